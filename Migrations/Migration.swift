@@ -1,0 +1,21 @@
+/// One step of the log's schema.
+///
+/// Steps go forward only. The SQL stands in this folder, a file a step, and is
+/// compiled into the product, so that no resource can be missing where it runs.
+package struct Migration: Sendable {
+    /// The schema's version after this step.
+    package let version: Int
+
+    /// The statements of this step.
+    package let sql: String
+
+    /// All steps in their order, from version 1 without gaps.
+    package static let all: [Migration] = [
+        Migration(version: 1, bytes: PackageResources.V0001_event_log_sql)
+    ]
+
+    private init(version: Int, bytes: [UInt8]) {
+        self.version = version
+        sql = String(decoding: bytes, as: UTF8.self)
+    }
+}

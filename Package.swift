@@ -1,0 +1,77 @@
+// swift-tools-version: 6.1
+import PackageDescription
+
+/// The settings of every Swift target: Swift 6 mode, with the features that the next
+/// language mode will make the rule.
+let settings: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+]
+
+let package = Package(
+    name: "momentlog",
+    products: [
+        .library(name: "Momentlog", targets: ["Momentlog"]),
+        .executable(name: "momentlog", targets: ["MomentlogCLI"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-crypto", "3.12.3"..<"5.0.0"),
+    ],
+    targets: [
+        .systemLibrary(
+            name: "CLibxml2", pkgConfig: "libxml-2.0", providers: [.apt(["libxml2-dev"])]),
+        .target(name: "CShims"),
+        .target(name: "Moments", swiftSettings: settings),
+        .target(
+            name: "CheckpointXML",
+            dependencies: ["Moments", "CLibxml2"],
+            swiftSettings: settings),
+        .target(
+            name: "Migrations",
+            path: "Migrations",
+            resources: [.embedInCode("V0001_event_log.sql")],
+            swiftSettings: settings),
+        .target(
+            name: "EventStorage",
+            dependencies: [
+                "Moments", "Migrations", "CShims",
+                .product(name: "GRDB", package: "GRDB.swift"),
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            swiftSettings: settings),
+        .target(
+            name: "Momentlog",
+            dependencies: [
+                "Moments", "CheckpointXML", "EventStorage",
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            swiftSettings: settings),
+        .executableTarget(
+            name: "MomentlogCLI",
+            dependencies: [
+                "Momentlog", "CShims",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            swiftSettings: settings),
+        .testTarget(name: "MomentsTests", dependencies: ["Moments"], swiftSettings: settings),
+        .testTarget(
+            name: "CheckpointXMLTests", dependencies: ["CheckpointXML"], swiftSettings: settings),
+        .testTarget(
+            name: "EventStorageTests",
+            dependencies: ["EventStorage", "CShims", .product(name: "GRDB", package: "GRDB.swift")],
+            swiftSettings: settings),
+        .testTarget(
+            name: "MomentlogTests", dependencies: ["Momentlog"], swiftSettings: settings),
+        .testTarget(
+            name: "EndToEndTests",
+            dependencies: ["Momentlog", "MomentlogCLI"],
+            swiftSettings: settings),
+    ]
+)

@@ -1,0 +1,20 @@
+#ifndef MOMENTLOG_CSHIMS_H
+#define MOMENTLOG_CSHIMS_H
+
+/// The few C calls that Swift cannot make, because they take a variable number of
+/// arguments or call back with a context.
+
+/// Says whether closing the last connection checkpoints the WAL.
+/// `connection` is an `sqlite3 *`. Returns an SQLite result code.
+/// https://www.sqlite.org/c3ref/c_dbconfig_defensive.html#sqlitedbconfignockptonclose
+int momentlog_sqlite3_checkpoints_on_close(void *connection, int checkpoints);
+
+/// Has SQLite store the number of frames in the WAL at `frames` after each commit
+/// of this connection. `frames` must live as long as the connection.
+/// https://www.sqlite.org/c3ref/wal_hook.html
+void momentlog_sqlite3_count_wal_frames(void *connection, int *frames);
+
+/// The number of columns of the terminal behind a file descriptor, or 0.
+int momentlog_terminal_columns(int descriptor);
+
+#endif

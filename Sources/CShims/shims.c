@@ -1,0 +1,25 @@
+#include "CShims.h"
+
+#include <sqlite3.h>
+#include <sys/ioctl.h>
+
+int momentlog_sqlite3_checkpoints_on_close(void *connection, int checkpoints) {
+  return sqlite3_db_config((sqlite3 *)connection, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE,
+                           !checkpoints, (int *)0);
+}
+
+static int store_frames(void *frames, sqlite3 *connection, const char *database, int count) {
+  (void)connection;
+  (void)database;
+  *(int *)frames = count;
+  return SQLITE_OK;
+}
+
+void momentlog_sqlite3_count_wal_frames(void *connection, int *frames) {
+  sqlite3_wal_hook((sqlite3 *)connection, store_frames, frames);
+}
+
+int momentlog_terminal_columns(int descriptor) {
+  struct winsize size;
+  return ioctl(descriptor, TIOCGWINSZ, &size) == 0 ? size.ws_col : 0;
+}

@@ -1,0 +1,48 @@
+import Moments
+
+/// Reads checkpoint documents.
+///
+/// ```swift
+/// let document = try CheckpointReader().read(bytes, as: .record)
+/// print(document.name ?? "")
+/// ```
+///
+/// Elements may come in any order. Outside of `<domain>` nothing is let in that
+/// libvirt's schema does not know, but for the early form's `<current>`; the
+/// bytes of `<domain>` are kept as they came.
+///
+/// Source: libvirt's `domaincheckpoint.rng`
+/// (<https://libvirt.org/formatcheckpoint.html>).
+public struct CheckpointReader: Sendable {
+    /// What a document is to be used for.
+    public enum Purpose: Sendable, Hashable {
+        /// To create a checkpoint: name and creation time may be left out.
+        case creation
+        /// To take a checkpoint that is there into the record: name and creation
+        /// time are needed.
+        case record
+    }
+
+    /// How much a document may hold.
+    public var limits: Limits
+
+    /// Makes a reader.
+    public init(limits: Limits = Limits()) { self.limits = limits }
+
+    /// Reads one document.
+    ///
+    /// - Throws: ``DocumentError`` with the first problem of XML itself, or with
+    ///   all problems of a well-formed document.
+    /// - Complexity: O(*n*) in the bytes.
+    public func read(
+        _ bytes: [UInt8], as purpose: Purpose
+    ) throws(DocumentError) -> CheckpointDocument {
+        let handler = CheckpointHandler(bytes: bytes, limits: limits)
+        let parser = SAXParser(handler: handler, limits: limits)
+        handler.parser = parser
+        try parser.parse(bytes)
+        if purpose == .record { handler.requireRecord() }
+        guard handler.problems.isEmpty else { throw DocumentError(handler.problems) }
+        return handler.document
+    }
+}

@@ -1,0 +1,22 @@
+public import Moments
+
+/// A domain's definition as it stood in a document: its bytes, and what of it the
+/// store needs to know.
+public struct DomainDefinition: Sendable, Hashable {
+    /// From the `<` of `<domain` to the `>` of its end tag, in UTF-8, nothing
+    /// changed.
+    public var bytes: [UInt8]
+
+    /// The text of `/domain/name`, if it is there.
+    public var name: String?
+
+    /// The UUID in `/domain/uuid`, if there is a proper one.
+    public var uuid: DomainUUID?
+
+    /// Puts a definition together.
+    public init(bytes: [UInt8], name: String? = nil, uuid: DomainUUID? = nil) {
+        self.bytes = bytes
+        self.name = name
+        self.uuid = uuid
+    }
+}

@@ -1,0 +1,234 @@
+import Crypto
+import Foundation
+import GRDB
+import Moments
+
+/// Writes one commit's rows inside of a transaction.
+struct CommitWriter {
+    private let database: Database
+    private var definitionIDs: [DefinitionDigest: Int64] = [:]
+    private var diskListIDs: [String: Int64] = [:]
+
+    init(database: Database) { self.database = database }
+
+    /// Writes the rows; returns what the commit will have become, and the head after
+    /// it.
+    ///
+    /// - Throws: ``MomentlogError`` for what is refused, or what SQLite throws.
+    mutating func write(_ commit: PendingCommit) throws -> (CommitReceipt, head: String) {
+        guard !commit.entries.isEmpty else {
+            throw MomentlogError(.storage, "a commit without events was to be appended")
+        }
+        let last = try lastCommit()
+        let number = last.number + 1
+        let first = last.tree.size + 1
+        var (domain, revision) = try target(of: commit)
+        var tree = last.tree
+        try writeDefinitions(commit.definitions)
+        var name = commit.domainName
+        for entry in commit.entries {
+            revision += 1
+            if case .domainDefined(name: let newName, uuid: _, definition: _) = entry.event {
+                name = newName
+            }
+            let recorded = RecordedEvent(
+                sequence: tree.size + 1, commit: number, revision: revision, domain: name,
+                time: commit.time, provenance: commit.provenance, origin: entry.origin,
+                event: entry.event)
+            let line = EventLine.encode(recorded)
+            try write(recorded, line: line, domain: domain)
+            tree.append(line.utf8)
+            if case .domainRenamed(to: let newName) = entry.event { name = newName }
+        }
+        try writeCommit(commit, number: number, tree: tree)
+        let receipt = CommitReceipt(
+            domain: DomainEntry.ID(number: domain), commit: number,
+            sequences: first...tree.size, revision: revision)
+        return (receipt, try StoreHead.text(of: tree, database))
+    }
+
+    private func lastCommit() throws -> (number: Int, tree: MerkleTree) {
+        let statement = try database.cachedStatement(
+            sql: "SELECT number, size, edge FROM log_commit ORDER BY number DESC LIMIT 1")
+        guard let row = try Row.fetchOne(statement) else { return (0, MerkleTree()) }
+        let number: Int = row[0]
+        guard let tree = MerkleTree(size: row[1], edge: [UInt8](row[2] as Data)) else {
+            throw MomentlogError(.corrupt, "commit \(number) does not hold its tree's edge")
+        }
+        let sequence = try Int.fetchOne(database, sql: "SELECT max(sequence) FROM event") ?? 0
+        guard sequence == tree.size else {
+            throw MomentlogError(
+                .corrupt,
+                "the log's last event is \(sequence), but its last commit ends at \(tree.size)")
+        }
+        return (number, tree)
+    }
+
+    private func target(of commit: PendingCommit) throws -> (domain: Int64, revision: Int) {
+        switch commit.target {
+        case .newDomain:
+            try database.execute(
+                sql: "INSERT INTO domain (name, is_live) VALUES (?, 0)",
+                arguments: [commit.domainName])
+            return (database.lastInsertedRowID, 0)
+        case .domain(let id, revision: let expected):
+            let statement = try database.cachedStatement(
+                sql: "SELECT max(revision) FROM event WHERE domain = ?")
+            let revision = try Int.fetchOne(statement, arguments: [id.number]) ?? 0
+            guard revision == expected else {
+                throw MomentlogError(
+                    .revisionConflict,
+                    "domain '\(commit.domainName)' is at revision \(revision), not \(expected)",
+                    hint: "look at what changed, then try again")
+            }
+            return (id.number, revision)
+        }
+    }
+
+    private func writeDefinitions(_ definitions: [[UInt8]]) throws {
+        for content in definitions {
+            let statement = try database.cachedStatement(
+                sql: """
+                    INSERT INTO definition (sha256, content) VALUES (?, ?)
+                    ON CONFLICT (sha256) DO NOTHING
+                    """)
+            let digest = Data(SHA256.hash(data: content))
+            try statement.execute(arguments: [digest, Data(content)])
+        }
+    }
+
+    private mutating func write(_ recorded: RecordedEvent, line: String, domain: Int64) throws {
+        var row = EventRow(kind: recorded.event.kind)
+        switch recorded.event {
+        case .domainDefined(name: let name, uuid: let uuid, definition: let definition):
+            row.definition = try definition.map { try id(of: $0) }
+            try defineDomain(domain, name: name, uuid: uuid)
+        case .domainRenamed(to: let name):
+            try renameDomain(domain, to: name)
+        case .domainUndefined:
+            try database.execute(
+                sql: "UPDATE domain SET is_live = 0 WHERE id = ?", arguments: [domain])
+        case .checkpointCreated(let checkpoint):
+            try fill(&row, from: checkpoint)
+        case .checkpointRedefined(let checkpoint, claimsCurrent: let claims):
+            try fill(&row, from: checkpoint)
+            row.claims = claims ? 1 : nil
+        case .checkpointDeleted(let name):
+            row.checkpoint = name
+        case .currentSet(let name):
+            row.checkpoint = name
+        }
+        let statement = try database.cachedStatement(
+            sql: """
+                INSERT INTO event (sequence, domain, revision, kind, checkpoint, parent,
+                    creation_time, disks, definition, claims, description, number, line)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                """)
+        try statement.execute(arguments: [
+            recorded.sequence, domain, recorded.revision, row.kind, row.checkpoint, row.parent,
+            row.creationTime, row.disks, row.definition, row.claims, row.description,
+            recorded.commit, line,
+        ])
+    }
+
+    private mutating func fill(_ row: inout EventRow, from checkpoint: Checkpoint) throws {
+        row.checkpoint = checkpoint.name
+        row.parent = checkpoint.parent
+        row.creationTime = checkpoint.creationTime
+        row.description = checkpoint.description
+        row.definition = try checkpoint.definition.map { try id(of: $0) }
+        row.disks = try id(of: checkpoint.disks, checkpoint: checkpoint.name)
+    }
+
+    private func defineDomain(_ domain: Int64, name: String, uuid: DomainUUID?) throws {
+        do {
+            try database.execute(
+                sql: "UPDATE domain SET name = ?, uuid = ?, is_live = 1 WHERE id = ?",
+                arguments: [name, uuid?.description, domain])
+        } catch let error as DatabaseError where error.resultCode == .SQLITE_CONSTRAINT {
+            throw MomentlogError(
+                .exists,
+                "domain '\(name)'\(uuid.map { " (\($0))" } ?? "") already exists",
+                cause: error)
+        }
+    }
+
+    private func renameDomain(_ domain: Int64, to name: String) throws {
+        do {
+            try database.execute(
+                sql: "UPDATE domain SET name = ? WHERE id = ?", arguments: [name, domain])
+        } catch let error as DatabaseError where error.resultCode == .SQLITE_CONSTRAINT {
+            throw MomentlogError(.exists, "domain '\(name)' already exists", cause: error)
+        }
+    }
+
+    private mutating func id(of definition: DefinitionDigest) throws -> Int64 {
+        if let id = definitionIDs[definition] { return id }
+        let statement = try database.cachedStatement(
+            sql: "SELECT id FROM definition WHERE sha256 = ?")
+        guard let id = try Int64.fetchOne(statement, arguments: [Data(definition.bytes)]) else {
+            throw MomentlogError(
+                .corrupt, "definition \(definition) is named by an event, but not there")
+        }
+        definitionIDs[definition] = id
+        return id
+    }
+
+    private mutating func id(of disks: [Disk], checkpoint: String) throws -> Int64? {
+        guard !disks.isEmpty else { return nil }
+        let content = DiskListContent.encode(disks, of: checkpoint)
+        if let id = diskListIDs[content] { return id }
+        let find = try database.cachedStatement(sql: "SELECT id FROM disk_list WHERE content = ?")
+        var id = try Int64.fetchOne(find, arguments: [content])
+        if id == nil {
+            let insert = try database.cachedStatement(
+                sql: "INSERT INTO disk_list (content) VALUES (?)")
+            try insert.execute(arguments: [content])
+            id = database.lastInsertedRowID
+        }
+        diskListIDs[content] = id
+        return id
+    }
+
+    private func writeCommit(_ commit: PendingCommit, number: Int, tree: MerkleTree) throws {
+        let statement = try database.cachedStatement(
+            sql: """
+                INSERT INTO log_commit (number, time, actor, reason, request, size, root, edge)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+                """)
+        try statement.execute(arguments: [
+            number, commit.time.microseconds, commit.provenance.actor,
+            commit.provenance.reason, commit.provenance.request, tree.size,
+            Data(tree.root), Data(tree.edgeBytes),
+        ])
+    }
+}
+
+/// The columns of an event's row that depend on its kind.
+private struct EventRow {
+    var kind: Int
+    var checkpoint: String?
+    var parent: String?
+    var creationTime: Int64?
+    var disks: Int64?
+    var definition: Int64?
+    var claims: Int?
+    var description: String?
+
+    init(kind: Event.Kind) { self.kind = kind.column }
+}
+
+extension Event.Kind {
+    /// The number that stands for the kind in the database, as the schema says.
+    var column: Int {
+        switch self {
+        case .domainDefined: 1
+        case .domainRenamed: 2
+        case .domainUndefined: 3
+        case .checkpointCreated: 4
+        case .checkpointRedefined: 5
+        case .checkpointDeleted: 6
+        case .currentSet: 7
+        }
+    }
+}

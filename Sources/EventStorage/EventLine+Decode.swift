@@ -1,0 +1,104 @@
+import Foundation
+package import Moments
+
+extension EventLine {
+    /// Reads a canonical line.
+    ///
+    /// - Throws: ``MomentlogError`` with `too-new` for a payload of a later version
+    ///   or an unknown event, which is never skipped; with `corrupt` for anything
+    ///   else that is not a line.
+    package static func decode(_ line: String) throws(MomentlogError) -> RecordedEvent {
+        let fields: Fields
+        do {
+            fields = try JSONDecoder().decode(Fields.self, from: Data(line.utf8))
+        } catch {
+            throw MomentlogError(
+                .corrupt, "a line of the log is no event: \(line.prefix(80))", cause: error)
+        }
+        guard fields.version <= version, Event.Kind(rawValue: fields.event) != nil else {
+            throw MomentlogError(
+                .tooNew,
+                "event \(fields.sequence) is '\(fields.event)' with payload version"
+                    + " \(fields.version), which this momentlog does not know",
+                hint: "use the momentlog that wrote the store, or a later one")
+        }
+        guard let event = fields.recordedEvent, let time = Timestamp(rfc3339: fields.time) else {
+            throw MomentlogError(
+                .corrupt, "event \(fields.sequence) lacks a field or has an impossible one")
+        }
+        return RecordedEvent(
+            sequence: fields.sequence, commit: fields.commit, revision: fields.revision,
+            domain: fields.domain, time: time,
+            provenance: Provenance(
+                actor: fields.actor, reason: fields.reason, request: fields.request),
+            origin: fields.origin.value, event: event)
+    }
+
+    /// A line's fields, whatever its event is.
+    private struct Fields: Decodable {
+        var sequence, commit, revision, version: Int
+        var domain, time, event, actor: String
+        var reason, request: String?
+        var origin: OriginFields
+        var uuid, definition, name, checkpoint, parent, description: String?
+        var creationTime: Int64?
+        var disks: [DiskFields]?
+        var claimsCurrent: Bool?
+
+        var recordedEvent: Event? {
+            switch Event.Kind(rawValue: event) {
+            case .domainDefined:
+                return .domainDefined(
+                    name: domain, uuid: uuid.flatMap { DomainUUID($0) }, definition: digest)
+            case .domainRenamed: return name.map { .domainRenamed(to: $0) }
+            case .domainUndefined: return .domainUndefined
+            case .checkpointCreated: return metadata.map { .checkpointCreated($0) }
+            case .checkpointRedefined:
+                return metadata.map {
+                    .checkpointRedefined($0, claimsCurrent: claimsCurrent ?? false)
+                }
+            case .checkpointDeleted: return checkpoint.map { .checkpointDeleted($0) }
+            case .currentSet: return .currentSet(checkpoint)
+            case nil: return nil
+            }
+        }
+
+        var digest: DefinitionDigest? { definition.flatMap { DefinitionDigest(hexadecimal: $0) } }
+
+        var metadata: Checkpoint? {
+            guard let checkpoint, let creationTime, let disks,
+                disks.allSatisfy({ $0.disk != nil })
+            else { return nil }
+            return Checkpoint(
+                name: checkpoint, description: description, parent: parent,
+                creationTime: creationTime,
+                disks: disks.compactMap(\.disk),
+                definition: digest)
+        }
+    }
+
+    private struct OriginFields: Decodable {
+        var kind: String
+        var file, sha256: String?
+
+        var value: Origin {
+            switch (kind, file, sha256) {
+            case ("import", .some(let file), .some(let sha256)):
+                .importedFile(name: file, sha256: sha256)
+            case ("import", _, _): .importedLibrary
+            case ("command", _, _): .commandLine
+            default: .library
+            }
+        }
+    }
+
+    private struct DiskFields: Decodable {
+        var name: String
+        var checkpoint: String
+        var bitmap: String?
+
+        var disk: Disk? {
+            Disk.Mode(rawValue: checkpoint).map { Disk(name: name, mode: $0, bitmap: bitmap) }
+        }
+    }
+}

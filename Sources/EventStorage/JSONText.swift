@@ -1,0 +1,112 @@
+/// JSON as it grows: keys in the order in which they are written, no insignificant
+/// space, and only the escapes that RFC 8259 demands.
+///
+/// Foundation's encoder keeps no order of keys but the alphabet's, and may change
+/// its escapes, where a log whose bytes are hashed needs them to stay.
+///
+/// Source: RFC 8259, 7 (<https://www.rfc-editor.org/rfc/rfc8259#section-7>); the
+/// escapes are those of RFC 8785, 3.2.2.2.
+package struct JSONText: Sendable {
+    /// The UTF-8 bytes so far.
+    package private(set) var bytes: [UInt8] = []
+    private var needsComma = false
+
+    package init() {}
+
+    /// The text so far.
+    package var text: String { String(decoding: bytes, as: UTF8.self) }
+
+    /// Writes an object whose members a closure writes.
+    package mutating func object<Failure: Error>(
+        _ members: (inout JSONText) throws(Failure) -> Void
+    ) throws(Failure) {
+        separate()
+        bytes.append(UInt8(ascii: "{"))
+        needsComma = false
+        try members(&self)
+        bytes.append(UInt8(ascii: "}"))
+        needsComma = true
+    }
+
+    /// Writes an array whose elements a closure writes.
+    package mutating func array<Failure: Error>(
+        _ elements: (inout JSONText) throws(Failure) -> Void
+    ) throws(Failure) {
+        separate()
+        bytes.append(UInt8(ascii: "["))
+        needsComma = false
+        try elements(&self)
+        bytes.append(UInt8(ascii: "]"))
+        needsComma = true
+    }
+
+    /// Writes a member's key; its value follows.
+    package mutating func key(_ name: StaticString) {
+        separate()
+        bytes.append(UInt8(ascii: "\""))
+        name.withUTF8Buffer { bytes.append(contentsOf: $0) }
+        bytes.append(contentsOf: [UInt8(ascii: "\""), UInt8(ascii: ":")])
+        needsComma = false
+    }
+
+    package mutating func value(_ text: String) {
+        separate()
+        quote(text)
+        needsComma = true
+    }
+
+    package mutating func value(_ text: String?) {
+        if let text { value(text) } else { null() }
+    }
+
+    package mutating func value(_ number: some FixedWidthInteger) {
+        raw(String(number))
+    }
+
+    package mutating func value(_ flag: Bool) { raw(flag ? "true" : "false") }
+
+    package mutating func null() { raw("null") }
+
+    /// Writes what is JSON already.
+    package mutating func raw(_ json: String) {
+        separate()
+        bytes.append(contentsOf: json.utf8)
+        needsComma = true
+    }
+
+    /// Writes white space, which stands between values only.
+    package mutating func space(_ text: StaticString) {
+        text.withUTF8Buffer { bytes.append(contentsOf: $0) }
+    }
+
+    private mutating func separate() {
+        if needsComma { bytes.append(UInt8(ascii: ",")) }
+    }
+
+    private mutating func quote(_ text: String) {
+        bytes.append(UInt8(ascii: "\""))
+        for byte in text.utf8 {
+            switch byte {
+            case UInt8(ascii: "\""), UInt8(ascii: "\\"):
+                bytes.append(contentsOf: [UInt8(ascii: "\\"), byte])
+            case 0x08: escape("b")
+            case 0x09: escape("t")
+            case 0x0A: escape("n")
+            case 0x0C: escape("f")
+            case 0x0D: escape("r")
+            case 0..<0x20:
+                escape("u00")
+                let digits = Array("0123456789abcdef".utf8)
+                bytes.append(contentsOf: [digits[Int(byte >> 4)], digits[Int(byte & 15)]])
+            default:
+                bytes.append(byte)
+            }
+        }
+        bytes.append(UInt8(ascii: "\""))
+    }
+
+    private mutating func escape(_ letters: String) {
+        bytes.append(UInt8(ascii: "\\"))
+        bytes.append(contentsOf: letters.utf8)
+    }
+}

@@ -1,0 +1,71 @@
+public import Moments
+
+/// The events of one command on their way into the log.
+public struct PendingCommit: Sendable {
+    /// Whose events they are.
+    public enum Target: Sendable, Hashable {
+        /// A domain of which the log knows nothing yet.
+        case newDomain
+        /// A domain that the log knows, at the revision that the command was
+        /// decided on.
+        case domain(DomainEntry.ID, revision: Int)
+    }
+
+    /// One event and the door by which it came.
+    public struct Entry: Sendable, Hashable {
+        /// What happened.
+        public var event: Event
+        /// By which door it came in.
+        public var origin: Origin
+
+        /// Puts an entry together.
+        public init(_ event: Event, origin: Origin) {
+            self.event = event
+            self.origin = origin
+        }
+    }
+
+    /// Whose events they are.
+    public var target: Target
+
+    /// The name that the domain bears before the first event.
+    public var domainName: String
+
+    /// The events in their order; at least one.
+    public var entries: [Entry]
+
+    /// The contents of the definitions that the events name and that the log may
+    /// not hold yet. Their digests are computed, not taken on trust.
+    public var definitions: [[UInt8]]
+
+    /// When it happens.
+    public var time: Timestamp
+
+    /// Who has it appended, and why.
+    public var provenance: Provenance
+
+    /// Puts a commit together.
+    public init(
+        target: Target, domainName: String, entries: [Entry], definitions: [[UInt8]] = [],
+        time: Timestamp, provenance: Provenance
+    ) {
+        self.target = target
+        self.domainName = domainName
+        self.entries = entries
+        self.definitions = definitions
+        self.time = time
+        self.provenance = provenance
+    }
+}
+
+/// What a commit became in the log.
+public struct CommitReceipt: Sendable, Hashable {
+    /// The domain that it belongs to.
+    public let domain: DomainEntry.ID
+    /// The commit's number.
+    public let commit: Int
+    /// The first and the last event's sequence.
+    public let sequences: ClosedRange<Int>
+    /// The domain's revision after it.
+    public let revision: Int
+}

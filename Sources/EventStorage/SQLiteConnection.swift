@@ -1,0 +1,98 @@
+import CShims
+import GRDB
+import Moments
+
+/// How connections to the store are set up, and what they must be.
+enum SQLiteConnection {
+    /// "MOML": what marks a database as a store of momentlog.
+    static let applicationID: Int32 = 0x4D4F_4D4C
+
+    /// The settings of the one connection that writes.
+    ///
+    /// GRDB's pool would set `synchronous` to NORMAL after `prepareDatabase`, and
+    /// commit on merely opening; a queue leaves both to us.
+    static func writerConfiguration(_ walFrames: UnsafeWALFrames) -> Configuration {
+        var configuration = Configuration()
+        configuration.label = "momentlog.writer"
+        configuration.busyMode = .timeout(5)
+        configuration.prepareDatabase { database in
+            let mode = try String.fetchOne(database, sql: "PRAGMA journal_mode = WAL")
+            guard mode == "wal" else { throw unfit("journal_mode", mode, "wal") }
+            try database.execute(
+                sql: "PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 0")
+            guard let connection = database.sqliteConnection else {
+                throw MomentlogError(.storage, "SQLite gave no connection")
+            }
+            let raw = UnsafeMutableRawPointer(connection)
+            guard momentlog_sqlite3_checkpoints_on_close(raw, 0) == 0 else {
+                throw MomentlogError(
+                    .storage, "this SQLite cannot be told not to checkpoint on close")
+            }
+            momentlog_sqlite3_count_wal_frames(raw, walFrames.pointer)
+            try checkPragmas(database)
+        }
+        return configuration
+    }
+
+    /// The settings of connections that only read.
+    static func readerConfiguration() -> Configuration {
+        var configuration = Configuration()
+        configuration.label = "momentlog.reader"
+        configuration.readonly = true
+        configuration.maximumReaderCount = 4
+        configuration.busyMode = .timeout(5)
+        configuration.prepareDatabase { database in
+            try database.execute(
+                sql: "PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 0")
+            guard let connection = database.sqliteConnection,
+                momentlog_sqlite3_checkpoints_on_close(UnsafeMutableRawPointer(connection), 0) == 0
+            else {
+                throw MomentlogError(
+                    .storage, "this SQLite cannot be told not to checkpoint on close")
+            }
+            try checkPragmas(database)
+        }
+        return configuration
+    }
+
+    /// The pragmas that durability rests on, as they must read back.
+    static let demanded: [(name: String, value: String)] = [
+        ("journal_mode", "wal"), ("synchronous", "2"), ("wal_autocheckpoint", "0"),
+    ]
+
+    /// Reads the pragmas back, since SQLite ignores what it cannot do.
+    ///
+    /// - Throws: ``MomentlogError`` with `storage` for one that is not as demanded.
+    static func checkPragmas(_ database: Database) throws {
+        for (name, value) in demanded {
+            let found = try DatabaseValue.fetchOne(database, sql: "PRAGMA \(name)")
+            let text = found.flatMap { String.fromDatabaseValue($0) ?? Int.fromDatabaseValue($0)?.description }
+            guard text == value else { throw unfit(name, text, value) }
+        }
+    }
+
+    private static func unfit(_ pragma: String, _ found: String?, _ wanted: String) -> MomentlogError {
+        MomentlogError(
+            .storage,
+            "SQLite's \(pragma) is \(found ?? "not there") where a store needs \(wanted)",
+            hint: "keep the store on a local file system that SQLite's WAL works on")
+    }
+}
+
+/// Where SQLite stores how many frames the WAL has, for the life of a connection.
+///
+/// `@unchecked`: only the writer's connection writes it, and only on the writer's
+/// queue is it read.
+final class UnsafeWALFrames: @unchecked Sendable {
+    let pointer: UnsafeMutablePointer<CInt>
+
+    init() {
+        pointer = .allocate(capacity: 1)
+        pointer.initialize(to: 0)
+    }
+
+    deinit { pointer.deallocate() }
+
+    /// How many frames the WAL had after the last commit of this connection.
+    var count: Int { Int(pointer.pointee) }
+}

@@ -1,0 +1,181 @@
+import CShims
+import Foundation
+import GRDB
+import Logging
+import Moments
+import Synchronization
+
+/// The one connection of a log that writes.
+///
+/// It is a class because it owns a connection.
+final class SQLiteWriter: Sendable {
+    /// Above so many frames the WAL is checkpointed after a commit. A WAL left to
+    /// grow halves the rate of commits.
+    private static let mostWALFrames = 1000
+
+    private let files: StoreFiles
+    private let lease: WriteLease
+    private let logger: Logger
+    private let queue: DatabaseQueue
+    private let walFrames: UnsafeWALFrames
+    /// After a commit of unknown outcome nothing more is appended.
+    private let isSpent = Mutex(false)
+
+    /// Opens the connection, which may write to a new file: so it holds the lease.
+    init(files: StoreFiles, lease: WriteLease, logger: Logger) throws(MomentlogError) {
+        self.files = files
+        self.lease = lease
+        self.logger = logger
+        walFrames = UnsafeWALFrames()
+        try lease.acquire()
+        defer { lease.release() }
+        do {
+            queue = try DatabaseQueue(
+                path: files.database,
+                configuration: SQLiteConnection.writerConfiguration(walFrames))
+        } catch {
+            throw StorageFailure.mapped(error, files)
+        }
+    }
+
+    /// Makes a store's database if need be, and brings its schema up to date.
+    static func migrate(
+        files: StoreFiles, lease: WriteLease, creating: Bool
+    ) async throws(MomentlogError) {
+        if creating {
+            // The head file, which the lease is a lock on, stands in the same folder.
+            try files.create()
+        }
+        let logger = Logger(label: "momentlog", factory: { _ in SwiftLogNoOpLogHandler() })
+        let writer = try SQLiteWriter(files: files, lease: lease, logger: logger)
+        let failure: MomentlogError? = await writer.perform { database in
+            do {
+                try SchemaVersion.migrate(database, files)
+                return nil
+            } catch {
+                return StorageFailure.mapped(error, files)
+            }
+        }
+        await writer.close()
+        if let failure { throw failure }
+    }
+
+    /// Appends one commit.
+    func append(_ commit: PendingCommit) async throws(MomentlogError) -> CommitReceipt {
+        let result: Result<CommitReceipt, MomentlogError> = await perform { database in
+            do throws(MomentlogError) {
+                return .success(try self.append(commit, to: database))
+            } catch {
+                return .failure(error)
+            }
+        }
+        return try result.get()
+    }
+
+    private func append(
+        _ commit: PendingCommit, to database: Database
+    ) throws(MomentlogError) -> CommitReceipt {
+        guard !isSpent.withLock({ $0 }) else {
+            throw MomentlogError(
+                .outcomeUnknown, "an earlier commit's outcome is unknown",
+                hint: "open the store again to see what became of it")
+        }
+        let receipt: CommitReceipt
+        let head: String
+        do {
+            try database.beginTransaction(.immediate)
+            var rows = CommitWriter(database: database)
+            (receipt, head) = try rows.write(commit)
+        } catch {
+            // Nothing was committed, whether or not this finds a transaction open.
+            try? database.rollback()
+            throw StorageFailure.mapped(error, files)
+        }
+        do {
+            try database.commit()
+        } catch {
+            isSpent.withLock { $0 = true }
+            try? database.rollback()
+            throw MomentlogError(
+                .outcomeUnknown,
+                "the commit to \(files.database) failed, and may or may not be there: \(error)",
+                hint: "open the store again to see, and repeat the command if it is not",
+                cause: error)
+        }
+        if !lease.writeHead(head) {
+            logger.warning("the head file could not be written", metadata: ["path": "\(files.head)"])
+        }
+        if walFrames.count > Self.mostWALFrames { checkpoint(database, "PASSIVE") }
+        return receipt
+    }
+
+    /// Runs a closure on the connection while the lease is held.
+    private func perform<Value: Sendable>(
+        _ body: @escaping @Sendable (Database) -> Result<Value, MomentlogError>
+    ) async -> Result<Value, MomentlogError> {
+        await withCheckedContinuation { continuation in
+            queue.asyncWriteWithoutTransaction { [lease] database in
+                do throws(MomentlogError) {
+                    try lease.acquire()
+                } catch {
+                    return continuation.resume(returning: .failure(error))
+                }
+                let result = body(database)
+                lease.release()
+                continuation.resume(returning: result)
+            }
+        }
+    }
+
+    private func perform(
+        _ body: @escaping @Sendable (Database) -> MomentlogError?
+    ) async -> MomentlogError? {
+        let result: Result<Void, MomentlogError> = await perform { database in
+            body(database).map { .failure($0) } ?? .success(())
+        }
+        if case .failure(let error) = result { return error }
+        return nil
+    }
+
+    private func checkpoint(_ database: Database, _ mode: String) {
+        do {
+            try database.execute(sql: "PRAGMA wal_checkpoint(\(mode))")
+        } catch {
+            // The commit stands; the next one checkpoints again.
+            logger.debug("the WAL was not checkpointed", metadata: ["error": "\(error)"])
+        }
+    }
+
+    /// Closes the connection. If the lease is free, all is moved from the WAL into
+    /// the database first, and SQLite removes the WAL if no other connection is open.
+    func close() async {
+        await withCheckedContinuation { continuation in
+            queue.asyncWriteWithoutTransaction { [self] database in
+                if (try? lease.acquire(within: .zero)) != nil {
+                    checkpoint(database, "TRUNCATE")
+                    if let connection = database.sqliteConnection {
+                        _ = momentlog_sqlite3_checkpoints_on_close(
+                            UnsafeMutableRawPointer(connection), 1)
+                    }
+                }
+                continuation.resume()
+            }
+        }
+        do {
+            try queue.close()
+        } catch {
+            logger.warning("the writer could not be closed", metadata: ["error": "\(error)"])
+        }
+        lease.release()
+    }
+
+    /// Moves what readers left of a WAL into the database, if nobody writes.
+    static func tidy(files: StoreFiles, lease: WriteLease, logger: Logger) async {
+        guard (try? lease.acquire(within: .zero)) != nil else { return }
+        lease.release()
+        guard let writer = try? SQLiteWriter(files: files, lease: lease, logger: logger) else {
+            return
+        }
+        await writer.close()
+    }
+}

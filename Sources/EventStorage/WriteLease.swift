@@ -1,0 +1,119 @@
+import Foundation
+import Moments
+import Synchronization
+
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#endif
+
+/// The right to change a store, which all processes honour: an advisory kernel
+/// lock on the store's head file, which dies with its holder.
+///
+/// Only the holder commits and only the holder checkpoints the WAL. SQLite before
+/// 3.51.3 can lose commits when one connection does the one while another does
+/// the other (<https://www.sqlite.org/wal.html#walresetbug>).
+///
+/// The lock is not on the database itself, because a process that closes any
+/// descriptor of that file drops the locks that SQLite holds on it
+/// (<https://www.sqlite.org/howtocorrupt.html#posix_advisory_locks_canceled_by_a_separate_thread_doing_close_>).
+///
+/// It is a class because it owns a file descriptor.
+final class WriteLease: Sendable {
+    let path: String
+    private let timeout: Duration
+    private let descriptor: Mutex<CInt?>
+
+    init(path: String, timeout: Duration) {
+        self.path = path
+        self.timeout = timeout
+        descriptor = Mutex(nil)
+    }
+
+    deinit {
+        descriptor.withLock { descriptor in
+            if let open = descriptor { _ = Glibc.close(open) }
+        }
+    }
+
+    /// Waits for the lease, for so long at most; nil for as long as this lease
+    /// always waits.
+    ///
+    /// - Throws: ``MomentlogError`` with `busy` when others held it all the time,
+    ///   with `storage` when the head file cannot be opened or locked.
+    func acquire(within limit: Duration? = nil) throws(MomentlogError) {
+        let deadline = ContinuousClock.now + (limit ?? timeout)
+        var pause: UInt32 = 500
+        while true {
+            let open = try openDescriptor()
+            if flock(open, LOCK_EX | LOCK_NB) == 0 {
+                if isStillAtPath(open) { return }
+                // The file was replaced while we waited for it: take the new one.
+                discardDescriptor()
+                continue
+            }
+            let code = errno
+            guard code == EWOULDBLOCK || code == EINTR else {
+                throw failure("lock", code)
+            }
+            guard ContinuousClock.now < deadline else {
+                throw MomentlogError(
+                    .busy, "another process holds the write lease of \(path)",
+                    hint: "try again when it is done; 'fuser \(path)' tells which it is")
+            }
+            usleep(pause)
+            pause = min(pause * 2, 10_000)
+        }
+    }
+
+    /// Lets others have it.
+    func release() {
+        descriptor.withLock { descriptor in
+            if let open = descriptor { _ = flock(open, LOCK_UN) }
+        }
+    }
+
+    /// Writes the head in place, while the lease is held. It is not synced: it is
+    /// never ahead of the log, and being behind is only a warning less.
+    ///
+    /// Returns whether it was written.
+    func writeHead(_ head: String) -> Bool {
+        descriptor.withLock { descriptor in
+            guard let open = descriptor else { return false }
+            let bytes = Array(head.utf8)
+            return pwrite(open, bytes, bytes.count, 0) == bytes.count
+        }
+    }
+
+    private func openDescriptor() throws(MomentlogError) -> CInt {
+        let result: Result<CInt, MomentlogError> = descriptor.withLock { descriptor in
+            if let open = descriptor { return .success(open) }
+            let opened = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
+            guard opened >= 0 else { return .failure(failure("open", errno)) }
+            descriptor = opened
+            return .success(opened)
+        }
+        return try result.get()
+    }
+
+    private func discardDescriptor() {
+        descriptor.withLock { descriptor in
+            if let open = descriptor { _ = Glibc.close(open) }
+            descriptor = nil
+        }
+    }
+
+    private func isStillAtPath(_ descriptor: CInt) -> Bool {
+        var opened = stat()
+        var named = stat()
+        return fstat(descriptor, &opened) == 0 && stat(path, &named) == 0
+            && opened.st_ino == named.st_ino && opened.st_dev == named.st_dev
+    }
+
+    private func failure(_ verb: String, _ code: CInt) -> MomentlogError {
+        MomentlogError(
+            .storage, "cannot \(verb) \(path): \(String(cString: strerror(code)))",
+            hint: "the store and its folder must be writable to change it")
+    }
+}

@@ -1,0 +1,43 @@
+/// The metadata of one checkpoint of a guest's disks.
+///
+/// Source: <https://libvirt.org/formatcheckpoint.html>.
+public struct Checkpoint: Sendable, Hashable {
+    /// The name, unique in its domain; see ``CheckpointName``.
+    public var name: String
+
+    /// What its maker wrote about it; nil rather than empty.
+    public var description: String?
+
+    /// The name of the checkpoint that was current when this one was made, or
+    /// nil for a root. It is chronology only: no data depends on it.
+    public var parent: String?
+
+    /// When it was made, in whole seconds since 1970-01-01T00:00:00Z.
+    public var creationTime: Int64
+
+    /// What it says of each disk, in the document's order.
+    public var disks: [Disk]
+
+    /// The content of the domain's definition at that time, by its digest, or
+    /// nil if the checkpoint does not hold one.
+    public var definition: DefinitionDigest?
+
+    /// Makes a checkpoint's metadata.
+    ///
+    /// An empty description is none, as in libvirt.
+    public init(
+        name: String,
+        description: String? = nil,
+        parent: String? = nil,
+        creationTime: Int64,
+        disks: [Disk] = [],
+        definition: DefinitionDigest? = nil
+    ) {
+        self.name = name
+        self.description = description?.isEmpty == true ? nil : description
+        self.parent = parent
+        self.creationTime = creationTime
+        self.disks = disks
+        self.definition = definition
+    }
+}

@@ -1,0 +1,29 @@
+/// What a checkpoint says of one disk of its guest.
+///
+/// Source: `disks/disk` in <https://libvirt.org/formatcheckpoint.html>.
+public struct Disk: Sendable, Hashable {
+    /// Whether a checkpoint covers a disk.
+    public enum Mode: String, Sendable, Hashable, CaseIterable {
+        /// The disk has no part in the checkpoint.
+        case no
+        /// A dirty bitmap in the disk's image holds the checkpoint's data.
+        case bitmap
+    }
+
+    /// The disk's target, such as `vda`; in XML from outside it may also be the
+    /// absolute path of its source.
+    public var name: String
+
+    /// Whether the checkpoint covers this disk.
+    public var mode: Mode
+
+    /// The name of the dirty bitmap, if the document names one.
+    public var bitmap: String?
+
+    /// Makes a disk's entry in a checkpoint.
+    public init(name: String, mode: Mode = .bitmap, bitmap: String? = nil) {
+        self.name = name
+        self.mode = mode
+        self.bitmap = bitmap
+    }
+}

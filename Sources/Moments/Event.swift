@@ -1,0 +1,68 @@
+/// One immutable fact about a domain: the only thing that the log keeps.
+///
+/// Events are in the past tense and hold no rules. A command is decided first,
+/// and the events that it led to are applied afterwards, so that applying them
+/// again at any later time gives the same graph.
+public enum Event: Sendable, Hashable {
+    /// A domain became known, or its UUID or definition changed. It is given
+    /// whole: nil means not known. The name changes only where a domain that
+    /// was undefined is defined again.
+    case domainDefined(name: String, uuid: DomainUUID?, definition: DefinitionDigest?)
+    /// The domain bears another name from now on.
+    case domainRenamed(to: String)
+    /// The domain is gone; its history stays.
+    case domainUndefined
+    /// A new checkpoint was made, naming its parent.
+    case checkpointCreated(Checkpoint)
+    /// A checkpoint's metadata was given from outside: new, or replacing one of
+    /// that name. With `claimsCurrent` its document said that it is the current
+    /// one while others said so too; the claim stands until the current pointer
+    /// is set.
+    case checkpointRedefined(Checkpoint, claimsCurrent: Bool)
+    /// One checkpoint left the graph; its children moved to its parent.
+    case checkpointDeleted(String)
+    /// The current pointer moved to a checkpoint, or to none.
+    case currentSet(String?)
+}
+
+extension Event {
+    /// What kind of fact an event is.
+    public enum Kind: String, Sendable, Hashable, CaseIterable {
+        case domainDefined, domainRenamed, domainUndefined
+        case checkpointCreated, checkpointRedefined, checkpointDeleted
+        case currentSet
+    }
+
+    /// What kind of fact this is.
+    public var kind: Kind {
+        switch self {
+        case .domainDefined: .domainDefined
+        case .domainRenamed: .domainRenamed
+        case .domainUndefined: .domainUndefined
+        case .checkpointCreated: .checkpointCreated
+        case .checkpointRedefined: .checkpointRedefined
+        case .checkpointDeleted: .checkpointDeleted
+        case .currentSet: .currentSet
+        }
+    }
+
+    /// The name of the checkpoint that the event is about, if it is about one.
+    public var checkpointName: String? {
+        switch self {
+        case .domainDefined, .domainRenamed, .domainUndefined: nil
+        case .checkpointCreated(let checkpoint): checkpoint.name
+        case .checkpointRedefined(let checkpoint, claimsCurrent: _): checkpoint.name
+        case .checkpointDeleted(let name): name
+        case .currentSet(let name): name
+        }
+    }
+}
+
+/// An event does not fit what came before it, which only a log that was altered
+/// can bring about.
+public struct InconsistentEvent: Error, Sendable, Hashable, CustomStringConvertible {
+    /// What does not fit.
+    public let description: String
+
+    init(_ description: String) { self.description = description }
+}

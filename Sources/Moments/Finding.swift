@@ -1,0 +1,101 @@
+/// One thing that a check found.
+public struct Finding: Sendable, Hashable {
+    /// What a check can find. The raw values are stable: people and programs look
+    /// for them.
+    public enum Kind: String, Sendable, Hashable, CaseIterable {
+        /// A checkpoint names itself as its parent.
+        case selfParent = "self-parent"
+        /// Checkpoints are each other's ancestors.
+        case parentCycle = "parent-cycle"
+        /// A checkpoint's parent is not there.
+        case danglingParent = "dangling-parent"
+        /// Several checkpoints claim to be current.
+        case multipleCurrent = "multiple-current"
+        /// Two files of an import bear one name.
+        case duplicateName = "duplicate-name"
+        /// A file holds the definition of another domain.
+        case foreignDomain = "foreign-domain"
+        /// A file cannot be read as a checkpoint.
+        case unreadableFile = "unreadable-file"
+        /// A file names a checkpoint in a way that is not allowed.
+        case invalidName = "invalid-name"
+        /// A thing in a checkpoint folder that is no checkpoint.
+        case strayFile = "stray-file"
+        /// A file is not named after the checkpoint in it.
+        case nameDiffersFromFile = "name-differs-from-file"
+        /// A checkpoint names a disk twice.
+        case duplicateDisk = "duplicate-disk"
+        /// A bitmap does not bear its checkpoint's name.
+        case bitmapNameDiffers = "bitmap-name-differs"
+        /// A checkpoint was made before its parent.
+        case childOlderThanParent = "child-older-than-parent"
+        /// Libvirt would take another current after its next start.
+        case libvirtCurrentDiffers = "libvirt-current-differs"
+
+        /// How grave it is.
+        public var severity: Severity {
+            switch self {
+            case .selfParent, .parentCycle, .danglingParent, .multipleCurrent, .duplicateName,
+                .foreignDomain, .unreadableFile, .invalidName:
+                .error
+            case .strayFile, .nameDiffersFromFile, .duplicateDisk, .bitmapNameDiffers,
+                .childOlderThanParent, .libvirtCurrentDiffers:
+                .warning
+            }
+        }
+    }
+
+    /// How grave a finding is.
+    public enum Severity: String, Sendable, Hashable, CaseIterable {
+        /// Something is lost or contradicts itself.
+        case error
+        /// Something may surprise.
+        case warning
+    }
+
+    /// What was found.
+    public let kind: Kind
+
+    /// The name of the domain, if it is about one.
+    public let domain: String?
+
+    /// The checkpoints at fault: the members of a cycle, the checkpoint whose
+    /// parent is not there, all that claim to be current.
+    public let checkpoints: [String]
+
+    /// What was found, in one sentence.
+    public let message: String
+
+    /// What mends it: a command, or what to do.
+    public let mend: String
+
+    /// Makes a finding.
+    public init(
+        _ kind: Kind, domain: String?, checkpoints: [String], message: String, mend: String
+    ) {
+        self.kind = kind
+        self.domain = domain
+        self.checkpoints = checkpoints
+        self.message = message
+        self.mend = mend
+    }
+
+    /// How grave it is.
+    public var severity: Severity { kind.severity }
+}
+
+extension Finding: Comparable {
+    /// Errors before warnings, kinds in the order of their declaration, then by
+    /// domain and checkpoints.
+    public static func < (left: Finding, right: Finding) -> Bool {
+        if left.kind != right.kind { return rank[left.kind, default: 0] < rank[right.kind, default: 0] }
+        if left.domain != right.domain { return (left.domain ?? "") < (right.domain ?? "") }
+        if left.checkpoints != right.checkpoints {
+            return left.checkpoints.lexicographicallyPrecedes(right.checkpoints)
+        }
+        return left.message < right.message
+    }
+
+    private static let rank = Dictionary(
+        uniqueKeysWithValues: Kind.allCases.enumerated().map { ($1, $0) })
+}

@@ -1,0 +1,60 @@
+/// Holds each distinct value once and counts its uses.
+///
+/// Most checkpoints of a domain say the same of its disks and hold the same
+/// definition, so that a number for each is all that a node needs.
+struct InternTable<Value: Hashable & Sendable>: Sendable {
+    typealias ID = Int32
+
+    /// No value.
+    static var none: ID { -1 }
+
+    private var values: [Value?] = []
+    private var uses: [Int32] = []
+    private var ids: [Value: ID] = [:]
+    private var free: [ID] = []
+
+    /// How many distinct values are in use.
+    var count: Int { ids.count }
+
+    /// The value behind a number that is in use; nil for `none`.
+    subscript(id: ID) -> Value? {
+        id == Self.none ? nil : values[Int(id)]
+    }
+
+    /// Counts one more use of a value and returns its number.
+    ///
+    /// - Complexity: O(1) expected, plus the hash of the value.
+    mutating func retain(_ value: Value) -> ID {
+        if let id = ids[value] {
+            uses[Int(id)] += 1
+            return id
+        }
+        let id: ID
+        if let reused = free.popLast() {
+            id = reused
+            values[Int(id)] = value
+            uses[Int(id)] = 1
+        } else {
+            id = ID(values.count)
+            values.append(value)
+            uses.append(1)
+        }
+        ids[value] = id
+        return id
+    }
+
+    /// Counts one more use of a number that is in use.
+    mutating func retain(id: ID) {
+        uses[Int(id)] += 1
+    }
+
+    /// Counts one use less; the last one lets the value go.
+    mutating func release(_ id: ID) {
+        guard id != Self.none else { return }
+        uses[Int(id)] -= 1
+        guard uses[Int(id)] == 0, let value = values[Int(id)] else { return }
+        ids[value] = nil
+        values[Int(id)] = nil
+        free.append(id)
+    }
+}

@@ -1,0 +1,240 @@
+extension MomentGraph {
+    /// Takes the next fact about the domain's checkpoints. Facts about the domain
+    /// itself change nothing here.
+    ///
+    /// - Throws: ``InconsistentEvent`` if the event does not fit the graph, which
+    ///   no decided event brings about. The graph is as before then.
+    /// - Complexity: O(1) expected for all but deletions, which are linear in the
+    ///   children that move. On a graph with a cycle, and where a checkpoint that
+    ///   has children gets another parent, linear in the graph.
+    public mutating func apply(_ event: Event) throws(InconsistentEvent) {
+        try applyUnsettled(event)
+        settle()
+    }
+
+    /// Takes several facts, such as those of one commit.
+    ///
+    /// - Throws: ``InconsistentEvent`` at the first that does not fit. Those before
+    ///   it have been taken then.
+    /// - Complexity: that of ``apply(_:)`` for each, but what is linear in the
+    ///   graph is done once.
+    public mutating func apply(contentsOf events: some Sequence<Event>) throws(InconsistentEvent) {
+        for event in events {
+            do {
+                try applyUnsettled(event)
+            } catch {
+                settle()
+                throw error
+            }
+        }
+        settle()
+    }
+
+    /// As ``apply(_:)``, but leaves cycles unresolved: no query may follow before
+    /// ``settle()``.
+    package mutating func applyUnsettled(_ event: Event) throws(InconsistentEvent) {
+        switch event {
+        case .checkpointCreated(let checkpoint):
+            guard liveSlot(named: checkpoint.name) == nil else {
+                throw InconsistentEvent("checkpoint '\(checkpoint.name)' is created twice")
+            }
+            put(checkpoint, claimsCurrent: false)
+        case .checkpointRedefined(let checkpoint, claimsCurrent: let claims):
+            put(checkpoint, claimsCurrent: claims)
+        case .checkpointDeleted(let name):
+            guard let slot = liveSlot(named: name) else {
+                throw InconsistentEvent("checkpoint '\(name)' is deleted, but is not there")
+            }
+            delete(slot)
+        case .currentSet(let name):
+            try setCurrent(name)
+        case .domainDefined, .domainRenamed, .domainUndefined:
+            break
+        }
+    }
+
+    private mutating func setCurrent(_ name: String?) throws(InconsistentEvent) {
+        var slot = Self.none
+        if let name {
+            guard let found = liveSlot(named: name) else {
+                throw InconsistentEvent("checkpoint '\(name)' becomes current, but is not there")
+            }
+            slot = found
+        }
+        recordedCurrentSlot = slot
+        if claimCount > 0 {
+            for slot in nodes.indices { nodes[slot].claimsCurrent = false }
+            claimCount = 0
+        }
+    }
+
+    private mutating func put(_ checkpoint: Checkpoint, claimsCurrent: Bool) {
+        let known = names.slot(of: checkpoint.name, in: nodes)
+        let slot = known ?? allocate(name: checkpoint.name, parent: Self.root)
+        var isLinked = false
+        switch nodes[Int(slot)].state {
+        case .live:
+            isLinked = true
+            release(slot)
+        case .missing:
+            unlink(slot)
+            count += 1
+        case .free, .sentinel:
+            count += 1
+        }
+        nodes[Int(slot)].state = .live
+        nodes[Int(slot)].details = checkpoint.description
+        nodes[Int(slot)].creationTime = checkpoint.creationTime
+        nodes[Int(slot)].disks = retain(checkpoint.disks, of: checkpoint.name)
+        nodes[Int(slot)].definition =
+            checkpoint.definition.map { definitions.retain($0) }
+            ?? InternTable<DefinitionDigest>.none
+        if nodes[Int(slot)].claimsCurrent != claimsCurrent {
+            nodes[Int(slot)].claimsCurrent = claimsCurrent
+            claimCount += claimsCurrent ? 1 : -1
+        }
+        let parent = checkpoint.parent.map { parentSlot(named: $0) } ?? Self.root
+        if !isLinked {
+            link(slot, under: parent)
+        } else if nodes[Int(slot)].parent != parent {
+            move(slot, under: parent)
+        } else {
+            // Which link of a cycle is left out depends on the times.
+            isUnsettled = isUnsettled || !cuts.isEmpty
+            return
+        }
+        // Only what has children, if only itself, can close a cycle.
+        if parent > Self.missing, nodes[Int(slot)].firstChild != Self.none { isUnsettled = true }
+    }
+
+    private mutating func delete(_ slot: Slot) {
+        let parent = nodes[Int(slot)].parent
+        var child = nodes[Int(slot)].firstChild
+        while child != Self.none {
+            let next = nodes[Int(child)].nextSibling
+            if child != slot {
+                // Of a cycle of two the other becomes a root; what hung on a
+                // checkpoint that was its own parent as well.
+                move(child, under: parent == child || parent == slot ? Self.root : parent)
+            }
+            child = next
+        }
+        unlink(slot)
+        dropIfUnused(parent)
+        release(slot)
+        names.remove(slot, in: nodes)
+        if nodes[Int(slot)].claimsCurrent { claimCount -= 1 }
+        if recordedCurrentSlot == slot { recordedCurrentSlot = Self.none }
+        count -= 1
+        free(slot)
+    }
+
+    // MARK: Links
+
+    private mutating func move(_ slot: Slot, under parent: Slot) {
+        let old = nodes[Int(slot)].parent
+        unlink(slot)
+        link(slot, under: parent)
+        if old != parent { dropIfUnused(old) }
+    }
+
+    /// Appends a node to the children of another.
+    mutating func link(_ slot: Slot, under parent: Slot) {
+        let last = nodes[Int(parent)].lastChild
+        nodes[Int(slot)].parent = parent
+        nodes[Int(slot)].previousSibling = last
+        nodes[Int(slot)].nextSibling = Self.none
+        if last == Self.none {
+            nodes[Int(parent)].firstChild = slot
+        } else {
+            nodes[Int(last)].nextSibling = slot
+        }
+        nodes[Int(parent)].lastChild = slot
+        nodes[Int(parent)].childCount += 1
+    }
+
+    /// Takes a node out of the children of its parent.
+    mutating func unlink(_ slot: Slot) {
+        let parent = nodes[Int(slot)].parent
+        let previous = nodes[Int(slot)].previousSibling
+        let next = nodes[Int(slot)].nextSibling
+        if previous == Self.none {
+            nodes[Int(parent)].firstChild = next
+        } else {
+            nodes[Int(previous)].nextSibling = next
+        }
+        if next == Self.none {
+            nodes[Int(parent)].lastChild = previous
+        } else {
+            nodes[Int(next)].previousSibling = previous
+        }
+        if nodes[Int(slot)].isCut {
+            nodes[Int(slot)].isCut = false
+        } else {
+            nodes[Int(parent)].childCount -= 1
+        }
+        if !cuts.isEmpty { isUnsettled = true }
+    }
+
+    // MARK: Slots
+
+    /// The slot of a parent's name, made a missing one if no checkpoint has it.
+    private mutating func parentSlot(named name: String) -> Slot {
+        if let slot = names.slot(of: name, in: nodes) { return slot }
+        let slot = allocate(name: name, parent: Self.missing)
+        nodes[Int(slot)].state = .missing
+        link(slot, under: Self.missing)
+        return slot
+    }
+
+    /// Lets a missing name go that no checkpoint bears as its parent's any more.
+    private mutating func dropIfUnused(_ slot: Slot) {
+        guard nodes[Int(slot)].state == .missing, nodes[Int(slot)].firstChild == Self.none
+        else { return }
+        unlink(slot)
+        names.remove(slot, in: nodes)
+        free(slot)
+    }
+
+    private mutating func allocate(name: String, parent: Slot) -> Slot {
+        let node = Node(
+            name: name, details: nil, creationTime: 0, parent: parent,
+            disks: InternTable<[DiskEntry]>.none,
+            definition: InternTable<DefinitionDigest>.none, state: .free)
+        let slot: Slot
+        if firstFree == Self.none {
+            slot = Slot(nodes.count)
+            nodes.append(node)
+        } else {
+            slot = firstFree
+            firstFree = nodes[Int(slot)].nextSibling
+            nodes[Int(slot)] = node
+        }
+        names.insert(slot, in: nodes)
+        return slot
+    }
+
+    private mutating func free(_ slot: Slot) {
+        nodes[Int(slot)] = Node(
+            name: "", details: nil, creationTime: 0, parent: Self.none,
+            nextSibling: firstFree, disks: InternTable<[DiskEntry]>.none,
+            definition: InternTable<DefinitionDigest>.none, state: .free)
+        firstFree = slot
+    }
+
+    private mutating func retain(
+        _ disks: [Disk], of name: String
+    ) -> InternTable<[DiskEntry]>.ID {
+        disks.isEmpty
+            ? InternTable<[DiskEntry]>.none
+            : diskLists.retain(disks.map { DiskEntry($0, of: name) })
+    }
+
+    /// Lets go what a node holds in the tables of shared values.
+    private mutating func release(_ slot: Slot) {
+        diskLists.release(nodes[Int(slot)].disks)
+        definitions.release(nodes[Int(slot)].definition)
+        nodes[Int(slot)].disks = InternTable<[DiskEntry]>.none
+        nodes[Int(slot)].definition = InternTable<DefinitionDigest>.none
+    }
+}

@@ -1,0 +1,186 @@
+extension MomentGraph {
+    /// The checkpoints that a listing asks for; nil if it starts from one that is
+    /// not there.
+    ///
+    /// - Complexity: O(*n* log *n*) in the checkpoints of the scope and below it.
+    public func list(_ listing: Listing = Listing()) -> [Moment]? {
+        guard let slots = slots(listing) else { return nil }
+        let descendants = descendantCounts()
+        return slots.map { moment(at: $0, descendantCount: Int(descendants[Int($0)])) }
+    }
+
+    /// The names of the checkpoints that a listing asks for; nil if it starts from
+    /// one that is not there.
+    ///
+    /// - Complexity: O(*n* log *n*) in the checkpoints of the scope and below it.
+    public func names(_ listing: Listing = Listing()) -> [String]? {
+        slots(listing)?.map { nodes[Int($0)].name }
+    }
+
+    /// Calls a closure with each checkpoint, parents first, and its depth: 0 for
+    /// a root or for the one that `name` names, whose descendants alone follow.
+    ///
+    /// Returns false, having called nothing, if there is none of that name.
+    ///
+    /// - Complexity: O(*n* log *n*) in the checkpoints visited.
+    public func forEachInTree<Failure: Error>(
+        from name: String? = nil,
+        _ body: (_ place: TreePlace) throws(Failure) -> Void
+    ) throws(Failure) -> Bool {
+        var pending: [(slot: Slot, depth: Int, isLast: Bool)] = []
+        if let name {
+            guard let slot = liveSlot(named: name) else { return false }
+            pending.append((slot, 0, true))
+        } else {
+            let roots = shownRoots()
+            for (offset, slot) in roots.enumerated().reversed() {
+                pending.append((slot, 0, offset == roots.count - 1))
+            }
+        }
+        while let (slot, depth, isLast) = pending.popLast() {
+            let node = nodes[Int(slot)]
+            try body(
+                TreePlace(
+                    name: node.name, depth: depth, isLastSibling: isLast,
+                    hasChildren: node.childCount > 0))
+            let children = children(of: slot)
+            for (offset, child) in children.enumerated().reversed() {
+                pending.append((child, depth + 1, offset == children.count - 1))
+            }
+        }
+        return true
+    }
+
+    /// A checkpoint's place when the graph is drawn as a tree.
+    public struct TreePlace: Sendable, Hashable {
+        /// The checkpoint's name.
+        public let name: String
+        /// How many checkpoints are above it.
+        public let depth: Int
+        /// Whether none of its siblings follows.
+        public let isLastSibling: Bool
+        /// Whether checkpoints hang below it.
+        public let hasChildren: Bool
+    }
+
+    /// The order in which redefining the checkpoints gives a libvirt the same
+    /// graph, and whether its current will be the same.
+    ///
+    /// A redefined checkpoint becomes current in libvirt if none is or if its
+    /// parent is. So the path from the root to the current comes first, then the
+    /// rest, parents before children; and a current that has children cannot be
+    /// handed back, since they take the pointer on.
+    ///
+    /// - Complexity: O(*n* log *n*).
+    public func redefinitionOrder() -> (names: [String], keepsCurrent: Bool) {
+        var path: [Slot] = []
+        var isOnPath = [Bool](repeating: false, count: nodes.count)
+        if current != nil {
+            var slot = recordedCurrentSlot
+            while slot > Self.missing {
+                path.append(slot)
+                isOnPath[Int(slot)] = true
+                slot = nodes[Int(slot)].parent
+            }
+            path.reverse()
+        }
+        let rest = preorder(from: shownRoots()).filter { !isOnPath[Int($0)] }
+        let keepsCurrent =
+            current == nil ? isEmpty : nodes[Int(recordedCurrentSlot)].childCount == 0
+        return ((path + rest).map { nodes[Int($0)].name }, keepsCurrent)
+    }
+
+    // MARK: Slots
+
+    private func slots(_ listing: Listing) -> [Slot]? {
+        var slots: [Slot]
+        switch listing.scope {
+        case .all:
+            slots = listing.order == .topological ? preorder(from: shownRoots()) : Array(liveSlots)
+        case .roots:
+            slots = shownRoots()
+        case .children(of: let name):
+            guard let slot = liveSlot(named: name) else { return nil }
+            slots = children(of: slot)
+        case .descendants(of: let name):
+            guard let slot = liveSlot(named: name) else { return nil }
+            slots = preorder(from: children(of: slot))
+        }
+        switch listing.leaves {
+        case .included: break
+        case .only: slots.removeAll { nodes[Int($0)].childCount > 0 }
+        case .excluded: slots.removeAll { nodes[Int($0)].childCount == 0 }
+        }
+        if listing.order == .creation { sort(&slots) }
+        return slots
+    }
+
+    /// The checkpoints that are shown as roots, in the order of creation.
+    func shownRoots() -> [Slot] {
+        var roots = cuts
+        append(childrenOf: Self.root, to: &roots)
+        var missing = nodes[Int(Self.missing)].firstChild
+        while missing != Self.none {
+            append(childrenOf: missing, to: &roots)
+            missing = nodes[Int(missing)].nextSibling
+        }
+        sort(&roots)
+        return roots
+    }
+
+    /// A node's children in the order of creation, but for one whose link is cut.
+    func children(of slot: Slot) -> [Slot] {
+        var children: [Slot] = []
+        children.reserveCapacity(Int(nodes[Int(slot)].childCount))
+        append(childrenOf: slot, to: &children)
+        sort(&children)
+        return children
+    }
+
+    private func append(childrenOf slot: Slot, to slots: inout [Slot]) {
+        var child = nodes[Int(slot)].firstChild
+        while child != Self.none {
+            if !nodes[Int(child)].isCut { slots.append(child) }
+            child = nodes[Int(child)].nextSibling
+        }
+    }
+
+    /// Each of the slots and then all below it, siblings in the order of creation.
+    func preorder(from start: [Slot]) -> [Slot] {
+        var order: [Slot] = []
+        var pending = Array(start.reversed())
+        while let slot = pending.popLast() {
+            order.append(slot)
+            let first = nodes[Int(slot)].firstChild
+            if first != Self.none, nodes[Int(first)].nextSibling == Self.none {
+                // An only child is a list in order already.
+                if !nodes[Int(first)].isCut { pending.append(first) }
+            } else if first != Self.none {
+                pending.append(contentsOf: children(of: slot).reversed())
+            }
+        }
+        return order
+    }
+
+    /// How many nodes are below each.
+    private func descendantCounts() -> [Int32] {
+        var counts = [Int32](repeating: 0, count: nodes.count)
+        for slot in preorder(from: shownRoots()).reversed() where !nodes[Int(slot)].isCut {
+            counts[Int(nodes[Int(slot)].parent)] += counts[Int(slot)] + 1
+        }
+        return counts
+    }
+
+    /// Sorts by creation time, then by name. Most lists came in that order, which
+    /// a first pass finds out.
+    private func sort(_ slots: inout [Slot]) {
+        let isSorted = zip(slots, slots.dropFirst()).allSatisfy { precedes($0, $1) }
+        if !isSorted { slots.sort(by: precedes) }
+    }
+
+    private func precedes(_ left: Slot, _ right: Slot) -> Bool {
+        let (left, right) = (nodes[Int(left)], nodes[Int(right)])
+        return left.creationTime == right.creationTime
+            ? left.name < right.name : left.creationTime < right.creationTime
+    }
+}

@@ -1,0 +1,100 @@
+extension MomentGraph {
+    /// Whether a checkpoint of that name is there.
+    ///
+    /// - Complexity: O(1) expected.
+    public func contains(_ name: String) -> Bool { liveSlot(named: name) != nil }
+
+    /// The checkpoint of that name.
+    ///
+    /// - Complexity: O(1) expected, plus its disks.
+    public func checkpoint(named name: String) -> Checkpoint? {
+        liveSlot(named: name).map { checkpoint(at: $0) }
+    }
+
+    /// The current checkpoint: the one that the next `create` takes as its parent.
+    ///
+    /// There is at most one, and none while an error finding stands.
+    public var current: String? { hasErrors ? nil : recordedCurrent }
+
+    /// The checkpoint that the current pointer names, whether or not the graph has
+    /// faults that keep it from holding.
+    public var recordedCurrent: String? {
+        recordedCurrentSlot == Self.none ? nil : nodes[Int(recordedCurrentSlot)].name
+    }
+
+    /// The checkpoints that claim to be current against each other, by name; empty
+    /// unless there are at least two.
+    ///
+    /// - Complexity: O(1) if there are none, else O(*n* log *n*).
+    public var currentClaims: [String] {
+        guard claimCount > 1 else { return [] }
+        return liveSlots.filter { nodes[Int($0)].claimsCurrent }
+            .map { nodes[Int($0)].name }.sorted()
+    }
+
+    /// Whether a finding of severity error stands: a parent that is not there, a
+    /// cycle, several currents.
+    ///
+    /// - Complexity: O(1).
+    public var hasErrors: Bool {
+        nodes[Int(Self.missing)].childCount > 0 || !cuts.isEmpty || claimCount > 1
+    }
+
+    /// How a checkpoint stands in the graph: itself, its children and whether it
+    /// is current.
+    ///
+    /// - Complexity: linear in its descendants.
+    public func moment(named name: String) -> Moment? {
+        guard let slot = liveSlot(named: name) else { return nil }
+        return moment(at: slot, descendantCount: preorder(from: [slot]).count - 1)
+    }
+
+    /// The checkpoint that libvirt would take as current after its next start, when
+    /// all it has is one file for each checkpoint: the only leaf if there is one
+    /// root and no fork, else none.
+    ///
+    /// Source: `virDomainMomentCheckCycles` and `qemuDomainCheckpointLoad`; they
+    /// behave so in libvirt 9.0.
+    ///
+    /// - Complexity: O(*n*).
+    public var libvirtCurrentAtStart: String? {
+        guard nodes[Int(Self.missing)].childCount == 0, cuts.isEmpty,
+            nodes[Int(Self.root)].childCount == 1
+        else { return nil }
+        var slot = nodes[Int(Self.root)].firstChild
+        while nodes[Int(slot)].childCount == 1 { slot = nodes[Int(slot)].firstChild }
+        return nodes[Int(slot)].childCount == 0 ? nodes[Int(slot)].name : nil
+    }
+
+    // MARK: Slots
+
+    /// The slots of all checkpoints, in no order.
+    var liveSlots: some Sequence<Slot> {
+        nodes.indices.lazy.filter { nodes[$0].state == .live }.map { Slot($0) }
+    }
+
+    func liveSlot(named name: String) -> Slot? {
+        guard let slot = names.slot(of: name, in: nodes), nodes[Int(slot)].state == .live
+        else { return nil }
+        return slot
+    }
+
+    func checkpoint(at slot: Slot) -> Checkpoint {
+        let node = nodes[Int(slot)]
+        return Checkpoint(
+            name: node.name,
+            description: node.details,
+            parent: node.parent == Self.root ? nil : nodes[Int(node.parent)].name,
+            creationTime: node.creationTime,
+            disks: diskLists[node.disks]?.map { $0.disk(of: node.name) } ?? [],
+            definition: definitions[node.definition])
+    }
+
+    func moment(at slot: Slot, descendantCount: Int) -> Moment {
+        Moment(
+            checkpoint: checkpoint(at: slot),
+            isCurrent: slot == recordedCurrentSlot && !hasErrors,
+            childCount: Int(nodes[Int(slot)].childCount),
+            descendantCount: descendantCount)
+    }
+}

@@ -1,0 +1,112 @@
+/// All live checkpoints of one domain, how they descend from each other, and
+/// which of them is current.
+///
+/// A graph is a value that events change, one after the other:
+///
+/// ```swift
+/// var graph = MomentGraph()
+/// try graph.apply(.checkpointCreated(Checkpoint(name: "c1", creationTime: 1_700_000_000)))
+/// try graph.apply(.currentSet("c1"))
+/// print(graph.current ?? "none")  // c1
+/// ```
+///
+/// A graph holds faults as they are. A checkpoint whose parent is not there
+/// keeps its parent's name and is shown as a root; it joins its parent as soon
+/// as that is redefined. The members of a cycle are all kept, and shown below a
+/// root by leaving out one link (see ``MomentGraph/settle()``). While such an
+/// error stands, nothing is ``current``.
+///
+/// Nothing here recurses: a chain of a million checkpoints needs no more stack
+/// than one.
+public struct MomentGraph: Sendable {
+    /// The place of a checkpoint in ``nodes``.
+    typealias Slot = Int32
+
+    /// The slot whose children are the checkpoints without a parent.
+    static let root: Slot = 0
+
+    /// The slot whose children are the names that checkpoints bear as their
+    /// parent's, but that no checkpoint has.
+    static let missing: Slot = 1
+
+    static let none: Slot = -1
+
+    /// Everything about one checkpoint, in 80 bytes beyond its strings.
+    ///
+    /// Children form a list through `nextSibling`. They are in the order in
+    /// which they came, and sorted when they are read: sorting as they come
+    /// would make a star of *n* checkpoints cost *n*².
+    struct Node: Sendable {
+        var name: String
+        var details: String?
+        var creationTime: Int64
+        /// The recorded parent: a slot, ``MomentGraph/root`` for none, the slot
+        /// of a missing name, or the node's own.
+        var parent: Slot
+        var firstChild: Slot = MomentGraph.none
+        var lastChild: Slot = MomentGraph.none
+        var previousSibling: Slot = MomentGraph.none
+        var nextSibling: Slot = MomentGraph.none
+        /// Children but for those whose link is cut.
+        var childCount: Int32 = 0
+        var disks: InternTable<[DiskEntry]>.ID
+        var definition: InternTable<DefinitionDigest>.ID
+        var state: State
+        /// The link to the parent is the one left out to show a cycle.
+        var isCut = false
+        var claimsCurrent = false
+
+        enum State: UInt8, Sendable { case free, live, missing, sentinel }
+    }
+
+    var nodes: [Node]
+    var names = NameTable()
+    var diskLists = InternTable<[DiskEntry]>()
+    var definitions = InternTable<DefinitionDigest>()
+    var firstFree: Slot = MomentGraph.none
+    var recordedCurrentSlot: Slot = MomentGraph.none
+    var claimCount = 0
+    /// The nodes whose link is cut, one in each cycle, in no order.
+    var cuts: [Slot] = []
+    /// Whether a change since the last ``settle()`` may have made or broken a cycle.
+    var isUnsettled = false
+
+    /// How many checkpoints the graph holds.
+    public internal(set) var count = 0
+
+    /// Makes a graph without checkpoints.
+    public init() {
+        let sentinel = Node(
+            name: "", details: nil, creationTime: 0, parent: Self.none,
+            disks: InternTable<[DiskEntry]>.none,
+            definition: InternTable<DefinitionDigest>.none, state: .sentinel)
+        nodes = [sentinel, sentinel]
+    }
+
+    /// Whether the graph holds no checkpoint.
+    public var isEmpty: Bool { count == 0 }
+
+    /// Makes room for so many checkpoints in all.
+    ///
+    /// - Complexity: O(`capacity`).
+    public mutating func reserveCapacity(_ capacity: Int) {
+        nodes.reserveCapacity(capacity + 2)
+    }
+}
+
+extension MomentGraph: Equatable {
+    /// Whether two graphs hold the same checkpoints, claims and recorded current.
+    ///
+    /// - Complexity: O(*n*) expected, in the number of checkpoints.
+    public static func == (left: MomentGraph, right: MomentGraph) -> Bool {
+        guard left.count == right.count, left.recordedCurrent == right.recordedCurrent,
+            left.claimCount == right.claimCount
+        else { return false }
+        return left.liveSlots.allSatisfy { slot in
+            let name = left.nodes[Int(slot)].name
+            guard let other = right.liveSlot(named: name) else { return false }
+            return left.checkpoint(at: slot) == right.checkpoint(at: other)
+                && left.nodes[Int(slot)].claimsCurrent == right.nodes[Int(other)].claimsCurrent
+        }
+    }
+}

@@ -1,0 +1,77 @@
+/// Finds a node by its name: a hash table of slots with open addressing.
+///
+/// It holds four bytes an entry and no names: those stand in the nodes, which
+/// every operation is handed. Linear probing, with deletion by moving back what
+/// follows.
+///
+/// Source: D. E. Knuth, The Art of Computer Programming, vol. 3, 6.4,
+/// algorithms L and R.
+struct NameTable: Sendable {
+    /// A slot, or `none`. The count is a power of two, at most two thirds taken.
+    private var places: [MomentGraph.Slot] = []
+    private var taken = 0
+
+    /// The slot of the node that has this name.
+    ///
+    /// - Complexity: O(1) expected.
+    func slot(of name: String, in nodes: [MomentGraph.Node]) -> MomentGraph.Slot? {
+        guard !places.isEmpty else { return nil }
+        var place = home(of: name)
+        while places[place] != MomentGraph.none {
+            let slot = places[place]
+            if nodes[Int(slot)].name == name { return slot }
+            place = (place + 1) & (places.count - 1)
+        }
+        return nil
+    }
+
+    /// Adds a node's slot; its name must not be there yet.
+    ///
+    /// - Complexity: O(1) expected, amortised.
+    mutating func insert(_ slot: MomentGraph.Slot, in nodes: [MomentGraph.Node]) {
+        if (taken + 1) * 3 > places.count * 2 { grow(nodes) }
+        place(slot, nodes)
+        taken += 1
+    }
+
+    /// Takes a node's slot out, as long as the node still has its name.
+    ///
+    /// - Complexity: O(1) expected.
+    mutating func remove(_ slot: MomentGraph.Slot, in nodes: [MomentGraph.Node]) {
+        guard !places.isEmpty else { return }
+        let mask = places.count - 1
+        var hole = home(of: nodes[Int(slot)].name)
+        while places[hole] != slot {
+            if places[hole] == MomentGraph.none { return }
+            hole = (hole + 1) & mask
+        }
+        var next = (hole + 1) & mask
+        while places[next] != MomentGraph.none {
+            let home = home(of: nodes[Int(places[next])].name)
+            // It may move into the hole unless its home lies behind the hole.
+            if (next - home) & mask >= (next - hole) & mask {
+                places[hole] = places[next]
+                hole = next
+            }
+            next = (next + 1) & mask
+        }
+        places[hole] = MomentGraph.none
+        taken -= 1
+    }
+
+    private func home(of name: String) -> Int {
+        name.hashValue & (places.count - 1)
+    }
+
+    private mutating func place(_ slot: MomentGraph.Slot, _ nodes: [MomentGraph.Node]) {
+        var place = home(of: nodes[Int(slot)].name)
+        while places[place] != MomentGraph.none { place = (place + 1) & (places.count - 1) }
+        places[place] = slot
+    }
+
+    private mutating func grow(_ nodes: [MomentGraph.Node]) {
+        let old = places
+        places = Array(repeating: MomentGraph.none, count: max(16, old.count * 2))
+        for slot in old where slot != MomentGraph.none { place(slot, nodes) }
+    }
+}

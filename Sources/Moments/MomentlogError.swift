@@ -1,0 +1,97 @@
+/// Why something was refused or failed, for programs and for people.
+///
+/// Every error that momentlog throws is one of these. ``code`` is for programs and
+/// stays as it is; ``message`` says what happened and where, ``hint`` what to do.
+///
+/// ```swift
+/// do {
+///     _ = try await store.graph(of: "vm1")
+/// } catch {
+///     print(error.code)      // no-domain
+///     print(error.message)   // no domain with matching name 'vm1'
+///     print(error.hint ?? "")
+/// }
+/// ```
+public struct MomentlogError: Error, Sendable {
+    /// What kind of error it is.
+    public var code: Code
+
+    /// What went wrong, with which thing: one line without a full stop.
+    public var message: String
+
+    /// What to do about it, if there is something to say: one line.
+    public var hint: String?
+
+    /// The error below this one, if one caused it.
+    public var cause: (any Error)?
+
+    /// Makes an error.
+    public init(
+        _ code: Code, _ message: String, hint: String? = nil, cause: (any Error)? = nil
+    ) {
+        self.code = code
+        self.message = message
+        self.hint = hint
+        self.cause = cause
+    }
+}
+
+extension MomentlogError: CustomStringConvertible {
+    /// Message and hint as one line.
+    public var description: String {
+        hint.map { "\(message); \($0)" } ?? message
+    }
+}
+
+extension MomentlogError {
+    /// The kinds of errors. More may come; the raw values of those that are here
+    /// stay as they are.
+    public struct Code: RawRepresentable, Sendable, Hashable, CustomStringConvertible {
+        /// The stable identifier, as the command prints it.
+        public let rawValue: String
+
+        /// Makes a code; programs compare with the constants instead.
+        public init(rawValue: String) { self.rawValue = rawValue }
+
+        private init(_ rawValue: String) { self.rawValue = rawValue }
+
+        public var description: String { rawValue }
+
+        // MARK: What was asked for
+
+        /// No checkpoint of that name (libvirt's error 103).
+        public static let noCheckpoint = Code("no-checkpoint")
+        /// No domain of that name or UUID (libvirt's error 42).
+        public static let noDomain = Code("no-domain")
+        /// The name is taken (libvirt's error 9).
+        public static let exists = Code("exists")
+        /// The store changed since the revision that the caller expected.
+        public static let revisionConflict = Code("revision-conflict")
+
+        // MARK: What was given
+
+        /// Not well-formed, another root, not the schema's, a name or a time that
+        /// is not allowed (libvirt's errors 1, 27, 35 and 92).
+        public static let invalidXML = Code("invalid-xml")
+        /// The definition of another domain (libvirt's error 8).
+        public static let foreignDomain = Code("foreign-domain")
+        /// A file or folder that was named cannot be read.
+        public static let unreadableFile = Code("unreadable-file")
+        /// A place to write to holds something, or cannot be written.
+        public static let outputRefused = Code("output-refused")
+
+        // MARK: The log
+
+        /// Whether the commit is on stable storage is not known: open the store
+        /// again and repeat.
+        public static let outcomeUnknown = Code("outcome-unknown")
+        /// The store's files cannot be opened, read or written.
+        public static let storage = Code("storage")
+        /// The store's content contradicts itself.
+        public static let corrupt = Code("corrupt")
+        /// Another process holds the store's write lease.
+        public static let busy = Code("busy")
+        /// A later version of momentlog wrote the store.
+        public static let tooNew = Code("too-new")
+    }
+}

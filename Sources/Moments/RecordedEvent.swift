@@ -1,0 +1,34 @@
+/// An event with its place in the log and its provenance.
+public struct RecordedEvent: Sendable, Hashable {
+    /// Its place in the whole log, from 1, without gaps.
+    public let sequence: Int
+    /// The number of the commit that appended it, from 1, without gaps.
+    public let commit: Int
+    /// Its place in its domain's stream, from 1, without gaps.
+    public let revision: Int
+    /// The domain's name when it happened.
+    public let domain: String
+    /// When it was appended.
+    public let time: Timestamp
+    /// Who had it appended, and why.
+    public let provenance: Provenance
+    /// By which door it came in.
+    public let origin: Origin
+    /// What happened.
+    public let event: Event
+
+    /// Puts a recorded event together.
+    public init(
+        sequence: Int, commit: Int, revision: Int, domain: String, time: Timestamp,
+        provenance: Provenance, origin: Origin, event: Event
+    ) {
+        self.sequence = sequence
+        self.commit = commit
+        self.revision = revision
+        self.domain = domain
+        self.time = time
+        self.provenance = provenance
+        self.origin = origin
+        self.event = event
+    }
+}

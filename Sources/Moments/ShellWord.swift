@@ -1,0 +1,17 @@
+/// A text as one word of a POSIX shell's command.
+///
+/// Source: POSIX.1-2017, Shell Command Language, 2.2.2 Single-Quotes.
+package enum ShellWord {
+    /// The text as it is where no shell would change it, else in single quotes.
+    package static func quoted(_ text: String) -> String {
+        let isPlain = text.utf8.allSatisfy { byte in
+            (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte)
+                || (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(byte)
+                || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
+                || "_-./:@%+=,".utf8.contains(byte)
+        }
+        if isPlain && !text.isEmpty { return text }
+        return "'" + text.split(separator: "'", omittingEmptySubsequences: false)
+            .joined(separator: #"'\''"#) + "'"
+    }
+}
