@@ -48,7 +48,7 @@ let package = Package(
         .target(
             name: "Momentlog",
             dependencies: [
-                "Moments", "CheckpointXML", "EventStorage",
+                "Moments", "CheckpointXML", "EventStorage", "CShims",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "Logging", package: "swift-log"),
             ],

@@ -1,6 +1,9 @@
+#define _GNU_SOURCE
 #include "CShims.h"
 
+#include <fcntl.h>
 #include <sqlite3.h>
+#include <stdio.h>
 #include <sys/ioctl.h>
 
 int momentlog_sqlite3_checkpoints_on_close(void *connection, int checkpoints) {
@@ -17,6 +20,10 @@ static int store_frames(void *frames, sqlite3 *connection, const char *database,
 
 void momentlog_sqlite3_count_wal_frames(void *connection, int *frames) {
   sqlite3_wal_hook((sqlite3 *)connection, store_frames, frames);
+}
+
+int momentlog_exchange(const char *first, const char *second) {
+  return renameat2(AT_FDCWD, first, AT_FDCWD, second, RENAME_EXCHANGE);
 }
 
 int momentlog_terminal_columns(int descriptor) {

@@ -2,7 +2,7 @@
 #define MOMENTLOG_CSHIMS_H
 
 /// The few C calls that Swift cannot make, because they take a variable number of
-/// arguments or call back with a context.
+/// arguments, call back with a context, or are not in its C library's module.
 
 /// Says whether closing the last connection checkpoints the WAL.
 /// `connection` is an `sqlite3 *`. Returns an SQLite result code.
@@ -13,6 +13,10 @@ int momentlog_sqlite3_checkpoints_on_close(void *connection, int checkpoints);
 /// of this connection. `frames` must live as long as the connection.
 /// https://www.sqlite.org/c3ref/wal_hook.html
 void momentlog_sqlite3_count_wal_frames(void *connection, int *frames);
+
+/// Exchanges what two paths name, in one step. Returns 0, or -1 and errno.
+/// https://man7.org/linux/man-pages/man2/rename.2.html (RENAME_EXCHANGE)
+int momentlog_exchange(const char *first, const char *second);
 
 /// The number of columns of the terminal behind a file descriptor, or 0.
 int momentlog_terminal_columns(int descriptor);

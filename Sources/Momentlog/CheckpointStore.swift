@@ -1,0 +1,217 @@
+import CheckpointXML
+public import EventStorage
+public import Logging
+public import Moments
+
+/// A store of checkpoints: the log of what happened to them, and the answers that
+/// follow from it.
+///
+/// For example, to take over libvirt's files and look at a guest:
+///
+/// ```swift
+/// let store = try await CheckpointStore.open(at: "checkpoints.db")
+/// try await store.importLibraries(
+///     at: ["/var/lib/libvirt/qemu/checkpoint"], provenance: Provenance(actor: "me@host"))
+/// print(try await store.graph(of: "vm1").current ?? "none")
+/// await store.close()
+/// ```
+///
+/// A store can be shared between tasks, and its file between processes. Each call
+/// sees what was appended before it, by whomever. Every method throws
+/// ``MomentlogError``, with `storage`, `corrupt` or `busy` where the store itself
+/// fails; each says what else it throws.
+public final class CheckpointStore: Sendable {
+    let log: any EventLog
+    let logger: Logger
+
+    /// How a store is opened.
+    public struct Options: Sendable {
+        /// Whether a store that is not there is made. True by default.
+        public var createsStore: Bool
+        /// How long a change waits for other processes that write. Five seconds by
+        /// default.
+        public var busyTimeout: Duration
+        /// Where remarks about the store's work go. Nowhere by default.
+        public var logger: Logger
+
+        /// Puts options together.
+        public init(
+            createsStore: Bool = true, busyTimeout: Duration = .seconds(5),
+            logger: Logger = Logger(label: "momentlog", factory: { _ in SwiftLogNoOpLogHandler() })
+        ) {
+            self.createsStore = createsStore
+            self.busyTimeout = busyTimeout
+            self.logger = logger
+        }
+    }
+
+    /// Opens the store in a file.
+    ///
+    /// - Parameters:
+    ///   - path: The database file. Next to it stand, while it is in use, `-wal` and
+    ///     `-shm`, and always `.head`.
+    ///   - options: How to open it.
+    /// - Throws: ``MomentlogError``: `storage` if the file is no store or cannot be
+    ///   opened, `too-new` if a later momentlog wrote it.
+    public static func open(
+        at path: String, options: Options = Options()
+    ) async throws(MomentlogError) -> CheckpointStore {
+        let log = try await SQLiteEventLog.open(
+            path: path,
+            options: SQLiteEventLog.Options(
+                createsStore: options.createsStore, busyTimeout: options.busyTimeout,
+                logger: options.logger))
+        return CheckpointStore(log: log, logger: options.logger)
+    }
+
+    /// Makes a store on a log.
+    public init(
+        log: any EventLog,
+        logger: Logger = Logger(label: "momentlog", factory: { _ in SwiftLogNoOpLogHandler() })
+    ) {
+        self.log = log
+        self.logger = logger
+    }
+
+    /// Ends the use of the store; no other method may be called after it.
+    ///
+    /// If nobody else has the store open, it is one database file and its head then.
+    public func close() async { await log.close() }
+
+    // MARK: Questions
+
+    /// The domains that are there, by name.
+    ///
+    /// - Complexity: O(*n* log *n*) in the domains.
+    public func domains() async throws(MomentlogError) -> [DomainEntry] {
+        try await log.domains().filter(\.isLive)
+            .sorted { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }
+    }
+
+    /// A domain with its graph.
+    ///
+    /// - Parameter domain: A name or a UUID.
+    /// - Throws: ``MomentlogError`` with `no-domain` if there is none.
+    /// - Complexity: O(*n*) in the domain's events.
+    public func domain(_ domain: String) async throws(MomentlogError) -> Domain {
+        try await log.replay(entry(of: domain).id)
+    }
+
+    /// The moment graph of a domain.
+    ///
+    /// - Parameter domain: A name or a UUID.
+    /// - Throws: ``MomentlogError`` with `no-domain` if there is none.
+    /// - Complexity: O(*n*) in the domain's events.
+    public func graph(of domain: String) async throws(MomentlogError) -> MomentGraph {
+        try await self.domain(domain).graph
+    }
+
+    /// The content of a definition that a checkpoint or a domain names.
+    ///
+    /// - Throws: ``MomentlogError`` with `corrupt` if the store does not hold it.
+    public func definition(_ digest: DefinitionDigest) async throws(MomentlogError) -> [UInt8] {
+        try await log.definition(digest)
+    }
+
+    /// The XML of a checkpoint, byte for byte as libvirt prints it.
+    ///
+    /// - Parameters:
+    ///   - checkpoint: Its name.
+    ///   - domain: A name or a UUID.
+    ///   - parts: What of the domain's definition is printed with it.
+    /// - Throws: ``MomentlogError`` with `no-domain` or `no-checkpoint`.
+    public func document(
+        of checkpoint: String, in domain: String, parts: DocumentParts = .withoutSecrets
+    ) async throws(MomentlogError) -> [UInt8] {
+        guard let found = try await graph(of: domain).checkpoint(named: checkpoint) else {
+            throw .noCheckpoint(checkpoint)
+        }
+        var definition: [UInt8]?
+        if parts != .withoutDomain, let digest = found.definition {
+            let content = try await log.definition(digest)
+            definition =
+                parts == .everything ? content : DomainSecrets.removed(from: content)
+        }
+        return CheckpointWriter().document(of: found, domain: definition)
+    }
+
+    /// What of a domain's definition a document holds.
+    public enum DocumentParts: Sendable, Hashable {
+        /// All of it, as libvirt prints it with `--security-info`.
+        case everything
+        /// All but passwords and cookies.
+        case withoutSecrets
+        /// Nothing of it.
+        case withoutDomain
+    }
+
+    /// What is wrong with domains, sorted.
+    ///
+    /// - Parameter domains: Names or UUIDs; empty for all domains.
+    /// - Throws: ``MomentlogError`` with `no-domain` if there is no such domain.
+    /// - Complexity: O(*n*) in the domains' events, plus sorting what was found.
+    public func findings(of domains: [String] = []) async throws(MomentlogError) -> [Finding] {
+        var entries: [DomainEntry] = []
+        for domain in domains { entries.append(try await entry(of: domain)) }
+        if domains.isEmpty { entries = try await self.domains() }
+        var findings: [Finding] = []
+        for entry in entries {
+            let domain = try await log.replay(entry.id)
+            findings += domain.graph.findings(domain: domain.name)
+        }
+        return findings.sorted()
+    }
+
+    /// Calls a closure with each event of the log in its order, until it returns
+    /// false.
+    ///
+    /// - Parameters:
+    ///   - domain: A name or a UUID of a domain that is or was there, or nil for all.
+    ///   - isReversed: The last first.
+    ///   - limit: At most so many.
+    ///   - body: What to do with an event.
+    /// - Throws: ``MomentlogError`` with `no-domain` if there never was one, or what
+    ///   the closure throws.
+    /// - Complexity: O(*n*) in the events read; one is in memory at a time.
+    public func readEvents(
+        of domain: String? = nil, isReversed: Bool = false, limit: Int? = nil,
+        _ body: @escaping @Sendable (LoggedLine) throws(MomentlogError) -> Bool
+    ) async throws(MomentlogError) {
+        var query = EventQuery(isReversed: isReversed, limit: limit)
+        if let domain { query.domain = try await entry(of: domain, evenUndefined: true).id }
+        try await log.read(query, body)
+    }
+
+    /// Sizes, counts and settings of the store.
+    public func statistics() async throws(MomentlogError) -> [Statistic] {
+        try await log.statistics()
+    }
+
+    // MARK: Names
+
+    /// The domain of a name or UUID.
+    func entry(
+        of domain: String, evenUndefined: Bool = false
+    ) async throws(MomentlogError) -> DomainEntry {
+        let entries = try await log.domains()
+        let uuid = DomainUUID(domain)
+        let byUUID = entries.first { uuid != nil && $0.uuid == uuid }
+        let byName = entries.first { $0.isLive && $0.name == domain }
+        let past = evenUndefined ? entries.last { $0.name == domain } : nil
+        guard let found = byUUID ?? byName ?? past, found.isLive || evenUndefined else {
+            throw MomentlogError(
+                .noDomain, "no domain with matching name or UUID '\(domain)'",
+                hint: "'momentlog domains' lists them")
+        }
+        return found
+    }
+}
+
+extension MomentlogError {
+    /// A checkpoint is not there, in libvirt's words.
+    public static func noCheckpoint(_ name: String) -> MomentlogError {
+        MomentlogError(
+            .noCheckpoint, "no domain checkpoint with matching name '\(name)'",
+            hint: "'momentlog list DOMAIN' shows those that are there")
+    }
+}

@@ -1,0 +1,129 @@
+import CheckpointXML
+import Foundation
+public import Moments
+
+/// How an export lays out its files.
+public struct ExportOptions: Sendable, Hashable {
+    /// Whether the files hold the domain's definition, as libvirt's do.
+    public var includesDomain: Bool
+
+    /// Whether the files of one domain stand in the output folder itself, not in a
+    /// folder of the domain's name below it.
+    public var isFlat: Bool
+
+    /// Whether a folder that holds something is replaced whole.
+    public var replaces: Bool
+
+    /// Puts options together.
+    public init(includesDomain: Bool = true, isFlat: Bool = false, replaces: Bool = false) {
+        self.includesDomain = includesDomain
+        self.isFlat = isFlat
+        self.replaces = replaces
+    }
+}
+
+/// What an export wrote for one domain.
+public struct ExportReport: Sendable, Hashable {
+    /// The domain's name.
+    public let domain: String
+    /// The folder with its files.
+    public let folder: String
+    /// How many checkpoints were written, a file each.
+    public let checkpoints: Int
+    /// The domain's current checkpoint.
+    public let current: String?
+    /// Whether a libvirt that redefines the checkpoints in the order of `ORDER` ends
+    /// with the same current.
+    public let keepsCurrent: Bool
+}
+
+extension CheckpointStore {
+    /// Writes domains as libvirt keeps them: a folder for each with one XML file for
+    /// each checkpoint, byte for byte the file that libvirt would write, and `ORDER`
+    /// with the names in the order in which to redefine them.
+    ///
+    /// Files hold the definitions' secrets, as libvirt's do, and are readable by
+    /// their owner alone. A domain's folder appears whole or not at all.
+    ///
+    /// - Parameters:
+    ///   - domains: Names or UUIDs; at least one, and only one for a flat export.
+    ///   - output: The folder that the domains' folders are put into.
+    ///   - options: How to lay it out.
+    ///   - progress: Called now and then with the files written so far.
+    /// - Returns: What was written, in the order of `domains`.
+    /// - Throws: ``MomentlogError``: `no-domain`; `output-refused` if a folder holds
+    ///   something and is not to be replaced, or cannot be written. Domains before
+    ///   the one that failed have been written then.
+    /// - Complexity: O(*n* log *n*) in the checkpoints, plus the bytes.
+    @discardableResult
+    public func export(
+        _ domains: [String], to output: String, options: ExportOptions = ExportOptions(),
+        progress: (Int) -> Void = { _ in }
+    ) async throws(MomentlogError) -> [ExportReport] {
+        guard !options.isFlat || domains.count == 1 else {
+            throw MomentlogError(
+                .outputRefused, "a flat export is of one domain, not of \(domains.count)",
+                hint: "export them one by one, or without --flat")
+        }
+        var replayed: [Domain] = []
+        for name in domains {
+            let domain = try await self.domain(name)
+            guard options.isFlat || Self.canNameFolder(domain.name) else {
+                throw MomentlogError(
+                    .outputRefused, "no folder can bear the name of domain '\(domain.name)'",
+                    hint: "--flat writes its files into --output itself")
+            }
+            replayed.append(domain)
+        }
+        var reports: [ExportReport] = []
+        for domain in replayed {
+            reports.append(try await export(domain, to: output, options, progress))
+        }
+        return reports
+    }
+
+    private static func canNameFolder(_ name: String) -> Bool {
+        !name.isEmpty && name != "." && name != ".." && !name.contains("/")
+            && !name.utf8.contains(0) && name.utf8.count <= 255
+    }
+
+    private func export(
+        _ domain: Domain, to output: String, _ options: ExportOptions, _ progress: (Int) -> Void
+    ) async throws(MomentlogError) -> ExportReport {
+        let folder = try ExportFolder(
+            at: options.isFlat ? output : output + "/" + domain.name,
+            replaces: options.replaces)
+        let order = domain.graph.redefinitionOrder()
+        do throws(MomentlogError) {
+            try await write(domain, order.names, to: folder, options, progress)
+            try folder.publish()
+        } catch {
+            folder.discard()
+            throw error
+        }
+        return ExportReport(
+            domain: domain.name, folder: folder.path, checkpoints: order.names.count,
+            current: domain.graph.current, keepsCurrent: order.keepsCurrent)
+    }
+
+    private func write(
+        _ domain: Domain, _ names: [String], to folder: ExportFolder, _ options: ExportOptions,
+        _ progress: (Int) -> Void
+    ) async throws(MomentlogError) {
+        let writer = CheckpointWriter(writesFileHeader: true)
+        // Checkpoints that follow each other mostly hold the same definition.
+        var last: (digest: DefinitionDigest, content: [UInt8])?
+        for (offset, name) in names.enumerated() {
+            progress(offset)
+            guard let checkpoint = domain.graph.checkpoint(named: name) else { continue }
+            if options.includesDomain, let digest = checkpoint.definition, digest != last?.digest {
+                last = (digest, try await definition(digest))
+            }
+            let content = options.includesDomain && checkpoint.definition != nil ? last?.content : nil
+            try folder.write(
+                writer.document(of: checkpoint, domain: content), to: name + ".xml")
+        }
+        let list = names.map { $0 + "\n" }.joined()
+        try folder.write(Array(list.utf8), to: CheckpointLibrary.orderFile)
+    }
+}

@@ -1,0 +1,122 @@
+import CShims
+import Foundation
+import Moments
+
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#endif
+
+/// A folder that appears under its name only when all its files are written and on
+/// stable storage.
+///
+/// Files are written into a folder beside it, whose name begins with a dot; that
+/// one is synced and then renamed. Over a folder that holds something it is put by
+/// exchanging the two names in one step, so that at no moment nothing is there.
+struct ExportFolder {
+    /// Where the folder will be.
+    let path: String
+
+    private let draft: String
+    private let replaces: Bool
+
+    /// Begins a folder.
+    ///
+    /// - Parameters:
+    ///   - path: Where it will be. Folders above it are made.
+    ///   - replaces: Whether it may take the place of one that holds something.
+    /// - Throws: ``MomentlogError`` with `output-refused`.
+    init(at path: String, replaces: Bool) throws(MomentlogError) {
+        let url = URL(fileURLWithPath: path).standardizedFileURL
+        self.path = url.path
+        self.replaces = replaces
+        let parent = url.deletingLastPathComponent().path
+        draft = "\(parent)/.\(url.lastPathComponent).momentlog-\(getpid())"
+        try checkTarget()
+        do {
+            try FileManager.default.createDirectory(
+                atPath: parent, withIntermediateDirectories: true)
+        } catch {
+            throw MomentlogError(
+                .outputRefused, "the folder \(parent) cannot be made", cause: error)
+        }
+        // What an export that was killed left under this name.
+        try? FileManager.default.removeItem(atPath: draft)
+        guard mkdir(draft, 0o700) == 0 else { throw failure("make", draft) }
+    }
+
+    private func checkTarget() throws(MomentlogError) {
+        var status = stat()
+        guard lstat(path, &status) == 0 else { return }
+        guard status.st_mode & S_IFMT == S_IFDIR else {
+            throw MomentlogError(
+                .outputRefused, "\(path) is there and is no folder",
+                hint: "name another --output, or remove it")
+        }
+        let entries: [String]
+        do {
+            entries = try FileManager.default.contentsOfDirectory(atPath: path)
+        } catch {
+            throw MomentlogError(.outputRefused, "the folder \(path) cannot be listed", cause: error)
+        }
+        guard entries.isEmpty || replaces else {
+            throw MomentlogError(
+                .outputRefused, "the folder \(path) holds something already",
+                hint: "--replace swaps it whole; stale files would bring deleted checkpoints back")
+        }
+    }
+
+    /// Writes a file that only its owner can read.
+    ///
+    /// - Throws: ``MomentlogError`` with `output-refused`.
+    func write(_ bytes: [UInt8], to name: String) throws(MomentlogError) {
+        let file = draft + "/" + name
+        let descriptor = open(file, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
+        guard descriptor >= 0 else { throw failure("make", file) }
+        defer { close(descriptor) }
+        var written = 0
+        while written < bytes.count {
+            let count = bytes.withUnsafeBytes { buffer in
+                Glibc.write(
+                    descriptor, buffer.baseAddress?.advanced(by: written), bytes.count - written)
+            }
+            if count < 0 && errno == EINTR { continue }
+            guard count > 0 else { throw failure("write", file) }
+            written += count
+        }
+        guard fsync(descriptor) == 0 else { throw failure("sync", file) }
+    }
+
+    /// Lets the folder appear under its name.
+    ///
+    /// - Throws: ``MomentlogError`` with `output-refused`; nothing has appeared then.
+    func publish() throws(MomentlogError) {
+        try syncFolder(draft)
+        try checkTarget()
+        // Over an empty folder, or none, a rename is enough.
+        if rename(draft, path) != 0 {
+            guard errno == ENOTEMPTY || errno == EEXIST else { throw failure("rename", path) }
+            guard momentlog_exchange(draft, path) == 0 else { throw failure("exchange", path) }
+        }
+        try syncFolder(URL(fileURLWithPath: path).deletingLastPathComponent().path)
+        discard()
+    }
+
+    /// Removes what was written aside; after an exchange, what was there before.
+    func discard() {
+        try? FileManager.default.removeItem(atPath: draft)
+    }
+
+    private func syncFolder(_ folder: String) throws(MomentlogError) {
+        let descriptor = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        guard descriptor >= 0 else { throw failure("open", folder) }
+        defer { close(descriptor) }
+        guard fsync(descriptor) == 0 else { throw failure("sync", folder) }
+    }
+
+    private func failure(_ verb: String, _ path: String) -> MomentlogError {
+        MomentlogError(
+            .outputRefused, "cannot \(verb) \(path): \(String(cString: strerror(errno)))")
+    }
+}

@@ -1,0 +1,4 @@
+// What a program needs to use a store comes with `import Momentlog`.
+@_exported public import CheckpointXML
+@_exported public import EventStorage
+@_exported public import Moments

@@ -1,0 +1,120 @@
+import CheckpointXML
+import Crypto
+import Foundation
+import Moments
+
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#endif
+
+/// A file that may hold a checkpoint.
+struct CheckpointFile: Sendable, Hashable {
+    /// Where it is, as a person would name it.
+    let path: String
+
+    /// Its name without folders.
+    var name: String { path.split(separator: "/").last.map(String.init) ?? path }
+
+    /// Whether it was named itself rather than found in a folder: then it has to be
+    /// a checkpoint.
+    let isNamed: Bool
+
+    /// What became of reading it.
+    enum Content: Sendable {
+        /// A checkpoint.
+        case checkpoint(CheckpointDocument, sha256: String)
+        /// Not a checkpoint, and nothing says that it should be one.
+        case stray(reason: String)
+        /// It should be a checkpoint, but cannot be read as one.
+        case unreadable(reason: String)
+        /// A checkpoint with a name that is not allowed.
+        case invalidName(reason: String)
+    }
+
+    /// Whether a checkpoint is to be expected from its name.
+    var claimsToBeCheckpoint: Bool { isNamed || name.hasSuffix(".xml") }
+
+    /// Reads it.
+    func read(_ reader: CheckpointReader) -> Content {
+        if !isNamed && name.hasSuffix(".xml.new") {
+            return .stray(reason: "what an interrupted write of libvirt's left; never read")
+        }
+        let bytes: [UInt8]
+        switch Self.bytes(at: path, limit: reader.limits.bytes) {
+        case .success(let read): bytes = read
+        case .failure(let failure):
+            return claimsToBeCheckpoint || failure.looksLikeCheckpoint
+                ? .unreadable(reason: failure.reason) : .stray(reason: failure.reason)
+        }
+        do {
+            let document = try reader.read(bytes, as: .record)
+            let digest = Hexadecimal.text(SHA256.hash(data: bytes))
+            return .checkpoint(document, sha256: digest)
+        } catch {
+            guard claimsToBeCheckpoint || Self.looksLikeCheckpoint(bytes) else {
+                return .stray(reason: "not a checkpoint")
+            }
+            return error.problems.allSatisfy { $0.kind == .name }
+                ? .invalidName(reason: error.summary) : .unreadable(reason: error.summary)
+        }
+    }
+
+    /// Whether a file's first part names a checkpoint's root element.
+    static func looksLikeCheckpoint(_ bytes: [UInt8]) -> Bool {
+        String(decoding: bytes.prefix(4096), as: UTF8.self).contains("<domaincheckpoint")
+    }
+
+    /// Whether the file's content says that it is a checkpoint, readable or not.
+    var looksLikeCheckpoint: Bool {
+        switch Self.bytes(at: path, limit: 4096) {
+        case .success(let bytes): Self.looksLikeCheckpoint(bytes)
+        case .failure(let failure): failure.looksLikeCheckpoint
+        }
+    }
+
+    // MARK: Bytes
+
+    struct ReadFailure: Error {
+        var reason: String
+        var looksLikeCheckpoint = false
+    }
+
+    /// The bytes of a regular file of at most so many.
+    static func bytes(at path: String, limit: Int) -> Result<[UInt8], ReadFailure> {
+        // Without O_NONBLOCK a named pipe would be waited for.
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+        guard descriptor >= 0 else {
+            return .failure(ReadFailure(reason: String(cString: strerror(errno))))
+        }
+        defer { close(descriptor) }
+        var status = stat()
+        guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
+            return .failure(ReadFailure(reason: "not a regular file"))
+        }
+        let capacity = min(Int(status.st_size), limit) + 1
+        var bytes = [UInt8](repeating: 0, count: capacity)
+        var count = 0
+        while count < capacity {
+            let read = bytes.withUnsafeMutableBytes { buffer in
+                Glibc.read(descriptor, buffer.baseAddress?.advanced(by: count), capacity - count)
+            }
+            if read < 0 && errno == EINTR { continue }
+            guard read >= 0 else {
+                return .failure(ReadFailure(reason: String(cString: strerror(errno))))
+            }
+            if read == 0 { break }
+            count += read
+        }
+        bytes.removeLast(capacity - count)
+        guard count <= limit else {
+            return .failure(
+                ReadFailure(
+                    reason: "the file has \(status.st_size) bytes, and \(limit) are allowed:"
+                        + " libvirt skips larger ones at its next start",
+                    looksLikeCheckpoint: looksLikeCheckpoint(bytes)))
+        }
+        return .success(bytes)
+    }
+}

@@ -1,0 +1,95 @@
+import EventStorage
+import Moments
+
+/// Whose checkpoints the files of a library are.
+struct ImportIdentity {
+    /// The domain's name, if the store does not know the domain yet.
+    var name: String
+
+    /// The domain's UUID, or nil if no file tells it.
+    var uuid: DomainUUID?
+
+    /// The domain in the store, if it knows it.
+    var entry: DomainEntry?
+
+    /// Finds the domain of a library.
+    ///
+    /// The UUID is that of most files' `<domain>`. The name is the folder's in
+    /// libvirt's folder of folders, else the one asked for, else that of the youngest
+    /// `<domain>`, else the folder's.
+    ///
+    /// - Throws: ``MomentlogError`` with `foreign-domain` if two UUIDs are in equally
+    ///   many files and nothing says which it is, with `exists` if a live domain of
+    ///   that name has another UUID.
+    init(
+        of read: ReadLibrary, asked: String?, among entries: [DomainEntry]
+    ) throws(MomentlogError) {
+        let askedUUID = asked.flatMap { DomainUUID($0) }
+        let askedName = askedUUID == nil ? asked : nil
+        let known = entries.first { $0.isLive && $0.name == askedName }
+        var uuid = askedUUID
+        if uuid == nil {
+            uuid = try Self.majority(of: read, askedName: askedName, known: known)
+        }
+        self.uuid = uuid
+        let owner = uuid
+        let youngest = read.entries
+            .filter { $0.domainName != nil && (owner == nil || $0.domainUUID == owner) }
+            .max { ImportIdentity.precedes($0.checkpoint, $1.checkpoint) }
+        name =
+            read.library.isNamedByFolder
+            ? read.library.folderName
+            : askedName ?? youngest?.domainName ?? read.library.folderName
+        entry = try find(among: entries)
+    }
+
+    /// Whether a checkpoint is older than another.
+    static func precedes(_ left: Checkpoint, _ right: Checkpoint) -> Bool {
+        (left.creationTime, left.name) < (right.creationTime, right.name)
+    }
+
+    private static func majority(
+        of read: ReadLibrary, askedName: String?, known: DomainEntry?
+    ) throws(MomentlogError) -> DomainUUID? {
+        var counts: [DomainUUID: Int] = [:]
+        for entry in read.entries {
+            if let uuid = entry.domainUUID { counts[uuid, default: 0] += 1 }
+        }
+        let most = counts.values.max()
+        let leaders = counts.filter { $0.value == most }.keys.sorted()
+        guard leaders.count > 1 else { return leaders.first }
+        if let uuid = known?.uuid, leaders.contains(uuid) { return uuid }
+        let named = Set(
+            read.entries.filter { $0.domainName == askedName && askedName != nil }
+                .compactMap(\.domainUUID)
+        ).intersection(leaders)
+        if named.count == 1 { return named.first }
+        let list = leaders.map(\.description).joined(separator: " and ")
+        throw MomentlogError(
+            .foreignDomain, "the files in \(read.library.path) hold as many definitions of \(list)",
+            hint: "--domain UUID says whose they are")
+    }
+
+    private func find(among entries: [DomainEntry]) throws(MomentlogError) -> DomainEntry? {
+        let byName = entries.first { $0.isLive && $0.name == name }
+        let byUUID = entries.first { uuid != nil && $0.uuid == uuid }
+        if let byUUID, byUUID.isLive { return byUUID }
+        if let byName {
+            if let other = byName.uuid, let uuid, other != uuid {
+                throw MomentlogError(
+                    .exists, "domain '\(name)' already exists with uuid \(other), not \(uuid)",
+                    hint: "--domain NAME imports one folder under another name")
+            }
+            if byUUID != nil {
+                throw MomentlogError(
+                    .exists, "domain '\(name)' already exists with another history than "
+                        + "\(uuid.map(\.description) ?? "")",
+                    hint: "--domain NAME imports one folder under another name")
+            }
+            return byName
+        }
+        if let byUUID { return byUUID }
+        // A life that ended continues under the name it bore, if it never had a UUID.
+        return entries.last { uuid == nil && $0.uuid == nil && $0.name == name }
+    }
+}

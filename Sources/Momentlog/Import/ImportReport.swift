@@ -1,0 +1,82 @@
+public import Moments
+
+/// What an import did, a part for each domain.
+public struct ImportReport: Sendable {
+    /// The domains in the order in which their libraries were read.
+    public internal(set) var domains: [DomainReport]
+
+    /// Whether nothing was appended because the import was strict.
+    public internal(set) var isRefusedAsStrict = false
+
+    /// Whether something was skipped, or an error was found.
+    public var hasProblems: Bool {
+        domains.contains { report in
+            report.refusal != nil || !report.skipped.isEmpty
+                || report.findings.contains { $0.severity == .error }
+        }
+    }
+
+    /// Whether nothing could be imported at all.
+    public var isRefused: Bool {
+        isRefusedAsStrict || (!domains.isEmpty && domains.allSatisfy { $0.refusal != nil })
+    }
+
+    /// What an import did with one domain's library.
+    public struct DomainReport: Sendable {
+        /// Where the files lay.
+        public internal(set) var path: String
+        /// The domain's name in the store.
+        public internal(set) var domain: String
+        /// The domain's UUID, if known.
+        public internal(set) var uuid: DomainUUID?
+        /// How many files were read, counting those that could not be.
+        public internal(set) var filesRead = 0
+        /// The checkpoints that are new, in the order in which they were appended.
+        public internal(set) var imported: [String] = []
+        /// The checkpoints that were there already, with the same content.
+        public internal(set) var alreadyThere: [String] = []
+        /// The checkpoints that were there with other content, and were redefined.
+        public internal(set) var replaced: [String] = []
+        /// What was not imported, in the order of the files.
+        public internal(set) var skipped: [Skipped] = []
+        /// All that was found in the files and in the graph after them, sorted.
+        public internal(set) var findings: [Finding] = []
+        /// The domain's current checkpoint afterwards.
+        public internal(set) var current: String?
+        /// Where that comes from.
+        public internal(set) var currentSource = CurrentSource.recorded
+        /// The commit, or nil if nothing was appended.
+        public internal(set) var commit: Int?
+        /// Why nothing of this library could be imported.
+        public internal(set) var refusal: MomentlogError?
+
+        init(path: String, domain: String) {
+            self.path = path
+            self.domain = domain
+        }
+    }
+
+    /// A file that was not imported.
+    public struct Skipped: Sendable, Hashable {
+        /// Where it is.
+        public let path: String
+        /// The checkpoint in it, if that much could be read.
+        public let checkpoint: String?
+        /// A finding's or an error's identifier, such as `unreadable-file` or `exists`.
+        public let code: String
+        /// Why, with line and column where there is one.
+        public let reason: String
+    }
+
+    /// Where a domain's current comes from.
+    public enum CurrentSource: String, Sendable, Hashable {
+        /// The store had recorded it, or had recorded that there is none.
+        case recorded
+        /// A file says so.
+        case claimed
+        /// No file says so: what libvirt would pick.
+        case libvirtChoice = "libvirt-choice"
+        /// Errors keep any from being current.
+        case unsettled
+    }
+}
