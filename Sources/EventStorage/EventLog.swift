@@ -106,8 +106,21 @@ public struct Statistic: Sendable, Hashable {
     public let value: Value
 
     /// A number or a text.
-    public enum Value: Sendable, Hashable {
+    public enum Value: Sendable, Hashable, CustomStringConvertible {
         case number(Int)
         case text(String)
+
+        public var description: String {
+            switch self {
+            case .number(let number): String(number)
+            case .text(let text): text
+            }
+        }
+    }
+
+    /// Puts a figure together.
+    public init(name: String, value: Value) {
+        self.name = name
+        self.value = value
     }
 }

@@ -49,6 +49,14 @@ package struct JSONText: Sendable {
         needsComma = false
     }
 
+    /// Writes a member's key that is known only at run time.
+    package mutating func key(dynamic name: String) {
+        separate()
+        quote(name)
+        bytes.append(UInt8(ascii: ":"))
+        needsComma = false
+    }
+
     package mutating func value(_ text: String) {
         separate()
         quote(text)

@@ -14,6 +14,9 @@ enum SQLiteConnection {
     static func writerConfiguration(_ walFrames: UnsafeWALFrames) -> Configuration {
         var configuration = Configuration()
         configuration.label = "momentlog.writer"
+        // The references say what belongs together. To look each up at every insert
+        // would cost, and only a commit's own rows name what is not there yet.
+        configuration.foreignKeysEnabled = false
         configuration.busyMode = .timeout(5)
         configuration.prepareDatabase { database in
             let mode = try String.fetchOne(database, sql: "PRAGMA journal_mode = WAL")

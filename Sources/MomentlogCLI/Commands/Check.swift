@@ -1,0 +1,32 @@
+import ArgumentParser
+import Momentlog
+
+struct Check: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Look for what is wrong: cycles, lost parents, several currents.",
+        discussion: "The exit status is 3 if an error was found, 0 if only warnings were.")
+
+    @ParentCommand var root: MomentlogCommand
+    @Argument(help: "Names or UUIDs; all domains if none is given.") var domains: [String] = []
+    @OptionGroup var format: FormatOptions
+    @OptionGroup(title: "Store") var store: StoreOptions
+
+    func run() async throws {
+        try await store.with(root) { store in
+            let findings = try await store.findings(of: domains)
+            if format.format == .table {
+                let count = domains.isEmpty ? try await store.domains().count : Set(domains).count
+                try FindingsOutput.print(findings)
+                let of = "\(count) domain\(count == 1 ? "" : "s") checked: "
+                try StandardOutput.shared.print(
+                    of + (findings.isEmpty ? "nothing found" : FindingsOutput.count(findings)))
+            } else {
+                try format.format.printJSON(findings, FindingsOutput.write)
+            }
+            try StandardOutput.shared.flush()
+            if findings.contains(where: { $0.severity == .error }) {
+                throw Finished(status: .incomplete)
+            }
+        }
+    }
+}

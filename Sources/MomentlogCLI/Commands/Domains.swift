@@ -1,0 +1,55 @@
+import ArgumentParser
+import Momentlog
+
+struct Domains: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "List the domains that are there.")
+
+    @ParentCommand var root: MomentlogCommand
+    @OptionGroup var format: FormatOptions
+    @OptionGroup(title: "Store") var store: StoreOptions
+
+    func run() async throws {
+        try await store.with(root) { store in
+            var rows: [(entry: DomainEntry, domain: Domain)] = []
+            for entry in try await store.domains() {
+                rows.append((entry, try await store.domain(entry.name)))
+            }
+            guard format.format == .table else {
+                return try format.format.printJSON(rows) { row, json in
+                    Self.write(row.domain, to: &json)
+                }
+            }
+            var table = Table([
+                Table.Column(heading: "Domain"),
+                Table.Column(heading: "Checkpoints", isNumeric: true),
+                Table.Column(heading: "Current"), Table.Column(heading: "UUID"),
+            ])
+            for (_, domain) in rows {
+                table.add([
+                    Table.Cell(domain.name), Table.Cell(domain.graph.count),
+                    Table.Cell(domain.graph.current ?? "-"),
+                    Table.Cell(domain.uuid?.description ?? "unknown"),
+                ])
+            }
+            try table.print()
+        }
+    }
+
+    private static func write(_ domain: Domain, to json: inout JSONText) {
+        json.object { json in
+            json.key("name")
+            json.value(domain.name)
+            json.key("uuid")
+            json.value(domain.uuid?.description)
+            json.key("checkpoints")
+            json.value(domain.graph.count)
+            json.key("current")
+            json.value(domain.graph.current)
+            json.key("definition")
+            json.value(domain.definition?.hexadecimal)
+            json.key("revision")
+            json.value(domain.revision)
+        }
+    }
+}

@@ -1,0 +1,34 @@
+import ArgumentParser
+import Momentlog
+
+struct Dumpxml: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Print a checkpoint's XML as libvirt prints it.",
+        discussion: "Passwords and cookies in the domain's definition are left out.")
+
+    @ParentCommand var root: MomentlogCommand
+    @Argument(help: "The domain's name or UUID.") var domain: String
+    @Argument(help: "The checkpoint's name.") var name: String
+    @Flag(help: "Leave the domain's definition out.") var noDomain = false
+    @Flag(help: "Print passwords and cookies, too.") var securityInfo = false
+    @OptionGroup var format: FormatOptions
+    @OptionGroup(title: "Store") var store: StoreOptions
+
+    func run() async throws {
+        try await store.with(root) { store in
+            let xml = try await store.document(
+                of: name, in: domain,
+                parts: noDomain ? .withoutDomain : securityInfo ? .everything : .withoutSecrets)
+            if format.format == .table {
+                try StandardOutput.shared.write(xml)
+            } else {
+                try format.format.printJSON { json in
+                    json.key("checkpoint")
+                    json.value(name)
+                    json.key("xml")
+                    json.value(String(decoding: xml, as: UTF8.self))
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,77 @@
+import ArgumentParser
+import Momentlog
+
+struct Export: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Write domains' checkpoints as the files that libvirt keeps.",
+        discussion: """
+            Each domain's folder appears whole or not at all. It also holds ORDER: the names in \
+            the order in which redefining them gives libvirt the same graph. The files hold the \
+            definitions' secrets, as libvirt's do, and only their owner can read them.
+            """)
+
+    @ParentCommand var root: MomentlogCommand
+    @Argument(help: "Names or UUIDs.") var domains: [String]
+    @Option(
+        help: ArgumentHelp("The folder to put the domains' folders into.", valueName: "dir"),
+        completion: .directory)
+    var output: String
+    @Flag(help: "Leave the domain's definition out of the files.") var noDomain = false
+    @Flag(help: "Put the files of one domain into the output folder itself.") var flat = false
+    @Flag(help: "Swap a folder that holds something for the new one, whole.") var replace = false
+    @OptionGroup var format: FormatOptions
+    @OptionGroup(title: "Store") var store: StoreOptions
+
+    func validate() throws {
+        if flat && domains.count > 1 {
+            throw ValidationError("--flat is for one domain, and \(domains.count) are named")
+        }
+    }
+
+    func run() async throws {
+        try await store.with(root) { store in
+            var progress = Progress("export")
+            let reports = try await store.export(
+                domains, to: output,
+                options: ExportOptions(
+                    includesDomain: !noDomain, isFlat: flat, replaces: replace)
+            ) { progress.show($0, "files") }
+            progress.end()
+            if format.format == .table {
+                for report in reports { try printLine(report) }
+            } else {
+                try format.format.printJSON(reports, Self.write)
+            }
+        }
+    }
+
+    private func printLine(_ report: ExportReport) throws(MomentlogError) {
+        let count = "\(report.checkpoints) checkpoint\(report.checkpoints == 1 ? "" : "s")"
+        var text = "\(report.domain): \(count) written to \(report.folder)"
+        if !report.keepsCurrent {
+            text +=
+                report.current.map {
+                    "; its current, '\($0)', has children: redefined in this order, libvirt's"
+                        + " current will be another"
+                } ?? "; it has no current, but redefined in this order, libvirt's will be one"
+        }
+        for line in Terminal.wrapped(Terminal.harmless(text), columns: Terminal.columns) {
+            try StandardOutput.shared.print(line)
+        }
+    }
+
+    private static func write(_ report: ExportReport, to json: inout JSONText) {
+        json.object { json in
+            json.key("domain")
+            json.value(report.domain)
+            json.key("folder")
+            json.value(report.folder)
+            json.key("checkpoints")
+            json.value(report.checkpoints)
+            json.key("current")
+            json.value(report.current)
+            json.key("keepsCurrent")
+            json.value(report.keepsCurrent)
+        }
+    }
+}

@@ -1,0 +1,48 @@
+import ArgumentParser
+import Momentlog
+
+struct Import: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Take over libraries of checkpoint XML.",
+        discussion: """
+            PATH is libvirt's checkpoint directory with a folder for each domain, one domain's \
+            folder, or files. What cannot be taken over is skipped and told; a checkpoint that \
+            is there already with the same content is left alone. All of a domain is one \
+            commit.
+            """)
+
+    @ParentCommand var root: MomentlogCommand
+    @Argument(help: "Folders or files.", completion: .file()) var path: [String]
+    @Option(
+        help: ArgumentHelp("Whose checkpoints they are: a name or a UUID.", valueName: "domain"))
+    var domain: String?
+    @Flag(help: "Import nothing if anything would be skipped or an error is found.")
+    var strict = false
+    @Flag(help: "Only report what would be done.") var dryRun = false
+    @Flag(help: "Redefine checkpoints that are there already, but differ.") var replace = false
+
+    @OptionGroup(title: "Audit trail") var provenance: ProvenanceOptions
+    @OptionGroup var format: FormatOptions
+    @OptionGroup(title: "Store") var store: StoreOptions
+
+    func run() async throws {
+        try await store.with(root, creating: true) { store in
+            var progress = Progress("import")
+            let options = ImportOptions(
+                domain: domain, isStrict: strict, isDryRun: dryRun, replaces: replace)
+            let report = try await store.importLibraries(
+                at: path, options: options, provenance: provenance.provenance
+            ) { progress.show($0, "files") }
+            progress.end()
+            let output = ImportOutput(report, isDryRun: dryRun)
+            if format.format == .table {
+                try output.printTable()
+            } else {
+                try output.printJSON(format.format)
+            }
+            try StandardOutput.shared.flush()
+            if report.isRefused { throw Finished(status: .refused) }
+            if report.hasProblems { throw Finished(status: .incomplete) }
+        }
+    }
+}

@@ -1,0 +1,58 @@
+import ArgumentParser
+import Momentlog
+
+struct Info: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Show one checkpoint and where it stands.")
+
+    @ParentCommand var root: MomentlogCommand
+    @Argument(help: "The domain's name or UUID.") var domain: String
+    @Argument(help: "The checkpoint's name.") var name: String
+    @OptionGroup var format: FormatOptions
+    @OptionGroup(title: "Store") var store: StoreOptions
+
+    func run() async throws {
+        try await store.with(root) { store in
+            let domain = try await store.domain(self.domain)
+            guard let moment = domain.graph.moment(named: name) else {
+                throw MomentlogError.noCheckpoint(name)
+            }
+            if format.format == .table {
+                try printTable(moment, of: domain)
+            } else {
+                try format.format.printJSON { json in
+                    json.key("domain")
+                    json.value(domain.name)
+                    MomentFields.write(moment, to: &json)
+                    json.key("definition")
+                    json.value(moment.checkpoint.definition?.hexadecimal)
+                }
+            }
+        }
+    }
+
+    /// The fields of virsh checkpoint-info, and what else there is to say.
+    private func printTable(_ moment: Moment, of domain: Domain) throws(MomentlogError) {
+        let checkpoint = moment.checkpoint
+        let isThere = checkpoint.parent.map { domain.graph.contains($0) } ?? true
+        var rows = [
+            ("Name", checkpoint.name), ("Domain", domain.name),
+            ("Current", moment.isCurrent ? "yes" : "no"),
+            ("Parent", (checkpoint.parent ?? "-") + (isThere ? "" : " (not there)")),
+            ("Children", String(moment.childCount)),
+            ("Descendants", String(moment.descendantCount)),
+            ("Creation Time", LocalTime.text(seconds: checkpoint.creationTime)),
+        ]
+        if let description = checkpoint.description { rows.append(("Description", description)) }
+        for (offset, disk) in checkpoint.disks.enumerated() {
+            let bitmap = disk.mode == .no ? "no" : "bitmap \(disk.bitmap ?? checkpoint.name)"
+            rows.append((offset == 0 ? "Disks" : "", "\(disk.name): \(bitmap)"))
+        }
+        rows.append(("Definition", checkpoint.definition.map { "sha256 \($0)" } ?? "-"))
+        for (label, value) in rows {
+            let head = label.isEmpty ? "" : label + ":"
+            let padding = String(repeating: " ", count: max(1, 16 - head.count))
+            try StandardOutput.shared.print(head + padding + Terminal.harmless(value))
+        }
+    }
+}

@@ -1,0 +1,128 @@
+import ArgumentParser
+import Momentlog
+
+struct List: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "List a domain's checkpoints.",
+        discussion: """
+            As virsh checkpoint-list, but in the order of creation, so that the output is the \
+            same each time. The current one bears a '*'.
+            """)
+
+    @ParentCommand var root: MomentlogCommand
+    @Argument(help: "The domain's name or UUID.") var domain: String
+
+    @Flag(help: "Draw how the checkpoints descend from each other.") var tree = false
+    @Flag(help: "Print the names only.") var name = false
+    @Flag(help: "Add a column with the parent.") var parent = false
+    @Flag(help: "Only checkpoints without a parent.") var roots = false
+    @Flag(help: "Only checkpoints without children.") var leaves = false
+    @Flag(help: "Only checkpoints with children.") var noLeaves = false
+    @Flag(help: "Parents before their children.") var topological = false
+    @Option(help: ArgumentHelp("Only the children of this checkpoint.", valueName: "name"))
+    var from: String?
+    @Flag(help: "With --from: all that is below it.") var descendants = false
+
+    @OptionGroup var format: FormatOptions
+    @OptionGroup(title: "Store") var store: StoreOptions
+
+    func validate() throws {
+        let exclusive: [(String, Bool, String, Bool)] = [
+            ("--roots", roots, "--from", from != nil), ("--roots", roots, "--parent", parent),
+            ("--roots", roots, "--tree", tree), ("--parent", parent, "--tree", tree),
+            ("--tree", tree, "--name", name), ("--leaves", leaves, "--tree", tree),
+            ("--no-leaves", noLeaves, "--tree", tree),
+            ("--tree", tree, "--format \(format.format)", format.format != .table),
+            ("--name", name, "--format \(format.format)", format.format != .table),
+        ]
+        for (first, hasFirst, second, hasSecond) in exclusive where hasFirst && hasSecond {
+            throw ValidationError("Options \(first) and \(second) are mutually exclusive")
+        }
+        if descendants && from == nil { throw ValidationError("--descendants requires --from") }
+    }
+
+    func run() async throws {
+        try await store.with(root) { store in
+            let graph = try await store.graph(of: domain)
+            if tree {
+                let drawing = TreeDrawing(graph)
+                guard try drawing.print(from: from, depth: from != nil && !descendants ? 1 : nil)
+                else { throw MomentlogError.noCheckpoint(from ?? "") }
+            } else {
+                try printList(of: graph)
+            }
+        }
+    }
+
+    private var listing: Listing {
+        let scope: Listing.Scope =
+            if let from {
+                descendants ? .descendants(of: from) : .children(of: from)
+            } else {
+                roots ? .roots : .all
+            }
+        return Listing(
+            scope, leaves: leaves ? .only : noLeaves ? .excluded : .included,
+            order: topological ? .topological : .creation)
+    }
+
+    private func printList(of graph: MomentGraph) throws(MomentlogError) {
+        // Of both, libvirt lists what is a leaf and none: nothing.
+        let isNothing = leaves && noLeaves
+        guard let moments = graph.list(listing) else { throw .noCheckpoint(from ?? "") }
+        let listed = isNothing ? [] : moments
+        if name {
+            for moment in listed { try StandardOutput.shared.print(moment.checkpoint.name) }
+        } else if format.format == .table {
+            try table(listed).print()
+        } else {
+            try format.format.printJSON(listed) { moment, json in
+                json.object { MomentFields.write(moment, to: &$0) }
+            }
+        }
+    }
+
+    private func table(_ moments: [Moment]) -> Table {
+        var table = Table(
+            [
+                Table.Column(heading: "Name"), Table.Column(heading: "Creation Time"),
+                Table.Column(heading: "Current"),
+            ] + (parent ? [Table.Column(heading: "Parent")] : []))
+        for moment in moments {
+            let checkpoint = moment.checkpoint
+            var row = [
+                Table.Cell(checkpoint.name, moment.isCurrent ? .green : .plain),
+                Table.Cell(LocalTime.text(seconds: checkpoint.creationTime)),
+                Table.Cell(moment.isCurrent ? "*" : "", .green),
+            ]
+            if parent { row.append(Table.Cell(checkpoint.parent ?? "")) }
+            table.add(row)
+        }
+        return table
+    }
+}
+
+/// A checkpoint's fields in JSON.
+enum MomentFields {
+    static func write(_ moment: Moment, to json: inout JSONText) {
+        let checkpoint = moment.checkpoint
+        json.key("name")
+        json.value(checkpoint.name)
+        json.key("parent")
+        json.value(checkpoint.parent)
+        json.key("creationTime")
+        json.value(checkpoint.creationTime)
+        json.key("description")
+        json.value(checkpoint.description)
+        json.key("current")
+        json.value(moment.isCurrent)
+        json.key("children")
+        json.value(moment.childCount)
+        json.key("descendants")
+        json.value(moment.descendantCount)
+        json.key("disks")
+        json.array { json in
+            for disk in checkpoint.disks { EventLine.write(disk, to: &json) }
+        }
+    }
+}

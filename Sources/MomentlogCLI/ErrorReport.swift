@@ -1,0 +1,85 @@
+import ArgumentParser
+import Foundation
+import Momentlog
+
+/// Tells a person, or a program, why a command failed.
+struct ErrorReport {
+    private let error: any Error
+
+    init(_ error: any Error) { self.error = error }
+
+    /// Prints the error and returns the exit status.
+    func print() -> Int32 {
+        // What was printed before the error comes before it.
+        try? StandardOutput.shared.flush()
+        if let finished = error as? Finished { return finished.status.rawValue }
+        if let failure = error as? MomentlogError {
+            report(failure)
+            return (failure.code == .outcomeUnknown ? ExitStatus.unknown : .refused).rawValue
+        }
+        let code = MomentlogCommand.exitCode(for: error)
+        if code.isSuccess {
+            // Help and version are asked for, not errors.
+            FileHandle.standardOutput.write(Data((MomentlogCommand.fullMessage(for: error) + "\n").utf8))
+            return ExitStatus.done.rawValue
+        }
+        if code == .validationFailure {
+            let message = MomentlogCommand.message(for: error)
+            report(
+                MomentlogError(
+                    .usage, message.split(whereSeparator: \.isNewline).joined(separator: " "),
+                    hint: "'\(commandLine) --help' shows how it is used"))
+            return ExitStatus.usage.rawValue
+        }
+        report(MomentlogError(.storage, "\(error)"))
+        return ExitStatus.refused.rawValue
+    }
+
+    private func report(_ failure: MomentlogError) {
+        let line: String
+        if wantsJSON {
+            var json = JSONText()
+            json.object { json in
+                json.key("code")
+                json.value(failure.code.rawValue)
+                json.key("message")
+                json.value(failure.message)
+                json.key("hint")
+                json.value(failure.hint)
+            }
+            line = json.text
+        } else {
+            line = "momentlog: error: " + Terminal.harmless(failure.description)
+        }
+        FileHandle.standardError.write(Data((line + "\n").utf8))
+    }
+
+    /// Whether the output was asked for in JSON. The arguments are looked at
+    /// themselves, since it may be they that are wrong.
+    private var wantsJSON: Bool {
+        let arguments = CommandLine.arguments
+        return zip(arguments, arguments.dropFirst() + [""]).contains { argument, next in
+            ["--format=json", "--format=jsonl"].contains(argument)
+                || (argument == "--format" && ["json", "jsonl"].contains(next))
+        }
+    }
+
+    private var commandLine: String {
+        let name = CommandLine.arguments.dropFirst().first { argument in
+            MomentlogCommand.subcommandNames.contains(argument)
+        }
+        return name.map { "momentlog \($0)" } ?? "momentlog"
+    }
+}
+
+extension MomentlogError.Code {
+    /// The command line itself is wrong.
+    static let usage = MomentlogError.Code(rawValue: "usage")
+}
+
+extension MomentlogCommand {
+    static var subcommandNames: [String] {
+        configuration.groupedSubcommands.flatMap(\.subcommands)
+            .map { $0.configuration.commandName ?? $0._commandName }
+    }
+}

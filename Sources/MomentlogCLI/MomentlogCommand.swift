@@ -1,0 +1,51 @@
+import ArgumentParser
+import Momentlog
+
+@main
+struct MomentlogCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "momentlog",
+        abstract: "A record of virtual machines' disk checkpoints that does not lose them.",
+        discussion: """
+            momentlog keeps every checkpoint operation as an event in a log, and answers from \
+            it: what is there, what is wrong, what happened. It reads and writes libvirt's \
+            checkpoint XML.
+
+            DOMAIN is a domain's name or UUID. A name that begins with '-' needs '--' before it.
+
+            Exit status: 0 done; 1 refused, nothing changed; 2 outcome unknown; 3 done, but \
+            something was skipped or an error was found; 64 wrong usage.
+            """,
+        version: "momentlog \(Version.text)",
+        groupedSubcommands: [
+            CommandGroup(
+                name: "Taking over and handing back", subcommands: [Import.self, Export.self]),
+            CommandGroup(
+                name: "Looking",
+                subcommands: [
+                    Domains.self, List.self, Info.self, Parent.self, Dumpxml.self,
+                ]),
+            CommandGroup(
+                name: "Checking and auditing",
+                subcommands: [Check.self, Log.self, Stats.self]),
+        ])
+
+    @OptionGroup(title: "Store") var store: StoreOptions
+
+    static func main() async {
+        let status: Int32
+        do {
+            var command = try parseAsRoot()
+            if var asynchronous = command as? any AsyncParsableCommand {
+                try await asynchronous.run()
+            } else {
+                try command.run()
+            }
+            try StandardOutput.shared.flush()
+            status = ExitStatus.done.rawValue
+        } catch {
+            status = ErrorReport(error).print()
+        }
+        exitProcess(status)
+    }
+}

@@ -1,0 +1,51 @@
+import Momentlog
+
+/// Prints findings for people and for programs.
+enum FindingsOutput {
+    /// A paragraph for each: severity, identifier, domain, what it is, what mends it.
+    static func print(_ findings: [Finding]) throws(MomentlogError) {
+        for finding in findings {
+            let style = finding.severity == .error ? Terminal.Style.red : .yellow
+            let place = finding.domain.map { "  " + Terminal.harmless($0) } ?? ""
+            try StandardOutput.shared.print(
+                Terminal.styled(finding.severity.rawValue, style) + "  "
+                    + Terminal.styled(finding.kind.rawValue, .bold) + place)
+            try paragraph(finding.message)
+            try paragraph("mend: " + finding.mend)
+        }
+    }
+
+    private static func paragraph(_ text: String) throws(MomentlogError) {
+        let lines = Terminal.wrapped(Terminal.harmless(text), columns: Terminal.columns - 4)
+        for (offset, line) in lines.enumerated() {
+            try StandardOutput.shared.print((offset == 0 ? "  " : "    ") + line)
+        }
+    }
+
+    /// How many of each severity, in words.
+    static func count(_ findings: [Finding]) -> String {
+        let errors = findings.count { $0.severity == .error }
+        let warnings = findings.count - errors
+        return "\(errors) error\(errors == 1 ? "" : "s"),"
+            + " \(warnings) warning\(warnings == 1 ? "" : "s")"
+    }
+
+    static func write(_ finding: Finding, to json: inout JSONText) {
+        json.object { json in
+            json.key("finding")
+            json.value(finding.kind.rawValue)
+            json.key("severity")
+            json.value(finding.severity.rawValue)
+            json.key("domain")
+            json.value(finding.domain)
+            json.key("checkpoints")
+            json.array { json in
+                for name in finding.checkpoints { json.value(name) }
+            }
+            json.key("message")
+            json.value(finding.message)
+            json.key("mend")
+            json.value(finding.mend)
+        }
+    }
+}

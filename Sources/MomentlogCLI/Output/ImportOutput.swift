@@ -1,0 +1,178 @@
+import Momentlog
+
+/// Prints what an import did.
+struct ImportOutput {
+    private let report: ImportReport
+    private let isDryRun: Bool
+
+    init(_ report: ImportReport, isDryRun: Bool) {
+        self.report = report
+        self.isDryRun = isDryRun
+    }
+
+    // MARK: For people
+
+    func printTable() throws(MomentlogError) {
+        var table = Table([
+            Table.Column(heading: "Domain"), Table.Column(heading: "New", isNumeric: true),
+            Table.Column(heading: "There", isNumeric: true),
+            Table.Column(heading: "Replaced", isNumeric: true),
+            Table.Column(heading: "Skipped", isNumeric: true), Table.Column(heading: "Current"),
+        ])
+        for domain in report.domains where domain.refusal == nil {
+            table.add([
+                Table.Cell(domain.domain), Table.Cell(domain.imported.count),
+                Table.Cell(domain.alreadyThere.count), Table.Cell(domain.replaced.count),
+                Table.Cell(domain.skipped.count), Table.Cell(Self.current(of: domain)),
+            ])
+        }
+        try table.print()
+        try printRemarks()
+        try StandardOutput.shared.print(summary)
+    }
+
+    private static func current(of domain: ImportReport.DomainReport) -> String {
+        let name = domain.current ?? "none"
+        return switch domain.currentSource {
+        case .recorded: name
+        case .claimed: name + " (a file says so)"
+        case .libvirtChoice: name + " (as libvirt would)"
+        case .unsettled: name + " (errors stand)"
+        }
+    }
+
+    private func printRemarks() throws(MomentlogError) {
+        let output = StandardOutput.shared
+        let chosen = report.domains.filter { $0.currentSource == .libvirtChoice }
+        if !chosen.isEmpty {
+            try output.print("")
+            let of = chosen.count == 1 ? " of '\(chosen[0].domain)'" : ""
+            for line in Terminal.wrapped(
+                Terminal.harmless(
+                    "No file\(of) says which checkpoint is current. Taken is what libvirt"
+                        + " picks at a start: the only leaf below a single root, else none."),
+                columns: Terminal.columns)
+            {
+                try output.print(line)
+            }
+        }
+        for domain in report.domains {
+            if let refusal = domain.refusal {
+                try output.print("")
+                try output.print(
+                    Terminal.styled("refused", .red) + "  "
+                        + Terminal.harmless("\(domain.path): \(refusal)"))
+            }
+            // The other reasons to skip a file are findings.
+            let existing = domain.skipped.filter { skipped in
+                !domain.findings.contains { $0.kind.rawValue == skipped.code }
+            }
+            if !existing.isEmpty || !domain.findings.isEmpty { try output.print("") }
+            for skipped in existing {
+                try output.print(
+                    Terminal.styled("skipped", .red) + "  "
+                        + Terminal.styled(skipped.code, .bold) + "  "
+                        + Terminal.harmless(domain.domain))
+                for line in Terminal.wrapped(
+                    Terminal.harmless("\(skipped.path): \(skipped.reason)"),
+                    columns: Terminal.columns - 4)
+                {
+                    try output.print("  " + line)
+                }
+            }
+            try FindingsOutput.print(domain.findings)
+        }
+        try output.print("")
+    }
+
+    private var summary: String {
+        let imported = report.domains.reduce(0) { $0 + $1.imported.count }
+        let skipped = report.domains.reduce(0) { $0 + $1.skipped.count }
+        let count = "\(imported) checkpoint\(imported == 1 ? "" : "s")"
+        let left = skipped == 0 ? "" : "; \(skipped) skipped"
+        if report.isRefusedAsStrict { return "Nothing was imported: --strict, and there are problems." }
+        if isDryRun { return "Nothing was changed: \(count) would be imported\(left)." }
+        return "\(count) imported\(left)."
+    }
+
+    // MARK: For programs
+
+    func printJSON(_ format: OutputFormat) throws(MomentlogError) {
+        if format == .jsonl {
+            return try format.printJSON(report.domains) { Self.write($0, to: &$1) }
+        }
+        try format.printJSON { json in
+            json.key("dryRun")
+            json.value(isDryRun)
+            json.key("refused")
+            json.value(report.isRefused)
+            json.key("domains")
+            json.array { json in
+                for domain in report.domains { Self.write(domain, to: &json) }
+            }
+        }
+    }
+
+    private static func write(_ domain: ImportReport.DomainReport, to json: inout JSONText) {
+        json.object { json in
+            json.key("path")
+            json.value(domain.path)
+            json.key("domain")
+            json.value(domain.domain)
+            json.key("uuid")
+            json.value(domain.uuid?.description)
+            json.key("commit")
+            if let commit = domain.commit { json.value(commit) } else { json.null() }
+            json.key("read")
+            json.value(domain.filesRead)
+            json.key("imported")
+            write(domain.imported, to: &json)
+            json.key("alreadyThere")
+            write(domain.alreadyThere, to: &json)
+            json.key("replaced")
+            write(domain.replaced, to: &json)
+            json.key("skipped")
+            json.array { json in
+                for skipped in domain.skipped { write(skipped, to: &json) }
+            }
+            json.key("findings")
+            json.array { json in
+                for finding in domain.findings { FindingsOutput.write(finding, to: &json) }
+            }
+            json.key("current")
+            json.value(domain.current)
+            json.key("currentSource")
+            json.value(domain.currentSource.rawValue)
+            json.key("error")
+            if let refusal = domain.refusal {
+                json.object { json in
+                    json.key("code")
+                    json.value(refusal.code.rawValue)
+                    json.key("message")
+                    json.value(refusal.message)
+                }
+            } else {
+                json.null()
+            }
+        }
+    }
+
+    private static func write(_ names: [String], to json: inout JSONText) {
+        json.array { json in
+            for name in names { json.value(name) }
+        }
+    }
+
+    private static func write(_ skipped: ImportReport.Skipped, to json: inout JSONText) {
+        json.object { json in
+            json.key("path")
+            json.value(skipped.path)
+            json.key("checkpoint")
+            json.value(skipped.checkpoint)
+            json.key("code")
+            json.value(skipped.code)
+            json.key("reason")
+            json.value(skipped.reason)
+        }
+    }
+}

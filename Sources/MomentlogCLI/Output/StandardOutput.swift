@@ -1,0 +1,59 @@
+import Foundation
+import Momentlog
+import Synchronization
+
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#endif
+
+/// Standard output through one buffer, with its errors told.
+///
+/// It is a class because it owns the buffer of the process's one output.
+final class StandardOutput: Sendable {
+    static let shared = StandardOutput()
+
+    private let buffer = Mutex<[UInt8]>([])
+    private static let mostBuffered = 1 << 16
+
+    /// Writes a line.
+    func print(_ line: String) throws(MomentlogError) {
+        try write(line.utf8)
+        try write(CollectionOfOne(UInt8(ascii: "\n")))
+    }
+
+    /// Writes bytes.
+    func write(_ bytes: some Collection<UInt8>) throws(MomentlogError) {
+        let isFull = buffer.withLock { buffer in
+            buffer.append(contentsOf: bytes)
+            return buffer.count >= Self.mostBuffered
+        }
+        if isFull { try flush() }
+    }
+
+    /// Hands all that was written to the system.
+    func flush() throws(MomentlogError) {
+        let failure: Int32? = buffer.withLock { buffer in
+            var start = 0
+            while start < buffer.count {
+                let count = buffer.withUnsafeBytes { bytes in
+                    Glibc.write(1, bytes.baseAddress?.advanced(by: start), bytes.count - start)
+                }
+                if count < 0 && errno == EINTR { continue }
+                guard count > 0 else {
+                    buffer.removeAll()
+                    return errno
+                }
+                start += count
+            }
+            buffer.removeAll(keepingCapacity: true)
+            return nil
+        }
+        if let failure {
+            throw MomentlogError(
+                .outputRefused,
+                "standard output cannot be written: \(String(cString: strerror(failure)))")
+        }
+    }
+}

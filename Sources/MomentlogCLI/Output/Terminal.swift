@@ -1,0 +1,101 @@
+import CShims
+import Foundation
+
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#endif
+
+/// What the terminal that a person looks at can show.
+enum Terminal {
+    /// Whether standard output goes to a terminal.
+    static let isOutput = isatty(1) == 1
+
+    /// Whether colours are wanted: on a terminal, unless NO_COLOR is set
+    /// (<https://no-color.org>) or the terminal is a dumb one.
+    static let hasColors: Bool = {
+        let environment = ProcessInfo.processInfo.environment
+        return isOutput && (environment["NO_COLOR"] ?? "").isEmpty
+            && environment["TERM"] != "dumb"
+    }()
+
+    /// How many columns text is wrapped to: the terminal's, else 80.
+    static let columns: Int = {
+        let columns = isOutput ? Int(momentlog_terminal_columns(1)) : 0
+        return columns >= 40 ? columns : 80
+    }()
+
+    /// How a text is shown.
+    enum Style: String {
+        case plain = ""
+        case bold = "1"
+        case dim = "2"
+        case red = "31"
+        case yellow = "33"
+        case green = "32"
+    }
+
+    /// A text in a style, where colours are wanted.
+    static func styled(_ text: String, _ style: Style) -> String {
+        hasColors && style != .plain ? "\u{1B}[\(style.rawValue)m\(text)\u{1B}[0m" : text
+    }
+
+    /// A text that can do no harm to a terminal: control characters and those that
+    /// turn the direction of writing are spelt out.
+    static func harmless(_ text: String) -> String {
+        guard text.unicodeScalars.contains(where: isHarmful) else { return text }
+        var harmless = ""
+        for scalar in text.unicodeScalars {
+            if isHarmful(scalar) {
+                harmless += scalar.escaped(asASCII: true)
+            } else {
+                harmless.unicodeScalars.append(scalar)
+            }
+        }
+        return harmless
+    }
+
+    private static func isHarmful(_ scalar: Unicode.Scalar) -> Bool {
+        switch scalar.value {
+        case 0..<0x20, 0x7F..<0xA0, 0x200E, 0x200F, 0x2028...0x202E, 0x2066...0x2069, 0x061C,
+            0xFEFF:
+            true
+        default: false
+        }
+    }
+
+    /// How many columns a text takes.
+    static func width(_ text: String) -> Int {
+        text.utf8.count == text.unicodeScalars.count
+            ? text.utf8.count : text.reduce(0) { $0 + width($1) }
+    }
+
+    private static func width(_ character: Character) -> Int {
+        guard let first = character.unicodeScalars.first else { return 0 }
+        switch first.value {
+        // East Asian wide and most emoji (Unicode Standard Annex 11).
+        case 0x1100...0x115F, 0x2E80...0xA4CF, 0xAC00...0xD7A3, 0xF900...0xFAFF,
+            0xFE30...0xFE6F, 0xFF00...0xFF60, 0xFFE0...0xFFE6, 0x1F300...0x1F64F,
+            0x1F900...0x1F9FF, 0x20000...0x3FFFD:
+            return 2
+        default: return 1
+        }
+    }
+
+    /// Breaks a text at spaces into lines of at most so many columns.
+    static func wrapped(_ text: String, columns: Int) -> [String] {
+        var lines: [String] = []
+        var line = ""
+        for word in text.split(separator: " ", omittingEmptySubsequences: false) {
+            if !line.isEmpty && width(line) + 1 + width(String(word)) > columns {
+                lines.append(line)
+                line = String(word)
+            } else {
+                line += (line.isEmpty ? "" : " ") + word
+            }
+        }
+        lines.append(line)
+        return lines
+    }
+}

@@ -1,0 +1,56 @@
+import Momentlog
+
+/// Draws a graph as virsh does.
+///
+/// Each level is four columns deeper than the one above. So that a chain of *n*
+/// checkpoints does not take *n*² characters, the drawing starts again at the left
+/// after every ``levelsAcross`` levels, each of its lines beginning with the
+/// number of levels left out.
+struct TreeDrawing {
+    /// How many levels stand beside each other.
+    static let levelsAcross = 32
+
+    private let graph: MomentGraph
+
+    init(_ graph: MomentGraph) { self.graph = graph }
+
+    /// Draws all, or what hangs below a checkpoint.
+    ///
+    /// - Parameters:
+    ///   - name: The checkpoint to draw from, or nil for all roots.
+    ///   - depth: How many levels below the first to draw; nil for all.
+    /// - Returns: False if there is no such checkpoint.
+    func print(from name: String?, depth limit: Int?) throws(MomentlogError) -> Bool {
+        // For each level, whether a later sibling at it follows: its bar goes on.
+        var goesOn: [Bool] = []
+        return try graph.forEachInTree(from: name) { (place) throws(MomentlogError) in
+            if let limit, place.depth > limit { return }
+            goesOn.removeLast(max(0, goesOn.count - place.depth))
+            let isBranching = place.hasChildren && limit != place.depth
+            let lead = Self.lead(goesOn.dropFirst())
+            let output = StandardOutput.shared
+            let mark = place.depth == 0 ? "" : "  +- "
+            try output.print(lead + mark + Self.styled(place.name, graph))
+            goesOn.append(!place.isLastSibling)
+            let below = Self.lead(goesOn.dropFirst())
+            if isBranching {
+                try output.print(below + "  |")
+            } else if place.isLastSibling || place.depth == 0 {
+                try output.print(below)
+            }
+        }
+    }
+
+    private static func styled(_ name: String, _ graph: MomentGraph) -> String {
+        graph.current == name ? Terminal.styled(name, .green) : name
+    }
+
+    /// What stands before the mark of a node below these levels.
+    private static func lead(_ goesOn: ArraySlice<Bool>) -> String {
+        let levels = goesOn.count
+        let left = levels - levels % levelsAcross
+        var lead = left == 0 ? "" : "(\(left))"
+        for goes in goesOn.suffix(levels - left) { lead += goes ? "  | " : "    " }
+        return lead
+    }
+}

@@ -1,0 +1,14 @@
+/// What was built.
+enum Version {
+    /// The version of this source, as CHANGELOG.md has it.
+    static let number = "0.1.0"
+
+    /// The version, and how it was compiled.
+    static var text: String {
+        #if DEBUG
+            "\(number) (debug build)"
+        #else
+            number
+        #endif
+    }
+}
