@@ -65,7 +65,9 @@ let package = Package(
             name: "CheckpointXMLTests", dependencies: ["CheckpointXML"], swiftSettings: settings),
         .testTarget(
             name: "EventStorageTests",
-            dependencies: ["EventStorage", "CShims", .product(name: "GRDB", package: "GRDB.swift")],
+            dependencies: [
+                "EventStorage", "CShims", .product(name: "GRDB", package: "GRDB.swift"),
+            ],
             swiftSettings: settings),
         .testTarget(
             name: "MomentlogTests", dependencies: ["Momentlog"], swiftSettings: settings),

@@ -159,7 +159,8 @@ final class SAXParser {
         var start = min(offset, document.count - 1)
         while start > 0, document[start] != UInt8(ascii: "<") { start -= 1 }
         depth += 1
-        if depth == 1, let input = context?.pointee.input, input.pointee.buf?.pointee.encoder != nil {
+        if depth == 1, let input = context?.pointee.input, input.pointee.buf?.pointee.encoder != nil
+        {
             let (line, column) = place(of: start)
             stop(
                 DocumentError(

@@ -69,12 +69,16 @@ enum SQLiteConnection {
     static func checkPragmas(_ database: Database) throws {
         for (name, value) in demanded {
             let found = try DatabaseValue.fetchOne(database, sql: "PRAGMA \(name)")
-            let text = found.flatMap { String.fromDatabaseValue($0) ?? Int.fromDatabaseValue($0)?.description }
+            let text = found.flatMap {
+                String.fromDatabaseValue($0) ?? Int.fromDatabaseValue($0)?.description
+            }
             guard text == value else { throw unfit(name, text, value) }
         }
     }
 
-    private static func unfit(_ pragma: String, _ found: String?, _ wanted: String) -> MomentlogError {
+    private static func unfit(_ pragma: String, _ found: String?, _ wanted: String)
+        -> MomentlogError
+    {
         MomentlogError(
             .storage,
             "SQLite's \(pragma) is \(found ?? "not there") where a store needs \(wanted)",

@@ -109,7 +109,8 @@ struct DomainReplay {
             return .currentSet(row[2])
         default:
             throw MomentlogError(
-                .tooNew, "the log holds an event of kind \(row[1] as Int), which this momentlog"
+                .tooNew,
+                "the log holds an event of kind \(row[1] as Int), which this momentlog"
                     + " does not know",
                 hint: "use the momentlog that wrote the store, or a later one")
         }

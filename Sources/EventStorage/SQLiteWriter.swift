@@ -103,7 +103,8 @@ final class SQLiteWriter: Sendable {
                 cause: error)
         }
         if !lease.writeHead(head) {
-            logger.warning("the head file could not be written", metadata: ["path": "\(files.head)"])
+            logger.warning(
+                "the head file could not be written", metadata: ["path": "\(files.head)"])
         }
         if walFrames.count > Self.mostWALFrames { checkpoint(database, "PASSIVE") }
         return receipt

@@ -20,7 +20,8 @@ struct ErrorReport {
         let code = MomentlogCommand.exitCode(for: error)
         if code.isSuccess {
             // Help and version are asked for, not errors.
-            FileHandle.standardOutput.write(Data((MomentlogCommand.fullMessage(for: error) + "\n").utf8))
+            FileHandle.standardOutput.write(
+                Data((MomentlogCommand.fullMessage(for: error) + "\n").utf8))
             return ExitStatus.done.rawValue
         }
         if code == .validationFailure {

@@ -88,7 +88,9 @@ extension Finding: Comparable {
     /// Errors before warnings, kinds in the order of their declaration, then by
     /// domain and checkpoints.
     public static func < (left: Finding, right: Finding) -> Bool {
-        if left.kind != right.kind { return rank[left.kind, default: 0] < rank[right.kind, default: 0] }
+        if left.kind != right.kind {
+            return rank[left.kind, default: 0] < rank[right.kind, default: 0]
+        }
         if left.domain != right.domain { return (left.domain ?? "") < (right.domain ?? "") }
         if left.checkpoints != right.checkpoints {
             return left.checkpoints.lexicographicallyPrecedes(right.checkpoints)

@@ -11,7 +11,8 @@ package enum ShellWord {
                 || "_-./:@%+=,".utf8.contains(byte)
         }
         if isPlain && !text.isEmpty { return text }
-        return "'" + text.split(separator: "'", omittingEmptySubsequences: false)
+        return "'"
+            + text.split(separator: "'", omittingEmptySubsequences: false)
             .joined(separator: #"'\''"#) + "'"
     }
 }

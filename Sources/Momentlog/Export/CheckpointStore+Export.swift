@@ -119,7 +119,8 @@ extension CheckpointStore {
             if options.includesDomain, let digest = checkpoint.definition, digest != last?.digest {
                 last = (digest, try await definition(digest))
             }
-            let content = options.includesDomain && checkpoint.definition != nil ? last?.content : nil
+            let content =
+                options.includesDomain && checkpoint.definition != nil ? last?.content : nil
             try folder.write(
                 writer.document(of: checkpoint, domain: content), to: name + ".xml")
         }

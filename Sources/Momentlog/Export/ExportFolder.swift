@@ -58,7 +58,8 @@ struct ExportFolder {
         do {
             entries = try FileManager.default.contentsOfDirectory(atPath: path)
         } catch {
-            throw MomentlogError(.outputRefused, "the folder \(path) cannot be listed", cause: error)
+            throw MomentlogError(
+                .outputRefused, "the folder \(path) cannot be listed", cause: error)
         }
         guard entries.isEmpty || replaces else {
             throw MomentlogError(

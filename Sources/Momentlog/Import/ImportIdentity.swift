@@ -82,7 +82,8 @@ struct ImportIdentity {
             }
             if byUUID != nil {
                 throw MomentlogError(
-                    .exists, "domain '\(name)' already exists with another history than "
+                    .exists,
+                    "domain '\(name)' already exists with another history than "
                         + "\(uuid.map(\.description) ?? "")",
                     hint: "--domain NAME imports one folder under another name")
             }

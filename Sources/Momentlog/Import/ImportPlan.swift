@@ -63,7 +63,8 @@ struct ImportPlan {
                 kept.append(entry)
             } else {
                 read.skipExisting(
-                    entry, domain: domain.name, differences: there.differences(from: entry.checkpoint))
+                    entry, domain: domain.name,
+                    differences: there.differences(from: entry.checkpoint))
             }
         }
         return kept

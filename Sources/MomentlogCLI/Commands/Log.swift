@@ -58,29 +58,33 @@ struct Log: AsyncParsableCommand {
         try StandardOutput.shared.write((isFirst.take() ? "[]\n" : "\n]\n").utf8)
     }
 
+    /// Prints a line for each event as it comes, since a log may be longer than
+    /// memory: so the columns are of a fixed width, and longer cells push.
     private func printTable(of store: CheckpointStore) async throws {
-        // Lines are printed as they come: a log may be longer than memory.
         let isFirst = Once()
         try await read(store) { (line) throws(MomentlogError) in
             if isFirst.take() {
-                try StandardOutput.shared.print(
-                    Terminal.styled(
-                        "  Seq  Time                       Domain: event, by whom", .bold))
-                try StandardOutput.shared.print(String(repeating: "-", count: 78))
+                let heading = Self.row("Seq", "Time", "Domain", "Event", "By")
+                try StandardOutput.shared.print(Terminal.styled(heading, .bold))
+                try StandardOutput.shared.print(String(repeating: "-", count: 79))
             }
             let event = try line.event()
-            let sequence = String(event.sequence)
-            let padding = String(repeating: " ", count: max(0, 5 - sequence.count))
-            let head = padding + sequence + "  " + LocalTime.text(event.time)
-            let domain = Terminal.harmless(event.domain)
+            let by = event.provenance.actor + (event.provenance.reason.map { ": \($0)" } ?? "")
             try StandardOutput.shared.print(
-                head + "  " + domain + ": " + Terminal.harmless(EventSentence.text(event.event)))
-            let reason = event.provenance.reason.map { ": \($0)" } ?? ""
-            let by = "by \(event.provenance.actor)\(EventSentence.text(event.origin))\(reason)"
-            try StandardOutput.shared.print(
-                String(repeating: " ", count: 34) + Terminal.styled(Terminal.harmless(by), .dim))
+                Self.row(
+                    String(event.sequence), LocalTime.text(event.time), event.domain,
+                    EventSentence.text(event.event), by))
         }
-        if isFirst.take() { try StandardOutput.shared.print("No event.") }
+        if isFirst.take() { try StandardOutput.shared.print("Nothing has happened.") }
+    }
+
+    private static func row(_ cells: String...) -> String {
+        zip(cells, [-5, 25, 8, 22, 0]).map { cell, width in
+            let text = Terminal.harmless(cell)
+            let padding = String(
+                repeating: " ", count: max(0, abs(width) - Terminal.width(text)))
+            return width < 0 ? padding + text : text + padding
+        }.joined(separator: "  ")
     }
 }
 
@@ -102,24 +106,14 @@ final class Once: Sendable {
 enum EventSentence {
     static func text(_ event: Event) -> String {
         switch event {
-        case .domainDefined(name: _, uuid: let uuid, definition: _):
-            "defined" + (uuid.map { ", uuid \($0)" } ?? "")
-        case .domainRenamed(to: let name): "renamed to \(name)"
-        case .domainUndefined: "undefined"
+        case .domainDefined: "domain defined"
+        case .domainRenamed(to: let name): "domain renamed to \(name)"
+        case .domainUndefined: "domain undefined"
         case .checkpointCreated(let checkpoint): "\(checkpoint.name) created"
         case .checkpointRedefined(let checkpoint, claimsCurrent: let claims):
-            "\(checkpoint.name) redefined" + (claims ? ", claims to be current" : "")
+            "\(checkpoint.name) redefined" + (claims ? " (claims current)" : "")
         case .checkpointDeleted(let name): "\(name) deleted"
         case .currentSet(let name): name.map { "\($0) is current" } ?? "none is current"
-        }
-    }
-
-    static func text(_ origin: Origin) -> String {
-        switch origin {
-        case .commandLine: ""
-        case .library: " (library)"
-        case .importedLibrary: " (import)"
-        case .importedFile(name: let name, sha256: _): " (import of \(name))"
         }
     }
 }

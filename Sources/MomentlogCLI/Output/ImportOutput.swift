@@ -90,7 +90,9 @@ struct ImportOutput {
         let skipped = report.domains.reduce(0) { $0 + $1.skipped.count }
         let count = "\(imported) checkpoint\(imported == 1 ? "" : "s")"
         let left = skipped == 0 ? "" : "; \(skipped) skipped"
-        if report.isRefusedAsStrict { return "Nothing was imported: --strict, and there are problems." }
+        if report.isRefusedAsStrict {
+            return "Nothing was imported: --strict, and there are problems."
+        }
         if isDryRun { return "Nothing was changed: \(count) would be imported\(left)." }
         return "\(count) imported\(left)."
     }

@@ -34,7 +34,8 @@ extension MomentGraph {
 
     private func cycleFinding(through slot: Slot, _ domain: String) -> Finding {
         let members = cycle(through: slot).map { nodes[Int($0)].name }
-        guard members.count > 1, let smallest = members.indices.min(by: { members[$0] < members[$1] })
+        guard members.count > 1,
+            let smallest = members.indices.min(by: { members[$0] < members[$1] })
         else {
             return Finding(
                 .selfParent, domain: domain, checkpoints: members,
