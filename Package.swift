@@ -60,20 +60,32 @@ let package = Package(
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: settings),
+        .target(
+            name: "TestSupport",
+            dependencies: ["Moments"],
+            path: "Tests/TestSupport",
+            swiftSettings: settings),
         .testTarget(name: "MomentsTests", dependencies: ["Moments"], swiftSettings: settings),
         .testTarget(
-            name: "CheckpointXMLTests", dependencies: ["CheckpointXML"], swiftSettings: settings),
-        .testTarget(
-            name: "EventStorageTests",
-            dependencies: [
-                "EventStorage", "CShims", .product(name: "GRDB", package: "GRDB.swift"),
-            ],
+            name: "CheckpointXMLTests",
+            dependencies: ["CheckpointXML", "TestSupport"],
             swiftSettings: settings),
         .testTarget(
-            name: "MomentlogTests", dependencies: ["Momentlog"], swiftSettings: settings),
+            name: "EventStorageTests",
+            dependencies: ["EventStorage", "CShims", .product(name: "GRDB", package: "GRDB.swift")],
+            swiftSettings: settings),
+        .testTarget(
+            name: "MomentlogTests",
+            dependencies: ["Momentlog", "TestSupport"],
+            swiftSettings: settings),
         .testTarget(
             name: "EndToEndTests",
-            dependencies: ["Momentlog", "MomentlogCLI"],
+            dependencies: ["MomentlogCLI", "Quickstart", "TestSupport"],
+            swiftSettings: settings),
+        .executableTarget(
+            name: "Quickstart",
+            dependencies: ["Momentlog"],
+            path: "Examples/Quickstart",
             swiftSettings: settings),
     ]
 )

@@ -5,6 +5,7 @@
 #include <sqlite3.h>
 #include <stdio.h>
 #include <sys/ioctl.h>
+#include <unistd.h>
 
 int momentlog_sqlite3_checkpoints_on_close(void *connection, int checkpoints) {
   return sqlite3_db_config((sqlite3 *)connection, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE,
@@ -25,6 +26,8 @@ void momentlog_sqlite3_count_wal_frames(void *connection, int *frames) {
 int momentlog_exchange(const char *first, const char *second) {
   return renameat2(AT_FDCWD, first, AT_FDCWD, second, RENAME_EXCHANGE);
 }
+
+int momentlog_sync_file_system(int descriptor) { return syncfs(descriptor); }
 
 int momentlog_terminal_columns(int descriptor) {
   struct winsize size;

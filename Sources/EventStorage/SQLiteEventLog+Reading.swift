@@ -12,34 +12,39 @@ extension SQLiteEventLog {
                     id: DomainEntry.ID(number: row[0]), name: row[1],
                     uuid: (row[2] as String?).flatMap { DomainUUID($0) }, isLive: row[3])
             }
-        }
+        } ?? []
     }
 
     public func replay(_ domain: DomainEntry.ID) async throws(MomentlogError) -> Domain {
-        try await read { database in
+        let replayed = try await read { database in
             var replay = DomainReplay(database: database)
             return try replay.replay(domain)
         }
+        guard let replayed else {
+            throw MomentlogError(.noDomain, "the log is empty and knows no domain")
+        }
+        return replayed
     }
 
     public func definition(
         _ digest: DefinitionDigest
     ) async throws(MomentlogError) -> [UInt8] {
-        try await read { database in
+        let found = try await read { database in
             let statement = try database.cachedStatement(
                 sql: "SELECT content FROM definition WHERE sha256 = ?")
-            guard let content = try Data.fetchOne(statement, arguments: [Data(digest.bytes)]) else {
-                throw MomentlogError(.corrupt, "the store does not hold definition \(digest)")
-            }
-            return [UInt8](content)
+            return try Data.fetchOne(statement, arguments: [Data(digest.bytes)])
         }
+        guard let content = found.flatMap(\.self) else {
+            throw MomentlogError(.corrupt, "the store does not hold definition \(digest)")
+        }
+        return [UInt8](content)
     }
 
     public func read(
         _ query: EventQuery,
         _ body: @escaping @Sendable (LoggedLine) throws(MomentlogError) -> Bool
     ) async throws(MomentlogError) {
-        try await read { database in
+        _ = try await read { database in
             let order = query.isReversed ? "DESC" : "ASC"
             let place = query.domain == nil ? "" : "WHERE domain = ?"
             let column = query.domain == nil ? "sequence" : "revision"

@@ -38,7 +38,7 @@ extension SQLiteEventLog {
                     name: "sqlite-wal-reset-fault",
                     value: .text(Self.hasWALResetFault(version) ? "yes, held off" : "no")))
             return figures
-        }
+        } ?? []
     }
 
     /// Whether an SQLite can lose commits when one connection checkpoints while

@@ -16,12 +16,12 @@ public final class SQLiteEventLog: EventLog {
     let files: StoreFiles
     let lease: WriteLease
     let logger: Logger
-    let readers: DatabasePool
+    private let readers: Mutex<DatabasePool?>
     private let writer: Mutex<SQLiteWriter?>
 
     /// How a log is opened.
     public struct Options: Sendable {
-        /// Whether a store that is not there is made.
+        /// Whether a store that is not there is made, with the first append.
         public var createsStore: Bool
         /// How long an append waits for other writers.
         public var busyTimeout: Duration
@@ -48,46 +48,52 @@ public final class SQLiteEventLog: EventLog {
     public static func open(
         path: String, options: Options
     ) async throws(MomentlogError) -> SQLiteEventLog {
-        let files = StoreFiles(database: path)
-        let lease = WriteLease(path: files.head, timeout: options.busyTimeout)
-        if !files.exists {
-            guard options.createsStore else {
-                throw MomentlogError(
-                    .storage, "there is no store at \(path)",
-                    hint: "'momentlog import PATH' makes one; --store names another")
-            }
-            try await SQLiteWriter.migrate(files: files, lease: lease, creating: true)
+        let log = SQLiteEventLog(files: StoreFiles(database: path), options: options)
+        guard log.files.exists || options.createsStore else {
+            throw MomentlogError(
+                .storage, "there is no store at \(path)",
+                hint: "'momentlog import PATH' makes one; --store names another")
         }
-        let readers: DatabasePool
-        do {
-            readers = try DatabasePool(
-                path: path, configuration: SQLiteConnection.readerConfiguration())
-        } catch {
-            throw StorageFailure.mapped(error, files)
-        }
-        let log = SQLiteEventLog(files: files, lease: lease, readers: readers, options: options)
-        switch try await log.read({ try SchemaVersion.check($0, files) }) {
-        case .current: break
-        case .older, .none:
-            try await SQLiteWriter.migrate(files: files, lease: lease, creating: false)
-        }
+        try await log.openReaders()
         return log
     }
 
-    private init(
-        files: StoreFiles, lease: WriteLease, readers: DatabasePool, options: Options
-    ) {
+    private init(files: StoreFiles, options: Options) {
         self.files = files
-        self.lease = lease
-        self.readers = readers
+        lease = WriteLease(path: files.head, timeout: options.busyTimeout)
         logger = options.logger
+        readers = Mutex(nil)
         writer = Mutex(nil)
+    }
+
+    /// Opens the connections that read, unless there is no store yet.
+    private func openReaders() async throws(MomentlogError) {
+        guard files.exists else { return }
+        let opened: DatabasePool
+        do {
+            opened = try DatabasePool(
+                path: files.database, configuration: SQLiteConnection.readerConfiguration())
+        } catch {
+            throw StorageFailure.mapped(error, files)
+        }
+        readers.withLock { readers in readers = opened }
+        switch try await read({ [files] database in try SchemaVersion.check(database, files) }) {
+        case .current, nil: break
+        case .older, .some(.none): try await SQLiteWriter.migrate(files: files, lease: lease)
+        }
     }
 
     // MARK: Appending
 
     public func append(_ commit: PendingCommit) async throws(MomentlogError) -> CommitReceipt {
-        try await openWriter().append(commit)
+        if readers.withLock({ $0 == nil }) {
+            if !files.exists {
+                try files.create()
+                try await SQLiteWriter.migrate(files: files, lease: lease)
+            }
+            try await openReaders()
+        }
+        return try await openWriter().append(commit)
     }
 
     private func openWriter() throws(MomentlogError) -> SQLiteWriter {
@@ -110,8 +116,12 @@ public final class SQLiteEventLog: EventLog {
     /// moved from the WAL into the database, so that the store is one file and its
     /// head.
     public func close() async {
+        let readers = self.readers.withLock { readers in
+            defer { readers = nil }
+            return readers
+        }
         do {
-            try readers.close()
+            try readers?.close()
         } catch {
             logger.warning("a reader could not be closed", metadata: ["error": "\(error)"])
         }
@@ -128,10 +138,12 @@ public final class SQLiteEventLog: EventLog {
 
     // MARK: Reading
 
-    /// Runs a closure on one state of the database.
+    /// Runs a closure on one state of the database; returns nil if there is no store
+    /// yet.
     func read<Value: Sendable>(
         _ body: @escaping @Sendable (Database) throws -> Value
-    ) async throws(MomentlogError) -> Value {
+    ) async throws(MomentlogError) -> Value? {
+        guard let readers = readers.withLock({ $0 }) else { return nil }
         let files = self.files
         let result: Result<Value, MomentlogError> = await withCheckedContinuation { continuation in
             readers.asyncRead { database in

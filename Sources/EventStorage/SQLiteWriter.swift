@@ -38,14 +38,8 @@ final class SQLiteWriter: Sendable {
         }
     }
 
-    /// Makes a store's database if need be, and brings its schema up to date.
-    static func migrate(
-        files: StoreFiles, lease: WriteLease, creating: Bool
-    ) async throws(MomentlogError) {
-        if creating {
-            // The head file, which the lease is a lock on, stands in the same folder.
-            try files.create()
-        }
+    /// Brings a database's schema up to date, from nothing if it is empty.
+    static func migrate(files: StoreFiles, lease: WriteLease) async throws(MomentlogError) {
         let logger = Logger(label: "momentlog", factory: { _ in SwiftLogNoOpLogHandler() })
         let writer = try SQLiteWriter(files: files, lease: lease, logger: logger)
         let failure: MomentlogError? = await writer.perform { database in

@@ -24,20 +24,15 @@ public enum CheckpointName {
     ///
     /// - Complexity: O(*n*) in the bytes of the name.
     public static func fault(in name: some StringProtocol) -> Fault? {
-        var count = 0
-        for byte in name.utf8 {
-            let isWordByte =
-                (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte)
-                || (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(byte)
-                || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
-                || byte == UInt8(ascii: "_") || byte == UInt8(ascii: "-")
-            guard isWordByte || (byte == UInt8(ascii: ".") && count > 0) else {
-                return .character(firstRefused(in: name), first: count == 0)
+        var isFirst = true
+        for character in name {
+            guard isAllowed(character, first: isFirst) else {
+                return .character(character, first: isFirst)
             }
-            count += 1
+            isFirst = false
         }
-        if count == 0 { return .empty }
-        return count > maximumLength ? .tooLong(bytes: count) : nil
+        let count = name.utf8.count
+        return count == 0 ? .empty : count > maximumLength ? .tooLong(bytes: count) : nil
     }
 
     /// Whether a text may be a checkpoint's name.
@@ -47,12 +42,12 @@ public enum CheckpointName {
         fault(in: name) == nil
     }
 
-    private static func firstRefused(in name: some StringProtocol) -> Character {
-        let refused = name.enumerated().first { offset, character in
-            character != "." || offset == 0
-                ? fault(in: String(character)) != nil : false
+    private static func isAllowed(_ character: Character, first isFirst: Bool) -> Bool {
+        switch character {
+        case "a"..."z", "A"..."Z", "0"..."9", "_", "-": character.utf8.count == 1
+        case ".": !isFirst
+        default: false
         }
-        return refused?.element ?? "?"
     }
 }
 

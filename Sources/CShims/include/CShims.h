@@ -18,6 +18,11 @@ void momentlog_sqlite3_count_wal_frames(void *connection, int *frames);
 /// https://man7.org/linux/man-pages/man2/rename.2.html (RENAME_EXCHANGE)
 int momentlog_exchange(const char *first, const char *second);
 
+/// Writes all that is dirty of a file system to stable storage. Returns 0, or -1
+/// and errno, also if writing anything back failed since the descriptor was opened.
+/// https://man7.org/linux/man-pages/man2/syncfs.2.html
+int momentlog_sync_file_system(int descriptor);
+
 /// The number of columns of the terminal behind a file descriptor, or 0.
 int momentlog_terminal_columns(int descriptor);
 

@@ -90,7 +90,7 @@ extension CheckpointStore {
     private func export(
         _ domain: Domain, to output: String, _ options: ExportOptions, _ progress: (Int) -> Void
     ) async throws(MomentlogError) -> ExportReport {
-        let folder = try ExportFolder(
+        let folder = try ExportFolder.begin(
             at: options.isFlat ? output : output + "/" + domain.name,
             replaces: options.replaces)
         let order = domain.graph.redefinitionOrder()
@@ -107,7 +107,7 @@ extension CheckpointStore {
     }
 
     private func write(
-        _ domain: Domain, _ names: [String], to folder: ExportFolder, _ options: ExportOptions,
+        _ domain: Domain, _ names: [String], to folder: borrowing ExportFolder, _ options: ExportOptions,
         _ progress: (Int) -> Void
     ) async throws(MomentlogError) {
         let writer = CheckpointWriter(writesFileHeader: true)

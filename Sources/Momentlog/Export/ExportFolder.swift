@@ -14,12 +14,16 @@ import Moments
 /// Files are written into a folder beside it, whose name begins with a dot; that
 /// one is synced and then renamed. Over a folder that holds something it is put by
 /// exchanging the two names in one step, so that at no moment nothing is there.
-struct ExportFolder {
+///
+/// It does not copy, because it owns the descriptor of the folder aside: one that
+/// was open before the first write hears of every failure to write back.
+struct ExportFolder: ~Copyable {
     /// Where the folder will be.
     let path: String
 
     private let draft: String
     private let replaces: Bool
+    private let descriptor: CInt
 
     /// Begins a folder.
     ///
@@ -27,13 +31,13 @@ struct ExportFolder {
     ///   - path: Where it will be. Folders above it are made.
     ///   - replaces: Whether it may take the place of one that holds something.
     /// - Throws: ``MomentlogError`` with `output-refused`.
-    init(at path: String, replaces: Bool) throws(MomentlogError) {
+    static func begin(
+        at path: String, replaces: Bool
+    ) throws(MomentlogError) -> ExportFolder {
         let url = URL(fileURLWithPath: path).standardizedFileURL
-        self.path = url.path
-        self.replaces = replaces
         let parent = url.deletingLastPathComponent().path
-        draft = "\(parent)/.\(url.lastPathComponent).momentlog-\(getpid())"
-        try checkTarget()
+        let draft = "\(parent)/.\(url.lastPathComponent).momentlog-\(getpid())-\(UInt32.random(in: .min ... .max))"
+        try checkTarget(url.path, replaces: replaces)
         do {
             try FileManager.default.createDirectory(
                 atPath: parent, withIntermediateDirectories: true)
@@ -41,12 +45,42 @@ struct ExportFolder {
             throw MomentlogError(
                 .outputRefused, "the folder \(parent) cannot be made", cause: error)
         }
-        // What an export that was killed left under this name.
-        try? FileManager.default.removeItem(atPath: draft)
+        removeAbandoned(in: parent, prefix: ".\(url.lastPathComponent).momentlog-")
         guard mkdir(draft, 0o700) == 0 else { throw failure("make", draft) }
+        let descriptor = open(draft, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        guard descriptor >= 0 else { throw failure("open", draft) }
+        // Held as long as this export lives, so that others leave its files alone.
+        _ = flock(descriptor, LOCK_EX | LOCK_NB)
+        return ExportFolder(
+            path: url.path, draft: draft, replaces: replaces, descriptor: descriptor)
     }
 
-    private func checkTarget() throws(MomentlogError) {
+    private init(path: String, draft: String, replaces: Bool, descriptor: CInt) {
+        self.path = path
+        self.draft = draft
+        self.replaces = replaces
+        self.descriptor = descriptor
+    }
+
+    deinit { close(descriptor) }
+
+    /// Removes what exports that were killed left aside: nobody holds its lock.
+    private static func removeAbandoned(in parent: String, prefix: String) {
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: parent)) ?? []
+        for name in names where name.hasPrefix(prefix) {
+            let path = parent + "/" + name
+            let descriptor = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+            guard descriptor >= 0 else { continue }
+            if flock(descriptor, LOCK_EX | LOCK_NB) == 0 {
+                try? FileManager.default.removeItem(atPath: path)
+            }
+            close(descriptor)
+        }
+    }
+
+    private static func checkTarget(
+        _ path: String, replaces: Bool
+    ) throws(MomentlogError) {
         var status = stat()
         guard lstat(path, &status) == 0 else { return }
         guard status.st_mode & S_IFMT == S_IFDIR else {
@@ -74,7 +108,7 @@ struct ExportFolder {
     func write(_ bytes: [UInt8], to name: String) throws(MomentlogError) {
         let file = draft + "/" + name
         let descriptor = open(file, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
-        guard descriptor >= 0 else { throw failure("make", file) }
+        guard descriptor >= 0 else { throw Self.failure("make", file) }
         defer { close(descriptor) }
         var written = 0
         while written < bytes.count {
@@ -83,22 +117,21 @@ struct ExportFolder {
                     descriptor, buffer.baseAddress?.advanced(by: written), bytes.count - written)
             }
             if count < 0 && errno == EINTR { continue }
-            guard count > 0 else { throw failure("write", file) }
+            guard count > 0 else { throw Self.failure("write", file) }
             written += count
         }
-        guard fsync(descriptor) == 0 else { throw failure("sync", file) }
     }
 
     /// Lets the folder appear under its name.
     ///
     /// - Throws: ``MomentlogError`` with `output-refused`; nothing has appeared then.
     func publish() throws(MomentlogError) {
-        try syncFolder(draft)
-        try checkTarget()
+        try syncFiles()
+        try Self.checkTarget(path, replaces: replaces)
         // Over an empty folder, or none, a rename is enough.
         if rename(draft, path) != 0 {
-            guard errno == ENOTEMPTY || errno == EEXIST else { throw failure("rename", path) }
-            guard momentlog_exchange(draft, path) == 0 else { throw failure("exchange", path) }
+            guard errno == ENOTEMPTY || errno == EEXIST else { throw Self.failure("rename", path) }
+            guard momentlog_exchange(draft, path) == 0 else { throw Self.failure("exchange", path) }
         }
         try syncFolder(URL(fileURLWithPath: path).deletingLastPathComponent().path)
         discard()
@@ -109,14 +142,21 @@ struct ExportFolder {
         try? FileManager.default.removeItem(atPath: draft)
     }
 
-    private func syncFolder(_ folder: String) throws(MomentlogError) {
-        let descriptor = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-        guard descriptor >= 0 else { throw failure("open", folder) }
-        defer { close(descriptor) }
-        guard fsync(descriptor) == 0 else { throw failure("sync", folder) }
+    /// Brings all that was written to stable storage in one go: to sync each of many
+    /// small files would take as many flushes of the disk.
+    private func syncFiles() throws(MomentlogError) {
+        guard momentlog_sync_file_system(descriptor) == 0 else { throw Self.failure("sync", draft) }
+        try syncFolder(draft)
     }
 
-    private func failure(_ verb: String, _ path: String) -> MomentlogError {
+    private func syncFolder(_ folder: String) throws(MomentlogError) {
+        let descriptor = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        guard descriptor >= 0 else { throw Self.failure("open", folder) }
+        defer { close(descriptor) }
+        guard fsync(descriptor) == 0 else { throw Self.failure("sync", folder) }
+    }
+
+    private static func failure(_ verb: String, _ path: String) -> MomentlogError {
         MomentlogError(
             .outputRefused, "cannot \(verb) \(path): \(String(cString: strerror(errno)))")
     }

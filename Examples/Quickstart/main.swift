@@ -1,0 +1,11 @@
+import Momentlog
+
+let store = try await CheckpointStore.open(at: CommandLine.arguments[1])
+try await store.importLibraries(
+    at: [CommandLine.arguments[2]], provenance: Provenance(actor: "quickstart"))
+for domain in try await store.domains() {
+    let graph = try await store.graph(of: domain.name)
+    print(domain.name, graph.count, graph.current ?? "no current")
+    for finding in graph.findings(domain: domain.name) { print("  ", finding.message) }
+}
+await store.close()

@@ -1,0 +1,48 @@
+import Foundation
+
+/// One run of a built executable.
+public struct CommandRun: Sendable {
+    public let status: Int32
+    /// Whether a signal ended it.
+    public let wasKilled: Bool
+    public let output: String
+    public let errors: String
+
+    /// Where the executables of this build are.
+    public static var products: URL {
+        // The tests run from a bundle, or an executable, in the same folder.
+        Bundle.main.bundleURL.pathExtension == "xctest"
+            ? Bundle.main.bundleURL.deletingLastPathComponent()
+            : URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent()
+    }
+
+    /// Runs an executable to its end, with nothing on its standard input.
+    ///
+    /// - Parameter environment: Replaces the environment but for PATH.
+    public static func run(
+        _ executable: String, _ arguments: [String], environment: [String: String] = [:],
+        folder: URL? = nil
+    ) throws -> CommandRun {
+        let process = Process()
+        process.executableURL = products.appending(path: executable)
+        process.arguments = arguments
+        process.environment = environment.merging(
+            ["PATH": ProcessInfo.processInfo.environment["PATH"] ?? ""]) { given, _ in given }
+        process.currentDirectoryURL = folder
+        process.standardInput = FileHandle.nullDevice
+        // Files rather than pipes: neither fills up.
+        let scratch = try TemporaryFolder("run")
+        let output = scratch.url.appending(path: "output")
+        let errors = scratch.url.appending(path: "errors")
+        for file in [output, errors] { FileManager.default.createFile(atPath: file.path, contents: nil) }
+        process.standardOutput = try FileHandle(forWritingTo: output)
+        process.standardError = try FileHandle(forWritingTo: errors)
+        try process.run()
+        process.waitUntilExit()
+        return CommandRun(
+            status: process.terminationStatus,
+            wasKilled: process.terminationReason == .uncaughtSignal,
+            output: String(decoding: try Data(contentsOf: output), as: UTF8.self),
+            errors: String(decoding: try Data(contentsOf: errors), as: UTF8.self))
+    }
+}
