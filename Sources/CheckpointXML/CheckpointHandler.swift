@@ -95,7 +95,7 @@ final class CheckpointHandler: SAXHandler {
             refuseAttributes(of: element, opened)
         }
         open.append(opened)
-        text.removeAll(keepingCapacity: true)
+        if kind.holdsText { text.removeAll(keepingCapacity: true) }
     }
 
     func endElement(end: Int) {

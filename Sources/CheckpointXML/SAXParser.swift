@@ -119,7 +119,9 @@ final class SAXParser {
         momentlog_xml_set_error_handler(&callbacks, onError)
         context.pointee.sax.pointee = callbacks
         context.pointee.userData = Unmanaged.passUnretained(self).toOpaque()
-        xmlCtxtUseOptions(context, CInt(XML_PARSE_NONET.rawValue))
+        // NOENT lets XML's own five entities come out in attributes, where libxml2
+        // would else leave "&#38;" for "&". There are no others without a DTD.
+        xmlCtxtUseOptions(context, CInt(XML_PARSE_NONET.rawValue | XML_PARSE_NOENT.rawValue))
         xmlParseDocument(context)
         if refusal == nil && context.pointee.wellFormed == 0 {
             refusal = DocumentError(.malformed, "not well-formed")

@@ -1,4 +1,4 @@
-import Foundation
+public import Foundation
 
 /// One run of a built executable.
 public struct CommandRun: Sendable {
@@ -34,7 +34,7 @@ public struct CommandRun: Sendable {
         let scratch = try TemporaryFolder("run")
         let output = scratch.url.appending(path: "output")
         let errors = scratch.url.appending(path: "errors")
-        for file in [output, errors] { FileManager.default.createFile(atPath: file.path, contents: nil) }
+        for file in [output, errors] { try Data().write(to: file) }
         process.standardOutput = try FileHandle(forWritingTo: output)
         process.standardError = try FileHandle(forWritingTo: errors)
         try process.run()

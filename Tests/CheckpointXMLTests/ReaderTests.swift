@@ -1,0 +1,213 @@
+import CheckpointXML
+import Moments
+import TestSupport
+import Testing
+
+struct ReaderTests {
+    private func read(
+        _ text: String, as purpose: CheckpointReader.Purpose = .record, limits: Limits = Limits()
+    ) throws(DocumentError) -> CheckpointDocument {
+        try CheckpointReader(limits: limits).read(Array(text.utf8), as: purpose)
+    }
+
+    @Test("Elements may come in any order")
+    func anyOrder() throws {
+        let document = try read(
+            """
+            <domaincheckpoint>
+              <domain><name>vm</name></domain>
+              <disks><disk bitmap='b' checkpoint='bitmap' name='vda'/></disks>
+              <parent><name>p</name></parent>
+              <creationTime>7</creationTime>
+              <description>d</description>
+              <name>n</name>
+            </domaincheckpoint>
+            """)
+        #expect(document.name == "n")
+        #expect(document.parent == "p")
+        #expect(document.creationTime == 7)
+        #expect(document.description == "d")
+        #expect(document.disks == [Disk(name: "vda", mode: .bitmap, bitmap: "b")])
+        #expect(document.domain?.name == "vm")
+        #expect(document.isCurrent == nil)
+    }
+
+    @Test("The early form's current is read", arguments: [("0", false), ("1", true)])
+    func current(text: String, isCurrent: Bool) throws {
+        let document = try read(
+            CheckpointText.document("a", extra: "<current>\(text)</current>"))
+        #expect(document.isCurrent == isCurrent)
+    }
+
+    @Test("A document to create from needs neither name nor time")
+    func creation() throws {
+        let document = try read("<domaincheckpoint/>", as: .creation)
+        #expect(document.name == nil)
+        #expect(document.creationTime == nil)
+        #expect(document.disks.isEmpty)
+    }
+
+    @Test("An empty description is none")
+    func emptyDescription() throws {
+        let document = try read(CheckpointText.document("a", extra: "<description></description>"))
+        #expect(document.description == nil)
+    }
+
+    @Test(
+        "Text comes out as it was meant",
+        arguments: [
+            ("&lt;&amp;&gt;&quot;&apos;", "<&>\"'"), ("<![CDATA[<a>&b;]]>", "<a>&b;"),
+            ("a&#13;b&#10;c&#9;d", "a\rb\nc\td"), ("x<!-- no -->y<?pi no?>z", "xyz"),
+            ("über 日本 🐧", "über 日本 🐧"), (" spaces  stay ", " spaces  stay "),
+            ("a\r\nb", "a\nb"),
+        ])
+    func text(written: String, meant: String) throws {
+        let document = try read(
+            CheckpointText.document("a", extra: "<description>\(written)</description>"))
+        #expect(document.description == meant)
+    }
+
+    @Test(
+        "The domain's bytes are kept as they came",
+        arguments: [
+            "<domain/>", "<domain />", "<domain a='>' b=\"/>\"></domain >",
+            "<domain\n  type = 'x'\n>\n  <!-- </domain> --><![CDATA[</domain>]]>\n  </domain>",
+            "<domain xmlns:q='u' q:a='1'><q:b><domain>in</domain></q:b>&amp;</domain>",
+            "<domain>ü \u{1F427}</domain>", "<domain><name>a</name><?domain </domain>?></domain>",
+        ])
+    func domainBytes(domain: String) throws {
+        let text = "<!-- <domain> -->\n" + CheckpointText.document("a", extra: " \(domain)\n")
+        let document = try read(text)
+        #expect(document.domain.map { String(decoding: $0.bytes, as: UTF8.self) } == domain)
+    }
+
+    @Test("The domain's bytes are the same behind a byte order mark and in a long document")
+    func domainBytesElsewhere() throws {
+        let domain = "<domain><name>vm</name></domain>"
+        for before in ["\u{FEFF}", "\u{FEFF}<?xml version='1.0' encoding='UTF-8'?>\n"] {
+            let document = try read(before + CheckpointText.document("a", extra: domain))
+            #expect(document.domain?.bytes == Array(domain.utf8))
+        }
+        let padding = String(repeating: "<!-- ü -->\n", count: 20_000)
+        let long = "<domain>" + padding + "</domain>"
+        let document = try read(
+            CheckpointText.document("a", extra: "<description>\(padding)</description>" + long))
+        #expect(document.domain?.bytes == Array(long.utf8))
+    }
+
+    @Test(
+        "What is not allowed is refused with its place",
+        arguments: [
+            ("<domaincheckpoint>\n  <name>a</nam>", 2, "tag mismatch"),
+            ("<snapshot/>", 1, "expecting root element of 'domaincheckpoint', not 'snapshot'"),
+            ("", 1, "empty"), ("hello", 1, "expected"), ("<domaincheckpoint>", 1, "Premature end"),
+            ("<!DOCTYPE d SYSTEM 'file:///etc/passwd'><domaincheckpoint/>", 1, "DOCTYPE"),
+            ("<domaincheckpoint>\n\n<foo/></domaincheckpoint>", 3, "<foo> is not allowed"),
+            ("<domaincheckpoint a='1'/>", 1, "no attribute 'a'"),
+            ("<domaincheckpoint xmlns:a='b'/>", 1, "declares a namespace"),
+            ("<d:domaincheckpoint xmlns:d='b'/>", 1, "expecting root element"),
+            ("<domaincheckpoint>text</domaincheckpoint>", 1, "text where only elements"),
+            ("<domaincheckpoint>\n<name>a</name>\n<name>b</name></domaincheckpoint>", 3, "twice"),
+            ("<domaincheckpoint><disks/></domaincheckpoint>", 1, "holds no <disk>"),
+            ("<domaincheckpoint><parent/></domaincheckpoint>", 1, "holds no <name>"),
+            ("<domaincheckpoint>\n<name>../../etc/passwd</name></domaincheckpoint>", 2, "name"),
+            ("<domaincheckpoint><name/></domaincheckpoint>", 1, "name is empty"),
+            ("<domaincheckpoint><name>a<b/></name></domaincheckpoint>", 1, "<b> is not allowed"),
+            ("<domaincheckpoint><description>&undefined;</description>", 1, "undefined"),
+            ("<domaincheckpoint><current>2</current></domaincheckpoint>", 1, "0 or 1"),
+            ("<domaincheckpoint><name>a\u{0}</name></domaincheckpoint>", 1, ""),
+            ("<domaincheckpoint><name>a\u{1}</name></domaincheckpoint>", 1, "Char"),
+        ])
+    func refused(text: String, line: Int, part: String) throws {
+        let error = #expect(throws: DocumentError.self) {
+            try read(text, as: .creation)
+        }
+        let first = try #require(error?.problems.first)
+        #expect(first.line == line)
+        #expect(first.message.contains(part), "\(first.message)")
+    }
+
+    @Test(
+        "A creation time is whole seconds since 1970",
+        arguments: ["-5", "abc", "1.5", "", "9223372036854775808", "+5", " 5", "0x5"])
+    func impossibleTimes(time: String) {
+        #expect(throws: DocumentError.self) {
+            try read("<domaincheckpoint><creationTime>\(time)</creationTime></domaincheckpoint>")
+        }
+    }
+
+    @Test("Time 0 and the last second of 63 bits are times", arguments: [0, Int64.max])
+    func possibleTimes(time: Int64) throws {
+        let document = try read(
+            "<domaincheckpoint><name>a</name><creationTime>\(time)</creationTime></domaincheckpoint>")
+        #expect(document.creationTime == time)
+    }
+
+    @Test(
+        "A disk's attributes are checked",
+        arguments: [
+            ("<disk/>", "no attribute 'name'"), ("<disk name=''/>", "name is empty"),
+            ("<disk name='vda' checkpoint='internal'/>", "'no' or 'bitmap'"),
+            ("<disk name='vda' checkpoint='no' bitmap='b'/>", "has no bitmap"),
+            ("<disk name='vda' size='x'/>", "not a number of bytes"),
+            ("<disk name='vda' foo='x'/>", "no attribute 'foo'"),
+            ("<disk name='vda'><x/></disk>", "<x> is not allowed"),
+        ])
+    func disks(disk: String, part: String) throws {
+        let error = #expect(throws: DocumentError.self) {
+            try read(CheckpointText.document("a", disks: "<disks>\(disk)</disks>"))
+        }
+        #expect(error?.problems.first?.message.contains(part) == true)
+    }
+
+    @Test("All problems of a well-formed document are told, with their paths")
+    func allProblems() throws {
+        let error = #expect(throws: DocumentError.self) {
+            try read(
+                """
+                <domaincheckpoint>
+                  <creationTime>x</creationTime>
+                  <disks>
+                    <disk name='vda'/>
+                    <disk name='vdb' checkpoint='maybe'/>
+                  </disks>
+                  <foo/>
+                </domaincheckpoint>
+                """)
+        }
+        #expect(
+            error?.problems.map(\.path) == [
+                "/domaincheckpoint", "/domaincheckpoint/creationTime",
+                "/domaincheckpoint/disks/disk[2]/@checkpoint", "/domaincheckpoint/foo",
+            ])
+        #expect(error?.problems.map(\.line) == [1, 2, 5, 7])
+    }
+
+    @Test("Limits hold: bytes, depth, disks")
+    func limits() throws {
+        let text = CheckpointText.document("a", extra: "<domain><a><b/></a></domain>")
+        let size = text.utf8.count
+        #expect(throws: Never.self) { try read(text, limits: Limits(bytes: size, depth: 4)) }
+        #expect(throws: DocumentError.self) { try read(text, limits: Limits(bytes: size - 1)) }
+        #expect(throws: DocumentError.self) { try read(text, limits: Limits(depth: 3)) }
+        #expect(throws: DocumentError.self) { try read(text, limits: Limits(disks: 0)) }
+    }
+
+    @Test("Deep nesting is refused, not followed")
+    func deepNesting() {
+        let deep = String(repeating: "<a>", count: 100_000)
+        #expect(throws: DocumentError.self) { try read("<domaincheckpoint><domain>" + deep) }
+    }
+
+    @Test("A namespace that only the domain uses may be declared there alone")
+    func namespaces() throws {
+        let domain = "<domain xmlns='urn:x' xmlns:q='urn:q'><q:commandline/></domain>"
+        // In a namespace it is no <domain> of libvirt's.
+        #expect(throws: DocumentError.self) {
+            try read(CheckpointText.document("a", extra: domain))
+        }
+        let own = "<domain xmlns:q='urn:q'><q:commandline/></domain>"
+        let document = try read(CheckpointText.document("a", extra: own))
+        #expect(document.domain?.bytes == Array(own.utf8))
+    }
+}
