@@ -97,12 +97,16 @@ extension CheckpointStore {
         }
         var report = plan.report
         guard !plan.entries.isEmpty && !options.isDryRun else { return report }
-        let receipt = try await log.append(
-            PendingCommit(
-                target: target, domainName: domain.name, entries: plan.entries,
-                definitions: plan.definitions, time: options.time ?? .now,
-                provenance: provenance))
-        report.commit = receipt.commit
+        let commit = PendingCommit(
+            target: target, domainName: domain.name, entries: plan.entries,
+            definitions: plan.definitions, time: options.time ?? .now, provenance: provenance)
+        do throws(MomentlogError) {
+            report.commit = try await log.append(commit).commit
+        } catch {
+            // Another import has made the domain since this one looked.
+            guard error.code == .exists else { throw error }
+            throw MomentlogError(.revisionConflict, error.message, cause: error)
+        }
         return report
     }
 }

@@ -1,0 +1,107 @@
+import Foundation
+import Momentlog
+import TestSupport
+import Testing
+
+/// The five libraries that libvirt wrote, in one store.
+struct CorpusImportTests {
+    private func imported() async throws -> StoreFixture {
+        let fixture = try await StoreFixture()
+        let report = try await fixture.store.importLibraries(
+            at: Fixtures.libraries.map(\.checkpointFolder.path),
+            provenance: StoreFixture.provenance)
+        #expect(!report.hasProblems)
+        #expect(report.domains.map(\.commit) == [1, 2, 3, 4, 5])
+        return fixture
+    }
+
+    @Test("Names, parents, roots and leaves are libvirt's, also after opening anew")
+    func graphs() async throws {
+        let fixture = try await imported()
+        for store in [fixture.store, try await fixture.reopened()] {
+            guard store !== fixture.store else { continue }
+            for library in Fixtures.libraries { try await check(library, in: store) }
+            await store.close()
+        }
+    }
+
+    private func check(_ library: Fixtures.Library, in store: CheckpointStore) async throws {
+        let graph = try await store.graph(of: library.domain)
+        #expect(graph.names()?.sorted() == (try library.names))
+        for (name, parent) in try library.parents {
+            #expect(graph.checkpoint(named: name)?.parent == parent, "\(library) \(name)")
+        }
+        #expect(Set(graph.names(Listing(.roots)) ?? []) == Set(try library.list("roots")))
+        #expect(
+            Set(graph.names(Listing(leaves: .only)) ?? []) == Set(try library.list("leaves")))
+        #expect(
+            Set(graph.names(Listing(leaves: .excluded)) ?? [])
+                == Set(try library.list("no-leaves")))
+        for name in try library.names {
+            let dumps: [(CheckpointStore.DocumentParts, String)] = [
+                (.withoutSecrets, ""), (.everything, ".secure"), (.withoutDomain, ".nodomain"),
+            ]
+            for (parts, variant) in dumps {
+                #expect(
+                    try await store.document(of: name, in: library.domain, parts: parts)
+                        == library.dump(of: name, variant: variant))
+            }
+        }
+    }
+
+    @Test("Current is what libvirt would pick, and the report says so")
+    func current() async throws {
+        let fixture = try await imported()
+        let expected = ["lin": "c5", "two": "bypath", "branch": nil, "mid": nil, "bm": "c2"]
+        for (domain, current) in expected {
+            #expect(try await fixture.store.graph(of: domain).current == current)
+        }
+        let again = try await fixture.add(Fixtures.libraries[0].checkpointFolder.path)
+        #expect(again.domains.first?.currentSource == .recorded)
+    }
+
+    @Test("An export is the library again, byte for byte")
+    func export() async throws {
+        let fixture = try await imported()
+        let output = fixture.folder.path("out")
+        try await fixture.store.export(Fixtures.libraries.map(\.domain), to: output)
+        for library in Fixtures.libraries {
+            let folder = URL(fileURLWithPath: output).appending(path: library.domain)
+            for name in try library.names {
+                let file = name + ".xml"
+                #expect(
+                    try Fixtures.bytes(of: folder.appending(path: file))
+                        == Fixtures.bytes(of: library.domainFolder.appending(path: file)))
+            }
+            let files = try FileManager.default.contentsOfDirectory(atPath: folder.path)
+            #expect(files.sorted() == (["ORDER"] + (try library.names).map { $0 + ".xml" }).sorted())
+        }
+    }
+
+    @Test("A second import finds all there and appends nothing")
+    func twice() async throws {
+        let fixture = try await imported()
+        let count = try await fixture.eventCount()
+        let report = try await fixture.store.importLibraries(
+            at: Fixtures.libraries.map(\.checkpointFolder.path),
+            provenance: StoreFixture.provenance)
+        #expect(!report.hasProblems)
+        #expect(report.domains.allSatisfy { $0.imported.isEmpty && $0.commit == nil })
+        #expect(report.domains.map(\.alreadyThere.count) == [5, 4, 9, 5, 2])
+        #expect(try await fixture.eventCount() == count)
+    }
+
+    @Test("Definitions are stored once per content")
+    func definitions() async throws {
+        let fixture = try await imported()
+        var digests: Set<DefinitionDigest> = []
+        for library in Fixtures.libraries {
+            for moment in try await fixture.store.graph(of: library.domain).list() ?? [] {
+                if let digest = moment.checkpoint.definition { digests.insert(digest) }
+            }
+        }
+        let stored = try await fixture.store.statistics().first { $0.name == "definitions" }
+        #expect(stored?.value == .number(digests.count))
+        #expect(digests.count < 25)
+    }
+}

@@ -1,0 +1,143 @@
+import Foundation
+import Momentlog
+import TestSupport
+import Testing
+
+struct ExportTests {
+    /// A store with a small tree: a, then b and c below it; b is current.
+    private func fixture() async throws -> StoreFixture {
+        let fixture = try await StoreFixture()
+        let path = try fixture.library(
+            "in/vm",
+            [
+                "a.xml": CheckpointText.document(
+                    "a", time: 1, extra: CheckpointText.domain("vm")),
+                "b.xml": CheckpointText.document(
+                    "b", parent: "a", time: 2, extra: "<current>1</current>"),
+                "c.xml": CheckpointText.document("c", parent: "a", time: 3),
+            ])
+        try await fixture.add(path)
+        return fixture
+    }
+
+    private func files(_ path: String) throws -> [String] {
+        try FileManager.default.subpathsOfDirectory(atPath: path).sorted()
+    }
+
+    @Test("The order puts the path to the current first")
+    func order() async throws {
+        let fixture = try await fixture()
+        let reports = try await fixture.store.export(["vm"], to: fixture.folder.path("out"))
+        #expect(reports.map(\.keepsCurrent) == [true])
+        let order = try String(contentsOfFile: fixture.folder.path("out/vm/ORDER"), encoding: .utf8)
+        #expect(order == "a\nb\nc\n")
+    }
+
+    @Test("A current with children cannot be handed back, and the report says so")
+    func currentWithChildren() async throws {
+        let fixture = try await fixture()
+        try await fixture.add(
+            fixture.library("2/vm", ["d.xml": CheckpointText.document("d", parent: "b")]))
+        let reports = try await fixture.store.export(["vm"], to: fixture.folder.path("out"))
+        #expect(reports.map(\.current) == ["b"])
+        #expect(reports.map(\.keepsCurrent) == [false])
+    }
+
+    @Test("A folder that holds anything is refused and left as it is")
+    func refused() async throws {
+        let fixture = try await fixture()
+        try fixture.folder.write("mine", to: "out/vm/notes")
+        await #expect {
+            try await fixture.store.export(["vm"], to: fixture.folder.path("out"))
+        } throws: { ($0 as? MomentlogError)?.code == .outputRefused }
+        #expect(try files(fixture.folder.path("out")) == ["vm", "vm/notes"])
+    }
+
+    @Test("Or it is swapped whole, and nothing stale stays", arguments: [false, true])
+    func replaced(isFlat: Bool) async throws {
+        let fixture = try await fixture()
+        let place = isFlat ? "out" : "out/vm"
+        try fixture.folder.write("stale", to: place + "/deleted.xml")
+        try fixture.folder.write("stale", to: place + "/folder/old")
+        try await fixture.store.export(
+            ["vm"], to: fixture.folder.path("out"),
+            options: ExportOptions(isFlat: isFlat, replaces: true))
+        #expect(
+            try files(fixture.folder.path(place)) == ["ORDER", "a.xml", "b.xml", "c.xml"])
+        #expect(try fixture.folder.contents.filter { $0.contains("momentlog-") }.isEmpty)
+    }
+
+    @Test("An empty folder is filled")
+    func emptyFolder() async throws {
+        let fixture = try await fixture()
+        try FileManager.default.createDirectory(
+            atPath: fixture.folder.path("out/vm"), withIntermediateDirectories: true)
+        try await fixture.store.export(["vm"], to: fixture.folder.path("out"))
+        #expect(try files(fixture.folder.path("out/vm")).count == 4)
+    }
+
+    @Test("What a killed export left aside goes with the next one")
+    func abandoned() async throws {
+        let fixture = try await fixture()
+        try fixture.folder.write("half", to: "out/.vm.momentlog-1-2/a.xml")
+        try await fixture.store.export(["vm"], to: fixture.folder.path("out"))
+        let names = try FileManager.default.contentsOfDirectory(atPath: fixture.folder.path("out"))
+        #expect(names == ["vm"])
+    }
+
+    @Test("Files are for their owner alone, with or without the definition", arguments: [true, false])
+    func modes(includesDomain: Bool) async throws {
+        let fixture = try await fixture()
+        try await fixture.store.export(
+            ["vm"], to: fixture.folder.path("out"),
+            options: ExportOptions(includesDomain: includesDomain))
+        let file = fixture.folder.path("out/vm/a.xml")
+        let mode = try FileManager.default.attributesOfItem(atPath: file)[.posixPermissions]
+        #expect(mode as? Int == 0o600)
+        let text = try String(contentsOfFile: file, encoding: .utf8)
+        #expect(text.contains("<domain ") == includesDomain)
+    }
+
+    @Test("A domain that is not there, or a flat export of two, is refused with nothing written")
+    func impossible() async throws {
+        let fixture = try await fixture()
+        let output = fixture.folder.path("out")
+        await #expect { try await fixture.store.export(["vm", "no"], to: output) } throws: {
+            ($0 as? MomentlogError)?.code == .noDomain
+        }
+        await #expect {
+            try await fixture.store.export(
+                ["vm", "vm"], to: output, options: ExportOptions(isFlat: true))
+        } throws: { ($0 as? MomentlogError)?.code == .outputRefused }
+        #expect(!FileManager.default.fileExists(atPath: output))
+    }
+
+    @Test("A domain whose name is no folder's is exported flat only", arguments: ["a/b", "..", "."])
+    func strangeNames(name: String) async throws {
+        let fixture = try await StoreFixture()
+        try await fixture.add(
+            fixture.library("x", ["a.xml": CheckpointText.document("a")]),
+            ImportOptions(domain: name))
+        let output = fixture.folder.path("out")
+        await #expect { try await fixture.store.export([name], to: output) } throws: {
+            ($0 as? MomentlogError)?.code == .outputRefused
+        }
+        try await fixture.store.export([name], to: output, options: ExportOptions(isFlat: true))
+        #expect(try files(output) == ["ORDER", "a.xml"])
+    }
+
+    @Test("What was exported imports as the same checkpoints")
+    func roundTrip() async throws {
+        let fixture = try await fixture()
+        try await fixture.store.export(["vm"], to: fixture.folder.path("out"))
+        let report = try await fixture.add(fixture.folder.path("out"))
+        #expect(report.domains.map(\.alreadyThere.count) == [3])
+        #expect(!report.hasProblems)
+        let other = try await StoreFixture()
+        try await other.add(fixture.folder.path("out"))
+        let graph = try await other.store.graph(of: "vm")
+        #expect(
+            try await fixture.store.graph(of: "vm").list()?.map(\.checkpoint)
+                == graph.list()?.map(\.checkpoint))
+    }
+}
