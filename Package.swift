@@ -72,7 +72,9 @@ let package = Package(
             swiftSettings: settings),
         .testTarget(
             name: "EventStorageTests",
-            dependencies: ["EventStorage", "CShims", .product(name: "GRDB", package: "GRDB.swift")],
+            dependencies: [
+                "EventStorage", "CShims", .product(name: "GRDB", package: "GRDB.swift"),
+            ],
             swiftSettings: settings),
         .testTarget(
             name: "MomentlogTests",

@@ -37,14 +37,18 @@ enum SQLiteConnection {
         return configuration
     }
 
-    /// The settings of connections that only read.
-    static func readerConfiguration() -> Configuration {
+    /// The settings of connections that only read. One to a database without the
+    /// schema of this momentlog throws ``SchemaOutdated``.
+    static func readerConfiguration(_ files: StoreFiles) -> Configuration {
         var configuration = Configuration()
         configuration.label = "momentlog.reader"
         configuration.readonly = true
         configuration.maximumReaderCount = 4
         configuration.busyMode = .timeout(5)
         configuration.prepareDatabase { database in
+            guard case .current = try SchemaVersion.check(database, files) else {
+                throw SchemaOutdated()
+            }
             try database.execute(
                 sql: "PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 0")
             guard let connection = database.sqliteConnection,
@@ -85,6 +89,9 @@ enum SQLiteConnection {
             hint: "keep the store on a local file system that SQLite's WAL works on")
     }
 }
+
+/// A database has yet to be brought to the schema that this momentlog knows.
+struct SchemaOutdated: Error {}
 
 /// Where SQLite stores how many frames the WAL has, for the life of a connection.
 ///

@@ -71,15 +71,23 @@ public final class SQLiteEventLog: EventLog {
         guard files.exists else { return }
         let opened: DatabasePool
         do {
-            opened = try DatabasePool(
-                path: files.database, configuration: SQLiteConnection.readerConfiguration())
+            opened = try await connectReaders()
+        } catch let error as MomentlogError {
+            throw error
         } catch {
             throw StorageFailure.mapped(error, files)
         }
         readers.withLock { readers in readers = opened }
-        switch try await read({ [files] database in try SchemaVersion.check(database, files) }) {
-        case .current, nil: break
-        case .older, .some(.none): try await SQLiteWriter.migrate(files: files, lease: lease)
+    }
+
+    private func connectReaders() async throws -> DatabasePool {
+        let configuration = SQLiteConnection.readerConfiguration(files)
+        do {
+            return try DatabasePool(path: files.database, configuration: configuration)
+        } catch is SchemaOutdated {
+            // An older store, or one whose maker was killed before its first commit.
+            try await SQLiteWriter.migrate(files: files, lease: lease)
+            return try DatabasePool(path: files.database, configuration: configuration)
         }
     }
 

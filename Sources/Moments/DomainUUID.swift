@@ -13,7 +13,7 @@ public struct DomainUUID: Sendable, Hashable {
         var digits: [UInt8] = []
         for byte in text.utf8 {
             if byte == UInt8(ascii: "-") {
-                guard digits.count.isMultiple(of: 2) else { return nil }
+                guard digits.count < 32, digits.count.isMultiple(of: 2) else { return nil }
             } else {
                 guard digits.count < 32 else { return nil }
                 digits.append(byte)

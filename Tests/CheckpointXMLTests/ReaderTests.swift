@@ -139,7 +139,8 @@ struct ReaderTests {
     @Test("Time 0 and the last second of 63 bits are times", arguments: [0, Int64.max])
     func possibleTimes(time: Int64) throws {
         let document = try read(
-            "<domaincheckpoint><name>a</name><creationTime>\(time)</creationTime></domaincheckpoint>")
+            "<domaincheckpoint><name>a</name><creationTime>\(time)</creationTime></domaincheckpoint>"
+        )
         #expect(document.creationTime == time)
     }
 

@@ -11,9 +11,11 @@ struct CheckpointStoreTests {
         return fixture
     }
 
-    @Test("A domain answers to its name and its UUID", arguments: [
-        "lin", "aaaaaaaa-0000-4000-8000-000000000001", "AAAAAAAA000040008000000000000001",
-    ])
+    @Test(
+        "A domain answers to its name and its UUID",
+        arguments: [
+            "lin", "aaaaaaaa-0000-4000-8000-000000000001", "AAAAAAAA000040008000000000000001",
+        ])
     func names(domain: String) async throws {
         let fixture = try await fixture()
         #expect(try await fixture.store.domain(domain).name == "lin")

@@ -74,7 +74,8 @@ struct CorpusImportTests {
                         == Fixtures.bytes(of: library.domainFolder.appending(path: file)))
             }
             let files = try FileManager.default.contentsOfDirectory(atPath: folder.path)
-            #expect(files.sorted() == (["ORDER"] + (try library.names).map { $0 + ".xml" }).sorted())
+            #expect(
+                files.sorted() == (["ORDER"] + (try library.names).map { $0 + ".xml" }).sorted())
         }
     }
 

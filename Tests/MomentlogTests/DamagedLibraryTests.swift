@@ -125,8 +125,11 @@ struct DamagedLibraryTests {
         #expect(graph.brokenInvariants().isEmpty)
         #expect(graph.names(Listing(.all, order: .topological)) == ["a", "b", "c", "d"])
         let findings = graph.findings(domain: "vm")
-        #expect(findings.map(\.kind) == [.parentCycle, .danglingParent, .multipleCurrent,
-            .childOlderThanParent])
+        #expect(
+            findings.map(\.kind) == [
+                .parentCycle, .danglingParent, .multipleCurrent,
+                .childOlderThanParent,
+            ])
         #expect(findings.map(\.checkpoints) == [["a", "c", "b"], ["d"], ["b", "d"], ["a"]])
         #expect(report.domains[0].findings == findings)
         // The lost one comes back, and its child joins it.

@@ -85,7 +85,8 @@ struct ExportTests {
         #expect(names == ["vm"])
     }
 
-    @Test("Files are for their owner alone, with or without the definition", arguments: [true, false])
+    @Test(
+        "Files are for their owner alone, with or without the definition", arguments: [true, false])
     func modes(includesDomain: Bool) async throws {
         let fixture = try await fixture()
         try await fixture.store.export(
@@ -112,7 +113,8 @@ struct ExportTests {
         #expect(!FileManager.default.fileExists(atPath: output))
     }
 
-    @Test("A domain whose name is no folder's is exported flat only", arguments: ["a/b", "..", "."])
+    @Test(
+        "A domain whose name is no folder's is exported flat only", arguments: ["a/b", "..", "."])
     func strangeNames(name: String) async throws {
         let fixture = try await StoreFixture()
         try await fixture.add(

@@ -16,7 +16,10 @@ struct ImportCurrentTests {
         let report = try await fixture.add(
             fixture.library(
                 "vm",
-                ["a.xml": document("a", current: 1), "b.xml": document("b", parent: "a", current: 0)]))
+                [
+                    "a.xml": document("a", current: 1),
+                    "b.xml": document("b", parent: "a", current: 0),
+                ]))
         #expect(try await fixture.store.graph(of: "vm").current == "a")
         #expect(report.domains[0].currentSource == .claimed)
         let warned = report.domains[0].findings.map(\.kind)

@@ -30,7 +30,8 @@ struct ImportIdentityTests {
     func oneFolder() async throws {
         let fixture = try await StoreFixture()
         try fixture.library(
-            "old", ["a.xml": document("a", "before", time: 1), "b.xml": document("b", "after", time: 2)])
+            "old",
+            ["a.xml": document("a", "before", time: 1), "b.xml": document("b", "after", time: 2)])
         try fixture.library("plain", ["a.xml": CheckpointText.document("a")])
         for name in ["old", "plain"] { try await fixture.add(fixture.folder.path(name)) }
         #expect(try await fixture.store.domains().map(\.name) == ["after", "plain"])
@@ -68,7 +69,8 @@ struct ImportIdentityTests {
         let path = try fixture.library(
             "vm",
             [
-                "a.xml": document("a", "vma", digit: "a"), "b.xml": document("b", "vmb", digit: "b"),
+                "a.xml": document("a", "vma", digit: "a"),
+                "b.xml": document("b", "vmb", digit: "b"),
             ])
         let domain = asked == "UUID" ? uuid("b") : asked
         let report = try await fixture.add(path, ImportOptions(domain: domain))

@@ -107,7 +107,8 @@ extension CheckpointStore {
     }
 
     private func write(
-        _ domain: Domain, _ names: [String], to folder: borrowing ExportFolder, _ options: ExportOptions,
+        _ domain: Domain, _ names: [String], to folder: borrowing ExportFolder,
+        _ options: ExportOptions,
         _ progress: (Int) -> Void
     ) async throws(MomentlogError) {
         let writer = CheckpointWriter(writesFileHeader: true)

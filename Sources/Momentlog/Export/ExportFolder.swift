@@ -36,7 +36,8 @@ struct ExportFolder: ~Copyable {
     ) throws(MomentlogError) -> ExportFolder {
         let url = URL(fileURLWithPath: path).standardizedFileURL
         let parent = url.deletingLastPathComponent().path
-        let draft = "\(parent)/.\(url.lastPathComponent).momentlog-\(getpid())-\(UInt32.random(in: .min ... .max))"
+        let draft =
+            "\(parent)/.\(url.lastPathComponent).momentlog-\(getpid())-\(UInt32.random(in: .min ... .max))"
         try checkTarget(url.path, replaces: replaces)
         do {
             try FileManager.default.createDirectory(

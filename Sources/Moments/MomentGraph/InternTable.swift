@@ -16,6 +16,11 @@ struct InternTable<Value: Hashable & Sendable>: Sendable {
     /// How many distinct values are in use.
     var count: Int { ids.count }
 
+    /// How many uses are counted in all.
+    ///
+    /// - Complexity: O(*n*) in the values.
+    var useCount: Int { uses.reduce(0) { $0 + Int($1) } }
+
     /// The value behind a number that is in use; nil for `none`.
     subscript(id: ID) -> Value? {
         id == Self.none ? nil : values[Int(id)]

@@ -103,11 +103,11 @@ extension MomentGraph {
 
     private func libvirtFinding(_ domain: String) -> Finding? {
         let choice = libvirtCurrentAtStart
-        guard !isEmpty, choice != current else { return nil }
-        let now = current.map { "'\($0)'" } ?? "none"
+        guard !isEmpty, choice != recordedCurrent else { return nil }
+        let now = recordedCurrent.map { "'\($0)'" } ?? "none"
         return Finding(
             .libvirtCurrentDiffers, domain: domain,
-            checkpoints: [current, choice].compactMap(\.self),
+            checkpoints: [recordedCurrent, choice].compactMap(\.self),
             message: "the recorded current is \(now); libvirt would take"
                 + " \(choice.map { "'\($0)'" } ?? "none") at its next start",
             mend: "momentlog export \(ShellWord.quoted(domain)) --output DIR"

@@ -11,6 +11,7 @@ extension MomentGraph {
         var children = [Int32](repeating: 0, count: nodes.count)
         var live = 0
         var claims = 0
+        var (named, withDisks, withDefinition) = (0, 0, 0)
         for index in nodes.indices {
             let node = nodes[index]
             switch node.state {
@@ -21,6 +22,9 @@ extension MomentGraph {
                 check(node.firstChild != Self.none, "missing '\(node.name)' is of no use")
             }
             claims += node.claimsCurrent ? 1 : 0
+            named += 1
+            withDisks += diskLists[node.disks] == nil ? 0 : 1
+            withDefinition += definitions[node.definition] == nil ? 0 : 1
             if !node.isCut { children[Int(node.parent)] += 1 }
             check(
                 names.slot(of: node.name, in: nodes) == Slot(index),
@@ -48,6 +52,13 @@ extension MomentGraph {
         }
         check(live == count, "\(live) checkpoints, counted \(count)")
         check(claims == claimCount, "\(claims) claims, counted \(claimCount)")
+        check(named == names.count, "\(named) names, counted \(names.count)")
+        check(
+            withDisks == diskLists.useCount,
+            "\(withDisks) with disks, counted \(diskLists.useCount)")
+        check(
+            withDefinition == definitions.useCount,
+            "\(withDefinition) with a definition, counted \(definitions.useCount)")
         check(!isUnsettled, "cycles are not settled")
         let shown = preorder(from: shownRoots())
         check(shown.count == count, "\(shown.count) of \(count) checkpoints are shown")

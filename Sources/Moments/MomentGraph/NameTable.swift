@@ -11,6 +11,9 @@ struct NameTable: Sendable {
     private var places: [MomentGraph.Slot] = []
     private var taken = 0
 
+    /// How many names there are.
+    var count: Int { taken }
+
     /// The slot of the node that has this name.
     ///
     /// - Complexity: O(1) expected.

@@ -1,0 +1,23 @@
+// swift-tools-version: 6.1
+import PackageDescription
+
+// A package of its own, so that users of the library never resolve what only the
+// benchmarks need.
+let package = Package(
+    name: "momentlog-benchmarks",
+    dependencies: [
+        .package(name: "momentlog", path: ".."),
+        .package(url: "https://github.com/ordo-one/benchmark", from: "1.38.1", traits: []),
+    ],
+    targets: [
+        .executableTarget(
+            name: "Library",
+            dependencies: [
+                .product(name: "Momentlog", package: "momentlog"),
+                .product(name: "Benchmark", package: "benchmark"),
+            ],
+            path: "Benchmarks/Library",
+            plugins: [.plugin(name: "BenchmarkPlugin", package: "benchmark")])
+    ],
+    swiftLanguageModes: [.v6]
+)

@@ -1,0 +1,72 @@
+import Moments
+import Testing
+
+struct DeleteTests {
+    @Test(
+        "the children of a deleted checkpoint move to its parent",
+        arguments: [
+            ("a b<-a c<-b", "c", "a b<-a"),
+            ("a b<-a c<-b", "b", "a c<-a"),
+            ("a b<-a c<-b", "a", "b c<-b"),
+            ("a b<-a c<-a d<-a", "a", "b c d"),
+            ("a b<-a c<-b d<-b e<-a", "b", "a c<-a d<-a e<-a"),
+            ("a b<-a c<-b d<-c", "b", "a c<-a d<-c"),
+            ("a", "a", ""),
+            ("a b", "a", "b"),
+        ])
+    func children(sketch: String, name: String, links: String) throws {
+        var graph = try MomentGraph(sketch)
+        let count = graph.count
+        try graph.delete(name)
+        #expect(graph.links == links)
+        #expect(graph.count == count - 1)
+        #expect(!graph.contains(name))
+        #expect(graph.errors == [])
+    }
+
+    @Test("children that move up stand among their new siblings by time and name")
+    func order() throws {
+        var graph = try MomentGraph("a b@5<-a c@2<-b d@7<-b e@4<-a f@5<-a")
+        try graph.delete("b")
+        #expect(graph.tree == "a .c .e .f .d")
+    }
+
+    @Test("deleting the current leaves no recorded current until the next event sets one")
+    func current() throws {
+        var graph = try MomentGraph("a b<-a c<-b", current: "c")
+        try graph.delete("c")
+        #expect(graph.recordedCurrent == nil)
+        #expect(graph.current == nil)
+        try graph.apply(.currentSet("b"))
+        #expect(graph.current == "b")
+        #expect(graph.brokenInvariants() == [])
+    }
+
+    @Test("deleting another than the current leaves it", arguments: ["a", "b", "d"])
+    func otherThanCurrent(name: String) throws {
+        var graph = try MomentGraph("a b<-a c<-b d<-c", current: "c")
+        try graph.delete(name)
+        #expect(graph.current == "c")
+    }
+
+    @Test("a chain can be deleted from either end, and from the middle")
+    func chain() throws {
+        let sketch = "a b<-a c<-b d<-c e<-d"
+        for names in [["a", "b", "c", "d"], ["e", "d", "c", "b"], ["c", "b", "d", "a"]] {
+            var graph = try MomentGraph(sketch)
+            for name in names { try graph.delete(name) }
+            let rest = try #require(graph.names()?.first)
+            #expect(graph.links == rest)
+            try graph.delete(rest)
+            #expect(graph == MomentGraph())
+        }
+    }
+
+    @Test("deleting what hangs below another leaves that without children")
+    func counts() throws {
+        var graph = try MomentGraph("a b<-a c<-a")
+        try graph.delete("b", "c")
+        #expect(graph.moment(named: "a")?.childCount == 0)
+        #expect(graph.moment(named: "a")?.descendantCount == 0)
+    }
+}

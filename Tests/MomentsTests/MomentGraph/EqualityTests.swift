@@ -1,0 +1,75 @@
+import Moments
+import Testing
+
+struct EqualityTests {
+    @Test(
+        "graphs of the same checkpoints are equal, whatever their history",
+        arguments: [
+            ("a b<-a c<-a", "c@3<-a b@2<-a a@1"), ("a b<-x", "b@2<-x a@1"),
+            ("a@1<-b b@2<-a", "b@2<-a a@1<-b"), ("a* b*", "b@2* a@1*"),
+        ])
+    func equal(sketch: String, other: String) throws {
+        #expect(try MomentGraph(sketch) == MomentGraph(other))
+        var history = try MomentGraph("d e<-d f<-y g<-g", current: "d")
+        try history.redefine(other)
+        try history.delete("e", "d", "f", "g")
+        #expect(try MomentGraph(sketch) == history)
+    }
+
+    @Test(
+        "graphs that differ in anything recorded are not equal",
+        arguments: [
+            "a b<-a", "a b<-a c<-b d", "a b<-a c<-a", "a b<-a c", "a b<-a c<-x", "a b<-a c@9<-b",
+            "a b<-a d<-b", "a b<-a c<-b*", "a* b<-a* c<-b", "c b<-c a<-b",
+        ])
+    func unequal(sketch: String) throws {
+        let graph = try MomentGraph("a b<-a c<-b")
+        #expect(try graph != MomentGraph(sketch))
+        #expect(try MomentGraph(sketch) != graph)
+    }
+
+    @Test("the same number of claims by others is a difference")
+    func claims() throws {
+        #expect(try MomentGraph("a* b* c") != MomentGraph("a b* c*"))
+    }
+
+    @Test("another recorded current is a difference, also while it does not hold")
+    func recordedCurrent() throws {
+        #expect(try MomentGraph("a b<-x", current: "a") != MomentGraph("a b<-x", current: "b"))
+        #expect(try MomentGraph("a b<-x", current: "a") != MomentGraph("a b<-x"))
+    }
+
+    @Test("other metadata is a difference")
+    func metadata() throws {
+        let digest = try #require(DefinitionDigest(bytes: [UInt8](repeating: 9, count: 32)))
+        let checkpoints = [
+            Checkpoint(name: "a", creationTime: 1),
+            Checkpoint(name: "a", description: "x", creationTime: 1),
+            Checkpoint(name: "a", creationTime: 2),
+            Checkpoint(name: "a", creationTime: 1, disks: [Disk(name: "vda")]),
+            Checkpoint(name: "a", creationTime: 1, disks: [Disk(name: "vda", bitmap: "a")]),
+            Checkpoint(name: "a", creationTime: 1, definition: digest),
+        ]
+        let graphs = try checkpoints.map { checkpoint in
+            var graph = MomentGraph()
+            try graph.apply(.checkpointCreated(checkpoint))
+            return graph
+        }
+        for (left, graph) in graphs.enumerated() {
+            for (right, other) in graphs.enumerated() {
+                #expect((graph == other) == (left == right))
+            }
+        }
+    }
+
+    @Test("a copy is a value of its own")
+    func copies() throws {
+        let before = try MomentGraph("a b<-a", current: "b")
+        var after = before
+        try after.delete("a")
+        try after.redefine("c<-b*")
+        #expect(before.tree == "a .b")
+        #expect(before.moment(named: "a")?.childCount == 1)
+        #expect(before != after)
+    }
+}

@@ -1,0 +1,114 @@
+import Moments
+import Testing
+
+/// What a recursion, or a walk of a list for each member, would not live through.
+struct LargeGraphTests {
+    static let size = 100_000
+    static let names = (0..<size).map { "c\($0)" }
+
+    static func events(_ parent: (Int) -> Int?) -> [Event] {
+        names.indices.map { number in
+            .checkpointCreated(
+                Checkpoint(
+                    name: names[number], parent: parent(number).map { names[$0] },
+                    creationTime: Int64(number), disks: [Disk(name: "vda", bitmap: names[number])]))
+        }
+    }
+
+    @Test("a chain")
+    func chain() throws {
+        var graph = MomentGraph()
+        graph.reserveCapacity(Self.size)
+        for event in Self.events({ $0 == 0 ? nil : $0 - 1 }) { try graph.apply(event) }
+        let leaf = Self.names[Self.size - 1]
+        try graph.apply(.currentSet(leaf))
+        #expect(graph.brokenInvariants() == [])
+        #expect(graph.names(Listing(order: .topological)) == Self.names)
+        #expect(graph.names(Listing(.descendants(of: "c0"), leaves: .only)) == [leaf])
+        #expect(graph.list()?.first?.descendantCount == Self.size - 1)
+        #expect(graph.moment(named: "c1")?.descendantCount == Self.size - 2)
+        #expect(graph.findings(domain: "vm1") == [])
+        #expect(graph.libvirtCurrentAtStart == leaf)
+        #expect(graph.redefinitionOrder().names == Self.names)
+        #expect(graph.redefinitionOrder().keepsCurrent)
+        var depth = -1
+        _ = graph.forEachInTree { place in depth = max(depth, place.depth) }
+        #expect(depth == Self.size - 1)
+
+        var fromLeaf = graph
+        for name in Self.names.reversed() { try fromLeaf.apply(.checkpointDeleted(name)) }
+        #expect(fromLeaf == MomentGraph())
+        for name in Self.names { try graph.apply(.checkpointDeleted(name)) }
+        #expect(graph == MomentGraph())
+        #expect(graph.brokenInvariants() == [])
+    }
+
+    @Test("a chain that comes children first, as one commit")
+    func chainReversed() throws {
+        var graph = MomentGraph()
+        try graph.apply(contentsOf: Self.events { $0 == 0 ? nil : $0 - 1 }.reversed())
+        #expect(graph.brokenInvariants() == [])
+        #expect(graph.names(Listing(order: .topological)) == Self.names)
+        #expect(!graph.hasErrors)
+    }
+
+    @Test("a star, built and taken down from its leaves or by its root")
+    func star() throws {
+        var graph = MomentGraph()
+        for event in Self.events({ $0 == 0 ? nil : 0 }) { try graph.apply(event) }
+        #expect(graph.brokenInvariants() == [])
+        #expect(graph.names(Listing(order: .topological)) == Self.names)
+        #expect(graph.names(Listing(.children(of: "c0"))) == Array(Self.names.dropFirst()))
+        #expect(graph.moment(named: "c0")?.childCount == Self.size - 1)
+        #expect(graph.findings(domain: "vm1") == [])
+        try graph.apply(.currentSet("c9"))
+        #expect(graph.redefinitionOrder().names.prefix(3) == ["c0", "c9", "c1"])
+        var places = 0
+        _ = graph.forEachInTree { place in places += place.depth }
+        #expect(places == Self.size - 1)
+
+        var fromLeaves = graph
+        for name in Self.names.reversed() { try fromLeaves.apply(.checkpointDeleted(name)) }
+        #expect(fromLeaves == MomentGraph())
+        try graph.apply(.checkpointDeleted("c0"))
+        #expect(graph.names(Listing(.roots)) == Array(Self.names.dropFirst()))
+        #expect(graph.brokenInvariants() == [])
+    }
+
+    @Test("one cycle, opened, closed and taken down")
+    func cycle() throws {
+        var graph = MomentGraph()
+        for event in Self.events({ $0 == 0 ? Self.size - 1 : $0 - 1 }) { try graph.apply(event) }
+        #expect(graph.brokenInvariants() == [])
+        #expect(graph.names(Listing(order: .topological)) == Self.names)
+        let findings = graph.findings(domain: "vm1")
+        #expect(findings.map(\.kind) == [.parentCycle, .childOlderThanParent])
+        #expect(findings.first?.checkpoints == ["c0"] + Self.names.dropFirst().reversed())
+        #expect(graph.redefinitionOrder().names == Self.names)
+        var depth = -1
+        _ = graph.forEachInTree { place in depth = max(depth, place.depth) }
+        #expect(depth == Self.size - 1)
+
+        let root = Checkpoint(name: "c0", creationTime: 0)
+        try graph.apply(.checkpointRedefined(root, claimsCurrent: false))
+        #expect(!graph.hasErrors)
+        let member = Checkpoint(name: "c0", parent: "c\(Self.size - 1)", creationTime: 0)
+        try graph.apply(.checkpointRedefined(member, claimsCurrent: false))
+        #expect(graph.hasErrors)
+        try graph.apply(contentsOf: Self.names.dropLast().map { .checkpointDeleted($0) })
+        #expect(graph.tree == "c\(Self.size - 1)")
+        #expect(!graph.hasErrors)
+        #expect(graph.brokenInvariants() == [])
+    }
+
+    @Test("many small cycles, in one commit")
+    func manyCycles() throws {
+        var graph = MomentGraph()
+        try graph.apply(contentsOf: Self.events { $0 ^ 1 })
+        #expect(graph.names(Listing(.roots))?.count == Self.size / 2)
+        let cycles = graph.findings(domain: "vm1").filter { $0.kind == .parentCycle }
+        #expect(cycles.count == Self.size / 2)
+        try graph.apply(contentsOf: Self.names.map { .checkpointDeleted($0) })
+        #expect(graph == MomentGraph())
+    }
+}

@@ -1,0 +1,69 @@
+import Moments
+import Testing
+
+struct FindingTests {
+    static func finding(
+        _ kind: Finding.Kind, _ checkpoints: [String] = ["c1"], domain: String? = "vm1",
+        message: String = "m"
+    ) -> Finding {
+        Finding(kind, domain: domain, checkpoints: checkpoints, message: message, mend: "")
+    }
+
+    @Test("the identifiers of errors are the documented ones")
+    func errors() {
+        let errors = Finding.Kind.allCases.filter { $0.severity == .error }.map(\.rawValue)
+        #expect(
+            errors == [
+                "self-parent", "parent-cycle", "dangling-parent", "multiple-current",
+                "duplicate-name", "foreign-domain", "unreadable-file", "invalid-name",
+            ])
+    }
+
+    @Test("the identifiers of warnings are the documented ones")
+    func warnings() {
+        let warnings = Finding.Kind.allCases.filter { $0.severity == .warning }.map(\.rawValue)
+        #expect(
+            warnings == [
+                "stray-file", "name-differs-from-file", "duplicate-disk", "bitmap-name-differs",
+                "child-older-than-parent", "libvirt-current-differs",
+            ])
+    }
+
+    @Test("a finding is as grave as its kind", arguments: Finding.Kind.allCases)
+    func severity(kind: Finding.Kind) {
+        #expect(Self.finding(kind).severity == kind.severity)
+    }
+
+    /// In order: by kind, domain, checkpoints, message.
+    static let ordered = [
+        finding(.selfParent, ["z"], domain: "z"),
+        finding(.parentCycle, ["a"], domain: "a"),
+        finding(.parentCycle, ["a"], domain: "b"),
+        finding(.danglingParent, ["a"]),
+        finding(.danglingParent, ["a", "b"]),
+        finding(.danglingParent, ["b"]),
+        finding(.unreadableFile, ["z"], domain: nil),
+        finding(.unreadableFile, ["a"], domain: "a"),
+        finding(.duplicateDisk, message: "disk 'vda'"),
+        finding(.duplicateDisk, message: "disk 'vdb'"),
+        finding(.childOlderThanParent, ["a"], domain: "a"),
+        finding(.libvirtCurrentDiffers, [], domain: "a"),
+    ]
+
+    @Test("findings are sorted by kind, then domain, then checkpoints, then sentence")
+    func ordering() {
+        var generator = SplitMix64(seed: 1)
+        for _ in 0..<20 {
+            #expect(Self.ordered.shuffled(using: &generator).sorted() == Self.ordered)
+        }
+    }
+
+    @Test("of two findings at most one comes before the other")
+    func strictness() {
+        for (left, one) in Self.ordered.enumerated() {
+            for (right, other) in Self.ordered.enumerated() {
+                #expect((one < other) == (left < right))
+            }
+        }
+    }
+}
