@@ -36,7 +36,7 @@ demo: build
 	@scripts/demo .build/debug/momentlog
 
 bench-build: setup
-	$(SWIFT) build --package-path Benchmarks -c release
+	$(SWIFT) build --package-path Benchmarks
 
 bench: setup
 	$(SWIFT) package --package-path Benchmarks --disable-sandbox benchmark

@@ -67,18 +67,33 @@ CREATE TABLE store (
     uuid TEXT NOT NULL
 ) STRICT;
 
--- The past is not changed.
+-- The past is not changed. INSERT OR REPLACE deletes without asking these triggers, so
+-- that only what continues the log may be inserted: which also keeps it without gaps.
+CREATE TRIGGER event_continues BEFORE INSERT ON event
+WHEN NEW.sequence IS NOT (SELECT coalesce(max(sequence), 0) + 1 FROM event)
+    OR NEW.revision IS NOT
+        (SELECT coalesce(max(revision), 0) + 1 FROM event WHERE domain = NEW.domain)
+BEGIN SELECT RAISE(ABORT, 'an event only continues the log'); END;
+
 CREATE TRIGGER event_refuses_update BEFORE UPDATE ON event
 BEGIN SELECT RAISE(ABORT, 'an event is never changed'); END;
 
 CREATE TRIGGER event_refuses_delete BEFORE DELETE ON event
 BEGIN SELECT RAISE(ABORT, 'an event is never deleted'); END;
 
+CREATE TRIGGER log_commit_continues BEFORE INSERT ON log_commit
+WHEN NEW.number IS NOT (SELECT coalesce(max(number), 0) + 1 FROM log_commit)
+BEGIN SELECT RAISE(ABORT, 'a commit only continues the log'); END;
+
 CREATE TRIGGER log_commit_refuses_update BEFORE UPDATE ON log_commit
 BEGIN SELECT RAISE(ABORT, 'a commit is never changed'); END;
 
 CREATE TRIGGER log_commit_refuses_delete BEFORE DELETE ON log_commit
 BEGIN SELECT RAISE(ABORT, 'a commit is never deleted'); END;
+
+CREATE TRIGGER definition_is_new BEFORE INSERT ON definition
+WHEN EXISTS (SELECT 1 FROM definition WHERE sha256 = NEW.sha256 OR id = NEW.id)
+BEGIN SELECT RAISE(ABORT, 'a definition is never replaced'); END;
 
 CREATE TRIGGER definition_refuses_update BEFORE UPDATE ON definition
 BEGIN SELECT RAISE(ABORT, 'a definition is never changed'); END;

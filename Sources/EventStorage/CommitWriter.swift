@@ -7,7 +7,8 @@ import Moments
 struct CommitWriter {
     private let database: Database
     private var definitionIDs: [DefinitionDigest: Int64] = [:]
-    private var diskListIDs: [String: Int64] = [:]
+    /// By the contents' bytes: strings are equal in all their normal forms.
+    private var diskListIDs: [[UInt8]: Int64] = [:]
 
     init(database: Database) { self.database = database }
 
@@ -50,10 +51,14 @@ struct CommitWriter {
     private func lastCommit() throws -> (number: Int, tree: MerkleTree) {
         let statement = try database.cachedStatement(
             sql: "SELECT number, size, edge FROM log_commit ORDER BY number DESC LIMIT 1")
-        guard let row = try Row.fetchOne(statement) else { return (0, MerkleTree()) }
-        let number: Int = row[0]
-        guard let tree = MerkleTree(size: row[1], edge: [UInt8](row[2] as Data)) else {
-            throw MomentlogError(.corrupt, "commit \(number) does not hold its tree's edge")
+        var number = 0
+        var tree = MerkleTree()
+        if let row = try Row.fetchOne(statement) {
+            number = row[0]
+            guard let last = MerkleTree(size: row[1], edge: [UInt8](row[2] as Data)) else {
+                throw MomentlogError(.corrupt, "commit \(number) does not hold its tree's edge")
+            }
+            tree = last
         }
         let sequence = try Int.fetchOne(database, sql: "SELECT max(sequence) FROM event") ?? 0
         guard sequence == tree.size else {
@@ -74,7 +79,9 @@ struct CommitWriter {
         case .domain(let id, revision: let expected):
             let statement = try database.cachedStatement(
                 sql: "SELECT max(revision) FROM event WHERE domain = ?")
-            let revision = try Int.fetchOne(statement, arguments: [id.number]) ?? 0
+            guard let revision = try Int.fetchOne(statement, arguments: [id.number]) else {
+                throw MomentlogError(.noDomain, "the log knows no domain \(id.number)")
+            }
             guard revision == expected else {
                 throw MomentlogError(
                     .revisionConflict,
@@ -86,14 +93,14 @@ struct CommitWriter {
     }
 
     private func writeDefinitions(_ definitions: [[UInt8]]) throws {
+        let find = try database.cachedStatement(
+            sql: "SELECT 1 FROM definition WHERE sha256 = ?")
+        let insert = try database.cachedStatement(
+            sql: "INSERT INTO definition (sha256, content) VALUES (?, ?)")
         for content in definitions {
-            let statement = try database.cachedStatement(
-                sql: """
-                    INSERT INTO definition (sha256, content) VALUES (?, ?)
-                    ON CONFLICT (sha256) DO NOTHING
-                    """)
             let digest = Data(SHA256.hash(data: content))
-            try statement.execute(arguments: [digest, Data(content)])
+            guard try Int.fetchOne(find, arguments: [digest]) == nil else { continue }
+            try insert.execute(arguments: [digest, Data(content)])
         }
     }
 
@@ -177,7 +184,8 @@ struct CommitWriter {
     private mutating func id(of disks: [Disk], checkpoint: String) throws -> Int64? {
         guard !disks.isEmpty else { return nil }
         let content = DiskListContent.encode(disks, of: checkpoint)
-        if let id = diskListIDs[content] { return id }
+        let key = Array(content.utf8)
+        if let id = diskListIDs[key] { return id }
         let find = try database.cachedStatement(sql: "SELECT id FROM disk_list WHERE content = ?")
         var id = try Int64.fetchOne(find, arguments: [content])
         if id == nil {
@@ -186,7 +194,7 @@ struct CommitWriter {
             try insert.execute(arguments: [content])
             id = database.lastInsertedRowID
         }
-        diskListIDs[content] = id
+        diskListIDs[key] = id
         return id
     }
 

@@ -12,7 +12,8 @@ enum DiskListContent {
                 json.array { json in
                     json.value(disk.name)
                     json.value(disk.mode.rawValue)
-                    if disk.bitmap == checkpoint {
+                    // By bytes: `==` takes KELVIN SIGN for the letter K.
+                    if disk.bitmap?.utf8.elementsEqual(checkpoint.utf8) == true {
                         json.value(true)
                     } else {
                         json.value(disk.bitmap)
@@ -45,10 +46,10 @@ enum DiskListContent {
                     let word = fields[1] as? String, let mode = Disk.Mode(rawValue: word)
                 else { return nil }
                 let bitmap = fields[2] as? String
+                let hasOwnBitmap = bitmap == nil && fields[2] as? Bool == true
+                guard bitmap != nil || hasOwnBitmap || fields[2] is NSNull else { return nil }
                 entries.append(
-                    Entry(
-                        name: name, mode: mode, bitmap: bitmap,
-                        hasOwnBitmap: bitmap == nil && fields[2] as? Bool == true))
+                    Entry(name: name, mode: mode, bitmap: bitmap, hasOwnBitmap: hasOwnBitmap))
             }
             self.entries = entries
         }

@@ -12,17 +12,18 @@ extension EventLine {
         do {
             fields = try JSONDecoder().decode(Fields.self, from: Data(line.utf8))
         } catch {
+            // A later payload may give the other fields another form.
+            if let heading = try? JSONDecoder().decode(Heading.self, from: Data(line.utf8)) {
+                try heading.check()
+            }
             throw MomentlogError(
                 .corrupt, "a line of the log is no event: \(line.prefix(80))", cause: error)
         }
-        guard fields.version <= version, Event.Kind(rawValue: fields.event) != nil else {
-            throw MomentlogError(
-                .tooNew,
-                "event \(fields.sequence) is '\(fields.event)' with payload version"
-                    + " \(fields.version), which this momentlog does not know",
-                hint: "use the momentlog that wrote the store, or a later one")
-        }
-        guard let event = fields.recordedEvent, let time = Timestamp(rfc3339: fields.time) else {
+        try Heading(sequence: fields.sequence, version: fields.version, event: fields.event)
+            .check()
+        guard fields.version >= 1, let event = fields.recordedEvent,
+            let origin = fields.origin.value, let time = Timestamp(rfc3339: fields.time)
+        else {
             throw MomentlogError(
                 .corrupt, "event \(fields.sequence) lacks a field or has an impossible one")
         }
@@ -31,7 +32,23 @@ extension EventLine {
             domain: fields.domain, time: time,
             provenance: Provenance(
                 actor: fields.actor, reason: fields.reason, request: fields.request),
-            origin: fields.origin.value, event: event)
+            origin: origin, event: event)
+    }
+
+    /// The fields that every version has.
+    private struct Heading: Decodable {
+        var sequence, version: Int
+        var event: String
+
+        func check() throws(MomentlogError) {
+            guard version <= EventLine.version, Event.Kind(rawValue: event) != nil else {
+                throw MomentlogError(
+                    .tooNew,
+                    "event \(sequence) is '\(event)' with payload version \(version), which"
+                        + " this momentlog does not know",
+                    hint: "use the momentlog that wrote the store, or a later one")
+            }
+        }
     }
 
     /// A line's fields, whatever its event is.
@@ -48,8 +65,9 @@ extension EventLine {
         var recordedEvent: Event? {
             switch Event.Kind(rawValue: event) {
             case .domainDefined:
-                return .domainDefined(
-                    name: domain, uuid: uuid.flatMap { DomainUUID($0) }, definition: digest)
+                let known = uuid.flatMap { DomainUUID($0) }
+                guard (known == nil) == (uuid == nil), hasDigest else { return nil }
+                return .domainDefined(name: domain, uuid: known, definition: digest)
             case .domainRenamed: return name.map { .domainRenamed(to: $0) }
             case .domainUndefined: return .domainUndefined
             case .checkpointCreated: return metadata.map { .checkpointCreated($0) }
@@ -65,8 +83,11 @@ extension EventLine {
 
         var digest: DefinitionDigest? { definition.flatMap { DefinitionDigest(hexadecimal: $0) } }
 
+        /// Whether the definition's digest, if there is one, can be read.
+        var hasDigest: Bool { (digest == nil) == (definition == nil) }
+
         var metadata: Checkpoint? {
-            guard let checkpoint, let creationTime, let disks,
+            guard let checkpoint, let creationTime, let disks, hasDigest,
                 disks.allSatisfy({ $0.disk != nil })
             else { return nil }
             return Checkpoint(
@@ -81,13 +102,14 @@ extension EventLine {
         var kind: String
         var file, sha256: String?
 
-        var value: Origin {
+        var value: Origin? {
             switch (kind, file, sha256) {
             case ("import", .some(let file), .some(let sha256)):
                 .importedFile(name: file, sha256: sha256)
-            case ("import", _, _): .importedLibrary
+            case ("import", nil, nil): .importedLibrary
             case ("command", _, _): .commandLine
-            default: .library
+            case ("library", _, _): .library
+            default: nil
             }
         }
     }

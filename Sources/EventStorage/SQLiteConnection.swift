@@ -46,8 +46,12 @@ enum SQLiteConnection {
         configuration.maximumReaderCount = 4
         configuration.busyMode = .timeout(5)
         configuration.prepareDatabase { database in
-            guard case .current = try SchemaVersion.check(database, files) else {
-                throw SchemaOutdated()
+            // In one transaction: somebody may be making the store right now.
+            try database.inTransaction(.deferred) {
+                guard case .current = try SchemaVersion.check(database, files) else {
+                    throw SchemaOutdated()
+                }
+                return .commit
             }
             try database.execute(
                 sql: "PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 0")

@@ -1,3 +1,4 @@
+import Dispatch
 import Foundation
 import GRDB
 public import Logging
@@ -18,6 +19,8 @@ public final class SQLiteEventLog: EventLog {
     let logger: Logger
     private let readers: Mutex<DatabasePool?>
     private let writer: Mutex<SQLiteWriter?>
+    private let isClosed = Mutex(false)
+    private let opening = DispatchQueue(label: "momentlog.opening")
 
     /// How a log is opened.
     public struct Options: Sendable {
@@ -48,45 +51,62 @@ public final class SQLiteEventLog: EventLog {
     public static func open(
         path: String, options: Options
     ) async throws(MomentlogError) -> SQLiteEventLog {
-        let log = SQLiteEventLog(files: StoreFiles(database: path), options: options)
-        guard log.files.exists || options.createsStore else {
-            throw MomentlogError(
-                .storage, "there is no store at \(path)",
-                hint: "'momentlog import PATH' makes one; --store names another")
+        let log = SQLiteEventLog(path: path, options: options)
+        try await log.onOpeningQueue { log throws(MomentlogError) in
+            if try log.files.presence() != .something && !options.createsStore {
+                throw MomentlogError(
+                    .storage, "there is no store at \(path)",
+                    hint: "'momentlog import PATH' makes one; --store names another")
+            }
+            try log.openReaders()
         }
-        try await log.openReaders()
         return log
     }
 
-    private init(files: StoreFiles, options: Options) {
-        self.files = files
+    private init(path: String, options: Options) {
+        files = StoreFiles(database: path)
         lease = WriteLease(path: files.head, timeout: options.busyTimeout)
         logger = options.logger
         readers = Mutex(nil)
         writer = Mutex(nil)
     }
 
-    /// Opens the connections that read, unless there is no store yet.
-    private func openReaders() async throws(MomentlogError) {
-        guard files.exists else { return }
+    /// Runs what makes, migrates or opens files: one at a time, and not on the tasks'
+    /// few threads, since it may wait for the lease.
+    private func onOpeningQueue<Value: Sendable>(
+        _ body: @escaping @Sendable (SQLiteEventLog) throws(MomentlogError) -> Value
+    ) async throws(MomentlogError) -> Value {
+        let result: Result<Value, MomentlogError> = await withCheckedContinuation { continuation in
+            opening.async { [self] in
+                do throws(MomentlogError) {
+                    continuation.resume(returning: .success(try body(self)))
+                } catch {
+                    continuation.resume(returning: .failure(error))
+                }
+            }
+        }
+        return try result.get()
+    }
+
+    /// Opens the connections that read, unless they are or there is no store yet.
+    private func openReaders() throws(MomentlogError) {
+        guard readers.withLock({ $0 == nil }), try files.presence() == .something else { return }
         let opened: DatabasePool
         do {
-            opened = try await connectReaders()
-        } catch let error as MomentlogError {
-            throw error
+            opened = try connectReaders()
         } catch {
             throw StorageFailure.mapped(error, files)
         }
         readers.withLock { readers in readers = opened }
     }
 
-    private func connectReaders() async throws -> DatabasePool {
+    private func connectReaders() throws -> DatabasePool {
         let configuration = SQLiteConnection.readerConfiguration(files)
         do {
             return try DatabasePool(path: files.database, configuration: configuration)
         } catch is SchemaOutdated {
             // An older store, or one whose maker was killed before its first commit.
-            try await SQLiteWriter.migrate(files: files, lease: lease)
+            try SQLiteWriter.migrate(files: files, lease: lease)
             return try DatabasePool(path: files.database, configuration: configuration)
         }
     }
@@ -94,28 +114,29 @@ public final class SQLiteEventLog: EventLog {
     // MARK: Appending
 
     public func append(_ commit: PendingCommit) async throws(MomentlogError) -> CommitReceipt {
-        if readers.withLock({ $0 == nil }) {
-            if !files.exists {
-                try files.create()
-                try await SQLiteWriter.migrate(files: files, lease: lease)
+        try checkOpen()
+        var writer = self.writer.withLock { $0 }
+        if writer == nil {
+            writer = try await onOpeningQueue { log throws(MomentlogError) in
+                try log.openWriter()
             }
-            try await openReaders()
         }
-        return try await openWriter().append(commit)
+        guard let writer else { throw closedError }
+        return try await writer.append(commit)
     }
 
+    /// Makes the store if need be, and opens its connections.
     private func openWriter() throws(MomentlogError) -> SQLiteWriter {
-        let result: Result<SQLiteWriter, MomentlogError> = writer.withLock { writer in
-            if let writer { return .success(writer) }
-            do throws(MomentlogError) {
-                let opened = try SQLiteWriter(files: files, lease: lease, logger: logger)
-                writer = opened
-                return .success(opened)
-            } catch {
-                return .failure(error)
-            }
+        if let known = writer.withLock({ $0 }) { return known }
+        try checkOpen()
+        if try files.presence() == .nothing { try files.create() }
+        if try files.presence() == .emptyFile {
+            try SQLiteWriter.migrate(files: files, lease: lease)
         }
-        return try result.get()
+        try openReaders()
+        let opened = try SQLiteWriter(files: files, lease: lease, logger: logger)
+        writer.withLock { writer in writer = opened }
+        return opened
     }
 
     // MARK: Closing
@@ -124,6 +145,12 @@ public final class SQLiteEventLog: EventLog {
     /// moved from the WAL into the database, so that the store is one file and its
     /// head.
     public func close() async {
+        guard
+            isClosed.withLock({ isClosed in
+                defer { isClosed = true }
+                return !isClosed
+            })
+        else { return }
         let readers = self.readers.withLock { readers in
             defer { readers = nil }
             return readers
@@ -137,11 +164,25 @@ public final class SQLiteEventLog: EventLog {
             defer { writer = nil }
             return writer
         }
-        if let writer {
-            await writer.close()
-        } else if FileManager.default.fileExists(atPath: files.writeAheadLog) {
-            await SQLiteWriter.tidy(files: files, lease: lease, logger: logger)
+        await withCheckedContinuation { continuation in
+            opening.async { [files, lease, logger] in
+                if let writer {
+                    writer.close()
+                } else if FileManager.default.fileExists(atPath: files.writeAheadLog) {
+                    SQLiteWriter.tidy(files: files, lease: lease, logger: logger)
+                }
+                continuation.resume()
+            }
         }
+    }
+
+    private func checkOpen() throws(MomentlogError) {
+        guard isClosed.withLock({ !$0 }) else { throw closedError }
+    }
+
+    private var closedError: MomentlogError {
+        MomentlogError(
+            .storage, "the store \(files.database) was closed", hint: "open it again")
     }
 
     // MARK: Reading
@@ -151,6 +192,7 @@ public final class SQLiteEventLog: EventLog {
     func read<Value: Sendable>(
         _ body: @escaping @Sendable (Database) throws -> Value
     ) async throws(MomentlogError) -> Value? {
+        try checkOpen()
         guard let readers = readers.withLock({ $0 }) else { return nil }
         let files = self.files
         let result: Result<Value, MomentlogError> = await withCheckedContinuation { continuation in

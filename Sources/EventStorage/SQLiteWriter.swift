@@ -39,19 +39,17 @@ final class SQLiteWriter: Sendable {
     }
 
     /// Brings a database's schema up to date, from nothing if it is empty.
-    static func migrate(files: StoreFiles, lease: WriteLease) async throws(MomentlogError) {
+    static func migrate(files: StoreFiles, lease: WriteLease) throws(MomentlogError) {
         let logger = Logger(label: "momentlog", factory: { _ in SwiftLogNoOpLogHandler() })
         let writer = try SQLiteWriter(files: files, lease: lease, logger: logger)
-        let failure: MomentlogError? = await writer.perform { database in
-            do {
-                try SchemaVersion.migrate(database, files)
-                return nil
-            } catch {
-                return StorageFailure.mapped(error, files)
-            }
+        defer { writer.close() }
+        try lease.acquire()
+        defer { lease.release() }
+        do {
+            try writer.queue.inDatabase { try SchemaVersion.migrate($0, files) }
+        } catch {
+            throw StorageFailure.mapped(error, files)
         }
-        await writer.close()
-        if let failure { throw failure }
     }
 
     /// Appends one commit.
@@ -122,16 +120,6 @@ final class SQLiteWriter: Sendable {
         }
     }
 
-    private func perform(
-        _ body: @escaping @Sendable (Database) -> MomentlogError?
-    ) async -> MomentlogError? {
-        let result: Result<Void, MomentlogError> = await perform { database in
-            body(database).map { .failure($0) } ?? .success(())
-        }
-        if case .failure(let error) = result { return error }
-        return nil
-    }
-
     private func checkpoint(_ database: Database, _ mode: String) {
         do {
             try database.execute(sql: "PRAGMA wal_checkpoint(\(mode))")
@@ -143,17 +131,18 @@ final class SQLiteWriter: Sendable {
 
     /// Closes the connection. If the lease is free, all is moved from the WAL into
     /// the database first, and SQLite removes the WAL if no other connection is open.
-    func close() async {
-        await withCheckedContinuation { continuation in
-            queue.asyncWriteWithoutTransaction { [self] database in
-                if (try? lease.acquire(within: .zero)) != nil {
-                    checkpoint(database, "TRUNCATE")
-                    if let connection = database.sqliteConnection {
-                        _ = momentlog_sqlite3_checkpoints_on_close(
-                            UnsafeMutableRawPointer(connection), 1)
-                    }
+    ///
+    /// It blocks its thread: see ``WriteLease/acquire(within:)``.
+    func close() {
+        let hasLease = (try? lease.acquire(within: .zero)) != nil
+        defer { if hasLease { lease.release() } }
+        if hasLease {
+            queue.inDatabase { database in
+                checkpoint(database, "TRUNCATE")
+                if let connection = database.sqliteConnection {
+                    _ = momentlog_sqlite3_checkpoints_on_close(
+                        UnsafeMutableRawPointer(connection), 1)
                 }
-                continuation.resume()
             }
         }
         do {
@@ -161,16 +150,15 @@ final class SQLiteWriter: Sendable {
         } catch {
             logger.warning("the writer could not be closed", metadata: ["error": "\(error)"])
         }
-        lease.release()
     }
 
     /// Moves what readers left of a WAL into the database, if nobody writes.
-    static func tidy(files: StoreFiles, lease: WriteLease, logger: Logger) async {
+    static func tidy(files: StoreFiles, lease: WriteLease, logger: Logger) {
         guard (try? lease.acquire(within: .zero)) != nil else { return }
         lease.release()
         guard let writer = try? SQLiteWriter(files: files, lease: lease, logger: logger) else {
             return
         }
-        await writer.close()
+        writer.close()
     }
 }

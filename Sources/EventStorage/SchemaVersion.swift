@@ -43,16 +43,16 @@ enum SchemaVersion {
         return version == latest ? .current : .older(version)
     }
 
-    /// Takes the steps that are missing, each in its own transaction.
+    /// Takes the steps that are missing, each in its own transaction, in which it looks
+    /// first whether another process was quicker.
     static func migrate(_ database: Database, _ files: StoreFiles) throws {
-        let start: Int
-        switch try check(database, files) {
-        case .current: return
-        case .older(let version): start = version
-        case .none: start = 0
-        }
-        for step in Migration.all where step.version > start {
+        for step in Migration.all {
             try database.inTransaction(.immediate) {
+                switch try check(database, files) {
+                case .current: return .rollback
+                case .older(let version): guard step.version > version else { return .rollback }
+                case .none: break
+                }
                 try database.execute(sql: step.sql)
                 try database.execute(
                     sql: """

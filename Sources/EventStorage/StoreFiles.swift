@@ -18,10 +18,28 @@ struct StoreFiles: Sendable {
     /// SQLite's write-ahead log, there only while the store is in use.
     var writeAheadLog: String { database + "-wal" }
 
-    /// Whether there is something at the database's path.
-    var exists: Bool {
+    /// What stands at the database's path.
+    enum Presence: Sendable {
+        case nothing
+        /// A file without content: its maker was killed before the first commit.
+        case emptyFile
+        case something
+    }
+
+    /// Looks at the database's path.
+    ///
+    /// - Throws: ``MomentlogError`` with `storage` for a file that is too short to be
+    ///   a database. SQLite would take one of a single byte for empty, and write to it.
+    func presence() throws(MomentlogError) -> Presence {
         var status = stat()
-        return stat(database, &status) == 0
+        guard stat(database, &status) == 0 else { return .nothing }
+        guard status.st_mode & S_IFMT == S_IFREG else { return .something }
+        if status.st_size == 0 { return .emptyFile }
+        guard status.st_size >= 512 else {
+            throw MomentlogError(
+                .storage, "\(database) is not a momentlog store", hint: "--store names the store")
+        }
+        return .something
     }
 
     /// Makes an empty database file that only its owner can read, whatever the
@@ -42,7 +60,7 @@ struct StoreFiles: Sendable {
             throw MomentlogError(
                 .storage, "cannot make the folder \(folder) for the store", cause: error)
         }
-        let draft = database + ".new-\(getpid())"
+        let draft = database + ".new-\(UUID().uuidString)"
         let descriptor = open(draft, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else { throw failure("make", errno) }
         let isMade = fchmod(descriptor, 0o600) == 0

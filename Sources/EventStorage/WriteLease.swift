@@ -1,3 +1,4 @@
+import Dispatch
 import Foundation
 import Moments
 import Synchronization
@@ -24,11 +25,16 @@ final class WriteLease: Sendable {
     let path: String
     private let timeout: Duration
     private let descriptor: Mutex<CInt?>
+    /// The kernel's lock is the descriptor's, and so does not keep the threads of one
+    /// log from each other.
+    private let turn = DispatchSemaphore(value: 0)
 
     init(path: String, timeout: Duration) {
         self.path = path
         self.timeout = timeout
         descriptor = Mutex(nil)
+        // A semaphore that was made with its one turn could not go away while it is taken.
+        turn.signal()
     }
 
     deinit {
@@ -38,12 +44,28 @@ final class WriteLease: Sendable {
     }
 
     /// Waits for the lease, for so long at most; nil for as long as this lease
-    /// always waits.
+    /// always waits. Whoever gets it has to release it.
+    ///
+    /// It blocks its thread, so it is called on dispatch queues and never by a task:
+    /// the tasks' few threads may all be needed to let its holder go on.
     ///
     /// - Throws: ``MomentlogError`` with `busy` when others held it all the time,
     ///   with `storage` when the head file cannot be opened or locked.
     func acquire(within limit: Duration? = nil) throws(MomentlogError) {
-        let deadline = ContinuousClock.now + (limit ?? timeout)
+        let limit = limit ?? timeout
+        let deadline = ContinuousClock.now + limit
+        let (seconds, attoseconds) = limit.components
+        let patience = Double(seconds) + Double(attoseconds) * 1e-18
+        guard turn.wait(timeout: .now() + patience) == .success else { throw busy }
+        do throws(MomentlogError) {
+            try acquireLock(until: deadline)
+        } catch {
+            turn.signal()
+            throw error
+        }
+    }
+
+    private func acquireLock(until deadline: ContinuousClock.Instant) throws(MomentlogError) {
         var pause: UInt32 = 500
         while true {
             let open = try openDescriptor()
@@ -57,14 +79,16 @@ final class WriteLease: Sendable {
             guard code == EWOULDBLOCK || code == EINTR else {
                 throw failure("lock", code)
             }
-            guard ContinuousClock.now < deadline else {
-                throw MomentlogError(
-                    .busy, "another process holds the write lease of \(path)",
-                    hint: "try again when it is done; 'fuser \(path)' tells which it is")
-            }
+            guard ContinuousClock.now < deadline else { throw busy }
             usleep(pause)
             pause = min(pause * 2, 10_000)
         }
+    }
+
+    private var busy: MomentlogError {
+        MomentlogError(
+            .busy, "another process holds the write lease of \(path)",
+            hint: "try again when it is done; 'fuser \(path)' tells which it is")
     }
 
     /// Lets others have it.
@@ -72,6 +96,7 @@ final class WriteLease: Sendable {
         descriptor.withLock { descriptor in
             if let open = descriptor { _ = flock(open, LOCK_UN) }
         }
+        turn.signal()
     }
 
     /// Writes the head in place, while the lease is held. It is not synced: it is
@@ -82,14 +107,24 @@ final class WriteLease: Sendable {
         descriptor.withLock { descriptor in
             guard let open = descriptor else { return false }
             let bytes = Array(head.utf8)
-            return pwrite(open, bytes, bytes.count, 0) == bytes.count
+            guard pwrite(open, bytes, bytes.count, 0) == bytes.count else { return false }
+            // Only a head of another store can be longer than this one's.
+            var status = stat()
+            guard fstat(open, &status) == 0 else { return false }
+            return status.st_size == bytes.count || ftruncate(open, bytes.count) == 0
         }
     }
 
     private func openDescriptor() throws(MomentlogError) -> CInt {
         let result: Result<CInt, MomentlogError> = descriptor.withLock { descriptor in
-            if let open = descriptor { return .success(open) }
-            let opened = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
+            if let known = descriptor { return .success(known) }
+            var opened = open(path, O_RDWR | O_CLOEXEC)
+            if opened < 0 && errno == ENOENT {
+                opened = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
+                // The mode is ours, not the umask's.
+                if opened >= 0 { _ = fchmod(opened, 0o600) }
+            }
+            if opened < 0 && errno == EEXIST { opened = open(path, O_RDWR | O_CLOEXEC) }
             guard opened >= 0 else { return .failure(failure("open", errno)) }
             descriptor = opened
             return .success(opened)

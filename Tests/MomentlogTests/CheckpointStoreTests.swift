@@ -61,6 +61,16 @@ struct CheckpointStoreTests {
         #expect(last.withLock { $0 } == 7)
     }
 
+    @Test("A closed store says so")
+    func closed() async throws {
+        let fixture = try await fixture()
+        await fixture.store.close()
+        await fixture.store.close()
+        await #expect { try await fixture.store.domains() } throws: {
+            ($0 as? MomentlogError)?.code == .storage
+        }
+    }
+
     @Test("Two stores on one file see each other's changes")
     func shared() async throws {
         let fixture = try await fixture()

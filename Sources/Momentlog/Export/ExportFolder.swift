@@ -25,6 +25,15 @@ struct ExportFolder: ~Copyable {
     private let replaces: Bool
     private let descriptor: CInt
 
+    /// What stands in the name of a folder aside, behind a dot and the name to come.
+    private static let draftMark = ".momentlog-"
+
+    /// Whether a folder is one that an export wrote aside.
+    static func isDraft(_ path: String) -> Bool {
+        let name = URL(fileURLWithPath: path).lastPathComponent
+        return name.hasPrefix(".") && name.contains(draftMark)
+    }
+
     /// Begins a folder.
     ///
     /// - Parameters:
@@ -36,8 +45,8 @@ struct ExportFolder: ~Copyable {
     ) throws(MomentlogError) -> ExportFolder {
         let url = URL(fileURLWithPath: path).standardizedFileURL
         let parent = url.deletingLastPathComponent().path
-        let draft =
-            "\(parent)/.\(url.lastPathComponent).momentlog-\(getpid())-\(UInt32.random(in: .min ... .max))"
+        let prefix = "." + url.lastPathComponent + draftMark
+        let draft = "\(parent)/\(prefix)\(getpid())-\(UInt32.random(in: .min ... .max))"
         try checkTarget(url.path, replaces: replaces)
         do {
             try FileManager.default.createDirectory(
@@ -46,7 +55,7 @@ struct ExportFolder: ~Copyable {
             throw MomentlogError(
                 .outputRefused, "the folder \(parent) cannot be made", cause: error)
         }
-        removeAbandoned(in: parent, prefix: ".\(url.lastPathComponent).momentlog-")
+        removeAbandoned(in: parent, prefix: prefix)
         guard mkdir(draft, 0o700) == 0 else { throw failure("make", draft) }
         let descriptor = open(draft, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
         guard descriptor >= 0 else { throw failure("open", draft) }

@@ -19,6 +19,9 @@ struct CheckpointLibrary: Sendable {
     /// What lies there but is no file to read: path and reason.
     var strays: [(path: String, reason: String)]
 
+    /// Why its folder could not be listed, if it could not.
+    var failure: MomentlogError?
+
     /// Finds the libraries at paths: libvirt's `checkpoint` directory with a folder
     /// for each domain, one domain's folder, or files, which together are one
     /// library.
@@ -65,14 +68,29 @@ struct CheckpointLibrary: Sendable {
         }
         if holdsCheckpoint || folders.isEmpty { return [library] }
         var libraries: [CheckpointLibrary] = []
+        var strays = library.files.map { ($0.path, "not a checkpoint, nor a domain's folder") }
         for folder in folders {
-            libraries.append(try self.folder(folder.path, isNamedByFolder: true))
+            if ExportFolder.isDraft(folder.path) {
+                strays.append((folder.path, "what an interrupted export left; never read"))
+            } else {
+                libraries.append(self.domainFolder(folder.path))
+            }
         }
+        if libraries.isEmpty { return [library] }
         // What lies beside the domains' folders is told with the first of them.
-        libraries[0].strays += library.files.map {
-            ($0.path, "not a checkpoint, nor a domain's folder")
-        }
+        libraries[0].strays += strays
         return libraries
+    }
+
+    /// A folder among others, whose failure is not that of the others.
+    private static func domainFolder(_ path: String) -> CheckpointLibrary {
+        do throws(MomentlogError) {
+            return try folder(path, isNamedByFolder: true)
+        } catch {
+            return CheckpointLibrary(
+                path: path, folderName: URL(fileURLWithPath: path).lastPathComponent,
+                isNamedByFolder: true, files: [], strays: [], failure: error)
+        }
     }
 
     private static func folder(

@@ -26,6 +26,11 @@ extension CheckpointStore {
         at paths: [String], options: ImportOptions = ImportOptions(), provenance: Provenance,
         progress: (Int) -> Void = { _ in }
     ) async throws(MomentlogError) -> ImportReport {
+        if let domain = options.domain, domain.isEmpty || domain.contains(where: "\0\n".contains) {
+            throw MomentlogError(
+                .noDomain, "'\(domain)' cannot be a domain's name",
+                hint: "name a domain, or leave --domain out")
+        }
         let libraries = try CheckpointLibrary.find(at: paths)
         guard options.domain == nil || libraries.count == 1 else {
             throw MomentlogError(
@@ -57,6 +62,9 @@ extension CheckpointStore {
         _ library: CheckpointLibrary, _ options: ImportOptions, _ provenance: Provenance,
         _ progress: (Int) -> Void
     ) async throws(MomentlogError) -> ImportReport.DomainReport {
+        if let failure = library.failure {
+            return .refused(failure, library, options)
+        }
         let reader = CheckpointReader(limits: options.limits)
         let read = ReadLibrary(library, reader: reader, progress: progress)
         var attempts = 0
@@ -68,11 +76,7 @@ extension CheckpointStore {
                 attempts += 1
                 if error.code == .revisionConflict && attempts < 8 { continue }
                 guard error.code == .exists || error.code == .foreignDomain else { throw error }
-                var refused = ImportReport.DomainReport(
-                    path: library.path, domain: options.domain ?? library.folderName)
-                refused.filesRead = read.filesRead
-                refused.refusal = error
-                return refused
+                return .refused(error, library, options)
             }
         }
     }
@@ -107,6 +111,17 @@ extension CheckpointStore {
             guard error.code == .exists else { throw error }
             throw MomentlogError(.revisionConflict, error.message, cause: error)
         }
+        return report
+    }
+}
+
+extension ImportReport.DomainReport {
+    /// The report of a library of which nothing could be imported.
+    fileprivate static func refused(
+        _ reason: MomentlogError, _ library: CheckpointLibrary, _ options: ImportOptions
+    ) -> Self {
+        var report = Self(path: library.path, domain: options.domain ?? library.folderName)
+        report.refusal = reason
         return report
     }
 }

@@ -1,0 +1,82 @@
+import Foundation
+import Moments
+import Testing
+
+@testable import EventStorage
+
+@Suite(.enabled(if: FileManager.default.isExecutableFile(atPath: OtherProcess.lockCommand)))
+struct LeaseAcrossProcessesTests {
+    private let folder: TemporaryFolder
+
+    init() throws { folder = try TemporaryFolder() }
+
+    private var head: String { folder.store + ".head" }
+
+    @Test("a lease that another process holds is busy, and free once that was killed")
+    func killedHolder() async throws {
+        let other = try OtherProcess(locking: head)
+        let lease = WriteLease(path: head, timeout: .milliseconds(20))
+        try await expectRefusal(.busy) { try lease.acquire() }
+        other.kill()
+        try lease.acquire(within: .seconds(60))
+        lease.release()
+    }
+
+    @Test("an append waits for another process, is refused as busy, and changes nothing")
+    func busyAppend() async throws {
+        let log = try await SQLiteEventLog.opened(
+            at: folder.store, busyTimeout: .milliseconds(20))
+        let first = try await log.append(.defining("vm1"))
+        let other = try OtherProcess(locking: head)
+        let before = try await log.state()
+        let commit = PendingCommit.appending(Event.creating("c1"), after: first, named: "vm1")
+        try await expectRefusal(.busy) { try await log.append(commit) }
+        // Reading needs no lease.
+        #expect(try await log.state() == before)
+        #expect(try await log.replay(first.domain).revision == 1)
+        other.kill()
+        #expect(try await log.append(commit).sequences == 2...3)
+        await log.close()
+    }
+
+    @Test("a log's first append is refused as busy, too, and may be repeated")
+    func busyFirstAppend() async throws {
+        let first = try await SQLiteEventLog.opened(at: folder.store)
+        _ = try await first.append(.defining("vm0"))
+        await first.close()
+        let log = try await SQLiteEventLog.opened(
+            at: folder.store, busyTimeout: .milliseconds(20))
+        let other = try OtherProcess(locking: head)
+        try await expectRefusal(.busy) { try await log.append(.defining("vm1")) }
+        other.kill()
+        #expect(try await log.append(.defining("vm1")).commit == 2)
+        await log.close()
+    }
+
+    @Test("making a store is busy while another process holds its lease")
+    func busyCreation() async throws {
+        let other = try OtherProcess(locking: head)
+        try await expectRefusal(.busy) {
+            let log = try await SQLiteEventLog.opened(
+                at: folder.store, busyTimeout: .milliseconds(20))
+            return try await log.append(.defining("vm1"))
+        }
+        other.kill()
+        let log = try await SQLiteEventLog.opened(at: folder.store)
+        #expect(try await log.append(.defining("vm1")).commit == 1)
+        await log.close()
+    }
+
+    @Test("momentlog's lease keeps other processes out")
+    func otherProcessIsKeptOut() throws {
+        let lease = WriteLease(path: head, timeout: .zero)
+        try lease.acquire()
+        let process = Process()
+        process.executableURL = URL(fileURLWithPath: OtherProcess.lockCommand)
+        process.arguments = ["--nonblock", "--conflict-exit-code", "75", head, "true"]
+        try process.run()
+        process.waitUntilExit()
+        #expect(process.terminationStatus == 75)
+        lease.release()
+    }
+}

@@ -1,0 +1,142 @@
+import Foundation
+import GRDB
+import Moments
+import Testing
+
+@testable import EventStorage
+
+struct OpeningTests {
+    private let folder: TemporaryFolder
+
+    init() throws { folder = try TemporaryFolder() }
+
+    private func open(createsStore: Bool) async throws {
+        let log = try await SQLiteEventLog.open(
+            path: folder.store, options: SQLiteEventLog.Options(createsStore: createsStore))
+        await log.close()
+    }
+
+    /// The bytes of all files. Those that SQLite works with while a file is read do not
+    /// count, as long as nothing was written.
+    private func contents() throws -> [String: Data] {
+        #expect(size(of: folder.store + "-wal") == 0)
+        return try folder.contents().filter { name, _ in
+            name != "store.db-wal" && name != "store.db-shm"
+        }
+    }
+
+    /// Expects that opening is refused, and that no byte is changed by it.
+    private func expectRefused(
+        _ code: MomentlogError.Code, sourceLocation: SourceLocation = #_sourceLocation
+    ) async throws {
+        let before = try contents()
+        for createsStore in [false, true] {
+            try await expectRefusal(code, sourceLocation: sourceLocation) {
+                try await open(createsStore: createsStore)
+            }
+        }
+        #expect(try contents() == before, sourceLocation: sourceLocation)
+    }
+
+    @Test("a store that is not there is made only where that is asked for")
+    func missingFile() async throws {
+        try await expectRefusal(.storage) { try await open(createsStore: false) }
+        #expect(try folder.names().isEmpty)
+        let log = try await SQLiteEventLog.opened(at: folder.store)
+        _ = try await log.append(.defining("vm1"))
+        await log.close()
+        try await open(createsStore: false)
+    }
+
+    @Test("a folder that cannot hold a store is refused")
+    func impossibleFolder() async throws {
+        try Data().write(to: URL(fileURLWithPath: folder.file("file")))
+        try await expectRefusal(.storage) {
+            let log = try await SQLiteEventLog.opened(at: folder.file("file/store.db"))
+            return try await log.append(.defining("vm1"))
+        }
+        #expect(try folder.names() == ["file"])
+    }
+
+    @Test(
+        "another kind of file is refused", arguments: [1, 2, 20, 99, 100, 511, 512, 4096, 10_000])
+    func textFile(length: Int) async throws {
+        let text = String(repeating: "not a store\n", count: length / 12 + 1).prefix(length)
+        try Data(text.utf8).write(to: URL(fileURLWithPath: folder.store))
+        try await expectRefused(.storage)
+    }
+
+    @Test("a folder is refused")
+    func folderInItsPlace() async throws {
+        try FileManager.default.createDirectory(
+            atPath: folder.store, withIntermediateDirectories: false)
+        for createsStore in [false, true] {
+            try await expectRefusal(.storage) { try await open(createsStore: createsStore) }
+        }
+        #expect(try folder.names() == ["store.db"])
+    }
+
+    @Test(
+        "another application's database is refused and left alone",
+        arguments: [
+            "CREATE TABLE bookmarks (url)",
+            "PRAGMA journal_mode = WAL; CREATE TABLE bookmarks (url)",
+            "PRAGMA application_id = 12345; CREATE TABLE bookmarks (url)",
+            "PRAGMA journal_mode = WAL; PRAGMA application_id = 12345",
+            "PRAGMA journal_mode = WAL; PRAGMA user_version = 1",
+        ])
+    func foreignDatabase(sql: String) async throws {
+        try tamper(folder.store, sql)
+        try await expectRefused(.storage)
+    }
+
+    @Test("what refuses another application's database says so")
+    func foreignDatabaseIsNamed() async throws {
+        try tamper(folder.store, "CREATE TABLE bookmarks (url)")
+        await #expect {
+            try await open(createsStore: true)
+        } throws: { error in
+            "\(error)".contains("another application")
+        }
+    }
+
+    @Test("an empty file is a store that is still to be made")
+    func emptyFile() async throws {
+        // This is what is left where the maker of a store died early.
+        try Data().write(to: URL(fileURLWithPath: folder.store))
+        try await expectRefusal(.storage) { try await open(createsStore: false) }
+        let log = try await SQLiteEventLog.opened(at: folder.store)
+        _ = try await log.append(.defining("vm1"))
+        await log.close()
+        #expect(try folder.names() == ["store.db", "store.db.head"])
+    }
+
+    @Test("a store of a later schema is too new and left alone", arguments: [2, 3, 1_000_000])
+    func newerSchema(version: Int) async throws {
+        let log = try await SQLiteEventLog.opened(at: folder.store)
+        _ = try await log.append(.defining("vm1"))
+        await log.close()
+        try tamper(folder.store, "PRAGMA user_version = \(version)")
+        try await expectRefused(.tooNew)
+    }
+
+    @Test("a store that several open at once for the first time is made once")
+    func openedByManyAtOnce() async throws {
+        let path = folder.store
+        try await withThrowingTaskGroup(of: Void.self) { tasks in
+            for number in 0..<8 {
+                tasks.addTask {
+                    let log = try await SQLiteEventLog.opened(at: path)
+                    _ = try await log.append(.defining("vm\(number)"))
+                    await log.close()
+                }
+            }
+            try await tasks.waitForAll()
+        }
+        let log = try await SQLiteEventLog.opened(at: path)
+        #expect(try await Set(log.domains().map(\.name)) == Set((0..<8).map { "vm\($0)" }))
+        #expect(try await log.events().map(\.sequence) == Array(1...8))
+        await log.close()
+        #expect(try folder.names().filter { $0.contains("new") }.isEmpty)
+    }
+}

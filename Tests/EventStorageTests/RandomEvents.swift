@@ -1,0 +1,99 @@
+import Moments
+
+/// Random events of all kinds, the same for the same seed.
+struct RandomEvents {
+    private var random: SplitMix64
+
+    init(seed: UInt64) { random = SplitMix64(state: seed) }
+
+    private static let oddities = [
+        "", "vm1", "a\"b", "a\\b", "line\nfeed", "tab\t", "\r\n", "\u{1}\u{1F}", "\u{7F}", "💾",
+        "👩‍👩‍👧", "\u{202E}rtl\u{202C}", "שלום", "é", "e\u{301}", "\u{2028}\u{2029}", "\u{FEFF}", "/a/b",
+        "\u{10FFFF}", "'", "</domain>", "null", "{\"a\":1}", "\u{212A}",
+    ]
+
+    private mutating func text() -> String {
+        (0..<Int.random(in: 1...3, using: &random)).map { _ in
+            Self.oddities.randomElement(using: &random) ?? ""
+        }.joined()
+    }
+
+    private mutating func bytes(_ count: Int) -> [UInt8] {
+        (0..<count).map { _ in UInt8.random(in: 0...255, using: &random) }
+    }
+
+    private mutating func optionalText() -> String? { Bool.random(using: &random) ? text() : nil }
+
+    private mutating func digest() -> DefinitionDigest? {
+        guard Bool.random(using: &random) else { return nil }
+        return DefinitionDigest(bytes: bytes(32))
+    }
+
+    private mutating func uuid() -> DomainUUID? {
+        guard Bool.random(using: &random) else { return nil }
+        return DomainUUID(Hexadecimal.text(bytes(16)))
+    }
+
+    private mutating func disk() -> Disk {
+        Disk(
+            name: text(), mode: Disk.Mode.allCases.randomElement(using: &random) ?? .no,
+            bitmap: optionalText())
+    }
+
+    private mutating func checkpoint(named name: String) -> Checkpoint {
+        Checkpoint(
+            name: name, description: optionalText(), parent: optionalText(),
+            creationTime: Int64.random(in: .min ... .max, using: &random),
+            disks: (0..<Int.random(in: 0...3, using: &random)).map { _ in disk() },
+            definition: digest())
+    }
+
+    private mutating func event(_ kind: Event.Kind, domain: String) -> Event {
+        switch kind {
+        case .domainDefined: .domainDefined(name: domain, uuid: uuid(), definition: digest())
+        case .domainRenamed: .domainRenamed(to: text())
+        case .domainUndefined: .domainUndefined
+        case .checkpointCreated: .checkpointCreated(checkpoint(named: text()))
+        case .checkpointRedefined:
+            .checkpointRedefined(
+                checkpoint(named: text()), claimsCurrent: Bool.random(using: &random))
+        case .checkpointDeleted: .checkpointDeleted(text())
+        case .currentSet: .currentSet(optionalText())
+        }
+    }
+
+    private mutating func origin() -> Origin {
+        let origins = [
+            Origin.commandLine, .library, .importedLibrary,
+            .importedFile(name: text(), sha256: text()),
+        ]
+        return origins.randomElement(using: &random) ?? .library
+    }
+
+    mutating func recorded(_ kind: Event.Kind) -> RecordedEvent {
+        let domain = text()
+        // The years 0 to 9999, which are those that RFC 3339 has.
+        let years = Int64(-62_167_219_200_000_000)...253_402_300_799_999_999
+        return RecordedEvent(
+            sequence: Int.random(in: 1 ... .max, using: &random),
+            commit: Int.random(in: 1 ... .max, using: &random),
+            revision: Int.random(in: 1 ... .max, using: &random), domain: domain,
+            time: Timestamp(microseconds: Int64.random(in: years, using: &random)),
+            provenance: Provenance(
+                actor: text(), reason: optionalText(), request: optionalText()),
+            origin: origin(), event: event(kind, domain: domain))
+    }
+}
+
+/// Source: Sebastiano Vigna, <https://prng.di.unimi.it/splitmix64.c>.
+private struct SplitMix64: RandomNumberGenerator {
+    var state: UInt64
+
+    mutating func next() -> UInt64 {
+        state &+= 0x9E37_79B9_7F4A_7C15
+        var mixed = state
+        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
+        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
+        return mixed ^ (mixed >> 31)
+    }
+}

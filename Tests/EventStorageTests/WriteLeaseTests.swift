@@ -1,0 +1,120 @@
+import Dispatch
+import Foundation
+import Moments
+import Testing
+
+@testable import EventStorage
+
+struct WriteLeaseTests {
+    private let folder: TemporaryFolder
+
+    init() throws { folder = try TemporaryFolder() }
+
+    private var path: String { folder.file("store.db.head") }
+
+    private func lease(_ timeout: Duration = .zero) -> WriteLease {
+        WriteLease(path: path, timeout: timeout)
+    }
+
+    private func code(_ body: () throws(MomentlogError) -> Void) -> MomentlogError.Code? {
+        do throws(MomentlogError) {
+            try body()
+            return nil
+        } catch {
+            return error.code
+        }
+    }
+
+    @Test("a lease that is held is busy for others until it is released")
+    func secondLease() throws {
+        let (first, second) = (lease(), lease(.milliseconds(20)))
+        try first.acquire()
+        #expect(code { () throws(MomentlogError) in try second.acquire() } == .busy)
+        #expect(
+            code { () throws(MomentlogError) in try second.acquire(within: .zero) } == .busy)
+        first.release()
+        try second.acquire()
+        #expect(code { () throws(MomentlogError) in try first.acquire() } == .busy)
+        second.release()
+        try first.acquire()
+        first.release()
+    }
+
+    @Test("who waits gets the lease when it is released")
+    func waiting() throws {
+        let (first, second) = (lease(), lease(.seconds(60)))
+        try first.acquire()
+        DispatchQueue.global().async { first.release() }
+        try second.acquire()
+        #expect(code { () throws(MomentlogError) in try first.acquire() } == .busy)
+        second.release()
+    }
+
+    @Test("a lease that is let go of is free")
+    func deinitialised() throws {
+        var first: WriteLease? = lease()
+        try first?.acquire()
+        let second = lease()
+        #expect(code { () throws(MomentlogError) in try second.acquire() } == .busy)
+        first = nil
+        try second.acquire()
+        second.release()
+    }
+
+    @Test("releasing what is not held harms nothing")
+    func needlessRelease() throws {
+        let (first, second) = (lease(), lease())
+        first.release()
+        try second.acquire()
+        first.release()
+        #expect(code { () throws(MomentlogError) in try first.acquire() } == .busy)
+        first.release()
+        #expect(code { () throws(MomentlogError) in try first.acquire() } == .busy)
+        second.release()
+    }
+
+    @Test("a head file that was replaced while waiting is noticed", arguments: [true, false])
+    func replacedHeadFile(isReplaced: Bool) throws {
+        let (first, second, third) = (lease(), lease(), lease())
+        try first.acquire()
+        // It waits for the file that is there now.
+        #expect(code { () throws(MomentlogError) in try second.acquire() } == .busy)
+        if isReplaced {
+            try Data("new".utf8).write(to: URL(fileURLWithPath: folder.file("draft")))
+            try #require(rename(folder.file("draft"), path) == 0)
+        } else {
+            try FileManager.default.removeItem(atPath: path)
+        }
+        first.release()
+        try second.acquire()
+        // Who comes now, comes to the file that is at the path: it must be the one held.
+        #expect(code { () throws(MomentlogError) in try third.acquire() } == .busy)
+        #expect(second.writeHead("head"))
+        #expect(try bytes(of: path).starts(with: Data("head".utf8)))
+        second.release()
+        try third.acquire()
+        third.release()
+    }
+
+    @Test("the head is written in place, and only by who has the file open")
+    func writingTheHead() throws {
+        let first = lease()
+        #expect(!first.writeHead("early"))
+        try first.acquire()
+        #expect(first.writeHead("one\n"))
+        let before = try FileManager.default.attributesOfItem(atPath: path)[.systemFileNumber]
+        #expect(first.writeHead("three\n"))
+        let after = try FileManager.default.attributesOfItem(atPath: path)[.systemFileNumber]
+        #expect(before as? Int == after as? Int)
+        #expect(try bytes(of: path) == Data("three\n".utf8))
+        first.release()
+    }
+
+    @Test("a head file that cannot be opened is a storage error")
+    func impossiblePath() {
+        let lost = WriteLease(path: folder.file("none/store.db.head"), timeout: .zero)
+        #expect(code { () throws(MomentlogError) in try lost.acquire() } == .storage)
+        let folderItself = WriteLease(path: folder.path, timeout: .zero)
+        #expect(code { () throws(MomentlogError) in try folderItself.acquire() } == .storage)
+    }
+}
