@@ -14,31 +14,21 @@ package enum EventLine {
     package static func encode(_ recorded: RecordedEvent) -> String {
         var json = JSONText()
         json.object { json in
-            json.key("sequence")
-            json.value(recorded.sequence)
-            json.key("commit")
-            json.value(recorded.commit)
-            json.key("revision")
-            json.value(recorded.revision)
-            json.key("domain")
-            json.value(recorded.domain)
-            json.key("time")
-            json.value(recorded.time.description)
-            json.key("event")
-            json.value(recorded.event.kind.rawValue)
-            json.key("version")
-            json.value(version)
-            json.key("actor")
-            json.value(recorded.provenance.actor)
+            json.member("sequence", recorded.sequence)
+            json.member("commit", recorded.commit)
+            json.member("revision", recorded.revision)
+            json.member("domain", recorded.domain)
+            json.member("time", recorded.time.description)
+            json.member("event", recorded.event.kind.rawValue)
+            json.member("version", version)
+            json.member("actor", recorded.provenance.actor)
             if let reason = recorded.provenance.reason {
-                json.key("reason")
-                json.value(reason)
+                json.member("reason", reason)
             }
             json.key("origin")
             write(recorded.origin, to: &json)
             if let request = recorded.provenance.request {
-                json.key("request")
-                json.value(request)
+                json.member("request", request)
             }
             write(recorded.event, to: &json)
         }
@@ -54,10 +44,8 @@ package enum EventLine {
             case .importedLibrary: json.value("import")
             case .importedFile(name: let name, sha256: let sha256):
                 json.value("import")
-                json.key("file")
-                json.value(name)
-                json.key("sha256")
-                json.value(sha256)
+                json.member("file", name)
+                json.member("sha256", sha256)
             }
         }
     }
@@ -65,56 +53,42 @@ package enum EventLine {
     private static func write(_ event: Event, to json: inout JSONText) {
         switch event {
         case .domainDefined(name: _, uuid: let uuid, definition: let definition):
-            json.key("uuid")
-            json.value(uuid?.description)
-            json.key("definition")
-            json.value(definition?.hexadecimal)
+            json.member("uuid", uuid?.description)
+            json.member("definition", definition?.hexadecimal)
         case .domainRenamed(to: let name):
-            json.key("name")
-            json.value(name)
+            json.member("name", name)
         case .domainUndefined:
             break
         case .checkpointCreated(let checkpoint):
             write(checkpoint, to: &json)
         case .checkpointRedefined(let checkpoint, claimsCurrent: let claims):
             write(checkpoint, to: &json)
-            json.key("claimsCurrent")
-            json.value(claims)
+            json.member("claimsCurrent", claims)
         case .checkpointDeleted(let name):
-            json.key("checkpoint")
-            json.value(name)
+            json.member("checkpoint", name)
         case .currentSet(let name):
-            json.key("checkpoint")
-            json.value(name)
+            json.member("checkpoint", name)
         }
     }
 
     private static func write(_ checkpoint: Checkpoint, to json: inout JSONText) {
-        json.key("checkpoint")
-        json.value(checkpoint.name)
-        json.key("parent")
-        json.value(checkpoint.parent)
-        json.key("creationTime")
-        json.value(checkpoint.creationTime)
-        json.key("description")
-        json.value(checkpoint.description)
+        json.member("checkpoint", checkpoint.name)
+        json.member("parent", checkpoint.parent)
+        json.member("creationTime", checkpoint.creationTime)
+        json.member("description", checkpoint.description)
         json.key("disks")
         json.array { json in
             for disk in checkpoint.disks { write(disk, to: &json) }
         }
-        json.key("definition")
-        json.value(checkpoint.definition?.hexadecimal)
+        json.member("definition", checkpoint.definition?.hexadecimal)
     }
 
     /// Writes a disk as lines and lists print it.
     package static func write(_ disk: Disk, to json: inout JSONText) {
         json.object { json in
-            json.key("name")
-            json.value(disk.name)
-            json.key("checkpoint")
-            json.value(disk.mode.rawValue)
-            json.key("bitmap")
-            json.value(disk.bitmap)
+            json.member("name", disk.name)
+            json.member("checkpoint", disk.mode.rawValue)
+            json.member("bitmap", disk.bitmap)
         }
     }
 }

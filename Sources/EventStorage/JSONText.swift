@@ -49,6 +49,24 @@ package struct JSONText: Sendable {
         needsComma = false
     }
 
+    /// Writes a member with a text, or null.
+    package mutating func member(_ name: StaticString, _ text: String?) {
+        key(name)
+        value(text)
+    }
+
+    /// Writes a member with a number, or null.
+    package mutating func member(_ name: StaticString, _ number: (some FixedWidthInteger)?) {
+        key(name)
+        if let number { value(number) } else { null() }
+    }
+
+    /// Writes a member with true or false.
+    package mutating func member(_ name: StaticString, _ flag: Bool) {
+        key(name)
+        value(flag)
+    }
+
     /// Writes a member's key that is known only at run time.
     package mutating func key(dynamic name: String) {
         separate()

@@ -3,6 +3,7 @@ import GRDB
 public import Moments
 
 extension SQLiteEventLog {
+    /// All domains that ever were; see ``EventLog/domains()``.
     public func domains() async throws(MomentlogError) -> [DomainEntry] {
         try await read { database in
             let rows = try Row.fetchAll(
@@ -15,6 +16,7 @@ extension SQLiteEventLog {
         } ?? []
     }
 
+    /// A domain as its events tell it; see ``EventLog/replay(_:)``.
     public func replay(_ domain: DomainEntry.ID) async throws(MomentlogError) -> Domain {
         let replayed = try await read { database in
             var replay = DomainReplay(database: database)
@@ -26,6 +28,7 @@ extension SQLiteEventLog {
         return replayed
     }
 
+    /// A definition's content; see ``EventLog/definition(_:)``.
     public func definition(
         _ digest: DefinitionDigest
     ) async throws(MomentlogError) -> [UInt8] {
@@ -40,6 +43,7 @@ extension SQLiteEventLog {
         return [UInt8](content)
     }
 
+    /// Reads events one by one; see ``EventLog/read(_:_:)``.
     public func read(
         _ query: EventQuery,
         _ body: @escaping @Sendable (LoggedLine) throws(MomentlogError) -> Bool

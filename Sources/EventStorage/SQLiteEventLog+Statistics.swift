@@ -3,6 +3,7 @@ import GRDB
 public import Moments
 
 extension SQLiteEventLog {
+    /// Sizes, counts and settings; see ``EventLog/statistics()``.
     public func statistics() async throws(MomentlogError) -> [Statistic] {
         let files = self.files
         return try await read { database in

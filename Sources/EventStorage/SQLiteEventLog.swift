@@ -113,6 +113,9 @@ public final class SQLiteEventLog: EventLog {
 
     // MARK: Appending
 
+    /// Appends one commit; see ``EventLog/append(_:)``.
+    ///
+    /// - Complexity: O(*m* log *n*) in its *m* events and the log's *n*.
     public func append(_ commit: PendingCommit) async throws(MomentlogError) -> CommitReceipt {
         try checkOpen()
         var writer = self.writer.withLock { $0 }

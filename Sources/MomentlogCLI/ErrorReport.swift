@@ -41,12 +41,9 @@ struct ErrorReport {
         if wantsJSON {
             var json = JSONText()
             json.object { json in
-                json.key("code")
-                json.value(failure.code.rawValue)
-                json.key("message")
-                json.value(failure.message)
-                json.key("hint")
-                json.value(failure.hint)
+                json.member("code", failure.code.rawValue)
+                json.member("message", failure.message)
+                json.member("hint", failure.hint)
             }
             line = json.text
         } else {

@@ -30,8 +30,10 @@ public struct DefinitionDigest: Sendable, Hashable {
     /// The digest as 64 lower-case hexadecimal digits.
     public var hexadecimal: String { Hexadecimal.text(bytes) }
 
+    /// Whether two digests are the same.
     public static func == (left: Self, right: Self) -> Bool { left.words == right.words }
 
+    /// Feeds the digest to a hasher.
     public func hash(into hasher: inout Hasher) {
         // A quarter of a SHA-256 is as good a hash as the whole.
         hasher.combine(words.0)

@@ -38,6 +38,7 @@ extension DomainUUID: CustomStringConvertible, Comparable {
             .joined(separator: "-")
     }
 
+    /// Whether a UUID comes before another in the order of their bytes.
     public static func < (left: Self, right: Self) -> Bool {
         (left.high, left.low) < (right.high, right.low)
     }

@@ -55,6 +55,7 @@ extension MomentlogError {
 
         private init(_ rawValue: String) { self.rawValue = rawValue }
 
+        /// The stable identifier.
         public var description: String { rawValue }
 
         // MARK: What was asked for

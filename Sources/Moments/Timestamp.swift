@@ -14,6 +14,7 @@ public struct Timestamp: Sendable, Hashable, Comparable {
         microseconds = overflow ? (seconds < 0 ? .min : .max) : value
     }
 
+    /// Whether a moment is before another.
     public static func < (left: Self, right: Self) -> Bool {
         left.microseconds < right.microseconds
     }

@@ -2,10 +2,13 @@ public import Foundation
 
 /// One run of a built executable.
 public struct CommandRun: Sendable {
+    /// The exit status, or the signal that ended it.
     public let status: Int32
     /// Whether a signal ended it.
     public let wasKilled: Bool
+    /// What it wrote to standard output.
     public let output: String
+    /// What it wrote to standard error.
     public let errors: String
 
     /// Where the executables of this build are.

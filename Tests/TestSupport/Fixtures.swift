@@ -19,9 +19,12 @@ public enum Fixtures {
 
     /// One library of the corpus.
     public struct Library: Sendable, CustomStringConvertible {
+        /// Its folder in the corpus.
         public let folder: String
+        /// The name of the domain in it.
         public let domain: String
 
+        /// The folder's name.
         public var description: String { folder }
 
         /// The folder that holds the domains' folders.

@@ -38,18 +38,12 @@ struct Domains: AsyncParsableCommand {
 
     private static func write(_ domain: Domain, to json: inout JSONText) {
         json.object { json in
-            json.key("name")
-            json.value(domain.name)
-            json.key("uuid")
-            json.value(domain.uuid?.description)
-            json.key("checkpoints")
-            json.value(domain.graph.count)
-            json.key("current")
-            json.value(domain.graph.current)
-            json.key("definition")
-            json.value(domain.definition?.hexadecimal)
-            json.key("revision")
-            json.value(domain.revision)
+            json.member("name", domain.name)
+            json.member("uuid", domain.uuid?.description)
+            json.member("checkpoints", domain.graph.count)
+            json.member("current", domain.graph.current)
+            json.member("definition", domain.definition?.hexadecimal)
+            json.member("revision", domain.revision)
         }
     }
 }

@@ -23,10 +23,8 @@ struct Dumpxml: AsyncParsableCommand {
                 try StandardOutput.shared.write(xml)
             } else {
                 try format.format.printJSON { json in
-                    json.key("checkpoint")
-                    json.value(name)
-                    json.key("xml")
-                    json.value(String(decoding: xml, as: UTF8.self))
+                    json.member("checkpoint", name)
+                    json.member("xml", String(decoding: xml, as: UTF8.self))
                 }
             }
         }

@@ -62,16 +62,11 @@ struct Export: AsyncParsableCommand {
 
     private static func write(_ report: ExportReport, to json: inout JSONText) {
         json.object { json in
-            json.key("domain")
-            json.value(report.domain)
-            json.key("folder")
-            json.value(report.folder)
-            json.key("checkpoints")
-            json.value(report.checkpoints)
-            json.key("current")
-            json.value(report.current)
-            json.key("keepsCurrent")
-            json.value(report.keepsCurrent)
+            json.member("domain", report.domain)
+            json.member("folder", report.folder)
+            json.member("checkpoints", report.checkpoints)
+            json.member("current", report.current)
+            json.member("keepsCurrent", report.keepsCurrent)
         }
     }
 }

@@ -21,11 +21,9 @@ struct Info: AsyncParsableCommand {
                 try printTable(moment, of: domain)
             } else {
                 try format.format.printJSON { json in
-                    json.key("domain")
-                    json.value(domain.name)
+                    json.member("domain", domain.name)
                     MomentFields.write(moment, to: &json)
-                    json.key("definition")
-                    json.value(moment.checkpoint.definition?.hexadecimal)
+                    json.member("definition", moment.checkpoint.definition?.hexadecimal)
                 }
             }
         }

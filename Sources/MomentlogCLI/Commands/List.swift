@@ -106,20 +106,13 @@ struct List: AsyncParsableCommand {
 enum MomentFields {
     static func write(_ moment: Moment, to json: inout JSONText) {
         let checkpoint = moment.checkpoint
-        json.key("name")
-        json.value(checkpoint.name)
-        json.key("parent")
-        json.value(checkpoint.parent)
-        json.key("creationTime")
-        json.value(checkpoint.creationTime)
-        json.key("description")
-        json.value(checkpoint.description)
-        json.key("current")
-        json.value(moment.isCurrent)
-        json.key("children")
-        json.value(moment.childCount)
-        json.key("descendants")
-        json.value(moment.descendantCount)
+        json.member("name", checkpoint.name)
+        json.member("parent", checkpoint.parent)
+        json.member("creationTime", checkpoint.creationTime)
+        json.member("description", checkpoint.description)
+        json.member("current", moment.isCurrent)
+        json.member("children", moment.childCount)
+        json.member("descendants", moment.descendantCount)
         json.key("disks")
         json.array { json in
             for disk in checkpoint.disks { EventLine.write(disk, to: &json) }

@@ -25,10 +25,8 @@ struct Parent: AsyncParsableCommand {
                 try StandardOutput.shared.print(Terminal.harmless(parent))
             } else {
                 try format.format.printJSON { json in
-                    json.key("checkpoint")
-                    json.value(name)
-                    json.key("parent")
-                    json.value(parent)
+                    json.member("checkpoint", name)
+                    json.member("parent", parent)
                 }
             }
         }

@@ -32,20 +32,15 @@ enum FindingsOutput {
 
     static func write(_ finding: Finding, to json: inout JSONText) {
         json.object { json in
-            json.key("finding")
-            json.value(finding.kind.rawValue)
-            json.key("severity")
-            json.value(finding.severity.rawValue)
-            json.key("domain")
-            json.value(finding.domain)
+            json.member("finding", finding.kind.rawValue)
+            json.member("severity", finding.severity.rawValue)
+            json.member("domain", finding.domain)
             json.key("checkpoints")
             json.array { json in
                 for name in finding.checkpoints { json.value(name) }
             }
-            json.key("message")
-            json.value(finding.message)
-            json.key("mend")
-            json.value(finding.mend)
+            json.member("message", finding.message)
+            json.member("mend", finding.mend)
         }
     }
 }

@@ -104,10 +104,8 @@ struct ImportOutput {
             return try format.printJSON(report.domains) { Self.write($0, to: &$1) }
         }
         try format.printJSON { json in
-            json.key("dryRun")
-            json.value(isDryRun)
-            json.key("refused")
-            json.value(report.isRefused)
+            json.member("dryRun", isDryRun)
+            json.member("refused", report.isRefused)
             json.key("domains")
             json.array { json in
                 for domain in report.domains { Self.write(domain, to: &json) }
@@ -117,16 +115,11 @@ struct ImportOutput {
 
     private static func write(_ domain: ImportReport.DomainReport, to json: inout JSONText) {
         json.object { json in
-            json.key("path")
-            json.value(domain.path)
-            json.key("domain")
-            json.value(domain.domain)
-            json.key("uuid")
-            json.value(domain.uuid?.description)
-            json.key("commit")
-            if let commit = domain.commit { json.value(commit) } else { json.null() }
-            json.key("read")
-            json.value(domain.filesRead)
+            json.member("path", domain.path)
+            json.member("domain", domain.domain)
+            json.member("uuid", domain.uuid?.description)
+            json.member("commit", domain.commit)
+            json.member("read", domain.filesRead)
             json.key("imported")
             write(domain.imported, to: &json)
             json.key("alreadyThere")
@@ -141,17 +134,13 @@ struct ImportOutput {
             json.array { json in
                 for finding in domain.findings { FindingsOutput.write(finding, to: &json) }
             }
-            json.key("current")
-            json.value(domain.current)
-            json.key("currentSource")
-            json.value(domain.currentSource.rawValue)
+            json.member("current", domain.current)
+            json.member("currentSource", domain.currentSource.rawValue)
             json.key("error")
             if let refusal = domain.refusal {
                 json.object { json in
-                    json.key("code")
-                    json.value(refusal.code.rawValue)
-                    json.key("message")
-                    json.value(refusal.message)
+                    json.member("code", refusal.code.rawValue)
+                    json.member("message", refusal.message)
                 }
             } else {
                 json.null()
@@ -167,14 +156,10 @@ struct ImportOutput {
 
     private static func write(_ skipped: ImportReport.Skipped, to json: inout JSONText) {
         json.object { json in
-            json.key("path")
-            json.value(skipped.path)
-            json.key("checkpoint")
-            json.value(skipped.checkpoint)
-            json.key("code")
-            json.value(skipped.code)
-            json.key("reason")
-            json.value(skipped.reason)
+            json.member("path", skipped.path)
+            json.member("checkpoint", skipped.checkpoint)
+            json.member("code", skipped.code)
+            json.member("reason", skipped.reason)
         }
     }
 }
