@@ -46,7 +46,7 @@ struct Info: AsyncParsableCommand {
             let bitmap = disk.mode == .no ? "no" : "bitmap \(disk.bitmap ?? checkpoint.name)"
             rows.append((offset == 0 ? "Disks" : "", "\(disk.name): \(bitmap)"))
         }
-        rows.append(("Definition", checkpoint.definition.map { "sha256 \($0)" } ?? "-"))
+        rows.append(("Definition", checkpoint.definition?.hexadecimal ?? "-"))
         for (label, value) in rows {
             let head = label.isEmpty ? "" : label + ":"
             let padding = String(repeating: " ", count: max(1, 16 - head.count))
