@@ -1,6 +1,7 @@
 #define _GNU_SOURCE
 #include "CShims.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <sqlite3.h>
 #include <stdio.h>
@@ -25,6 +26,12 @@ void momentlog_sqlite3_count_wal_frames(void *connection, int *frames) {
 
 int momentlog_exchange(const char *first, const char *second) {
   return renameat2(AT_FDCWD, first, AT_FDCWD, second, RENAME_EXCHANGE);
+}
+
+int momentlog_rename_to_new(const char *old_name, const char *new_name) {
+  if (renameat2(AT_FDCWD, old_name, AT_FDCWD, new_name, RENAME_NOREPLACE) == 0) return 0;
+  if (errno != EINVAL) return -1;
+  return link(old_name, new_name) == 0 ? unlink(old_name) : -1;
 }
 
 int momentlog_sync_file_system(int descriptor) { return syncfs(descriptor); }

@@ -146,7 +146,8 @@ final class CheckpointHandler: SAXHandler {
             parser?.stop(
                 DocumentError(
                     .schema, line: line, column: column, path: "/" + element.name,
-                    "expecting root element of 'domaincheckpoint', not '\(element.name)'"))
+                    "expecting root element of 'domaincheckpoint', not '\(element.name)'"
+                        + (element.isQualified ? " in a namespace" : "")))
             return
         }
         let root = Open(element: .domaincheckpoint, path: "/domaincheckpoint", offset: offset)

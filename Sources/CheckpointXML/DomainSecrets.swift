@@ -40,13 +40,17 @@ private final class SecretsHandler: SAXHandler {
     private var path: [Element] = []
     private var cookiesStart: Int?
 
-    private enum Element { case devices, graphics, source, cookies, other }
+    private enum Element { case domain, devices, disk, graphics, source, cookies, other }
 
     init(bytes: [UInt8]) { self.bytes = bytes }
 
     func startElement(_ element: SAXElement, offset: Int) {
         let kind: Element =
-            if element.isNamed("devices") {
+            if element.isNamed("domain") {
+                .domain
+            } else if element.isNamed("disk") {
+                .disk
+            } else if element.isNamed("devices") {
                 .devices
             } else if element.isNamed("graphics") {
                 .graphics
@@ -57,9 +61,9 @@ private final class SecretsHandler: SAXHandler {
             } else {
                 .other
             }
-        if kind == .graphics && path.last == .devices && cookiesStart == nil {
+        if kind == .graphics && path == [.domain, .devices] {
             addPassword(tagStart: offset)
-        } else if kind == .cookies && path.last == .source && cookiesStart == nil {
+        } else if kind == .cookies && isSourceOfDisk && cookiesStart == nil {
             cookiesStart = offset
         }
         path.append(kind)
@@ -67,11 +71,17 @@ private final class SecretsHandler: SAXHandler {
 
     func endElement(end: Int) {
         let kind = path.popLast()
-        guard kind == .cookies, path.last == .source, var start = cookiesStart else { return }
+        guard kind == .cookies, isSourceOfDisk, var start = cookiesStart else { return }
         // The line break and indent before it go with it.
         while start > 0, Self.isSpace(bytes[start - 1]) { start -= 1 }
         ranges.append(start..<end)
         cookiesStart = nil
+    }
+
+    /// Whether the elements that are open end with a `<source>` of a disk, or of what
+    /// backs or mirrors it.
+    private var isSourceOfDisk: Bool {
+        path.starts(with: [.domain, .devices, .disk]) && path.last == .source
     }
 
     func characters(_ characters: UnsafeBufferPointer<UInt8>) {}

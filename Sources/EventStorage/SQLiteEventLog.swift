@@ -64,7 +64,7 @@ public final class SQLiteEventLog: EventLog {
     }
 
     private init(path: String, options: Options) {
-        files = StoreFiles(database: path)
+        files = StoreFiles(path: path)
         lease = WriteLease(path: files.head, timeout: options.busyTimeout)
         logger = options.logger
         readers = Mutex(nil)

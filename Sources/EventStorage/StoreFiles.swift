@@ -1,3 +1,4 @@
+import CShims
 import Foundation
 import Moments
 
@@ -18,6 +19,25 @@ struct StoreFiles: Sendable {
     /// SQLite's write-ahead log, there only while the store is in use.
     var writeAheadLog: String { database + "-wal" }
 
+    /// The files of the store at a path.
+    ///
+    /// Links are followed first, as SQLite follows them: under each of its names a
+    /// database has to have the same head, whose lock is the right to write.
+    init(path: String) {
+        let url = URL(fileURLWithPath: path)
+        let folder = url.deletingLastPathComponent().path
+        let resolved =
+            Self.resolved(url.path)
+            ?? Self.resolved(folder).map { $0 + "/" + url.lastPathComponent }
+        database = resolved ?? url.path
+    }
+
+    private static func resolved(_ path: String) -> String? {
+        guard let resolved = realpath(path, nil) else { return nil }
+        defer { free(resolved) }
+        return String(cString: resolved)
+    }
+
     /// What stands at the database's path.
     enum Presence: Sendable {
         case nothing
@@ -28,12 +48,25 @@ struct StoreFiles: Sendable {
 
     /// Looks at the database's path.
     ///
-    /// - Throws: ``MomentlogError`` with `storage` for a file that is too short to be
-    ///   a database. SQLite would take one of a single byte for empty, and write to it.
+    /// - Throws: ``MomentlogError`` with `storage` for what is no file, or is one that
+    ///   is too short to be a database: SQLite would take one of a single byte for
+    ///   empty, and write to it.
     func presence() throws(MomentlogError) -> Presence {
         var status = stat()
-        guard stat(database, &status) == 0 else { return .nothing }
-        guard status.st_mode & S_IFMT == S_IFREG else { return .something }
+        guard stat(database, &status) == 0 else {
+            if errno == ENOENT || errno == ENOTDIR { return .nothing }
+            throw failure("look at", errno)
+        }
+        guard status.st_mode & S_IFMT == S_IFREG else {
+            throw MomentlogError(
+                .storage, "\(database) is not a file, and so no store",
+                hint: "--store names the store's database file")
+        }
+        guard status.st_nlink < 2 else {
+            throw MomentlogError(
+                .storage, "\(database) has \(status.st_nlink) names (hard links)",
+                hint: "leave it one: writers under two names would not know of each other")
+        }
         if status.st_size == 0 { return .emptyFile }
         guard status.st_size >= 512 else {
             throw MomentlogError(
@@ -45,7 +78,7 @@ struct StoreFiles: Sendable {
     /// Makes an empty database file that only its owner can read, whatever the
     /// umask, and the folders above it.
     ///
-    /// It is made under another name and linked: closing a descriptor of a file
+    /// It is made under another name and renamed: closing a descriptor of a file
     /// that SQLite has open would drop SQLite's locks on it. `-wal` and `-shm`
     /// take their mode from the database.
     ///
@@ -58,7 +91,9 @@ struct StoreFiles: Sendable {
                 attributes: [.posixPermissions: 0o700])
         } catch {
             throw MomentlogError(
-                .storage, "cannot make the folder \(folder) for the store", cause: error)
+                .storage,
+                "cannot make the folder \(folder) for the store:"
+                    + " \(error.localizedDescription)", cause: error)
         }
         let draft = database + ".new-\(UUID().uuidString)"
         let descriptor = open(draft, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
@@ -66,7 +101,7 @@ struct StoreFiles: Sendable {
         let isMade = fchmod(descriptor, 0o600) == 0
         _ = close(descriptor)
         defer { unlink(draft) }
-        guard isMade, link(draft, database) == 0 || errno == EEXIST else {
+        guard isMade, momentlog_rename_to_new(draft, database) == 0 || errno == EEXIST else {
             throw failure("make", errno)
         }
         let directory = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)

@@ -1,5 +1,4 @@
 import ArgumentParser
-import Foundation
 import Momentlog
 
 /// Tells a person, or a program, why a command failed.
@@ -15,14 +14,19 @@ struct ErrorReport {
         if let finished = error as? Finished { return finished.status.rawValue }
         if let failure = error as? MomentlogError {
             report(failure)
-            return (failure.code == .outcomeUnknown ? ExitStatus.unknown : .refused).rawValue
+            return ExitStatus(of: failure).rawValue
         }
         let code = MomentlogCommand.exitCode(for: error)
         if code.isSuccess {
             // Help and version are asked for, not errors.
-            FileHandle.standardOutput.write(
-                Data((MomentlogCommand.fullMessage(for: error) + "\n").utf8))
-            return ExitStatus.done.rawValue
+            do throws(MomentlogError) {
+                try StandardOutput.shared.print(MomentlogCommand.fullMessage(for: error))
+                try StandardOutput.shared.flush()
+                return ExitStatus.done.rawValue
+            } catch {
+                report(error)
+                return ExitStatus.refused.rawValue
+            }
         }
         if code == .validationFailure {
             let message = MomentlogCommand.message(for: error)
@@ -49,7 +53,7 @@ struct ErrorReport {
         } else {
             line = "momentlog: error: " + Terminal.harmless(failure.description)
         }
-        FileHandle.standardError.write(Data((line + "\n").utf8))
+        StandardError.write(line + "\n")
     }
 
     /// Whether the output was asked for in JSON. The arguments are looked at
@@ -68,11 +72,6 @@ struct ErrorReport {
         }
         return name.map { "momentlog \($0)" } ?? "momentlog"
     }
-}
-
-extension MomentlogError.Code {
-    /// The command line itself is wrong.
-    static let usage = MomentlogError.Code(rawValue: "usage")
 }
 
 extension MomentlogCommand {

@@ -1,4 +1,4 @@
-import ArgumentParser
+import Momentlog
 
 #if canImport(Glibc)
     import Glibc
@@ -17,6 +17,15 @@ enum ExitStatus: Int32 {
     case incomplete = 3
     /// Wrong usage: EX_USAGE of sysexits.h.
     case usage = 64
+
+    /// The status of a command that an error ended.
+    init(of error: MomentlogError) {
+        switch error.code {
+        case .outcomeUnknown: self = .unknown
+        case .usage: self = .usage
+        default: self = .refused
+        }
+    }
 }
 
 /// Thrown by a command that has printed all there is to say.

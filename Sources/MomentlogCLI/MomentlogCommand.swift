@@ -33,6 +33,7 @@ struct MomentlogCommand: AsyncParsableCommand {
     @OptionGroup(title: "Store") var store: StoreOptions
 
     static func main() async {
+        StandardError.claimDescriptors()
         let status: Int32
         do {
             var command = try parseAsRoot()

@@ -15,7 +15,8 @@ struct ProvenanceOptions: ParsableArguments {
     }
 
     static var defaultActor: String {
-        let user = ProcessInfo.processInfo.environment["USER"] ?? NSUserName()
+        let named = ProcessInfo.processInfo.environment["USER"] ?? ""
+        let user = named.isEmpty ? NSUserName() : named
         return "\(user)@\(ProcessInfo.processInfo.hostName)"
     }
 }

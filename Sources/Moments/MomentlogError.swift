@@ -69,6 +69,9 @@ extension MomentlogError {
         /// The store changed since the revision that the caller expected.
         public static let revisionConflict = Code("revision-conflict")
 
+        /// Arguments that do not go together.
+        public static let usage = Code("usage")
+
         // MARK: What was given
 
         /// Not well-formed, another root, not the schema's, a name or a time that

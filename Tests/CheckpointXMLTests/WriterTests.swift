@@ -88,6 +88,12 @@ struct DomainSecretsTests {
                 "<domain><devices><disk><source>\n  <host/>\n</source></disk></devices></domain>"
             ),
             (
+                "<domain><metadata><a><devices><graphics passwd='1'/></devices><disk><source>"
+                    + "<cookies>1</cookies></source></disk></a></metadata></domain>",
+                "<domain><metadata><a><devices><graphics passwd='1'/></devices><disk><source>"
+                    + "<cookies>1</cookies></source></disk></a></metadata></domain>"
+            ),
+            (
                 "<domain><devices><graphics passwd='1'/><graphics passwd='2'/></devices></domain>",
                 "<domain><devices><graphics/><graphics/></devices></domain>"
             ),

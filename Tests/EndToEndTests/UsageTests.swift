@@ -119,22 +119,36 @@ struct UsageTests {
         }
     }
 
-    @Test("Output that cannot be written is an error, not silence")
-    func fullOutput() throws {
+    @Test(
+        "Output that cannot be written is an error, not silence and no crash",
+        arguments: [
+            ("log >/dev/full", 1), ("log >&-", 1), ("--version >/dev/full", 1), ("--help >&-", 1),
+            ("list nope 2>&-", 1), ("list nope 2>/dev/full", 1), ("list 2>&-", 64),
+            ("log <&- >&- 2>&-", 1), ("import $LIBRARY >/dev/full", 3),
+            ("import $LIBRARY <&- >&- 2>&-", 3),
+        ])
+    func fullOutput(command: String, status: Int32) throws {
         let fixture = try CommandFixture()
-        try fixture.importCorpus()
-        let process = Process()
-        process.executableURL = CommandRun.products.appending(path: "momentlog")
-        process.arguments = ["log"]
-        process.environment = fixture.environment
-        process.standardOutput = FileHandle(forWritingAtPath: "/dev/full")
-        let errors = Pipe()
-        process.standardError = errors
-        try process.run()
-        let text = String(
-            decoding: errors.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-        process.waitUntilExit()
-        #expect(process.terminationStatus == 1)
-        #expect(text.contains("standard output cannot be written"))
+        _ = try fixture.output("import", Fixtures.libraries[0].checkpointFolder.path)
+        let shell = Process()
+        shell.executableURL = URL(fileURLWithPath: "/bin/sh")
+        shell.arguments = ["-c", "exec \"$0\" " + command, CommandRun.products.path + "/momentlog"]
+        shell.environment = fixture.environment.merging(
+            ["LIBRARY": Fixtures.libraries[1].checkpointFolder.path]) { given, _ in given }
+        try shell.run()
+        shell.waitUntilExit()
+        #expect(shell.terminationReason == .exit)
+        #expect(shell.terminationStatus == status)
+    }
+
+    @Test("A flat export does not take the folder away that the command runs in")
+    func exportHere() throws {
+        let fixture = try CommandFixture()
+        _ = try fixture.output("import", Fixtures.libraries[0].checkpointFolder.path)
+        let run = try fixture.run("export", "lin", "--output", ".", "--flat", "--replace")
+        #expect(run.status == 1)
+        #expect(run.errors.contains("the folder that this command runs in"))
+        _ = try fixture.output("export", "lin", "--output", ".")
+        #expect(try fixture.folder.contents.contains("lin/ORDER"))
     }
 }

@@ -66,6 +66,30 @@ struct OpeningTests {
         try await expectRefused(.storage)
     }
 
+    @Test("a store behind a link is the store that it points to, with its head and lease")
+    func symbolicLink() async throws {
+        let log = try await SQLiteEventLog.opened(at: folder.store)
+        _ = try await log.append(.defining("vm1"))
+        let link = folder.file("link.db")
+        try FileManager.default.createSymbolicLink(
+            atPath: link, withDestinationPath: folder.store)
+        let other = try await SQLiteEventLog.opened(at: link)
+        _ = try await other.append(.defining("vm2"))
+        #expect(other.lease.path == log.lease.path)
+        await other.close()
+        await log.close()
+        #expect(try folder.names() == ["link.db", "store.db", "store.db.head"])
+    }
+
+    @Test("a store with two names is refused")
+    func hardLink() async throws {
+        let log = try await SQLiteEventLog.opened(at: folder.store)
+        _ = try await log.append(.defining("vm1"))
+        await log.close()
+        try FileManager.default.linkItem(atPath: folder.store, toPath: folder.file("second.db"))
+        try await expectRefusal(.storage) { try await open(createsStore: false) }
+    }
+
     @Test("a folder is refused")
     func folderInItsPlace() async throws {
         try FileManager.default.createDirectory(

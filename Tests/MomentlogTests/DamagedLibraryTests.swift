@@ -139,6 +139,62 @@ struct DamagedLibraryTests {
             try await fixture.store.graph(of: "vm").names(Listing(.children(of: "lost"))) == ["d"])
     }
 
+    @Test(
+        "What lies beside the domains' folders hides none of them",
+        arguments: [
+            ("x.xml.new", "", Finding.Kind.strayFile), ("README", "read me", .strayFile),
+            ("broken.xml", "<domaincheck", .unreadableFile),
+        ])
+    func strayBesideFolders(name: String, text: String, kind: Finding.Kind) async throws {
+        let fixture = try await StoreFixture()
+        try fixture.library("lib/vm1", ["a.xml": CheckpointText.document("a")])
+        try fixture.library("lib/vm2", ["a.xml": CheckpointText.document("a")])
+        try fixture.folder.write(text, to: "lib/" + name)
+        let report = try await fixture.add(fixture.folder.path("lib"))
+        #expect(try await fixture.store.domains().map(\.name) == ["vm1", "vm2"])
+        #expect(report.findings.map(\.kind) == [kind])
+        #expect(report.findings.map(\.domain) == [nil])
+        #expect(report.hasProblems == (kind == .unreadableFile))
+    }
+
+    @Test("Of two files with one name the foreign one does not take the other's place")
+    func foreignDuplicate() async throws {
+        let fixture = try await StoreFixture()
+        let own = CheckpointText.domain("vm")
+        let path = try fixture.library(
+            "vm",
+            [
+                "a.xml": CheckpointText.document(
+                    "c1", time: 5, extra: CheckpointText.domain("x", digit: "b")),
+                "c1.xml": CheckpointText.document("c1", time: 1, extra: own),
+                "c2.xml": CheckpointText.document("c2", parent: "c1", time: 2, extra: own),
+            ])
+        let report = try await fixture.add(path)
+        #expect(report.domains[0].skipped.map(\.code) == ["foreign-domain"])
+        let graph = try await fixture.store.graph(of: "vm")
+        #expect(graph.checkpoint(named: "c1")?.creationTime == 1)
+        #expect(!graph.hasErrors)
+    }
+
+    @Test("A library that is refused still tells what is wrong in it")
+    func refusedReport() async throws {
+        let fixture = try await StoreFixture()
+        let path = try fixture.library(
+            "vm",
+            [
+                "a.xml": CheckpointText.document(
+                    "a", extra: CheckpointText.domain("x", digit: "a")),
+                "b.xml": CheckpointText.document(
+                    "b", extra: CheckpointText.domain("y", digit: "b")),
+                "broken.xml": "<domaincheckpoint>",
+            ])
+        let report = try await fixture.add(path)
+        #expect(report.isRefused)
+        #expect(report.domains[0].filesRead == 3)
+        #expect(report.domains[0].skipped.map(\.code) == ["unreadable-file"])
+        #expect(report.domains[0].findings.map(\.kind) == [.unreadableFile])
+    }
+
     @Test("A path that is not there is refused before anything else happens")
     func missingPath() async throws {
         let fixture = try await StoreFixture()

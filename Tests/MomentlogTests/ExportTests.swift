@@ -58,13 +58,53 @@ struct ExportTests {
         let fixture = try await fixture()
         let place = isFlat ? "out" : "out/vm"
         try fixture.folder.write("stale", to: place + "/deleted.xml")
-        try fixture.folder.write("stale", to: place + "/folder/old")
+        if !isFlat { try fixture.folder.write("stale", to: place + "/folder/old") }
         try await fixture.store.export(
             ["vm"], to: fixture.folder.path("out"),
             options: ExportOptions(isFlat: isFlat, replaces: true))
         #expect(
             try files(fixture.folder.path(place)) == ["ORDER", "a.xml", "b.xml", "c.xml"])
         #expect(try fixture.folder.contents.filter { $0.contains("momentlog-") }.isEmpty)
+    }
+
+    @Test("A flat export does not replace a folder that holds folders")
+    func flatOverFolders() async throws {
+        let fixture = try await fixture()
+        try fixture.folder.write("mine", to: "out/documents/letter")
+        await #expect {
+            try await fixture.store.export(
+                ["vm"], to: fixture.folder.path("out"),
+                options: ExportOptions(isFlat: true, replaces: true))
+        } throws: { ($0 as? MomentlogError)?.code == .outputRefused }
+        #expect(try files(fixture.folder.path("out")) == ["documents", "documents/letter"])
+    }
+
+    @Test("Of several domains none appears if one cannot")
+    func allOrNone() async throws {
+        let fixture = try await fixture()
+        try await fixture.add(fixture.library("other", ["a.xml": CheckpointText.document("a")]))
+        try fixture.folder.write("mine", to: "out/other/notes")
+        await #expect {
+            try await fixture.store.export(["vm", "other"], to: fixture.folder.path("out"))
+        } throws: { ($0 as? MomentlogError)?.code == .outputRefused }
+        #expect(try files(fixture.folder.path("out")) == ["other", "other/notes"])
+    }
+
+    @Test("What libvirt will refuse to redefine is told: faults, and all below them")
+    func refusedByLibvirt() async throws {
+        let fixture = try await StoreFixture()
+        try await fixture.add(
+            fixture.library(
+                "vm",
+                [
+                    "a.xml": CheckpointText.document("a", time: 1),
+                    "b.xml": CheckpointText.document("b", parent: "lost", time: 2),
+                    "c.xml": CheckpointText.document("c", parent: "b", time: 3),
+                    "d.xml": CheckpointText.document("d", parent: "d", time: 4),
+                ]))
+        let reports = try await fixture.store.export(["vm"], to: fixture.folder.path("out"))
+        #expect(reports.map(\.refusedByLibvirt) == [["b", "c", "d"]])
+        #expect(reports.map(\.checkpoints) == [4])
     }
 
     @Test("An empty folder is filled")
@@ -79,7 +119,7 @@ struct ExportTests {
     @Test("What a killed export left aside goes with the next one")
     func abandoned() async throws {
         let fixture = try await fixture()
-        try fixture.folder.write("half", to: "out/.vm.momentlog-1-2/a.xml")
+        try fixture.folder.write("half", to: "out/.momentlog-export-1/a.xml")
         try await fixture.store.export(["vm"], to: fixture.folder.path("out"))
         let names = try FileManager.default.contentsOfDirectory(atPath: fixture.folder.path("out"))
         #expect(names == ["vm"])
@@ -109,7 +149,15 @@ struct ExportTests {
         await #expect {
             try await fixture.store.export(
                 ["vm", "vm"], to: output, options: ExportOptions(isFlat: true))
-        } throws: { ($0 as? MomentlogError)?.code == .outputRefused }
+        } throws: { ($0 as? MomentlogError)?.code == .usage }
+        for domains in [["vm", "vm"], ["vm", "aaaaaaaa-aaaa-aaaa-aaaa-aaaaaaaaaaaa"]] {
+            await #expect { try await fixture.store.export(domains, to: output) } throws: {
+                ($0 as? MomentlogError)?.code == .usage
+            }
+        }
+        await #expect { try await fixture.store.export(["vm"], to: "") } throws: {
+            ($0 as? MomentlogError)?.code == .usage
+        }
         #expect(!FileManager.default.fileExists(atPath: output))
     }
 

@@ -62,6 +62,44 @@ struct ImportCurrentTests {
         #expect(graph.current == "b")
     }
 
+    @Test("Claims against each other are found even if the recorded current is among them")
+    func claimsAgainstRecorded() async throws {
+        let fixture = try await StoreFixture()
+        let names = ["a", "b", "c"]
+        func documents(_ claims: [String]) -> [String: String] {
+            Dictionary(
+                uniqueKeysWithValues: zip(names, [nil] + names.map(Optional.some)).map {
+                    ("\($0).xml", document($0, parent: $1, current: claims.contains($0) ? 1 : 0))
+                })
+        }
+        try await fixture.add(fixture.library("vm", documents([])))
+        #expect(try await fixture.store.graph(of: "vm").current == "c")
+        let report = try await fixture.add(fixture.library("2/vm", documents(["a", "c"])))
+        #expect(report.hasProblems)
+        #expect(try await fixture.store.graph(of: "vm").currentClaims == ["a", "c"])
+        // One claim settles them, and the same claims again are nothing new.
+        try await fixture.add(fixture.library("3/vm", documents(["a"])))
+        let count = try await fixture.eventCount()
+        try await fixture.add(fixture.folder.path("2/vm"))
+        #expect(try await fixture.eventCount() == count)
+        #expect(try await fixture.store.graph(of: "vm").current == "a")
+    }
+
+    @Test("The claim of a file counts whose name another file bears, too")
+    func claimOfDuplicate() async throws {
+        let fixture = try await StoreFixture()
+        let report = try await fixture.add(
+            fixture.library(
+                "vm",
+                [
+                    "a.xml": document("a", current: 1), "a2.xml": document("a", current: 1),
+                    "b.xml": document("b", parent: "a"),
+                ]))
+        #expect(report.domains[0].skipped.map(\.code) == ["duplicate-name"])
+        #expect(report.domains[0].currentSource == .claimed)
+        #expect(try await fixture.store.graph(of: "vm").current == "a")
+    }
+
     @Test("A recorded current moves only if a file claims it")
     func recorded() async throws {
         let fixture = try await StoreFixture()

@@ -94,6 +94,57 @@ struct ImportIdentityTests {
         #expect(try await fixture.store.graph(of: "vm").names() == ["a"])
     }
 
+    @Test("A name that is given is not another domain's", arguments: ["asked", "folder"])
+    func givenNameTaken(how: String) async throws {
+        let fixture = try await StoreFixture()
+        try await fixture.add(fixture.library("1", ["a.xml": document("a", "one", digit: "a")]))
+        try await fixture.add(fixture.library("2", ["b.xml": document("b", "two", digit: "b")]))
+        try fixture.library("lib/one", ["c.xml": document("c", "x", digit: "b")])
+        try fixture.library("lib/plain", ["d.xml": CheckpointText.document("d")])
+        let report =
+            how == "asked"
+            ? try await fixture.add(
+                fixture.folder.path("lib/one"), ImportOptions(domain: "one"))
+            : try await fixture.add(fixture.folder.path("lib"))
+        #expect(report.domains.compactMap(\.refusal?.code) == [.exists])
+        #expect(try await fixture.store.graph(of: "one").names() == ["a"])
+        #expect(try await fixture.store.graph(of: "two").names() == ["b"])
+    }
+
+    @Test("--domain goes before the name of the only folder in libvirt's directory")
+    func askedBeforeFolder() async throws {
+        let fixture = try await StoreFixture()
+        try fixture.library("lib/foo", ["a.xml": CheckpointText.document("a")])
+        try await fixture.add(fixture.folder.path("lib"), ImportOptions(domain: "bar"))
+        #expect(try await fixture.store.domains().map(\.name) == ["bar"])
+    }
+
+    @Test("A file that is skipped says nothing of its domain")
+    func skippedSaysNothing() async throws {
+        let fixture = try await StoreFixture()
+        try await fixture.add(fixture.library("vm", ["a.xml": CheckpointText.document("a")]))
+        let count = try await fixture.eventCount()
+        let report = try await fixture.add(
+            fixture.library("2/vm", ["a.xml": document("a", "vm", time: 9)]))
+        #expect(report.domains[0].skipped.map(\.code) == ["exists"])
+        #expect(try await fixture.eventCount() == count)
+        #expect(try await fixture.store.domain("vm").uuid == nil)
+    }
+
+    @Test("All of a domain is one commit, in whichever folders and files it lies")
+    func oneCommit() async throws {
+        let fixture = try await StoreFixture()
+        let first = try fixture.library("1", ["b.xml": document("b", "vm", time: 2)])
+        let second = try fixture.library(
+            "2", ["a.xml": document("a", "vm"), "c.xml": CheckpointText.document("c", parent: "b")])
+        let report = try await fixture.store.importLibraries(
+            at: [first + "/b.xml", second, second, first + "/b.xml"],
+            provenance: StoreFixture.provenance)
+        #expect(report.domains.map(\.commit) == [1])
+        #expect(report.domains[0].imported.sorted() == ["a", "b", "c"])
+        #expect(!report.hasProblems)
+    }
+
     @Test("The same UUID under another name is the same domain, which keeps its name")
     func sameUUID() async throws {
         let fixture = try await StoreFixture()

@@ -18,6 +18,11 @@ void momentlog_sqlite3_count_wal_frames(void *connection, int *frames);
 /// https://man7.org/linux/man-pages/man2/rename.2.html (RENAME_EXCHANGE)
 int momentlog_exchange(const char *first, const char *second);
 
+/// Renames a file unless the other name is taken. Returns 0, or -1 and errno: EEXIST
+/// if it is taken. On file systems that cannot do this, a link and an unlink do it.
+/// https://man7.org/linux/man-pages/man2/rename.2.html (RENAME_NOREPLACE)
+int momentlog_rename_to_new(const char *old_name, const char *new_name);
+
 /// Writes all that is dirty of a file system to stable storage. Returns 0, or -1
 /// and errno, also if writing anything back failed since the descriptor was opened.
 /// https://man7.org/linux/man-pages/man2/syncfs.2.html

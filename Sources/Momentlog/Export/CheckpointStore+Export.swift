@@ -35,6 +35,9 @@ public struct ExportReport: Sendable, Hashable {
     /// Whether a libvirt that redefines the checkpoints in the order of `ORDER` ends
     /// with the same current.
     public let keepsCurrent: Bool
+    /// The checkpoints that a libvirt refuses to redefine, because their parent is not
+    /// there or they are part of a cycle, or because they are below such a one.
+    public let refusedByLibvirt: [String]
 }
 
 extension CheckpointStore {
@@ -51,9 +54,11 @@ extension CheckpointStore {
     ///   - options: How to lay it out.
     ///   - progress: Called now and then with the files written so far.
     /// - Returns: What was written, in the order of `domains`.
-    /// - Throws: ``MomentlogError``: `no-domain`; `output-refused` if a folder holds
-    ///   something and is not to be replaced, or cannot be written. Domains before
-    ///   the one that failed have been written then.
+    /// - Throws: ``MomentlogError``: `no-domain`; `usage` for an empty output, a domain
+    ///   that is named twice, or a flat export of several; `output-refused` if a folder
+    ///   holds something and is not to be replaced, or cannot be written. All folders
+    ///   are written before the first appears, so that nothing has then, unless it is
+    ///   the very renaming that fails.
     /// - Complexity: O(*n* log *n*) in the checkpoints, plus the bytes.
     @discardableResult
     public func export(
@@ -62,8 +67,11 @@ extension CheckpointStore {
     ) async throws(MomentlogError) -> [ExportReport] {
         guard !options.isFlat || domains.count == 1 else {
             throw MomentlogError(
-                .outputRefused, "a flat export is of one domain, not of \(domains.count)",
+                .usage, "a flat export is of one domain, not of \(domains.count)",
                 hint: "export them one by one, or without --flat")
+        }
+        guard !output.isEmpty else {
+            throw MomentlogError(.usage, "--output is empty", hint: "name a folder")
         }
         var replayed: [Domain] = []
         for name in domains {
@@ -73,37 +81,42 @@ extension CheckpointStore {
                     .outputRefused, "no folder can bear the name of domain '\(domain.name)'",
                     hint: "--flat writes its files into --output itself")
             }
+            guard !replayed.contains(where: { $0.name == domain.name }) else {
+                throw MomentlogError(
+                    .usage, "domain '\(domain.name)' is named twice", hint: "name it once")
+            }
             replayed.append(domain)
         }
-        var reports: [ExportReport] = []
+        var drafts = ExportDrafts()
+        var written = 0
         for domain in replayed {
-            reports.append(try await export(domain, to: output, options, progress))
+            let path = options.isFlat ? output : output + "/" + domain.name
+            let replacement: ExportFolder.Replacement =
+                options.replaces ? (options.isFlat ? .files : .anything) : .nothing
+            let folder = try ExportFolder.begin(at: path, replacing: replacement)
+            let names = domain.graph.redefinitionOrder().names
+            do throws(MomentlogError) {
+                try await write(domain, names, to: folder, options) { progress(written + $0) }
+            } catch {
+                folder.discard()
+                throw error
+            }
+            written += names.count
+            drafts.add(folder)
         }
-        return reports
+        let paths = try drafts.publish()
+        return zip(replayed, paths).map { domain, path in
+            ExportReport(
+                domain: domain.name, folder: path, checkpoints: domain.graph.count,
+                current: domain.graph.current,
+                keepsCurrent: domain.graph.redefinitionOrder().keepsCurrent,
+                refusedByLibvirt: domain.graph.refusedByLibvirt)
+        }
     }
 
     private static func canNameFolder(_ name: String) -> Bool {
         !name.isEmpty && name != "." && name != ".." && !name.contains("/")
             && !name.utf8.contains(0) && name.utf8.count <= 255
-    }
-
-    private func export(
-        _ domain: Domain, to output: String, _ options: ExportOptions, _ progress: (Int) -> Void
-    ) async throws(MomentlogError) -> ExportReport {
-        let folder = try ExportFolder.begin(
-            at: options.isFlat ? output : output + "/" + domain.name,
-            replaces: options.replaces)
-        let order = domain.graph.redefinitionOrder()
-        do throws(MomentlogError) {
-            try await write(domain, order.names, to: folder, options, progress)
-            try folder.publish()
-        } catch {
-            folder.discard()
-            throw error
-        }
-        return ExportReport(
-            domain: domain.name, folder: folder.path, checkpoints: order.names.count,
-            current: domain.graph.current, keepsCurrent: order.keepsCurrent)
     }
 
     private func write(
@@ -127,5 +140,32 @@ extension CheckpointStore {
         }
         let list = names.map { $0 + "\n" }.joined()
         try folder.write(Array(list.utf8), to: CheckpointLibrary.orderFile)
+    }
+}
+
+/// Folders that are written, but have not appeared yet. Those that never do go away
+/// with it.
+private struct ExportDrafts: ~Copyable {
+    private var folders: [Box] = []
+
+    /// Arrays hold no values that do not copy; a class does.
+    private final class Box {
+        let folder: ExportFolder
+        init(_ folder: consuming ExportFolder) { self.folder = folder }
+        deinit { folder.discard() }
+    }
+
+    init() {}
+
+    mutating func add(_ folder: consuming ExportFolder) { folders.append(Box(folder)) }
+
+    /// Lets the folders appear, and returns where.
+    func publish() throws(MomentlogError) -> [String] {
+        var paths: [String] = []
+        for box in folders {
+            try box.folder.publish()
+            paths.append(box.folder.path)
+        }
+        return paths
     }
 }

@@ -22,62 +22,91 @@ struct ExportFolder: ~Copyable {
     let path: String
 
     private let draft: String
-    private let replaces: Bool
+    private let replacement: Replacement
     private let descriptor: CInt
 
-    /// What stands in the name of a folder aside, behind a dot and the name to come.
-    private static let draftMark = ".momentlog-"
+    /// How the name of a folder aside begins.
+    private static let draftPrefix = ".momentlog-export-"
 
     /// Whether a folder is one that an export wrote aside.
     static func isDraft(_ path: String) -> Bool {
-        let name = URL(fileURLWithPath: path).lastPathComponent
-        return name.hasPrefix(".") && name.contains(draftMark)
+        URL(fileURLWithPath: path).lastPathComponent.hasPrefix(draftPrefix)
     }
 
     /// Begins a folder.
     ///
     /// - Parameters:
     ///   - path: Where it will be. Folders above it are made.
-    ///   - replaces: Whether it may take the place of one that holds something.
+    ///   - replacement: What may be there before.
     /// - Throws: ``MomentlogError`` with `output-refused`.
     static func begin(
-        at path: String, replaces: Bool
+        at path: String, replacing replacement: Replacement
     ) throws(MomentlogError) -> ExportFolder {
-        let url = URL(fileURLWithPath: path).standardizedFileURL
-        let parent = url.deletingLastPathComponent().path
-        let prefix = "." + url.lastPathComponent + draftMark
-        let draft = "\(parent)/\(prefix)\(getpid())-\(UInt32.random(in: .min ... .max))"
-        try checkTarget(url.path, replaces: replaces)
+        let (parent, name) = try place(of: path)
+        let target = parent + "/" + name
+        try checkTarget(target, replacement)
+        removeAbandoned(in: parent)
+        for _ in 0..<8 {
+            let draft = "\(parent)/\(draftPrefix)\(UInt64.random(in: .min ... .max))"
+            guard mkdir(draft, 0o700) == 0 else { throw failure("make", draft) }
+            let descriptor = open(draft, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+            // Held as long as this export lives, so that others leave its files alone.
+            // One that looked before may have taken it for abandoned: then anew.
+            if descriptor >= 0, flock(descriptor, LOCK_EX | LOCK_NB) == 0,
+                access(draft, F_OK) == 0
+            {
+                return ExportFolder(
+                    path: target, draft: draft, replacement: replacement, descriptor: descriptor)
+            }
+            if descriptor >= 0 { close(descriptor) }
+        }
+        throw MomentlogError(.outputRefused, "other exports into \(parent) are in the way")
+    }
+
+    /// What a folder may take the place of.
+    enum Replacement {
+        /// Only nothing, or an empty folder.
+        case nothing
+        /// A folder and all that is in it.
+        case anything
+        /// A folder that holds files alone: it is the one that was named itself, and
+        /// may be a mistake.
+        case files
+    }
+
+    /// The folder that a path lies in, made if need be, and its name there.
+    private static func place(of path: String) throws(MomentlogError) -> (String, String) {
+        let url = URL(fileURLWithPath: path)
+        let isDot = [".", "..", "/"].contains(url.lastPathComponent)
+        let parent = isDot ? path : url.deletingLastPathComponent().path
         do {
             try FileManager.default.createDirectory(
                 atPath: parent, withIntermediateDirectories: true)
         } catch {
             throw MomentlogError(
-                .outputRefused, "the folder \(parent) cannot be made", cause: error)
+                .outputRefused,
+                "the folder \(parent) cannot be made: \(error.localizedDescription)", cause: error)
         }
-        removeAbandoned(in: parent, prefix: prefix)
-        guard mkdir(draft, 0o700) == 0 else { throw failure("make", draft) }
-        let descriptor = open(draft, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-        guard descriptor >= 0 else { throw failure("open", draft) }
-        // Held as long as this export lives, so that others leave its files alone.
-        _ = flock(descriptor, LOCK_EX | LOCK_NB)
-        return ExportFolder(
-            path: url.path, draft: draft, replaces: replaces, descriptor: descriptor)
+        // Links on the way are followed as the kernel does.
+        guard let resolved = realpath(parent, nil) else { throw failure("resolve", parent) }
+        defer { free(resolved) }
+        let folder = String(cString: resolved)
+        guard isDot else { return (folder == "/" ? "" : folder, url.lastPathComponent) }
+        let whole = URL(fileURLWithPath: folder)
+        return (whole.deletingLastPathComponent().path, whole.lastPathComponent)
     }
 
-    private init(path: String, draft: String, replaces: Bool, descriptor: CInt) {
+    private init(path: String, draft: String, replacement: Replacement, descriptor: CInt) {
         self.path = path
         self.draft = draft
-        self.replaces = replaces
+        self.replacement = replacement
         self.descriptor = descriptor
     }
 
-    deinit { close(descriptor) }
-
     /// Removes what exports that were killed left aside: nobody holds its lock.
-    private static func removeAbandoned(in parent: String, prefix: String) {
+    private static func removeAbandoned(in parent: String) {
         let names = (try? FileManager.default.contentsOfDirectory(atPath: parent)) ?? []
-        for name in names where name.hasPrefix(prefix) {
+        for name in names where name.hasPrefix(draftPrefix) {
             let path = parent + "/" + name
             let descriptor = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
             guard descriptor >= 0 else { continue }
@@ -89,26 +118,49 @@ struct ExportFolder: ~Copyable {
     }
 
     private static func checkTarget(
-        _ path: String, replaces: Bool
+        _ path: String, _ replacement: Replacement
     ) throws(MomentlogError) {
         var status = stat()
         guard lstat(path, &status) == 0 else { return }
-        guard status.st_mode & S_IFMT == S_IFDIR else {
+        let kind = status.st_mode & S_IFMT
+        guard kind == S_IFDIR else {
             throw MomentlogError(
-                .outputRefused, "\(path) is there and is no folder",
+                .outputRefused,
+                "\(path) is there and is \(kind == S_IFLNK ? "a symbolic link" : "no folder")",
                 hint: "name another --output, or remove it")
+        }
+        let here = FileManager.default.currentDirectoryPath
+        guard here != path && !here.hasPrefix(path + "/") else {
+            throw MomentlogError(
+                .outputRefused, "\(path) is the folder that this command runs in, or above it",
+                hint: "name a folder below it: a new folder takes the place of the old one")
         }
         let entries: [String]
         do {
             entries = try FileManager.default.contentsOfDirectory(atPath: path)
         } catch {
             throw MomentlogError(
-                .outputRefused, "the folder \(path) cannot be listed", cause: error)
+                .outputRefused,
+                "the folder \(path) cannot be listed: \(error.localizedDescription)", cause: error)
         }
-        guard entries.isEmpty || replaces else {
+        if entries.isEmpty { return }
+        switch replacement {
+        case .anything: return
+        case .nothing:
             throw MomentlogError(
                 .outputRefused, "the folder \(path) holds something already",
                 hint: "--replace swaps it whole; stale files would bring deleted checkpoints back")
+        case .files:
+            var isFolder: ObjCBool = false
+            for entry in entries
+            where FileManager.default.fileExists(atPath: path + "/" + entry, isDirectory: &isFolder)
+                && isFolder.boolValue
+            {
+                throw MomentlogError(
+                    .outputRefused,
+                    "the folder \(path) holds a folder, \(entry), and would go whole",
+                    hint: "move it away if \(path) is the one to replace")
+            }
         }
     }
 
@@ -137,7 +189,7 @@ struct ExportFolder: ~Copyable {
     /// - Throws: ``MomentlogError`` with `output-refused`; nothing has appeared then.
     func publish() throws(MomentlogError) {
         try syncFiles()
-        try Self.checkTarget(path, replaces: replaces)
+        try Self.checkTarget(path, replacement)
         // Over an empty folder, or none, a rename is enough.
         if rename(draft, path) != 0 {
             guard errno == ENOTEMPTY || errno == EEXIST else { throw Self.failure("rename", path) }

@@ -19,7 +19,8 @@ extension CheckpointStore {
     /// - Returns: What was done. A domain that was refused whole, for instance
     ///   because another bears its name, stands in the report with the reason.
     /// - Throws: ``MomentlogError`` with `unreadable-file` for a path that is not
-    ///   there, with `no-domain` never: a domain that is not there is made.
+    ///   there, with `usage` for a name that is none or one for several folders, and
+    ///   what the store throws as long as nothing was appended.
     /// - Complexity: O(*n* log *n*) in the files and in the domains' events.
     @discardableResult
     public func importLibraries(
@@ -28,45 +29,94 @@ extension CheckpointStore {
     ) async throws(MomentlogError) -> ImportReport {
         if let domain = options.domain, domain.isEmpty || domain.contains(where: "\0\n".contains) {
             throw MomentlogError(
-                .noDomain, "'\(domain)' cannot be a domain's name",
+                .usage, "'\(domain)' cannot be a domain's name",
                 hint: "name a domain, or leave --domain out")
         }
-        let libraries = try CheckpointLibrary.find(at: paths)
-        guard options.domain == nil || libraries.count == 1 else {
+        let found = try FoundLibraries(at: paths)
+        guard options.domain == nil || found.libraries.count(where: \.isNamedByFolder) < 2 else {
             throw MomentlogError(
-                .foreignDomain, "--domain names one domain, and there are \(libraries.count) here",
+                .usage,
+                "--domain names one domain, and there are"
+                    + " \(found.libraries.count) domains' folders",
                 hint: "import one folder at a time, or leave --domain out")
         }
+        let reader = CheckpointReader(limits: options.limits)
+        var filesBefore = 0
+        let reads = found.libraries.map { library in
+            let read = ReadLibrary(library, reader: reader) { progress(filesBefore + $0) }
+            filesBefore += read.filesRead
+            return read
+        }
         var report = ImportReport(domains: [])
-        if options.isStrict {
+        let groups = try await group(reads, options, &report)
+        report.note(found)
+        if options.isStrict || options.isDryRun {
             // First all on paper: one problem anywhere, and nothing is appended.
-            var onPaper = options
-            onPaper.isDryRun = true
-            for library in libraries {
-                report.domains.append(
-                    try await importLibrary(library, onPaper, provenance, progress))
-            }
-            if report.hasProblems || options.isDryRun {
-                report.isRefusedAsStrict = report.hasProblems
-                return report
-            }
-            report.domains = []
+            var onPaper = report
+            try await importGroups(groups, options, provenance: nil, &onPaper)
+            onPaper.isRefusedAsStrict = options.isStrict && onPaper.hasProblems
+            if options.isDryRun || onPaper.isRefusedAsStrict { return onPaper }
         }
-        for library in libraries {
-            report.domains.append(try await importLibrary(library, options, provenance, progress))
-        }
+        try await importGroups(groups, options, provenance: provenance, &report)
         return report
     }
 
-    private func importLibrary(
-        _ library: CheckpointLibrary, _ options: ImportOptions, _ provenance: Provenance,
-        _ progress: (Int) -> Void
-    ) async throws(MomentlogError) -> ImportReport.DomainReport {
-        if let failure = library.failure {
-            return .refused(failure, library, options)
+    /// Puts the libraries of one domain together, since an import is one commit a
+    /// domain. Those that cannot be told whose they are go into the report.
+    private func group(
+        _ reads: [ReadLibrary], _ options: ImportOptions, _ report: inout ImportReport
+    ) async throws(MomentlogError) -> [ReadLibrary] {
+        let entries = try await log.domains()
+        var groups: [(identity: ImportIdentity, read: ReadLibrary)] = []
+        for read in reads {
+            guard !read.entries.isEmpty || !read.skipped.isEmpty else {
+                report.findings += read.faults.map { $0.finding(domain: nil) }
+                continue
+            }
+            do throws(MomentlogError) {
+                let identity = try ImportIdentity(of: read, asked: options.domain, among: entries)
+                if let index = groups.firstIndex(where: { $0.identity.isSame(as: identity) }) {
+                    groups[index].read.merge(read)
+                } else if groups.contains(where: { $0.identity.isRival(of: identity) }) {
+                    throw .domainExists(identity.name, nil, not: identity.uuid)
+                } else {
+                    groups.append((identity, read))
+                }
+            } catch {
+                report.domains.append(.refused(error, read, options))
+            }
         }
-        let reader = CheckpointReader(limits: options.limits)
-        let read = ReadLibrary(library, reader: reader, progress: progress)
+        return groups.map(\.read)
+    }
+
+    /// Imports each group; without a provenance only on paper. A failure of the store
+    /// ends it: what was imported until then stands in the report, and so does the
+    /// failure.
+    private func importGroups(
+        _ groups: [ReadLibrary], _ options: ImportOptions, provenance: Provenance?,
+        _ report: inout ImportReport
+    ) async throws(MomentlogError) {
+        var failure: MomentlogError?
+        for read in groups {
+            if let failure {
+                report.domains.append(.refused(failure, read, options))
+                continue
+            }
+            do throws(MomentlogError) {
+                report.domains.append(try await importGroup(read, options, provenance))
+            } catch {
+                let hasCommitted = report.domains.contains { $0.commit != nil }
+                let isOwn = error.code == .exists || error.code == .foreignDomain
+                guard hasCommitted || isOwn else { throw error }
+                if !isOwn { failure = error }
+                report.domains.append(.refused(error, read, options))
+            }
+        }
+    }
+
+    private func importGroup(
+        _ read: ReadLibrary, _ options: ImportOptions, _ provenance: Provenance?
+    ) async throws(MomentlogError) -> ImportReport.DomainReport {
         var attempts = 0
         while true {
             do throws(MomentlogError) {
@@ -74,15 +124,13 @@ extension CheckpointStore {
             } catch {
                 // Another writer was quicker: look again at what is there now.
                 attempts += 1
-                if error.code == .revisionConflict && attempts < 8 { continue }
-                guard error.code == .exists || error.code == .foreignDomain else { throw error }
-                return .refused(error, library, options)
+                guard error.code == .revisionConflict && attempts < 8 else { throw error }
             }
         }
     }
 
     private func importOnce(
-        _ read: ReadLibrary, _ options: ImportOptions, _ provenance: Provenance
+        _ read: ReadLibrary, _ options: ImportOptions, _ provenance: Provenance?
     ) async throws(MomentlogError) -> ImportReport.DomainReport {
         let entries = try await log.domains()
         let identity = try ImportIdentity(of: read, asked: options.domain, among: entries)
@@ -100,7 +148,7 @@ extension CheckpointStore {
                 cause: error)
         }
         var report = plan.report
-        guard !plan.entries.isEmpty && !options.isDryRun else { return report }
+        guard let provenance, !plan.entries.isEmpty else { return report }
         let commit = PendingCommit(
             target: target, domainName: domain.name, entries: plan.entries,
             definitions: plan.definitions, time: options.time ?? .now, provenance: provenance)
@@ -115,12 +163,38 @@ extension CheckpointStore {
     }
 }
 
+extension ImportReport {
+    /// Takes up what lies outside of the domains' libraries.
+    fileprivate mutating func note(_ found: FoundLibraries) {
+        for (path, reason) in found.failures {
+            findings.append(
+                Finding(
+                    .unreadableFile, domain: nil, checkpoints: [],
+                    message: "\(path): \(reason.message)", mend: "make it readable, and try again"))
+        }
+        for (path, reason, isError) in found.strays {
+            findings.append(
+                Finding(
+                    isError ? .unreadableFile : .strayFile, domain: nil, checkpoints: [],
+                    message: "\(path): \(reason)",
+                    mend: isError
+                        ? "correct it, or move it away"
+                        : "none is needed; remove it if it is of no use"))
+        }
+        findings.sort()
+    }
+}
+
 extension ImportReport.DomainReport {
     /// The report of a library of which nothing could be imported.
     fileprivate static func refused(
-        _ reason: MomentlogError, _ library: CheckpointLibrary, _ options: ImportOptions
+        _ reason: MomentlogError, _ read: ReadLibrary, _ options: ImportOptions
     ) -> Self {
-        var report = Self(path: library.path, domain: options.domain ?? library.folderName)
+        let domain = options.domain ?? read.library.folderName
+        var report = Self(path: read.library.path, domain: domain)
+        report.filesRead = read.filesRead
+        report.skipped = read.skipped
+        report.findings = read.faults.map { $0.finding(domain: domain) }.sorted()
         report.refusal = reason
         return report
     }

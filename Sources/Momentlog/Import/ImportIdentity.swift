@@ -9,13 +9,20 @@ struct ImportIdentity {
     /// The domain's UUID, or nil if no file tells it.
     var uuid: DomainUUID?
 
+    /// Whether the caller gave the UUID.
+    let isAsked: Bool
+
+    /// Whether the name is the caller's or that of a folder among domains' folders,
+    /// rather than a guess.
+    private let isNameGiven: Bool
+
     /// The domain in the store, if it knows it.
     var entry: DomainEntry?
 
     /// Finds the domain of a library.
     ///
-    /// The UUID is that of most files' `<domain>`. The name is the folder's in
-    /// libvirt's folder of folders, else the one asked for, else that of the youngest
+    /// The UUID is that of most files' `<domain>`. The name is the one asked for, else
+    /// the folder's in libvirt's folder of folders, else that of the youngest
     /// `<domain>`, else the folder's.
     ///
     /// - Throws: ``MomentlogError`` with `foreign-domain` if two UUIDs are in equally
@@ -36,10 +43,10 @@ struct ImportIdentity {
         let youngest = read.entries
             .filter { $0.domainName != nil && (owner == nil || $0.domainUUID == owner) }
             .max { ImportIdentity.precedes($0.checkpoint, $1.checkpoint) }
-        name =
-            read.library.isNamedByFolder
-            ? read.library.folderName
-            : askedName ?? youngest?.domainName ?? read.library.folderName
+        let folder = read.library.isNamedByFolder ? read.library.folderName : nil
+        isAsked = askedUUID != nil
+        isNameGiven = askedName != nil || folder != nil
+        name = askedName ?? folder ?? youngest?.domainName ?? read.library.folderName
         entry = try find(among: entries)
     }
 
@@ -47,6 +54,16 @@ struct ImportIdentity {
     static func precedes(_ left: Checkpoint, _ right: Checkpoint) -> Bool {
         (left.creationTime, left.name) < (right.creationTime, right.name)
     }
+
+    /// Whether two libraries of one import are of the same domain.
+    func isSame(as other: ImportIdentity) -> Bool {
+        if let entry, let known = other.entry { return entry.id == known.id }
+        if let uuid, let known = other.uuid { return uuid == known }
+        return name == other.name
+    }
+
+    /// Whether two domains of one import want the same name.
+    func isRival(of other: ImportIdentity) -> Bool { name == other.name }
 
     private static func majority(
         of read: ReadLibrary, askedName: String?, known: DomainEntry?
@@ -73,24 +90,29 @@ struct ImportIdentity {
     private func find(among entries: [DomainEntry]) throws(MomentlogError) -> DomainEntry? {
         let byName = entries.first { $0.isLive && $0.name == name }
         let byUUID = entries.first { uuid != nil && $0.uuid == uuid }
-        if let byUUID, byUUID.isLive { return byUUID }
+        let other = byName?.uuid.flatMap { uuid == nil || $0 == uuid ? nil : $0 }
+        if let byUUID, byUUID.isLive, !isNameGiven || other == nil { return byUUID }
         if let byName {
-            if let other = byName.uuid, let uuid, other != uuid {
-                throw MomentlogError(
-                    .exists, "domain '\(name)' already exists with uuid \(other), not \(uuid)",
-                    hint: "--domain NAME imports one folder under another name")
-            }
-            if byUUID != nil {
-                throw MomentlogError(
-                    .exists,
-                    "domain '\(name)' already exists with another history than "
-                        + "\(uuid.map(\.description) ?? "")",
-                    hint: "--domain NAME imports one folder under another name")
+            if other != nil || byUUID != nil {
+                throw MomentlogError.domainExists(name, other ?? byName.uuid, not: uuid)
             }
             return byName
         }
         if let byUUID { return byUUID }
         // A life that ended continues under the name it bore, if it never had a UUID.
         return entries.last { uuid == nil && $0.uuid == nil && $0.name == name }
+    }
+}
+
+extension MomentlogError {
+    /// A live domain bears the name of another one that is to be imported.
+    static func domainExists(
+        _ name: String, _ uuid: DomainUUID?, not other: DomainUUID?
+    ) -> MomentlogError {
+        MomentlogError(
+            .exists,
+            "domain '\(name)' already exists with uuid \(uuid?.description ?? "unknown"), not"
+                + " \(other?.description ?? "unknown")",
+            hint: "--domain NAME imports one folder under another name")
     }
 }

@@ -26,20 +26,24 @@ struct ImportPlan {
         // do not say it themselves.
         let uuid = identity.uuid ?? domain.uuid
         if let uuid { read.skipForeign(to: uuid) }
+        read.skipDuplicates()
         self.domain = domain
         report = ImportReport.DomainReport(
             path: read.library.path, domain: domain.isLive ? domain.name : identity.name)
-        report.uuid = uuid
         report.filesRead = read.filesRead
         let kept = keep(&read, options: options)
         if !read.entries.isEmpty || domain.isLive {
-            try define(read, identity: identity, uuid: uuid)
-            try appendCheckpoints(kept, claims: claims(of: read, in: domain.graph))
-            try settleCurrent(read)
+            let claims = read.entries.filter { $0.claimsCurrent }.map(\.checkpoint.name)
+            try define(read, identity: identity)
+            try appendCheckpoints(kept, claims: newClaims(claims, in: domain.graph))
+            try settleCurrent(claims)
         }
         definitions = usedDefinitions(read)
+        report.uuid = self.domain.uuid
         report.current = self.domain.graph.current
-        report.skipped = read.skipped
+        report.skipped = read.skipped.sorted {
+            $0.path.utf8.lexicographicallyPrecedes($1.path.utf8)
+        }
         report.findings =
             (read.faults.map { $0.finding(domain: report.domain) }
             + self.domain.graph.findings(domain: report.domain)).sorted()
@@ -51,33 +55,38 @@ struct ImportPlan {
         _ read: inout ReadLibrary, options: ImportOptions
     ) -> [ReadLibrary.Entry] {
         var kept: [ReadLibrary.Entry] = []
+        var sound: [ReadLibrary.Entry] = []
         for entry in read.entries {
-            guard let there = domain.graph.checkpoint(named: entry.checkpoint.name) else {
-                kept.append(entry)
-                continue
-            }
-            if there == entry.checkpoint {
-                report.alreadyThere.append(there.name)
-            } else if options.replaces {
-                report.replaced.append(there.name)
-                kept.append(entry)
-            } else {
+            let there = domain.graph.checkpoint(named: entry.checkpoint.name)
+            if let there, there != entry.checkpoint, !options.replaces {
                 read.skipExisting(
                     entry, domain: domain.name,
                     differences: there.differences(from: entry.checkpoint))
+                continue
+            }
+            sound.append(entry)
+            if there == entry.checkpoint {
+                report.alreadyThere.append(entry.checkpoint.name)
+            } else {
+                if there != nil { report.replaced.append(entry.checkpoint.name) }
+                kept.append(entry)
             }
         }
+        // What is skipped says nothing of the domain either.
+        read.keepOnly(sound)
         return kept
     }
 
     // MARK: Events
 
     private mutating func define(
-        _ read: ReadLibrary, identity: ImportIdentity, uuid: DomainUUID?
+        _ read: ReadLibrary, identity: ImportIdentity
     ) throws(InconsistentEvent) {
         let youngest = read.entries.filter { $0.checkpoint.definition != nil }
             .max { ImportIdentity.precedes($0.checkpoint, $1.checkpoint) }
         let definition = domain.definition ?? youngest?.checkpoint.definition
+        let isTold = identity.isAsked || read.entries.contains { $0.domainUUID == identity.uuid }
+        let uuid = domain.uuid ?? (isTold ? identity.uuid : nil)
         guard !domain.isLive || uuid != domain.uuid || definition != domain.definition else {
             return
         }
@@ -128,35 +137,24 @@ struct ImportPlan {
 
     // MARK: Current
 
-    /// The checkpoints whose claims to be current contradict each other and what is
-    /// recorded; empty if they do not.
-    private func claims(of read: ReadLibrary, in graph: MomentGraph) -> Set<String> {
-        let skipped = Set(read.skipped.compactMap(\.checkpoint))
-        let claims = Set(
-            read.entries.filter { $0.claimsCurrent }.map(\.checkpoint.name)
-        ).subtracting(skipped)
-        let isSettled = graph.recordedCurrent.map { claims.contains($0) } ?? false
-        let isKnown = Set(graph.currentClaims) == claims
-        return claims.count < 2 || isSettled || isKnown ? [] : claims
+    /// The checkpoints whose claims to be current contradict each other and have to be
+    /// told; empty if they do not, or if the graph knows of them.
+    private func newClaims(_ claims: [String], in graph: MomentGraph) -> Set<String> {
+        let isKnown = graph.currentClaims == claims.sorted() || graph.hasSettledClaims(of: claims)
+        return claims.count < 2 || isKnown ? [] : Set(claims)
     }
 
     /// Moves the current pointer if a file claims it, or if none is recorded and
     /// libvirt would pick one.
-    private mutating func settleCurrent(_ read: ReadLibrary) throws(InconsistentEvent) {
+    private mutating func settleCurrent(_ claims: [String]) throws(InconsistentEvent) {
         domain.settle()
-        let skipped = Set(read.skipped.compactMap(\.checkpoint))
-        let claims = read.entries.map { $0.claimsCurrent ? $0.checkpoint.name : nil }
-            .compactMap(\.self).filter { !skipped.contains($0) }
-        if claims.count > 1 {
-            report.currentSource = domain.graph.currentClaims.isEmpty ? .recorded : .unsettled
-        } else if let claim = claims.first {
+        let changes = !report.imported.isEmpty || !report.replaced.isEmpty
+        if claims.count == 1 {
             report.currentSource = .claimed
-            if domain.graph.recordedCurrent != claim {
-                try append(.currentSet(claim), origin: .importedLibrary)
+            if domain.graph.recordedCurrent != claims[0] || !domain.graph.currentClaims.isEmpty {
+                try append(.currentSet(claims[0]), origin: .importedLibrary)
             }
-        } else if domain.graph.recordedCurrent == nil,
-            !report.imported.isEmpty || !report.replaced.isEmpty
-        {
+        } else if claims.isEmpty, domain.graph.recordedCurrent == nil, changes {
             report.currentSource = .libvirtChoice
             if let choice = domain.graph.libvirtCurrentAtStart, !domain.graph.hasErrors {
                 try append(.currentSet(choice), origin: .importedLibrary)

@@ -5,16 +5,23 @@ public struct ImportReport: Sendable {
     /// The domains in the order in which their libraries were read.
     public internal(set) var domains: [DomainReport]
 
+    /// What was found in the folders that were named, but in none of the domains' own.
+    public internal(set) var findings: [Finding] = []
+
     /// Whether nothing was appended because the import was strict.
     public internal(set) var isRefusedAsStrict = false
 
     /// Whether something was skipped, or an error was found.
     public var hasProblems: Bool {
-        domains.contains { report in
-            report.refusal != nil || !report.skipped.isEmpty
-                || report.findings.contains { $0.severity == .error }
-        }
+        findings.contains { $0.severity == .error }
+            || domains.contains { report in
+                report.refusal != nil || !report.skipped.isEmpty
+                    || report.findings.contains { $0.severity == .error }
+            }
     }
+
+    /// Whether anything was appended.
+    public var hasCommits: Bool { domains.contains { $0.commit != nil } }
 
     /// Whether nothing could be imported at all.
     public var isRefused: Bool {

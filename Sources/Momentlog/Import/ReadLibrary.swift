@@ -17,7 +17,8 @@ struct ReadLibrary: Sendable {
 
     let library: CheckpointLibrary
 
-    /// The checkpoints in the order of the files' names, none twice.
+    /// The checkpoints in the order of the files' names; until they are sorted out, also
+    /// those of other domains and those that bear a name a second time.
     private(set) var entries: [Entry] = []
 
     /// The contents of the definitions in the files, each once.
@@ -34,7 +35,7 @@ struct ReadLibrary: Sendable {
         var message: String
         var mend: String
 
-        func finding(domain: String) -> Finding {
+        func finding(domain: String?) -> Finding {
             Finding(
                 kind, domain: domain, checkpoints: checkpoint.map { [$0] } ?? [],
                 message: message, mend: mend)
@@ -48,33 +49,59 @@ struct ReadLibrary: Sendable {
     ) {
         self.library = library
         for stray in library.strays { addStray(stray.path, stray.reason) }
-        var fileOfName: [String: CheckpointFile] = [:]
+        for unreadable in library.unreadable {
+            filesRead += 1
+            skip(
+                CheckpointFile(path: unreadable.path, isNamed: false), .unreadableFile,
+                unreadable.reason, mend: "rename it and import it again")
+        }
         for file in library.files {
             progress(filesRead)
             filesRead += 1
             switch file.read(reader) {
-            case .stray(reason: let reason):
+            case .stray(let reason):
                 filesRead -= 1
                 addStray(file.path, reason)
-            case .unreadable(reason: let reason):
+            case .unreadable(let reason):
                 skip(file, .unreadableFile, reason, mend: "correct the file and import it again")
-            case .invalidName(reason: let reason):
+            case .invalidName(let reason):
                 skip(file, .invalidName, reason, mend: "give it a proper name and import it again")
-            case .checkpoint(let document, sha256: let sha256):
-                guard let entry = entry(document, file, sha256) else { continue }
-                let name = entry.checkpoint.name
-                if let first = fileOfName[name] {
-                    skip(
-                        file, .duplicateName, checkpoint: name,
-                        "checkpoint '\(name)' is in \(first.name) already, which is taken",
-                        mend: "remove one of the two files")
-                } else {
-                    fileOfName[name] = file
-                    entries.append(entry)
-                    noteFileName(of: name, in: file)
-                }
+            case .checkpoint(let document, let sha256):
+                if let entry = entry(document, file, sha256) { entries.append(entry) }
             }
         }
+    }
+
+    /// Adds what another library of the same domain says.
+    mutating func merge(_ other: ReadLibrary) {
+        entries += other.entries
+        definitions.merge(other.definitions) { known, _ in known }
+        skipped += other.skipped
+        faults += other.faults
+        filesRead += other.filesRead
+    }
+
+    /// Drops all checkpoints but these.
+    mutating func keepOnly(_ entries: [Entry]) { self.entries = entries }
+
+    /// Skips the checkpoints whose name a file before theirs bears.
+    mutating func skipDuplicates() {
+        var first: [String: CheckpointFile] = [:]
+        var kept: [Entry] = []
+        for entry in entries {
+            let name = entry.checkpoint.name
+            if let taken = first[name] {
+                skip(
+                    entry.file, .duplicateName, checkpoint: name,
+                    "checkpoint '\(name)' is in \(taken.path) already, which is taken",
+                    mend: "remove one of the two files")
+            } else {
+                first[name] = entry.file
+                kept.append(entry)
+                noteFileName(of: name, in: entry.file)
+            }
+        }
+        entries = kept
     }
 
     /// Skips the checkpoints that hold the definition of another domain.

@@ -55,6 +55,11 @@ struct Export: AsyncParsableCommand {
                         + " current will be another"
                 } ?? "; it has no current, but redefined in this order, libvirt's will be one"
         }
+        if let first = report.refusedByLibvirt.first {
+            text +=
+                "; libvirt will refuse to redefine \(report.refusedByLibvirt.count) of them,"
+                + " the first being '\(first)': see 'momentlog check'"
+        }
         for line in Terminal.wrapped(Terminal.harmless(text), columns: Terminal.columns) {
             try StandardOutput.shared.print(line)
         }
@@ -67,6 +72,10 @@ struct Export: AsyncParsableCommand {
             json.member("checkpoints", report.checkpoints)
             json.member("current", report.current)
             json.member("keepsCurrent", report.keepsCurrent)
+            json.key("refusedByLibvirt")
+            json.array { json in
+                for name in report.refusedByLibvirt { json.value(name) }
+            }
         }
     }
 }

@@ -34,13 +34,16 @@ struct Import: AsyncParsableCommand {
                 at: path, options: options, provenance: provenance.provenance
             ) { progress.show($0, "files") }
             progress.end()
-            let output = ImportOutput(report, isDryRun: dryRun)
-            if format.format == .table {
-                try output.printTable()
-            } else {
-                try output.printJSON(format.format)
+            do throws(MomentlogError) {
+                try ImportOutput(report, isDryRun: dryRun).print(format.format)
+            } catch {
+                // What was appended stays, told or not.
+                StandardError.write("momentlog: error: \(error)\n")
+                throw Finished(status: report.hasCommits ? .incomplete : .refused)
             }
-            try StandardOutput.shared.flush()
+            if report.domains.contains(where: { $0.refusal?.code == .outcomeUnknown }) {
+                throw Finished(status: .unknown)
+            }
             if report.isRefused { throw Finished(status: .refused) }
             if report.hasProblems { throw Finished(status: .incomplete) }
         }

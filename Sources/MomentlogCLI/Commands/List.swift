@@ -6,7 +6,8 @@ struct List: AsyncParsableCommand {
         abstract: "List a domain's checkpoints.",
         discussion: """
             As virsh checkpoint-list, but in the order of creation, so that the output is the \
-            same each time. The current one bears a '*'.
+            same each time. The current one bears a '*'. A tree of more than 32 levels \
+            starts again at the left, with the number of levels left out before each line.
             """)
 
     @ParentCommand var root: MomentlogCommand

@@ -10,9 +10,19 @@ struct ImportOutput {
         self.isDryRun = isDryRun
     }
 
+    /// Prints the report, down to its last byte.
+    func print(_ format: OutputFormat) throws(MomentlogError) {
+        if format == .table { try printTable() } else { try printJSON(format) }
+        try StandardOutput.shared.flush()
+    }
+
     // MARK: For people
 
-    func printTable() throws(MomentlogError) {
+    private func printTable() throws(MomentlogError) {
+        guard !report.domains.isEmpty else {
+            try FindingsOutput.print(report.findings)
+            return try StandardOutput.shared.print("No checkpoints were found.")
+        }
         var table = Table([
             Table.Column(heading: "Domain"), Table.Column(heading: "New", isNumeric: true),
             Table.Column(heading: "There", isNumeric: true),
@@ -56,6 +66,8 @@ struct ImportOutput {
                 try output.print(line)
             }
         }
+        if !report.findings.isEmpty { try output.print("") }
+        try FindingsOutput.print(report.findings)
         for domain in report.domains {
             if let refusal = domain.refusal {
                 try output.print("")
@@ -99,13 +111,17 @@ struct ImportOutput {
 
     // MARK: For programs
 
-    func printJSON(_ format: OutputFormat) throws(MomentlogError) {
+    private func printJSON(_ format: OutputFormat) throws(MomentlogError) {
         if format == .jsonl {
             return try format.printJSON(report.domains) { Self.write($0, to: &$1) }
         }
         try format.printJSON { json in
             json.member("dryRun", isDryRun)
             json.member("refused", report.isRefused)
+            json.key("findings")
+            json.array { json in
+                for finding in report.findings { FindingsOutput.write(finding, to: &json) }
+            }
             json.key("domains")
             json.array { json in
                 for domain in report.domains { Self.write(domain, to: &json) }
@@ -141,6 +157,7 @@ struct ImportOutput {
                 json.object { json in
                     json.member("code", refusal.code.rawValue)
                     json.member("message", refusal.message)
+                    json.member("hint", refusal.hint)
                 }
             } else {
                 json.null()

@@ -1,5 +1,3 @@
-import Foundation
-
 #if canImport(Glibc)
     import Glibc
 #elseif canImport(Musl)
@@ -24,12 +22,12 @@ struct Progress {
         guard isTerminal, count.isMultiple(of: 64), ContinuousClock.now > next else { return }
         next = .now + .milliseconds(200)
         isShown = true
-        FileHandle.standardError.write(Data("\r\(verb): \(count) \(noun)\u{1B}[K".utf8))
+        StandardError.write("\r\(verb): \(count) \(noun)\u{1B}[K")
     }
 
     /// Takes the line away.
     mutating func end() {
         guard isShown else { return }
-        FileHandle.standardError.write(Data("\r\u{1B}[K".utf8))
+        StandardError.write("\r\u{1B}[K")
     }
 }

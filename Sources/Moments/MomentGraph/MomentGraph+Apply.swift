@@ -62,10 +62,7 @@ extension MomentGraph {
             slot = found
         }
         recordedCurrentSlot = slot
-        if claimCount > 0 {
-            for slot in nodes.indices { nodes[slot].claimsCurrent = false }
-            claimCount = 0
-        }
+        areClaimsSettled = true
     }
 
     private mutating func put(_ checkpoint: Checkpoint, claimsCurrent: Bool) {
@@ -89,9 +86,18 @@ extension MomentGraph {
         nodes[Int(slot)].definition =
             checkpoint.definition.map { definitions.retain($0) }
             ?? InternTable<DefinitionDigest>.none
+        if claimsCurrent && areClaimsSettled {
+            // New claims: those that were settled contradict nobody any more.
+            if claimCount > 0 {
+                for slot in nodes.indices { nodes[slot].claimsCurrent = false }
+                claimCount = 0
+            }
+            areClaimsSettled = false
+        }
         if nodes[Int(slot)].claimsCurrent != claimsCurrent {
             nodes[Int(slot)].claimsCurrent = claimsCurrent
             claimCount += claimsCurrent ? 1 : -1
+            if claimCount == 0 { areClaimsSettled = true }
         }
         let parent = checkpoint.parent.map { parentSlot(named: $0) } ?? Self.root
         if !isLinked {
@@ -124,6 +130,7 @@ extension MomentGraph {
         release(slot)
         names.remove(slot, in: nodes)
         if nodes[Int(slot)].claimsCurrent { claimCount -= 1 }
+        if claimCount == 0 { areClaimsSettled = true }
         if recordedCurrentSlot == slot { recordedCurrentSlot = Self.none }
         count -= 1
         free(slot)

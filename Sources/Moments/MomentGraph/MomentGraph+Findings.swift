@@ -7,7 +7,7 @@ extension MomentGraph {
     /// - Complexity: O(*n*), plus sorting what was found. No recursion.
     public func findings(domain: String) -> [Finding] {
         var findings = cuts.map { cycleFinding(through: $0, domain) }
-        if claimCount > 1 { findings.append(claimsFinding(domain)) }
+        if hasClaims { findings.append(claimsFinding(domain)) }
         var faultsOfDisks: [InternTable<[DiskEntry]>.ID: (twice: [String], named: [String])] = [:]
         for slot in liveSlots {
             let node = nodes[Int(slot)]
@@ -110,8 +110,17 @@ extension MomentGraph {
             checkpoints: [recordedCurrent, choice].compactMap(\.self),
             message: "the recorded current is \(now); libvirt would take"
                 + " \(choice.map { "'\($0)'" } ?? "none") at its next start",
-            mend: "momentlog export \(ShellWord.quoted(domain)) --output DIR"
-                + "  (and redefine in the order of its ORDER file)")
+            mend: libvirtMend(domain))
+    }
+
+    private func libvirtMend(_ domain: String) -> String {
+        guard recordedCurrentSlot != Self.none else {
+            return "none is needed here; libvirt cannot be told that none is current"
+        }
+        return nodes[Int(recordedCurrentSlot)].childCount > 0
+            ? "none is needed here; libvirt cannot be told of a current that has children"
+            : "momentlog export \(ShellWord.quoted(domain)) --output DIR"
+                + "  (and redefine in the order of its ORDER file)"
     }
 
     private static func correction(_ domain: String, _ how: String) -> String {

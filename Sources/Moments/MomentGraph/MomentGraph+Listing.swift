@@ -90,6 +90,17 @@ extension MomentGraph {
         return ((path + rest).map { nodes[Int($0)].name }, keepsCurrent)
     }
 
+    /// The checkpoints that a libvirt refuses to redefine in the order of
+    /// ``redefinitionOrder()``: those whose parent is not there or, in a cycle, comes
+    /// after them, and all below them. Parents come before their children.
+    ///
+    /// - Complexity: O(1) if there are none, else O(*n* log *n*).
+    public var refusedByLibvirt: [String] {
+        guard nodes[Int(Self.missing)].childCount > 0 || !cuts.isEmpty else { return [] }
+        let lost = shownRoots().filter { nodes[Int($0)].parent != Self.root }
+        return preorder(from: lost).map { nodes[Int($0)].name }
+    }
+
     // MARK: Slots
 
     private func slots(_ listing: Listing) -> [Slot]? {

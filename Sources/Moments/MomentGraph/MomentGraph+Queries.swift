@@ -27,17 +27,31 @@ extension MomentGraph {
     ///
     /// - Complexity: O(1) if there are none, else O(*n* log *n*).
     public var currentClaims: [String] {
-        guard claimCount > 1 else { return [] }
+        guard hasClaims else { return [] }
         return liveSlots.filter { nodes[Int($0)].claimsCurrent }
             .map { nodes[Int($0)].name }.sorted()
     }
+
+    /// Whether each of these checkpoints claimed to be current, and the pointer was
+    /// set since: then their claims are nothing new.
+    ///
+    /// - Complexity: linear in the names.
+    package func hasSettledClaims(of names: some Sequence<String>) -> Bool {
+        areClaimsSettled
+            && names.allSatisfy { name in
+                liveSlot(named: name).map { nodes[Int($0)].claimsCurrent } ?? false
+            }
+    }
+
+    /// Whether several checkpoints claim to be current against each other.
+    var hasClaims: Bool { claimCount > 1 && !areClaimsSettled }
 
     /// Whether a finding of severity error stands: a parent that is not there, a
     /// cycle, several currents.
     ///
     /// - Complexity: O(1).
     public var hasErrors: Bool {
-        nodes[Int(Self.missing)].childCount > 0 || !cuts.isEmpty || claimCount > 1
+        nodes[Int(Self.missing)].childCount > 0 || !cuts.isEmpty || hasClaims
     }
 
     /// How a checkpoint stands in the graph: itself, its children and whether it

@@ -66,6 +66,9 @@ public struct MomentGraph: Sendable {
     var firstFree: Slot = MomentGraph.none
     var recordedCurrentSlot: Slot = MomentGraph.none
     var claimCount = 0
+    /// Whether the current pointer was set since the last claim. Claims are kept even
+    /// so, to tell one that comes again from a new one.
+    var areClaimsSettled = true
     /// The nodes whose link is cut, one in each cycle, in no order.
     var cuts: [Slot] = []
     /// Whether a change since the last ``settle()`` may have made or broken a cycle.
@@ -100,7 +103,8 @@ extension MomentGraph: Equatable {
     /// - Complexity: O(*n*) expected, in the number of checkpoints.
     public static func == (left: MomentGraph, right: MomentGraph) -> Bool {
         guard left.count == right.count, left.recordedCurrent == right.recordedCurrent,
-            left.claimCount == right.claimCount
+            left.claimCount == right.claimCount,
+            left.areClaimsSettled == right.areClaimsSettled
         else { return false }
         return left.liveSlots.allSatisfy { slot in
             let name = left.nodes[Int(slot)].name

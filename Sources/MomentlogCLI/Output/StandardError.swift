@@ -1,0 +1,30 @@
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#endif
+
+/// Standard error. What cannot be written there cannot be told.
+enum StandardError {
+    static func write(_ text: String) {
+        let bytes = Array(text.utf8)
+        var start = 0
+        while start < bytes.count {
+            let count = bytes.withUnsafeBytes { buffer in
+                Glibc.write(2, buffer.baseAddress?.advanced(by: start), bytes.count - start)
+            }
+            if count < 0 && errno == EINTR { continue }
+            guard count > 0 else { return }
+            start += count
+        }
+    }
+
+    /// Opens what of the three standard descriptors the caller closed, so that no file
+    /// of ours takes its number. What is written there fails as it should.
+    static func claimDescriptors() {
+        for descriptor: CInt in 0...2 where fcntl(descriptor, F_GETFD) < 0 {
+            // Read only: output that nobody takes is an error.
+            _ = open("/dev/null", O_RDONLY)
+        }
+    }
+}
