@@ -1,0 +1,29 @@
+import Foundation
+import Momentlog
+import TestSupport
+import Testing
+
+/// Stores of every schema that was ever released.
+struct EarlierStoresTests {
+    @Test("A store of an earlier schema opens and answers the same", arguments: ["schema-1"])
+    func open(name: String) async throws {
+        let folder = try TemporaryFolder()
+        try FileManager.default.copyItem(
+            at: Fixtures.repository.appending(path: "Tests/Fixtures/stores/\(name).db"),
+            to: folder.url.appending(path: "store.db"))
+        let store = try await CheckpointStore.open(at: folder.path("store.db"))
+        for library in [Fixtures.libraries[0], Fixtures.libraries[2]] {
+            for checkpoint in try library.names {
+                #expect(
+                    try await store.document(
+                        of: checkpoint, in: library.domain, parts: .everything)
+                        == library.dump(of: checkpoint, variant: ".secure"))
+            }
+        }
+        #expect(try await store.graph(of: "lin").current == "c5")
+        let report = try await store.importLibraries(
+            at: [Fixtures.libraries[1].checkpointFolder.path], provenance: StoreFixture.provenance)
+        #expect(report.domains.map(\.commit) == [3])
+        await store.close()
+    }
+}

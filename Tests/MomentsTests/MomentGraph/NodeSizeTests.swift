@@ -1,0 +1,15 @@
+import Testing
+
+@testable import Moments
+
+struct NodeSizeTests {
+    @Test(
+        "A checkpoint takes at most 160 bytes beyond its strings, its place in the name table included"
+    )
+    func size() {
+        // The table holds four bytes a place and is at least a third full.
+        #expect(
+            MemoryLayout<MomentGraph.Node>.stride + 3 * MemoryLayout<MomentGraph.Slot>.stride <= 160
+        )
+    }
+}
