@@ -16,12 +16,12 @@ struct StoreOptions: ParsableArguments {
         completion: .file())
     var store: String?
 
-    /// Opens the store that this option, the one before the command, or the
-    /// environment names.
+    /// Opens the store that this option names, which may stand before the command as
+    /// well as behind it, or else the environment.
     ///
     /// - Parameter creating: Whether it is made if it is not there.
-    func open(_ root: MomentlogCommand, creating: Bool = false) async throws -> CheckpointStore {
-        let path = store ?? root.store.store ?? Self.defaultPath
+    func open(creating: Bool = false) async throws -> CheckpointStore {
+        let path = store ?? Self.defaultPath
         guard !path.isEmpty else { throw ValidationError("--store names no file") }
         return try await CheckpointStore.open(
             at: path, options: CheckpointStore.Options(createsStore: creating))
@@ -29,10 +29,10 @@ struct StoreOptions: ParsableArguments {
 
     /// Calls a closure with the open store, and closes it whatever happens.
     func with(
-        _ root: MomentlogCommand, creating: Bool = false,
+        creating: Bool = false,
         _ body: (CheckpointStore) async throws -> Void
     ) async throws {
-        let store = try await open(root, creating: creating)
+        let store = try await open(creating: creating)
         do {
             try await body(store)
         } catch {

@@ -107,6 +107,17 @@ struct ExportTests {
         #expect(reports.map(\.checkpoints) == [4])
     }
 
+    @Test("What came into the folder while the export was written stays")
+    func filledMeanwhile() async throws {
+        let fixture = try await fixture()
+        await #expect {
+            try await fixture.store.export(["vm"], to: fixture.folder.path("out")) { _ in
+                _ = try? fixture.folder.write("mine", to: "out/vm/notes")
+            }
+        } throws: { ($0 as? MomentlogError)?.code == .outputRefused }
+        #expect(try files(fixture.folder.path("out")) == ["vm", "vm/notes"])
+    }
+
     @Test("An empty folder is filled")
     func emptyFolder() async throws {
         let fixture = try await fixture()

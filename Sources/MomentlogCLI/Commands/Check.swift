@@ -6,13 +6,12 @@ struct Check: AsyncParsableCommand {
         abstract: "Look for what is wrong: cycles, lost parents, several currents.",
         discussion: "The exit status is 3 if an error was found, 0 if only warnings were.")
 
-    @ParentCommand var root: MomentlogCommand
     @Argument(help: "Names or UUIDs; all domains if none is given.") var domains: [String] = []
     @OptionGroup var format: FormatOptions
     @OptionGroup(title: "Store") var store: StoreOptions
 
     func run() async throws {
-        try await store.with(root) { store in
+        try await store.with { store in
             let findings = try await store.findings(of: domains)
             if format.format == .table {
                 let count = domains.isEmpty ? try await store.domains().count : Set(domains).count

@@ -5,12 +5,11 @@ struct Domains: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "List the domains that are there.")
 
-    @ParentCommand var root: MomentlogCommand
     @OptionGroup var format: FormatOptions
     @OptionGroup(title: "Store") var store: StoreOptions
 
     func run() async throws {
-        try await store.with(root) { store in
+        try await store.with { store in
             var rows: [(entry: DomainEntry, domain: Domain)] = []
             for entry in try await store.domains() {
                 rows.append((entry, try await store.domain(entry.name)))

@@ -6,7 +6,6 @@ struct Dumpxml: AsyncParsableCommand {
         abstract: "Print a checkpoint's XML as libvirt prints it.",
         discussion: "Passwords and cookies in the domain's definition are left out.")
 
-    @ParentCommand var root: MomentlogCommand
     @Argument(help: "The domain's name or UUID.") var domain: String
     @Argument(help: "The checkpoint's name.") var name: String
     @Flag(help: "Leave the domain's definition out.") var noDomain = false
@@ -15,7 +14,7 @@ struct Dumpxml: AsyncParsableCommand {
     @OptionGroup(title: "Store") var store: StoreOptions
 
     func run() async throws {
-        try await store.with(root) { store in
+        try await store.with { store in
             let xml = try await store.document(
                 of: name, in: domain,
                 parts: noDomain ? .withoutDomain : securityInfo ? .everything : .withoutSecrets)

@@ -10,7 +10,6 @@ struct Export: AsyncParsableCommand {
             definitions' secrets, as libvirt's do, and only their owner can read them.
             """)
 
-    @ParentCommand var root: MomentlogCommand
     @Argument(help: "Names or UUIDs.") var domains: [String]
     @Option(
         help: ArgumentHelp("The folder to put the domains' folders into.", valueName: "dir"),
@@ -29,7 +28,7 @@ struct Export: AsyncParsableCommand {
     }
 
     func run() async throws {
-        try await store.with(root) { store in
+        try await store.with { store in
             var progress = Progress("export")
             let reports = try await store.export(
                 domains, to: output,

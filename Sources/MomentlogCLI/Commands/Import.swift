@@ -11,7 +11,6 @@ struct Import: AsyncParsableCommand {
             commit.
             """)
 
-    @ParentCommand var root: MomentlogCommand
     @Argument(help: "Folders or files.", completion: .file()) var path: [String]
     @Option(
         help: ArgumentHelp("Whose checkpoints they are: a name or a UUID.", valueName: "domain"))
@@ -26,7 +25,7 @@ struct Import: AsyncParsableCommand {
     @OptionGroup(title: "Store") var store: StoreOptions
 
     func run() async throws {
-        try await store.with(root, creating: true) { store in
+        try await store.with(creating: true) { store in
             var progress = Progress("import")
             let options = ImportOptions(
                 domain: domain, isStrict: strict, isDryRun: dryRun, replaces: replace)

@@ -10,7 +10,6 @@ struct List: AsyncParsableCommand {
             starts again at the left, with the number of levels left out before each line.
             """)
 
-    @ParentCommand var root: MomentlogCommand
     @Argument(help: "The domain's name or UUID.") var domain: String
 
     @Flag(help: "Draw how the checkpoints descend from each other.") var tree = false
@@ -43,7 +42,7 @@ struct List: AsyncParsableCommand {
     }
 
     func run() async throws {
-        try await store.with(root) { store in
+        try await store.with { store in
             let graph = try await store.graph(of: domain)
             if tree {
                 let drawing = TreeDrawing(graph)

@@ -10,7 +10,6 @@ struct Log: AsyncParsableCommand {
             log holds it.
             """)
 
-    @ParentCommand var root: MomentlogCommand
     @Argument(help: "The domain's name or UUID; all domains if none is given.")
     var domain: String?
     @Flag(help: "The last first.") var reverse = false
@@ -23,7 +22,7 @@ struct Log: AsyncParsableCommand {
     }
 
     func run() async throws {
-        try await store.with(root) { store in
+        try await store.with { store in
             switch format.format {
             case .jsonl: try await printLines(of: store)
             case .json: try await printArray(of: store)

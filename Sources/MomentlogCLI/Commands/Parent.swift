@@ -5,14 +5,13 @@ struct Parent: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Print the name of a checkpoint's parent.")
 
-    @ParentCommand var root: MomentlogCommand
     @Argument(help: "The domain's name or UUID.") var domain: String
     @Argument(help: "The checkpoint's name.") var name: String
     @OptionGroup var format: FormatOptions
     @OptionGroup(title: "Store") var store: StoreOptions
 
     func run() async throws {
-        try await store.with(root) { store in
+        try await store.with { store in
             guard let checkpoint = try await store.graph(of: domain).checkpoint(named: name) else {
                 throw MomentlogError.noCheckpoint(name)
             }

@@ -5,12 +5,11 @@ struct Stats: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Show sizes, counts, settings and versions of the store.")
 
-    @ParentCommand var root: MomentlogCommand
     @OptionGroup var format: FormatOptions
     @OptionGroup(title: "Store") var store: StoreOptions
 
     func run() async throws {
-        try await store.with(root) { store in
+        try await store.with { store in
             let figures =
                 try await store.statistics()
                 + [Statistic(name: "momentlog", value: .text(Version.text))]
