@@ -144,23 +144,6 @@ struct UsageTests {
         #expect(head.wholeMatch(of: /momentlog\/[0-9a-f]{32}\n[0-9]+\n[^\n]{44}\n/) != nil)
     }
 
-    @Test("No file of the command's own takes the number of a closed standard output")
-    func closedOutput() throws {
-        let fixture = try CommandFixture()
-        _ = try fixture.output("import", Fixtures.libraries[0].checkpointFolder.path)
-        let shell = Process()
-        shell.executableURL = URL(fileURLWithPath: "/bin/sh")
-        shell.arguments = ["-c", "exec \"$0\" log >&-", CommandRun.products.path + "/momentlog"]
-        shell.environment = fixture.environment
-        let errors = Pipe()
-        shell.standardError = errors
-        try shell.run()
-        let text = String(
-            decoding: errors.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-        shell.waitUntilExit()
-        #expect(text.contains("Bad file descriptor"), "\(text)")
-    }
-
     @Test("A flat export does not take the folder away that the command runs in")
     func exportHere() throws {
         let fixture = try CommandFixture()
