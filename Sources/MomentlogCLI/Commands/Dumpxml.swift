@@ -6,8 +6,7 @@ struct Dumpxml: AsyncParsableCommand {
         abstract: "Print a checkpoint's XML as libvirt prints it.",
         discussion: "Passwords and cookies in the domain's definition are left out.")
 
-    @Argument(help: "The domain's name or UUID.") var domain: String
-    @Argument(help: "The checkpoint's name.") var name: String
+    @OptionGroup var checkpoint: CheckpointArguments
     @Flag(help: "Leave the domain's definition out.") var noDomain = false
     @Flag(help: "Print passwords and cookies, too.") var securityInfo = false
     @OptionGroup var format: FormatOptions
@@ -16,13 +15,13 @@ struct Dumpxml: AsyncParsableCommand {
     func run() async throws {
         try await store.with { store in
             let xml = try await store.document(
-                of: name, in: domain,
+                of: checkpoint.name, in: checkpoint.domain,
                 parts: noDomain ? .withoutDomain : securityInfo ? .everything : .withoutSecrets)
             if format.format == .table {
                 try StandardOutput.shared.write(xml)
             } else {
                 try format.format.printJSON { json in
-                    json.member("checkpoint", name)
+                    json.member("checkpoint", checkpoint.name)
                     json.member("xml", String(decoding: xml, as: UTF8.self))
                 }
             }

@@ -5,17 +5,13 @@ struct Info: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Show one checkpoint and where it stands.")
 
-    @Argument(help: "The domain's name or UUID.") var domain: String
-    @Argument(help: "The checkpoint's name.") var name: String
+    @OptionGroup var checkpoint: CheckpointArguments
     @OptionGroup var format: FormatOptions
     @OptionGroup(title: "Store") var store: StoreOptions
 
     func run() async throws {
         try await store.with { store in
-            let domain = try await store.domain(self.domain)
-            guard let moment = domain.graph.moment(named: name) else {
-                throw MomentlogError.noCheckpoint(name)
-            }
+            let (domain, moment) = try await checkpoint.find(in: store)
             if format.format == .table {
                 try printTable(moment, of: domain)
             } else {

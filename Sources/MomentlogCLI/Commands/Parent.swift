@@ -5,17 +5,14 @@ struct Parent: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Print the name of a checkpoint's parent.")
 
-    @Argument(help: "The domain's name or UUID.") var domain: String
-    @Argument(help: "The checkpoint's name.") var name: String
+    @OptionGroup var checkpoint: CheckpointArguments
     @OptionGroup var format: FormatOptions
     @OptionGroup(title: "Store") var store: StoreOptions
 
     func run() async throws {
         try await store.with { store in
-            guard let checkpoint = try await store.graph(of: domain).checkpoint(named: name) else {
-                throw MomentlogError.noCheckpoint(name)
-            }
-            guard let parent = checkpoint.parent else {
+            let name = checkpoint.name
+            guard let parent = try await checkpoint.find(in: store).1.checkpoint.parent else {
                 throw MomentlogError(
                     .noCheckpoint, "checkpoint '\(name)' does not have a parent",
                     hint: "it is a root")

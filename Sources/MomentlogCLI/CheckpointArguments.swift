@@ -1,0 +1,17 @@
+import ArgumentParser
+import Momentlog
+
+/// Which checkpoint a command is about.
+struct CheckpointArguments: ParsableArguments {
+    @Argument(help: "The domain's name or UUID.") var domain: String
+    @Argument(help: "The checkpoint's name.") var name: String
+
+    /// The domain and the checkpoint in it.
+    ///
+    /// - Throws: ``MomentlogError`` with `no-domain` or `no-checkpoint`.
+    func find(in store: CheckpointStore) async throws(MomentlogError) -> (Domain, Moment) {
+        let domain = try await store.domain(domain)
+        guard let moment = domain.graph.moment(named: name) else { throw .noCheckpoint(name) }
+        return (domain, moment)
+    }
+}
