@@ -1,4 +1,5 @@
 import CheckpointXML
+import Dispatch
 import EventStorage
 import Foundation
 public import Moments
@@ -25,13 +26,49 @@ extension CheckpointStore {
     @discardableResult
     public func importLibraries(
         at paths: [String], options: ImportOptions = ImportOptions(), provenance: Provenance,
-        progress: (Int) -> Void = { _ in }
+        progress: @escaping @Sendable (Int) -> Void = { _ in }
     ) async throws(MomentlogError) -> ImportReport {
         if let domain = options.domain, domain.isEmpty || domain.contains(where: "\0\n".contains) {
             throw MomentlogError(
                 .usage, "'\(domain)' cannot be a domain's name",
                 hint: "name a domain, or leave --domain out")
         }
+        let (found, reads) = try await Self.read(paths, options, progress)
+        var report = ImportReport(domains: [])
+        let groups = try await group(reads, options, &report)
+        report.note(found)
+        if options.isStrict || options.isDryRun {
+            // First all on paper: one problem anywhere, and nothing is appended.
+            var onPaper = report
+            try await importGroups(groups, options, provenance: nil, &onPaper)
+            onPaper.isRefusedAsStrict = options.isStrict && onPaper.hasProblems
+            if options.isDryRun || onPaper.isRefusedAsStrict { return onPaper }
+        }
+        try await importGroups(groups, options, provenance: provenance, &report)
+        return report
+    }
+
+    /// Finds and reads the files, on a thread that may block.
+    private static func read(
+        _ paths: [String], _ options: ImportOptions, _ progress: @escaping @Sendable (Int) -> Void
+    ) async throws(MomentlogError) -> (FoundLibraries, [ReadLibrary]) {
+        let result: Result<(FoundLibraries, [ReadLibrary]), MomentlogError> =
+            await withCheckedContinuation { continuation in
+                DispatchQueue.global().async {
+                    do throws(MomentlogError) {
+                        continuation.resume(
+                            returning: .success(try readNow(paths, options, progress)))
+                    } catch {
+                        continuation.resume(returning: .failure(error))
+                    }
+                }
+            }
+        return try result.get()
+    }
+
+    private static func readNow(
+        _ paths: [String], _ options: ImportOptions, _ progress: (Int) -> Void
+    ) throws(MomentlogError) -> (FoundLibraries, [ReadLibrary]) {
         let found = try FoundLibraries(at: paths)
         guard options.domain == nil || found.libraries.count(where: \.isNamedByFolder) < 2 else {
             throw MomentlogError(
@@ -47,18 +84,7 @@ extension CheckpointStore {
             filesBefore += read.filesRead
             return read
         }
-        var report = ImportReport(domains: [])
-        let groups = try await group(reads, options, &report)
-        report.note(found)
-        if options.isStrict || options.isDryRun {
-            // First all on paper: one problem anywhere, and nothing is appended.
-            var onPaper = report
-            try await importGroups(groups, options, provenance: nil, &onPaper)
-            onPaper.isRefusedAsStrict = options.isStrict && onPaper.hasProblems
-            if options.isDryRun || onPaper.isRefusedAsStrict { return onPaper }
-        }
-        try await importGroups(groups, options, provenance: provenance, &report)
-        return report
+        return (found, reads)
     }
 
     /// Puts the libraries of one domain together, since an import is one commit a

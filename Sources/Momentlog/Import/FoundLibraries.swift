@@ -8,7 +8,7 @@ import Moments
 #endif
 
 /// What lies at the paths that an import was given.
-struct FoundLibraries {
+struct FoundLibraries: Sendable {
     /// The domains' libraries.
     private(set) var libraries: [CheckpointLibrary] = []
 

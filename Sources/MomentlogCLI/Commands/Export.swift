@@ -29,7 +29,7 @@ struct Export: AsyncParsableCommand {
 
     func run() async throws {
         try await store.with { store in
-            var progress = Progress("export")
+            let progress = Progress("export")
             let reports = try await store.export(
                 domains, to: output,
                 options: ExportOptions(

@@ -26,7 +26,7 @@ struct Import: AsyncParsableCommand {
 
     func run() async throws {
         try await store.with(creating: true) { store in
-            var progress = Progress("import")
+            let progress = Progress("import")
             let options = ImportOptions(
                 domain: domain, isStrict: strict, isDryRun: dryRun, replaces: replace)
             let report = try await store.importLibraries(

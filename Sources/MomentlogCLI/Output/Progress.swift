@@ -1,3 +1,5 @@
+import Synchronization
+
 #if canImport(Glibc)
     import Glibc
 #elseif canImport(Musl)
@@ -5,29 +7,32 @@
 #endif
 
 /// A line on a terminal's standard error that says how far long work is.
-struct Progress {
+///
+/// It is a class because the work, on another thread, and the command share it.
+final class Progress: Sendable {
     private let verb: String
-    private let start = ContinuousClock.now
-    private var next: ContinuousClock.Instant
-    private var isShown = false
     private let isTerminal = isatty(2) == 1
+    private let state = Mutex(State(next: .now + .milliseconds(500)))
 
-    init(_ verb: String) {
-        self.verb = verb
-        next = .now + .milliseconds(500)
+    private struct State {
+        var next: ContinuousClock.Instant
+        var isShown = false
     }
 
+    init(_ verb: String) { self.verb = verb }
+
     /// Says how many are done, a few times a second at most.
-    mutating func show(_ count: Int, _ noun: String) {
-        guard isTerminal, count.isMultiple(of: 64), ContinuousClock.now > next else { return }
-        next = .now + .milliseconds(200)
-        isShown = true
-        StandardError.write("\r\(verb): \(count) \(noun)\u{1B}[K")
+    func show(_ count: Int, _ noun: String) {
+        guard isTerminal, count.isMultiple(of: 64) else { return }
+        state.withLock { state in
+            guard ContinuousClock.now > state.next else { return }
+            state = State(next: .now + .milliseconds(200), isShown: true)
+            StandardError.write("\r\(verb): \(count) \(noun)\u{1B}[K")
+        }
     }
 
     /// Takes the line away.
-    mutating func end() {
-        guard isShown else { return }
-        StandardError.write("\r\u{1B}[K")
+    func end() {
+        if state.withLock({ $0.isShown }) { StandardError.write("\r\u{1B}[K") }
     }
 }
