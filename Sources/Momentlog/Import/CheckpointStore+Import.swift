@@ -35,16 +35,17 @@ extension CheckpointStore {
         }
         let (found, reads) = try await Self.read(paths, options, progress)
         var report = ImportReport(domains: [])
-        let groups = try await group(reads, options, &report)
+        let domains = KnownDomains(try await log.domains())
+        let groups = Self.group(reads, options, domains, &report)
         report.note(found)
         if options.isStrict || options.isDryRun {
             // First all on paper: one problem anywhere, and nothing is appended.
             var onPaper = report
-            try await importGroups(groups, options, provenance: nil, &onPaper)
+            try await importGroups(groups, options, domains, provenance: nil, &onPaper)
             onPaper.isRefusedAsStrict = options.isStrict && onPaper.hasProblems
             if options.isDryRun || onPaper.isRefusedAsStrict { return onPaper }
         }
-        try await importGroups(groups, options, provenance: provenance, &report)
+        try await importGroups(groups, options, domains, provenance: provenance, &report)
         return report
     }
 
@@ -89,25 +90,34 @@ extension CheckpointStore {
 
     /// Puts the libraries of one domain together, since an import is one commit a
     /// domain. Those that cannot be told whose they are go into the report.
-    private func group(
-        _ reads: [ReadLibrary], _ options: ImportOptions, _ report: inout ImportReport
-    ) async throws(MomentlogError) -> [ReadLibrary] {
-        let entries = try await log.domains()
+    private static func group(
+        _ reads: [ReadLibrary], _ options: ImportOptions, _ domains: KnownDomains,
+        _ report: inout ImportReport
+    ) -> [ReadLibrary] {
         var groups: [(identity: ImportIdentity, read: ReadLibrary)] = []
+        var groupOfUUID: [DomainUUID: Int] = [:]
+        var groupOfName: [String: Int] = [:]
         for read in reads {
             guard !read.entries.isEmpty || !read.skipped.isEmpty else {
                 report.findings += read.faults.map { $0.finding(domain: nil) }
                 continue
             }
             do throws(MomentlogError) {
-                let identity = try ImportIdentity(of: read, asked: options.domain, among: entries)
-                if let index = groups.firstIndex(where: { $0.identity.isSame(as: identity) }) {
-                    groups[index].read.merge(read)
-                } else if groups.contains(where: { $0.identity.isRival(of: identity) }) {
-                    throw .domainExists(identity.name, nil, not: identity.uuid)
+                let identity = try ImportIdentity(of: read, asked: options.domain, among: domains)
+                let name = identity.entry?.name ?? identity.name
+                let uuid = identity.uuid ?? identity.entry?.uuid
+                let known = uuid.flatMap { groupOfUUID[$0] } ?? groupOfName[name]
+                if let known {
+                    guard groups[known].identity.isSame(as: identity) else {
+                        throw .domainExists(name, groups[known].identity.uuid, not: uuid)
+                    }
+                    groups[known].read.merge(read)
                 } else {
                     groups.append((identity, read))
                 }
+                let index = known ?? groups.count - 1
+                groupOfName[name] = groupOfName[name] ?? index
+                if let uuid { groupOfUUID[uuid] = groupOfUUID[uuid] ?? index }
             } catch {
                 report.domains.append(.refused(error, read, options))
             }
@@ -119,8 +129,8 @@ extension CheckpointStore {
     /// ends it: what was imported until then stands in the report, and so does the
     /// failure.
     private func importGroups(
-        _ groups: [ReadLibrary], _ options: ImportOptions, provenance: Provenance?,
-        _ report: inout ImportReport
+        _ groups: [ReadLibrary], _ options: ImportOptions, _ domains: KnownDomains,
+        provenance: Provenance?, _ report: inout ImportReport
     ) async throws(MomentlogError) {
         var failure: MomentlogError?
         for read in groups {
@@ -129,7 +139,7 @@ extension CheckpointStore {
                 continue
             }
             do throws(MomentlogError) {
-                report.domains.append(try await importGroup(read, options, provenance))
+                report.domains.append(try await importGroup(read, options, domains, provenance))
             } catch {
                 let hasCommitted = report.domains.contains { $0.commit != nil }
                 let isOwn = error.code == .exists || error.code == .foreignDomain
@@ -141,25 +151,28 @@ extension CheckpointStore {
     }
 
     private func importGroup(
-        _ read: ReadLibrary, _ options: ImportOptions, _ provenance: Provenance?
+        _ read: ReadLibrary, _ options: ImportOptions, _ domains: KnownDomains,
+        _ provenance: Provenance?
     ) async throws(MomentlogError) -> ImportReport.DomainReport {
+        var domains = domains
         var attempts = 0
         while true {
             do throws(MomentlogError) {
-                return try await importOnce(read, options, provenance)
+                return try await importOnce(read, options, domains, provenance)
             } catch {
                 // Another writer was quicker: look again at what is there now.
                 attempts += 1
                 guard error.code == .revisionConflict && attempts < 8 else { throw error }
+                domains = KnownDomains(try await log.domains())
             }
         }
     }
 
     private func importOnce(
-        _ read: ReadLibrary, _ options: ImportOptions, _ provenance: Provenance?
+        _ read: ReadLibrary, _ options: ImportOptions, _ domains: KnownDomains,
+        _ provenance: Provenance?
     ) async throws(MomentlogError) -> ImportReport.DomainReport {
-        let entries = try await log.domains()
-        let identity = try ImportIdentity(of: read, asked: options.domain, among: entries)
+        let identity = try ImportIdentity(of: read, asked: options.domain, among: domains)
         var domain = Domain(name: identity.name)
         if let entry = identity.entry { domain = try await log.replay(entry.id) }
         let target =

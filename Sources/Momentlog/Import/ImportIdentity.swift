@@ -29,11 +29,11 @@ struct ImportIdentity {
     ///   many files and nothing says which it is, with `exists` if a live domain of
     ///   that name has another UUID.
     init(
-        of read: ReadLibrary, asked: String?, among entries: [DomainEntry]
+        of read: ReadLibrary, asked: String?, among domains: KnownDomains
     ) throws(MomentlogError) {
         let askedUUID = asked.flatMap { DomainUUID($0) }
         let askedName = askedUUID == nil ? asked : nil
-        let known = entries.first { $0.isLive && $0.name == askedName }
+        let known = domains.live(named: askedName)
         var uuid = askedUUID
         if uuid == nil {
             uuid = try Self.majority(of: read, askedName: askedName, known: known)
@@ -47,7 +47,7 @@ struct ImportIdentity {
         isAsked = askedUUID != nil
         isNameGiven = askedName != nil || folder != nil
         name = askedName ?? folder ?? youngest?.domainName ?? read.library.folderName
-        entry = try find(among: entries)
+        entry = try find(among: domains)
     }
 
     /// Whether a checkpoint is older than another.
@@ -61,9 +61,6 @@ struct ImportIdentity {
         if let uuid, let known = other.uuid { return uuid == known }
         return name == other.name
     }
-
-    /// Whether two domains of one import want the same name.
-    func isRival(of other: ImportIdentity) -> Bool { name == other.name }
 
     private static func majority(
         of read: ReadLibrary, askedName: String?, known: DomainEntry?
@@ -87,9 +84,9 @@ struct ImportIdentity {
             hint: "--domain UUID says whose they are")
     }
 
-    private func find(among entries: [DomainEntry]) throws(MomentlogError) -> DomainEntry? {
-        let byName = entries.first { $0.isLive && $0.name == name }
-        let byUUID = entries.first { uuid != nil && $0.uuid == uuid }
+    private func find(among domains: KnownDomains) throws(MomentlogError) -> DomainEntry? {
+        let byName = domains.live(named: name)
+        let byUUID = domains.domain(uuid: uuid)
         let other = byName?.uuid.flatMap { uuid == nil || $0 == uuid ? nil : $0 }
         if let byUUID, byUUID.isLive, !isNameGiven || other == nil { return byUUID }
         if let byName {
@@ -100,7 +97,7 @@ struct ImportIdentity {
         }
         if let byUUID { return byUUID }
         // A life that ended continues under the name it bore, if it never had a UUID.
-        return entries.last { uuid == nil && $0.uuid == nil && $0.name == name }
+        return uuid == nil ? domains.withoutUUID(named: name) : nil
     }
 }
 
