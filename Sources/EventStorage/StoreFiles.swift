@@ -54,6 +54,14 @@ struct StoreFiles: Sendable {
     func presence() throws(MomentlogError) -> Presence {
         var status = stat()
         guard stat(database, &status) == 0 else {
+            let code = errno
+            // SQLite would follow the link and make a file there as it sees fit.
+            guard lstat(database, &status) != 0 else {
+                throw MomentlogError(
+                    .storage, "\(database) is a link that leads nowhere",
+                    hint: "remove it, or name the store that it should lead to")
+            }
+            errno = code
             if errno == ENOENT || errno == ENOTDIR { return .nothing }
             throw failure("look at", errno)
         }

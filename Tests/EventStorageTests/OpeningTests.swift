@@ -81,6 +81,16 @@ struct OpeningTests {
         #expect(try folder.names() == ["link.db", "store.db", "store.db.head"])
     }
 
+    @Test("a link that leads nowhere is refused, and nothing is made where it leads")
+    func danglingLink() async throws {
+        try FileManager.default.createSymbolicLink(
+            atPath: folder.store, withDestinationPath: folder.file("elsewhere.db"))
+        for createsStore in [false, true] {
+            try await expectRefusal(.storage) { try await open(createsStore: createsStore) }
+        }
+        #expect(try folder.names() == ["store.db"])
+    }
+
     @Test("a store with two names is refused")
     func hardLink() async throws {
         let log = try await SQLiteEventLog.opened(at: folder.store)
