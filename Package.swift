@@ -14,6 +14,7 @@ let package = Package(
     name: "momentlog",
     products: [
         .library(name: "Momentlog", targets: ["Momentlog"]),
+        .library(name: "CheckpointXML", targets: ["CheckpointXML"]),
         .executable(name: "momentlog", targets: ["MomentlogCLI"]),
     ],
     dependencies: [
@@ -30,11 +31,14 @@ let package = Package(
         .target(
             name: "CheckpointXML",
             dependencies: ["Moments", "CLibxml2"],
+            resources: [.embedInCode("Schema/domaincheckpoint.rng")],
             swiftSettings: settings),
         .target(
             name: "Migrations",
             path: "Migrations",
-            resources: [.embedInCode("V0001_event_log.sql")],
+            resources: [
+                .embedInCode("V0001_event_log.sql"), .embedInCode("V0002_store_settings.sql"),
+            ],
             swiftSettings: settings),
         .target(
             name: "EventStorage",
@@ -65,19 +69,26 @@ let package = Package(
             dependencies: ["Moments"],
             path: "Tests/TestSupport",
             swiftSettings: settings),
-        .testTarget(name: "MomentsTests", dependencies: ["Moments"], swiftSettings: settings),
+        .testTarget(
+            name: "MomentsTests", dependencies: ["Moments", "TestSupport"],
+            swiftSettings: settings),
         .testTarget(
             name: "CheckpointXMLTests",
-            dependencies: ["CheckpointXML", "TestSupport"],
+            dependencies: ["CheckpointXML", "CLibxml2", "TestSupport"],
             swiftSettings: settings),
         .testTarget(
             name: "EventStorageTests",
             dependencies: [
-                "EventStorage", "CShims", .product(name: "GRDB", package: "GRDB.swift"),
+                "EventStorage", "CShims", "TestSupport",
+                .product(name: "GRDB", package: "GRDB.swift"),
             ],
             swiftSettings: settings),
         .testTarget(
             name: "MomentlogTests",
+            dependencies: ["Momentlog", "TestSupport"],
+            swiftSettings: settings),
+        .testTarget(
+            name: "PeerTests",
             dependencies: ["Momentlog", "TestSupport"],
             swiftSettings: settings),
         .testTarget(

@@ -11,7 +11,8 @@ package struct Migration: Sendable {
 
     /// All steps in their order, from version 1 without gaps.
     package static let all: [Migration] = [
-        Migration(version: 1, bytes: PackageResources.V0001_event_log_sql)
+        Migration(version: 1, bytes: PackageResources.V0001_event_log_sql),
+        Migration(version: 2, bytes: PackageResources.V0002_store_settings_sql),
     ]
 
     private init(version: Int, bytes: [UInt8]) {

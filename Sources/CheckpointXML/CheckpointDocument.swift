@@ -28,4 +28,10 @@ public struct CheckpointDocument: Sendable, Hashable {
     init() {
         disks = []
     }
+
+    /// What the document asks for if a checkpoint is to be created from it: its parent
+    /// and creation time have no say in that.
+    public var request: CheckpointRequest {
+        CheckpointRequest(name: name, description: description, disks: disks)
+    }
 }

@@ -4,15 +4,16 @@ import Moments
 ///
 /// It is a class because the parser reports to it while others hold it.
 final class CheckpointHandler: SAXHandler {
-    private(set) var document = CheckpointDocument()
+    /// What was read so far.
+    var document = CheckpointDocument()
     private(set) var problems: [DocumentProblem] = []
-    weak var parser: SAXParser?
+    private(set) var refusal: DocumentError?
 
     private let bytes: [UInt8]
-    private let limits: Limits
+    let limits: Limits
 
     /// An element outside of `<domain>` that is open.
-    private struct Open {
+    struct Open {
         var element: Element
         var path: String
         var offset: Int
@@ -20,7 +21,7 @@ final class CheckpointHandler: SAXHandler {
         var seen: Set<Element> = []
     }
 
-    private enum Element: String {
+    enum Element: String {
         case domaincheckpoint, name, description, creationTime, current, parent, disks, disk
         case domain
         /// `<parent><name>`.
@@ -41,7 +42,9 @@ final class CheckpointHandler: SAXHandler {
     private var text: [UInt8] = []
     /// How many elements are open inside of `<domain>` or of a refused element.
     private var innerDepth = 0
-    private var identity = DomainIdentity()
+    private var content = DomainContent()
+    /// Whether an element around or before `<domain>` declares a namespace.
+    private var declaresNamespaces = false
 
     /// More problems than these help nobody.
     private static let mostProblems = 100
@@ -70,7 +73,7 @@ final class CheckpointHandler: SAXHandler {
     func startElement(_ element: SAXElement, offset: Int) {
         guard innerDepth == 0 else {
             innerDepth += 1
-            identity.start(element, depth: innerDepth)
+            content.start(element, depth: innerDepth)
             return
         }
         guard let outer = open.last else { return openRoot(element, offset) }
@@ -88,7 +91,7 @@ final class CheckpointHandler: SAXHandler {
             readDisk(element, opened)
         case .domain:
             innerDepth = 1
-            identity = DomainIdentity()
+            content = DomainContent()
         case .refused:
             innerDepth = 1
         default:
@@ -100,7 +103,7 @@ final class CheckpointHandler: SAXHandler {
 
     func endElement(end: Int) {
         if innerDepth > 0 {
-            identity.end(depth: innerDepth)
+            content.end(depth: innerDepth)
             innerDepth -= 1
             if innerDepth > 0 { return }
         }
@@ -111,8 +114,14 @@ final class CheckpointHandler: SAXHandler {
         }
         switch closed.element {
         case .domain:
-            document.domain = DomainDefinition(
-                bytes: Array(bytes[closed.offset..<end]), name: identity.name, uuid: identity.uuid)
+            let definition = Array(bytes[closed.offset..<end])
+            document.domain = content.definition(bytes: definition)
+            if declaresNamespaces && !DomainHandler.standsAlone(definition, limits) {
+                add(
+                    .schema, at: closed.offset, closed.path,
+                    "<domain> uses a namespace that is declared around it; declare it on <domain>,"
+                        + " whose text is kept as it is")
+            }
         case .parent where !closed.seen.contains(.parentName):
             add(.schema, at: closed.offset, closed.path, "<parent> holds no <name>")
         case .disks where document.disks.isEmpty && !hasProblem(at: closed.path):
@@ -126,7 +135,7 @@ final class CheckpointHandler: SAXHandler {
 
     func characters(_ characters: UnsafeBufferPointer<UInt8>) {
         if innerDepth > 0 {
-            identity.characters(characters, depth: innerDepth)
+            content.characters(characters, depth: innerDepth)
         } else if let inner = open.last, inner.element.holdsText {
             text.append(contentsOf: characters)
         } else if let inner = open.last, !characters.allSatisfy(Self.isSpace),
@@ -142,12 +151,11 @@ final class CheckpointHandler: SAXHandler {
 
     private func openRoot(_ element: SAXElement, _ offset: Int) {
         guard element.isNamed("domaincheckpoint") else {
-            let (line, column) = parser?.place(of: offset) ?? (1, 1)
-            parser?.stop(
-                DocumentError(
-                    .schema, line: line, column: column, path: "/" + element.name,
-                    "expecting root element of 'domaincheckpoint', not '\(element.name)'"
-                        + (element.isQualified ? " in a namespace" : "")))
+            let (line, column) = TextPlace.of(offset, in: bytes)
+            refusal = DocumentError(
+                .schema, line: line, column: column, path: "/" + element.name,
+                "expecting root element of 'domaincheckpoint', not '\(element.name)'"
+                    + (element.isQualified ? " in a namespace" : ""))
             return
         }
         let root = Open(element: .domaincheckpoint, path: "/domaincheckpoint", offset: offset)
@@ -186,12 +194,7 @@ final class CheckpointHandler: SAXHandler {
     }
 
     private func refuseAttributes(of element: SAXElement, _ opened: Open) {
-        if element.declaresNamespaces {
-            add(
-                .schema, at: opened.offset, opened.path,
-                "<\(element.name)> declares a namespace; declare it on <domain>, whose text"
-                    + " is kept as it is")
-        }
+        if element.declaresNamespaces { declaresNamespaces = true }
         for attribute in element.attributes {
             add(
                 .schema, at: opened.offset, opened.path + "/@" + attribute.name,
@@ -204,7 +207,7 @@ final class CheckpointHandler: SAXHandler {
     private func take(_ text: String, of closed: Open) {
         switch closed.element {
         case .name, .parentName:
-            if let fault = CheckpointName.fault(in: text) {
+            if let fault = CheckpointName.fault(in: text, limit: limits.nameBytes) {
                 let whose = closed.element == .name ? "checkpoint's name" : "parent's name"
                 add(
                     .name, at: closed.offset, closed.path,
@@ -217,7 +220,7 @@ final class CheckpointHandler: SAXHandler {
         case .description:
             document.description = text.isEmpty ? nil : text
         case .creationTime:
-            if let seconds = Int64(text), seconds >= 0, text.utf8.first != UInt8(ascii: "+") {
+            if let seconds: Int64 = WholeNumber.read(text) {
                 document.creationTime = seconds
             } else {
                 add(
@@ -238,69 +241,17 @@ final class CheckpointHandler: SAXHandler {
         }
     }
 
-    private func readDisk(_ element: SAXElement, _ opened: Open) {
-        if document.disks.count == limits.disks {
-            add(
-                .schema, at: opened.offset, opened.path,
-                "more than \(limits.disks) disks are not allowed")
-        }
-        var name: String?
-        var mode: Disk.Mode?
-        var bitmap: String?
-        for attribute in element.attributes {
-            let path = opened.path + "/@" + attribute.name
-            switch (attribute.name, attribute.isQualified) {
-            case ("name", false):
-                name = attribute.value
-                if attribute.value.isEmpty {
-                    add(.schema, at: opened.offset, path, "the disk's name is empty")
-                }
-            case ("checkpoint", false):
-                mode = Disk.Mode(rawValue: attribute.value)
-                if mode == nil {
-                    add(
-                        .schema, at: opened.offset, path,
-                        "checkpoint is \(attribute.value.debugDescription); allowed: 'no' or"
-                            + " 'bitmap'")
-                }
-            case ("bitmap", false):
-                bitmap = attribute.value
-            case ("size", false):
-                // What libvirt last knew of the bitmap's size; it drops it, too.
-                if UInt64(attribute.value) == nil {
-                    add(
-                        .schema, at: opened.offset, path,
-                        "size is \(attribute.value.debugDescription), not a number of bytes")
-                }
-            default:
-                add(
-                    .schema, at: opened.offset, path,
-                    "<disk> has no attribute '\(attribute.name)'; it has name, checkpoint,"
-                        + " bitmap, size")
-            }
-        }
-        if name == nil {
-            add(.schema, at: opened.offset, opened.path, "<disk> has no attribute 'name'")
-        }
-        if mode == .no && bitmap != nil {
-            add(
-                .schema, at: opened.offset, opened.path + "/@bitmap",
-                "a disk with checkpoint='no' has no bitmap")
-        }
-        document.disks.append(Disk(name: name ?? "", mode: mode ?? .bitmap, bitmap: bitmap))
-    }
-
     // MARK: Problems
 
     private func hasProblem(at path: String) -> Bool {
         problems.contains { $0.path.hasPrefix(path) }
     }
 
-    private func add(
+    func add(
         _ kind: DocumentProblem.Kind, at offset: Int, _ path: String, _ message: String
     ) {
         guard problems.count < Self.mostProblems else { return }
-        let (line, column) = parser?.place(of: offset) ?? (1, 1)
+        let (line, column) = TextPlace.of(offset, in: bytes)
         problems.append(
             DocumentProblem(kind: kind, line: line, column: column, path: path, message: message))
     }

@@ -9,7 +9,10 @@ import Moments
 ///
 /// Elements may come in any order. Outside of `<domain>` nothing is let in that
 /// libvirt's schema does not know, but for the early form's `<current>`; the
-/// bytes of `<domain>` are kept as they came.
+/// bytes of `<domain>` are kept as they came, in UTF-8.
+///
+/// Documents are in UTF-8 with or without a byte order mark, in UTF-16 with one, or in
+/// ISO-8859-1 that the XML declaration tells of.
 ///
 /// Source: libvirt's `domaincheckpoint.rng`
 /// (<https://libvirt.org/formatcheckpoint.html>).
@@ -37,10 +40,10 @@ public struct CheckpointReader: Sendable {
     public func read(
         _ bytes: [UInt8], as purpose: Purpose
     ) throws(DocumentError) -> CheckpointDocument {
-        let handler = CheckpointHandler(bytes: bytes, limits: limits)
+        let text = try DocumentText(bytes, limits)
+        let handler = CheckpointHandler(bytes: text.bytes, limits: limits)
         let parser = SAXParser(handler: handler, limits: limits)
-        handler.parser = parser
-        try parser.parse(bytes)
+        try parser.parse(text)
         if purpose == .record { handler.requireRecord() }
         guard handler.problems.isEmpty else { throw DocumentError(handler.problems) }
         return handler.document

@@ -4,8 +4,9 @@ public import Moments
 /// indent, quotes and escapes.
 ///
 /// Source: `virDomainCheckpointDefFormat` and `virBufferEscapeString` as observed
-/// in libvirt 9.0. One thing differs: a carriage return in text is written as
-/// `&#13;`, since any parser reads a raw one back as a line feed.
+/// in libvirt 9.0. One thing differs: what a parser would read back as something else is
+/// written as a reference, a carriage return as `&#13;`, and in an attribute a tab as
+/// `&#9;` and a line feed as `&#10;`.
 public struct CheckpointWriter: Sendable {
     /// What stands at the head of libvirt's files on disk.
     public static let fileHeader = """
@@ -18,6 +19,8 @@ public struct CheckpointWriter: Sendable {
 
 
         """
+
+    private static let fileHeaderBytes = Array(fileHeader.utf8)
 
     /// Whether documents begin with ``fileHeader``, as files on disk do.
     public var writesFileHeader: Bool
@@ -37,7 +40,7 @@ public struct CheckpointWriter: Sendable {
     public func document(of checkpoint: Checkpoint, domain: [UInt8]? = nil) -> [UInt8] {
         var text = XMLText()
         text.reserveCapacity(400 + (domain?.count ?? 0))
-        if writesFileHeader { text.append(Self.fileHeader) }
+        if writesFileHeader { text.append(bytes: Self.fileHeaderBytes) }
         text.append("<domaincheckpoint>\n")
         text.append(element: "name", checkpoint.name)
         if let description = checkpoint.description {
@@ -49,11 +52,7 @@ public struct CheckpointWriter: Sendable {
             text.append("  </parent>\n")
         }
         text.append(element: "creationTime", String(checkpoint.creationTime))
-        if !checkpoint.disks.isEmpty {
-            text.append("  <disks>\n")
-            for disk in checkpoint.disks { append(disk, to: &text) }
-            text.append("  </disks>\n")
-        }
+        text.append(disks: checkpoint.disks)
         if let domain {
             text.append("  ")
             text.append(bytes: domain)
@@ -61,17 +60,5 @@ public struct CheckpointWriter: Sendable {
         }
         text.append("</domaincheckpoint>\n")
         return text.bytes
-    }
-
-    private func append(_ disk: Disk, to text: inout XMLText) {
-        text.append("    <disk name='")
-        text.append(escaped: disk.name)
-        text.append("' checkpoint='")
-        text.append(disk.mode.rawValue)
-        if let bitmap = disk.bitmap {
-            text.append("' bitmap='")
-            text.append(escaped: bitmap)
-        }
-        text.append("'/>\n")
     }
 }

@@ -1,6 +1,8 @@
 import Moments
 
 /// The name and UUID of a domain, gathered while its definition passes by.
+///
+/// Of elements that come twice the first counts, as in libvirt.
 struct DomainIdentity {
     private enum Field { case name, uuid }
 
@@ -8,13 +10,17 @@ struct DomainIdentity {
     private var text: [UInt8] = []
     private(set) var name: String?
     private(set) var uuid: DomainUUID?
+    private(set) var hasName = false
+    private(set) var hasUUID = false
 
     /// - Parameter depth: 1 for `<domain>` itself.
     mutating func start(_ element: SAXElement, depth: Int) {
         guard depth == 2 else { return }
-        if name == nil && element.isNamed("name") {
+        if !hasName && element.isNamed("name") {
+            hasName = true
             field = .name
-        } else if uuid == nil && element.isNamed("uuid") {
+        } else if !hasUUID && element.isNamed("uuid") {
+            hasUUID = true
             field = .uuid
         }
         text.removeAll(keepingCapacity: true)

@@ -15,7 +15,8 @@ public enum DomainSecrets {
         let handler = SecretsHandler(bytes: definition)
         let limits = Limits(bytes: max(definition.count, 1), depth: .max)
         do {
-            try SAXParser(handler: handler, limits: limits).parse(definition)
+            try SAXParser(handler: handler, limits: limits)
+                .parse(DocumentText(definition, limits))
         } catch {
             return []
         }
@@ -35,6 +36,9 @@ public enum DomainSecrets {
 private final class SecretsHandler: SAXHandler {
     /// What to leave out, in the order of the document, none overlapping.
     private(set) var ranges: [Range<Int>] = []
+
+    /// A definition was read before, so that its root is what it should be.
+    let refusal: DocumentError? = nil
 
     private let bytes: [UInt8]
     private var path: [Element] = []

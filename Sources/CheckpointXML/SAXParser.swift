@@ -4,6 +4,8 @@ import CLibxml2
 ///
 /// Offsets are bytes from the document's first one.
 protocol SAXHandler: AnyObject {
+    /// Why the root element is not the one that is wanted, which ends the run; nil if it is.
+    var refusal: DocumentError? { get }
     func startElement(_ element: SAXElement, offset: Int)
     /// `end` is the offset behind the element's last `>`.
     func endElement(end: Int)
@@ -46,6 +48,22 @@ struct SAXElement {
         }
     }
 
+    /// The value of the attribute of this name in no namespace, if it is there.
+    ///
+    /// It makes no text of the others, as ``attributes`` does.
+    func attribute(_ name: StaticString) -> String? {
+        guard let pointers = attributePointers else { return nil }
+        for index in 0..<attributeCount {
+            let fields = pointers + index * 5
+            guard fields[1] == nil, let found = fields[0], SAXElement.equal(found, name),
+                let begin = fields[3], let end = fields[4]
+            else { continue }
+            return String(
+                decoding: UnsafeBufferPointer(start: begin, count: end - begin), as: UTF8.self)
+        }
+        return nil
+    }
+
     private static func equal(_ text: UnsafePointer<UInt8>, _ name: StaticString) -> Bool {
         for index in 0..<name.utf8CodeUnitCount where text[index] != name.utf8Start[index] {
             return false
@@ -57,7 +75,7 @@ struct SAXElement {
 /// One run of libxml2's SAX2 parser over a document in memory.
 ///
 /// No network, no DTD (a DOCTYPE ends the run), no entity but the five of XML
-/// itself, and UTF-8 alone. What is malformed is reported with libxml2's words.
+/// itself. What is malformed is reported with libxml2's words.
 ///
 /// Source: <https://gnome.pages.gitlab.gnome.org/libxml2/html/libxml2-parser.html>
 /// and, for SAX2, <https://gnome.pages.gitlab.gnome.org/libxml2/html/libxml2-tree.html>.
@@ -82,14 +100,8 @@ final class SAXParser {
     /// Parses a whole document.
     ///
     /// - Throws: ``DocumentError`` with one problem, the first.
-    func parse(_ bytes: [UInt8]) throws(DocumentError) {
-        guard bytes.count <= limits.bytes else {
-            throw DocumentError(
-                .malformed,
-                "the document has \(bytes.count) bytes, and \(limits.bytes) are allowed")
-        }
-        guard !bytes.isEmpty else { throw DocumentError(.malformed, "the document is empty") }
-        bytes.withUnsafeBufferPointer { run($0) }
+    func parse(_ text: DocumentText) throws(DocumentError) {
+        text.bytes.withUnsafeBufferPointer { run($0) }
         if let refusal { throw refusal }
     }
 
@@ -121,7 +133,12 @@ final class SAXParser {
         context.pointee.userData = Unmanaged.passUnretained(self).toOpaque()
         // NOENT lets XML's own five entities come out in attributes, where libxml2
         // would else leave "&#38;" for "&". There are no others without a DTD.
-        xmlCtxtUseOptions(context, CInt(XML_PARSE_NONET.rawValue | XML_PARSE_NOENT.rawValue))
+        // The text is in UTF-8 whatever its declaration says, which has been heeded before.
+        xmlCtxtUseOptions(
+            context,
+            CInt(
+                XML_PARSE_NONET.rawValue | XML_PARSE_NOENT.rawValue
+                    | XML_PARSE_IGNORE_ENC.rawValue))
         xmlParseDocument(context)
         if refusal == nil && context.pointee.wellFormed == 0 {
             refusal = DocumentError(.malformed, "not well-formed")
@@ -136,13 +153,7 @@ final class SAXParser {
 
     /// The line and column, both from 1, of an offset in the document.
     func place(of offset: Int) -> (line: Int, column: Int) {
-        var line = 1
-        var lineStart = 0
-        for index in 0..<min(offset, document.count) where document[index] == UInt8(ascii: "\n") {
-            line += 1
-            lineStart = index + 1
-        }
-        return (line, offset - lineStart + 1)
+        TextPlace.of(offset, in: document)
     }
 
     /// The offset of what libxml2 reads next.
@@ -153,7 +164,7 @@ final class SAXParser {
         stop(
             DocumentError(
                 .malformed, line: line, column: column,
-                "a DOCTYPE is not allowed in a checkpoint; remove it"))
+                "a DOCTYPE is not allowed; remove it"))
     }
 
     fileprivate func start(_ element: SAXElement) {
@@ -161,15 +172,6 @@ final class SAXParser {
         var start = min(offset, document.count - 1)
         while start > 0, document[start] != UInt8(ascii: "<") { start -= 1 }
         depth += 1
-        if depth == 1, let input = context?.pointee.input, input.pointee.buf?.pointee.encoder != nil
-        {
-            let (line, column) = place(of: start)
-            stop(
-                DocumentError(
-                    .malformed, line: line, column: column,
-                    "the document is not in UTF-8; convert it, for instance with iconv"))
-            return
-        }
         guard depth <= limits.depth else {
             let (line, column) = place(of: start)
             stop(
@@ -179,6 +181,7 @@ final class SAXParser {
             return
         }
         handler.startElement(element, offset: start)
+        if depth == 1, let refusal = handler.refusal { stop(refusal) }
     }
 
     fileprivate func end() {

@@ -3,24 +3,36 @@ import Foundation
 import GRDB
 import Moments
 
-/// Writes one commit's rows inside of a transaction.
+/// Writes the rows of commits inside of a transaction.
 struct CommitWriter {
     private let database: Database
+    private let settings: StoreSettings
+    /// The last commit's number, and the tree after it.
+    private var last: (number: Int, tree: MerkleTree)
     private var definitionIDs: [DefinitionDigest: Int64] = [:]
     /// By the contents' bytes: strings are equal in all their normal forms.
     private var diskListIDs: [[UInt8]: Int64] = [:]
 
-    init(database: Database) { self.database = database }
+    init(database: Database) throws {
+        self.database = database
+        settings = try StoreSettings.fetch(database)
+        last = try Self.lastCommit(database)
+    }
 
-    /// Writes the rows; returns what the commit will have become, and the head after
-    /// it.
+    /// The head after what was written.
+    func head() throws -> String { try StoreHead.text(of: last.tree, database) }
+
+    /// Writes a commit's rows; returns what it will have become.
     ///
     /// - Throws: ``MomentlogError`` for what is refused, or what SQLite throws.
-    mutating func write(_ commit: PendingCommit) throws -> (CommitReceipt, head: String) {
+    mutating func write(_ commit: PendingCommit) throws -> CommitReceipt {
         guard !commit.entries.isEmpty else {
             throw MomentlogError(.storage, "a commit without events was to be appended")
         }
-        let last = try lastCommit()
+        guard commit.settings == settings else {
+            throw MomentlogError(
+                .revisionConflict, "the store's settings have changed", hint: "try again")
+        }
         let number = last.number + 1
         let first = last.tree.size + 1
         var (domain, revision) = try target(of: commit)
@@ -42,13 +54,15 @@ struct CommitWriter {
             if case .domainRenamed(to: let newName) = entry.event { name = newName }
         }
         try writeCommit(commit, number: number, tree: tree)
-        let receipt = CommitReceipt(
+        last = (number, tree)
+        return CommitReceipt(
             domain: DomainEntry.ID(number: domain), commit: number,
             sequences: first...tree.size, revision: revision)
-        return (receipt, try StoreHead.text(of: tree, database))
     }
 
-    private func lastCommit() throws -> (number: Int, tree: MerkleTree) {
+    private static func lastCommit(
+        _ database: Database
+    ) throws -> (number: Int, tree: MerkleTree) {
         let statement = try database.cachedStatement(
             sql: "SELECT number, size, edge FROM log_commit ORDER BY number DESC LIMIT 1")
         var number = 0

@@ -3,8 +3,11 @@ public import Moments
 /// A domain as the log lists it.
 public struct DomainEntry: Sendable, Hashable, Identifiable {
     /// The number of the domain in this log, for ever.
-    public struct ID: Sendable, Hashable {
+    public struct ID: Sendable, Hashable, Comparable {
         let number: Int64
+
+        /// Whether a domain came before another.
+        public static func < (left: Self, right: Self) -> Bool { left.number < right.number }
     }
 
     /// The number of the domain in this log, for ever.
@@ -15,4 +18,12 @@ public struct DomainEntry: Sendable, Hashable, Identifiable {
     public let uuid: DomainUUID?
     /// Whether it is there: defined, and not undefined since.
     public let isLive: Bool
+
+    /// Puts an entry together.
+    package init(id: ID, name: String, uuid: DomainUUID?, isLive: Bool) {
+        self.id = id
+        self.name = name
+        self.uuid = uuid
+        self.isLive = isLive
+    }
 }

@@ -10,12 +10,22 @@ public protocol EventLog: Sendable {
     /// All domains that ever were, in the order in which they came.
     func domains() async throws(MomentlogError) -> [DomainEntry]
 
+    /// How many events there are: the sequence of the last one.
+    ///
+    /// - Complexity: O(log *n*) at most.
+    func size() async throws(MomentlogError) -> Int
+
     /// The domain as its events up to now tell it.
     ///
+    /// - Parameters:
+    ///   - domain: Its number.
+    ///   - known: The domain as its first events tell it; what came since is added.
     /// - Throws: ``MomentlogError`` with `corrupt` if an event does not fit those
     ///   before it, with `no-domain` for a number that no domain has.
-    /// - Complexity: O(*n*) in the domain's events.
-    func replay(_ domain: DomainEntry.ID) async throws(MomentlogError) -> Domain
+    /// - Complexity: O(*n*) in the domain's events, those that are known left out.
+    func replay(
+        _ domain: DomainEntry.ID, onto known: Domain?
+    ) async throws(MomentlogError) -> Domain
 
     /// The content of a definition.
     ///
@@ -34,18 +44,43 @@ public protocol EventLog: Sendable {
         _ body: @escaping @Sendable (LoggedLine) throws(MomentlogError) -> Bool
     ) async throws(MomentlogError)
 
-    /// Appends the events of one command as one commit.
+    /// Appends the events of several commands, a commit each, in this order.
     ///
-    /// - Throws: ``MomentlogError``: `revision-conflict` if the domain is no longer
-    ///   at the expected revision, `exists` if a new domain's name or UUID is taken,
+    /// They share a transaction and its sync, so that all of them are appended or none.
+    ///
+    /// - Throws: ``MomentlogError``: `revision-conflict` if a domain is no longer
+    ///   at the expected revision or the settings are other ones than assumed, `exists` if a new domain's name or UUID is taken,
     ///   `busy` if other writers held the log too long, `storage` if it cannot be
-    ///   written: nothing has changed then. `outcome-unknown` if the commit itself
-    ///   failed: open the log again to see.
-    func append(_ commit: PendingCommit) async throws(MomentlogError) -> CommitReceipt
+    ///   written: nothing has changed then. `outcome-unknown` if the transaction's end
+    ///   itself failed: open the log again to see.
+    func append(_ commits: [PendingCommit]) async throws(MomentlogError) -> [CommitReceipt]
+
+    /// What the store was told to keep to.
+    func settings() async throws(MomentlogError) -> StoreSettings
+
+    /// Tells the store what to keep to from now on.
+    ///
+    /// - Throws: ``MomentlogError`` with `busy` or `storage`: nothing has changed then.
+    func set(_ settings: StoreSettings) async throws(MomentlogError)
 
     /// Sizes, counts and settings.
     func statistics() async throws(MomentlogError) -> [Statistic]
 
     /// Ends the use of the log; nothing else may be called after it.
     func close() async
+}
+
+extension EventLog {
+    /// The domain as its events up to now tell it; see ``replay(_:onto:)``.
+    public func replay(_ domain: DomainEntry.ID) async throws(MomentlogError) -> Domain {
+        try await replay(domain, onto: nil)
+    }
+
+    /// Appends the events of one command as one commit; see ``append(_:)``.
+    public func append(_ commit: PendingCommit) async throws(MomentlogError) -> CommitReceipt {
+        guard let receipt = try await append([commit]).first else {
+            throw MomentlogError(.storage, "the log answered an append with no receipt")
+        }
+        return receipt
+    }
 }

@@ -38,6 +38,9 @@ public struct PendingCommit: Sendable {
     /// not hold yet. Their digests are computed, not taken on trust.
     public var definitions: [[UInt8]]
 
+    /// The settings that the events were decided under.
+    public var settings: StoreSettings
+
     /// When it happens.
     public var time: Timestamp
 
@@ -47,12 +50,13 @@ public struct PendingCommit: Sendable {
     /// Puts a commit together.
     public init(
         target: Target, domainName: String, entries: [Entry], definitions: [[UInt8]] = [],
-        time: Timestamp, provenance: Provenance
+        settings: StoreSettings = StoreSettings(), time: Timestamp, provenance: Provenance
     ) {
         self.target = target
         self.domainName = domainName
         self.entries = entries
         self.definitions = definitions
+        self.settings = settings
         self.time = time
         self.provenance = provenance
     }

@@ -16,11 +16,22 @@ extension SQLiteEventLog {
         } ?? []
     }
 
-    /// A domain as its events tell it; see ``EventLog/replay(_:)``.
-    public func replay(_ domain: DomainEntry.ID) async throws(MomentlogError) -> Domain {
+    /// How many events there are; see ``EventLog/size()``.
+    public func size() async throws(MomentlogError) -> Int {
+        try await read { database in
+            let statement = try database.cachedStatement(
+                sql: "SELECT coalesce(max(sequence), 0) FROM event")
+            return try Int.fetchOne(statement) ?? 0
+        } ?? 0
+    }
+
+    /// A domain as its events tell it; see ``EventLog/replay(_:onto:)``.
+    public func replay(
+        _ domain: DomainEntry.ID, onto known: Domain?
+    ) async throws(MomentlogError) -> Domain {
         let replayed = try await read { database in
             var replay = DomainReplay(database: database)
-            return try replay.replay(domain)
+            return try replay.replay(domain, onto: known)
         }
         guard let replayed else {
             throw MomentlogError(.noDomain, "the log is empty and knows no domain")
@@ -70,21 +81,21 @@ struct DomainReplay {
 
     init(database: Database) { self.database = database }
 
-    mutating func replay(_ id: DomainEntry.ID) throws -> Domain {
+    mutating func replay(_ id: DomainEntry.ID, onto known: Domain?) throws -> Domain {
         guard
             let name = try String.fetchOne(
                 database, sql: "SELECT name FROM domain WHERE id = ?", arguments: [id.number])
         else { throw MomentlogError(.noDomain, "the log knows no domain \(id.number)") }
-        var domain = Domain(name: name)
+        var domain = known ?? Domain(name: name)
         // The line is read only of events that are rare.
         let rows = try Row.fetchCursor(
             database.cachedStatement(
                 sql: """
                     SELECT revision, kind, checkpoint, parent, creation_time, disks, definition,
                         claims, description, CASE WHEN kind < 4 THEN line END
-                    FROM event WHERE domain = ? ORDER BY revision
+                    FROM event WHERE domain = ? AND revision > ? ORDER BY revision
                     """),
-            arguments: [id.number])
+            arguments: [id.number, domain.revision])
         while let row = try rows.next() {
             let revision: Int = row[0]
             guard revision == domain.revision + 1 else {

@@ -27,6 +27,9 @@ extension SQLiteEventLog {
                 try number("commits", "SELECT max(number) FROM log_commit"),
                 try number("definitions", "SELECT count(*) FROM definition"),
                 try number("definition-bytes", "SELECT total(length(content)) FROM definition"),
+                Statistic(
+                    name: "strip-secrets",
+                    value: .text(try StoreSettings.fetch(database).stripsSecrets ? "on" : "off")),
                 try number("schema-version", "PRAGMA user_version"),
                 try text("journal-mode", "PRAGMA journal_mode"),
                 try text("synchronous", "PRAGMA synchronous"),

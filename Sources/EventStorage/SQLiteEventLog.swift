@@ -113,10 +113,18 @@ public final class SQLiteEventLog: EventLog {
 
     // MARK: Appending
 
-    /// Appends one commit; see ``EventLog/append(_:)``.
+    /// Appends commits; see ``EventLog/append(_:)``.
     ///
-    /// - Complexity: O(*m* log *n*) in its *m* events and the log's *n*.
-    public func append(_ commit: PendingCommit) async throws(MomentlogError) -> CommitReceipt {
+    /// - Complexity: O(*m* log *n*) in their *m* events and the log's *n*.
+    public func append(
+        _ commits: [PendingCommit]
+    ) async throws(MomentlogError) -> [CommitReceipt] {
+        guard !commits.isEmpty else { return [] }
+        return try await openedWriter().append(commits)
+    }
+
+    /// The connection that writes; the store is made if need be.
+    func openedWriter() async throws(MomentlogError) -> SQLiteWriter {
         try checkOpen()
         var writer = self.writer.withLock { $0 }
         if writer == nil {
@@ -125,7 +133,7 @@ public final class SQLiteEventLog: EventLog {
             }
         }
         guard let writer else { throw closedError }
-        return try await writer.append(commit)
+        return writer
     }
 
     /// Makes the store if need be, and opens its connections.
@@ -196,7 +204,16 @@ public final class SQLiteEventLog: EventLog {
         _ body: @escaping @Sendable (Database) throws -> Value
     ) async throws(MomentlogError) -> Value? {
         try checkOpen()
-        guard let readers = readers.withLock({ $0 }) else { return nil }
+        var known = readers.withLock { $0 }
+        if known == nil {
+            // Another process may have made the store since it was opened here.
+            known = try await onOpeningQueue { log throws(MomentlogError) in
+                try log.checkOpen()
+                try log.openReaders()
+                return log.readers.withLock { $0 }
+            }
+        }
+        guard let readers = known else { return nil }
         let files = self.files
         let result: Result<Value, MomentlogError> = await withCheckedContinuation { continuation in
             readers.asyncRead { database in

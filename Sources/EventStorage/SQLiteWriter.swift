@@ -52,11 +52,11 @@ final class SQLiteWriter: Sendable {
         }
     }
 
-    /// Appends one commit.
-    func append(_ commit: PendingCommit) async throws(MomentlogError) -> CommitReceipt {
-        let result: Result<CommitReceipt, MomentlogError> = await perform { database in
+    /// Appends commits in one transaction.
+    func append(_ commits: [PendingCommit]) async throws(MomentlogError) -> [CommitReceipt] {
+        let result: Result<[CommitReceipt], MomentlogError> = await perform { database in
             do throws(MomentlogError) {
-                return .success(try self.append(commit, to: database))
+                return .success(try self.append(commits, to: database))
             } catch {
                 return .failure(error)
             }
@@ -65,19 +65,20 @@ final class SQLiteWriter: Sendable {
     }
 
     private func append(
-        _ commit: PendingCommit, to database: Database
-    ) throws(MomentlogError) -> CommitReceipt {
+        _ commits: [PendingCommit], to database: Database
+    ) throws(MomentlogError) -> [CommitReceipt] {
         guard !isSpent.withLock({ $0 }) else {
             throw MomentlogError(
                 .outcomeUnknown, "an earlier commit's outcome is unknown",
                 hint: "open the store again to see what became of it")
         }
-        let receipt: CommitReceipt
+        var receipts: [CommitReceipt] = []
         let head: String
         do {
             try database.beginTransaction(.immediate)
-            var rows = CommitWriter(database: database)
-            (receipt, head) = try rows.write(commit)
+            var rows = try CommitWriter(database: database)
+            for commit in commits { receipts.append(try rows.write(commit)) }
+            head = try rows.head()
         } catch {
             // Nothing was committed, whether or not this finds a transaction open.
             try? database.rollback()
@@ -99,7 +100,23 @@ final class SQLiteWriter: Sendable {
                 "the head file could not be written", metadata: ["path": "\(files.head)"])
         }
         if walFrames.count > Self.mostWALFrames { checkpoint(database, "PASSIVE") }
-        return receipt
+        return receipts
+    }
+
+    /// Changes the settings.
+    func set(_ settings: StoreSettings) async throws(MomentlogError) {
+        let result: Result<Void, MomentlogError> = await perform { [files] database in
+            do {
+                try database.inTransaction(.immediate) {
+                    try settings.store(database)
+                    return .commit
+                }
+                return .success(())
+            } catch {
+                return .failure(StorageFailure.mapped(error, files))
+            }
+        }
+        try result.get()
     }
 
     /// Runs a closure on the connection while the lease is held.

@@ -23,6 +23,7 @@ public import Moments
 public final class CheckpointStore: Sendable {
     let log: any EventLog
     let logger: Logger
+    let handler: CommandHandler
 
     /// How a store is opened.
     public struct Options: Sendable {
@@ -31,16 +32,20 @@ public final class CheckpointStore: Sendable {
         /// How long a change waits for other processes that write. Five seconds by
         /// default.
         public var busyTimeout: Duration
+        /// By which door commands come in, as the log tells it. The library by default.
+        public var origin: Origin
         /// Where remarks about the store's work go. Nowhere by default.
         public var logger: Logger
 
         /// Puts options together.
         public init(
             createsStore: Bool = true, busyTimeout: Duration = .seconds(5),
+            origin: Origin = .library,
             logger: Logger = Logger(label: "momentlog", factory: { _ in SwiftLogNoOpLogHandler() })
         ) {
             self.createsStore = createsStore
             self.busyTimeout = busyTimeout
+            self.origin = origin
             self.logger = logger
         }
     }
@@ -61,16 +66,17 @@ public final class CheckpointStore: Sendable {
             options: SQLiteEventLog.Options(
                 createsStore: options.createsStore, busyTimeout: options.busyTimeout,
                 logger: options.logger))
-        return CheckpointStore(log: log, logger: options.logger)
+        return CheckpointStore(log: log, origin: options.origin, logger: options.logger)
     }
 
     /// Makes a store on a log.
     public init(
-        log: any EventLog,
+        log: any EventLog, origin: Origin = .library,
         logger: Logger = Logger(label: "momentlog", factory: { _ in SwiftLogNoOpLogHandler() })
     ) {
         self.log = log
         self.logger = logger
+        handler = CommandHandler(log: log, origin: origin)
     }
 
     /// Ends the use of the store; no other method may be called after it.
@@ -95,6 +101,13 @@ public final class CheckpointStore: Sendable {
     /// - Complexity: O(*n*) in the domain's events.
     public func domain(_ domain: String) async throws(MomentlogError) -> Domain {
         try await log.replay(entry(of: domain).id)
+    }
+
+    /// A domain of the list with its graph.
+    ///
+    /// - Complexity: O(*n*) in the domain's events.
+    public func domain(_ entry: DomainEntry) async throws(MomentlogError) -> Domain {
+        try await log.replay(entry.id)
     }
 
     /// The moment graph of a domain.
@@ -182,6 +195,19 @@ public final class CheckpointStore: Sendable {
         try await log.read(query, body)
     }
 
+    /// What the store was told to keep to.
+    public func settings() async throws(MomentlogError) -> StoreSettings {
+        try await log.settings()
+    }
+
+    /// Tells the store what to keep to from now on, whoever writes to it. What is in the
+    /// log already stays as it is.
+    ///
+    /// - Throws: ``MomentlogError`` with `busy` or `storage`: nothing has changed then.
+    public func set(_ settings: StoreSettings) async throws(MomentlogError) {
+        try await log.set(settings)
+    }
+
     /// Sizes, counts and settings of the store.
     public func statistics() async throws(MomentlogError) -> [Statistic] {
         try await log.statistics()
@@ -196,22 +222,11 @@ public final class CheckpointStore: Sendable {
         let entries = try await log.domains()
         let uuid = DomainUUID(domain)
         let byUUID = entries.first { uuid != nil && $0.uuid == uuid }
-        let byName = entries.first { $0.isLive && $0.name == domain }
-        let past = evenUndefined ? entries.last { $0.name == domain } : nil
+        let byName = entries.first { $0.isLive && DomainName.isSame($0.name, domain) }
+        let past = evenUndefined ? entries.last { DomainName.isSame($0.name, domain) } : nil
         guard let found = byUUID ?? byName ?? past, found.isLive || evenUndefined else {
-            throw MomentlogError(
-                .noDomain, "no domain with matching name or UUID '\(domain)'",
-                hint: "'momentlog domains' lists them")
+            throw .noDomain(domain)
         }
         return found
-    }
-}
-
-extension MomentlogError {
-    /// A checkpoint is not there, in libvirt's words.
-    public static func noCheckpoint(_ name: String) -> MomentlogError {
-        MomentlogError(
-            .noCheckpoint, "no domain checkpoint with matching name '\(name)'",
-            hint: "'momentlog list DOMAIN' shows those that are there")
     }
 }

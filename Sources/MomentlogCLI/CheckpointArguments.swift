@@ -3,8 +3,8 @@ import Momentlog
 
 /// Which checkpoint a command is about.
 struct CheckpointArguments: ParsableArguments {
-    @Argument(help: "The domain's name or UUID.") var domain: String
-    @Argument(help: "The checkpoint's name.") var name: String
+    @Argument(help: "The domain's name or UUID.", completion: .domains) var domain: String
+    @Argument(help: "The checkpoint's name.", completion: .checkpoints) var name: String
 
     /// The domain and the checkpoint in it.
     ///

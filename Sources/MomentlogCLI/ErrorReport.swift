@@ -42,18 +42,40 @@ struct ErrorReport {
 
     private func report(_ failure: MomentlogError) {
         let line: String
+        let problems = (failure.cause as? DocumentError)?.problems ?? []
         if wantsJSON {
             var json = JSONText()
             json.object { json in
                 json.member("code", failure.code.rawValue)
                 json.member("message", failure.message)
                 json.member("hint", failure.hint)
+                if !problems.isEmpty {
+                    json.key("problems")
+                    json.array { json in
+                        for problem in problems { Self.write(problem, to: &json) }
+                    }
+                }
             }
             line = json.text
         } else {
-            line = "momentlog: error: " + Terminal.harmless(failure.description)
+            // What else is wrong with a document stands below, a line each.
+            let more = problems.dropFirst().map { problem in
+                "\n  line \(problem.line), column \(problem.column): \(problem.path):"
+                    + " \(Terminal.harmless(problem.message))"
+            }
+            line =
+                "momentlog: error: " + Terminal.harmless(failure.description) + more.joined()
         }
         StandardError.write(line + "\n")
+    }
+
+    private static func write(_ problem: DocumentProblem, to json: inout JSONText) {
+        json.object { json in
+            json.member("line", problem.line)
+            json.member("column", problem.column)
+            json.member("path", problem.path)
+            json.member("message", problem.message)
+        }
     }
 
     /// Whether the output was asked for in JSON. The arguments are looked at

@@ -21,13 +21,21 @@ struct MomentlogCommand: AsyncParsableCommand {
             CommandGroup(
                 name: "Taking over and handing back", subcommands: [Import.self, Export.self]),
             CommandGroup(
+                name: "Recording checkpoints",
+                subcommands: [
+                    Create.self, Redefine.self, Delete.self, Current.self, Apply.self,
+                ]),
+            CommandGroup(
+                name: "Recording domains",
+                subcommands: [Define.self, Rename.self, Undefine.self]),
+            CommandGroup(
                 name: "Looking",
                 subcommands: [
                     Domains.self, List.self, Info.self, Parent.self, Dumpxml.self,
                 ]),
             CommandGroup(
                 name: "Checking and auditing",
-                subcommands: [Check.self, Log.self, Stats.self]),
+                subcommands: [Check.self, Log.self, Stats.self, Settings.self, Schema.self]),
         ])
 
     @OptionGroup(title: "Store") var store: StoreOptions
@@ -36,7 +44,7 @@ struct MomentlogCommand: AsyncParsableCommand {
         StandardError.claimDescriptors()
         let status: Int32
         do {
-            var command = try parseAsRoot()
+            var command = try await asyncParseAsRoot()
             if var asynchronous = command as? any AsyncParsableCommand {
                 try await asynchronous.run()
             } else {

@@ -24,7 +24,8 @@ struct StoreOptions: ParsableArguments {
         let path = store ?? Self.defaultPath
         guard !path.isEmpty else { throw ValidationError("--store names no file") }
         return try await CheckpointStore.open(
-            at: path, options: CheckpointStore.Options(createsStore: creating))
+            at: path, options: CheckpointStore.Options(createsStore: creating, origin: .commandLine)
+        )
     }
 
     /// Calls a closure with the open store, and closes it whatever happens.
@@ -35,11 +36,25 @@ struct StoreOptions: ParsableArguments {
         let store = try await open(creating: creating)
         do {
             try await body(store)
+        } catch let error as MomentlogError where error.code == .noDomain {
+            await store.close()
+            throw hinting(error)
         } catch {
             await store.close()
             throw error
         }
         await store.close()
+    }
+
+    /// Says that there is no store at all, if that is why there is no such domain.
+    private func hinting(_ error: MomentlogError) -> MomentlogError {
+        let path = store ?? Self.defaultPath
+        guard !FileManager.default.fileExists(atPath: path) else { return error }
+        var error = error
+        error.hint =
+            "there is no store at \(path) yet: 'define' and 'import' make one, --store names"
+            + " another"
+        return error
     }
 
     /// The store's file if no option names it.

@@ -14,16 +14,21 @@ public enum CheckpointName {
     /// Why a text is no checkpoint's name.
     public enum Fault: Sendable, Hashable {
         case empty
-        /// The name has this many bytes, more than ``CheckpointName/maximumLength``.
-        case tooLong(bytes: Int)
+        /// The name has more bytes than are allowed.
+        case tooLong(bytes: Int, allowed: Int = CheckpointName.maximumLength)
         /// This character is not allowed at all, or not as the first one.
         case character(Character, first: Bool)
     }
 
     /// What is wrong with a name, or nil if it may be a checkpoint's.
     ///
+    /// - Parameters:
+    ///   - name: The name.
+    ///   - limit: The most bytes that it may have.
     /// - Complexity: O(*n*) in the bytes of the name.
-    public static func fault(in name: some StringProtocol) -> Fault? {
+    public static func fault(
+        in name: some StringProtocol, limit: Int = maximumLength
+    ) -> Fault? {
         var isFirst = true
         for character in name {
             guard isAllowed(character, first: isFirst) else {
@@ -32,7 +37,7 @@ public enum CheckpointName {
             isFirst = false
         }
         let count = name.utf8.count
-        return count == 0 ? .empty : count > maximumLength ? .tooLong(bytes: count) : nil
+        return count == 0 ? .empty : count > limit ? .tooLong(bytes: count, allowed: limit) : nil
     }
 
     /// Whether a text may be a checkpoint's name.
@@ -57,8 +62,8 @@ extension CheckpointName.Fault: CustomStringConvertible {
         switch self {
         case .empty:
             "is empty"
-        case .tooLong(let bytes):
-            "has \(bytes) bytes, and \(CheckpointName.maximumLength) are allowed"
+        case .tooLong(let bytes, let allowed):
+            "has \(bytes) bytes, and \(allowed) are allowed"
         case .character(let character, first: let first):
             "holds \(character.debugDescription)\(first ? " as its first character" : "");"
                 + " allowed are letters, digits, '_', '-' and, after the first, '.'"

@@ -4,6 +4,10 @@
 public struct DefinitionDigest: Sendable, Hashable {
     private var words: (UInt64, UInt64, UInt64, UInt64)
 
+    /// Makes a digest from its 32 bytes as four words, the first byte in the highest
+    /// place.
+    package init(words: (UInt64, UInt64, UInt64, UInt64)) { self.words = words }
+
     /// Makes a digest from its 32 bytes, or returns nil if there are not 32.
     public init?(bytes: some Collection<UInt8>) {
         guard bytes.count == 32 else { return nil }

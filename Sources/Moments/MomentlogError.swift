@@ -68,6 +68,10 @@ extension MomentlogError {
         public static let exists = Code("exists")
         /// The store changed since the revision that the caller expected.
         public static let revisionConflict = Code("revision-conflict")
+        /// The domain still has checkpoints (libvirt's error 55).
+        public static let hasCheckpoints = Code("has-checkpoints")
+        /// The graph has faults, so that nothing is current (libvirt's error 109).
+        public static let inconsistent = Code("inconsistent")
 
         /// Arguments that do not go together.
         public static let usage = Code("usage")
@@ -83,6 +87,32 @@ extension MomentlogError {
         public static let unreadableFile = Code("unreadable-file")
         /// A place to write to holds something, or cannot be written.
         public static let outputRefused = Code("output-refused")
+
+        /// The parent is not there (libvirt's error 8).
+        public static let parentNotFound = Code("parent-not-found")
+        /// A checkpoint as its own parent (libvirt's error 8).
+        public static let selfParent = Code("self-parent")
+        /// A checkpoint as its own ancestor (libvirt's error 8).
+        public static let parentCycle = Code("parent-cycle")
+
+        // MARK: Disks
+
+        /// The domain's definition, which tells its disks, is not known.
+        public static let noDefinition = Code("no-definition")
+        /// The domain has no such disk (libvirt's error 67).
+        public static let noSuchDisk = Code("no-such-disk")
+        /// A disk is named twice (libvirt's error 67).
+        public static let duplicateDisk = Code("duplicate-disk")
+        /// More disks are named than the domain has (libvirt's error 67).
+        public static let tooManyDisks = Code("too-many-disks")
+        /// The domain has no disks (libvirt's error 67).
+        public static let noDisks = Code("no-disks")
+        /// A disk that cannot be written has no bitmap (libvirt's error 67).
+        public static let diskNotWritable = Code("disk-not-writable")
+        /// An image of that format holds no bitmap (libvirt's error 67).
+        public static let unsupportedFormat = Code("unsupported-format")
+        /// A new bitmap has to bear its checkpoint's name (libvirt's error 67).
+        public static let bitmapName = Code("bitmap-name")
 
         // MARK: The log
 

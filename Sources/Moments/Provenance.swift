@@ -18,6 +18,36 @@ public struct Provenance: Sendable, Hashable {
     }
 }
 
+extension Provenance {
+    /// Refuses what an audit trail cannot show: an actor who is nobody, or texts with
+    /// control characters in names, or NUL anywhere.
+    ///
+    /// - Throws: ``MomentlogError`` with `usage`.
+    package func check() throws(MomentlogError) {
+        if actor.allSatisfy(\.isWhitespace) {
+            throw MomentlogError(
+                .usage, "the actor has no name", hint: "say who does this; --actor names one")
+        }
+        if let request, request.isEmpty {
+            throw MomentlogError(
+                .usage, "the request's name is empty", hint: "name it, or leave it out")
+        }
+        let isControl = { (scalar: Unicode.Scalar) in
+            scalar.properties.generalCategory == .control
+        }
+        for (what, name) in [("actor", actor), ("request", request ?? "")]
+        where name.unicodeScalars.contains(where: isControl) {
+            throw MomentlogError(
+                .usage, "the \(what)'s name \(name.debugDescription) holds a control character",
+                hint: "choose another name")
+        }
+        if reason?.unicodeScalars.contains("\0") == true {
+            throw MomentlogError(
+                .usage, "the reason holds a NUL character", hint: "leave it out")
+        }
+    }
+}
+
 /// By which door an event came in.
 public enum Origin: Sendable, Hashable {
     /// The `momentlog` command.

@@ -11,8 +11,15 @@ package enum ShellWord {
                 || "_-./:@%+=,".utf8.contains(byte)
         }
         if isPlain && !text.isEmpty { return text }
-        return "'"
-            + text.split(separator: "'", omittingEmptySubsequences: false)
-            .joined(separator: #"'\''"#) + "'"
+        // Scalars, not characters: a combining mark hides a quote in one character with it.
+        var quoted = "'"
+        for scalar in text.unicodeScalars {
+            if scalar == "'" {
+                quoted += #"'\''"#
+            } else {
+                quoted.unicodeScalars.append(scalar)
+            }
+        }
+        return quoted + "'"
     }
 }

@@ -104,7 +104,10 @@ struct ReaderTests {
             ("<!DOCTYPE d SYSTEM 'file:///etc/passwd'><domaincheckpoint/>", 1, "DOCTYPE"),
             ("<domaincheckpoint>\n\n<foo/></domaincheckpoint>", 3, "<foo> is not allowed"),
             ("<domaincheckpoint a='1'/>", 1, "no attribute 'a'"),
-            ("<domaincheckpoint xmlns:a='b'/>", 1, "declares a namespace"),
+            (
+                "<domaincheckpoint xmlns:a='b'>\n<domain><a:x/></domain></domaincheckpoint>", 2,
+                "declare it on <domain>"
+            ),
             ("<d:domaincheckpoint xmlns:d='b'/>", 1, "expecting root element"),
             ("<domaincheckpoint>text</domaincheckpoint>", 1, "text where only elements"),
             ("<domaincheckpoint>\n<name>a</name>\n<name>b</name></domaincheckpoint>", 3, "twice"),
@@ -129,19 +132,31 @@ struct ReaderTests {
 
     @Test(
         "A creation time is whole seconds since 1970",
-        arguments: ["-5", "abc", "1.5", "", "9223372036854775808", "+5", " 5", "0x5"])
+        arguments: [
+            "-5", "-0", "abc", "1.5", "", "9223372036854775808", "+5", " 5", " 12 ", "5\n", "0x5",
+        ])
     func impossibleTimes(time: String) {
         #expect(throws: DocumentError.self) {
             try read("<domaincheckpoint><creationTime>\(time)</creationTime></domaincheckpoint>")
         }
     }
 
-    @Test("Time 0 and the last second of 63 bits are times", arguments: [0, Int64.max])
-    func possibleTimes(time: Int64) throws {
+    @Test(
+        "Time 0, the last second of 63 bits and times with zeros before them are times",
+        arguments: [("0", 0), ("9223372036854775807", .max), ("007", 7), ("00", 0)])
+    func possibleTimes(time: String, seconds: Int64) throws {
         let document = try read(
             "<domaincheckpoint><name>a</name><creationTime>\(time)</creationTime></domaincheckpoint>"
         )
-        #expect(document.creationTime == time)
+        #expect(document.creationTime == seconds)
+    }
+
+    @Test("A name is not trimmed", arguments: [" n ", "n ", "n\n", "&#10;n"])
+    func paddedName(name: String) throws {
+        let error = #expect(throws: DocumentError.self) {
+            try read("<domaincheckpoint><name>\(name)</name></domaincheckpoint>", as: .creation)
+        }
+        #expect(error?.problems.map(\.kind) == [.name])
     }
 
     @Test(
@@ -150,6 +165,8 @@ struct ReaderTests {
             ("<disk/>", "no attribute 'name'"), ("<disk name=''/>", "name is empty"),
             ("<disk name='vda' checkpoint='internal'/>", "'no' or 'bitmap'"),
             ("<disk name='vda' checkpoint='no' bitmap='b'/>", "has no bitmap"),
+            ("<disk name='vda' checkpoint='no' size='1'/>", "no size"),
+            ("<disk name='nvme0n1'/>", "is no disk's name"),
             ("<disk name='vda' size='x'/>", "not a number of bytes"),
             ("<disk name='vda' foo='x'/>", "no attribute 'foo'"),
             ("<disk name='vda'><x/></disk>", "<x> is not allowed"),
@@ -200,6 +217,18 @@ struct ReaderTests {
         #expect(throws: DocumentError.self) { try read("<domaincheckpoint><domain>" + deep) }
     }
 
+    @Test("A namespace that nothing uses may be declared anywhere, as libvirt lets it")
+    func unusedNamespaces() throws {
+        let document = try read(
+            """
+            <domaincheckpoint xmlns:a='b'><name xmlns=''>n</name><disks xmlns:c='d'>\
+            <disk name='vda' xmlns:e='f'/></disks><creationTime xmlns:g='h'>1</creationTime>\
+            <domain xmlns:a='own'><a:x/></domain></domaincheckpoint>
+            """)
+        #expect(document.name == "n")
+        #expect(document.domain?.bytes == Array("<domain xmlns:a='own'><a:x/></domain>".utf8))
+    }
+
     @Test("A namespace that only the domain uses may be declared there alone")
     func namespaces() throws {
         let domain = "<domain xmlns='urn:x' xmlns:q='urn:q'><q:commandline/></domain>"
@@ -210,5 +239,19 @@ struct ReaderTests {
         let own = "<domain xmlns:q='urn:q'><q:commandline/></domain>"
         let document = try read(CheckpointText.document("a", extra: own))
         #expect(document.domain?.bytes == Array(own.utf8))
+    }
+
+    @Test("a reader can be told to take only shorter names", arguments: [(8, true), (9, false)])
+    func nameLimit(count: Int, isTaken: Bool) {
+        let name = String(repeating: "n", count: count)
+        let text = "<domaincheckpoint><name>\(name)</name></domaincheckpoint>"
+        let reader = CheckpointReader(limits: Limits(nameBytes: 8))
+        do {
+            _ = try reader.read(Array(text.utf8), as: .creation)
+            #expect(isTaken)
+        } catch {
+            #expect(!isTaken)
+            #expect(error.summary.contains("has 9 bytes, and 8 are allowed"))
+        }
     }
 }

@@ -31,6 +31,14 @@ struct CommandFixture {
         return run.output
     }
 
+    /// Runs the command with a text on its standard input.
+    @discardableResult
+    func run(_ arguments: [String], input: String = "") throws -> CommandRun {
+        try CommandRun.run(
+            "momentlog", arguments, environment: environment, folder: folder.url,
+            input: Data(input.utf8))
+    }
+
     /// Runs the command and returns its output as JSON.
     func json(_ arguments: String...) throws -> Any {
         let run = try CommandRun.run(
@@ -38,6 +46,45 @@ struct CommandFixture {
             folder: folder.url)
         try #require(run.errors.isEmpty, "\(arguments): \(run.errors)")
         return try JSONSerialization.jsonObject(with: Data(run.output.utf8))
+    }
+
+    /// The events of the log as JSON, from the first on.
+    func events(_ domain: String...) throws -> [[String: Any]] {
+        let run = try run(["log", "--format", "json"] + domain)
+        try #require(run.status == 0, "\(run.errors)")
+        let events = try JSONSerialization.jsonObject(with: Data(run.output.utf8))
+        return try #require(events as? [[String: Any]])
+    }
+
+    /// Checkpoints as `NAME<-PARENT`, in the order of the list, the current with a star.
+    func graph(_ domain: String = "vm") throws -> String {
+        let list = try #require(try json("list", domain) as? [[String: Any]])
+        return list.map { entry in
+            let parent = (entry["parent"] as? String).map { "<-" + $0 } ?? ""
+            let star = entry["current"] as? Bool == true ? "*" : ""
+            return "\(entry["name"] ?? "")\(parent)\(star)"
+        }.joined(separator: " ")
+    }
+
+    /// Defines a domain with the disks vda and vdb.
+    func define(_ name: String = "vm", digit: Character = "a") throws {
+        let run = try run(
+            ["define", "-"], input: CheckpointText.guest(name, digit: digit))
+        try #require(run.status == 0, "\(run.errors)")
+    }
+
+    /// Defines `vm` and creates checkpoints in it, each below the one before.
+    func chain(_ names: String...) throws {
+        try define()
+        for name in names { _ = try output("create", "vm", "--name", name) }
+    }
+
+    /// What of the store a refused command must leave as it was.
+    func state() throws -> [String] {
+        let head = try String(contentsOfFile: folder.path("store.db.head"), encoding: .utf8)
+        let size = try FileManager.default.attributesOfItem(
+            atPath: folder.path("store.db"))[.size]
+        return [head, "\(size ?? "none")", try output("log", "--format", "jsonl")]
     }
 
     /// Imports all libraries of the corpus.

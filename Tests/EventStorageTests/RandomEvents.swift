@@ -1,10 +1,11 @@
 import Moments
+import TestSupport
 
 /// Random events of all kinds, the same for the same seed.
 struct RandomEvents {
     private var random: SplitMix64
 
-    init(seed: UInt64) { random = SplitMix64(state: seed) }
+    init(seed: UInt64) { random = SplitMix64(seed: seed) }
 
     private static let oddities = [
         "", "vm1", "a\"b", "a\\b", "line\nfeed", "tab\t", "\r\n", "\u{1}\u{1F}", "\u{7F}", "💾",
@@ -82,18 +83,5 @@ struct RandomEvents {
             provenance: Provenance(
                 actor: text(), reason: optionalText(), request: optionalText()),
             origin: origin(), event: event(kind, domain: domain))
-    }
-}
-
-/// Source: Sebastiano Vigna, <https://prng.di.unimi.it/splitmix64.c>.
-private struct SplitMix64: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed >> 31)
     }
 }

@@ -1,3 +1,5 @@
+import Foundation
+
 /// The XML of checkpoints that tests make up.
 public enum CheckpointText {
     /// A small document.
@@ -8,6 +10,18 @@ public enum CheckpointText {
         let parent = parent.map { "<parent><name>\($0)</name></parent>" } ?? ""
         return "<domaincheckpoint><name>\(name)</name>\(parent)"
             + "<creationTime>\(time)</creationTime>\(disks)\(extra)</domaincheckpoint>"
+    }
+
+    /// A domain's definition with writable qcow2 disks of these targets.
+    public static func guest(
+        _ name: String, digit: Character = "a", disks: [String] = ["vda", "vdb"]
+    ) -> String {
+        let devices = disks.map { target in
+            "<disk type='file' device='disk'><driver name='qemu' type='qcow2'/>"
+                + "<source file='/img/\(target).qcow2'/><target dev='\(target)'/></disk>"
+        }
+        return domain(name, digit: digit).replacingOccurrences(
+            of: "</domain>", with: "<devices>\(devices.joined())</devices></domain>")
     }
 
     /// A domain's definition with a UUID whose digits are all the same.

@@ -19,22 +19,32 @@ public struct CommandRun: Sendable {
             : URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent()
     }
 
-    /// Runs an executable to its end, with nothing on its standard input.
+    /// Runs an executable to its end.
     ///
-    /// - Parameter environment: Replaces the environment but for PATH.
+    /// - Parameters:
+    ///   - executable: The name of a product, or the path of any program.
+    ///   - environment: Replaces the environment but for PATH.
+    ///   - input: What is on its standard input.
     public static func run(
         _ executable: String, _ arguments: [String], environment: [String: String] = [:],
-        folder: URL? = nil
+        folder: URL? = nil, input: Data = Data()
     ) throws -> CommandRun {
         let process = Process()
-        process.executableURL = products.appending(path: executable)
+        process.executableURL =
+            executable.hasPrefix("/")
+            ? URL(fileURLWithPath: executable) : products.appending(path: executable)
         process.arguments = arguments
         process.environment = environment.merging(
             ["PATH": ProcessInfo.processInfo.environment["PATH"] ?? ""]) { given, _ in given }
         process.currentDirectoryURL = folder
-        process.standardInput = FileHandle.nullDevice
         // Files rather than pipes: neither fills up.
         let scratch = try TemporaryFolder("run")
+        process.standardInput = FileHandle.nullDevice
+        if !input.isEmpty {
+            let file = scratch.url.appending(path: "input")
+            try input.write(to: file)
+            process.standardInput = try FileHandle(forReadingFrom: file)
+        }
         let output = scratch.url.appending(path: "output")
         let errors = scratch.url.appending(path: "errors")
         for file in [output, errors] { try Data().write(to: file) }

@@ -26,10 +26,14 @@ public struct ExportOptions: Sendable, Hashable {
 public struct ExportReport: Sendable, Hashable {
     /// The domain's name.
     public let domain: String
+    /// The domain's UUID, if known.
+    public let uuid: DomainUUID?
     /// The folder with its files.
     public let folder: String
     /// How many checkpoints were written, a file each.
     public let checkpoints: Int
+    /// The checkpoints' names in the order of `ORDER`.
+    public let order: [String]
     /// The domain's current checkpoint.
     public let current: String?
     /// Whether a libvirt that redefines the checkpoints in the order of `ORDER` ends
@@ -106,10 +110,11 @@ extension CheckpointStore {
         }
         let paths = try drafts.publish()
         return zip(replayed, paths).map { domain, path in
-            ExportReport(
-                domain: domain.name, folder: path, checkpoints: domain.graph.count,
-                current: domain.graph.current,
-                keepsCurrent: domain.graph.redefinitionOrder().keepsCurrent,
+            let (order, keepsCurrent) = domain.graph.redefinitionOrder()
+            return ExportReport(
+                domain: domain.name, uuid: domain.uuid, folder: path,
+                checkpoints: domain.graph.count, order: order,
+                current: domain.graph.current, keepsCurrent: keepsCurrent,
                 refusedByLibvirt: domain.graph.refusedByLibvirt)
         }
     }

@@ -93,22 +93,14 @@ struct CheckpointFile: Sendable, Hashable {
         guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
             return .failure(ReadFailure(reason: "not a regular file"))
         }
-        let capacity = min(Int(status.st_size), limit) + 1
-        var bytes = [UInt8](repeating: 0, count: capacity)
-        var count = 0
-        while count < capacity {
-            let read = bytes.withUnsafeMutableBytes { buffer in
-                Glibc.read(descriptor, buffer.baseAddress?.advanced(by: count), capacity - count)
-            }
-            if read < 0 && errno == EINTR { continue }
-            guard read >= 0 else {
-                return .failure(ReadFailure(reason: String(cString: strerror(errno))))
-            }
-            if read == 0 { break }
-            count += read
+        let bytes: [UInt8]
+        do {
+            bytes = try FileBytes.read(
+                descriptor, limit: limit, expecting: Int(status.st_size))
+        } catch {
+            return .failure(ReadFailure(reason: error.reason))
         }
-        bytes.removeLast(capacity - count)
-        guard count <= limit else {
+        guard bytes.count <= limit else {
             return .failure(
                 ReadFailure(
                     reason: "the file has \(status.st_size) bytes, and \(limit) are allowed:"

@@ -28,11 +28,15 @@ extension CheckpointStore {
         at paths: [String], options: ImportOptions = ImportOptions(), provenance: Provenance,
         progress: @escaping @Sendable (Int) -> Void = { _ in }
     ) async throws(MomentlogError) -> ImportReport {
+        try provenance.check()
         if let domain = options.domain, domain.isEmpty || domain.contains(where: "\0\n".contains) {
             throw MomentlogError(
                 .usage, "'\(domain)' cannot be a domain's name",
                 hint: "name a domain, or leave --domain out")
         }
+        var options = options
+        options.settings = try await log.settings()
+        options.stripsSecrets = options.stripsSecrets || options.settings.stripsSecrets
         let (found, reads) = try await Self.read(paths, options, progress)
         var report = ImportReport(domains: [])
         let domains = KnownDomains(try await log.domains())
@@ -81,7 +85,9 @@ extension CheckpointStore {
         let reader = CheckpointReader(limits: options.limits)
         var filesBefore = 0
         let reads = found.libraries.map { library in
-            let read = ReadLibrary(library, reader: reader) { progress(filesBefore + $0) }
+            let read = ReadLibrary(library, reader: reader, stripsSecrets: options.stripsSecrets) {
+                progress(filesBefore + $0)
+            }
             filesBefore += read.filesRead
             return read
         }
@@ -190,7 +196,8 @@ extension CheckpointStore {
         guard let provenance, !plan.entries.isEmpty else { return report }
         let commit = PendingCommit(
             target: target, domainName: domain.name, entries: plan.entries,
-            definitions: plan.definitions, time: options.time ?? .now, provenance: provenance)
+            definitions: plan.definitions, settings: options.settings,
+            time: options.time ?? .now, provenance: provenance)
         do throws(MomentlogError) {
             report.commit = try await log.append(commit).commit
         } catch {

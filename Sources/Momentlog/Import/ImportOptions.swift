@@ -1,4 +1,5 @@
 public import CheckpointXML
+import EventStorage
 public import Moments
 
 /// How an import deals with what it finds.
@@ -17,6 +18,13 @@ public struct ImportOptions: Sendable, Hashable {
     /// Whether a checkpoint that is there already, but differs, is redefined.
     public var replaces: Bool
 
+    /// Whether definitions are recorded without the secrets in them, whatever the store's
+    /// settings say.
+    public var stripsSecrets: Bool
+
+    /// The store's settings when the import began.
+    var settings = StoreSettings()
+
     /// How much a file may hold.
     public var limits: Limits
 
@@ -26,12 +34,14 @@ public struct ImportOptions: Sendable, Hashable {
     /// Puts options together.
     public init(
         domain: String? = nil, isStrict: Bool = false, isDryRun: Bool = false,
-        replaces: Bool = false, limits: Limits = Limits(), time: Timestamp? = nil
+        replaces: Bool = false, stripsSecrets: Bool = false, limits: Limits = Limits(),
+        time: Timestamp? = nil
     ) {
         self.domain = domain
         self.isStrict = isStrict
         self.isDryRun = isDryRun
         self.replaces = replaces
+        self.stripsSecrets = stripsSecrets
         self.limits = limits
         self.time = time
     }

@@ -1,5 +1,4 @@
 import CheckpointXML
-import Crypto
 import Moments
 
 /// A library after all its files were read: what they say, and what is wrong with
@@ -16,6 +15,8 @@ struct ReadLibrary: Sendable {
     }
 
     let library: CheckpointLibrary
+
+    private let stripsSecrets: Bool
 
     /// The checkpoints in the order of the files' names; until they are sorted out, also
     /// those of other domains and those that bear a name a second time.
@@ -43,11 +44,14 @@ struct ReadLibrary: Sendable {
     }
 
     /// Reads all files of a library.
+    ///
+    /// - Parameter stripsSecrets: Whether definitions are kept without their secrets.
     init(
-        _ library: CheckpointLibrary, reader: CheckpointReader,
+        _ library: CheckpointLibrary, reader: CheckpointReader, stripsSecrets: Bool,
         progress: (Int) -> Void
     ) {
         self.library = library
+        self.stripsSecrets = stripsSecrets
         for stray in library.strays { addStray(stray.path, stray.reason) }
         for unreadable in library.unreadable {
             filesRead += 1
@@ -137,8 +141,10 @@ struct ReadLibrary: Sendable {
         guard let name = document.name, let creationTime = document.creationTime else { return nil }
         var digest: DefinitionDigest?
         if let domain = document.domain {
-            digest = DefinitionDigest(bytes: Array(SHA256.hash(data: domain.bytes)))
-            if let digest, definitions[digest] == nil { definitions[digest] = domain.bytes }
+            let content =
+                stripsSecrets ? DomainSecrets.removed(from: domain.bytes) : domain.bytes
+            digest = DefinitionDigest(of: content)
+            if let digest, definitions[digest] == nil { definitions[digest] = content }
         }
         return Entry(
             file: file, sha256: sha256,

@@ -6,7 +6,8 @@ struct Check: AsyncParsableCommand {
         abstract: "Look for what is wrong: cycles, lost parents, several currents.",
         discussion: "The exit status is 3 if an error was found, 0 if only warnings were.")
 
-    @Argument(help: "Names or UUIDs; all domains if none is given.") var domains: [String] = []
+    @Argument(help: "Names or UUIDs; all domains if none is given.", completion: .domains)
+    var domains: [String] = []
     @OptionGroup var format: FormatOptions
     @OptionGroup(title: "Store") var store: StoreOptions
 

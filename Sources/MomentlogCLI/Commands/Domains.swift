@@ -12,7 +12,7 @@ struct Domains: AsyncParsableCommand {
         try await store.with { store in
             var rows: [(entry: DomainEntry, domain: Domain)] = []
             for entry in try await store.domains() {
-                rows.append((entry, try await store.domain(entry.name)))
+                rows.append((entry, try await store.domain(entry)))
             }
             guard format.format == .table else {
                 return try format.format.printJSON(rows) { row, json in

@@ -10,7 +10,7 @@ struct Export: AsyncParsableCommand {
             definitions' secrets, as libvirt's do, and only their owner can read them.
             """)
 
-    @Argument(help: "Names or UUIDs.") var domains: [String]
+    @Argument(help: "Names or UUIDs.", completion: .domains) var domains: [String]
     @Option(
         help: ArgumentHelp("The folder to put the domains' folders into.", valueName: "dir"),
         completion: .directory)
@@ -18,12 +18,21 @@ struct Export: AsyncParsableCommand {
     @Flag(help: "Leave the domain's definition out of the files.") var noDomain = false
     @Flag(help: "Put the files of one domain into the output folder itself.") var flat = false
     @Flag(help: "Swap a folder that holds something for the new one, whole.") var replace = false
+    @Flag(
+        help: """
+            Print a shell script of virsh commands that redefine the checkpoints from the \
+            files, in place of the report.
+            """)
+    var script = false
     @OptionGroup var format: FormatOptions
     @OptionGroup(title: "Store") var store: StoreOptions
 
     func validate() throws {
         if flat && domains.count > 1 {
             throw ValidationError("--flat is for one domain, and \(domains.count) are named")
+        }
+        if script && format.format != .table {
+            throw ValidationError("--script and --format exclude each other")
         }
     }
 
@@ -36,7 +45,9 @@ struct Export: AsyncParsableCommand {
                     includesDomain: !noDomain, isFlat: flat, replaces: replace)
             ) { progress.show($0, "files") }
             progress.end()
-            if format.format == .table {
+            if script {
+                try RedefinitionScript(reports).forEachLine(StandardOutput.shared.print)
+            } else if format.format == .table {
                 for report in reports { try printLine(report) }
             } else {
                 try format.format.printJSON(reports, Self.write)

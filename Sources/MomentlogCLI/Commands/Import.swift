@@ -13,13 +13,15 @@ struct Import: AsyncParsableCommand {
 
     @Argument(help: "Folders or files.", completion: .file()) var path: [String]
     @Option(
-        help: ArgumentHelp("Whose checkpoints they are: a name or a UUID.", valueName: "domain"))
+        help: ArgumentHelp("Whose checkpoints they are: a name or a UUID.", valueName: "domain"),
+        completion: .domains)
     var domain: String?
     @Flag(help: "Import nothing if anything would be skipped or an error is found.")
     var strict = false
     @Flag(help: "Only report what would be done.") var dryRun = false
     @Flag(help: "Redefine checkpoints that are there already, but differ.") var replace = false
 
+    @OptionGroup var secrets: SecretsOptions
     @OptionGroup(title: "Audit trail") var provenance: ProvenanceOptions
     @OptionGroup var format: FormatOptions
     @OptionGroup(title: "Store") var store: StoreOptions
@@ -28,7 +30,8 @@ struct Import: AsyncParsableCommand {
         try await store.with(creating: true) { store in
             let progress = Progress("import")
             let options = ImportOptions(
-                domain: domain, isStrict: strict, isDryRun: dryRun, replaces: replace)
+                domain: domain, isStrict: strict, isDryRun: dryRun, replaces: replace,
+                stripsSecrets: secrets.stripSecrets)
             let report = try await store.importLibraries(
                 at: path, options: options, provenance: provenance.provenance
             ) { progress.show($0, "files") }

@@ -10,7 +10,7 @@ struct List: AsyncParsableCommand {
             starts again at the left, with the number of levels left out before each line.
             """)
 
-    @Argument(help: "The domain's name or UUID.") var domain: String
+    @Argument(help: "The domain's name or UUID.", completion: .domains) var domain: String
 
     @Flag(help: "Draw how the checkpoints descend from each other.") var tree = false
     @Flag(help: "Print the names only.") var name = false
@@ -19,7 +19,9 @@ struct List: AsyncParsableCommand {
     @Flag(help: "Only checkpoints without children.") var leaves = false
     @Flag(help: "Only checkpoints with children.") var noLeaves = false
     @Flag(help: "Parents before their children.") var topological = false
-    @Option(help: ArgumentHelp("Only the children of this checkpoint.", valueName: "name"))
+    @Option(
+        help: ArgumentHelp("Only the children of this checkpoint.", valueName: "name"),
+        completion: .checkpoints)
     var from: String?
     @Flag(help: "With --from: all that is below it.") var descendants = false
 

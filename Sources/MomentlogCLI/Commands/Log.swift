@@ -10,7 +10,8 @@ struct Log: AsyncParsableCommand {
             log holds it.
             """)
 
-    @Argument(help: "The domain's name or UUID; all domains if none is given.")
+    @Argument(
+        help: "The domain's name or UUID; all domains if none is given.", completion: .domains)
     var domain: String?
     @Flag(help: "The last first.") var reverse = false
     @Option(help: ArgumentHelp("At most so many events.", valueName: "count")) var limit: Int?

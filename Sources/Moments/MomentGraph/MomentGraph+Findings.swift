@@ -64,7 +64,7 @@ extension MomentGraph {
             .multipleCurrent, domain: domain, checkpoints: claims,
             message: "\(claims.count) checkpoints claim to be current: "
                 + shown.joined(separator: ", "),
-            mend: Self.correction(domain, "with <current>1</current> in one file alone"))
+            mend: "momentlog current \(ShellWord.quoted(domain)) NAME  (the one that is)")
     }
 
     private func danglingFinding(_ node: Node, _ parent: Node, _ domain: String) -> Finding {
@@ -119,8 +119,8 @@ extension MomentGraph {
         }
         return nodes[Int(recordedCurrentSlot)].childCount > 0
             ? "none is needed here; libvirt cannot be told of a current that has children"
-            : "momentlog export \(ShellWord.quoted(domain)) --output DIR"
-                + "  (and redefine in the order of its ORDER file)"
+            : "momentlog export \(ShellWord.quoted(domain)) --output DIR --script | sh"
+                + "  (where libvirt has none of them)"
     }
 
     private static func correction(_ domain: String, _ how: String) -> String {

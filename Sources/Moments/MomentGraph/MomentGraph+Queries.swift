@@ -11,6 +11,26 @@ extension MomentGraph {
         liveSlot(named: name).map { checkpoint(at: $0) }
     }
 
+    /// The name of a checkpoint's parent, there or not; nil for a root, and for a
+    /// checkpoint that is not there.
+    ///
+    /// - Complexity: O(1) expected.
+    package func parentName(of name: String) -> String? {
+        guard let slot = liveSlot(named: name) else { return nil }
+        let parent = nodes[Int(slot)].parent
+        return parent == Self.root ? nil : nodes[Int(parent)].name
+    }
+
+    /// Whether checkpoints bear this name as their parent's, whether or not it is there.
+    ///
+    /// - Complexity: O(1) expected.
+    package func hasChildren(_ name: String) -> Bool {
+        names.slot(of: name, in: nodes).map { nodes[Int($0)].firstChild != Self.none } ?? false
+    }
+
+    /// Whether checkpoints are each other's ancestors.
+    package var hasCycles: Bool { !cuts.isEmpty }
+
     /// The current checkpoint: the one that the next `create` takes as its parent.
     ///
     /// There is at most one, and none while an error finding stands.
@@ -38,9 +58,12 @@ extension MomentGraph {
     /// - Complexity: linear in the names.
     package func hasSettledClaims(of names: some Sequence<String>) -> Bool {
         areClaimsSettled
-            && names.allSatisfy { name in
-                liveSlot(named: name).map { nodes[Int($0)].claimsCurrent } ?? false
-            }
+            && names.allSatisfy { claimsCurrent($0) }
+    }
+
+    /// Whether a checkpoint has claimed to be current, settled or not.
+    func claimsCurrent(_ name: String) -> Bool {
+        liveSlot(named: name).map { nodes[Int($0)].claimsCurrent } ?? false
     }
 
     /// Whether several checkpoints claim to be current against each other.

@@ -1,4 +1,5 @@
 import Moments
+import TestSupport
 import Testing
 
 struct HistoryTests {

@@ -1,4 +1,5 @@
 import Moments
+import TestSupport
 
 /// Events about few names, so that parents dangle, cycles close and names come
 /// back; every few of them do not fit.

@@ -21,19 +21,26 @@ extension MomentGraph {
         _ sketch: String, sourceLocation: SourceLocation = #_sourceLocation
     ) throws {
         for word in sketch.split(separator: " ") {
-            let claims = word.last == "*"
-            let link = (claims ? word.dropLast() : word).split(separator: "<-")
-            let child = link[0].split(separator: "@")
-            let name = String(child[0])
-            let time =
-                child.count > 1
-                ? Int64(child[1]) : checkpoint(named: name)?.creationTime ?? Int64(count + 1)
-            let checkpoint = Checkpoint(
-                name: name, parent: link.count > 1 ? String(link[1]) : nil,
-                creationTime: try #require(time, sourceLocation: sourceLocation))
             try applySound(
-                .checkpointRedefined(checkpoint, claimsCurrent: claims), sourceLocation)
+                redefinition(String(word), sourceLocation: sourceLocation), sourceLocation)
         }
+    }
+
+    /// The event that a word of a sketch stands for.
+    func redefinition(
+        _ word: String, sourceLocation: SourceLocation = #_sourceLocation
+    ) throws -> Event {
+        let claims = word.last == "*"
+        let link = (claims ? word.dropLast() : word[...]).split(separator: "<-")
+        let child = link[0].split(separator: "@")
+        let name = String(child[0])
+        let time =
+            child.count > 1
+            ? Int64(child[1]) : checkpoint(named: name)?.creationTime ?? Int64(count + 1)
+        let checkpoint = Checkpoint(
+            name: name, parent: link.count > 1 ? String(link[1]) : nil,
+            creationTime: try #require(time, sourceLocation: sourceLocation))
+        return .checkpointRedefined(checkpoint, claimsCurrent: claims)
     }
 
     /// Deletes checkpoints, one after the other.

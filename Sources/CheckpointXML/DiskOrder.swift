@@ -1,0 +1,61 @@
+import Moments
+
+/// The order in which libvirt holds a domain's disks, and so lists them in checkpoints:
+/// bus by bus as they first appear, and on each bus by the number in their target.
+///
+/// libvirt prints a domain whose definition has just been given in another order, so that
+/// the document's order is not enough.
+///
+/// Source: `virDomainDiskInsert`, as observed in libvirt 9.0.
+struct DiskOrder {
+    private var entries: [Entry] = []
+    private var places: [String: Int] = [:]
+
+    private struct Entry {
+        var disk: DomainDisk
+        /// The place of its bus among the buses.
+        var bus: Int
+        var index: Int
+    }
+
+    /// Adds a disk; without a bus it is on the one that its target tells.
+    mutating func add(_ disk: DomainDisk, bus: String?) {
+        let letters = disk.target.prefix { $0 != "d" }
+        let bus = bus ?? Self.buses[String(letters) + "d"] ?? ""
+        let place = places[bus] ?? places.count
+        places[bus] = place
+        entries.append(Entry(disk: disk, bus: place, index: Self.index(of: disk.target)))
+    }
+
+    /// The disks in order.
+    ///
+    /// - Complexity: O(*n* log *n*).
+    var disks: [DomainDisk] {
+        entries.enumerated().sorted { left, right in
+            (left.element.bus, left.element.index, left.offset)
+                < (right.element.bus, right.element.index, right.offset)
+        }
+        .map(\.element.disk)
+    }
+
+    private static let buses = [
+        "fd": "fdc", "hd": "ide", "sd": "scsi", "vd": "virtio", "xvd": "xen", "ubd": "uml",
+    ]
+
+    /// The number that a target's letters count: 0 for `vda`, 26 for `vdaa`; -1 for a
+    /// target that has none.
+    ///
+    /// Source: `virDiskNameToIndex` in libvirt 9.0.
+    private static func index(of target: String) -> Int {
+        guard let prefix = ["fd", "hd", "vd", "sd", "xvd", "ubd"].first(where: target.hasPrefix)
+        else { return -1 }
+        var number = 0
+        for byte in target.utf8.dropFirst(prefix.utf8.count) {
+            guard (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte) else { break }
+            let (grown, overflows) = number.multipliedReportingOverflow(by: 26)
+            guard !overflows, grown <= Int.max - 26 else { return -1 }
+            number = grown + Int(byte - UInt8(ascii: "a")) + 1
+        }
+        return number - 1
+    }
+}

@@ -1,0 +1,140 @@
+/// A document's text in UTF-8, without a byte order mark, whatever encoding it came in.
+///
+/// UTF-8 and UTF-16 are told by their byte order marks; without one, what the XML
+/// declaration says counts, and UTF-8 if it says nothing.
+///
+/// Source: <https://www.w3.org/TR/xml/#sec-guessing>.
+struct DocumentText {
+    /// The text.
+    let bytes: [UInt8]
+
+    /// - Throws: ``DocumentError`` with the place of what cannot be decoded, or if there is
+    ///   more than the limits allow.
+    /// - Complexity: O(*n*) in the bytes.
+    init(_ source: [UInt8], _ limits: Limits) throws(DocumentError) {
+        guard source.count <= limits.bytes else {
+            throw DocumentError(
+                .malformed,
+                "the document has \(source.count) bytes, and \(limits.bytes) are allowed")
+        }
+        bytes = try Self.decoded(source)
+        guard !bytes.isEmpty else { throw DocumentError(.malformed, "the document is empty") }
+        // To libxml2 a NUL byte is the end, whatever comes after it.
+        if let place = bytes.firstIndex(of: 0) {
+            throw Self.refusal("a NUL byte, which XML does not hold", at: place, in: bytes)
+        }
+    }
+
+    private static func decoded(_ source: [UInt8]) throws(DocumentError) -> [UInt8] {
+        if source.starts(with: [0xEF, 0xBB, 0xBF]) {
+            return try validated(Array(source.dropFirst(3)))
+        }
+        for mark: [UInt8] in [[0xFF, 0xFE, 0, 0], [0, 0, 0xFE, 0xFF]]
+        where source.starts(with: mark) {
+            throw unknown("UTF-32")
+        }
+        if source.starts(with: [0xFE, 0xFF]) { return try utf16(source, isBigEndian: true) }
+        if source.starts(with: [0xFF, 0xFE]) { return try utf16(source, isBigEndian: false) }
+        guard let name = declaredEncoding(source) else { return try validated(source) }
+        switch name.uppercased() {
+        case "UTF-8", "UTF8", "US-ASCII", "ASCII":
+            return try validated(source)
+        case "ISO-8859-1", "ISO_8859-1", "ISO-LATIN-1", "LATIN1":
+            return Array(String(String.UnicodeScalarView(source.map { Unicode.Scalar($0) })).utf8)
+        case "UTF-16", "UTF-16LE", "UTF-16BE":
+            throw DocumentError(
+                .malformed, "the declared encoding is \(name), but there is no byte order mark")
+        default:
+            throw unknown(name)
+        }
+    }
+
+    private static func unknown(_ name: String) -> DocumentError {
+        DocumentError(
+            .malformed,
+            "the encoding \(name.debugDescription) is not read; UTF-8, UTF-16 with a byte order"
+                + " mark, and ISO-8859-1 are")
+    }
+
+    /// The encoding in an XML declaration; nil if it names none.
+    private static func declaredEncoding(_ source: [UInt8]) -> String? {
+        guard source.starts(with: Array("<?xml".utf8)) else { return nil }
+        // A declaration holds a version, an encoding and little more.
+        let head = String(decoding: source.prefix(256), as: Unicode.ASCII.self)
+        let declaration = head.prefix { $0 != ">" }
+        let found = declaration.firstMatch(of: /\sencoding\s*=\s*(?:"([^"]*)"|'([^']*)')/)
+        return found.map { String($0.1 ?? $0.2 ?? "") }
+    }
+
+    private static func validated(_ bytes: [UInt8]) throws(DocumentError) -> [UInt8] {
+        if isASCII(bytes) || String(validating: bytes, as: UTF8.self) != nil { return bytes }
+        var parser = Unicode.UTF8.ForwardParser()
+        var iterator = bytes.makeIterator()
+        var place = 0
+        while true {
+            switch parser.parseScalar(from: &iterator) {
+            case .valid(let encoded): place += encoded.count
+            case .emptyInput: return bytes
+            case .error:
+                let byte = "0x" + String(bytes[place], radix: 16, uppercase: true)
+                throw refusal(
+                    "byte \(place + 1) (\(byte)) is not UTF-8; convert the document, or declare"
+                        + " its encoding", at: place, in: bytes)
+            }
+        }
+    }
+
+    /// Whether there is nothing but ASCII, as in most documents: found out by words.
+    private static func isASCII(_ bytes: [UInt8]) -> Bool {
+        bytes.withUnsafeBytes { buffer in
+            let words = buffer.count / 8
+            var seen: UInt64 = 0
+            for word in 0..<words {
+                seen |= buffer.loadUnaligned(fromByteOffset: word * 8, as: UInt64.self)
+            }
+            for byte in buffer[(words * 8)...] { seen |= UInt64(byte) }
+            return seen & 0x8080_8080_8080_8080 == 0
+        }
+    }
+
+    private static func utf16(
+        _ source: [UInt8], isBigEndian: Bool
+    ) throws(DocumentError) -> [UInt8] {
+        guard source.count.isMultiple(of: 2) else {
+            throw DocumentError(
+                .malformed, "the UTF-16 document ends in half a character, at byte \(source.count)")
+        }
+        let units = stride(from: 2, to: source.count, by: 2).lazy.map { index in
+            let (first, second) = (UInt16(source[index]), UInt16(source[index + 1]))
+            return isBigEndian ? first << 8 | second : second << 8 | first
+        }
+        var text: [UInt8] = []
+        text.reserveCapacity(source.count)
+        var parser = Unicode.UTF16.ForwardParser()
+        var iterator = units.makeIterator()
+        var place = 2
+        while true {
+            switch parser.parseScalar(from: &iterator) {
+            case .valid(let encoded):
+                place += encoded.count * 2
+                text.append(contentsOf: Unicode.UTF16.decode(encoded).utf8)
+            case .emptyInput:
+                return text
+            case .error:
+                throw refusal(
+                    "byte \(place + 1) begins no character of UTF-16", at: text.count, in: text)
+            }
+        }
+    }
+
+    private static func refusal(
+        _ message: String, at place: Int, in bytes: [UInt8]
+    ) -> DocumentError {
+        let (line, column) = TextPlace.of(place, in: bytes)
+        return DocumentError(.malformed, line: line, column: column, message)
+    }
+}
+
+extension Unicode.Scalar {
+    fileprivate var utf8: [UInt8] { Array(String(self).utf8) }
+}

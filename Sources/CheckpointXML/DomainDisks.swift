@@ -1,0 +1,106 @@
+import Moments
+
+/// The disks of a domain, gathered while its definition passes by.
+///
+/// Source: `devices/disk` in <https://libvirt.org/formatdomain.html>; which of them
+/// counts as empty or read-only was observed in libvirt 9.0.
+struct DomainDisks {
+    /// The disks that have a target, in libvirt's order.
+    var disks: [DomainDisk] { order.disks }
+
+    private var order = DiskOrder()
+    private var isInDevices = false
+    private var disk: OpenDisk?
+
+    /// - Parameter depth: 1 for `<domain>` itself.
+    mutating func start(_ element: SAXElement, depth: Int) {
+        // What lies deeper, such as the source of a backing image, is not the disk's own.
+        switch depth {
+        case 2: isInDevices = element.isNamed("devices")
+        case 3 where isInDevices && element.isNamed("disk"): disk = OpenDisk(element)
+        case 4: disk?.add(element)
+        default: break
+        }
+    }
+
+    mutating func end(depth: Int) {
+        guard depth == 3, let ended = disk else { return }
+        if let described = ended.described { order.add(described, bus: ended.bus) }
+        disk = nil
+    }
+}
+
+/// A `<disk>` of which not all has come yet. Of children that come twice the first
+/// counts, as in libvirt.
+private struct OpenDisk {
+    private let type: String
+    private let isCD: Bool
+    private var target: String?
+    private(set) var bus: String?
+    private var format: String?
+    private var source: Source?
+    private var isReadOnly = false
+
+    private struct Source {
+        var name: String?
+        /// Whether there is enough to find the medium by.
+        var isComplete: Bool
+    }
+
+    init(_ disk: SAXElement) {
+        type = disk.value("type") ?? "file"
+        isCD = disk.value("device") == "cdrom"
+    }
+
+    mutating func add(_ child: SAXElement) {
+        if child.isNamed("source") {
+            if source == nil { source = read(source: child) }
+        } else if child.isNamed("target") {
+            guard target == nil else { return }
+            target = child.value("dev")
+            bus = child.value("bus")
+        } else if child.isNamed("driver") {
+            if format == nil { format = child.value("type") }
+        } else if child.isNamed("readonly") {
+            isReadOnly = true
+        }
+    }
+
+    private func read(source: SAXElement) -> Source {
+        let name: String? =
+            switch type {
+            case "file": source.value("file")
+            case "block": source.value("dev")
+            case "dir": source.value("dir")
+            case "network": source.value("name")
+            default: nil
+            }
+        let isComplete =
+            switch type {
+            case "file", "block", "dir": name != nil
+            case "network": source.value("protocol") != nil
+            case "volume": source.value("pool") != nil
+            default: true
+            }
+        return Source(name: name, isComplete: isComplete)
+    }
+
+    /// The disk; nil if nothing could name it.
+    var described: DomainDisk? {
+        guard var target else { return nil }
+        // Libvirt drops what old Xen tools put before a target.
+        if target.hasPrefix("ioemu:") { target.removeFirst("ioemu:".count) }
+        // "aio" is those tools' name for raw.
+        let format = format == "aio" ? nil : format
+        return DomainDisk(
+            target: target, source: source?.name, format: format ?? "raw",
+            isReadOnly: isReadOnly || isCD, isEmpty: source?.isComplete != true)
+    }
+}
+
+extension SAXElement {
+    /// The value of an attribute in no namespace; nil if it is not there or empty.
+    fileprivate func value(_ name: StaticString) -> String? {
+        attribute(name).flatMap { $0.isEmpty ? nil : $0 }
+    }
+}

@@ -1,0 +1,158 @@
+import Moments
+
+/// The members of a command's line.
+struct InstructionFields: Decodable {
+    /// How many keys there are, each once.
+    let count: Int
+
+    private let command: Name
+    private let texts: [Key: String]
+    private let at: Int64?
+    private let expect: Int?
+    private let checkpoints: Bool?
+
+    private enum Name: String, CaseIterable {
+        case create, redefine, delete
+        case setCurrent = "set-current"
+        case define, rename, undefine
+
+        /// The keys of this command beside those of all.
+        var keys: (needed: [Key], possible: [Key]) {
+            switch self {
+            case .create, .redefine: ([.domain, .xml], [])
+            case .delete: ([.domain, .checkpoint], [.scope])
+            case .setCurrent: ([.domain, .checkpoint], [])
+            case .define: ([.xml], [])
+            case .rename: ([.domain, .name], [])
+            case .undefine: ([.domain], [.checkpoints])
+            }
+        }
+    }
+
+    private enum Key: String, CodingKey {
+        case command, domain, xml, checkpoint, scope, name, checkpoints
+        case actor, reason, request, expect, at
+
+        /// The keys that any command may have.
+        static let common: [Key] = [.command, .actor, .reason, .request, .expect, .at]
+    }
+
+    /// A key as it stands in the line.
+    private struct AnyKey: CodingKey {
+        let stringValue: String
+        var intValue: Int? { nil }
+
+        init(stringValue: String) { self.stringValue = stringValue }
+        init(_ key: Key) { stringValue = key.rawValue }
+        init?(intValue: Int) { nil }
+    }
+
+    init(from decoder: any Decoder) throws {
+        let container: KeyedDecodingContainer<AnyKey>
+        do {
+            container = try decoder.container(keyedBy: AnyKey.self)
+        } catch {
+            throw InstructionLine.refused("the line is not a JSON object", cause: error)
+        }
+        let name = try Self.text(.command, container) ?? ""
+        guard container.contains(AnyKey(.command)) else {
+            throw InstructionLine.refused("the key 'command' is missing")
+        }
+        guard let command = Name(rawValue: name) else {
+            let all = Name.allCases.map(\.rawValue).joined(separator: ", ")
+            throw InstructionLine.refused(
+                "there is no command \(name.debugDescription); there are \(all)")
+        }
+        let allowed = command.keys.needed + command.keys.possible + Key.common
+        for key in container.allKeys.map(\.stringValue).sorted() {
+            guard let known = Key(rawValue: key), allowed.contains(known) else {
+                throw InstructionLine.refused(
+                    "'\(name)' has no key \(key.debugDescription); it has "
+                        + allowed.map(\.rawValue).joined(separator: ", "))
+            }
+        }
+        for key in command.keys.needed where !container.contains(AnyKey(key)) {
+            throw InstructionLine.refused("'\(name)' needs the key '\(key.rawValue)'")
+        }
+        var texts: [Key: String] = [:]
+        for key in allowed where key != .expect && key != .at && key != .checkpoints {
+            texts[key] = try Self.text(key, container)
+        }
+        count = container.allKeys.count
+        self.command = command
+        self.texts = texts
+        at = try Self.value(.at, "a whole number of seconds", container)
+        expect = try Self.value(.expect, "a revision, a whole number", container)
+        checkpoints = try Self.value(.checkpoints, "true or false", container)
+    }
+
+    private static func text(
+        _ key: Key, _ container: KeyedDecodingContainer<AnyKey>
+    ) throws -> String? {
+        try value(key, "a text", container)
+    }
+
+    private static func value<Value: Decodable>(
+        _ key: Key, _ kind: String, _ container: KeyedDecodingContainer<AnyKey>
+    ) throws -> Value? {
+        do {
+            return try container.decodeIfPresent(Value.self, forKey: AnyKey(key))
+        } catch {
+            throw InstructionLine.refused("'\(key.rawValue)' is not \(kind)", cause: error)
+        }
+    }
+
+    /// What the line tells to do.
+    func instruction(_ submission: Submission) throws(MomentlogError) -> Instruction {
+        var submission = submission
+        submission.actor = texts[.actor] ?? submission.actor
+        submission.reason = texts[.reason] ?? submission.reason
+        submission.request = texts[.request] ?? submission.request
+        submission.expectedRevision = expect ?? submission.expectedRevision
+        var instruction = try instruction(by: submission)
+        instruction.creationTime = at
+        return instruction
+    }
+
+    private func instruction(by submission: Submission) throws(MomentlogError) -> Instruction {
+        switch command {
+        case .create:
+            return try .create(
+                SourceDocument(needed(.xml)), in: needed(.domain), by: submission)
+        case .redefine:
+            return try .redefine(
+                [SourceDocument(needed(.xml))], in: needed(.domain), by: submission)
+        case .delete:
+            return .delete(
+                try needed(.checkpoint), try scope, in: try needed(.domain), by: submission)
+        case .setCurrent:
+            return .setCurrent(texts[.checkpoint], in: try needed(.domain), by: submission)
+        case .define:
+            return try .define(SourceDocument(needed(.xml)), by: submission)
+        case .rename:
+            return .rename(try needed(.domain), to: try needed(.name), by: submission)
+        case .undefine:
+            return .undefine(
+                try needed(.domain), deletingCheckpoints: checkpoints ?? false, by: submission)
+        }
+    }
+
+    private var scope: DeletionScope {
+        get throws(MomentlogError) {
+            guard let text = texts[.scope] else { return .checkpoint }
+            guard let scope = DeletionScope(rawValue: text) else {
+                let all = DeletionScope.allCases.map(\.rawValue).joined(separator: ", ")
+                throw InstructionLine.refused(
+                    "there is no scope \(text.debugDescription); there are \(all)")
+            }
+            return scope
+        }
+    }
+
+    private func needed(_ key: Key) throws(MomentlogError) -> String {
+        guard let text = texts[key] else {
+            throw InstructionLine.refused("'\(key.rawValue)' is null, and a text is needed")
+        }
+        return text
+    }
+}

@@ -1,0 +1,91 @@
+import EventStorage
+import Foundation
+public import Moments
+
+/// A command as a line of JSON, and its answer as another.
+///
+/// ```json
+/// {"command":"delete","domain":"vm1","checkpoint":"c2","scope":"children"}
+/// {"ok":true,"commit":7,"sequence":[12,13],"revision":9,"checkpoint":"c2"}
+/// ```
+///
+/// The commands and their keys are `create` (`domain`, `xml`), `redefine` (`domain`,
+/// `xml`), `delete` (`domain`, `checkpoint`, and if wanted `scope`: `checkpoint`,
+/// `children`, `children-only`), `set-current` (`domain`, `checkpoint`, or null for
+/// none), `define` (`xml`), `rename` (`domain`, `name`) and `undefine` (`domain`, and if
+/// wanted `checkpoints`: true to let them go as well). Any of them may have `actor`,
+/// `reason`, `request`, `expect` (a revision), and `at` (seconds since
+/// 1970-01-01T00:00:00Z: the creation time of what a `create` creates).
+public enum InstructionLine {
+    /// The most bytes of a line: enough for a document of 1 MiB with its escapes.
+    public static let mostBytes = (2 << 20) - 1
+
+    /// Reads a line.
+    ///
+    /// - Parameters:
+    ///   - line: Its bytes without the line feed.
+    ///   - submission: What the line says takes the place of what this does.
+    /// - Throws: ``MomentlogError``: `usage` for what is no such line, `invalid-xml` for a
+    ///   document that is none.
+    public static func decode(
+        _ line: some Collection<UInt8>, submission: Submission
+    ) throws(MomentlogError) -> Instruction {
+        guard line.count <= mostBytes else { throw tooLong }
+        guard !line.allSatisfy({ $0 == 0x20 || $0 == 0x09 || $0 == 0x0D }) else {
+            throw refused("the line is empty")
+        }
+        guard let text = String(validating: line, as: UTF8.self) else {
+            throw refused("the line is not UTF-8")
+        }
+        let fields: InstructionFields
+        do {
+            fields = try JSONDecoder().decode(InstructionFields.self, from: Data(text.utf8))
+        } catch let error as MomentlogError {
+            throw error
+        } catch {
+            throw refused("the line is not JSON", cause: error)
+        }
+        let shape = JSONShape(text.utf8)
+        guard !shape.hasTrailingComma else { throw refused("the line is not JSON") }
+        guard shape.memberCount == fields.count else { throw refused("a key stands twice") }
+        return try fields.instruction(submission)
+    }
+
+    /// Why a line is refused that has more than ``mostBytes``.
+    public static var tooLong: MomentlogError {
+        refused("the line has more than \(mostBytes) bytes")
+    }
+
+    static func refused(_ message: String, cause: (any Error)? = nil) -> MomentlogError {
+        MomentlogError(
+            .usage, message,
+            hint: #"a line is like {"command":"delete","domain":"vm1","checkpoint":"c2"}"#,
+            cause: cause)
+    }
+
+    /// The line that answers an instruction, without the line feed.
+    public static func answer(_ answer: Result<CommandOutcome, MomentlogError>) -> String {
+        var json = JSONText()
+        json.object { json in
+            switch answer {
+            case .success(let outcome):
+                json.member("ok", true)
+                json.member("commit", outcome.commit)
+                json.key("sequence")
+                json.array { json in
+                    guard let sequences = outcome.sequences else { return }
+                    json.value(sequences.lowerBound)
+                    json.value(sequences.upperBound)
+                }
+                json.member("revision", outcome.revision)
+                if let checkpoint = outcome.checkpoint { json.member("checkpoint", checkpoint) }
+            case .failure(let error):
+                json.member("ok", false)
+                json.member("code", error.code.rawValue)
+                json.member("message", error.message)
+                if let hint = error.hint { json.member("hint", hint) }
+            }
+        }
+        return json.text
+    }
+}

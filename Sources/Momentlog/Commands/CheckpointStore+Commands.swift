@@ -1,0 +1,129 @@
+public import Moments
+
+extension CheckpointStore {
+    // MARK: Commands
+
+    /// Carries out an instruction, and returns when what it led to is on stable storage.
+    ///
+    /// Commands that wait at the same time share a transaction and its sync. It is not
+    /// cancelled with its task.
+    ///
+    /// - Throws: ``MomentlogError`` with what ``decide(_:for:in:)`` refuses it for, and
+    ///   nothing has changed then; with `busy` or `storage`, likewise; with
+    ///   `outcome-unknown` if the commit itself failed.
+    /// - Complexity: that of ``decide(_:for:in:)``; the first time, and after others have
+    ///   changed the domain, also linear in the domain's events that are new.
+    @discardableResult
+    public func perform(
+        _ instruction: Instruction
+    ) async throws(MomentlogError) -> CommandOutcome {
+        guard let answer = await handler.perform([instruction]).first else {
+            throw MomentlogError(.storage, "an instruction was not answered")
+        }
+        return try answer.get()
+    }
+
+    /// Carries out instructions in their order, each as a commit of its own; a refused
+    /// one does not keep back those behind it.
+    ///
+    /// - Returns: An answer for each, in their order, when what they led to is on stable
+    ///   storage.
+    public func perform(
+        _ instructions: [Instruction]
+    ) async -> [Result<CommandOutcome, MomentlogError>] {
+        await handler.perform(instructions)
+    }
+
+    /// Makes a new checkpoint below the current one, which becomes the current one.
+    ///
+    /// - Parameters:
+    ///   - request: Its name, description and disks.
+    ///   - domain: The domain's name or UUID.
+    ///   - submission: Who wants it, why, and on what condition.
+    /// - Throws: ``MomentlogError``; see ``decide(_:for:in:)`` and ``perform(_:)``.
+    @discardableResult
+    public func create(
+        _ request: CheckpointRequest, in domain: String, by submission: Submission
+    ) async throws(MomentlogError) -> CommandOutcome {
+        try await perform(.create(request, in: domain, by: submission))
+    }
+
+    /// Makes a new checkpoint as a document describes it.
+    ///
+    /// - Throws: ``MomentlogError`` with `invalid-xml`; see also ``decide(_:for:in:)`` and
+    ///   ``perform(_:)``.
+    @discardableResult
+    public func create(
+        _ document: SourceDocument, in domain: String, by submission: Submission
+    ) async throws(MomentlogError) -> CommandOutcome {
+        try await perform(.create(document, in: domain, by: submission))
+    }
+
+    /// Puts checkpoints' metadata into the record as documents give it, all in one commit
+    /// or none, in any order.
+    ///
+    /// - Throws: ``MomentlogError`` with `invalid-xml`; see also ``decide(_:for:in:)`` and
+    ///   ``perform(_:)``.
+    @discardableResult
+    public func redefine(
+        _ documents: [SourceDocument], in domain: String, by submission: Submission
+    ) async throws(MomentlogError) -> CommandOutcome {
+        try await perform(.redefine(documents, in: domain, by: submission))
+    }
+
+    /// Deletes a checkpoint's metadata, that of all below it, or both.
+    ///
+    /// - Throws: ``MomentlogError``; see ``decide(_:for:in:)`` and ``perform(_:)``.
+    @discardableResult
+    public func delete(
+        _ checkpoint: String, _ scope: DeletionScope = .checkpoint, in domain: String,
+        by submission: Submission
+    ) async throws(MomentlogError) -> CommandOutcome {
+        try await perform(.delete(checkpoint, scope, in: domain, by: submission))
+    }
+
+    /// Moves the current pointer to a checkpoint, or to none.
+    ///
+    /// - Throws: ``MomentlogError``; see ``decide(_:for:in:)`` and ``perform(_:)``.
+    @discardableResult
+    public func setCurrent(
+        _ checkpoint: String?, in domain: String, by submission: Submission
+    ) async throws(MomentlogError) -> CommandOutcome {
+        try await perform(.setCurrent(checkpoint, in: domain, by: submission))
+    }
+
+    /// Makes a domain known, or changes its definition.
+    ///
+    /// One whose UUID the store knows goes on where it was, also after it was undefined.
+    ///
+    /// - Throws: ``MomentlogError`` with `invalid-xml`; see also ``decide(_:for:in:)`` and
+    ///   ``perform(_:)``.
+    @discardableResult
+    public func define(
+        _ document: SourceDocument, by submission: Submission
+    ) async throws(MomentlogError) -> CommandOutcome {
+        try await perform(.define(document, by: submission))
+    }
+
+    /// Gives a domain another name.
+    ///
+    /// - Throws: ``MomentlogError``; see ``decide(_:for:in:)`` and ``perform(_:)``.
+    @discardableResult
+    public func rename(
+        _ domain: String, to name: String, by submission: Submission
+    ) async throws(MomentlogError) -> CommandOutcome {
+        try await perform(.rename(domain, to: name, by: submission))
+    }
+
+    /// Ends a domain; its history stays.
+    ///
+    /// - Parameter deletingCheckpoints: Whether checkpoints that it still has go as well.
+    /// - Throws: ``MomentlogError``; see ``decide(_:for:in:)`` and ``perform(_:)``.
+    @discardableResult
+    public func undefine(
+        _ domain: String, deletingCheckpoints: Bool = false, by submission: Submission
+    ) async throws(MomentlogError) -> CommandOutcome {
+        try await perform(
+            .undefine(domain, deletingCheckpoints: deletingCheckpoints, by: submission))
+    }
+}

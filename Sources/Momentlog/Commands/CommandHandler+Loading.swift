@@ -1,0 +1,110 @@
+import CheckpointXML
+import EventStorage
+import Moments
+
+extension CommandHandler {
+    /// Finds out whether others have appended since the last time.
+    func refresh() async throws(MomentlogError) {
+        domains.note(logSize: try await log.size())
+        guard domains.known == nil else { return }
+        settings = try await log.settings()
+        domains.note(try await log.domains())
+    }
+
+    /// The domain that an instruction is about; nil for one that is new.
+    ///
+    /// - Throws: ``MomentlogError`` with `no-domain`.
+    func entry(for instruction: Instruction) throws(MomentlogError) -> DomainEntry? {
+        if case .define(name: let name, uuid: let uuid, definition: _) = instruction.command {
+            return domains.known?.defined(name: name, uuid: uuid)
+        }
+        guard let entry = domains.known?.live(instruction.domain) else {
+            throw .noDomain(instruction.domain)
+        }
+        return entry
+    }
+
+    /// The domain as its events tell it, those included that are still to be appended.
+    func load(
+        _ entry: DomainEntry?, for instruction: Instruction
+    ) async throws(MomentlogError) -> LoadedDomain {
+        guard let entry else { return LoadedDomain(Domain(name: instruction.domain)) }
+        guard var loaded = domains.take(entry.id) else {
+            return LoadedDomain(try await log.replay(entry.id))
+        }
+        guard domains.isStale(loaded) else { return loaded }
+        loaded.domain = try await log.replay(entry.id, onto: loaded.domain)
+        return loaded
+    }
+
+    /// What a decision depends on beside the domain.
+    func context(
+        for instruction: Instruction, _ entry: DomainEntry?, _ loaded: inout LoadedDomain
+    ) async throws(MomentlogError) -> DecisionContext {
+        var context = DecisionContext(
+            creationTime: instruction.creationTime ?? Timestamp.now.wholeSeconds,
+            expectedRevision: instruction.submission.expectedRevision)
+        switch instruction.command {
+        case .create:
+            context.disks = try await disks(of: &loaded)
+        case .define(name: let name, uuid: _, definition: _), .rename(to: let name):
+            if let holder = domains.known?.live(named: name), holder.id != entry?.id {
+                context.nameHolder = DecisionContext.NameHolder(uuid: holder.uuid)
+            }
+        case .redefine, .delete, .setCurrent, .undefine:
+            break
+        }
+        return context
+    }
+
+    private func disks(
+        of loaded: inout LoadedDomain
+    ) async throws(MomentlogError) -> [DomainDisk]? {
+        guard let digest = loaded.domain.definition else { return nil }
+        if let known = loaded.disks, known.definition == digest { return known.disks }
+        let content = try await log.definition(digest)
+        let disks = try DomainDisk.disks(in: content)
+        loaded.disks = (digest, disks)
+        loaded.definitionSize = content.count
+        return disks
+    }
+
+    /// The domain's definition without its secrets; nil if it holds none, or is not known.
+    func strippedDefinition(
+        of loaded: LoadedDomain
+    ) async throws(MomentlogError) -> (digest: DefinitionDigest, content: [UInt8])? {
+        guard let digest = loaded.domain.definition else { return nil }
+        let content: [UInt8]
+        if let pending = loaded.definition, pending.digest == digest {
+            content = pending.content
+        } else {
+            content = try await log.definition(digest)
+        }
+        let stripped = DomainSecrets.removed(from: content)
+        return stripped == content ? nil : (DefinitionDigest(of: stripped), stripped)
+    }
+}
+
+extension DomainDisk {
+    /// The disks in a definition that the store holds.
+    fileprivate static func disks(in definition: [UInt8]) throws(MomentlogError) -> [DomainDisk] {
+        // It is read as it came in: inside of a checkpoint.
+        let document =
+            Array("<domaincheckpoint>".utf8) + definition + Array("</domaincheckpoint>".utf8)
+        do {
+            let limits = Limits(bytes: document.count, depth: .max)
+            return try CheckpointReader(limits: limits).read(document, as: .creation)
+                .domain?.disks ?? []
+        } catch {
+            throw MomentlogError(
+                .corrupt,
+                "the domain's definition in the store cannot be read:"
+                    + " \(error.summary)", cause: error)
+        }
+    }
+}
+
+extension Timestamp {
+    /// The whole seconds since 1970-01-01T00:00:00Z that have passed.
+    fileprivate var wholeSeconds: Int64 { microseconds / 1_000_000 }
+}

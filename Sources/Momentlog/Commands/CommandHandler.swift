@@ -1,0 +1,227 @@
+import EventStorage
+import Moments
+
+/// Carries out commands: decides them on the domains as they are, and appends what
+/// follows.
+///
+/// Commands that wait at the same time are decided one after the other and appended
+/// together, so that they share a transaction and its sync. Those behind see what those
+/// before led to, and all are answered when it is on stable storage.
+///
+/// Domains are kept between commands, and brought up to date when others have appended
+/// since: no answer, and no refusal either, rests on an old state.
+///
+/// Whoever waits here is a suspended caller, so that nothing queues without bound.
+actor CommandHandler {
+    let log: any EventLog
+    var domains: LoadedDomains
+
+    /// What the store was told to keep to, when the domains were listed.
+    var settings = StoreSettings()
+
+    private let origin: Origin
+    private var waiting: [Waiting] = []
+    private var isWorking = false
+
+    /// Above so many commands the next ones wait for another transaction.
+    private static let mostCommands = 256
+
+    /// How often commands are decided anew because others appended in between.
+    private static let mostAttempts = 64
+
+    typealias Answer = Result<CommandOutcome, MomentlogError>
+
+    private struct Waiting {
+        let instructions: [Instruction]
+        let answer: CheckedContinuation<[Answer], Never>
+    }
+
+    init(log: any EventLog, origin: Origin, domains: LoadedDomains = LoadedDomains()) {
+        self.log = log
+        self.origin = origin
+        self.domains = domains
+    }
+
+    /// How many callers wait for the next transaction.
+    var waitingCount: Int { waiting.count }
+
+    /// Carries out instructions in their order; each is a commit of its own.
+    func perform(_ instructions: [Instruction]) async -> [Answer] {
+        await withCheckedContinuation { continuation in
+            waiting.append(Waiting(instructions: instructions, answer: continuation))
+            guard !isWorking else { return }
+            isWorking = true
+            Task { await work() }
+        }
+    }
+
+    private func work() async {
+        while !waiting.isEmpty {
+            var turn: [Waiting] = []
+            var count = 0
+            while count < Self.mostCommands, turn.count < waiting.count {
+                turn.append(waiting[turn.count])
+                count += turn[turn.count - 1].instructions.count
+            }
+            waiting.removeFirst(turn.count)
+            var answers = await answers(to: turn.flatMap(\.instructions))[...]
+            for caller in turn {
+                caller.answer.resume(returning: Array(answers.prefix(caller.instructions.count)))
+                answers = answers.dropFirst(caller.instructions.count)
+            }
+        }
+        isWorking = false
+    }
+
+    private func answers(to instructions: [Instruction]) async -> [Answer] {
+        var answers: [Answer] = []
+        answers.reserveCapacity(instructions.count)
+        while answers.count < instructions.count {
+            answers += await commit(instructions[answers.count...].prefix(Self.mostCommands))
+        }
+        return answers
+    }
+
+    /// Answers some of the instructions, from the first on, in one transaction.
+    private func commit(_ instructions: ArraySlice<Instruction>) async -> [Answer] {
+        var attempts = 0
+        while true {
+            do throws(MomentlogError) {
+                try await refresh()
+                let draft = try await draft(of: instructions)
+                return try await append(draft)
+            } catch {
+                attempts += 1
+                guard error.isOvertaken && attempts < Self.mostAttempts else {
+                    return instructions.map { _ in .failure(error.isOvertaken ? busy : error) }
+                }
+            }
+        }
+    }
+
+    private var busy: MomentlogError {
+        MomentlogError(
+            .busy, "others changed the same domains \(Self.mostAttempts) times in between",
+            hint: "try again when less is going on")
+    }
+
+    /// Decides the instructions up to the first that cannot share their transaction.
+    private func draft(
+        of instructions: ArraySlice<Instruction>
+    ) async throws(MomentlogError) -> CommandDraft {
+        var draft = CommandDraft()
+        for instruction in instructions {
+            do throws(MomentlogError) {
+                try await decide(instruction, &draft)
+            } catch {
+                // What the log fails at is told when its turn comes, alone.
+                if error.isOfLog && !draft.answers.isEmpty { break }
+                draft.refuse(error)
+                if error.isOfLog { break }
+            }
+            // The log has no number yet for what comes next of a new domain.
+            if draft.opened != nil { break }
+        }
+        return draft
+    }
+
+    private func decide(
+        _ instruction: Instruction, _ draft: inout CommandDraft
+    ) async throws(MomentlogError) {
+        try instruction.submission.provenance.check()
+        let entry = try entry(for: instruction)
+        let strips = instruction.stripsSecrets || settings.stripsSecrets
+        let instruction = strips ? instruction.withoutSecrets() : instruction
+        var loaded = try await load(entry, for: instruction)
+        defer { if let entry { domains.put(loaded, entry.id) } }
+        try loaded.applyPending()
+        var context = try await context(for: instruction, entry, &loaded)
+        var definitions = instruction.definitions
+        if strips, case .create = instruction.command,
+            let stripped = try await strippedDefinition(of: loaded)
+        {
+            context.definition = stripped.digest
+            definitions.append(stripped.content)
+        }
+        let events = try Moments.decide(instruction.command, for: loaded.domain, in: context)
+        let own = loaded.disks.map { ($0.definition, loaded.definitionSize) }
+        try DocumentSize(definitions: definitions, own: own).check(events)
+        var commit: PendingCommit?
+        if !events.isEmpty {
+            commit = PendingCommit(
+                target: entry.map { .domain($0.id, revision: loaded.domain.revision) }
+                    ?? .newDomain,
+                domainName: loaded.domain.name,
+                entries: events.map { PendingCommit.Entry($0, origin: origin) },
+                definitions: definitions, settings: settings, time: .now,
+                provenance: instruction.submission.provenance)
+            loaded.add(events, of: instruction)
+            if let entry { domains.updateList(entry.id, from: entry, by: events) }
+        }
+        draft.accept(
+            CommandDraft.Decision(
+                domain: events.domainName ?? loaded.domain.name,
+                revision: loaded.domain.revision + events.count,
+                checkpoint: instruction.command.checkpoint ?? events.createdCheckpoint),
+            commit, opened: entry == nil && commit != nil ? loaded : nil)
+    }
+
+    /// - Throws: ``MomentlogError`` if others have appended in between; nothing has been
+    ///   appended then.
+    private func append(_ draft: CommandDraft) async throws(MomentlogError) -> [Answer] {
+        guard !draft.commits.isEmpty else { return draft.answers(receipts: []) }
+        do throws(MomentlogError) {
+            let receipts = try await log.append(draft.commits)
+            if let opened = draft.opened, let receipt = receipts.last {
+                domains.put(opened, receipt.domain)
+                domains.updateList(receipt.domain, from: nil, by: opened.pending)
+            }
+            domains.noteAppended(receipts)
+            return draft.answers(receipts: receipts)
+        } catch {
+            domains.dropUnappended()
+            if error.isOvertaken { throw error }
+            return draft.answers(failure: error)
+        }
+    }
+}
+
+extension MomentlogError {
+    /// Whether others have appended what contradicts a commit.
+    fileprivate var isOvertaken: Bool { code == .revisionConflict || code == .exists }
+
+    /// Whether it is the log that failed, whatever it was asked for.
+    fileprivate var isOfLog: Bool {
+        [.storage, .corrupt, .busy, .tooNew, .outcomeUnknown].contains(code)
+    }
+}
+
+extension Command {
+    /// The one checkpoint that a command names.
+    fileprivate var checkpoint: String? {
+        switch self {
+        case .create(let request): request.name
+        case .redefine(let redefinitions):
+            redefinitions.count == 1 ? redefinitions[0].checkpoint.name : nil
+        case .delete(let name, _): name
+        case .setCurrent(let name): name
+        case .define, .rename, .undefine: nil
+        }
+    }
+}
+
+extension [Event] {
+    /// The name of the checkpoint that was created.
+    fileprivate var createdCheckpoint: String? {
+        if case .checkpointCreated(let checkpoint)? = first { checkpoint.name } else { nil }
+    }
+
+    /// The name that they give the domain.
+    fileprivate var domainName: String? {
+        switch last {
+        case .domainRenamed(to: let name): name
+        case .domainDefined(name: let name, uuid: _, definition: _): name
+        default: nil
+        }
+    }
+}

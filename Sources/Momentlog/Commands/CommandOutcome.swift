@@ -1,0 +1,18 @@
+/// What a command that was not refused came to.
+public struct CommandOutcome: Sendable, Hashable {
+    /// The name that the domain bears now, or bore last.
+    public let domain: String
+
+    /// The number of the commit that it appended; nil if all was so already.
+    public let commit: Int?
+
+    /// The first and the last sequence of what it appended; nil if nothing.
+    public let sequences: ClosedRange<Int>?
+
+    /// The domain's revision after it.
+    public let revision: Int
+
+    /// The checkpoint that it was about, if it was about one: of a `create`, the new
+    /// one's name.
+    public let checkpoint: String?
+}

@@ -1,0 +1,197 @@
+import CheckpointXML
+import EventStorage
+public import Moments
+
+/// A command with all that it takes to carry it out: whose domain it is about, how it
+/// comes in, and the definitions that it names.
+///
+/// ``CheckpointStore/perform(_:)-(Instruction)`` carries it out. The documents that it
+/// is made of are read when it is made, so that a wrong one is refused at once.
+public struct Instruction: Sendable {
+    /// What is wanted.
+    public let command: Command
+
+    /// The domain's name or UUID. For a `define`, the name in its document.
+    public let domain: String
+
+    /// How it comes in.
+    public var submission: Submission
+
+    /// The creation time of a checkpoint that it creates, in seconds since
+    /// 1970-01-01T00:00:00Z; nil for the time when it is carried out.
+    public var creationTime: Int64?
+
+    /// Whether definitions are recorded without the secrets in them, whatever the store's
+    /// settings say.
+    public var stripsSecrets = false
+
+    /// The contents of the definitions that the command names, each once.
+    let definitions: [[UInt8]]
+
+    /// The disks in the definition of a `define`.
+    let disks: [DomainDisk]?
+
+    /// Makes an instruction of a command that names no definition.
+    private init(_ command: Command, on domain: String, by submission: Submission) {
+        self.command = command
+        self.domain = domain
+        self.submission = submission
+        definitions = []
+        disks = nil
+    }
+
+    private init(
+        _ command: Command, on domain: String, by submission: Submission,
+        definitions: [[UInt8]], disks: [DomainDisk]?
+    ) {
+        self.command = command
+        self.domain = domain
+        self.submission = submission
+        self.definitions = definitions
+        self.disks = disks
+    }
+}
+
+extension Instruction {
+    /// To make a new checkpoint below the current one.
+    public static func create(
+        _ request: CheckpointRequest, in domain: String, by submission: Submission
+    ) -> Instruction {
+        Instruction(.create(request), on: domain, by: submission)
+    }
+
+    /// To make a new checkpoint as a document describes it. Parent, creation time and
+    /// domain in the document are not looked at, as in libvirt.
+    ///
+    /// - Throws: ``MomentlogError`` with `invalid-xml`.
+    public static func create(
+        _ document: SourceDocument, in domain: String, by submission: Submission,
+        limits: Limits = Limits()
+    ) throws(MomentlogError) -> Instruction {
+        .create(try document.request(limits: limits), in: domain, by: submission)
+    }
+
+    /// To put the metadata in documents into the record, all or none.
+    ///
+    /// - Throws: ``MomentlogError`` with `invalid-xml`.
+    public static func redefine(
+        _ documents: [SourceDocument], in domain: String, by submission: Submission,
+        limits: Limits = Limits()
+    ) throws(MomentlogError) -> Instruction {
+        var definitions: [[UInt8]] = []
+        var digests: Set<DefinitionDigest> = []
+        var redefinitions: [Redefinition] = []
+        for document in documents {
+            let read = try document.checkpoint(as: .record, limits: limits)
+            guard let name = read.name, let creationTime = read.creationTime else {
+                throw document.refused("a redefined checkpoint must have a name and a time")
+            }
+            let digest = read.domain.map { DefinitionDigest(of: $0.bytes) }
+            if let digest, let domain = read.domain, digests.insert(digest).inserted {
+                definitions.append(domain.bytes)
+            }
+            let checkpoint = Checkpoint(
+                name: name, description: read.description, parent: read.parent,
+                creationTime: creationTime, disks: read.disks, definition: digest)
+            redefinitions.append(
+                Redefinition(
+                    checkpoint, domainUUID: read.domain?.uuid,
+                    domainDisks: read.domain?.disks ?? [],
+                    claimsCurrent: read.isCurrent))
+        }
+        return Instruction(
+            .redefine(redefinitions), on: domain, by: submission, definitions: definitions,
+            disks: nil)
+    }
+
+    /// To delete checkpoints' metadata.
+    public static func delete(
+        _ checkpoint: String, _ scope: DeletionScope = .checkpoint, in domain: String,
+        by submission: Submission
+    ) -> Instruction {
+        Instruction(.delete(checkpoint, scope), on: domain, by: submission)
+    }
+
+    /// To move the current pointer to a checkpoint, or to none.
+    public static func setCurrent(
+        _ checkpoint: String?, in domain: String, by submission: Submission
+    ) -> Instruction {
+        Instruction(.setCurrent(checkpoint), on: domain, by: submission)
+    }
+
+    /// To make a domain known, or change its definition, as `virsh dumpxml --inactive
+    /// --security-info` prints it.
+    ///
+    /// - Throws: ``MomentlogError`` with `invalid-xml`.
+    public static func define(
+        _ document: SourceDocument, by submission: Submission, limits: Limits = Limits()
+    ) throws(MomentlogError) -> Instruction {
+        let read = try document.domain(limits: limits)
+        let name = read.name ?? ""
+        let digest = DefinitionDigest(of: read.bytes)
+        return Instruction(
+            .define(name: name, uuid: read.uuid, definition: digest), on: name, by: submission,
+            definitions: [read.bytes], disks: read.disks)
+    }
+
+    /// To give a domain another name.
+    public static func rename(
+        _ domain: String, to name: String, by submission: Submission
+    ) -> Instruction {
+        Instruction(.rename(to: name), on: domain, by: submission)
+    }
+
+    /// To end a domain; its history stays.
+    ///
+    /// - Parameter deletingCheckpoints: Whether checkpoints that it still has go as well.
+    public static func undefine(
+        _ domain: String, deletingCheckpoints: Bool = false, by submission: Submission
+    ) -> Instruction {
+        Instruction(
+            .undefine(deletingCheckpoints: deletingCheckpoints), on: domain, by: submission)
+    }
+}
+
+extension Instruction {
+    /// The same with definitions that hold no secrets.
+    ///
+    /// - Complexity: O(*n*) in the definitions and the redefinitions.
+    func withoutSecrets() -> Instruction {
+        guard !definitions.isEmpty else { return self }
+        var contents: [[UInt8]] = []
+        var digests: [DefinitionDigest: DefinitionDigest] = [:]
+        for definition in definitions {
+            let stripped = DomainSecrets.removed(from: definition)
+            digests[DefinitionDigest(of: definition)] = DefinitionDigest(of: stripped)
+            contents.append(stripped)
+        }
+        var stripped = Instruction(
+            command.replacingDefinitions(digests), on: domain, by: submission,
+            definitions: contents, disks: disks)
+        stripped.creationTime = creationTime
+        stripped.stripsSecrets = stripsSecrets
+        return stripped
+    }
+}
+
+extension Command {
+    fileprivate func replacingDefinitions(
+        _ digests: [DefinitionDigest: DefinitionDigest]
+    ) -> Command {
+        switch self {
+        case .define(name: let name, uuid: let uuid, definition: let definition):
+            return .define(
+                name: name, uuid: uuid, definition: digests[definition] ?? definition)
+        case .redefine(let redefinitions):
+            return .redefine(
+                redefinitions.map { redefinition in
+                    var redefinition = redefinition
+                    let definition = redefinition.checkpoint.definition
+                    redefinition.checkpoint.definition = definition.map { digests[$0] ?? $0 }
+                    return redefinition
+                })
+        case .create, .delete, .setCurrent, .rename, .undefine:
+            return self
+        }
+    }
+}

@@ -1,0 +1,105 @@
+public import CheckpointXML
+public import Moments
+
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#endif
+
+/// An XML document from outside, and what to call it when something is wrong with it.
+public struct SourceDocument: Sendable, Hashable {
+    /// Its bytes, in UTF-8.
+    public var bytes: [UInt8]
+
+    /// Where it comes from, such as a file's path; nil if there is nothing to call it.
+    public var source: String?
+
+    /// Makes a document of bytes.
+    public init(_ bytes: [UInt8], from source: String? = nil) {
+        self.bytes = bytes
+        self.source = source
+    }
+
+    /// Makes a document of text.
+    public init(_ text: String, from source: String? = nil) {
+        self.init(Array(text.utf8), from: source)
+    }
+
+    /// Reads a document from a file, or whatever else can be read at a path.
+    ///
+    /// It blocks its thread.
+    ///
+    /// - Throws: ``MomentlogError`` with `unreadable-file`, or with `invalid-xml` if there
+    ///   are more bytes than allowed.
+    public init(contentsOf path: String, limits: Limits = Limits()) throws(MomentlogError) {
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else {
+            throw Self.unreadable(path, FileBytes.Failure(code: errno))
+        }
+        defer { close(descriptor) }
+        try self.init(descriptor: descriptor, from: path, limits: limits)
+    }
+
+    /// Reads a document from an open file.
+    ///
+    /// It blocks its thread.
+    ///
+    /// - Throws: ``MomentlogError`` with `unreadable-file`, or with `invalid-xml` if there
+    ///   are more bytes than allowed.
+    public init(
+        descriptor: CInt, from source: String, limits: Limits = Limits()
+    ) throws(MomentlogError) {
+        do {
+            self.init(try FileBytes.read(descriptor, limit: limits.bytes), from: source)
+        } catch {
+            throw Self.unreadable(source, error)
+        }
+        guard bytes.count <= limits.bytes else {
+            throw refused(
+                "the document has more than the \(limits.bytes) bytes that are allowed:"
+                    + " libvirt skips larger files at its next start")
+        }
+    }
+
+    private static func unreadable(
+        _ source: String, _ failure: FileBytes.Failure
+    ) -> MomentlogError {
+        MomentlogError(
+            .unreadableFile, "\(source): \(failure.reason)",
+            hint: "make it readable, and try again", cause: failure)
+    }
+
+    /// What a document to create a checkpoint from asks for.
+    ///
+    /// - Throws: ``MomentlogError`` with `invalid-xml`.
+    public func request(limits: Limits = Limits()) throws(MomentlogError) -> CheckpointRequest {
+        try checkpoint(as: .creation, limits: limits).request
+    }
+
+    func checkpoint(
+        as purpose: CheckpointReader.Purpose, limits: Limits
+    ) throws(MomentlogError) -> CheckpointDocument {
+        do {
+            return try CheckpointReader(limits: limits).read(bytes, as: purpose)
+        } catch {
+            throw refused(error.summary, cause: error)
+        }
+    }
+
+    func domain(limits: Limits) throws(MomentlogError) -> DomainDefinition {
+        do {
+            return try DomainReader(limits: limits).read(bytes)
+        } catch {
+            throw refused(error.summary, cause: error)
+        }
+    }
+
+    func refused(_ message: String, cause: (any Error)? = nil) -> MomentlogError {
+        MomentlogError(
+            .invalidXML, (source.map { $0 + ": " } ?? "") + message,
+            hint: "correct the document; libvirt.org/formatcheckpoint.html and formatdomain.html"
+                + " describe it",
+            cause: cause)
+    }
+}

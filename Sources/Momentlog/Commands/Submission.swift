@@ -1,0 +1,33 @@
+public import Moments
+
+/// How a command comes in: who wants it, why, and on what condition.
+public struct Submission: Sendable, Hashable {
+    /// Who: by convention `user@host`, or the name of a service.
+    public var actor: String
+
+    /// Why, in the actor's words.
+    public var reason: String?
+
+    /// The caller's name for this one request, unique in the store.
+    public var request: String?
+
+    /// The revision that the domain is expected to be at; nil for any. A domain that is
+    /// not known yet is at 0.
+    public var expectedRevision: Int?
+
+    /// Makes a submission.
+    public init(
+        actor: String, reason: String? = nil, request: String? = nil,
+        expectedRevision: Int? = nil
+    ) {
+        self.actor = actor
+        self.reason = reason
+        self.request = request
+        self.expectedRevision = expectedRevision
+    }
+
+    /// What of it is recorded.
+    public var provenance: Provenance {
+        Provenance(actor: actor, reason: reason, request: request)
+    }
+}

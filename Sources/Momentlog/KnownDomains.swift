@@ -1,0 +1,68 @@
+import EventStorage
+import Moments
+
+/// The domains of a store, to be found by what is known of them.
+struct KnownDomains: Sendable {
+    private var byUUID: [DomainUUID: DomainEntry] = [:]
+    private var liveByName: [Name: DomainEntry] = [:]
+    /// Those that never had a UUID, live or not.
+    private var withoutUUID: [Name: [DomainEntry]] = [:]
+
+    /// A name by its bytes: texts that are equal to Swift may be different names.
+    private struct Name: Hashable {
+        private let bytes: [UInt8]
+
+        init(_ text: String) { bytes = Array(text.utf8) }
+    }
+
+    init(_ entries: [DomainEntry]) {
+        for entry in entries { add(entry) }
+    }
+
+    private mutating func add(_ entry: DomainEntry) {
+        if let uuid = entry.uuid { byUUID[uuid] = entry }
+        if entry.isLive { liveByName[Name(entry.name)] = entry }
+        if entry.uuid == nil { withoutUUID[Name(entry.name), default: []].append(entry) }
+    }
+
+    /// Takes up that a domain became known or is another than before.
+    ///
+    /// - Complexity: O(1) expected, and linear in the domains that bore its name without
+    ///   ever having a UUID.
+    mutating func update(_ entry: DomainEntry, before: DomainEntry?) {
+        if let before {
+            let name = Name(before.name)
+            if liveByName[name]?.id == before.id { liveByName[name] = nil }
+            withoutUUID[name]?.removeAll { $0.id == before.id }
+        }
+        add(entry)
+    }
+
+    /// The domain of a UUID, live or not.
+    func domain(uuid: DomainUUID?) -> DomainEntry? { uuid.flatMap { byUUID[$0] } }
+
+    /// The live domain of a name.
+    func live(named name: String?) -> DomainEntry? { name.flatMap { liveByName[Name($0)] } }
+
+    /// The live domain of a UUID or a name.
+    func live(_ nameOrUUID: String) -> DomainEntry? {
+        let byUUID = domain(uuid: DomainUUID(nameOrUUID))
+        return byUUID.flatMap { $0.isLive ? $0 : nil } ?? live(named: nameOrUUID)
+    }
+
+    /// The last domain of a name that never had a UUID, live or not.
+    func withoutUUID(named name: String) -> DomainEntry? {
+        withoutUUID[Name(name)]?.max { $0.id < $1.id }
+    }
+
+    /// The domain that a definition is of, live or not; nil for a new one.
+    ///
+    /// It is that of the UUID; one that is known by its name alone takes the UUID on. A
+    /// definition without a UUID is of the domain that bears the name, or did last and
+    /// never had a UUID.
+    func defined(name: String, uuid: DomainUUID?) -> DomainEntry? {
+        let live = live(named: name)
+        guard let uuid else { return live ?? withoutUUID(named: name) }
+        return domain(uuid: uuid) ?? live.flatMap { $0.uuid == nil ? $0 : nil }
+    }
+}

@@ -1,0 +1,108 @@
+import ArgumentParser
+import Momentlog
+
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#endif
+
+struct Apply: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Carry out commands that come as lines of JSON.",
+        discussion: """
+            Each line is a command, such as
+            {"command":"create","domain":"vm1","xml":"<domaincheckpoint/>"}
+            and is answered by a line when it is on stable storage, in order. The commands are \
+            create, redefine (domain, xml), delete (domain, checkpoint, scope: checkpoint, \
+            children or children-only), set-current (domain, checkpoint or null), define (xml), \
+            rename (domain, name) and undefine (domain, checkpoints: true or false). Each may \
+            have actor, reason, request, expect (a revision) and at (a creation time in \
+            seconds). A bad line is answered, too, and does not stop the rest.
+
+            Exit status: 1 if any line failed, 2 if the outcome of any is unknown.
+            """)
+
+    @Argument(help: "The lines; '-' or nothing is standard input.", completion: .file())
+    var file: String?
+
+    @OptionGroup(title: "Audit trail") var provenance: ProvenanceOptions
+    @OptionGroup(title: "Store") var store: StoreOptions
+
+    func run() async throws {
+        let recorded = provenance.provenance
+        let submission = Submission(actor: recorded.actor, reason: recorded.reason)
+        try await store.with(creating: true) { store in
+            var lines = try LineReader(path: file == "-" ? nil : file)
+            var tally = Tally()
+            while let batch = try lines.next() {
+                let answers = await Self.answers(to: batch, submission, store)
+                for answer in answers { tally.add(answer) }
+                do throws(MomentlogError) {
+                    for answer in answers {
+                        try StandardOutput.shared.print(InstructionLine.answer(answer))
+                    }
+                    // Whoever writes the lines may wait for the answers.
+                    try StandardOutput.shared.flush()
+                } catch {
+                    try tally.stop(error)
+                }
+            }
+            try tally.finish()
+        }
+    }
+
+    /// Carries out what of the lines can be, and answers all.
+    private static func answers(
+        to lines: [LineReader.Line], _ submission: Submission, _ store: CheckpointStore
+    ) async -> [Result<CommandOutcome, MomentlogError>] {
+        let read = lines.map { line -> Result<Instruction, MomentlogError> in
+            do throws(MomentlogError) {
+                guard case .complete(let bytes) = line else { throw InstructionLine.tooLong }
+                return .success(try InstructionLine.decode(bytes, submission: submission))
+            } catch {
+                return .failure(error)
+            }
+        }
+        var outcomes = await store.perform(read.compactMap { try? $0.get() })[...]
+        return read.map { instruction in
+            switch instruction {
+            case .success: outcomes.removeFirst()
+            case .failure(let error): .failure(error)
+            }
+        }
+    }
+
+    /// How the lines came out.
+    private struct Tally {
+        private var count = 0
+        private var failures = 0
+        private var firstFailure = 0
+        private var isUnknown = false
+
+        mutating func add(_ answer: Result<CommandOutcome, MomentlogError>) {
+            count += 1
+            guard case .failure(let error) = answer else { return }
+            failures += 1
+            if failures == 1 { firstFailure = count }
+            isUnknown = isUnknown || error.code == .outcomeUnknown
+        }
+
+        /// Ends it when answers cannot be told any more. What was appended stays.
+        func stop(_ error: MomentlogError) throws -> Never {
+            StandardError.write(
+                "momentlog: error: \(error); \(count) line\(count == 1 ? " was" : "s were") carried"
+                    + " out or refused, the last of them untold\n")
+            throw Finished(status: failures < count ? .incomplete : .refused)
+        }
+
+        func finish() throws {
+            guard failures > 0 else { return }
+            try StandardOutput.shared.flush()
+            StandardError.write(
+                "momentlog: error: \(failures) of \(count) line\(count == 1 ? "" : "s") failed,"
+                    + " the first being line \(firstFailure); each answer says why\n")
+            throw Finished(status: isUnknown ? .unknown : .refused)
+        }
+    }
+}

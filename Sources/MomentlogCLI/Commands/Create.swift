@@ -1,0 +1,59 @@
+import ArgumentParser
+import Momentlog
+
+struct Create: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Record a new checkpoint below the current one.",
+        discussion: """
+            The checkpoint is as FILE describes it ('-' is standard input), or as the options \
+            do; without either it covers every disk that can be written, and its time is its \
+            name. Its parent is the current checkpoint, whose place it takes.
+            """)
+
+    @Argument(help: "The domain's name or UUID.", completion: .domains) var domain: String
+    @Argument(help: "A checkpoint's XML.", completion: .file()) var file: String?
+    @Option(help: "The checkpoint's name.") var name: String?
+    @Option(help: ArgumentHelp("What to remember about it.", valueName: "text"))
+    var description: String?
+    @Option(
+        name: .customLong("disk"),
+        help: ArgumentHelp(
+            "A disk, by target or source; may be given several times. Those left out have no part.",
+            valueName: "name[,checkpoint=no|bitmap][,bitmap=name]"))
+    var disks: [String] = []
+    @Flag(help: "Only print the XML.") var printXml = false
+
+    @OptionGroup var secrets: SecretsOptions
+    @OptionGroup(title: "Audit trail") var options: SubmissionOptions
+    @OptionGroup var format: FormatOptions
+    @OptionGroup(title: "Store") var store: StoreOptions
+
+    func validate() throws {
+        if file != nil && (name != nil || description != nil || !disks.isEmpty) {
+            throw ValidationError("FILE and --name, --description or --disk exclude each other")
+        }
+        for disk in disks { _ = try DiskSpec(disk) }
+    }
+
+    func run() async throws {
+        let request = try request()
+        if printXml {
+            return try StandardOutput.shared.write(RequestWriter().document(of: request))
+        }
+        try await store.with(creating: true) { store in
+            var instruction = Instruction.create(request, in: domain, by: options.submission)
+            instruction.stripsSecrets = secrets.stripSecrets
+            let outcome = try await store.perform(instruction)
+            let sentence =
+                "Domain checkpoint \(outcome.checkpoint ?? "") created"
+                + (file.map { " from '\($0)'" } ?? "")
+            try format.format.print(outcome, done: sentence, already: sentence)
+        }
+    }
+
+    private func request() throws -> CheckpointRequest {
+        if let file { return try InputArgument.read(file).request() }
+        return CheckpointRequest(
+            name: name, description: description, disks: try disks.map { try DiskSpec($0).disk })
+    }
+}

@@ -1,0 +1,35 @@
+import ArgumentParser
+import Momentlog
+
+struct Redefine: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Record checkpoints' metadata as files give it.",
+        discussion: """
+            Checkpoints of the same names are replaced, their children stay. Several files are \
+            one commit, in any order: all of them or none.
+            """)
+
+    @Argument(help: "The domain's name or UUID.", completion: .domains) var domain: String
+    @Argument(help: "Checkpoints' XML; '-' is standard input.", completion: .file())
+    var file: [String]
+
+    @OptionGroup var secrets: SecretsOptions
+    @OptionGroup(title: "Audit trail") var options: SubmissionOptions
+    @OptionGroup var format: FormatOptions
+    @OptionGroup(title: "Store") var store: StoreOptions
+
+    func run() async throws {
+        var documents: [SourceDocument] = []
+        for path in file { documents.append(try InputArgument.read(path)) }
+        try await store.with(creating: true) { store in
+            var instruction = try Instruction.redefine(
+                documents, in: domain, by: options.submission)
+            instruction.stripsSecrets = secrets.stripSecrets
+            let outcome = try await store.perform(instruction)
+            let sentence =
+                outcome.checkpoint.map { "Domain checkpoint \($0) redefined from '\(file[0])'" }
+                ?? "\(file.count) domain checkpoints redefined"
+            try format.format.print(outcome, done: sentence, already: sentence)
+        }
+    }
+}

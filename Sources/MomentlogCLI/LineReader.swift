@@ -1,0 +1,105 @@
+import Momentlog
+
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#endif
+
+/// The lines of a file or of standard input, as they become readable, in bounded memory.
+struct LineReader: ~Copyable {
+    enum Line {
+        /// A line without its line feed.
+        case complete(ArraySlice<UInt8>)
+        /// A line of more bytes than are read.
+        case tooLong
+    }
+
+    private let descriptor: CInt
+    private let source: String
+    private var buffer: [UInt8] = []
+    /// What is read into: made once, since a pipe often gives but a line at a time.
+    private var chunk = [UInt8](repeating: 0, count: 1 << 17)
+    /// What of the buffer is in lines that were handed out.
+    private var start = 0
+    /// Up to where the buffer is known to hold no line feed.
+    private var searched = 0
+    private var isSkipping = false
+    private var isAtEnd = false
+
+    /// The most lines that are handed out together.
+    private static let mostLines = 256
+
+    /// - Parameter path: The file; nil for standard input.
+    init(path: String?) throws(MomentlogError) {
+        source = path ?? "standard input"
+        descriptor = path.map { open($0, O_RDONLY | O_CLOEXEC) } ?? 0
+        guard descriptor >= 0 else { throw failure }
+    }
+
+    deinit {
+        if descriptor > 0 { close(descriptor) }
+    }
+
+    private var failure: MomentlogError {
+        MomentlogError(
+            .unreadableFile, "\(source): \(String(cString: strerror(errno)))",
+            hint: "make it readable, and try again")
+    }
+
+    /// The next lines: at least one, and those that can be read with it at once; nil at
+    /// the end. It blocks its thread.
+    mutating func next() throws(MomentlogError) -> [Line]? {
+        var lines = takeLines()
+        while lines.isEmpty && !isAtEnd {
+            try readMore()
+            lines = takeLines()
+        }
+        return lines.isEmpty ? nil : lines
+    }
+
+    private mutating func takeLines() -> [Line] {
+        var lines: [Line] = []
+        while lines.count < Self.mostLines,
+            let end = buffer[searched...].firstIndex(of: UInt8(ascii: "\n"))
+        {
+            lines.append(isSkipping ? .tooLong : line(upTo: end))
+            isSkipping = false
+            start = end + 1
+            searched = start
+        }
+        guard lines.count < Self.mostLines else { return lines }
+        searched = buffer.count
+        if isAtEnd && (start < buffer.count || isSkipping) {
+            lines.append(isSkipping ? .tooLong : line(upTo: buffer.count))
+            isSkipping = false
+            start = buffer.count
+        }
+        return lines
+    }
+
+    private func line(upTo end: Int) -> Line {
+        end - start > InstructionLine.mostBytes ? .tooLong : .complete(buffer[start..<end])
+    }
+
+    private mutating func readMore() throws(MomentlogError) {
+        buffer.removeFirst(start)
+        if isSkipping || buffer.count > InstructionLine.mostBytes {
+            isSkipping = true
+            buffer.removeAll()
+        }
+        start = 0
+        searched = buffer.count
+        var read = 0
+        repeat {
+            read = chunk.withUnsafeMutableBytes { bytes in
+                Glibc.read(descriptor, bytes.baseAddress, bytes.count)
+            }
+        } while read < 0 && errno == EINTR
+        guard read >= 0 else { throw failure }
+        isAtEnd = read == 0
+        chunk.withUnsafeBytes { bytes in
+            buffer.append(contentsOf: UnsafeRawBufferPointer(rebasing: bytes[..<read]))
+        }
+    }
+}

@@ -1,0 +1,22 @@
+/// Something that somebody wants done to a domain.
+///
+/// ``decide(_:for:in:)`` tells which events it leads to, or why it is refused.
+public enum Command: Sendable, Hashable {
+    /// To make a new checkpoint below the current one.
+    case create(CheckpointRequest)
+    /// To put the metadata of checkpoints into the record as given, data untouched:
+    /// new, or replacing those of the same names. All or none.
+    case redefine([Redefinition])
+    /// To take checkpoints out of the graph.
+    case delete(String, DeletionScope)
+    /// To move the current pointer to a checkpoint, or to none.
+    case setCurrent(String?)
+    /// To make a domain known, or change its definition. A UUID that is not given is
+    /// that which the domain has.
+    case define(name: String, uuid: DomainUUID?, definition: DefinitionDigest)
+    /// To give the domain another name.
+    case rename(to: String)
+    /// To end the domain; its history stays. Refused while there are checkpoints,
+    /// unless they are to go as well.
+    case undefine(deletingCheckpoints: Bool)
+}

@@ -1,0 +1,43 @@
+extension MomentGraph {
+    /// Deletes leaves first, so that no event moves a child that goes as well.
+    func decideDelete(
+        _ name: String, _ scope: DeletionScope
+    ) throws(MomentlogError) -> [Event] {
+        guard contains(name) else { throw .noCheckpoint(name) }
+        var names: [String] = []
+        if scope != .checkpoint {
+            names = self.names(Listing(.descendants(of: name), order: .topological)) ?? []
+            names.reverse()
+        }
+        if scope != .childrenOnly { names.append(name) }
+        return deletions(of: names, heir: scope == .childrenOnly ? name : parentName(of: name))
+    }
+
+    /// The deletions in this order; if the current checkpoint goes, an heir takes its
+    /// place.
+    func deletions(of names: [String], heir: String?) -> [Event] {
+        var events = names.map { Event.checkpointDeleted($0) }
+        guard hasClaims || recordedCurrent != nil else { return events }
+        let deleted = Set(names)
+        let recorded = recordedCurrent.flatMap { deleted.contains($0) ? nil : $0 }
+        if hasClaims {
+            // Several claims to be current stand until one is chosen: nothing is current
+            // then, and moving the pointer would choose. One that is left has no other
+            // against it, but for a pointer that was set before.
+            let claims = currentClaims.filter { !deleted.contains($0) }
+            if claims.count == 1 && recorded == nil { events.append(.currentSet(claims[0])) }
+            guard claims.isEmpty else { return events }
+        }
+        guard recordedCurrent != nil, recorded == nil else { return events }
+        // A parent may be missing, or in a cycle part of what goes.
+        let isThere = heir.map { contains($0) && !deleted.contains($0) } ?? false
+        events.append(.currentSet(isThere ? heir : nil))
+        return events
+    }
+
+    func decideSetCurrent(_ name: String?) throws(MomentlogError) -> [Event] {
+        if let name, !contains(name) { throw .noCheckpoint(name) }
+        let isSoAlready = recordedCurrent == name && !hasClaims
+        return isSoAlready ? [] : [.currentSet(name)]
+    }
+}

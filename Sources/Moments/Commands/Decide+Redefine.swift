@@ -1,0 +1,103 @@
+extension Domain {
+    func decideRedefine(_ redefinitions: [Redefinition]) throws(MomentlogError) -> [Event] {
+        let batch = try RedefinitionBatch(redefinitions)
+        try graph.checkParents(in: batch)
+        var events: [Event] = []
+        events.reserveCapacity(redefinitions.count + 1)
+        for redefinition in batch.parentsFirst {
+            // A claim against others stands until it is settled or withdrawn.
+            let claims =
+                redefinition.claimsCurrent
+                ?? graph.claimsCurrent(redefinition.checkpoint.name)
+            events.append(
+                .checkpointRedefined(
+                    try aligned(redefinition), claimsCurrent: graph.hasClaims && claims))
+        }
+        if let current = graph.currentMoved(by: batch) { events.append(.currentSet(current)) }
+        return events
+    }
+
+    /// The metadata with its disks as they are recorded.
+    private func aligned(_ redefinition: Redefinition) throws(MomentlogError) -> Checkpoint {
+        var checkpoint = redefinition.checkpoint
+        guard checkpoint.definition != nil else {
+            // Nothing tells the disks that there were, so they stay as they are given.
+            var names: Set<[UInt8]> = []
+            for disk in checkpoint.disks where !names.insert(Array(disk.name.utf8)).inserted {
+                throw .duplicateDisk(disk.name, target: disk.name, checkpoint.name)
+            }
+            checkpoint.disks = checkpoint.disks.map { $0.withBitmapName(checkpoint.name) }
+            return checkpoint
+        }
+        if let uuid, uuid != redefinition.domainUUID {
+            throw .foreignDefinition(redefinition, of: self, uuid)
+        }
+        checkpoint.disks = try DiskAlignment(domainDisks: redefinition.domainDisks)
+            .aligned(checkpoint.disks, of: checkpoint.name)
+        return checkpoint
+    }
+}
+
+extension MomentGraph {
+    /// Refuses parents that are not there or would close a cycle.
+    ///
+    /// - Complexity: O(*n*) in the redefinitions, plus the ancestors of those that have
+    ///   children and get another parent.
+    fileprivate func checkParents(in batch: RedefinitionBatch) throws(MomentlogError) {
+        var withChildren: Set<String> = []
+        for name in batch.names {
+            guard let parent = batch[name]?.checkpoint.parent else { continue }
+            guard parent != name else { throw .selfParent(name) }
+            guard batch[parent] != nil || contains(parent) else {
+                throw .parentNotFound(parent, of: name)
+            }
+            if batch[parent] != nil { withChildren.insert(parent) }
+        }
+        // Every cycle that is new passes a checkpoint that has children and another
+        // parent than before. One walk up from each sees all of them; a walk ends where
+        // an earlier one was.
+        var walks: [String: Int] = [:]
+        for (walk, start) in batch.names.enumerated() {
+            let hasChildren = withChildren.contains(start) || self.hasChildren(start)
+            let parent = batch[start]?.checkpoint.parent
+            let isMoved = !contains(start) || parent != parentName(of: start)
+            guard hasChildren, isMoved || hasCycles else { continue }
+            var path: [String] = []
+            var next: String? = start
+            while let name = next, walks[name] == nil {
+                walks[name] = walk
+                path.append(name)
+                next = batch[name].map(\.checkpoint.parent) ?? parentName(of: name)
+            }
+            guard let end = next, walks[end] == walk, let first = path.firstIndex(of: end)
+            else { continue }
+            let cycle = Array(path[first...])
+            // A cycle that was there before and is not touched is no fault of these.
+            guard let member = cycle.firstIndex(where: { batch[$0] != nil }) else { continue }
+            throw .parentCycle(Array(cycle[member...] + cycle[..<member]))
+        }
+    }
+
+    /// Where the current pointer moves; nil if it stays.
+    ///
+    /// A checkpoint that is redefined while none is current becomes current, as does
+    /// one whose parent is. Pointers are compared as they are recorded: faults of the
+    /// graph suspend the pointer, but do not move it.
+    fileprivate func currentMoved(by batch: RedefinitionBatch) -> String? {
+        if let claimed = batch.claimedCurrent {
+            return claimed == recordedCurrent && !hasClaims ? nil : claimed
+        }
+        if hasClaims {
+            // Several claims stand until one is chosen, or all but one are taken back.
+            let claims = currentClaims.filter { batch[$0]?.claimsCurrent != false }
+            if claims.count > 1 { return nil }
+            if let last = claims.first { return recordedCurrent == nil ? last : nil }
+        }
+        var current = recordedCurrent
+        for redefinition in batch.parentsFirst {
+            let checkpoint = redefinition.checkpoint
+            if current == nil || checkpoint.parent == current { current = checkpoint.name }
+        }
+        return current == recordedCurrent ? nil : current
+    }
+}

@@ -1,0 +1,57 @@
+/// Decides a command: the events that it leads to, in their order, or why it is
+/// refused.
+///
+/// Every rule is here, and none where events are applied. It is pure: the same
+/// command, domain and context always give the same events.
+///
+/// ```swift
+/// let events = try decide(
+///     .delete("c2", .checkpoint), for: domain, in: DecisionContext(creationTime: 0))
+/// // [.checkpointDeleted("c2"), .currentSet("c1")]
+/// ```
+///
+/// Source: what libvirt 9.0 does in each case, observed; see
+/// <https://libvirt.org/html/libvirt-libvirt-domain-checkpoint.html>.
+///
+/// - Parameters:
+///   - command: What is wanted.
+///   - domain: The domain as it is. For a domain that is not known yet, one without
+///     events.
+///   - context: What else the decision depends on.
+/// - Returns: The events of one commit; empty if all is so already.
+/// - Throws: ``MomentlogError``: `no-domain` if the domain is not live, but for a
+///   `define`; `revision-conflict` if it is not at the expected revision; and
+///   - to create: `inconsistent`, `no-definition`, `exists`, `invalid-xml` for a name that
+///     is not allowed, `usage` for a negative time, `bitmap-name`, `unsupported-format`, and what the
+///     disks are refused for: `no-such-disk`, `duplicate-disk`, `too-many-disks`,
+///     `no-disks`, `disk-not-writable`;
+///   - to redefine: `self-parent`, `parent-not-found`, `parent-cycle`,
+///     `foreign-domain`, `exists` and `usage` if a list contradicts itself, `invalid-xml`
+///     for a name or a time that is not allowed, and what the disks are refused for;
+///   - to delete or to set the current: `no-checkpoint`;
+///   - to define or rename: `exists`, and for a name that is not allowed `invalid-xml`
+///     where it is defined, `usage` where it is renamed;
+///   - to undefine: `has-checkpoints`.
+/// - Complexity: linear in the command and in the checkpoints that go; to redefine
+///   one that has children under another parent, linear in its ancestors.
+public func decide(
+    _ command: Command, for domain: Domain, in context: DecisionContext
+) throws(MomentlogError) -> [Event] {
+    if let expected = context.expectedRevision, expected != domain.revision {
+        throw .revisionConflict(domain, expected: expected)
+    }
+    if case .define(name: let name, uuid: let uuid, definition: let definition) = command {
+        return try domain.decideDefine(name, uuid, definition, context)
+    }
+    guard domain.isLive else { throw .noDomain(domain.name) }
+    switch command {
+    case .create(let request): return try domain.decideCreate(request, context)
+    case .redefine(let redefinitions): return try domain.decideRedefine(redefinitions)
+    case .delete(let name, let scope): return try domain.graph.decideDelete(name, scope)
+    case .setCurrent(let name): return try domain.graph.decideSetCurrent(name)
+    case .define: return []
+    case .rename(to: let name): return try domain.decideRename(to: name, context)
+    case .undefine(deletingCheckpoints: let deletes):
+        return try domain.decideUndefine(deletingCheckpoints: deletes)
+    }
+}

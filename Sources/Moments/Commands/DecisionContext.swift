@@ -1,0 +1,43 @@
+/// What a decision depends on beside the domain itself. All of it comes from outside,
+/// so that a history can be repeated.
+public struct DecisionContext: Sendable {
+    /// The creation time of a checkpoint that is created, in seconds since
+    /// 1970-01-01T00:00:00Z; not negative.
+    public var creationTime: Int64
+
+    /// The disks in the domain's definition, which a `create` needs; nil if the
+    /// definition is not known.
+    public var disks: [DomainDisk]?
+
+    /// The definition that a checkpoint is created with in place of the domain's own, such
+    /// as that one without its secrets; nil for the domain's own.
+    public var definition: DefinitionDigest?
+
+    /// The other live domain that bears the name that a `define` or `rename` gives.
+    public var nameHolder: NameHolder?
+
+    /// The revision that the domain is expected to be at; nil for any.
+    public var expectedRevision: Int?
+
+    /// Another domain that has a name already.
+    public struct NameHolder: Sendable, Hashable {
+        /// Its UUID, if known.
+        public var uuid: DomainUUID?
+
+        /// Makes a holder.
+        public init(uuid: DomainUUID?) { self.uuid = uuid }
+    }
+
+    /// Puts a context together.
+    public init(
+        creationTime: Int64, disks: [DomainDisk]? = nil,
+        definition: DefinitionDigest? = nil, nameHolder: NameHolder? = nil,
+        expectedRevision: Int? = nil
+    ) {
+        self.creationTime = creationTime
+        self.disks = disks
+        self.definition = definition
+        self.nameHolder = nameHolder
+        self.expectedRevision = expectedRevision
+    }
+}

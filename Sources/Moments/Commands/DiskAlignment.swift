@@ -1,0 +1,83 @@
+/// Brings what a document says of disks in line with the domain's disks: one entry
+/// for each of these, in their order, by target.
+///
+/// Source: `virDomainCheckpointAlignDisks`, as observed in libvirt 9.0.
+struct DiskAlignment {
+    let domainDisks: [DomainDisk]
+
+    /// The disks of a checkpoint.
+    ///
+    /// - Parameters:
+    ///   - given: What the document says; empty for all disks that can be written.
+    ///   - checkpoint: The checkpoint's name, which a bitmap bears unless told
+    ///     otherwise.
+    /// - Throws: ``MomentlogError`` with `too-many-disks`, `no-disks`, `no-such-disk`,
+    ///   `duplicate-disk` or `disk-not-writable`.
+    /// - Complexity: O(*n*) expected, in all disks.
+    func aligned(_ given: [Disk], of checkpoint: String) throws(MomentlogError) -> [Disk] {
+        guard given.count <= domainDisks.count else {
+            throw .tooManyDisks(given.count, domainDisks.count, checkpoint)
+        }
+        guard !domainDisks.isEmpty else { throw .noDisks(checkpoint) }
+        let places = Places(domainDisks)
+        var asked: [Int: Disk] = [:]
+        for disk in given {
+            let place = try places.place(of: disk.name, in: domainDisks, checkpoint)
+            guard asked.updateValue(disk, forKey: place) == nil else {
+                throw .duplicateDisk(disk.name, target: domainDisks[place].target, checkpoint)
+            }
+            guard domainDisks[place].isWritable || disk.mode == .no else {
+                throw .diskNotWritable(disk.name, domainDisks[place], checkpoint)
+            }
+        }
+        return domainDisks.enumerated().map { place, domainDisk in
+            var disk = asked[place] ?? Disk(name: domainDisk.target, mode: .no)
+            disk.name = domainDisk.target
+            if given.isEmpty && domainDisk.isWritable { disk.mode = .bitmap }
+            return disk.withBitmapName(checkpoint)
+        }
+    }
+
+    /// Where each disk stands, by target and by source.
+    private struct Places {
+        // By their bytes: texts that are equal to Swift may be names of other files.
+        private var byTarget: [[UInt8]: Int] = [:]
+        private var bySource: [[UInt8]: [Int]] = [:]
+
+        init(_ disks: [DomainDisk]) {
+            for (place, disk) in disks.enumerated() {
+                let target = Array(disk.target.utf8)
+                if byTarget[target] == nil { byTarget[target] = place }
+                if let source = disk.source {
+                    bySource[Array(source.utf8), default: []].append(place)
+                }
+            }
+        }
+
+        func place(
+            of name: String, in disks: [DomainDisk], _ checkpoint: String
+        ) throws(MomentlogError) -> Int {
+            guard name.hasPrefix("/") else {
+                if let place = byTarget[Array(name.utf8)] { return place }
+                throw .noSuchDisk(name, among: disks, checkpoint)
+            }
+            let found = bySource[Array(name.utf8)] ?? []
+            guard let place = found.first else {
+                throw .noSuchDisk(name, among: disks, checkpoint)
+            }
+            guard found.count == 1 else {
+                throw .ambiguousDisk(name, found.map { disks[$0].target }, checkpoint)
+            }
+            return place
+        }
+    }
+}
+
+extension Disk {
+    /// The disk with the name that its bitmap has if none is given: the checkpoint's.
+    func withBitmapName(_ checkpoint: String) -> Disk {
+        var disk = self
+        if disk.mode == .bitmap && disk.bitmap == nil { disk.bitmap = checkpoint }
+        return disk
+    }
+}

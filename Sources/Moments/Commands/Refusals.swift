@@ -1,0 +1,232 @@
+extension MomentlogError {
+    // libvirt's words where it has some, so that a search for them finds its
+    // documentation and people's questions as well.
+
+    // MARK: Checkpoints
+
+    /// A checkpoint is not there.
+    public static func noCheckpoint(_ name: String) -> MomentlogError {
+        MomentlogError(
+            .noCheckpoint, "no domain checkpoint with matching name '\(name)'",
+            hint: "'momentlog list DOMAIN' shows those that are there")
+    }
+
+    static func checkpointExists(_ name: String) -> MomentlogError {
+        MomentlogError(
+            .exists, "domain moment \(name) already exists",
+            hint: "choose another name, or 'momentlog redefine' to replace its metadata")
+    }
+
+    static func checkpointName(_ name: String, _ fault: CheckpointName.Fault) -> MomentlogError {
+        MomentlogError(
+            .invalidXML,
+            "the checkpoint's name \(name.isEmpty ? "" : name.debugDescription + " ")\(fault)",
+            hint: "choose another name")
+    }
+
+    static func creationTime(of checkpoint: Checkpoint) -> MomentlogError {
+        MomentlogError(
+            .invalidXML,
+            "the creation time of checkpoint '\(checkpoint.name)' is"
+                + " \(checkpoint.creationTime), before 1970",
+            hint: "it is in seconds since 1970-01-01T00:00:00Z")
+    }
+
+    static func unprintable(
+        _ text: String, _ found: Unicode.Scalar, _ checkpoint: String
+    ) -> MomentlogError {
+        MomentlogError(
+            .invalidXML,
+            "\(text) of checkpoint '\(checkpoint)' holds \(found.escaped(asASCII: true)), a character"
+                + " that XML cannot hold", hint: "leave the character out")
+    }
+
+    static func selfParent(_ name: String) -> MomentlogError {
+        MomentlogError(
+            .selfParent, "cannot set moment \(name) as its own parent",
+            hint: "give <parent> the checkpoint that was current before it, or leave it out")
+    }
+
+    static func parentNotFound(_ parent: String, of name: String) -> MomentlogError {
+        MomentlogError(
+            .parentNotFound, "parent \(parent) for moment \(name) not found",
+            hint: "redefine \(parent) first or in the same command, or leave <parent> out")
+    }
+
+    /// - Parameter cycle: Its members, each followed by its parent, and first one that was
+    ///   to be redefined.
+    static func parentCycle(_ cycle: [String]) -> MomentlogError {
+        let parent = cycle.count > 1 ? cycle[1] : cycle[0]
+        let most = 24
+        let shown =
+            cycle.count <= most
+            ? cycle
+            : cycle.prefix(most / 2) + ["(\(cycle.count - most) more)"] + cycle.suffix(most / 2)
+        return MomentlogError(
+            .parentCycle,
+            "parent \(parent) would create cycle to \(cycle[0]): from child to parent, "
+                + (shown + [cycle[0]]).joined(separator: " -> "),
+            hint: "one of them has to get another <parent>, or none")
+    }
+
+    static func foreignDefinition(
+        _ redefinition: Redefinition, of domain: Domain, _ uuid: DomainUUID
+    ) -> MomentlogError {
+        MomentlogError(
+            .foreignDomain,
+            "definition for checkpoint \(redefinition.checkpoint.name) must use uuid \(uuid),"
+                + " that of domain '\(domain.name)', not"
+                + " \(redefinition.domainUUID?.description ?? "none")",
+            hint: "redefine it in its own domain, or leave <domain> out")
+    }
+
+    static func inconsistent(_ domain: Domain) -> MomentlogError {
+        let finding = domain.graph.findings(domain: domain.name)
+            .first { $0.severity == .error }
+        return MomentlogError(
+            .inconsistent,
+            "the checkpoints of domain '\(domain.name)' are inconsistent, so that none is"
+                + " current" + (finding.map { ": " + $0.message } ?? ""),
+            hint: "'momentlog check \(ShellWord.quoted(domain.name))' shows what mends it")
+    }
+
+    // MARK: Disks
+
+    static func noDefinition(_ domain: String) -> MomentlogError {
+        MomentlogError(
+            .noDefinition,
+            "the definition of domain '\(domain)' is not known, and so its disks are not",
+            hint: "'virsh dumpxml --inactive --security-info DOMAIN > FILE', then"
+                + " 'momentlog define FILE'")
+    }
+
+    static func noDisks(_ checkpoint: String) -> MomentlogError {
+        MomentlogError(
+            .noDisks,
+            "domain must have at least one disk to perform checkpoints,"
+                + " and checkpoint '\(checkpoint)' would have none",
+            hint: "'momentlog define FILE' records a definition with disks")
+    }
+
+    static func tooManyDisks(
+        _ count: Int, _ available: Int, _ checkpoint: String
+    ) -> MomentlogError {
+        MomentlogError(
+            .tooManyDisks,
+            "too many disk checkpoint requests for domain: checkpoint '\(checkpoint)' names"
+                + " \(count), and the domain has \(available)",
+            hint: "name each disk once; those left out have no part in the checkpoint")
+    }
+
+    static func noSuchDisk(
+        _ disk: String, among disks: [DomainDisk], _ checkpoint: String
+    ) -> MomentlogError {
+        MomentlogError(
+            .noSuchDisk, "no disk named '\(disk)' for checkpoint '\(checkpoint)'",
+            hint: "the domain's disks are \(list(disks.map(\.target)))")
+    }
+
+    static func ambiguousDisk(
+        _ disk: String, _ targets: [String], _ checkpoint: String
+    ) -> MomentlogError {
+        MomentlogError(
+            .noSuchDisk,
+            "no disk named '\(disk)' for checkpoint '\(checkpoint)': it is the source of"
+                + " \(list(targets))",
+            hint: "name the disk by its target")
+    }
+
+    static func duplicateDisk(
+        _ disk: String, target: String, _ checkpoint: String
+    ) -> MomentlogError {
+        MomentlogError(
+            .duplicateDisk,
+            "disk '\(disk)' specified twice in checkpoint '\(checkpoint)'"
+                + (disk == target ? "" : ": it is '\(target)'"),
+            hint: "name each disk once, by its target or its source")
+    }
+
+    static func diskNotWritable(
+        _ disk: String, _ domainDisk: DomainDisk, _ checkpoint: String
+    ) -> MomentlogError {
+        MomentlogError(
+            .diskNotWritable,
+            "disk '\(disk)' is empty or readonly, so that checkpoint '\(checkpoint)' cannot"
+                + " cover it",
+            hint: "leave '\(domainDisk.target)' out, or give it checkpoint='no'")
+    }
+
+    static func unsupportedFormat(_ disk: DomainDisk, _ checkpoint: String) -> MomentlogError {
+        MomentlogError(
+            .unsupportedFormat,
+            "checkpoint for disk \(disk.target) unsupported for storage type \(disk.format)",
+            hint: "only qcow2 images hold bitmaps; give '\(disk.target)' checkpoint='no' and"
+                + " name the disks to cover in '\(checkpoint)'")
+    }
+
+    static func bitmapName(_ disk: Disk, _ checkpoint: String) -> MomentlogError {
+        MomentlogError(
+            .bitmapName,
+            "bitmap for disk '\(disk.name)' must match checkpoint name '\(checkpoint)', and is"
+                + " '\(disk.bitmap ?? "")'",
+            hint: "leave the bitmap's name out")
+    }
+
+    /// Names for a sentence, the first few of many.
+    private static func list(_ names: [String]) -> String {
+        let shown = names.prefix(8).map { "'\($0)'" }.joined(separator: ", ")
+        return names.count > 8 ? shown + " and \(names.count - 8) more" : shown
+    }
+
+    // MARK: Domains
+
+    /// A domain is not there.
+    public static func noDomain(_ domain: String) -> MomentlogError {
+        MomentlogError(
+            .noDomain, "no domain with matching name or UUID '\(domain)'",
+            hint: "'momentlog domains' lists them")
+    }
+
+    static func domainName(_ code: Code, _ name: String, _ fault: String) -> MomentlogError {
+        MomentlogError(
+            code, "the domain's name \(name.debugDescription) \(fault)",
+            hint: "choose another name")
+    }
+
+    static func domainExists(_ name: String, uuid: DomainUUID?) -> MomentlogError {
+        MomentlogError(
+            .exists,
+            "domain '\(name)' already exists with uuid \(uuid?.description ?? "unknown")",
+            hint: "rename or undefine that one first, or give this one another name")
+    }
+
+    static func domainDefinedAs(_ domain: Domain) -> MomentlogError {
+        MomentlogError(
+            .exists,
+            "domain '\(domain.name)' is already defined with uuid"
+                + " \(domain.uuid?.description ?? "unknown")",
+            hint: "'momentlog rename \(ShellWord.quoted(domain.name)) NAME' gives it another name")
+    }
+
+    static func domainNameTaken(_ name: String) -> MomentlogError {
+        MomentlogError(
+            .exists, "domain with name '\(name)' already exists", hint: "choose another name")
+    }
+
+    static func hasCheckpoints(_ domain: Domain) -> MomentlogError {
+        let count = domain.graph.count
+        return MomentlogError(
+            .hasCheckpoints,
+            "cannot delete inactive domain with \(count) checkpoint\(count == 1 ? "" : "s")",
+            hint: "--checkpoints-metadata, in a line for 'apply' \"checkpoints\":true, drops their"
+                + " metadata as well; the history stays")
+    }
+
+    /// The domain is not at the revision that was expected.
+    package static func revisionConflict(_ domain: Domain, expected: Int) -> MomentlogError {
+        MomentlogError(
+            .revisionConflict,
+            "domain '\(domain.name)' is at revision \(domain.revision), not \(expected)",
+            hint: "look at what changed, then try again")
+    }
+}

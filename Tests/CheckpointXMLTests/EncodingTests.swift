@@ -1,0 +1,114 @@
+import CheckpointXML
+import Foundation
+import Testing
+
+struct EncodingTests {
+    private static let description = "Grüße, naïve 'café'"
+    private static let wide = "Grüße 🎉 שלום"
+
+    private static func text(_ declaration: String, _ description: String) -> String {
+        declaration
+            + """
+            <domaincheckpoint><name>c1</name><description>\(description)</description>\
+            <creationTime>1</creationTime><domain><name>\(description)</name></domain>\
+            </domaincheckpoint>
+            """
+    }
+
+    private static func document(
+        _ declaration: String, _ description: String, _ encoding: String.Encoding,
+        mark: [UInt8] = []
+    ) -> [UInt8] {
+        mark + [UInt8](text(declaration, description).data(using: encoding) ?? Data())
+    }
+
+    @Test(
+        "a document says the same in every encoding that is read",
+        arguments: [
+            (document("", wide, .utf8), wide),
+            (document("", wide, .utf8, mark: [0xEF, 0xBB, 0xBF]), wide),
+            (document("<?xml version='1.0' encoding='utf-8'?>", wide, .utf8), wide),
+            (document("<?xml version='1.0'?>", wide, .utf8), wide),
+            (document("", wide, .utf16LittleEndian, mark: [0xFF, 0xFE]), wide),
+            (document("", wide, .utf16BigEndian, mark: [0xFE, 0xFF]), wide),
+            (
+                document(
+                    "<?xml version=\"1.0\" encoding=\"UTF-16\"?>", wide, .utf16BigEndian,
+                    mark: [0xFE, 0xFF]), wide
+            ),
+            (
+                document(
+                    "<?xml version='1.0' encoding='ISO-8859-1'?>", description, .isoLatin1),
+                description
+            ),
+            (
+                document(
+                    "<?xml version='1.0' encoding = \"iso-8859-1\" ?>", description, .isoLatin1),
+                description
+            ),
+            (document("<?xml version='1.0' encoding='US-ASCII'?>", "plain", .ascii), "plain"),
+        ])
+    func read(document: [UInt8], expected: String) throws {
+        let read = try CheckpointReader().read(document, as: .record)
+        #expect(read.description == expected)
+        let domain = try #require(read.domain)
+        #expect(domain.name == expected)
+        // The definition is kept in UTF-8, since that is what it is printed in.
+        #expect(
+            String(decoding: domain.bytes, as: UTF8.self)
+                == "<domain><name>\(expected)</name></domain>")
+    }
+
+    @Test("a definition of its own is read in every encoding, too")
+    func domain() throws {
+        let text = "<domain><name>ü</name></domain>"
+        let bytes: [UInt8] =
+            [0xFF, 0xFE] + [UInt8](text.data(using: .utf16LittleEndian) ?? Data())
+        let read = try DomainReader().read(bytes)
+        #expect(read.name == "ü")
+        #expect(String(decoding: read.bytes, as: UTF8.self) == "<domain><name>ü</name></domain>")
+    }
+
+    @Test(
+        "what cannot be decoded is refused with its place",
+        arguments: [
+            (Array("<a>\n<b>".utf8) + [0xFF], 2, 4, "byte 8 (0xFF) is not UTF-8"),
+            // A surrogate, a longer form than needed, and half a character.
+            (Array("<a>".utf8) + [0xED, 0xA0, 0x80], 1, 4, "byte 4 (0xED) is not UTF-8"),
+            (Array("ü".utf8) + [0xC0, 0xAF], 1, 3, "byte 3 (0xC0) is not UTF-8"),
+            (Array("<a>".utf8) + [0xE2, 0x82], 1, 4, "byte 4 (0xE2) is not UTF-8"),
+            (
+                Array("<?xml version='1.0' encoding='ascii'?>".utf8) + [0xE9], 1, 39,
+                "byte 39 (0xE9) is not UTF-8"
+            ),
+            ([0xFF, 0xFE, 0x3C, 0, 0, 0xDC], 1, 2, "byte 5 begins no character of UTF-16"),
+            ([0xFE, 0xFF, 0, 0x3C, 0xD8, 0], 1, 2, "byte 5 begins no character of UTF-16"),
+            ([0xFF, 0xFE, 0x3C], 1, 1, "ends in half a character, at byte 3"),
+            ([0xFF, 0xFE, 0, 0, 0x3C, 0, 0, 0], 1, 1, "UTF-32"),
+            ([0, 0, 0xFE, 0xFF, 0, 0, 0, 0x3C], 1, 1, "UTF-32"),
+            (Array("<?xml version='1.0' encoding='EBCDIC'?><a/>".utf8), 1, 1, "\"EBCDIC\""),
+            (Array("<?xml version='1.0' encoding='UTF-16'?><a/>".utf8), 1, 1, "byte order mark"),
+            ([0x3C, 0, 0x61, 0], 1, 2, "NUL"),
+            (Array("<a/>\n\0<b/>".utf8), 2, 1, "NUL"),
+        ])
+    func refused(bytes: [UInt8], line: Int, column: Int, message: String) throws {
+        let error = try #require(throws: DocumentError.self) {
+            _ = try CheckpointReader().read(bytes, as: .record)
+        }
+        let problem = try #require(error.problems.first)
+        #expect(error.problems.count == 1)
+        #expect(problem.message.contains(message), "\(problem.message)")
+        #expect((problem.line, problem.column) == (line, column), "\(problem)")
+        #expect(problem.kind == .malformed)
+    }
+
+    @Test(
+        "a byte order mark alone is an empty document",
+        arguments: [[0xEF, 0xBB, 0xBF], [0xFF, 0xFE]])
+    func empty(bytes: [UInt8]) throws {
+        let error = try #require(throws: DocumentError.self) {
+            _ = try CheckpointReader().read(bytes, as: .record)
+        }
+        #expect(error.problems.map(\.message) == ["the document is empty"])
+    }
+}

@@ -1,0 +1,87 @@
+import Foundation
+import TestSupport
+import Testing
+
+struct CurrentCommandTests {
+    @Test("The current one is shown, set and cleared")
+    func moves() throws {
+        let fixture = try CommandFixture()
+        try fixture.chain("a", "b")
+        #expect(try fixture.output("current", "vm") == "b\n")
+        #expect(
+            try fixture.output("current", "vm", "a") == "Domain checkpoint a is current now\n")
+        #expect(try fixture.graph() == "a* b<-a")
+        #expect(
+            try fixture.output("current", "vm", "a")
+                == "Domain checkpoint a is current already\n")
+        #expect(
+            try fixture.output("current", "vm", "--format", "json")
+                == "{\"domain\":\"vm\",\"current\":\"a\"}\n")
+        #expect(
+            try fixture.output("current", "vm", "--clear")
+                == "No domain checkpoint is current now\n")
+        #expect(
+            try fixture.output("current", "vm", "--clear")
+                == "No domain checkpoint is current already\n")
+        #expect(
+            try fixture.output("current", "vm", "--format", "jsonl")
+                == "{\"domain\":\"vm\",\"current\":null}\n")
+        let events = try fixture.events().suffix(2)
+        #expect(events.map { $0["event"] as? String } == ["currentSet", "currentSet"])
+        #expect(events.map { $0["checkpoint"] as? String } == ["a", nil])
+    }
+
+    @Test("That none is current is a refusal with the way out")
+    func none() throws {
+        let fixture = try CommandFixture()
+        try fixture.define()
+        let run = try fixture.run("current", "vm")
+        #expect(run.status == 1)
+        #expect(run.output.isEmpty)
+        #expect(run.errors.contains("domain 'vm' has no current checkpoint"))
+        #expect(run.errors.contains("'momentlog current DOMAIN NAME' sets one"))
+    }
+
+    @Test("The next creation goes below the one that was set, or makes a root")
+    func parent() throws {
+        let fixture = try CommandFixture()
+        try fixture.chain("a", "b")
+        _ = try fixture.output("current", "vm", "a")
+        _ = try fixture.output("create", "vm", "--name", "c")
+        _ = try fixture.output("current", "vm", "--clear")
+        _ = try fixture.output("create", "vm", "--name", "d")
+        let list = try #require(try fixture.json("list", "vm") as? [[String: Any]])
+        let parents = Dictionary(
+            uniqueKeysWithValues: list.map {
+                ($0["name"] as? String ?? "", $0["parent"] as? String)
+            })
+        #expect(parents == ["a": nil, "b": "a", "c": "a", "d": nil])
+        #expect(try fixture.output("current", "vm") == "d\n")
+    }
+
+    @Test("A missing checkpoint, or a name and --clear, are refused")
+    func refused() throws {
+        let fixture = try CommandFixture()
+        try fixture.chain("a")
+        let before = try fixture.state()
+        #expect(try fixture.run("current", "vm", "nosuch").status == 1)
+        #expect(try fixture.run("current", "vm", "a", "--clear").status == 64)
+        #expect(try fixture.state() == before)
+    }
+
+    @Test("While errors stand none is current, and one that is set holds once they are mended")
+    func errors() throws {
+        let fixture = try CommandFixture()
+        let path = try fixture.library("vm", ["a": nil, "b": "lost"])
+        #expect(try fixture.run("import", path).status == 3)
+        let set = try fixture.run("current", "vm", "a")
+        #expect(set.status == 0, "\(set.errors)")
+        #expect(
+            set.output.hasPrefix("Domain checkpoint a is current now, once the errors that"))
+        let show = try fixture.run("current", "vm")
+        #expect(show.status == 1)
+        #expect(show.errors.contains("since errors stand; 'a' was before"), "\(show.errors)")
+        _ = try fixture.output("delete", "vm", "b")
+        #expect(try fixture.output("current", "vm") == "a\n")
+    }
+}

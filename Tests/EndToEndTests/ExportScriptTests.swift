@@ -1,0 +1,136 @@
+import Foundation
+import TestSupport
+import Testing
+
+struct ExportScriptTests {
+    /// What a shell that runs a script calls virsh with; it has to accept the script.
+    private func calls(_ script: String) throws -> [[String]] {
+        let virsh = try RecordedCommands("virsh")
+        let run = try virsh.run(script: script)
+        #expect(run.status == 0, "\(run.errors)")
+        #expect(run.output.isEmpty)
+        let check = try CommandRun.run("/bin/sh", ["-n"], input: Data(script.utf8))
+        #expect(check.status == 0, "\(check.errors)")
+        return try virsh.calls
+    }
+
+    private func call(_ domain: String, _ file: String) -> [String] {
+        [
+            "checkpoint-create", "--domain", domain, "--xmlfile", file, "--redefine",
+        ]
+    }
+
+    @Test(
+        "Whatever the names are, a shell hands virsh the very domain and the very file",
+        arguments: [
+            "plain", "it's a \"guest\"", "$HOME `id` $(id)", "a\\b", "-domain", "x; touch y",
+            "a & b | c > d", "*", "# no comment", "ü ☂",
+            "it'\u{301}s'\u{301}; touch y #",
+        ])
+    func quoting(name: String) throws {
+        let fixture = try CommandFixture()
+        let escaped = name.unicodeScalars.map { "&#\($0.value);" }.joined()
+        let guest = CheckpointText.guest("N").replacing("<name>N", with: "<name>\(escaped)")
+        let defined = try fixture.run(["define", "-"], input: guest)
+        try #require(defined.status == 0, "\(defined.errors)")
+        for checkpoint in ["-x", "a.b_c-d", "0"] {
+            let document = "<domaincheckpoint><name>\(checkpoint)</name></domaincheckpoint>"
+            let run = try fixture.run(["create", "--", name, "-"], input: document)
+            try #require(run.status == 0, "\(run.errors)")
+        }
+        let output = fixture.folder.path("out 'of' \"$it\"")
+        let script = try fixture.run(["export", "--script", "--output", output, "--", name])
+        #expect(script.status == 0, "\(script.errors)")
+        #expect(
+            try calls(script.output)
+                == ["-x", "a.b_c-d", "0"].map { call(name, "\(output)/\(name)/\($0).xml") })
+        for path in try calls(script.output).map({ $0[4] }) {
+            #expect(FileManager.default.fileExists(atPath: path))
+        }
+    }
+
+    @Test("The files are named from the root, also when the output is named from here")
+    func relativeOutput() throws {
+        let fixture = try CommandFixture()
+        try fixture.chain("a", "b")
+        for (options, folder) in [
+            (["--output", "out"], "out/vm"), (["--output", "./flat/", "--flat"], "flat"),
+            (["--output", "x/../up"], "up/vm"),
+        ] {
+            let run = try fixture.run(["export", "vm", "--script"] + options)
+            let files = try calls(run.output).map { $0[4] }
+            #expect(files == ["a", "b"].map { fixture.folder.path("\(folder)/\($0).xml") })
+        }
+    }
+
+    @Test("virsh takes a name of digits for a number, so such a domain goes by its UUID")
+    func digits() throws {
+        let fixture = try CommandFixture()
+        try fixture.define("42")
+        _ = try fixture.output("create", "42", "--name", "a")
+        let script = try fixture.output("export", "42", "--script", "--output", "out")
+        #expect(try calls(script).map { $0[2] } == ["aaaaaaaa-aaaa-aaaa-aaaa-aaaaaaaaaaaa"])
+    }
+
+    @Test("What libvirt would refuse is left out, and a comment says so")
+    func dangling() throws {
+        let fixture = try CommandFixture()
+        let path = try fixture.library(
+            "vm", ["a": nil, "lost-child": "lost", "below": "lost-child", "self": "self"])
+        #expect(try fixture.run("import", path).status == 3)
+        let run = try fixture.run("export", "vm", "--script", "--output", "out")
+        #expect(run.status == 0)
+        let files = try calls(run.output).map { $0[4] }
+        #expect(files == [fixture.folder.path("out/vm/a.xml")])
+        let comments = run.output.split(separator: "\n").filter { $0.hasPrefix("# ") }
+        try #require(comments.count == 1)
+        #expect(comments[0].contains("left out, because libvirt refuses them: "))
+        for name in ["lost-child", "below", "self"] { #expect(comments[0].contains(" \(name)")) }
+    }
+
+    @Test("The comment tells whether libvirt ends with the recorded current")
+    func comment() throws {
+        let fixture = try CommandFixture()
+        try fixture.chain("a", "b")
+        for (current, sentence) in [
+            (["b"], "the current checkpoint will be as recorded, 'b'"),
+            (["a"], "libvirt's current checkpoint will not be the recorded one, 'a'"),
+            (["--clear"], "libvirt's current checkpoint will not be the recorded one, none"),
+        ] {
+            _ = try fixture.run(["current", "vm"] + current)
+            let script = try fixture.output(
+                "export", "vm", "--script", "--replace", "--output", "out")
+            #expect(script.contains("# domain \"vm\": \(sentence)\n"))
+        }
+    }
+
+    @Test("A redefinition that virsh refuses ends the script, with virsh's status")
+    func refusal() throws {
+        let fixture = try CommandFixture()
+        try fixture.chain("a", "b")
+        let script = try fixture.output("export", "vm", "--script", "--output", "out")
+        try fixture.folder.write(
+            "#!/bin/sh\nshift 4; echo \"$1\" >>\"$CALLS\"; exit 3\n", to: "bin/virsh")
+        try FileManager.default.setAttributes(
+            [.posixPermissions: 0o700], ofItemAtPath: fixture.folder.path("bin/virsh"))
+        let run = try CommandRun.run(
+            "/bin/sh", [try fixture.folder.write(script, to: "script")],
+            environment: [
+                "PATH": fixture.folder.path("bin") + ":/usr/bin:/bin",
+                "CALLS": fixture.folder.path("calls"),
+            ])
+        #expect(run.status == 3)
+        let calls = try String(contentsOfFile: fixture.folder.path("calls"), encoding: .utf8)
+        #expect(calls.split(separator: "\n").count == 1)
+    }
+
+    @Test("A script and another format, or no output, are wrong usage")
+    func usage() throws {
+        let fixture = try CommandFixture()
+        try fixture.chain("a")
+        for options in [["--output", "out", "--format", "json"], []] {
+            #expect(try fixture.run(["export", "vm", "--script"] + options).status == 64)
+        }
+        #expect(try !fixture.folder.contents.contains("out"))
+    }
+}

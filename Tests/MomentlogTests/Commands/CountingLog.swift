@@ -1,0 +1,49 @@
+import Synchronization
+
+@testable import Momentlog
+
+/// A log that counts what it is asked for.
+final class CountingLog: EventLog {
+    private let log: any EventLog
+    private let counts = Mutex<[String: Int]>([:])
+
+    init(_ log: any EventLog) { self.log = log }
+
+    /// How often a method was called.
+    subscript(method: String) -> Int { counts.withLock { $0[method, default: 0] } }
+
+    private func count(_ method: String) { counts.withLock { $0[method, default: 0] += 1 } }
+
+    func append(_ commits: [PendingCommit]) async throws(MomentlogError) -> [CommitReceipt] {
+        count("append")
+        return try await log.append(commits)
+    }
+    func replay(
+        _ domain: DomainEntry.ID, onto known: Domain?
+    ) async throws(MomentlogError) -> Domain {
+        count("replay")
+        return try await log.replay(domain, onto: known)
+    }
+    func size() async throws(MomentlogError) -> Int {
+        count("size")
+        return try await log.size()
+    }
+    func domains() async throws(MomentlogError) -> [DomainEntry] {
+        count("domains")
+        return try await log.domains()
+    }
+    func definition(_ digest: DefinitionDigest) async throws(MomentlogError) -> [UInt8] {
+        count("definition")
+        return try await log.definition(digest)
+    }
+    func read(
+        _ query: EventQuery,
+        _ body: @escaping @Sendable (LoggedLine) throws(MomentlogError) -> Bool
+    ) async throws(MomentlogError) { try await log.read(query, body) }
+    func settings() async throws(MomentlogError) -> StoreSettings { try await log.settings() }
+    func set(_ settings: StoreSettings) async throws(MomentlogError) {
+        try await log.set(settings)
+    }
+    func statistics() async throws(MomentlogError) -> [Statistic] { try await log.statistics() }
+    func close() async { await log.close() }
+}

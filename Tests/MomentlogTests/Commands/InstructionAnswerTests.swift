@@ -1,0 +1,54 @@
+import Momentlog
+import TestSupport
+import Testing
+
+/// The lines that answer commands, to the byte.
+struct InstructionAnswerTests {
+    @Test("each command's answer tells commit, sequences, revision and checkpoint")
+    func answers() async throws {
+        let fixture = try await StoreFixture()
+        let definition =
+            CheckpointText.guest("vm1", disks: ["vda"]).replacing("'", with: #"\""#)
+        let lines = [
+            #"{"command":"define","xml":"\#(definition)"}"#,
+            #"{"command":"define","xml":"\#(definition)"}"#,
+            #"{"command":"create","domain":"vm1","xml":"<domaincheckpoint/>","at":7}"#,
+            #"{"command":"create","domain":"vm1","xml":"<domaincheckpoint/>","at":7}"#,
+            #"{"command":"redefine","domain":"vm1","xml":"<domaincheckpoint><name>a</name><creationTime>1</creationTime></domaincheckpoint>"}"#,
+            #"{"command":"set-current","domain":"vm1","checkpoint":null}"#,
+            #"{"command":"set-current","domain":"vm1","checkpoint":null}"#,
+            #"{"command":"set-current","domain":"vm1","checkpoint":"a","expect":5}"#,
+            #"{"command":"delete","domain":"vm1","checkpoint":"a"}"#,
+            #"{"command":"rename","domain":"vm1","name":"vm2"}"#,
+            #"{"command":"delete","domain":"vm1","checkpoint":"7"}"#,
+            #"{"command":"undefine","domain":"vm2","checkpoints":true}"#,
+        ]
+        let expected = [
+            #"{"ok":true,"commit":1,"sequence":[1,1],"revision":1}"#,
+            #"{"ok":true,"commit":null,"sequence":[],"revision":1}"#,
+            #"{"ok":true,"commit":2,"sequence":[2,3],"revision":3,"checkpoint":"7"}"#,
+            #"{"ok":false,"code":"exists","message":"domain moment 7 already exists","hint":"choose another name, or 'momentlog redefine' to replace its metadata"}"#,
+            #"{"ok":true,"commit":3,"sequence":[4,4],"revision":4,"checkpoint":"a"}"#,
+            #"{"ok":true,"commit":4,"sequence":[5,5],"revision":5}"#,
+            #"{"ok":true,"commit":null,"sequence":[],"revision":5}"#,
+            #"{"ok":true,"commit":5,"sequence":[6,6],"revision":6,"checkpoint":"a"}"#,
+            #"{"ok":true,"commit":6,"sequence":[7,8],"revision":8,"checkpoint":"a"}"#,
+            #"{"ok":true,"commit":7,"sequence":[9,9],"revision":9}"#,
+            #"{"ok":false,"code":"no-domain","message":"no domain with matching name or UUID 'vm1'","hint":"'momentlog domains' lists them"}"#,
+            #"{"ok":true,"commit":8,"sequence":[10,11],"revision":11}"#,
+        ]
+        let instructions = try lines.map {
+            try InstructionLine.decode($0.utf8, submission: StoreFixture.submission)
+        }
+        let answers = await fixture.store.perform(instructions)
+        #expect(answers.map(InstructionLine.answer) == expected)
+    }
+
+    @Test("an error without a hint, and with what JSON escapes")
+    func escapes() {
+        let error = MomentlogError(.storage, "a \"b\"\\\n\u{1}ü")
+        #expect(
+            InstructionLine.answer(.failure(error))
+                == #"{"ok":false,"code":"storage","message":"a \"b\"\\\n\u0001ü"}"#)
+    }
+}

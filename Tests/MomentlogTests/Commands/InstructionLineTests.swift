@@ -1,0 +1,202 @@
+import Momentlog
+import TestSupport
+import Testing
+
+/// Commands as lines of JSON.
+struct InstructionLineTests {
+    private static let given = Submission(
+        actor: "given", reason: "given", request: "given", expectedRevision: 1)
+
+    private static func decode(_ line: String) throws -> Instruction {
+        try InstructionLine.decode(line.utf8, submission: given)
+    }
+
+    static let commands: [(String, String, Command)] = [
+        (
+            #""command":"create","domain":"vm1","xml":"<domaincheckpoint><name>c1</name></domaincheckpoint>""#,
+            "vm1", .create(CheckpointRequest(name: "c1"))
+        ),
+        (
+            #""command":"redefine","domain":"vm1","xml":"<domaincheckpoint><name>c1</name><creationTime>7</creationTime></domaincheckpoint>""#,
+            "vm1", .redefine([Redefinition(Checkpoint(name: "c1", creationTime: 7))])
+        ),
+        (
+            #""command":"delete","domain":"vm1","checkpoint":"c2""#, "vm1",
+            .delete("c2", .checkpoint)
+        ),
+        (
+            #""command":"delete","domain":"vm1","checkpoint":"c2","scope":"checkpoint""#, "vm1",
+            .delete("c2", .checkpoint)
+        ),
+        (
+            #""command":"delete","domain":"vm1","checkpoint":"c2","scope":"children""#, "vm1",
+            .delete("c2", .children)
+        ),
+        (
+            #""command":"delete","domain":"vm1","checkpoint":"c2","scope":"children-only""#, "vm1",
+            .delete("c2", .childrenOnly)
+        ),
+        (
+            #""command":"set-current","domain":"vm1","checkpoint":"c1""#, "vm1",
+            .setCurrent("c1")
+        ),
+        (
+            #""command":"set-current","domain":"vm1","checkpoint":null"#, "vm1", .setCurrent(nil)
+        ),
+        (#""command":"rename","domain":"vm1","name":"vm2""#, "vm1", .rename(to: "vm2")),
+        (
+            #""command":"undefine","domain":"vm1""#, "vm1", .undefine(deletingCheckpoints: false)
+        ),
+        (
+            #""command":"undefine","domain":"vm1","checkpoints":true"#, "vm1",
+            .undefine(deletingCheckpoints: true)
+        ),
+        (
+            #""command":"undefine","domain":"vm1","checkpoints":false"#, "vm1",
+            .undefine(deletingCheckpoints: false)
+        ),
+    ]
+
+    @Test("each command is read from its keys", arguments: commands)
+    func command(members: String, domain: String, command: Command) throws {
+        let instruction = try Self.decode("{\(members)}")
+        #expect(instruction.command == command)
+        #expect(instruction.domain == domain)
+        #expect(instruction.submission == Self.given)
+        #expect(instruction.creationTime == nil)
+    }
+
+    @Test(
+        "any command may say who, why, under what name, on what condition and when",
+        arguments: commands)
+    func common(members: String, domain: String, command: Command) throws {
+        let instruction = try Self.decode(
+            "\t{\"actor\":\"a\",\"reason\":\"w\",\"request\":\"r\",\"expect\":9,\"at\":-3,\(members)}\r"
+        )
+        #expect(instruction.command == command)
+        #expect(
+            instruction.submission
+                == Submission(actor: "a", reason: "w", request: "r", expectedRevision: 9))
+        #expect(instruction.creationTime == -3)
+    }
+
+    @Test("define takes the domain's name from its document")
+    func define() throws {
+        let line = #"{"command":"define","xml":"<domain><name>vm9</name></domain>"}"#
+        let instruction = try Self.decode(line)
+        #expect(instruction.domain == "vm9")
+        guard case .define(name: "vm9", uuid: nil, definition: _) = instruction.command else {
+            Issue.record("it is \(instruction.command)")
+            return
+        }
+    }
+
+    static let wrong: [(String, String)] = [
+        ("", "the line is empty"), (" \t\r", "the line is empty"),
+        (#"{"command":"delete","domain":"vm1","checkpoint":"c1",}"#, "the line is not JSON"),
+        (
+            #"{"command":"delete","domain":"vm1","checkpoint":"c1","checkpoint":"c2"}"#,
+            "a key stands twice"
+        ),
+        (
+            #"{"command":"delete","domain":"vm1","checkpoint":"c1","checkp\u006fint":"c2"}"#,
+            "a key stands twice"
+        ),
+        ("nonsense", "the line is not JSON"), (#"{"command":"#, "the line is not JSON"),
+        ("[]", "the line is not a JSON object"), ("7", "the line is not a JSON object"),
+        ("null", "the line is not a JSON object"), ("{}", "the key 'command' is missing"),
+        (#"{"command":7}"#, "'command' is not a text"),
+        (
+            #"{"command":"drop"}"#,
+            "there is no command \"drop\"; there are create, redefine, delete, set-current,"
+                + " define, rename, undefine"
+        ),
+        (
+            #"{"command":"rename","domain":"vm1","name":"a","to":"b"}"#,
+            "'rename' has no key \"to\"; it has domain, name, command, actor, reason, request,"
+                + " expect, at"
+        ),
+        (
+            #"{"command":"rename","domain":"vm1","name":"a","xml":"b"}"#,
+            "'rename' has no key \"xml\"; it has domain, name, command, actor, reason, request,"
+                + " expect, at"
+        ),
+        (#"{"command":"create","domain":"vm1"}"#, "'create' needs the key 'xml'"),
+        (#"{"command":"create","xml":""}"#, "'create' needs the key 'domain'"),
+        (#"{"command":"redefine","domain":"vm1"}"#, "'redefine' needs the key 'xml'"),
+        (#"{"command":"delete","domain":"vm1"}"#, "'delete' needs the key 'checkpoint'"),
+        (#"{"command":"set-current","domain":"a"}"#, "'set-current' needs the key 'checkpoint'"),
+        (#"{"command":"define"}"#, "'define' needs the key 'xml'"),
+        (#"{"command":"rename","domain":"vm1"}"#, "'rename' needs the key 'name'"),
+        (#"{"command":"undefine"}"#, "'undefine' needs the key 'domain'"),
+        (#"{"command":"undefine","domain":null}"#, "'domain' is null, and a text is needed"),
+        (
+            #"{"command":"delete","domain":"a","checkpoint":null}"#,
+            "'checkpoint' is null, and a text is needed"
+        ),
+        (
+            #"{"command":"delete","domain":"a","checkpoint":"b","scope":"all"}"#,
+            "there is no scope \"all\"; there are checkpoint, children, children-only"
+        ),
+        (#"{"command":"undefine","domain":7}"#, "'domain' is not a text"),
+        (
+            #"{"command":"undefine","domain":"a","checkpoints":1}"#,
+            "'checkpoints' is not true or false"
+        ),
+        (
+            #"{"command":"undefine","domain":"a","at":1.5}"#,
+            "'at' is not a whole number of seconds"
+        ),
+        (
+            #"{"command":"undefine","domain":"a","at":"1"}"#,
+            "'at' is not a whole number of seconds"
+        ),
+        (
+            #"{"command":"undefine","domain":"a","expect":"1"}"#,
+            "'expect' is not a revision, a whole number"
+        ),
+        (#"{"command":"undefine","domain":"a","actor":1}"#, "'actor' is not a text"),
+        (#"{"command":"undefine","domain":"a","reason":1}"#, "'reason' is not a text"),
+        (#"{"command":"undefine","domain":"a","request":1}"#, "'request' is not a text"),
+    ]
+
+    @Test("what is wrong with a line is told, and what a line is like", arguments: wrong)
+    func refusal(line: String, message: String) {
+        let error = #expect(throws: MomentlogError.self) { try Self.decode(line) }
+        #expect(error?.code == .usage)
+        #expect(error?.message == message)
+        #expect(
+            error?.hint
+                == #"a line is like {"command":"delete","domain":"vm1","checkpoint":"c2"}"#)
+    }
+
+    @Test("a line that is not UTF-8, and one that is too long, are refused")
+    func bytes() {
+        let notText = #expect(throws: MomentlogError.self) {
+            try InstructionLine.decode([0x7B, 0xFF, 0x7D], submission: Self.given)
+        }
+        #expect(notText?.message == "the line is not UTF-8")
+        let spaces = repeatElement(UInt8(0x20), count: InstructionLine.mostBytes)
+        let full = #expect(throws: MomentlogError.self) {
+            try InstructionLine.decode(spaces, submission: Self.given)
+        }
+        #expect(full?.message == "the line is empty")
+        let long = #expect(throws: MomentlogError.self) {
+            try InstructionLine.decode(Array(spaces) + [0x20], submission: Self.given)
+        }
+        #expect(long?.message == "the line has more than 2097151 bytes")
+    }
+
+    @Test("a document in a line that is none is refused as such")
+    func document() {
+        for command in ["create", "redefine", "define"] {
+            let domain = command == "define" ? "" : #""domain":"vm1","#
+            let error = #expect(throws: MomentlogError.self) {
+                try Self.decode(#"{"command":"\#(command)",\#(domain)"xml":"<a>\n<b>"}"#)
+            }
+            #expect(error?.code == .invalidXML, "\(command)")
+            #expect(error?.message.hasPrefix("line ") == true, "\(error?.message ?? "")")
+            #expect(error?.hint != nil)
+        }
+    }
+}

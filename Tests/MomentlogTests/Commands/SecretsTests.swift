@@ -1,0 +1,97 @@
+import Foundation
+import Momentlog
+import TestSupport
+import Testing
+
+struct SecretsTests {
+    private static let by = StoreFixture.submission
+    private static let secret = "hunter2"
+    private static let graphics = "<devices><graphics type='vnc' passwd='\(secret)'/>"
+    private static let guest = CheckpointText.guest("vm1").replacingOccurrences(
+        of: "<devices>", with: graphics)
+    private static let document = CheckpointText.document("r1", extra: guest)
+
+    /// Whether the store's files hold the secret anywhere.
+    private func isLeaked(_ fixture: StoreFixture) throws -> Bool {
+        try fixture.files.values.contains { $0.range(of: Data(Self.secret.utf8)) != nil }
+    }
+
+    /// Everything that brings a definition in.
+    private func recordAll(_ fixture: StoreFixture, stripping: Bool) async throws {
+        var define = try Instruction.define(SourceDocument(Self.guest), by: Self.by)
+        define.stripsSecrets = stripping
+        var create = Instruction.create(CheckpointRequest(name: "c1"), in: "vm1", by: Self.by)
+        create.stripsSecrets = stripping
+        var redefine = try Instruction.redefine(
+            [SourceDocument(Self.document)], in: "vm1", by: Self.by)
+        redefine.stripsSecrets = stripping
+        for answer in await fixture.store.perform([define, create, redefine]) {
+            _ = try answer.get()
+        }
+        let file = CheckpointText.document("i1", extra: Self.guest)
+        let library = try fixture.library("vm1", ["i1.xml": file])
+        let report = try await fixture.add(library, ImportOptions(stripsSecrets: stripping))
+        #expect(report.domains.map(\.imported) == [["i1"]])
+    }
+
+    @Test("a store that was told so holds no secret, whichever door it came by")
+    func setting() async throws {
+        let fixture = try await StoreFixture()
+        #expect(try await fixture.store.settings() == StoreSettings())
+        try await fixture.store.set(StoreSettings(stripsSecrets: true))
+        try await recordAll(fixture, stripping: false)
+        #expect(try !isLeaked(fixture))
+        // Nothing else is missing.
+        let stripped = Self.guest.replacingOccurrences(of: " passwd='\(Self.secret)'", with: "")
+        for name in ["c1", "r1", "i1"] {
+            let document = try await fixture.store.document(
+                of: name, in: "vm1", parts: .everything)
+            #expect(String(decoding: document, as: UTF8.self).contains(stripped), "\(name)")
+        }
+        let again = try await fixture.reopened()
+        #expect(try await again.settings().stripsSecrets)
+        await again.close()
+    }
+
+    @Test("a command that was told so records no secret")
+    func option() async throws {
+        let fixture = try await StoreFixture()
+        try await recordAll(fixture, stripping: true)
+        #expect(try !isLeaked(fixture))
+    }
+
+    @Test("a store that was not told keeps what came, and prints it only when asked to")
+    func kept() async throws {
+        let fixture = try await StoreFixture()
+        try await recordAll(fixture, stripping: false)
+        #expect(try isLeaked(fixture))
+        for (parts, isTold) in [
+            (CheckpointStore.DocumentParts.everything, true), (.withoutSecrets, false),
+        ] {
+            let document = try await fixture.store.document(of: "c1", in: "vm1", parts: parts)
+            let text = String(decoding: document, as: UTF8.self)
+            #expect(text.contains(Self.secret) == isTold)
+        }
+    }
+
+    @Test("a checkpoint made after the store was told holds no secret of an older definition")
+    func later() async throws {
+        let fixture = try await StoreFixture()
+        try await recordAll(fixture, stripping: false)
+        try await fixture.store.set(StoreSettings(stripsSecrets: true))
+        try await fixture.create("c2")
+        let document = try await fixture.store.document(of: "c2", in: "vm1", parts: .everything)
+        #expect(!String(decoding: document, as: UTF8.self).contains(Self.secret))
+    }
+
+    @Test("what another process tells the store holds for one that has it open")
+    func otherProcess() async throws {
+        let fixture = try await StoreFixture()
+        try await fixture.define("vm2", digit: "b")
+        let other = try await CheckpointStore.open(at: fixture.folder.path("store.db"))
+        try await other.set(StoreSettings(stripsSecrets: true))
+        await other.close()
+        try await recordAll(fixture, stripping: false)
+        #expect(try !isLeaked(fixture))
+    }
+}

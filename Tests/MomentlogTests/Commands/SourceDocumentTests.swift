@@ -1,0 +1,105 @@
+import Foundation
+import Momentlog
+import TestSupport
+import Testing
+
+struct SourceDocumentTests {
+    @Test(
+        "a document is read whole from a file, whatever its length",
+        arguments: [0, 1, 4095, 4096, 4097, 300_000, 1 << 20])
+    func contents(length: Int) throws {
+        let folder = try TemporaryFolder("documents")
+        let text = String(repeating: "0123456789", count: length / 10 + 1).prefix(length)
+        let path = try folder.write(String(text), to: "x.xml")
+        let document = try SourceDocument(contentsOf: path)
+        #expect(document == SourceDocument(String(text), from: path))
+    }
+
+    @Test("a document is read from what is no regular file")
+    func pipe() throws {
+        let pipe = Pipe()
+        try pipe.fileHandleForWriting.write(contentsOf: Data("<a/>".utf8))
+        try pipe.fileHandleForWriting.close()
+        let document = try SourceDocument(
+            descriptor: pipe.fileHandleForReading.fileDescriptor, from: "standard input")
+        #expect(document == SourceDocument("<a/>", from: "standard input"))
+    }
+
+    @Test("more bytes than allowed are refused, also where there is no end to them")
+    func tooLarge() throws {
+        let folder = try TemporaryFolder("documents")
+        let path = try folder.write(String(repeating: "x", count: 1 << 20 + 1), to: "x.xml")
+        for path in [path, "/dev/zero"] {
+            let error = #expect(throws: MomentlogError.self) {
+                try SourceDocument(contentsOf: path)
+            }
+            #expect(error?.code == .invalidXML)
+            #expect(
+                error?.message == "\(path): the document has more than the 1048576 bytes that are"
+                    + " allowed: libvirt skips larger files at its next start")
+            #expect(error?.hint?.contains("libvirt.org/formatcheckpoint.html") == true)
+        }
+        #expect(throws: Never.self) {
+            try SourceDocument(contentsOf: path, limits: Limits(bytes: 1 << 20 + 1))
+        }
+    }
+
+    @Test("what cannot be read is told with its path and the system's reason")
+    func unreadable() throws {
+        let folder = try TemporaryFolder("documents")
+        for (path, reason) in [
+            (folder.path("nowhere.xml"), "No such file or directory"),
+            (folder.url.path, "Is a directory"),
+        ] {
+            let error = #expect(throws: MomentlogError.self) {
+                try SourceDocument(contentsOf: path)
+            }
+            #expect(error?.code == .unreadableFile)
+            #expect(error?.message == "\(path): \(reason)")
+            #expect(error?.hint == "make it readable, and try again")
+            #expect(error?.cause != nil)
+        }
+    }
+
+    @Test("what is wrong in a document is told with its source and its place")
+    func source() {
+        let text = "<domaincheckpoint>\n  <bad/>\n</domaincheckpoint>"
+        for (document, start) in [
+            (SourceDocument(text, from: "a.xml"), "a.xml: line 2, column 3: <bad>"),
+            (SourceDocument(text), "line 2, column 3: <bad>"),
+        ] {
+            let error = #expect(throws: MomentlogError.self) { try document.request() }
+            #expect(error?.code == .invalidXML)
+            #expect(error?.message.hasPrefix(start) == true)
+            #expect(error?.hint != nil && error?.cause is DocumentError)
+        }
+    }
+
+    @Test("a document to create from tells name, description and disks, and no more")
+    func request() throws {
+        let text = CheckpointText.document(
+            "c1", parent: "c0", extra: "<description>d</description>")
+        let request = try SourceDocument(text).request()
+        #expect(
+            request
+                == CheckpointRequest(name: "c1", description: "d", disks: [Disk(name: "vda")]))
+    }
+
+    @Test(
+        "a definition that names no domain, or names it wrongly, is refused",
+        arguments: [
+            ("<domain/>", "name"), ("<domain><name>a/b</name></domain>", "cannot contain '/'"),
+            ("<domain><name> </name></domain>", "is empty"), ("<domaincheckpoint/>", "domain"),
+            ("<domain><name>a</name><uuid>12</uuid></domain>", "<uuid>"),
+        ])
+    func definitions(text: String, part: String) {
+        let error = #expect(throws: MomentlogError.self) {
+            try Instruction.define(
+                SourceDocument(text, from: "d.xml"), by: StoreFixture.submission)
+        }
+        #expect(error?.code == .invalidXML)
+        #expect(error?.message.hasPrefix("d.xml: ") == true)
+        #expect(error?.message.contains(part) == true, "\(error?.message ?? "")")
+        #expect(error?.hint != nil)
+    }
+}
