@@ -3,18 +3,23 @@
 SWIFT ?= swift
 STATIC = -c release --static-swift-stdlib -Xlinker -s
 
-.PHONY: help setup build release test lint format demo bench bench-build clean
+.PHONY: help setup setup-peer build release test fuzz lint format demo bench bench-build ratios clean
 
 help:
 	@echo "make demo      the main job on the shipped sample"
 	@echo "make test      all tests"
 	@echo "make release   the command as it is shipped: .build/release/momentlog"
+	@echo "make fuzz      the fuzzers; RUNS=1000000 for a thorough run"
 	@echo "make lint      the formatter's check of the sources"
-	@echo "make bench     the benchmarks"
+	@echo "make bench     the benchmarks; make ratios: against plain C"
 
 # Installs the C libraries and tools that are missing.
 setup:
 	@scripts/setup
+
+# Installs a real libvirt, which some tests compare with.
+setup-peer:
+	@scripts/setup-peer
 
 build: setup
 	$(SWIFT) build --product momentlog
@@ -22,15 +27,25 @@ build: setup
 release: setup
 	$(SWIFT) build $(STATIC) --product momentlog
 
-test: setup
+test: setup fuzz
 	$(SWIFT) build --build-tests
 	$(SWIFT) test --skip-build --disable-xctest
 
+# What fuzzers try in a bounded run, from the inputs that were of interest before. RUNS says
+# how many each: 'make fuzz RUNS=1000000' for a thorough one.
+RUNS ?= 100000
+FUZZ = -runs=$(RUNS) -timeout=1 -rss_limit_mb=256 -print_final_stats=1
+
+fuzz: setup
+	$(SWIFT) build --package-path Fuzzing -c release --sanitize=fuzzer
+	@scripts/fuzz ReaderFuzz $(FUZZ) -max_len=8192
+	@scripts/fuzz RoundTripFuzz $(FUZZ) -max_len=512
+
 lint:
-	$(SWIFT) format lint --strict --recursive Package.swift Sources Migrations Tests Examples Benchmarks/Package.swift Benchmarks/Benchmarks
+	$(SWIFT) format lint --strict --recursive Package.swift Sources Migrations Tests Examples Benchmarks/Package.swift Benchmarks/Benchmarks Fuzzing/Package.swift Fuzzing/Sources
 
 format:
-	$(SWIFT) format --in-place --recursive Package.swift Sources Migrations Tests Examples Benchmarks/Package.swift Benchmarks/Benchmarks
+	$(SWIFT) format --in-place --recursive Package.swift Sources Migrations Tests Examples Benchmarks/Package.swift Benchmarks/Benchmarks Fuzzing/Package.swift Fuzzing/Sources
 
 demo: build
 	@scripts/demo .build/debug/momentlog
@@ -38,8 +53,12 @@ demo: build
 bench-build: setup
 	$(SWIFT) build --package-path Benchmarks
 
+# How our work compares with a plain C program's, as ratios.
+ratios: setup
+	$(SWIFT) run --package-path Benchmarks -c release Ratios
+
 bench: setup
 	$(SWIFT) package --package-path Benchmarks --disable-sandbox benchmark
 
 clean:
-	rm -rf .build Benchmarks/.build
+	rm -rf .build Benchmarks/.build Fuzzing/.build
