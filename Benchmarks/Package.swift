@@ -17,7 +17,14 @@ let package = Package(
                 .product(name: "Benchmark", package: "benchmark"),
             ],
             path: "Benchmarks/Library",
-            plugins: [.plugin(name: "BenchmarkPlugin", package: "benchmark")])
+            plugins: [.plugin(name: "BenchmarkPlugin", package: "benchmark")]),
+        .systemLibrary(
+            name: "CLibxml2Raw", path: "Benchmarks/CLibxml2Raw", pkgConfig: "libxml-2.0"),
+        .target(name: "CRaw", dependencies: ["CLibxml2Raw"], path: "Benchmarks/CRaw"),
+        .executableTarget(
+            name: "Ratios",
+            dependencies: ["CRaw", .product(name: "Momentlog", package: "momentlog")],
+            path: "Benchmarks/Ratios"),
     ],
     swiftLanguageModes: [.v6]
 )

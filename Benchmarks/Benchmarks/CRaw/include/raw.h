@@ -1,0 +1,15 @@
+#ifndef MOMENTLOG_RAW_H
+#define MOMENTLOG_RAW_H
+
+#include <stddef.h>
+
+/* What a plain C program needs for the same work: the limits that ratios are against. */
+
+/* Runs libxml2's SAX2 parser over a document; returns how much it reported. */
+size_t raw_parse(const char *document, size_t size);
+
+/* Writes the pieces of a document, as often as told, with fwrite through one buffer to
+   nowhere; returns the bytes. */
+size_t raw_write(const char *const *pieces, const size_t *sizes, size_t count, size_t times);
+
+#endif
