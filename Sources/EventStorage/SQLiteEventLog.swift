@@ -53,12 +53,13 @@ public final class SQLiteEventLog: EventLog {
     ) async throws(MomentlogError) -> SQLiteEventLog {
         let log = SQLiteEventLog(path: path, options: options)
         try await log.onOpeningQueue { log throws(MomentlogError) in
+            // First, because it finds what is there only because its maker was killed.
+            try log.openReaders()
             if try log.files.presence() != .something && !options.createsStore {
                 throw MomentlogError(
                     .storage, "there is no store at \(path)",
                     hint: "'momentlog import PATH' makes one; --store names another")
             }
-            try log.openReaders()
         }
         return log
     }
@@ -94,6 +95,13 @@ public final class SQLiteEventLog: EventLog {
         let opened: DatabasePool
         do {
             opened = try connectReaders()
+        } catch let error as DatabaseError
+            where error.extendedResultCode == .SQLITE_READONLY_ROLLBACK
+        {
+            // A maker was killed while its first transaction was written; later ones are
+            // in the WAL. Only who may write can take that back.
+            try SQLiteWriter.rollBack(files: files, lease: lease)
+            return try openReaders()
         } catch {
             throw StorageFailure.mapped(error, files)
         }

@@ -52,6 +52,24 @@ final class SQLiteWriter: Sendable {
         }
     }
 
+    /// Takes back what a killed process left half written in a database that is not in WAL
+    /// mode yet (<https://www.sqlite.org/lockingv3.html#hot_journals>), and nothing else:
+    /// the database may be another application's.
+    static func rollBack(files: StoreFiles, lease: WriteLease) throws(MomentlogError) {
+        try lease.acquire()
+        defer { lease.release() }
+        do {
+            var configuration = Configuration()
+            configuration.busyMode = .timeout(5)
+            let queue = try DatabaseQueue(path: files.database, configuration: configuration)
+            // SQLite does so before it reads anything.
+            _ = try queue.inDatabase { try Int.fetchOne($0, sql: "PRAGMA user_version") }
+            try queue.close()
+        } catch {
+            throw StorageFailure.mapped(error, files)
+        }
+    }
+
     /// Appends commits in one transaction.
     func append(_ commits: [PendingCommit]) async throws(MomentlogError) -> [CommitReceipt] {
         let result: Result<[CommitReceipt], MomentlogError> = await perform { database in

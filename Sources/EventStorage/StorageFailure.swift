@@ -28,6 +28,11 @@ enum StorageFailure {
             MomentlogError(
                 .storage, "no space is left for the store \(files.database)",
                 hint: "free some space and try again; nothing was changed", cause: error)
+        case .SQLITE_READONLY:
+            MomentlogError(
+                .storage, "the store \(files.database) cannot be written to: \(text)",
+                hint: "see to it that you may write to the file and to its folder",
+                cause: error)
         default:
             MomentlogError(
                 .storage, "the store \(files.database) failed: \(text)", cause: error)

@@ -145,6 +145,37 @@ struct OpeningTests {
         #expect(try folder.names() == ["store.db", "store.db.head"])
     }
 
+    /// Puts there what is left where a store's maker was killed while it switched the
+    /// empty file to WAL mode: a first page, and the journal that takes it back
+    /// (<https://www.sqlite.org/fileformat2.html#the_rollback_journal>).
+    private func leaveHotJournal() throws {
+        try tamper(folder.store, "PRAGMA journal_mode = WAL; PRAGMA user_version = 0")
+        let magic: [UInt8] = [0xd9, 0xd5, 0x05, 0xf9, 0x20, 0xa1, 0x63, 0xd7]
+        // No page was there before. Sectors of 512 bytes, pages of 4 096.
+        let numbers: [UInt32] = [0, 0x1234_5678, 0, 512, 4_096]
+        var header = magic + numbers.flatMap { withUnsafeBytes(of: $0.bigEndian, Array.init) }
+        header += [UInt8](repeating: 0, count: 512 - header.count)
+        try Data(header).write(to: URL(fileURLWithPath: folder.store + "-journal"))
+        #expect(size(of: folder.store) == 4_096)
+    }
+
+    @Test("a store whose maker was killed in its first transaction is still to be made")
+    func killedInFirstTransaction() async throws {
+        try leaveHotJournal()
+        await #expect {
+            try await open(createsStore: false)
+        } throws: { error in
+            "\(error)".contains("there is no store")
+        }
+        try leaveHotJournal()
+        let log = try await SQLiteEventLog.opened(at: folder.store)
+        #expect(try await log.domains().isEmpty)
+        _ = try await log.append(.defining("vm1"))
+        #expect(try await log.domains().map(\.name) == ["vm1"])
+        await log.close()
+        #expect(try folder.names() == ["store.db", "store.db.head"])
+    }
+
     @Test("a store of a later schema is too new and left alone", arguments: [3, 4, 1_000_000])
     func newerSchema(version: Int) async throws {
         let log = try await SQLiteEventLog.opened(at: folder.store)
