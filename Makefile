@@ -29,7 +29,7 @@ release: setup
 
 test: setup fuzz
 	$(SWIFT) build --build-tests
-	$(SWIFT) test --skip-build --disable-xctest
+	@SWIFT=$(SWIFT) scripts/test
 
 # What fuzzers try in a bounded run, from the inputs that were of interest before. RUNS says
 # how many each: 'make fuzz RUNS=1000000' for a thorough one.

@@ -74,7 +74,8 @@ struct CheckpointStoreTests {
     @Test("Two stores on one file see each other's changes")
     func shared() async throws {
         let fixture = try await fixture()
-        let other = try await CheckpointStore.open(at: fixture.folder.path("store.db"))
+        let other = try await CheckpointStore.open(
+            at: fixture.folder.path("store.db"), options: StoreFixture.patient)
         try await other.importLibraries(
             at: [Fixtures.libraries[2].checkpointFolder.path], provenance: StoreFixture.provenance)
         #expect(try await fixture.store.graph(of: "branch").count == 9)
@@ -90,7 +91,8 @@ struct CheckpointStoreTests {
                 let library = try fixture.library(
                     "many/\(index)/vm", ["n\(index).xml": CheckpointText.document("n\(index)")])
                 group.addTask {
-                    let store = try await CheckpointStore.open(at: path)
+                    let store = try await CheckpointStore.open(
+                        at: path, options: StoreFixture.patient)
                     try await store.importLibraries(
                         at: [library], provenance: StoreFixture.provenance)
                     await store.close()

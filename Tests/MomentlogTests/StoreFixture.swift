@@ -13,8 +13,11 @@ struct StoreFixture {
 
     init() async throws {
         folder = try TemporaryFolder("store")
-        store = try await CheckpointStore.open(at: folder.path("store.db"))
+        store = try await CheckpointStore.open(at: folder.path("store.db"), options: Self.patient)
     }
+
+    /// Options to wait long for one's turn, so that a slow machine fails no test.
+    static let patient = CheckpointStore.Options(busyTimeout: .seconds(600))
 
     private init(_ folder: TemporaryFolder, _ store: CheckpointStore) {
         self.folder = folder

@@ -31,7 +31,8 @@ struct ConcurrentCommandTests {
     func openings() async throws {
         let fixture = try await StoreFixture()
         try await fixture.define("vm1")
-        let other = try await CheckpointStore.open(at: fixture.folder.path("store.db"))
+        let other = try await CheckpointStore.open(
+            at: fixture.folder.path("store.db"), options: StoreFixture.patient)
         try await withThrowingTaskGroup(of: Void.self) { group in
             for (label, store) in [("a", fixture.store), ("b", other)] {
                 group.addTask {
@@ -51,7 +52,8 @@ struct ConcurrentCommandTests {
     @Test("a store that another opening made is seen by one that was there before it")
     func madeByAnother() async throws {
         let fixture = try await StoreFixture()
-        let early = try await CheckpointStore.open(at: fixture.folder.path("store.db"))
+        let early = try await CheckpointStore.open(
+            at: fixture.folder.path("store.db"), options: StoreFixture.patient)
         #expect(try await early.domains().isEmpty)
         try await fixture.define("vm1")
         #expect(try await early.domains().map(\.name) == ["vm1"])
@@ -68,7 +70,8 @@ struct ConcurrentCommandTests {
         let by = StoreFixture.submission
         try await fixture.define("vm1")
         try await fixture.create("c1")
-        let theirs = try await CheckpointStore.open(at: fixture.folder.path("store.db"))
+        let theirs = try await CheckpointStore.open(
+            at: fixture.folder.path("store.db"), options: StoreFixture.patient)
         try await theirs.create(CheckpointRequest(name: "c2"), in: "vm1", by: by)
         // Below what they made.
         try await ours.create(CheckpointRequest(name: "c3"), in: "vm1", by: by)

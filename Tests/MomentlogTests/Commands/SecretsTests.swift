@@ -88,7 +88,8 @@ struct SecretsTests {
     func otherProcess() async throws {
         let fixture = try await StoreFixture()
         try await fixture.define("vm2", digit: "b")
-        let other = try await CheckpointStore.open(at: fixture.folder.path("store.db"))
+        let other = try await CheckpointStore.open(
+            at: fixture.folder.path("store.db"), options: StoreFixture.patient)
         try await other.set(StoreSettings(stripsSecrets: true))
         await other.close()
         try await recordAll(fixture, stripping: false)

@@ -27,7 +27,8 @@ struct StaleDomainTests {
         let fixture = try await StoreFixture()
         try await fixture.define("vm1")
         try await fixture.create("c1")
-        let others = try await CheckpointStore.open(at: fixture.folder.path("store.db"))
+        let others = try await CheckpointStore.open(
+            at: fixture.folder.path("store.db"), options: StoreFixture.patient)
         try await others.define(
             SourceDocument(CheckpointText.guest("vm1", disks: ["vdc"])), by: Self.by)
         await others.close()
