@@ -12,39 +12,40 @@ extension CheckpointHandler {
         var mode: Disk.Mode?
         var bitmap: String?
         var hasSize = false
-        for attribute in element.attributes {
-            let path = opened.path + "/@" + attribute.name
-            switch (attribute.name, attribute.isQualified) {
-            case ("name", false):
-                name = attribute.value
-                if !DiskName.isValid(attribute.value) {
+        element.forEachAttribute { attribute in
+            if attribute.isNamed("name") {
+                let value = attribute.value
+                name = value
+                if !DiskName.isValid(value) {
                     let found =
-                        attribute.value.isEmpty
+                        value.isEmpty
                         ? "the disk's name is empty"
-                        : "\(attribute.value.debugDescription) is no disk's name"
-                    add(.schema, at: opened.offset, path, "\(found); allowed: \(DiskName.allowed)")
+                        : "\(value.debugDescription) is no disk's name"
+                    add(
+                        .schema, at: opened.offset, opened.path + "/@name",
+                        "\(found); allowed: \(DiskName.allowed)")
                 }
-            case ("checkpoint", false):
+            } else if attribute.isNamed("checkpoint") {
                 mode = Disk.Mode(rawValue: attribute.value)
                 if mode == nil {
                     add(
-                        .schema, at: opened.offset, path,
+                        .schema, at: opened.offset, opened.path + "/@checkpoint",
                         "checkpoint is \(attribute.value.debugDescription); allowed: 'no' or"
                             + " 'bitmap'")
                 }
-            case ("bitmap", false):
+            } else if attribute.isNamed("bitmap") {
                 bitmap = attribute.value
-            case ("size", false):
+            } else if attribute.isNamed("size") {
                 // What libvirt last knew of the bitmap's size; it drops it, too.
                 hasSize = true
                 if WholeNumber.read(attribute.value) as UInt64? == nil {
                     add(
-                        .schema, at: opened.offset, path,
+                        .schema, at: opened.offset, opened.path + "/@size",
                         "size is \(attribute.value.debugDescription), not a number of bytes")
                 }
-            default:
+            } else {
                 add(
-                    .schema, at: opened.offset, path,
+                    .schema, at: opened.offset, opened.path + "/@" + attribute.name,
                     "<disk> has no attribute '\(attribute.name)'; it has name, checkpoint,"
                         + " bitmap, size")
             }

@@ -15,19 +15,66 @@ final class CheckpointHandler: SAXHandler {
     /// An element outside of `<domain>` that is open.
     struct Open {
         var element: Element
-        var path: String
         var offset: Int
-        /// The children that came, to find those that come twice.
-        var seen: Set<Element> = []
+        /// Which of the disks it is, from 1.
+        var ordinal = 0
+        /// The children that came, a bit each, to find those that come twice.
+        private var seen: UInt16 = 0
+
+        init(_ element: Element, at offset: Int) {
+            self.element = element
+            self.offset = offset
+        }
+
+        var hasName: Bool { seen & Element.parentName.bit != 0 }
+
+        /// Returns whether a child of this kind comes for the first time.
+        mutating func sees(_ child: Element) -> Bool {
+            defer { seen |= child.bit }
+            return seen & child.bit == 0
+        }
+
+        /// Where it is, as problems tell: most documents have none.
+        var path: String {
+            element == .disk ? "\(element.path)[\(ordinal)]" : element.path
+        }
     }
 
-    enum Element: String {
+    enum Element: UInt16 {
         case domaincheckpoint, name, description, creationTime, current, parent, disks, disk
         case domain
         /// `<parent><name>`.
         case parentName
         /// Not known, or in the wrong place: all in it is passed over.
         case refused
+
+        var bit: UInt16 { 1 << rawValue }
+
+        /// As it stands in tags.
+        var name: String {
+            switch self {
+            case .domaincheckpoint: "domaincheckpoint"
+            case .name, .parentName: "name"
+            case .description: "description"
+            case .creationTime: "creationTime"
+            case .current: "current"
+            case .parent: "parent"
+            case .disks: "disks"
+            case .disk: "disk"
+            case .domain: "domain"
+            case .refused: ""
+            }
+        }
+
+        /// The only place where it may be.
+        var path: String {
+            switch self {
+            case .domaincheckpoint: "/domaincheckpoint"
+            case .parentName: "/domaincheckpoint/parent/name"
+            case .disk: "/domaincheckpoint/disks/disk"
+            default: "/domaincheckpoint/" + name
+            }
+        }
 
         /// Whether it holds text, not elements.
         var holdsText: Bool {
@@ -40,8 +87,8 @@ final class CheckpointHandler: SAXHandler {
 
     private var open: [Open] = []
     private var text: [UInt8] = []
-    /// How many elements are open inside of `<domain>` or of a refused element.
-    private var innerDepth = 0
+    /// How many elements are open from `<domain>` on.
+    private var domainDepth = 0
     private var content = DomainContent()
     /// Whether an element around or before `<domain>` declares a namespace.
     private var declaresNamespaces = false
@@ -70,44 +117,48 @@ final class CheckpointHandler: SAXHandler {
 
     // MARK: SAXHandler
 
-    func startElement(_ element: SAXElement, offset: Int) {
-        guard innerDepth == 0 else {
-            innerDepth += 1
-            content.start(element, depth: innerDepth)
-            return
+    func startElement(_ element: SAXElement, offset: Int) -> SAXInterest {
+        guard domainDepth == 0 else {
+            domainDepth += 1
+            return content.start(element, depth: domainDepth)
         }
-        guard let outer = open.last else { return openRoot(element, offset) }
-        let path = outer.path + "/" + element.name
+        guard let outer = open.last else {
+            openRoot(element, offset)
+            return .everything
+        }
         let kind = child(element, of: outer.element)
         if kind == .refused {
-            add(.schema, at: offset, path, Self.refusal(of: element.name, in: outer.element))
-        } else if kind != .disk, !open[open.count - 1].seen.insert(kind).inserted {
-            add(.schema, at: offset, path, "<\(element.name)> comes twice")
+            add(
+                .schema, at: offset, outer.path + "/" + element.name,
+                Self.refusal(of: element.name, in: outer.element))
+        } else if kind != .disk, !open[open.count - 1].sees(kind) {
+            add(.schema, at: offset, kind.path, "<\(element.name)> comes twice")
         }
-        var opened = Open(element: kind, path: path, offset: offset)
+        var opened = Open(kind, at: offset)
         switch kind {
         case .disk:
-            opened.path += "[\(document.disks.count + 1)]"
+            opened.ordinal = document.disks.count + 1
             readDisk(element, opened)
         case .domain:
-            innerDepth = 1
+            domainDepth = 1
             content = DomainContent()
         case .refused:
-            innerDepth = 1
+            break
         default:
             refuseAttributes(of: element, opened)
         }
         open.append(opened)
         if kind.holdsText { text.removeAll(keepingCapacity: true) }
+        return kind == .domain ? .elements : kind == .refused ? .nothing : .everything
     }
 
-    func endElement(end: Int) {
-        if innerDepth > 0 {
-            content.end(depth: innerDepth)
-            innerDepth -= 1
-            if innerDepth > 0 { return }
+    func endElement(end: Int) -> SAXInterest {
+        if domainDepth > 0 {
+            let interest = content.end(depth: domainDepth)
+            domainDepth -= 1
+            if domainDepth > 0 { return interest }
         }
-        guard let closed = open.popLast() else { return }
+        guard let closed = open.popLast() else { return .everything }
         if closed.element.holdsText {
             take(String(decoding: text, as: UTF8.self), of: closed)
             text.removeAll(keepingCapacity: true)
@@ -122,7 +173,7 @@ final class CheckpointHandler: SAXHandler {
                     "<domain> uses a namespace that is declared around it; declare it on <domain>,"
                         + " whose text is kept as it is")
             }
-        case .parent where !closed.seen.contains(.parentName):
+        case .parent where !closed.hasName:
             add(.schema, at: closed.offset, closed.path, "<parent> holds no <name>")
         case .disks where document.disks.isEmpty && !hasProblem(at: closed.path):
             add(
@@ -131,11 +182,12 @@ final class CheckpointHandler: SAXHandler {
         default:
             break
         }
+        return .everything
     }
 
     func characters(_ characters: UnsafeBufferPointer<UInt8>) {
-        if innerDepth > 0 {
-            content.characters(characters, depth: innerDepth)
+        if domainDepth > 0 {
+            content.characters(characters, depth: domainDepth)
         } else if let inner = open.last, inner.element.holdsText {
             text.append(contentsOf: characters)
         } else if let inner = open.last, !characters.allSatisfy(Self.isSpace),
@@ -143,7 +195,7 @@ final class CheckpointHandler: SAXHandler {
         {
             add(
                 .schema, at: inner.offset, inner.path + "/text()",
-                "<\(inner.element.rawValue)> holds text where only elements are allowed")
+                "<\(inner.element.name)> holds text where only elements are allowed")
         }
     }
 
@@ -158,7 +210,7 @@ final class CheckpointHandler: SAXHandler {
                     + (element.isQualified ? " in a namespace" : ""))
             return
         }
-        let root = Open(element: .domaincheckpoint, path: "/domaincheckpoint", offset: offset)
+        let root = Open(.domaincheckpoint, at: offset)
         refuseAttributes(of: element, root)
         open.append(root)
     }
@@ -189,13 +241,12 @@ final class CheckpointHandler: SAXHandler {
             case .disks: "disk"
             default: "no element"
             }
-        let place = outer == .parentName ? "name" : outer.rawValue
-        return "<\(name)> is not allowed in <\(place)>; allowed: \(allowed)"
+        return "<\(name)> is not allowed in <\(outer.name)>; allowed: \(allowed)"
     }
 
     private func refuseAttributes(of element: SAXElement, _ opened: Open) {
         if element.declaresNamespaces { declaresNamespaces = true }
-        for attribute in element.attributes {
+        element.forEachAttribute { attribute in
             add(
                 .schema, at: opened.offset, opened.path + "/@" + attribute.name,
                 "<\(element.name)> has no attribute '\(attribute.name)'")

@@ -13,14 +13,22 @@ public enum DiskName {
     ///
     /// - Complexity: O(*n*) in the bytes of the name.
     public static func isValid(_ name: String) -> Bool {
-        isTarget(name[...]) || isAbsolutePath(name)
+        isTarget(name.utf8[...]) || isAbsolutePath(name)
     }
 
-    private static func isTarget(_ name: Substring) -> Bool {
-        let plain = name.hasPrefix("ioemu:") ? name.dropFirst("ioemu:".count) : name
-        guard let bus = ["fd", "hd", "sd", "vd", "xvd", "ubd"].first(where: plain.hasPrefix)
-        else { return false }
-        let unit = plain.utf8.dropFirst(bus.utf8.count)
+    private static func isTarget(_ name: Substring.UTF8View) -> Bool {
+        var unit = name
+        if unit.starts(with: "ioemu:".utf8) { unit = unit.dropFirst("ioemu:".utf8.count) }
+        if unit.first == UInt8(ascii: "x") {
+            unit = unit.dropFirst()
+            guard unit.first == UInt8(ascii: "v") else { return false }
+        }
+        switch unit.popFirst() {
+        case UInt8(ascii: "f"), UInt8(ascii: "h"), UInt8(ascii: "s"), UInt8(ascii: "v"): break
+        case UInt8(ascii: "u"): guard unit.popFirst() == UInt8(ascii: "b") else { return false }
+        default: return false
+        }
+        guard unit.popFirst() == UInt8(ascii: "d") else { return false }
         return !unit.isEmpty && unit.allSatisfy { isWord($0) }
     }
 

@@ -20,7 +20,7 @@ struct DocumentText {
         bytes = try Self.decoded(source)
         guard !bytes.isEmpty else { throw DocumentError(.malformed, "the document is empty") }
         // To libxml2 a NUL byte is the end, whatever comes after it.
-        if let place = bytes.firstIndex(of: 0) {
+        if Self.holdsNUL(bytes), let place = bytes.firstIndex(of: 0) {
             throw Self.refusal("a NUL byte, which XML does not hold", at: place, in: bytes)
         }
     }
@@ -94,6 +94,20 @@ struct DocumentText {
             }
             for byte in buffer[(words * 8)...] { seen |= UInt64(byte) }
             return seen & 0x8080_8080_8080_8080 == 0
+        }
+    }
+
+    /// Whether there is a byte 0: found out by words. Taking 1 from each byte of a word
+    /// borrows for the first time where the byte is 0.
+    private static func holdsNUL(_ bytes: [UInt8]) -> Bool {
+        bytes.withUnsafeBytes { buffer in
+            let words = buffer.count / 8
+            var borrowed: UInt64 = 0
+            for word in 0..<words {
+                let bytes = buffer.loadUnaligned(fromByteOffset: word * 8, as: UInt64.self)
+                borrowed |= (bytes &- 0x0101_0101_0101_0101) & ~bytes
+            }
+            return borrowed & 0x8080_8080_8080_8080 != 0 || buffer[(words * 8)...].contains(0)
         }
     }
 

@@ -3,19 +3,23 @@ struct DomainContent {
     private(set) var identity = DomainIdentity()
     private var disks = DomainDisks()
 
+    /// Returns what of the element's content has to pass by here.
+    ///
     /// - Parameter depth: 1 for `<domain>` itself.
-    mutating func start(_ element: SAXElement, depth: Int) {
-        identity.start(element, depth: depth)
-        disks.start(element, depth: depth)
+    mutating func start(_ element: SAXElement, depth: Int) -> SAXInterest {
+        if identity.start(element, depth: depth) { return .everything }
+        return disks.start(element, depth: depth) ? .elements : .nothing
     }
 
     mutating func characters(_ characters: UnsafeBufferPointer<UInt8>, depth: Int) {
         identity.characters(characters, depth: depth)
     }
 
-    mutating func end(depth: Int) {
+    /// Returns what has to pass by of what follows in the element around it.
+    mutating func end(depth: Int) -> SAXInterest {
         identity.end(depth: depth)
         disks.end(depth: depth)
+        return identity.isInField ? .everything : .elements
     }
 
     /// The definition whose content this is.

@@ -12,15 +12,25 @@ struct DomainDisks {
     private var isInDevices = false
     private var disk: OpenDisk?
 
+    /// Returns whether the elements in it are to come here.
+    ///
     /// - Parameter depth: 1 for `<domain>` itself.
-    mutating func start(_ element: SAXElement, depth: Int) {
-        // What lies deeper, such as the source of a backing image, is not the disk's own.
+    mutating func start(_ element: SAXElement, depth: Int) -> Bool {
         switch depth {
-        case 2: isInDevices = element.isNamed("devices")
-        case 3 where isInDevices && element.isNamed("disk"): disk = OpenDisk(element)
-        case 4: disk?.add(element)
-        default: break
+        case 1: return true
+        case 2:
+            isInDevices = element.isNamed("devices")
+            return isInDevices
+        case 3 where isInDevices && element.isNamed("disk"):
+            disk = OpenDisk(element)
+            return true
+        case 4:
+            disk?.add(element)
+        default:
+            break
         }
+        // What lies deeper, such as the source of a backing image, is not the disk's own.
+        return false
     }
 
     mutating func end(depth: Int) {

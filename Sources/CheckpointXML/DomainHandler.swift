@@ -31,29 +31,33 @@ final class DomainHandler: SAXHandler {
         }
     }
 
-    func startElement(_ element: SAXElement, offset: Int) {
+    func startElement(_ element: SAXElement, offset: Int) -> SAXInterest {
         depth += 1
         if depth == 1 {
-            guard element.isNamed("domain") else { return refuseRoot(element, offset) }
+            guard element.isNamed("domain") else {
+                refuseRoot(element, offset)
+                return .nothing
+            }
             place = offset..<offset
         } else if depth == 2 {
             if nameStart == nil && element.isNamed("name") { nameStart = offset }
             if uuidStart == nil && element.isNamed("uuid") { uuidStart = offset }
         }
-        content.start(element, depth: depth)
+        return content.start(element, depth: depth)
     }
 
     func characters(_ characters: UnsafeBufferPointer<UInt8>) {
         content.characters(characters, depth: depth)
     }
 
-    func endElement(end: Int) {
-        content.end(depth: depth)
+    func endElement(end: Int) -> SAXInterest {
+        let interest = content.end(depth: depth)
         if depth == 1 {
             place = place.lowerBound..<end
             checkIdentity()
         }
         depth -= 1
+        return interest
     }
 
     private func refuseRoot(_ element: SAXElement, _ offset: Int) {

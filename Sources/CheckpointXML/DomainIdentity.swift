@@ -13,9 +13,14 @@ struct DomainIdentity {
     private(set) var hasName = false
     private(set) var hasUUID = false
 
+    /// Whether the text that comes next may be a name's or a UUID's.
+    var isInField: Bool { field != nil }
+
+    /// Returns whether the element's text is to come here.
+    ///
     /// - Parameter depth: 1 for `<domain>` itself.
-    mutating func start(_ element: SAXElement, depth: Int) {
-        guard depth == 2 else { return }
+    mutating func start(_ element: SAXElement, depth: Int) -> Bool {
+        guard depth == 2 else { return false }
         if !hasName && element.isNamed("name") {
             hasName = true
             field = .name
@@ -24,6 +29,7 @@ struct DomainIdentity {
             field = .uuid
         }
         text.removeAll(keepingCapacity: true)
+        return field != nil
     }
 
     mutating func characters(_ characters: UnsafeBufferPointer<UInt8>, depth: Int) {

@@ -1,11 +1,18 @@
 /// What of a domain's definition libvirt prints only with its secure flag.
 ///
-/// These are the `passwd` attribute of every `<graphics>` and the `<cookies>` of
-/// a network disk's `<source>`.
+/// | what | where | source |
+/// | --- | --- | --- |
+/// | `passwd` | on every `<graphics>` | "Graphical framebuffers" in <https://libvirt.org/formatdomain.html> |
+/// | `<cookies>` | in every `<source>` of a `<disk>`: its own, of what backs it, of what mirrors it | "Hard drives, floppy disks, CDROMs" there |
+/// | `<cookies>` | in the `<source>` of the `<nvram>` in `<os>` | "BIOS bootloader" there |
 ///
-/// Source: `VIR_DOMAIN_XML_SECURE` in
-/// <https://libvirt.org/html/libvirt-libvirt-domain.html>, and
-/// <https://libvirt.org/formatdomain.html>; observed in libvirt 9.0.
+/// That the flag leaves them out is said at `VIR_DOMAIN_XML_SECURE` in
+/// <https://libvirt.org/html/libvirt-libvirt-domain.html>, which does not name them: the
+/// list was found by printing definitions with all kinds of devices with and without it, in
+/// libvirt 9.0. All other secrets of a definition are references to libvirt's secret objects
+/// (<https://libvirt.org/formatsecret.html>), or are printed always: `launchSecurity`'s
+/// `<session>`, the kernel's `<cmdline>`, `<sysinfo>`, a source's `query`, and whatever stands
+/// in `<metadata>` or is passed to the hypervisor as it is.
 public enum DomainSecrets {
     /// A definition without its secrets; nothing else changes. What cannot be
     /// parsed is returned without anything, so that no secret slips through.
@@ -44,48 +51,56 @@ private final class SecretsHandler: SAXHandler {
     private var path: [Element] = []
     private var cookiesStart: Int?
 
-    private enum Element { case domain, devices, disk, graphics, source, cookies, other }
+    private enum Element: CaseIterable {
+        case domain, os, nvram, devices, disk, graphics, source, cookies, other
+
+        var name: StaticString {
+            switch self {
+            case .domain: "domain"
+            case .os: "os"
+            case .nvram: "nvram"
+            case .devices: "devices"
+            case .disk: "disk"
+            case .graphics: "graphics"
+            case .source: "source"
+            case .cookies: "cookies"
+            case .other: ""
+            }
+        }
+    }
 
     init(bytes: [UInt8]) { self.bytes = bytes }
 
-    func startElement(_ element: SAXElement, offset: Int) {
-        let kind: Element =
-            if element.isNamed("domain") {
-                .domain
-            } else if element.isNamed("disk") {
-                .disk
-            } else if element.isNamed("devices") {
-                .devices
-            } else if element.isNamed("graphics") {
-                .graphics
-            } else if element.isNamed("source") {
-                .source
-            } else if element.isNamed("cookies") {
-                .cookies
-            } else {
-                .other
-            }
+    func startElement(_ element: SAXElement, offset: Int) -> SAXInterest {
+        // Whatever their namespace: rather too much goes than too little.
+        let kind = Element.allCases.first { element.hasLocalName($0.name) } ?? .other
         if kind == .graphics && path == [.domain, .devices] {
             addPassword(tagStart: offset)
-        } else if kind == .cookies && isSourceOfDisk && cookiesStart == nil {
+        } else if kind == .cookies && isSourceWithCookies && cookiesStart == nil {
             cookiesStart = offset
         }
         path.append(kind)
+        return .elements
     }
 
-    func endElement(end: Int) {
+    func endElement(end: Int) -> SAXInterest {
         let kind = path.popLast()
-        guard kind == .cookies, isSourceOfDisk, var start = cookiesStart else { return }
+        guard kind == .cookies, isSourceWithCookies, var start = cookiesStart else {
+            return .elements
+        }
         // The line break and indent before it go with it.
         while start > 0, Self.isSpace(bytes[start - 1]) { start -= 1 }
         ranges.append(start..<end)
         cookiesStart = nil
+        return .elements
     }
 
-    /// Whether the elements that are open end with a `<source>` of a disk, or of what
-    /// backs or mirrors it.
-    private var isSourceOfDisk: Bool {
-        path.starts(with: [.domain, .devices, .disk]) && path.last == .source
+    /// Whether the elements that are open end with a `<source>` of the firmware's variables,
+    /// of a disk, or of what backs or mirrors it.
+    private var isSourceWithCookies: Bool {
+        path.last == .source
+            && (path.starts(with: [.domain, .devices, .disk])
+                || path.starts(with: [.domain, .os, .nvram]))
     }
 
     func characters(_ characters: UnsafeBufferPointer<UInt8>) {}
@@ -113,7 +128,9 @@ private final class SecretsHandler: SAXHandler {
         while Self.isSpace(bytes[end]) || bytes[end] == UInt8(ascii: "=") { end -= 1 }
         var start = end
         while !Self.isSpace(bytes[start - 1]) { start -= 1 }
-        guard bytes[start...end].elementsEqual(name.utf8) else { return nil }
+        // A prefix does not keep libvirt from reading it.
+        let local = bytes[start...end].lastIndex(of: UInt8(ascii: ":")).map { $0 + 1 } ?? start
+        guard bytes[local...end].elementsEqual(name.utf8) else { return nil }
         while Self.isSpace(bytes[start - 1]) { start -= 1 }
         return start
     }

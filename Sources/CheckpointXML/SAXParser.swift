@@ -6,10 +6,21 @@ import CLibxml2
 protocol SAXHandler: AnyObject {
     /// Why the root element is not the one that is wanted, which ends the run; nil if it is.
     var refusal: DocumentError? { get }
-    func startElement(_ element: SAXElement, offset: Int)
-    /// `end` is the offset behind the element's last `>`.
-    func endElement(end: Int)
+    /// Returns what is to be reported of the element's content. Its end is always reported.
+    func startElement(_ element: SAXElement, offset: Int) -> SAXInterest
+    /// `end` is the offset behind the element's last `>`. Returns what is to be reported of
+    /// what follows in the element around it.
+    func endElement(end: Int) -> SAXInterest
     func characters(_ bytes: UnsafeBufferPointer<UInt8>)
+}
+
+/// What of an element's content is reported.
+enum SAXInterest {
+    case everything
+    /// Elements, but no text.
+    case elements
+    /// Nothing; it only has to be well-formed.
+    case nothing
 }
 
 /// A start tag.
@@ -31,45 +42,60 @@ struct SAXElement {
         !isQualified && SAXElement.equal(localName, name)
     }
 
+    /// Whether the name without its prefix is this one.
+    func hasLocalName(_ name: StaticString) -> Bool { SAXElement.equal(localName, name) }
+
     /// The name as text.
     var name: String { String(cString: localName) }
 
-    /// The attributes in their order; `isQualified` if in a namespace.
-    var attributes: [(name: String, value: String, isQualified: Bool)] {
-        guard let pointers = attributePointers else { return [] }
+    /// Hands over the attributes in their order.
+    func forEachAttribute(_ body: (SAXAttribute) -> Void) {
+        guard let pointers = attributePointers else { return }
         // Five pointers each: name, prefix, URI, the value's begin and end.
-        return (0..<attributeCount).compactMap { index in
+        for index in 0..<attributeCount {
             let fields = pointers + index * 5
             guard let name = fields[0], let begin = fields[3], let end = fields[4] else {
-                return nil
+                continue
             }
-            let value = UnsafeBufferPointer(start: begin, count: end - begin)
-            return (String(cString: name), String(decoding: value, as: UTF8.self), fields[1] != nil)
+            body(
+                SAXAttribute(
+                    localName: name, isQualified: fields[1] != nil,
+                    bytes: UnsafeBufferPointer(start: begin, count: end - begin)))
         }
     }
 
     /// The value of the attribute of this name in no namespace, if it is there.
-    ///
-    /// It makes no text of the others, as ``attributes`` does.
     func attribute(_ name: StaticString) -> String? {
-        guard let pointers = attributePointers else { return nil }
-        for index in 0..<attributeCount {
-            let fields = pointers + index * 5
-            guard fields[1] == nil, let found = fields[0], SAXElement.equal(found, name),
-                let begin = fields[3], let end = fields[4]
-            else { continue }
-            return String(
-                decoding: UnsafeBufferPointer(start: begin, count: end - begin), as: UTF8.self)
+        var found: String?
+        forEachAttribute { attribute in
+            if found == nil && attribute.isNamed(name) { found = attribute.value }
         }
-        return nil
+        return found
     }
 
-    private static func equal(_ text: UnsafePointer<UInt8>, _ name: StaticString) -> Bool {
+    fileprivate static func equal(_ text: UnsafePointer<UInt8>, _ name: StaticString) -> Bool {
         for index in 0..<name.utf8CodeUnitCount where text[index] != name.utf8Start[index] {
             return false
         }
         return text[name.utf8CodeUnitCount] == 0
     }
+}
+
+/// An attribute of a start tag, valid only as long as that.
+struct SAXAttribute {
+    fileprivate let localName: UnsafePointer<UInt8>
+    fileprivate let isQualified: Bool
+    fileprivate let bytes: UnsafeBufferPointer<UInt8>
+
+    /// Whether the name is this one, and in no namespace.
+    func isNamed(_ name: StaticString) -> Bool {
+        !isQualified && SAXElement.equal(localName, name)
+    }
+
+    /// The name without its prefix, as text.
+    var name: String { String(cString: localName) }
+
+    var value: String { String(decoding: bytes, as: UTF8.self) }
 }
 
 /// One run of libxml2's SAX2 parser over a document in memory.
@@ -85,7 +111,6 @@ final class SAXParser {
     private let handler: any SAXHandler
     private let limits: Limits
     private var context: xmlParserCtxtPtr?
-    private var depth = 0
     private var refusal: DocumentError?
     private var document = UnsafeBufferPointer<UInt8>(start: nil, count: 0)
 
@@ -101,11 +126,16 @@ final class SAXParser {
     ///
     /// - Throws: ``DocumentError`` with one problem, the first.
     func parse(_ text: DocumentText) throws(DocumentError) {
-        text.bytes.withUnsafeBufferPointer { run($0) }
+        var state = SAXState(parser: Unmanaged.passUnretained(self), depthLimit: limits.depth)
+        withUnsafeMutablePointer(to: &state) { state in
+            text.bytes.withUnsafeBufferPointer { run($0, state) }
+        }
         if let refusal { throw refusal }
     }
 
-    private func run(_ bytes: UnsafeBufferPointer<UInt8>) {
+    private func run(
+        _ bytes: UnsafeBufferPointer<UInt8>, _ state: UnsafeMutablePointer<SAXState>
+    ) {
         guard let start = bytes.baseAddress,
             let context = start.withMemoryRebound(
                 to: CChar.self, capacity: bytes.count,
@@ -130,7 +160,7 @@ final class SAXParser {
         callbacks.ignorableWhitespace = onCharacters
         momentlog_xml_set_error_handler(&callbacks, onError)
         context.pointee.sax.pointee = callbacks
-        context.pointee.userData = Unmanaged.passUnretained(self).toOpaque()
+        context.pointee.userData = UnsafeMutableRawPointer(state)
         // NOENT lets XML's own five entities come out in attributes, where libxml2
         // would else leave "&#38;" for "&". There are no others without a DTD.
         // The text is in UTF-8 whatever its declaration says, which has been heeded before.
@@ -167,27 +197,29 @@ final class SAXParser {
                 "a DOCTYPE is not allowed; remove it"))
     }
 
-    fileprivate func start(_ element: SAXElement) {
-        // Attribute values hold no '<', so the nearest one before is the tag's own.
+    /// Where the tag that was read last begins. Attribute values hold no '<', so the nearest
+    /// one before is the tag's own.
+    private var tagStart: Int {
         var start = min(offset, document.count - 1)
         while start > 0, document[start] != UInt8(ascii: "<") { start -= 1 }
-        depth += 1
-        guard depth <= limits.depth else {
-            let (line, column) = place(of: start)
-            stop(
-                DocumentError(
-                    .malformed, line: line, column: column,
-                    "elements are nested \(depth) deep, and \(limits.depth) are allowed"))
-            return
-        }
-        handler.startElement(element, offset: start)
-        if depth == 1, let refusal = handler.refusal { stop(refusal) }
+        return start
     }
 
-    fileprivate func end() {
-        depth -= 1
-        handler.endElement(end: offset)
+    fileprivate func tooDeep(_ depth: Int) {
+        let (line, column) = place(of: tagStart)
+        stop(
+            DocumentError(
+                .malformed, line: line, column: column,
+                "elements are nested \(depth) deep, and \(limits.depth) are allowed"))
     }
+
+    fileprivate func start(_ element: SAXElement, depth: Int) -> SAXInterest {
+        let interest = handler.startElement(element, offset: tagStart)
+        if depth == 1, let refusal = handler.refusal { stop(refusal) }
+        return interest
+    }
+
+    fileprivate func end() -> SAXInterest { handler.endElement(end: offset) }
 
     fileprivate func characters(_ bytes: UnsafeBufferPointer<UInt8>) {
         handler.characters(bytes)
@@ -208,15 +240,32 @@ final class SAXParser {
 
 // MARK: - libxml2's callbacks
 
-private func parser(_ context: UnsafeMutableRawPointer?) -> SAXParser? {
-    context.map { Unmanaged<SAXParser>.fromOpaque($0).takeUnretainedValue() }
+/// What every callback looks at. It is no object: most of a document is passed over, and
+/// counting references for that would take longer than libxml2 does.
+private struct SAXState {
+    let parser: Unmanaged<SAXParser>
+    let depthLimit: Int
+    /// How many elements are open.
+    var depth = 0
+    /// The depth of the element whose content is not reported; 0 if all are.
+    var silentDepth = 0
+    var hearsText = true
+
+    mutating func heed(_ interest: SAXInterest) {
+        hearsText = interest == .everything
+        if interest == .nothing { silentDepth = depth }
+    }
+}
+
+private func state(_ context: UnsafeMutableRawPointer?) -> UnsafeMutablePointer<SAXState>? {
+    context?.assumingMemoryBound(to: SAXState.self)
 }
 
 private func onDoctype(
     _ context: UnsafeMutableRawPointer?, _ name: UnsafePointer<xmlChar>?,
     _ publicID: UnsafePointer<xmlChar>?, _ systemID: UnsafePointer<xmlChar>?
 ) {
-    parser(context)?.doctype()
+    state(context)?.pointee.parser.takeUnretainedValue().doctype()
 }
 
 // Nine parameters are what libxml2 calls it with.
@@ -227,28 +276,46 @@ private func onStartElement(
     _ attributeCount: CInt, _ defaultedCount: CInt,
     _ attributes: UnsafeMutablePointer<UnsafePointer<xmlChar>?>?
 ) {
-    guard let localName else { return }
-    parser(context)?.start(
-        SAXElement(
-            localName: localName, isQualified: prefix != nil || uri != nil,
-            declaresNamespaces: namespaceCount > 0, attributeCount: Int(attributeCount),
-            attributePointers: attributes))
+    guard let localName, let state = state(context) else { return }
+    state.pointee.depth += 1
+    let depth = state.pointee.depth
+    guard depth <= state.pointee.depthLimit else {
+        return state.pointee.parser.takeUnretainedValue().tooDeep(depth)
+    }
+    guard state.pointee.silentDepth == 0 else { return }
+    let element = SAXElement(
+        localName: localName, isQualified: prefix != nil || uri != nil,
+        declaresNamespaces: namespaceCount > 0, attributeCount: Int(attributeCount),
+        attributePointers: attributes)
+    let interest = state.pointee.parser.takeUnretainedValue().start(element, depth: depth)
+    state.pointee.heed(interest)
 }
 
 private func onEndElement(
     _ context: UnsafeMutableRawPointer?, _ localName: UnsafePointer<xmlChar>?,
     _ prefix: UnsafePointer<xmlChar>?, _ uri: UnsafePointer<xmlChar>?
 ) {
-    parser(context)?.end()
+    guard let state = state(context) else { return }
+    let depth = state.pointee.depth
+    state.pointee.depth -= 1
+    if state.pointee.silentDepth != 0 {
+        guard state.pointee.silentDepth == depth else { return }
+        state.pointee.silentDepth = 0
+    }
+    let interest = state.pointee.parser.takeUnretainedValue().end()
+    state.pointee.heed(interest)
 }
 
 private func onCharacters(
     _ context: UnsafeMutableRawPointer?, _ text: UnsafePointer<xmlChar>?, _ count: CInt
 ) {
-    parser(context)?.characters(UnsafeBufferPointer(start: text, count: Int(count)))
+    guard let state = state(context), state.pointee.silentDepth == 0, state.pointee.hearsText
+    else { return }
+    state.pointee.parser.takeUnretainedValue().characters(
+        UnsafeBufferPointer(start: text, count: Int(count)))
 }
 
 private func onError(_ context: UnsafeMutableRawPointer?, _ error: UnsafePointer<xmlError>?) {
-    guard let error else { return }
-    parser(context)?.failed(error.pointee)
+    guard let error, let state = state(context) else { return }
+    state.pointee.parser.takeUnretainedValue().failed(error.pointee)
 }

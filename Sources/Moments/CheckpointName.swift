@@ -29,15 +29,30 @@ public enum CheckpointName {
     public static func fault(
         in name: some StringProtocol, limit: Int = maximumLength
     ) -> Fault? {
+        // What is allowed is ASCII, so bytes decide; people are told the whole character.
+        if let isFine = name.utf8.withContiguousStorageIfAvailable(areAllowed), isFine {
+            return name.utf8.isEmpty ? .empty : lengthFault(of: name.utf8.count, limit)
+        }
         var isFirst = true
         for character in name {
-            guard isAllowed(character, first: isFirst) else {
+            let isASCII = character.utf8.count == 1
+            guard isASCII, character.utf8.allSatisfy({ isAllowed($0, first: isFirst) }) else {
                 return .character(character, first: isFirst)
             }
             isFirst = false
         }
-        let count = name.utf8.count
-        return count == 0 ? .empty : count > limit ? .tooLong(bytes: count, allowed: limit) : nil
+        return isFirst ? .empty : lengthFault(of: name.utf8.count, limit)
+    }
+
+    private static func lengthFault(of count: Int, _ limit: Int) -> Fault? {
+        count > limit ? .tooLong(bytes: count, allowed: limit) : nil
+    }
+
+    private static func areAllowed(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
+        for index in bytes.indices where !isAllowed(bytes[index], first: index == 0) {
+            return false
+        }
+        return true
     }
 
     /// Whether a text may be a checkpoint's name.
@@ -47,10 +62,12 @@ public enum CheckpointName {
         fault(in: name) == nil
     }
 
-    private static func isAllowed(_ character: Character, first isFirst: Bool) -> Bool {
-        switch character {
-        case "a"..."z", "A"..."Z", "0"..."9", "_", "-": character.utf8.count == 1
-        case ".": !isFirst
+    private static func isAllowed(_ byte: UInt8, first isFirst: Bool) -> Bool {
+        switch byte {
+        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+            UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "_"), UInt8(ascii: "-"):
+            true
+        case UInt8(ascii: "."): !isFirst
         default: false
         }
     }

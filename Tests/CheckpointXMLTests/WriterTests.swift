@@ -101,6 +101,18 @@ struct DomainSecretsTests {
                 "<domain><devices><graphics passwd='1'/><graphics passwd='2'/></devices></domain>",
                 "<domain><devices><graphics/><graphics/></devices></domain>"
             ),
+            (
+                "<domain><os><nvram><source><cookies/> </source></nvram><source><cookies/>"
+                    + "</source></os></domain>",
+                "<domain><os><nvram><source> </source></nvram><source><cookies/>"
+                    + "</source></os></domain>"
+            ),
+            (
+                "<x:domain xmlns:x='u'><x:devices><x:graphics x:passwd='1' passwdx='2'/>"
+                    + "</x:devices></x:domain>",
+                "<x:domain xmlns:x='u'><x:devices><x:graphics passwdx='2'/>"
+                    + "</x:devices></x:domain>"
+            ),
         ])
     func removed(definition: String, expected: String) {
         let kept = DomainSecrets.removed(from: Array(definition.utf8))

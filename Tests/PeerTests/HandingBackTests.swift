@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// What an export's script does to a real libvirt.
-@Suite(.enabled(if: VirshSession.isAvailable || isPeerRequired))
+@Suite(.enabled(if: VirshSession.isAvailable || LibvirtPeer.isComparedWith))
 struct HandingBackTests {
     private static let next = "next-one"
 
@@ -123,7 +123,3 @@ struct HandingBackTests {
         #expect(answers.last == ["-x", "--redefine", "a..b"], "\(answers)")
     }
 }
-
-/// Whether a libvirt has to be there: where the tests must not be passed over.
-private let isPeerRequired =
-    ProcessInfo.processInfo.environment["MOMENTLOG_REQUIRE_PEER"]?.isEmpty == false

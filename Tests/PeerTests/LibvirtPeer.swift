@@ -24,6 +24,11 @@ final class LibvirtPeer {
         return probe.terminationStatus == 0
     }()
 
+    /// Whether to compare: not passed over where a libvirt has to be there.
+    static let isComparedWith =
+        isAvailable
+        || ProcessInfo.processInfo.environment["MOMENTLOG_REQUIRE_PEER"]?.isEmpty == false
+
     /// Starts one.
     init() throws {
         process.executableURL = URL(fileURLWithPath: Self.python)
@@ -87,6 +92,20 @@ final class LibvirtPeer {
             "ask": "documents", "domain": domain, "other": other, "documents": documents,
         ]
         return try ask(request, Reply.self).answers
+    }
+
+    /// A definition as libvirt prints it.
+    struct Printed: Decodable {
+        /// With all that it holds.
+        var whole: String
+        /// Without what is secret.
+        var open: String
+    }
+
+    /// Prints definitions, none of which it may refuse.
+    func printed(_ definitions: [String]) throws -> [Printed] {
+        struct Reply: Decodable { var printed: [Printed] }
+        return try ask(["ask": "secrets", "definitions": definitions], Reply.self).printed
     }
 
     private struct Failure: Error { var description: String }

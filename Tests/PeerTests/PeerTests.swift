@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// A real libvirt beside ours, operation by operation.
-@Suite(.enabled(if: LibvirtPeer.isAvailable || isPeerRequired))
+@Suite(.enabled(if: LibvirtPeer.isComparedWith))
 struct PeerTests {
     @Test(
         "after each operation of a random history libvirt and we agree",
@@ -39,7 +39,3 @@ struct PeerTests {
         #expect(short == [17, 401])
     }
 }
-
-/// Whether a libvirt has to be there: where the tests must not be passed over.
-private let isPeerRequired =
-    ProcessInfo.processInfo.environment["MOMENTLOG_REQUIRE_PEER"]?.isEmpty == false

@@ -68,6 +68,18 @@ class Peer:
                 answers.append(refusal(error))
         return {"answers": answers}
 
+    def secrets(self, request):
+        """Prints each definition with all that it holds, and without what is secret."""
+        inactive = libvirt.VIR_DOMAIN_XML_INACTIVE
+        printed = []
+        with libvirt.open("test:///default") as connection:
+            for xml in request["definitions"]:
+                domain = connection.defineXML(xml)
+                whole = domain.XMLDesc(inactive | libvirt.VIR_DOMAIN_XML_SECURE)
+                printed.append({"whole": whole, "open": domain.XMLDesc(inactive)})
+                domain.undefine()
+        return {"printed": printed}
+
     def delete(self, request):
         domain = self.domains[request["domain"]]
         checkpoint = domain.checkpointLookupByName(request["checkpoint"])
