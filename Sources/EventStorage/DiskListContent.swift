@@ -26,31 +26,13 @@ enum DiskListContent {
 
     /// A list as it was read, for any checkpoint.
     struct Decoded: Sendable {
-        private struct Entry: Sendable {
-            var name: String
-            var mode: Disk.Mode
-            var bitmap: String?
-            var hasOwnBitmap: Bool
-        }
-
         private let entries: [Entry]
 
         /// Reads a list; returns nil for other text.
         init?(_ content: String) {
-            guard
-                let array = try? JSONSerialization.jsonObject(with: Data(content.utf8)) as? [[Any]]
+            // Not `JSONSerialization`, which loses U+FEFF where a text begins with it.
+            guard let entries = try? JSONDecoder().decode([Entry].self, from: Data(content.utf8))
             else { return nil }
-            var entries: [Entry] = []
-            for fields in array {
-                guard fields.count == 3, let name = fields[0] as? String,
-                    let word = fields[1] as? String, let mode = Disk.Mode(rawValue: word)
-                else { return nil }
-                let bitmap = fields[2] as? String
-                let hasOwnBitmap = bitmap == nil && fields[2] as? Bool == true
-                guard bitmap != nil || hasOwnBitmap || fields[2] is NSNull else { return nil }
-                entries.append(
-                    Entry(name: name, mode: mode, bitmap: bitmap, hasOwnBitmap: hasOwnBitmap))
-            }
             self.entries = entries
         }
 
@@ -59,5 +41,35 @@ enum DiskListContent {
                 Disk(name: $0.name, mode: $0.mode, bitmap: $0.hasOwnBitmap ? checkpoint : $0.bitmap)
             }
         }
+    }
+}
+
+private struct Entry: Sendable, Decodable {
+    var name: String
+    var mode: Disk.Mode
+    var bitmap: String?
+    var hasOwnBitmap: Bool
+
+    init(from decoder: any Decoder) throws {
+        var fields = try decoder.unkeyedContainer()
+        name = try fields.decode(String.self)
+        let word = try fields.decode(String.self)
+        guard let mode = Disk.Mode(rawValue: word) else { throw fields.unexpected("mode") }
+        self.mode = mode
+        // What cannot be decoded as one thing is still to be decoded as another.
+        if let isOwn = try? fields.decode(Bool.self) {
+            guard isOwn else { throw fields.unexpected("bitmap") }
+            hasOwnBitmap = true
+        } else {
+            hasOwnBitmap = false
+            bitmap = try fields.decode(String?.self)
+        }
+        guard fields.isAtEnd else { throw fields.unexpected("field") }
+    }
+}
+
+extension UnkeyedDecodingContainer {
+    fileprivate func unexpected(_ what: String) -> DecodingError {
+        .dataCorruptedError(in: self, debugDescription: "unexpected \(what)")
     }
 }

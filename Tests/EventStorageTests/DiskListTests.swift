@@ -19,6 +19,8 @@ struct DiskListTests {
             [], [Disk(name: "vda", bitmap: "K")], [Disk(name: "vda", mode: .no, bitmap: "K")],
             [Disk(name: "vda"), Disk(name: "vdb", mode: .no), Disk(name: "vda", bitmap: "other")],
             [Disk(name: "a\"b\\c\n💾", bitmap: "")], [Disk(name: "true", bitmap: "true")],
+            // The byte order mark, which readers of JSON like to lose.
+            [Disk(name: "\u{FEFF}", bitmap: "\r\u{FEFF}a"), Disk(name: "\u{FEFF}a")],
             // KELVIN SIGN, which Swift holds equal to the letter K.
             [Disk(name: "vda", bitmap: "\u{212A}")],
         ] as [[Disk]])
