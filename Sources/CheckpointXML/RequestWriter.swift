@@ -13,6 +13,9 @@ public struct RequestWriter: Sendable {
 
     /// The document of a request, in UTF-8, with a line feed at its end.
     ///
+    /// As libvirt's, it is without the characters that XML cannot hold; see
+    /// ``Moments/CheckpointRequest/checkPrintable()``.
+    ///
     /// - Complexity: O(*n*) in the bytes written.
     public func document(of request: CheckpointRequest) -> [UInt8] {
         var text = XMLText()

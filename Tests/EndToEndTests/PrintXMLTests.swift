@@ -57,6 +57,25 @@ struct PrintXMLTests {
 
     private static let virsh = "/usr/bin/virsh"
 
+    @Test(
+        "What XML cannot hold is refused, printed or created, and nothing is left behind",
+        arguments: [
+            ["--description", "a\u{1}b"], ["--name", "n", "--description", "\u{FFFF}"],
+            ["--disk", "vda,bitmap=\u{1F}"], ["--name", "\u{B}"],
+        ], [[], ["--print-xml"]])
+    func unprintable(options: [String], printing: [String]) throws {
+        let fixture = try CommandFixture()
+        try fixture.define()
+        let before = try fixture.state()
+        let run = try fixture.run(["create", "vm"] + options + printing)
+        #expect(run.status == 1)
+        #expect(run.output.isEmpty)
+        #expect(run.errors.hasPrefix("momentlog: error: "))
+        // The character is spelt out, not sent to the terminal.
+        #expect(run.errors.unicodeScalars.allSatisfy { $0 == "\n" || $0.value >= 0x20 })
+        #expect(try fixture.state() == before)
+    }
+
     @Test("A document that is printed creates what its options would")
     func roundTrip() throws {
         let fixture = try CommandFixture()

@@ -38,6 +38,7 @@ struct Create: AsyncParsableCommand {
     func run() async throws {
         let request = try request()
         if printXml {
+            try request.checkPrintable()
             return try StandardOutput.shared.write(RequestWriter().document(of: request))
         }
         try await store.with(creating: true) { store in

@@ -34,3 +34,18 @@ enum XMLCharacters {
         }
     }
 }
+
+extension CheckpointRequest {
+    /// Refuses a request of which no document can be written, since XML cannot hold some
+    /// character of it. To create a checkpoint checks this, and more, by itself.
+    ///
+    /// - Throws: ``MomentlogError`` with `invalid-xml`.
+    /// - Complexity: O(*n*) in the texts.
+    public func checkPrintable() throws(MomentlogError) {
+        let place = name ?? "that is asked for"
+        if let name, let found = XMLCharacters.fault(in: name) {
+            throw .unprintable("the name", found, place)
+        }
+        try XMLCharacters.check(description, disks, of: place)
+    }
+}
