@@ -3,13 +3,14 @@
 SWIFT ?= swift
 STATIC = -c release --static-swift-stdlib -Xlinker -s
 
-.PHONY: help setup setup-peer build release test fuzz lint format demo bench bench-build ratios clean
+.PHONY: help setup setup-peer build release test fuzz sanitize lint format demo bench bench-build ratios clean
 
 help:
 	@echo "make demo      the main job on the shipped sample"
 	@echo "make test      all tests"
 	@echo "make release   the command as it is shipped: .build/release/momentlog"
 	@echo "make fuzz      the fuzzers; RUNS=1000000 for a thorough run"
+	@echo "make sanitize  the reader's tests under the address sanitizer, leaks included"
 	@echo "make lint      the formatter's check of the sources"
 	@echo "make bench     the benchmarks; make ratios: against plain C"
 
@@ -41,6 +42,13 @@ fuzz: setup
 	@scripts/fuzz ReaderFuzz $(FUZZ) -max_len=8192
 	@scripts/fuzz RoundTripFuzz $(FUZZ) -max_len=512
 
+# libxml2 is C: the reader's tests again, where an invalid access or a leak is an error.
+SANITIZED = --sanitize=address --scratch-path .build-asan
+
+sanitize: setup
+	$(SWIFT) build --build-tests $(SANITIZED)
+	ASAN_OPTIONS=detect_leaks=1 $(SWIFT) test --skip-build --disable-xctest $(SANITIZED) --filter CheckpointXMLTests
+
 lint:
 	$(SWIFT) format lint --strict --recursive Package.swift Sources Migrations Tests Examples Benchmarks/Package.swift Benchmarks/Benchmarks Fuzzing/Package.swift Fuzzing/Sources
 
@@ -61,4 +69,4 @@ bench: setup
 	$(SWIFT) package --package-path Benchmarks --disable-sandbox benchmark
 
 clean:
-	rm -rf .build Benchmarks/.build Fuzzing/.build
+	rm -rf .build .build-asan Benchmarks/.build Fuzzing/.build
