@@ -32,8 +32,6 @@ struct RandomDocument {
                 text.pick([
                     "<?xml version='1.0'?>", "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n",
                     "<?xml version='1.0' encoding='utf-8' standalone='yes'?>",
-                    "<?xml version='1.0' encoding='ISO-8859-1'?>",
-                    "<?xml version='1.0' encoding=\"iso-8859-1\" ?>\n",
                 ]))
         }
         pieces += text.gap() + ["<domaincheckpoint", text.namespaces(), ">"]
