@@ -54,10 +54,28 @@ struct CommitWriter {
             if case .domainRenamed(to: let newName) = entry.event { name = newName }
         }
         try writeCommit(commit, number: number, tree: tree)
+        if var request = commit.request {
+            request.commit = number
+            request.sequences = first...tree.size
+            request.revision = revision
+            try write(request)
+        }
         last = (number, tree)
         return CommitReceipt(
             domain: DomainEntry.ID(number: domain), commit: number,
             sequences: first...tree.size, revision: revision)
+    }
+
+    /// Keeps the answer to a request.
+    ///
+    /// - Throws: ``MomentlogError`` with `revision-conflict` if it was kept by now.
+    func write(_ request: RequestRecord) throws {
+        guard try request.isNew(in: database) else {
+            throw MomentlogError(
+                .revisionConflict, "the request '\(request.name)' was carried out meanwhile",
+                hint: "try again")
+        }
+        try request.insert(into: database)
     }
 
     private static func lastCommit(

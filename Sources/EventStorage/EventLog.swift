@@ -44,16 +44,30 @@ public protocol EventLog: Sendable {
         _ body: @escaping @Sendable (LoggedLine) throws(MomentlogError) -> Bool
     ) async throws(MomentlogError)
 
-    /// Appends the events of several commands, a commit each, in this order.
+    /// Appends the events of several commands, a commit each, in this order, and keeps the
+    /// answers to requests that led to none.
     ///
-    /// They share a transaction and its sync, so that all of them are appended or none.
+    /// They share a transaction and its sync, so that all of it is done or nothing.
     ///
+    /// - Parameters:
+    ///   - commits: What to append. Of those that have a ``PendingCommit/request`` the
+    ///     answer is kept.
+    ///   - requests: Requests by which nothing is to be appended.
     /// - Throws: ``MomentlogError``: `revision-conflict` if a domain is no longer
-    ///   at the expected revision or the settings are other ones than assumed, `exists` if a new domain's name or UUID is taken,
-    ///   `busy` if other writers held the log too long, `storage` if it cannot be
+    ///   at the expected revision, the settings are other ones than assumed, or a request is
+    ///   known by now, `exists` if a new domain's name or UUID is taken, `busy` if other writers held the log too long, `storage` if it cannot be
     ///   written: nothing has changed then. `outcome-unknown` if the transaction's end
     ///   itself failed: open the log again to see.
-    func append(_ commits: [PendingCommit]) async throws(MomentlogError) -> [CommitReceipt]
+    func append(
+        _ commits: [PendingCommit], keeping requests: [RequestRecord]
+    ) async throws(MomentlogError) -> [CommitReceipt]
+
+    /// The requests of these names that were carried out.
+    ///
+    /// - Complexity: O(*m* log *n*) in the *m* names and the *n* requests that were kept.
+    func requests(
+        _ names: [String]
+    ) async throws(MomentlogError) -> [RequestRecord]
 
     /// What the store was told to keep to.
     func settings() async throws(MomentlogError) -> StoreSettings
@@ -76,7 +90,14 @@ extension EventLog {
         try await replay(domain, onto: nil)
     }
 
-    /// Appends the events of one command as one commit; see ``append(_:)``.
+    /// Appends the events of several commands, a commit each; see ``append(_:keeping:)``.
+    public func append(
+        _ commits: [PendingCommit]
+    ) async throws(MomentlogError) -> [CommitReceipt] {
+        try await append(commits, keeping: [])
+    }
+
+    /// Appends the events of one command as one commit; see ``append(_:keeping:)``.
     public func append(_ commit: PendingCommit) async throws(MomentlogError) -> CommitReceipt {
         guard let receipt = try await append([commit]).first else {
             throw MomentlogError(.storage, "the log answered an append with no receipt")

@@ -47,10 +47,15 @@ public struct PendingCommit: Sendable {
     /// Who has it appended, and why.
     public var provenance: Provenance
 
+    /// The request that it carries out, with what of the answer is known before; its
+    /// revision, commit and sequences are not looked at. Nil if nothing is to be kept.
+    public var request: RequestRecord?
+
     /// Puts a commit together.
     public init(
         target: Target, domainName: String, entries: [Entry], definitions: [[UInt8]] = [],
-        settings: StoreSettings = StoreSettings(), time: Timestamp, provenance: Provenance
+        settings: StoreSettings = StoreSettings(), time: Timestamp, provenance: Provenance,
+        request: RequestRecord? = nil
     ) {
         self.target = target
         self.domainName = domainName
@@ -59,6 +64,7 @@ public struct PendingCommit: Sendable {
         self.settings = settings
         self.time = time
         self.provenance = provenance
+        self.request = request
     }
 }
 

@@ -121,14 +121,14 @@ public final class SQLiteEventLog: EventLog {
 
     // MARK: Appending
 
-    /// Appends commits; see ``EventLog/append(_:)``.
+    /// Appends commits; see ``EventLog/append(_:keeping:)``.
     ///
     /// - Complexity: O(*m* log *n*) in their *m* events and the log's *n*.
     public func append(
-        _ commits: [PendingCommit]
+        _ commits: [PendingCommit], keeping requests: [RequestRecord]
     ) async throws(MomentlogError) -> [CommitReceipt] {
-        guard !commits.isEmpty else { return [] }
-        return try await openedWriter().append(commits)
+        guard !commits.isEmpty || !requests.isEmpty else { return [] }
+        return try await openedWriter().append(commits, keeping: requests)
     }
 
     /// The connection that writes; the store is made if need be.

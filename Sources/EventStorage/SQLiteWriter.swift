@@ -70,11 +70,13 @@ final class SQLiteWriter: Sendable {
         }
     }
 
-    /// Appends commits in one transaction.
-    func append(_ commits: [PendingCommit]) async throws(MomentlogError) -> [CommitReceipt] {
+    /// Appends commits, and keeps the answers to other requests, in one transaction.
+    func append(
+        _ commits: [PendingCommit], keeping requests: [RequestRecord]
+    ) async throws(MomentlogError) -> [CommitReceipt] {
         let result: Result<[CommitReceipt], MomentlogError> = await perform { database in
             do throws(MomentlogError) {
-                return .success(try self.append(commits, to: database))
+                return .success(try self.append(commits, requests, to: database))
             } catch {
                 return .failure(error)
             }
@@ -83,7 +85,7 @@ final class SQLiteWriter: Sendable {
     }
 
     private func append(
-        _ commits: [PendingCommit], to database: Database
+        _ commits: [PendingCommit], _ requests: [RequestRecord], to database: Database
     ) throws(MomentlogError) -> [CommitReceipt] {
         guard !isSpent.withLock({ $0 }) else {
             throw MomentlogError(
@@ -96,6 +98,7 @@ final class SQLiteWriter: Sendable {
             try database.beginTransaction(.immediate)
             var rows = try CommitWriter(database: database)
             for commit in commits { receipts.append(try rows.write(commit)) }
+            for request in requests { try rows.write(request) }
             head = try rows.head()
         } catch {
             // Nothing was committed, whether or not this finds a transaction open.

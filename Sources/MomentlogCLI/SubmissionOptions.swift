@@ -6,7 +6,9 @@ struct SubmissionOptions: ParsableArguments {
     @OptionGroup var provenance: ProvenanceOptions
 
     @Option(
-        help: ArgumentHelp("Your own name for this request, for the audit trail.", valueName: "id"))
+        help: ArgumentHelp(
+            "Your own name for this request: if it comes again, it is answered, not done again.",
+            valueName: "id"))
     var requestId: String?
 
     @Option(

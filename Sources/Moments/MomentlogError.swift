@@ -68,6 +68,8 @@ extension MomentlogError {
         public static let exists = Code("exists")
         /// The store changed since the revision that the caller expected.
         public static let revisionConflict = Code("revision-conflict")
+        /// Another request of the same name was carried out before.
+        public static let requestConflict = Code("request-conflict")
         /// The domain still has checkpoints (libvirt's error 55).
         public static let hasCheckpoints = Code("has-checkpoints")
         /// The graph has faults, so that nothing is current (libvirt's error 109).

@@ -135,6 +135,34 @@ struct ApplyCommandTests {
             events.allSatisfy { ($0["origin"] as? [String: String]) == ["kind": "command"] })
     }
 
+    @Test("Lines that come again under their requests' names are answered as at first")
+    func requests() throws {
+        let fixture = try CommandFixture()
+        try fixture.define()
+        let lines =
+            (1...300).map { index in
+                #"{"command":"create","domain":"vm","xml":"<domaincheckpoint><name>c\#(index)"#
+                    + #"</name></domaincheckpoint>","request":"r\#(index)"}"#
+            } + [
+                #"{"command":"set-current","domain":"vm","checkpoint":"c1","request":"r301"}"#,
+                #"{"command":"set-current","domain":"vm","checkpoint":"c1","request":"r302"}"#,
+            ]
+        let first = try fixture.run(["apply"], input: lines.joined(separator: "\n"))
+        #expect(first.status == 0)
+        let before = try fixture.state()
+        let second = try fixture.run(
+            ["apply"], input: (lines.reversed() + lines).joined(separator: "\n"))
+        #expect(second.status == 0)
+        let answers = first.output.split(separator: "\n")
+        #expect(second.output.split(separator: "\n") == answers.reversed() + answers)
+        #expect(try fixture.state() == before)
+        let other = try fixture.run(
+            ["apply"],
+            input: #"{"command":"set-current","domain":"vm","checkpoint":null,"request":"r7"}"#)
+        #expect(other.status == 1)
+        #expect(other.output.contains("\"code\":\"request-conflict\""))
+    }
+
     @Test("A line that expects another revision is refused; its neighbours are not")
     func expectation() throws {
         let fixture = try CommandFixture()

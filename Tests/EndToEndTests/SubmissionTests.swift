@@ -42,6 +42,28 @@ struct SubmissionTests {
         }
     }
 
+    @Test("A command that comes again under its request's name is answered as at first")
+    func again() throws {
+        let fixture = try CommandFixture()
+        try fixture.chain("a")
+        for (index, (command, name)) in Self.commands.enumerated() {
+            let arguments = command + ["--request-id", "r\(index)", "--format", "json"]
+            let first = try fixture.run(arguments, input: input(name))
+            #expect(first.status == 0, "\(command): \(first.errors)")
+            let before = try fixture.state()
+            let second = try fixture.run(
+                arguments + ["--reason", "the answer was lost", "--expect-revision", "1"],
+                input: input(name))
+            #expect(second.status == 0, "\(command): \(second.errors)")
+            #expect(second.output == first.output)
+            let other = try fixture.run(
+                ["current", "vm", "--clear", "--request-id", "r\(index)", "--format", "json"])
+            #expect(other.status == 1)
+            #expect(other.errors.contains("\"code\":\"request-conflict\""), "\(other.errors)")
+            #expect(try fixture.state() == before)
+        }
+    }
+
     @Test("Without --actor it is the user at this host, without --reason none")
     func defaults() throws {
         let fixture = try CommandFixture()

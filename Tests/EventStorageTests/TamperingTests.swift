@@ -13,6 +13,9 @@ struct TamperingTests {
         let log = try await SQLiteEventLog.opened(at: folder.store)
         let first = try await log.append(.defining("vm1", definition: [1]))
         _ = try await log.append(.appending(Event.creating("c1"), after: first, named: "vm1"))
+        _ = try await log.append(
+            [],
+            keeping: [RequestRecord(name: "r1", fingerprint: [1], domain: "vm1", revision: 1)])
         await log.close()
     }
 
@@ -47,6 +50,12 @@ struct TamperingTests {
             (
                 "INSERT OR REPLACE INTO definition (sha256, content) SELECT sha256, x'02'"
                     + " FROM definition", "a definition is never replaced"
+            ),
+            ("UPDATE request SET fingerprint = x'02'", "a request is never changed"),
+            ("DELETE FROM request", "a request is never deleted"),
+            (
+                "INSERT OR REPLACE INTO request (name, fingerprint, domain, revision)"
+                    + " VALUES ('r1', x'02', 'vm2', 2)", "a request is never replaced"
             ),
         ])
     func triggers(sql: String, reason: String) async throws {

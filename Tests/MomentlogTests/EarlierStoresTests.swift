@@ -5,8 +5,10 @@ import Testing
 
 /// Stores of every schema that was ever released.
 struct EarlierStoresTests {
-    @Test("A store of an earlier schema opens and answers the same", arguments: ["schema-1"])
-    func open(name: String) async throws {
+    @Test(
+        "A store of an earlier schema opens and answers the same",
+        arguments: [("schema-1", 3), ("schema-2", 6)])
+    func open(name: String, commit: Int) async throws {
         let folder = try TemporaryFolder()
         try FileManager.default.copyItem(
             at: Fixtures.repository.appending(path: "Tests/Fixtures/stores/\(name).db"),
@@ -23,7 +25,7 @@ struct EarlierStoresTests {
         #expect(try await store.graph(of: "lin").current == "c5")
         let report = try await store.importLibraries(
             at: [Fixtures.libraries[1].checkpointFolder.path], provenance: StoreFixture.provenance)
-        #expect(report.domains.map(\.commit) == [3])
+        #expect(report.domains.map(\.commit) == [commit])
         await store.close()
     }
 }

@@ -15,42 +15,101 @@ struct CommandDraft {
 
     enum Answer {
         case refused(MomentlogError)
-        case decided(Decision, appends: Bool)
+        case decided(Decision, Effect)
+        /// The answer that the request has had before.
+        case known(CommandOutcome)
+        /// The answer to an earlier one of the draft, by its place.
+        case same(as: Int)
+    }
+
+    /// What has to be on stable storage before a decision is told.
+    enum Effect { case appended, kept, nothing }
+
+    /// A request of the draft.
+    private struct Request {
+        var fingerprint: [UInt8]
+        var place: Int
     }
 
     private(set) var answers: [Answer] = []
     private(set) var commits: [PendingCommit] = []
 
+    /// The requests by which nothing is appended.
+    private(set) var kept: [RequestRecord] = []
+
     /// The domain that the last command makes, of which the log knows nothing yet.
     private(set) var opened: LoadedDomain?
 
+    /// The requests that were carried out before the draft, by the bytes of their names.
+    private let known: [[UInt8]: RequestRecord]
+    private var requests: [[UInt8]: Request] = [:]
+
+    init(known: [RequestRecord] = []) {
+        self.known = Dictionary(
+            known.map { (Array($0.name.utf8), $0) }, uniquingKeysWith: { first, _ in first })
+    }
+
     mutating func refuse(_ error: MomentlogError) { answers.append(.refused(error)) }
+
+    /// Answers a request that was carried out already; returns whether it was.
+    ///
+    /// - Throws: ``MomentlogError`` with `request-conflict` if another was of that name.
+    mutating func repeats(
+        _ name: String, _ fingerprint: [UInt8]
+    ) throws(MomentlogError) -> Bool {
+        if let record = known[Array(name.utf8)] {
+            guard record.fingerprint == fingerprint else {
+                throw record.fingerprint.isEmpty
+                    ? .requestOfUnknownContent(name) : .requestConflict(name)
+            }
+            answers.append(.known(CommandOutcome(record)))
+            return true
+        }
+        guard let request = requests[Array(name.utf8)] else { return false }
+        guard request.fingerprint == fingerprint else { throw .requestConflict(name) }
+        answers.append(.same(as: request.place))
+        return true
+    }
 
     /// - Parameters:
     ///   - commit: What to append; nil if all is so already.
+    ///   - request: The request that it is, by name and fingerprint.
     ///   - opened: The domain that it makes, if the log knows nothing of it yet.
     mutating func accept(
-        _ decision: Decision, _ commit: PendingCommit?, opened: LoadedDomain?
+        _ decision: Decision, _ commit: PendingCommit?,
+        request: (name: String, fingerprint: [UInt8])?, opened: LoadedDomain?
     ) {
-        answers.append(.decided(decision, appends: commit != nil))
-        if let commit { commits.append(commit) }
+        let record = request.map {
+            RequestRecord(
+                name: $0.name, fingerprint: $0.fingerprint, domain: decision.domain,
+                revision: decision.revision, checkpoint: decision.checkpoint)
+        }
+        if let record {
+            requests[Array(record.name.utf8)] = Request(
+                fingerprint: record.fingerprint, place: answers.count)
+        }
+        if var commit {
+            commit.request = record
+            commits.append(commit)
+            answers.append(.decided(decision, .appended))
+        } else if let record {
+            kept.append(record)
+            answers.append(.decided(decision, .kept))
+        } else {
+            answers.append(.decided(decision, .nothing))
+        }
         self.opened = opened
     }
+
+    /// Whether there is nothing to write.
+    var isEmpty: Bool { commits.isEmpty && kept.isEmpty }
 
     /// The answers after the commits were appended.
     func answers(receipts: [CommitReceipt]) -> [CommandHandler.Answer] {
         var receipts = receipts[...]
-        return answers.map { answer in
-            switch answer {
-            case .refused(let error): return .failure(error)
-            case .decided(let decision, appends: let appends):
-                let receipt = appends ? receipts.popFirst() : nil
-                return .success(
-                    CommandOutcome(
-                        domain: decision.domain, commit: receipt?.commit,
-                        sequences: receipt?.sequences, revision: decision.revision,
-                        checkpoint: decision.checkpoint))
-            }
+        return told { decision, effect in
+            let receipt = effect == .appended ? receipts.popFirst() : nil
+            return .success(CommandOutcome(decision, receipt))
         }
     }
 
@@ -58,18 +117,62 @@ struct CommandDraft {
     /// decided behind the first of them rests on it, and so is not told.
     func answers(failure: MomentlogError) -> [CommandHandler.Answer] {
         var hasFailed = false
-        return answers.map { answer in
-            switch answer {
-            case .decided(_, appends: true): hasFailed = true
-            case .refused(let error) where !hasFailed: return .failure(error)
-            case .decided(let decision, appends: false) where !hasFailed:
-                return .success(
-                    CommandOutcome(
-                        domain: decision.domain, commit: nil, sequences: nil,
-                        revision: decision.revision, checkpoint: decision.checkpoint))
-            default: break
-            }
-            return .failure(failure)
+        return told { decision, effect in
+            if effect != .nothing { hasFailed = true }
+            return hasFailed ? .failure(failure) : .success(CommandOutcome(decision, nil))
+        } refused: { error in
+            .failure(hasFailed ? failure : error)
         }
+    }
+
+    private func told(
+        decided: (Decision, Effect) -> CommandHandler.Answer,
+        refused: (MomentlogError) -> CommandHandler.Answer = { .failure($0) }
+    ) -> [CommandHandler.Answer] {
+        var told: [CommandHandler.Answer] = []
+        told.reserveCapacity(answers.count)
+        for answer in answers {
+            switch answer {
+            case .refused(let error): told.append(refused(error))
+            case .decided(let decision, let effect): told.append(decided(decision, effect))
+            case .known(let outcome): told.append(.success(outcome))
+            case .same(as: let place): told.append(told[place])
+            }
+        }
+        return told
+    }
+}
+
+extension CommandOutcome {
+    fileprivate init(_ decision: CommandDraft.Decision, _ receipt: CommitReceipt?) {
+        self.init(
+            domain: decision.domain, commit: receipt?.commit, sequences: receipt?.sequences,
+            revision: decision.revision, checkpoint: decision.checkpoint)
+    }
+
+    fileprivate init(_ record: RequestRecord) {
+        self.init(
+            domain: record.domain, commit: record.commit, sequences: record.sequences,
+            revision: record.revision, checkpoint: record.checkpoint)
+    }
+}
+
+extension MomentlogError {
+    fileprivate static func requestConflict(_ name: String) -> MomentlogError {
+        MomentlogError(
+            .requestConflict,
+            "the request \(name.debugDescription) was carried out before, and asked for"
+                + " something else",
+            hint: "give each request a name of its own; 'momentlog log --format jsonl' tells"
+                + " what it led to")
+    }
+
+    fileprivate static func requestOfUnknownContent(_ name: String) -> MomentlogError {
+        MomentlogError(
+            .requestConflict,
+            "the request \(name.debugDescription) was carried out by an earlier momentlog, which"
+                + " did not keep what it asked for",
+            hint: "see in 'momentlog log --format jsonl' whether it is done; if not, give it"
+                + " another name")
     }
 }

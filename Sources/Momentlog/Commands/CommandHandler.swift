@@ -109,7 +109,8 @@ actor CommandHandler {
     private func draft(
         of instructions: ArraySlice<Instruction>
     ) async throws(MomentlogError) -> CommandDraft {
-        var draft = CommandDraft()
+        var draft = CommandDraft(
+            known: try await log.requests(instructions.compactMap(\.submission.request)))
         for instruction in instructions {
             do throws(MomentlogError) {
                 try await decide(instruction, &draft)
@@ -129,9 +130,13 @@ actor CommandHandler {
         _ instruction: Instruction, _ draft: inout CommandDraft
     ) async throws(MomentlogError) {
         try instruction.submission.provenance.check()
-        let entry = try entry(for: instruction)
         let strips = instruction.stripsSecrets || settings.stripsSecrets
+        // Stripped before all else: not even a hash of what is secret is kept.
         let instruction = strips ? instruction.withoutSecrets() : instruction
+        let request = instruction.submission.request.map { ($0, instruction.fingerprint) }
+        // Before the domain is looked for: it may have gone, or bear another name since.
+        if let (name, fingerprint) = request, try draft.repeats(name, fingerprint) { return }
+        let entry = try entry(for: instruction)
         var loaded = try await load(entry, for: instruction)
         defer { if let entry { domains.put(loaded, entry.id) } }
         try loaded.applyPending()
@@ -163,15 +168,15 @@ actor CommandHandler {
                 domain: events.domainName ?? loaded.domain.name,
                 revision: loaded.domain.revision + events.count,
                 checkpoint: instruction.command.checkpoint ?? events.createdCheckpoint),
-            commit, opened: entry == nil && commit != nil ? loaded : nil)
+            commit, request: request, opened: entry == nil && commit != nil ? loaded : nil)
     }
 
     /// - Throws: ``MomentlogError`` if others have appended in between; nothing has been
     ///   appended then.
     private func append(_ draft: CommandDraft) async throws(MomentlogError) -> [Answer] {
-        guard !draft.commits.isEmpty else { return draft.answers(receipts: []) }
+        guard !draft.isEmpty else { return draft.answers(receipts: []) }
         do throws(MomentlogError) {
-            let receipts = try await log.append(draft.commits)
+            let receipts = try await log.append(draft.commits, keeping: draft.kept)
             if let opened = draft.opened, let receipt = receipts.last {
                 domains.put(opened, receipt.domain)
                 domains.updateList(receipt.domain, from: nil, by: opened.pending)

@@ -8,7 +8,10 @@ public struct Submission: Sendable, Hashable {
     /// Why, in the actor's words.
     public var reason: String?
 
-    /// The caller's name for this one request, unique in the store.
+    /// The caller's name for this one request, unique in the store. If it comes again, with
+    /// the same command, domain, arguments and creation time, it is not carried out again but
+    /// answered as at first; with others it is a `request-conflict`. Nothing is remembered of
+    /// a request that was refused.
     public var request: String?
 
     /// The revision that the domain is expected to be at; nil for any. A domain that is

@@ -147,7 +147,7 @@ struct CommandBatchTests {
 }
 
 extension Result where Success == CommandOutcome, Failure == MomentlogError {
-    fileprivate var summary: String {
+    var summary: String {
         switch self {
         case .success(let outcome):
             (outcome.commit.map { "commit \($0)" } ?? "nothing") + ", revision \(outcome.revision)"

@@ -14,9 +14,15 @@ final class CountingLog: EventLog {
 
     private func count(_ method: String) { counts.withLock { $0[method, default: 0] += 1 } }
 
-    func append(_ commits: [PendingCommit]) async throws(MomentlogError) -> [CommitReceipt] {
+    func append(
+        _ commits: [PendingCommit], keeping requests: [RequestRecord]
+    ) async throws(MomentlogError) -> [CommitReceipt] {
         count("append")
-        return try await log.append(commits)
+        return try await log.append(commits, keeping: requests)
+    }
+    func requests(_ names: [String]) async throws(MomentlogError) -> [RequestRecord] {
+        count("requests")
+        return try await log.requests(names)
     }
     func replay(
         _ domain: DomainEntry.ID, onto known: Domain?

@@ -8,6 +8,8 @@ final class FailingLog: EventLog, @unchecked Sendable {
 
     /// What appending fails with.
     var failure: MomentlogError?
+    /// What appending fails with after it was done.
+    var lateFailure: MomentlogError?
     /// What happens once, just before something is appended.
     var beforeAppend: (@Sendable () async throws -> Void)?
     /// The domain that cannot be replayed.
@@ -15,7 +17,9 @@ final class FailingLog: EventLog, @unchecked Sendable {
 
     init(_ log: any EventLog) { self.log = log }
 
-    func append(_ commits: [PendingCommit]) async throws(MomentlogError) -> [CommitReceipt] {
+    func append(
+        _ commits: [PendingCommit], keeping requests: [RequestRecord]
+    ) async throws(MomentlogError) -> [CommitReceipt] {
         if let before = beforeAppend {
             beforeAppend = nil
             do {
@@ -25,7 +29,13 @@ final class FailingLog: EventLog, @unchecked Sendable {
             }
         }
         if let failure { throw failure }
-        return try await log.append(commits)
+        let receipts = try await log.append(commits, keeping: requests)
+        if let lateFailure { throw lateFailure }
+        return receipts
+    }
+
+    func requests(_ names: [String]) async throws(MomentlogError) -> [RequestRecord] {
+        try await log.requests(names)
     }
 
     func replay(

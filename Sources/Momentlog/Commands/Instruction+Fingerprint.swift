@@ -1,0 +1,86 @@
+import Crypto
+import EventStorage
+import Moments
+
+extension Instruction {
+    /// What is the same for two instructions that ask for the same: the SHA-256 of command,
+    /// domain, arguments and creation time. Who asks, why, and at which revision does not
+    /// count.
+    ///
+    /// - Complexity: O(*n*) in the arguments; definitions count with their digests.
+    var fingerprint: [UInt8] {
+        var json = JSONText()
+        json.object { json in
+            json.member("domain", domain)
+            json.member("at", creationTime)
+            command.write(to: &json)
+        }
+        return Array(SHA256.hash(data: json.bytes))
+    }
+}
+
+extension Command {
+    /// The form is kept in stores: what is written here for a command never changes.
+    fileprivate func write(to json: inout JSONText) {
+        switch self {
+        case .create(let request):
+            json.member("command", "create")
+            json.member("name", request.name)
+            json.member("description", request.description)
+            json.write(request.disks)
+        case .redefine(let redefinitions):
+            json.member("command", "redefine")
+            json.key("checkpoints")
+            json.array { json in
+                for redefinition in redefinitions {
+                    json.object { json in json.write(redefinition) }
+                }
+            }
+        case .delete(let name, let scope):
+            json.member("command", "delete")
+            json.member("name", name)
+            json.member("scope", scope.rawValue)
+        case .setCurrent(let name):
+            json.member("command", "set-current")
+            json.member("name", name)
+        case .define(name: let name, uuid: let uuid, definition: let definition):
+            json.member("command", "define")
+            json.member("name", name)
+            json.member("uuid", uuid?.description)
+            json.member("definition", definition.description)
+        case .rename(to: let name):
+            json.member("command", "rename")
+            json.member("name", name)
+        case .undefine(deletingCheckpoints: let deletes):
+            json.member("command", "undefine")
+            json.key("checkpoints")
+            json.value(deletes)
+        }
+    }
+}
+
+extension JSONText {
+    fileprivate mutating func write(_ disks: [Disk]) {
+        key("disks")
+        array { json in
+            for disk in disks {
+                json.array { json in
+                    json.value(disk.name)
+                    json.value(disk.mode.rawValue)
+                    json.value(disk.bitmap)
+                }
+            }
+        }
+    }
+
+    fileprivate mutating func write(_ redefinition: Redefinition) {
+        let checkpoint = redefinition.checkpoint
+        member("name", checkpoint.name)
+        member("description", checkpoint.description)
+        member("parent", checkpoint.parent)
+        member("creationTime", checkpoint.creationTime)
+        write(checkpoint.disks)
+        member("definition", checkpoint.definition?.description)
+        member("claimsCurrent", redefinition.claimsCurrent.map { $0 ? 1 : 0 })
+    }
+}
