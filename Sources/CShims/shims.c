@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <sqlite3.h>
 #include <stdio.h>
+#include <string.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 
@@ -39,4 +40,21 @@ int momentlog_sync_file_system(int descriptor) { return syncfs(descriptor); }
 int momentlog_terminal_columns(int descriptor) {
   struct winsize size;
   return ioctl(descriptor, TIOCGWINSZ, &size) == 0 ? size.ws_col : 0;
+}
+
+static int set_first_byte_lock(int descriptor, short type) {
+  struct flock lock;
+  memset(&lock, 0, sizeof lock);
+  lock.l_type = type;
+  lock.l_whence = SEEK_SET;
+  lock.l_len = 1;
+  return fcntl(descriptor, F_OFD_SETLK, &lock);
+}
+
+int momentlog_lock_first_byte(int descriptor) {
+  return set_first_byte_lock(descriptor, F_WRLCK);
+}
+
+int momentlog_unlock_first_byte(int descriptor) {
+  return set_first_byte_lock(descriptor, F_UNLCK);
 }

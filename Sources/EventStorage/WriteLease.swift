@@ -1,3 +1,4 @@
+import CShims
 import Dispatch
 import Foundation
 import Moments
@@ -19,6 +20,11 @@ import Synchronization
 /// The lock is not on the database itself, because a process that closes any
 /// descriptor of that file drops the locks that SQLite holds on it
 /// (<https://www.sqlite.org/howtocorrupt.html#posix_advisory_locks_canceled_by_a_separate_thread_doing_close_>).
+///
+/// Who waits is the next: a second lock on the file is the head of the queue. Only its
+/// holder asks for the lease, and so who has let go of the lease a moment ago, and wants it
+/// again, stands behind who waits. Without it a process that commits without rest could
+/// starve all others.
 ///
 /// It is a class because it owns a file descriptor.
 final class WriteLease: Sendable {
@@ -66,22 +72,39 @@ final class WriteLease: Sendable {
     }
 
     private func acquireLock(until deadline: ContinuousClock.Instant) throws(MomentlogError) {
-        var pause: UInt32 = 500
+        // Many may wait for the head of the queue, but one for the lease: it looks often,
+        // since while it sleeps nobody works.
+        var pause: UInt32 = 200
+        var isFirst = false
+        defer { if isFirst { leaveQueue() } }
         while true {
             let open = try openDescriptor()
-            if flock(open, LOCK_EX | LOCK_NB) == 0 {
+            if !isFirst { isFirst = try isTaken(momentlog_lock_first_byte(open)) }
+            if isFirst, try isTaken(flock(open, LOCK_EX | LOCK_NB)) {
                 if isStillAtPath(open) { return }
                 // The file was replaced while we waited for it: take the new one.
                 discardDescriptor()
+                isFirst = false
                 continue
             }
-            let code = errno
-            guard code == EWOULDBLOCK || code == EINTR else {
-                throw failure("lock", code)
-            }
             guard ContinuousClock.now < deadline else { throw busy }
-            usleep(pause)
-            pause = min(pause * 2, 10_000)
+            usleep(isFirst ? 200 : pause)
+            pause = min(pause * 2, 5_000)
+        }
+    }
+
+    private func isTaken(_ result: CInt) throws(MomentlogError) -> Bool {
+        guard result != 0 else { return true }
+        let code = errno
+        guard [EWOULDBLOCK, EAGAIN, EACCES, EINTR].contains(code) else {
+            throw failure("lock", code)
+        }
+        return false
+    }
+
+    private func leaveQueue() {
+        descriptor.withLock { descriptor in
+            if let open = descriptor { _ = momentlog_unlock_first_byte(open) }
         }
     }
 

@@ -16,6 +16,17 @@ struct StoreOptions: ParsableArguments {
         completion: .file())
     var store: String?
 
+    @Option(
+        help: ArgumentHelp(
+            "How long a change waits for other processes that write.", valueName: "seconds"))
+    var busyTimeout: Double?
+
+    func validate() throws {
+        if let busyTimeout, !(0...1_000_000).contains(busyTimeout) {
+            throw ValidationError("--busy-timeout is from 0 to 1000000 seconds")
+        }
+    }
+
     /// Opens the store that this option names, which may stand before the command as
     /// well as behind it, or else the environment.
     ///
@@ -23,9 +34,9 @@ struct StoreOptions: ParsableArguments {
     func open(creating: Bool = false) async throws -> CheckpointStore {
         let path = store ?? Self.defaultPath
         guard !path.isEmpty else { throw ValidationError("--store names no file") }
-        return try await CheckpointStore.open(
-            at: path, options: CheckpointStore.Options(createsStore: creating, origin: .commandLine)
-        )
+        var options = CheckpointStore.Options(createsStore: creating, origin: .commandLine)
+        if let busyTimeout { options.busyTimeout = .seconds(busyTimeout) }
+        return try await CheckpointStore.open(at: path, options: options)
     }
 
     /// Calls a closure with the open store, and closes it whatever happens.

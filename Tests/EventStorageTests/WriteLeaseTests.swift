@@ -1,6 +1,7 @@
 import Dispatch
 import Foundation
 import Moments
+import Synchronization
 import Testing
 
 @testable import EventStorage
@@ -48,6 +49,38 @@ struct WriteLeaseTests {
         try second.acquire()
         #expect(code { () throws(MomentlogError) in try first.acquire() } == .busy)
         second.release()
+    }
+
+    @Test("who takes the lease again and again keeps nobody else from it")
+    func fairness() throws {
+        let (greedy, modest) = (lease(.seconds(60)), lease(.seconds(60)))
+        let isOver = Mutex(false)
+        let turns = Mutex(0)
+        let group = DispatchGroup()
+        DispatchQueue.global().async(group: group) {
+            while !isOver.withLock({ $0 }) {
+                guard (try? greedy.acquire()) != nil else { return }
+                turns.withLock { $0 += 1 }
+                // As long as a commit may take, and then no rest.
+                usleep(500)
+                greedy.release()
+            }
+        }
+        defer {
+            isOver.withLock { $0 = true }
+            group.wait()
+        }
+        var most = 0
+        for _ in 0..<40 {
+            let last = turns.withLock { $0 }
+            while turns.withLock({ $0 }) == last { sched_yield() }
+            let before = turns.withLock { $0 }
+            try modest.acquire()
+            most = max(most, turns.withLock { $0 } - before)
+            modest.release()
+        }
+        // Looking for the head of the queue takes a few turns, waiting for the lease one.
+        #expect(most < 40, "\(most) turns of the other in between")
     }
 
     @Test("a lease that is let go of is free")

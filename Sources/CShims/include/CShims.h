@@ -28,6 +28,13 @@ int momentlog_rename_to_new(const char *old_name, const char *new_name);
 /// https://man7.org/linux/man-pages/man2/syncfs.2.html
 int momentlog_sync_file_system(int descriptor);
 
+/// Takes, or lets go of, the lock on the first byte of a file, without waiting. It belongs
+/// to the descriptor, and knows nothing of flock's. Returns 0, or -1 and errno: EAGAIN or
+/// EACCES if another has it.
+/// https://man7.org/linux/man-pages/man2/fcntl_locking.2.html (F_OFD_SETLK)
+int momentlog_lock_first_byte(int descriptor);
+int momentlog_unlock_first_byte(int descriptor);
+
 /// The number of columns of the terminal behind a file descriptor, or 0.
 int momentlog_terminal_columns(int descriptor);
 
