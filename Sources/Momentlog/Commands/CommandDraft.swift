@@ -41,13 +41,15 @@ struct CommandDraft {
     private(set) var opened: LoadedDomain?
 
     /// The requests that were carried out before the draft, by the bytes of their names.
-    private let known: [[UInt8]: RequestRecord]
+    private var known: [[UInt8]: RequestRecord] = [:]
     private var requests: [[UInt8]: Request] = [:]
 
     init(known: [RequestRecord] = []) {
-        self.known = Dictionary(
-            known.map { (Array($0.name.utf8), $0) }, uniquingKeysWith: { first, _ in first })
+        for record in known { note(record) }
     }
+
+    /// Learns of a request that was carried out before.
+    mutating func note(_ record: RequestRecord) { known[Array(record.name.utf8)] = record }
 
     mutating func refuse(_ error: MomentlogError) { answers.append(.refused(error)) }
 

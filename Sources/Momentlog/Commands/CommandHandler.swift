@@ -113,7 +113,14 @@ actor CommandHandler {
             known: try await log.requests(instructions.compactMap(\.submission.request)))
         for instruction in instructions {
             do throws(MomentlogError) {
-                try await decide(instruction, &draft)
+                do throws(MomentlogError) {
+                    try await decide(instruction, &draft)
+                } catch {
+                    guard try await wasCarriedOut(instruction, error, &draft) else {
+                        throw error
+                    }
+                    try await decide(instruction, &draft)
+                }
             } catch {
                 // What the log fails at is told when its turn comes, alone.
                 if error.isOfLog && !draft.answers.isEmpty { break }
@@ -124,6 +131,19 @@ actor CommandHandler {
             if draft.opened != nil { break }
         }
         return draft
+    }
+
+    /// Whether what refuses a request may be what the request itself has led to: another
+    /// process may have carried it out since the draft was begun.
+    private func wasCarriedOut(
+        _ instruction: Instruction, _ refusal: MomentlogError, _ draft: inout CommandDraft
+    ) async throws(MomentlogError) -> Bool {
+        guard let name = instruction.submission.request, !refusal.isOfLog,
+            refusal.code != .requestConflict, refusal.code != .usage,
+            let record = try await log.requests([name]).first
+        else { return false }
+        draft.note(record)
+        return true
     }
 
     private func decide(

@@ -12,6 +12,8 @@ final class FailingLog: EventLog, @unchecked Sendable {
     var lateFailure: MomentlogError?
     /// What happens once, just before something is appended.
     var beforeAppend: (@Sendable () async throws -> Void)?
+    /// What happens once, just after requests were looked for.
+    var afterRequests: (@Sendable () async throws -> Void)?
     /// The domain that cannot be replayed.
     var unreadable: DomainEntry.ID?
 
@@ -35,7 +37,16 @@ final class FailingLog: EventLog, @unchecked Sendable {
     }
 
     func requests(_ names: [String]) async throws(MomentlogError) -> [RequestRecord] {
-        try await log.requests(names)
+        let found = try await log.requests(names)
+        if let after = afterRequests {
+            afterRequests = nil
+            do {
+                try await after()
+            } catch {
+                throw MomentlogError(.storage, "what was to happen after failed: \(error)")
+            }
+        }
+        return found
     }
 
     func replay(

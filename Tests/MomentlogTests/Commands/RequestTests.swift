@@ -1,4 +1,5 @@
 import Foundation
+import Synchronization
 import TestSupport
 import Testing
 
@@ -159,6 +160,29 @@ struct RequestTests {
                 "commit 6, revision 11",
             ])
         #expect(try await fixture.eventCount() == count + 6)
+        await fixture.store.close()
+    }
+
+    @Test(
+        "A request that another process carries out meanwhile is answered as there",
+        arguments: 0..<16, [false, true])
+    func meanwhile(kind: Int, beforeDeciding: Bool) async throws {
+        let fixture = try await prepared()
+        let instruction = try Self.instructions("r1")[kind]
+        let failing = FailingLog(fixture.store.log)
+        let store = CheckpointStore(log: failing)
+        let theirs = Mutex<CommandOutcome?>(nil)
+        let others: @Sendable () async throws -> Void = {
+            let outcome = try await fixture.store.perform(instruction)
+            theirs.withLock { $0 = outcome }
+        }
+        if beforeDeciding {
+            failing.afterRequests = others
+        } else {
+            failing.beforeAppend = others
+        }
+        let ours = try await store.perform(instruction)
+        #expect(ours == theirs.withLock { $0 })
         await fixture.store.close()
     }
 
