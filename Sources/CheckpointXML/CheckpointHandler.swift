@@ -7,6 +7,8 @@ final class CheckpointHandler: SAXHandler {
     /// What was read so far.
     var document = CheckpointDocument()
     private(set) var problems: [DocumentProblem] = []
+    /// How many problems more there are.
+    private(set) var untold = 0
     private(set) var refusal: DocumentError?
 
     private let bytes: [UInt8]
@@ -175,7 +177,7 @@ final class CheckpointHandler: SAXHandler {
             }
         case .parent where !closed.hasName:
             add(.schema, at: closed.offset, closed.path, "<parent> holds no <name>")
-        case .disks where document.disks.isEmpty && !hasProblem(at: closed.path):
+        case .disks where document.disks.isEmpty:
             add(
                 .schema, at: closed.offset, closed.path,
                 "<disks> holds no <disk>; leave it out to mean all disks")
@@ -187,7 +189,7 @@ final class CheckpointHandler: SAXHandler {
 
     func characters(_ characters: UnsafeBufferPointer<UInt8>) {
         if domainDepth > 0 {
-            content.characters(characters, depth: domainDepth)
+            content.characters(characters)
         } else if let inner = open.last, inner.element.holdsText {
             text.append(contentsOf: characters)
         } else if let inner = open.last, !characters.allSatisfy(Self.isSpace),
@@ -295,13 +297,16 @@ final class CheckpointHandler: SAXHandler {
     // MARK: Problems
 
     private func hasProblem(at path: String) -> Bool {
-        problems.contains { $0.path.hasPrefix(path) }
+        problems.contains { $0.path == path || $0.path.hasPrefix(path + "/") }
     }
 
     func add(
         _ kind: DocumentProblem.Kind, at offset: Int, _ path: String, _ message: String
     ) {
-        guard problems.count < Self.mostProblems else { return }
+        guard problems.count < Self.mostProblems else {
+            untold += 1
+            return
+        }
         let (line, column) = TextPlace.of(offset, in: bytes)
         problems.append(
             DocumentProblem(kind: kind, line: line, column: column, path: path, message: message))

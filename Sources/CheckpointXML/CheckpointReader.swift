@@ -40,12 +40,30 @@ public struct CheckpointReader: Sendable {
     public func read(
         _ bytes: [UInt8], as purpose: Purpose
     ) throws(DocumentError) -> CheckpointDocument {
-        let text = try DocumentText(bytes, limits)
+        try read(DocumentText(bytes, limits), purpose)
+    }
+
+    /// Reads one document that is text already; the encoding that it declares does not count.
+    ///
+    /// - Throws: ``DocumentError`` with the first problem of XML itself, or with
+    ///   all problems of a well-formed document.
+    /// - Complexity: O(*n*) in the bytes.
+    public func read(
+        text: String, as purpose: Purpose
+    ) throws(DocumentError) -> CheckpointDocument {
+        try read(DocumentText(text: text, limits), purpose)
+    }
+
+    private func read(
+        _ text: DocumentText, _ purpose: Purpose
+    ) throws(DocumentError) -> CheckpointDocument {
         let handler = CheckpointHandler(bytes: text.bytes, limits: limits)
         let parser = SAXParser(handler: handler, limits: limits)
         try parser.parse(text)
         if purpose == .record { handler.requireRecord() }
-        guard handler.problems.isEmpty else { throw DocumentError(handler.problems) }
+        guard handler.problems.isEmpty else {
+            throw DocumentError(handler.problems, untold: handler.untold)
+        }
         return handler.document
     }
 }

@@ -16,7 +16,7 @@ public struct DocumentProblem: Sendable, Hashable {
     /// The line, from 1.
     public let line: Int
 
-    /// The column in bytes, from 1.
+    /// The column in bytes of UTF-8, from 1; a byte order mark does not count.
     public let column: Int
 
     /// The element's or attribute's path, such as
@@ -40,14 +40,19 @@ public struct DocumentError: Error, Sendable, Hashable {
     /// The problems in the order of their places; at least one.
     public let problems: [DocumentProblem]
 
-    init(_ problems: [DocumentProblem]) {
+    /// How many more problems there are that are not among these.
+    public let untold: Int
+
+    init(_ problems: [DocumentProblem], untold: Int = 0) {
         self.problems = problems.sorted { ($0.line, $0.column) < ($1.line, $1.column) }
+        self.untold = untold
     }
 
     init(
         _ kind: DocumentProblem.Kind, line: Int = 1, column: Int = 1, path: String = "",
         _ message: String
     ) {
+        untold = 0
         problems = [
             DocumentProblem(kind: kind, line: line, column: column, path: path, message: message)
         ]
@@ -56,7 +61,8 @@ public struct DocumentError: Error, Sendable, Hashable {
     /// The first problem with its place, and how many more there are.
     public var summary: String {
         guard let first = problems.first else { return "not a checkpoint" }
-        let more = problems.count > 1 ? " (and \(problems.count - 1) more)" : ""
+        let others = problems.count - 1 + untold
+        let more = others > 0 ? " (and \(others) more)" : ""
         return "line \(first.line), column \(first.column): \(first.message)\(more)"
     }
 }

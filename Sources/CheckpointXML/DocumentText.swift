@@ -12,22 +12,44 @@ struct DocumentText {
     ///   more than the limits allow.
     /// - Complexity: O(*n*) in the bytes.
     init(_ source: [UInt8], _ limits: Limits) throws(DocumentError) {
-        guard source.count <= limits.bytes else {
-            throw DocumentError(
-                .malformed,
-                "the document has \(source.count) bytes, and \(limits.bytes) are allowed")
-        }
+        guard source.count <= limits.bytes else { throw Self.tooLong(source.count, limits) }
         bytes = try Self.decoded(source)
+        try check()
+    }
+
+    /// - Parameter text: What was decoded before, whatever it declares.
+    /// - Throws: ``DocumentError`` as for bytes.
+    /// - Complexity: O(*n*) in the bytes.
+    init(text: String, _ limits: Limits) throws(DocumentError) {
+        guard text.utf8.count <= limits.bytes else { throw Self.tooLong(text.utf8.count, limits) }
+        let mark = text.utf8.starts(with: Self.mark) ? Self.mark.count : 0
+        bytes = Array(text.utf8.dropFirst(mark))
+        try check()
+    }
+
+    /// The byte order mark in UTF-8.
+    private static let mark: [UInt8] = [0xEF, 0xBB, 0xBF]
+
+    private func check() throws(DocumentError) {
         guard !bytes.isEmpty else { throw DocumentError(.malformed, "the document is empty") }
         // To libxml2 a NUL byte is the end, whatever comes after it.
         if Self.holdsNUL(bytes), let place = bytes.firstIndex(of: 0) {
             throw Self.refusal("a NUL byte, which XML does not hold", at: place, in: bytes)
         }
+        // libxml2 would take it for the first one.
+        guard !bytes.starts(with: Self.mark) else {
+            throw DocumentError(.malformed, "a second byte order mark stands before the document")
+        }
+    }
+
+    private static func tooLong(_ count: Int, _ limits: Limits) -> DocumentError {
+        DocumentError(
+            .malformed, "the document has \(count) bytes, and \(limits.bytes) are allowed")
     }
 
     private static func decoded(_ source: [UInt8]) throws(DocumentError) -> [UInt8] {
-        if source.starts(with: [0xEF, 0xBB, 0xBF]) {
-            return try validated(Array(source.dropFirst(3)))
+        if source.starts(with: mark) {
+            return try validated(Array(source.dropFirst(mark.count)), behind: mark.count)
         }
         for mark: [UInt8] in [[0xFF, 0xFE, 0, 0], [0, 0, 0xFE, 0xFF]]
         where source.starts(with: mark) {
@@ -58,15 +80,20 @@ struct DocumentText {
 
     /// The encoding in an XML declaration; nil if it names none.
     private static func declaredEncoding(_ source: [UInt8]) -> String? {
-        guard source.starts(with: Array("<?xml".utf8)) else { return nil }
-        // A declaration holds a version, an encoding and little more.
-        let head = String(decoding: source.prefix(256), as: Unicode.ASCII.self)
-        let declaration = head.prefix { $0 != ">" }
+        let opening = Array("<?xml".utf8)
+        // White space follows, or it is another processing instruction.
+        guard source.starts(with: opening), source.count > opening.count,
+            [0x20, 0x09, 0x0A, 0x0D].contains(source[opening.count]),
+            let end = source.firstIndex(of: UInt8(ascii: ">"))
+        else { return nil }
+        let declaration = String(decoding: source[..<end], as: Unicode.ASCII.self)
         let found = declaration.firstMatch(of: /\sencoding\s*=\s*(?:"([^"]*)"|'([^']*)')/)
         return found.map { String($0.1 ?? $0.2 ?? "") }
     }
 
-    private static func validated(_ bytes: [UInt8]) throws(DocumentError) -> [UInt8] {
+    private static func validated(
+        _ bytes: [UInt8], behind skipped: Int = 0
+    ) throws(DocumentError) -> [UInt8] {
         if isASCII(bytes) || String(validating: bytes, as: UTF8.self) != nil { return bytes }
         var parser = Unicode.UTF8.ForwardParser()
         var iterator = bytes.makeIterator()
@@ -78,7 +105,7 @@ struct DocumentText {
             case .error:
                 let byte = "0x" + String(bytes[place], radix: 16, uppercase: true)
                 throw refusal(
-                    "byte \(place + 1) (\(byte)) is not UTF-8; convert the document, or declare"
+                    "byte \(skipped + place + 1) (\(byte)) is not UTF-8; convert the document, or declare"
                         + " its encoding", at: place, in: bytes)
             }
         }

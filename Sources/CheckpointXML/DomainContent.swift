@@ -7,12 +7,13 @@ struct DomainContent {
     ///
     /// - Parameter depth: 1 for `<domain>` itself.
     mutating func start(_ element: SAXElement, depth: Int) -> SAXInterest {
+        let hasDisks = disks.start(element, depth: depth)
         if identity.start(element, depth: depth) { return .everything }
-        return disks.start(element, depth: depth) ? .elements : .nothing
+        return hasDisks ? .elements : .nothing
     }
 
-    mutating func characters(_ characters: UnsafeBufferPointer<UInt8>, depth: Int) {
-        identity.characters(characters, depth: depth)
+    mutating func characters(_ characters: UnsafeBufferPointer<UInt8>) {
+        identity.characters(characters)
     }
 
     /// Returns what has to pass by of what follows in the element around it.

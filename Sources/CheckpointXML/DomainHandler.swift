@@ -47,7 +47,7 @@ final class DomainHandler: SAXHandler {
     }
 
     func characters(_ characters: UnsafeBufferPointer<UInt8>) {
-        content.characters(characters, depth: depth)
+        content.characters(characters)
     }
 
     func endElement(end: Int) -> SAXInterest {

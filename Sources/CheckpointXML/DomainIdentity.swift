@@ -20,7 +20,8 @@ struct DomainIdentity {
     ///
     /// - Parameter depth: 1 for `<domain>` itself.
     mutating func start(_ element: SAXElement, depth: Int) -> Bool {
-        guard depth == 2 else { return false }
+        // What is in it counts as its text, as in libvirt.
+        guard depth == 2 else { return isInField }
         if !hasName && element.isNamed("name") {
             hasName = true
             field = .name
@@ -29,11 +30,11 @@ struct DomainIdentity {
             field = .uuid
         }
         text.removeAll(keepingCapacity: true)
-        return field != nil
+        return isInField
     }
 
-    mutating func characters(_ characters: UnsafeBufferPointer<UInt8>, depth: Int) {
-        if depth == 2 && field != nil { text.append(contentsOf: characters) }
+    mutating func characters(_ characters: UnsafeBufferPointer<UInt8>) {
+        if isInField { text.append(contentsOf: characters) }
     }
 
     mutating func end(depth: Int) {

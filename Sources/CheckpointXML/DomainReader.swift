@@ -22,7 +22,20 @@ public struct DomainReader: Sendable {
     ///   all problems of a well-formed document.
     /// - Complexity: O(*n*) in the bytes.
     public func read(_ bytes: [UInt8]) throws(DocumentError) -> DomainDefinition {
-        let text = try DocumentText(bytes, limits)
+        try read(DocumentText(bytes, limits))
+    }
+
+    /// Reads one definition that is text already, as ``read(_:)-([UInt8])`` does; the encoding
+    /// that it declares does not count.
+    ///
+    /// - Throws: ``DocumentError`` with the first problem of XML itself, or with
+    ///   all problems of a well-formed document.
+    /// - Complexity: O(*n*) in the bytes.
+    public func read(text: String) throws(DocumentError) -> DomainDefinition {
+        try read(DocumentText(text: text, limits))
+    }
+
+    private func read(_ text: DocumentText) throws(DocumentError) -> DomainDefinition {
         let handler = DomainHandler(bytes: text.bytes)
         let parser = SAXParser(handler: handler, limits: limits)
         try parser.parse(text)

@@ -49,7 +49,8 @@ private final class SecretsHandler: SAXHandler {
 
     private let bytes: [UInt8]
     private var path: [Element] = []
-    private var cookiesStart: Int?
+    /// The outermost `<cookies>` that is open: where it begins, and at which depth.
+    private var cookies: (start: Int, depth: Int)?
 
     private enum Element: CaseIterable {
         case domain, os, nvram, devices, disk, graphics, source, cookies, other
@@ -76,22 +77,21 @@ private final class SecretsHandler: SAXHandler {
         let kind = Element.allCases.first { element.hasLocalName($0.name) } ?? .other
         if kind == .graphics && path == [.domain, .devices] {
             addPassword(tagStart: offset)
-        } else if kind == .cookies && isSourceWithCookies && cookiesStart == nil {
-            cookiesStart = offset
+        } else if kind == .cookies && isSourceWithCookies && cookies == nil {
+            cookies = (offset, path.count)
         }
         path.append(kind)
         return .elements
     }
 
     func endElement(end: Int) -> SAXInterest {
-        let kind = path.popLast()
-        guard kind == .cookies, isSourceWithCookies, var start = cookiesStart else {
-            return .elements
-        }
+        path.removeLast()
+        guard let opened = cookies, opened.depth == path.count else { return .elements }
+        var start = opened.start
         // The line break and indent before it go with it.
         while start > 0, Self.isSpace(bytes[start - 1]) { start -= 1 }
         ranges.append(start..<end)
-        cookiesStart = nil
+        cookies = nil
         return .elements
     }
 

@@ -190,7 +190,7 @@ final class SAXParser {
     private var offset: Int { max(0, Int(xmlByteConsumed(context))) }
 
     fileprivate func doctype() {
-        let (line, column) = place(of: offset)
+        let (line, column) = place(of: tagStart)
         stop(
             DocumentError(
                 .malformed, line: line, column: column,
@@ -226,15 +226,16 @@ final class SAXParser {
     }
 
     fileprivate func failed(_ error: xmlError) {
-        // Warnings do not spoil a document, nor do namespaces that libxml2 only
-        // remarks on.
-        guard error.level.rawValue >= XML_ERR_ERROR.rawValue, refusal == nil else { return }
+        // Warnings do not spoil a document, nor does a namespace's name that is no URI:
+        // libvirt writes such into metadata as it was given.
+        guard error.level.rawValue >= XML_ERR_ERROR.rawValue, refusal == nil,
+            UInt32(error.code) != XML_WAR_NS_URI.rawValue
+        else { return }
         let text = error.message.map { String(cString: $0) } ?? "not well-formed"
         let message = text.split(whereSeparator: \.isNewline).joined(separator: " ")
-        stop(
-            DocumentError(
-                .malformed, line: max(1, Int(error.line)), column: max(1, Int(error.int2)),
-                message))
+        // libxml2 counts characters, and lines up to 65 535.
+        let (line, column) = place(of: min(offset, document.count))
+        stop(DocumentError(.malformed, line: line, column: column, message))
     }
 }
 

@@ -40,4 +40,13 @@ public struct Checkpoint: Sendable, Hashable {
         self.disks = disks
         self.definition = definition
     }
+
+    /// Byte by byte: Swift holds texts for equal that differ only in their Unicode form.
+    public static func == (left: Checkpoint, right: Checkpoint) -> Bool {
+        left.name.hasSameBytes(as: right.name)
+            && left.description.hasSameBytes(as: right.description)
+            && left.parent.hasSameBytes(as: right.parent)
+            && left.creationTime == right.creationTime && left.disks == right.disks
+            && left.definition == right.definition
+    }
 }

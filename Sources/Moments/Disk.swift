@@ -26,4 +26,10 @@ public struct Disk: Sendable, Hashable {
         self.mode = mode
         self.bitmap = bitmap
     }
+
+    /// Byte by byte: a path in another Unicode form is another file.
+    public static func == (left: Disk, right: Disk) -> Bool {
+        left.mode == right.mode && left.name.hasSameBytes(as: right.name)
+            && left.bitmap.hasSameBytes(as: right.bitmap)
+    }
 }

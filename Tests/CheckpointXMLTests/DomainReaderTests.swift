@@ -25,6 +25,31 @@ struct DomainReaderTests {
         #expect(domain.disks == [DomainDisk(target: "vda", source: "/a")])
     }
 
+    @Test(
+        "What libvirt writes into metadata is no reason to refuse it",
+        arguments: ["My App", "http://[x", "a b", "\u{E9}", "::", "#"])
+    func namespaceThatIsNoURI(uri: String) throws {
+        let text =
+            "<domain><name>a</name><metadata><k:x xmlns:k=\"\(uri)\">1</k:x></metadata></domain>"
+        #expect(String(decoding: try read(text).bytes, as: UTF8.self) == text)
+        let checkpoint =
+            "<domaincheckpoint><name>c</name><creationTime>1</creationTime>\(text)"
+            + "</domaincheckpoint>"
+        let document = try CheckpointReader().read(Array(checkpoint.utf8), as: .record)
+        #expect(document.domain?.bytes == Array(text.utf8))
+    }
+
+    @Test("A disk inside of a name is none, and text inside of elements in it is text")
+    func nameWithElements() throws {
+        let domain = try read(
+            """
+            <domain><devices><disk><source file='/a'/><target dev='vda'/></disk></devices>
+            <name>a<b>x<d/></b>c<disk><source file='/z'/><target dev='vdz'/></disk></name></domain>
+            """)
+        #expect(domain.name == "axc")
+        #expect(domain.disks.map(\.target) == ["vda"])
+    }
+
     @Test("A definition needs no UUID")
     func withoutUUID() throws {
         #expect(try read("<domain><name>a</name></domain>").uuid == nil)

@@ -23,6 +23,73 @@ struct EncodingTests {
     }
 
     @Test(
+        "only the XML declaration tells the encoding",
+        arguments: [
+            "<?xml-stylesheet href='a' encoding='ISO-8859-1'?>",
+            "<?xml-model encoding='UTF-16'?>", "<!-- <?xml encoding='latin1'?> -->",
+            "<?xml version='1.0'?><?p encoding='ISO-8859-1'?>",
+        ])
+    func otherInstructions(start: String) throws {
+        let read = try CheckpointReader().read(
+            Self.document(start, Self.wide, .utf8), as: .record)
+        #expect(read.description == Self.wide)
+        #expect(read.domain?.name == Self.wide)
+    }
+
+    @Test("a long declaration tells the encoding as well")
+    func longDeclaration() throws {
+        let spaces = String(repeating: " ", count: 5_000)
+        let document = Self.document(
+            "<?xml version='1.0'\(spaces)encoding='ISO-8859-1'?>", Self.description, .isoLatin1)
+        let read = try CheckpointReader().read(document, as: .record)
+        #expect(read.description == Self.description)
+    }
+
+    @Test(
+        "what is text already is what it says, whatever encoding it declares",
+        arguments: ["ISO-8859-1", "UTF-16", "windows-1252", "UTF-8"])
+    func text(encoding: String) throws {
+        for mark in ["", "\u{FEFF}"] {
+            let text = mark + Self.text("<?xml version='1.0' encoding='\(encoding)'?>", Self.wide)
+            let read = try CheckpointReader().read(text: text, as: .record)
+            #expect(read.description == Self.wide)
+            let domain = text.replacing("domaincheckpoint>", with: "domain>")
+                .replacing("<name>c1</name>", with: "<name>\(Self.wide)</name>")
+            #expect(try DomainReader().read(text: domain).name == Self.wide)
+        }
+    }
+
+    @Test("a second byte order mark is no part of a document")
+    func secondMark() {
+        let text = Self.text("", "a")
+        for document in [
+            Array("\u{FEFF}\u{FEFF}\(text)".utf8),
+            [0xFF, 0xFE, 0xFF, 0xFE] + [UInt8](text.data(using: .utf16LittleEndian) ?? Data()),
+        ] {
+            let error = #expect(throws: DocumentError.self) {
+                try CheckpointReader().read(document, as: .record)
+            }
+            #expect(error?.summary.contains("second byte order mark") == true)
+        }
+        #expect(throws: DocumentError.self) {
+            try CheckpointReader().read(text: "\u{FEFF}\u{FEFF}\(text)", as: .record)
+        }
+    }
+
+    @Test("the place of a byte that cannot be decoded counts from the file's first")
+    func placeBehindMark() {
+        let start = "<domaincheckpoint><name>"
+        for mark in [[], [0xEF, 0xBB, 0xBF]] as [[UInt8]] {
+            let document = mark + Array(start.utf8) + [0xFF]
+            let error = #expect(throws: DocumentError.self) {
+                try CheckpointReader().read(document, as: .record)
+            }
+            #expect(error?.problems[0].message.hasPrefix("byte \(document.count) (0xFF)") == true)
+            #expect(error?.problems[0].column == start.utf8.count + 1)
+        }
+    }
+
+    @Test(
         "a document says the same in every encoding that is read",
         arguments: [
             (document("", wide, .utf8), wide),

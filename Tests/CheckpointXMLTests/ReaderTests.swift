@@ -10,6 +10,55 @@ struct ReaderTests {
         try CheckpointReader(limits: limits).read(Array(text.utf8), as: purpose)
     }
 
+    @Test("An element whose name begins like a missing one does not hide that that is missing")
+    func similarNames() {
+        let error = #expect(throws: DocumentError.self) {
+            try read(
+                "<domaincheckpoint><names/><creationTimes/><disksX/><disks a='b'/></domaincheckpoint>"
+            )
+        }
+        let missing = error?.problems.filter { $0.path == "/domaincheckpoint" }.map(\.message)
+        #expect(missing?.count == 2)
+        #expect(missing?.contains { $0.contains("<name> is missing") } == true)
+        #expect(missing?.contains { $0.contains("missing creationTime") } == true)
+        #expect(error?.problems.contains { $0.message.contains("holds no <disk>") } == true)
+        #expect(error?.problems.count == 7)
+    }
+
+    @Test("Of very many problems the first hundred are told, and how many more there are")
+    func manyProblems() {
+        let error = #expect(throws: DocumentError.self) {
+            try read(
+                "<domaincheckpoint>\(String(repeating: "<a/>", count: 150))</domaincheckpoint>")
+        }
+        #expect(error?.problems.count == 100)
+        // Name and creation time are missing as well.
+        #expect(error?.untold == 52)
+        #expect(error?.summary.hasSuffix("(and 151 more)") == true)
+    }
+
+    @Test(
+        "Columns count bytes, of what is malformed too",
+        arguments: [
+            ("<domaincheckpoint><name>ééé</nam>", 37), ("<domaincheckpoint><name>eeeeee</nam>", 37),
+            ("<domaincheckpoint>\n<description>éé&", 19),
+            ("<domaincheckpoint>\n<description>eeee&", 19),
+        ])
+    func byteColumns(text: String, column: Int) {
+        let error = #expect(throws: DocumentError.self) { try read(text) }
+        #expect(error?.problems[0].column == column)
+    }
+
+    @Test("A DOCTYPE is told where it begins")
+    func placeOfDoctype() {
+        let error = #expect(throws: DocumentError.self) {
+            try read(
+                "<?xml version='1.0'?>\n  <!DOCTYPE\n domaincheckpoint [ ]><domaincheckpoint/>")
+        }
+        #expect(error?.problems[0].line == 2)
+        #expect(error?.problems[0].column == 3)
+    }
+
     @Test("Elements may come in any order")
     func anyOrder() throws {
         let document = try read(

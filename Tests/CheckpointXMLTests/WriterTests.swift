@@ -108,6 +108,11 @@ struct DomainSecretsTests {
                     + "</source></os></domain>"
             ),
             (
+                "<domain><devices><disk><source><cookies><source><cookies><a/></cookies>"
+                    + "</source><cookie>s</cookie></cookies></source></disk></devices></domain>",
+                "<domain><devices><disk><source></source></disk></devices></domain>"
+            ),
+            (
                 "<x:domain xmlns:x='u'><x:devices><x:graphics x:passwd='1' passwdx='2'/>"
                     + "</x:devices></x:domain>",
                 "<x:domain xmlns:x='u'><x:devices><x:graphics passwdx='2'/>"

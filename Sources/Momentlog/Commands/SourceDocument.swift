@@ -9,8 +9,11 @@ public import Moments
 
 /// An XML document from outside, and what to call it when something is wrong with it.
 public struct SourceDocument: Sendable, Hashable {
-    /// Its bytes, in UTF-8.
-    public var bytes: [UInt8]
+    /// Its bytes, in an encoding that they or their XML declaration tell.
+    public let bytes: [UInt8]
+
+    /// Whether it came as text, so that it is in UTF-8 whatever it declares.
+    public let isText: Bool
 
     /// Where it comes from, such as a file's path; nil if there is nothing to call it.
     public var source: String?
@@ -18,12 +21,15 @@ public struct SourceDocument: Sendable, Hashable {
     /// Makes a document of bytes.
     public init(_ bytes: [UInt8], from source: String? = nil) {
         self.bytes = bytes
+        isText = false
         self.source = source
     }
 
     /// Makes a document of text.
     public init(_ text: String, from source: String? = nil) {
-        self.init(Array(text.utf8), from: source)
+        bytes = Array(text.utf8)
+        isText = true
+        self.source = source
     }
 
     /// Reads a document from a file, or whatever else can be read at a path.
@@ -81,7 +87,10 @@ public struct SourceDocument: Sendable, Hashable {
         as purpose: CheckpointReader.Purpose, limits: Limits
     ) throws(MomentlogError) -> CheckpointDocument {
         do {
-            return try CheckpointReader(limits: limits).read(bytes, as: purpose)
+            let reader = CheckpointReader(limits: limits)
+            return isText
+                ? try reader.read(text: String(decoding: bytes, as: UTF8.self), as: purpose)
+                : try reader.read(bytes, as: purpose)
         } catch {
             throw refused(error.summary, cause: error)
         }
@@ -89,7 +98,10 @@ public struct SourceDocument: Sendable, Hashable {
 
     func domain(limits: Limits) throws(MomentlogError) -> DomainDefinition {
         do {
-            return try DomainReader(limits: limits).read(bytes)
+            let reader = DomainReader(limits: limits)
+            return isText
+                ? try reader.read(text: String(decoding: bytes, as: UTF8.self))
+                : try reader.read(bytes)
         } catch {
             throw refused(error.summary, cause: error)
         }

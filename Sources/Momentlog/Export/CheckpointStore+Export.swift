@@ -85,7 +85,7 @@ extension CheckpointStore {
                     .outputRefused, "no folder can bear the name of domain '\(domain.name)'",
                     hint: "--flat writes its files into --output itself")
             }
-            guard !replayed.contains(where: { $0.name == domain.name }) else {
+            guard !replayed.contains(where: { DomainName.isSame($0.name, domain.name) }) else {
                 throw MomentlogError(
                     .usage, "domain '\(domain.name)' is named twice", hint: "name it once")
             }

@@ -102,7 +102,8 @@ extension CheckpointStore {
     ) -> [ReadLibrary] {
         var groups: [(identity: ImportIdentity, read: ReadLibrary)] = []
         var groupOfUUID: [DomainUUID: Int] = [:]
-        var groupOfName: [String: Int] = [:]
+        // By bytes: names of one Unicode form are not those of another.
+        var groupOfName: [[UInt8]: Int] = [:]
         for read in reads {
             guard !read.entries.isEmpty || !read.skipped.isEmpty else {
                 report.findings += read.faults.map { $0.finding(domain: nil) }
@@ -112,7 +113,7 @@ extension CheckpointStore {
                 let identity = try ImportIdentity(of: read, asked: options.domain, among: domains)
                 let name = identity.entry?.name ?? identity.name
                 let uuid = identity.uuid ?? identity.entry?.uuid
-                let known = uuid.flatMap { groupOfUUID[$0] } ?? groupOfName[name]
+                let known = uuid.flatMap { groupOfUUID[$0] } ?? groupOfName[Array(name.utf8)]
                 if let known {
                     guard groups[known].identity.isSame(as: identity) else {
                         throw .domainExists(name, groups[known].identity.uuid, not: uuid)
@@ -122,7 +123,7 @@ extension CheckpointStore {
                     groups.append((identity, read))
                 }
                 let index = known ?? groups.count - 1
-                groupOfName[name] = groupOfName[name] ?? index
+                groupOfName[Array(name.utf8)] = groupOfName[Array(name.utf8)] ?? index
                 if let uuid { groupOfUUID[uuid] = groupOfUUID[uuid] ?? index }
             } catch {
                 report.domains.append(.refused(error, read, options))

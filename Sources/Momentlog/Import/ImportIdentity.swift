@@ -59,7 +59,7 @@ struct ImportIdentity {
     func isSame(as other: ImportIdentity) -> Bool {
         if let entry, let known = other.entry { return entry.id == known.id }
         if let uuid, let known = other.uuid { return uuid == known }
-        return name == other.name
+        return DomainName.isSame(name, other.name)
     }
 
     private static func majority(
@@ -74,8 +74,10 @@ struct ImportIdentity {
         guard leaders.count > 1 else { return leaders.first }
         if let uuid = known?.uuid, leaders.contains(uuid) { return uuid }
         let named = Set(
-            read.entries.filter { $0.domainName == askedName && askedName != nil }
-                .compactMap(\.domainUUID)
+            read.entries.filter { entry in
+                guard let askedName, let name = entry.domainName else { return false }
+                return DomainName.isSame(name, askedName)
+            }.compactMap(\.domainUUID)
         ).intersection(leaders)
         if named.count == 1 { return named.first }
         let list = leaders.map(\.description).joined(separator: " and ")

@@ -186,7 +186,7 @@ extension Checkpoint {
         var parts: [String] = []
         if parent != other.parent { parts.append("parent") }
         if creationTime != other.creationTime { parts.append("creation time") }
-        if description != other.description { parts.append("description") }
+        if !description.hasSameBytes(as: other.description) { parts.append("description") }
         if disks != other.disks { parts.append("list of disks") }
         if definition != other.definition { parts.append("domain definition") }
         return parts.joined(separator: ", ")

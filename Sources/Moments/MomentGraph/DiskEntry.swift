@@ -6,6 +6,15 @@ struct DiskEntry: Sendable, Hashable {
         /// The bitmap has the checkpoint's name, as libvirt wants it.
         case own
         case named(String)
+
+        /// Byte by byte, as with disks.
+        static func == (left: Bitmap, right: Bitmap) -> Bool {
+            switch (left, right) {
+            case (.none, .none), (.own, .own): true
+            case (.named(let name), .named(let other)): name.hasSameBytes(as: other)
+            default: false
+            }
+        }
     }
 
     var name: String
@@ -18,9 +27,14 @@ struct DiskEntry: Sendable, Hashable {
         bitmap =
             switch disk.bitmap {
             case nil: .none
-            case checkpoint: .own
-            case .some(let other): .named(other)
+            case .some(let other): other.hasSameBytes(as: checkpoint) ? .own : .named(other)
             }
+    }
+
+    /// Byte by byte: entries that are equal are kept once, and come back the same.
+    static func == (left: DiskEntry, right: DiskEntry) -> Bool {
+        left.mode == right.mode && left.name.hasSameBytes(as: right.name)
+            && left.bitmap == right.bitmap
     }
 
     func disk(of checkpoint: String) -> Disk {

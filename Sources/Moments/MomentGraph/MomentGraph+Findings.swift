@@ -131,9 +131,13 @@ extension MomentGraph {
 extension DiskEntry {
     /// The names that stand more than once in a list, each once.
     static func namedTwice(in disks: [DiskEntry]) -> [String] {
-        var seen: Set<String> = []
-        var twice: Set<String> = []
-        return disks.map(\.name).filter { !seen.insert($0).inserted && twice.insert($0).inserted }
+        // By bytes: a path in another Unicode form is another file.
+        var seen: Set<[UInt8]> = []
+        var twice: Set<[UInt8]> = []
+        return disks.map(\.name).filter { name in
+            let bytes = Array(name.utf8)
+            return !seen.insert(bytes).inserted && twice.insert(bytes).inserted
+        }
     }
 
     /// The disks whose bitmap bears another name than the checkpoint.
