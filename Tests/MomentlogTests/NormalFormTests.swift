@@ -46,6 +46,24 @@ struct NormalFormTests {
         await fixture.store.close()
     }
 
+    @Test("What only looks like a checkpoint's name finds none")
+    func lookalike() async throws {
+        let fixture = try await StoreFixture()
+        try await fixture.define("vm1")
+        try await fixture.create("K")
+        #expect(try await fixture.store.graph(of: "vm1").checkpoint(named: "\u{212A}") == nil)
+        for instruction: Instruction in [
+            .setCurrent("\u{212A}", in: "vm1", by: StoreFixture.submission),
+            .delete("\u{212A}", in: "vm1", by: StoreFixture.submission),
+        ] {
+            let error = await #expect(throws: MomentlogError.self) {
+                try await fixture.store.perform(instruction)
+            }
+            #expect(error?.code == .noCheckpoint)
+        }
+        await fixture.store.close()
+    }
+
     @Test("A file that differs from the record in nothing else has changed")
     func changed() async throws {
         let fixture = try await StoreFixture()

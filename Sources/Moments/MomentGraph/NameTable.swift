@@ -22,7 +22,10 @@ struct NameTable: Sendable {
         var place = home(of: name)
         while places[place] != MomentGraph.none {
             let slot = places[place]
-            if nodes[Int(slot)].name == name { return slot }
+            let known = nodes[Int(slot)].name
+            // Names are ASCII. What Swift holds equal to them without being so, such as the
+            // KELVIN SIGN to K, has more bytes.
+            if known == name && known.utf8.count == name.utf8.count { return slot }
             place = (place + 1) & (places.count - 1)
         }
         return nil
