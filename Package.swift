@@ -94,7 +94,10 @@ let package = Package(
             swiftSettings: settings),
         .testTarget(
             name: "EndToEndTests",
-            dependencies: ["MomentlogCLI", "Quickstart", "TestSupport"],
+            dependencies: [
+                "MomentlogCLI", "Quickstart", "TestSupport",
+                .product(name: "Crypto", package: "swift-crypto"),
+            ],
             swiftSettings: settings),
         .executableTarget(
             name: "Quickstart",

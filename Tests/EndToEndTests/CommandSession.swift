@@ -27,6 +27,9 @@ final class CommandSession {
         if process.isRunning { process.terminate() }
     }
 
+    /// The number of its process.
+    var identifier: Int32 { process.processIdentifier }
+
     /// Where lines are written to, also from another thread.
     var writer: FileHandle { input.fileHandleForWriting }
 
