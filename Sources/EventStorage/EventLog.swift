@@ -55,9 +55,10 @@ public protocol EventLog: Sendable {
     ///   - requests: Requests by which nothing is to be appended.
     /// - Throws: ``MomentlogError``: `revision-conflict` if a domain is no longer
     ///   at the expected revision, the settings are other ones than assumed, or a request is
-    ///   known by now, `exists` if a new domain's name or UUID is taken, `busy` if other writers held the log too long, `storage` if it cannot be
-    ///   written: nothing has changed then. `outcome-unknown` if the transaction's end
-    ///   itself failed: open the log again to see.
+    ///   known by now, `exists` if a new domain's name or UUID is taken, `busy` if other
+    ///   writers held the log too long, `storage` if it cannot be written: nothing has changed
+    ///   then. `outcome-unknown` if the transaction's end itself failed: open the log again to
+    ///   see.
     func append(
         _ commits: [PendingCommit], keeping requests: [RequestRecord]
     ) async throws(MomentlogError) -> [CommitReceipt]
