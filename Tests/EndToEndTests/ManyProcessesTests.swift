@@ -106,6 +106,9 @@ struct ManyProcessesTests {
             var looks = 0
             while !isHeld(), looks < 100_000 { looks += 1 }
             #expect(kill(session.identifier, SIGSTOP) == 0)
+            // It works until the last of its threads has got the signal.
+            var status = siginfo_t()
+            #expect(waitid(P_PID, id_t(session.identifier), &status, WSTOPPED | WNOWAIT) == 0)
             // It may have let go just before.
             if isHeld() {
                 let run = try fixture.run(

@@ -20,6 +20,8 @@ enum KnownDifference: Hashable, CaseIterable {
     /// libvirt passes over white space that stands alone between comments, processing
     /// instructions and CDATA in a description. We keep it as text like any other.
     case blanks
+    /// libvirt takes blanks around a disk's `no` or `bitmap`, and prints `(null)` for it.
+    case mode
     /// libvirt reads whatever encoding its system knows. What a document in memory declares
     /// it passes over, because libxml2 2.9 does so; in a file it heeds it, and so do we in both.
     /// Random documents therefore declare none but UTF-8.
@@ -45,6 +47,7 @@ enum KnownDifference: Hashable, CaseIterable {
             return Self.withoutBlanks(String(decoding: raw, as: UTF8.self))
                 == Self.withoutBlanks(theirs) ? .blanks : nil
         case .failure(let error):
+            if theirs.xml?.contains("checkpoint='(null)'") == true { return .mode }
             if error.code == .duplicateDisk { return .diskTwice }
             if error.message.contains("bytes, and 247 are allowed") { return .longName }
             if error.message.contains("a DOCTYPE is not allowed") { return .doctype }
