@@ -38,7 +38,7 @@ let package = Package(
             path: "Migrations",
             resources: [
                 .embedInCode("V0001_event_log.sql"), .embedInCode("V0002_store_settings.sql"),
-                .embedInCode("V0003_requests.sql"),
+                .embedInCode("V0003_requests.sql"), .embedInCode("V0004_snapshots.sql"),
             ],
             swiftSettings: settings),
         .target(

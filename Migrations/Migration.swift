@@ -14,6 +14,7 @@ package struct Migration: Sendable {
         Migration(version: 1, bytes: PackageResources.V0001_event_log_sql),
         Migration(version: 2, bytes: PackageResources.V0002_store_settings_sql),
         Migration(version: 3, bytes: PackageResources.V0003_requests_sql),
+        Migration(version: 4, bytes: PackageResources.V0004_snapshots_sql),
     ]
 
     private init(version: Int, bytes: [UInt8]) {

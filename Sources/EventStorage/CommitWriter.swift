@@ -156,6 +156,8 @@ struct CommitWriter {
             row.checkpoint = name
         case .currentSet(let name):
             row.checkpoint = name
+        case .lossAccepted:
+            break
         }
         let statement = try database.cachedStatement(
             sql: """
@@ -269,6 +271,7 @@ extension Event.Kind {
         case .checkpointRedefined: 5
         case .checkpointDeleted: 6
         case .currentSet: 7
+        case .lossAccepted: 8
         }
     }
 }

@@ -22,7 +22,7 @@ extension EventLine {
         try Heading(sequence: fields.sequence, version: fields.version, event: fields.event)
             .check()
         guard fields.version >= 1, let event = fields.recordedEvent,
-            let origin = fields.origin.value, let time = Timestamp(rfc3339: fields.time)
+            (fields.domain == nil) == (event.kind == .lossAccepted), let origin = fields.origin.value, let time = Timestamp(rfc3339: fields.time)
         else {
             throw MomentlogError(
                 .corrupt, "event \(fields.sequence) lacks a field or has an impossible one")
@@ -54,19 +54,20 @@ extension EventLine {
     /// A line's fields, whatever its event is.
     private struct Fields: Decodable {
         var sequence, commit, revision, version: Int
-        var domain, time, event, actor: String
-        var reason, request: String?
+        var time, event, actor: String
+        var domain, reason, request: String?
         var origin: OriginFields
         var uuid, definition, name, checkpoint, parent, description: String?
         var creationTime: Int64?
         var disks: [DiskFields]?
         var claimsCurrent: Bool?
+        var lost: LostFields?
 
         var recordedEvent: Event? {
             switch Event.Kind(rawValue: event) {
             case .domainDefined:
                 let known = uuid.flatMap { DomainUUID($0) }
-                guard (known == nil) == (uuid == nil), hasDigest else { return nil }
+                guard let domain, (known == nil) == (uuid == nil), hasDigest else { return nil }
                 return .domainDefined(name: domain, uuid: known, definition: digest)
             case .domainRenamed: return name.map { .domainRenamed(to: $0) }
             case .domainUndefined: return .domainUndefined
@@ -77,6 +78,10 @@ extension EventLine {
                 }
             case .checkpointDeleted: return checkpoint.map { .checkpointDeleted($0) }
             case .currentSet: return .currentSet(checkpoint)
+            case .lossAccepted:
+                return lost.map {
+                    .lossAccepted(LostHead(origin: $0.origin, size: $0.size, root: $0.root))
+                }
             case nil: return nil
             }
         }
@@ -112,6 +117,12 @@ extension EventLine {
             default: nil
             }
         }
+    }
+
+    private struct LostFields: Decodable {
+        var origin: String
+        var size: Int
+        var root: String
     }
 
     private struct DiskFields: Decodable {

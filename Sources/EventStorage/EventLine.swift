@@ -68,6 +68,13 @@ package enum EventLine {
             json.member("checkpoint", name)
         case .currentSet(let name):
             json.member("checkpoint", name)
+        case .lossAccepted(let lost):
+            json.key("lost")
+            json.object { json in
+                json.member("origin", lost.origin)
+                json.member("size", lost.size)
+                json.member("root", lost.root)
+            }
         }
     }
 

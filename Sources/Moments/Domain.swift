@@ -49,6 +49,8 @@ public struct Domain: Sendable {
             isLive = false
         case .checkpointCreated, .checkpointRedefined, .checkpointDeleted, .currentSet:
             try graph.applyUnsettled(event)
+        case .lossAccepted:
+            break
         }
     }
 

@@ -23,6 +23,9 @@ public enum Event: Sendable, Hashable {
     case checkpointDeleted(String)
     /// The current pointer moved to a checkpoint, or to none.
     case currentSet(String?)
+    /// The log went on although the head file told of more than it held. The only event that
+    /// is of no domain: it stands in the store's own stream.
+    case lossAccepted(LostHead)
 }
 
 extension Event {
@@ -31,6 +34,7 @@ extension Event {
         case domainDefined, domainRenamed, domainUndefined
         case checkpointCreated, checkpointRedefined, checkpointDeleted
         case currentSet
+        case lossAccepted
     }
 
     /// What kind of fact this is.
@@ -43,13 +47,14 @@ extension Event {
         case .checkpointRedefined: .checkpointRedefined
         case .checkpointDeleted: .checkpointDeleted
         case .currentSet: .currentSet
+        case .lossAccepted: .lossAccepted
         }
     }
 
     /// The name of the checkpoint that the event is about, if it is about one.
     public var checkpointName: String? {
         switch self {
-        case .domainDefined, .domainRenamed, .domainUndefined: nil
+        case .domainDefined, .domainRenamed, .domainUndefined, .lossAccepted: nil
         case .checkpointCreated(let checkpoint): checkpoint.name
         case .checkpointRedefined(let checkpoint, claimsCurrent: _): checkpoint.name
         case .checkpointDeleted(let name): name

@@ -6,8 +6,8 @@ public struct RecordedEvent: Sendable, Hashable {
     public let commit: Int
     /// Its place in its domain's stream, from 1, without gaps.
     public let revision: Int
-    /// The domain's name when it happened.
-    public let domain: String
+    /// The domain's name when it happened; nil for what is about the store itself.
+    public let domain: String?
     /// When it was appended.
     public let time: Timestamp
     /// Who had it appended, and why.
@@ -19,7 +19,7 @@ public struct RecordedEvent: Sendable, Hashable {
 
     /// Puts a recorded event together.
     public init(
-        sequence: Int, commit: Int, revision: Int, domain: String, time: Timestamp,
+        sequence: Int, commit: Int, revision: Int, domain: String?, time: Timestamp,
         provenance: Provenance, origin: Origin, event: Event
     ) {
         self.sequence = sequence

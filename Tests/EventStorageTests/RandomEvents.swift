@@ -60,6 +60,10 @@ struct RandomEvents {
                 checkpoint(named: text()), claimsCurrent: Bool.random(using: &random))
         case .checkpointDeleted: .checkpointDeleted(text())
         case .currentSet: .currentSet(optionalText())
+        case .lossAccepted:
+            .lossAccepted(
+                LostHead(
+                    origin: text(), size: Int.random(in: 1 ... .max, using: &random), root: text()))
         }
     }
 
@@ -78,7 +82,8 @@ struct RandomEvents {
         return RecordedEvent(
             sequence: Int.random(in: 1 ... .max, using: &random),
             commit: Int.random(in: 1 ... .max, using: &random),
-            revision: Int.random(in: 1 ... .max, using: &random), domain: domain,
+            revision: Int.random(in: 1 ... .max, using: &random),
+            domain: kind == .lossAccepted ? nil : domain,
             time: Timestamp(microseconds: Int64.random(in: years, using: &random)),
             provenance: Provenance(
                 actor: text(), reason: optionalText(), request: optionalText()),

@@ -190,7 +190,8 @@ struct LoadedDomains {
             case .domainUndefined:
                 after = DomainEntry(
                     id: id, name: after.name, uuid: after.uuid, isLive: false)
-            case .checkpointCreated, .checkpointRedefined, .checkpointDeleted, .currentSet:
+            case .checkpointCreated, .checkpointRedefined, .checkpointDeleted, .currentSet,
+                .lossAccepted:
                 break
             }
         }

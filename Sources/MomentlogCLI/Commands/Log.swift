@@ -72,7 +72,7 @@ struct Log: AsyncParsableCommand {
             let by = event.provenance.actor + (event.provenance.reason.map { ": \($0)" } ?? "")
             try StandardOutput.shared.print(
                 Self.row(
-                    String(event.sequence), LocalTime.text(event.time), event.domain,
+                    String(event.sequence), LocalTime.text(event.time), event.domain ?? "-",
                     EventSentence.text(event.event), by))
         }
         if isFirst.take() { try StandardOutput.shared.print("Nothing has happened.") }
@@ -114,6 +114,7 @@ enum EventSentence {
             "\(checkpoint.name) redefined" + (claims ? " (claims current)" : "")
         case .checkpointDeleted(let name): "\(name) deleted"
         case .currentSet(let name): name.map { "\($0) is current" } ?? "none is current"
+        case .lossAccepted(let lost): "accepted that events up to \(lost.size) were lost"
         }
     }
 }

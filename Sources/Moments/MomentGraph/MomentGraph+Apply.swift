@@ -48,7 +48,7 @@ extension MomentGraph {
             delete(slot)
         case .currentSet(let name):
             try setCurrent(name)
-        case .domainDefined, .domainRenamed, .domainUndefined:
+        case .domainDefined, .domainRenamed, .domainUndefined, .lossAccepted:
             break
         }
     }

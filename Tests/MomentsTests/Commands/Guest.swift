@@ -121,6 +121,7 @@ extension Sequence<Event> {
                 "redefined \(checkpoint.link)" + (claims ? "*" : "")
             case .checkpointDeleted(let name): "deleted \(name)"
             case .currentSet(let name): "current \(name ?? "none")"
+            case .lossAccepted: "accepted a loss"
             }
         }.joined(separator: ", ")
     }
