@@ -21,6 +21,19 @@ public struct Domain: Sendable {
     /// Makes a domain of which nothing has happened yet.
     public init(name: String) { self.name = name }
 
+    /// Makes a domain of which it is known what it became.
+    init(
+        name: String, uuid: DomainUUID?, definition: DefinitionDigest?, isLive: Bool,
+        revision: Int, graph: MomentGraph
+    ) {
+        self.name = name
+        self.uuid = uuid
+        self.definition = definition
+        self.isLive = isLive
+        self.revision = revision
+        self.graph = graph
+    }
+
     /// Takes the next fact about the domain.
     ///
     /// No rule is checked here: those stand where events are decided.

@@ -1,3 +1,4 @@
+import Foundation
 import Moments
 import Testing
 
@@ -80,6 +81,11 @@ struct EventLineTests {
             #""currentSet","version":1,"actor":"admin@host","origin":{"kind":"command"},"#
                 + #""checkpoint":null}"#
         ),
+        (
+            .lossAccepted(LostHead(origin: "momentlog/1f", size: 40, root: "q8s=")),
+            #""lossAccepted","version":1,"actor":"admin@host","origin":{"kind":"command"},"#
+                + #""lost":{"origin":"momentlog/1f","size":40,"root":"q8s="}}"#
+        ),
     ]
 
     private static func recorded(
@@ -87,13 +93,19 @@ struct EventLineTests {
         origin: Origin = .commandLine
     ) -> RecordedEvent {
         RecordedEvent(
-            sequence: 12, commit: 7, revision: 9, domain: "vm1", time: sampleTime,
+            sequence: 12, commit: 7, revision: 9,
+            domain: event.kind == .lossAccepted ? nil : "vm1", time: sampleTime,
             provenance: provenance, origin: origin, event: event)
     }
 
     @Test("an event's line has exactly these bytes", arguments: golden)
     func lineOfEachKind(event: Event, rest: String) throws {
-        let line = Self.place + #","event":"# + rest
+        let isOfDomain = event.kind != .lossAccepted
+        let place =
+            isOfDomain
+            ? Self.place
+            : Self.place.replacingOccurrences(of: #""domain":"vm1""#, with: #""domain":null"#)
+        let line = place + #","event":"# + rest
         #expect(Array(EventLine.encode(Self.recorded(event)).utf8) == Array(line.utf8))
         #expect(try EventLine.decode(line) == Self.recorded(event))
     }

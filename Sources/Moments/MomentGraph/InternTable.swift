@@ -13,6 +13,24 @@ struct InternTable<Value: Hashable & Sendable>: Sendable {
     private var ids: [Value: ID] = [:]
     private var free: [ID] = []
 
+    /// Makes a table without values.
+    init() {}
+
+    /// Makes a table of distinct values, whose numbers are their places, and whose uses are
+    /// still to be counted.
+    init(_ distinct: [Value]) {
+        values = distinct
+        uses = Array(repeating: 0, count: distinct.count)
+        for (place, value) in distinct.enumerated() { ids[value] = ID(place) }
+    }
+
+    /// Calls a closure with each value in use and its number, in no order of meaning.
+    func forEachInUse(_ body: (ID, Value) -> Void) {
+        for (place, value) in values.enumerated() {
+            if let value, uses[place] > 0 { body(ID(place), value) }
+        }
+    }
+
     /// How many distinct values are in use.
     var count: Int { ids.count }
 

@@ -40,6 +40,14 @@ struct NameTable: Sendable {
         taken += 1
     }
 
+    /// Makes room for so many names in a table that is empty.
+    mutating func reserveCapacity(_ count: Int) {
+        guard taken == 0 else { return }
+        var size = 16
+        while size * 2 < (count + 1) * 3 { size *= 2 }
+        places = Array(repeating: MomentGraph.none, count: size)
+    }
+
     /// Takes a node's slot out, as long as the node still has its name.
     ///
     /// - Complexity: O(1) expected.

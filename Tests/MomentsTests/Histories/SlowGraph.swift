@@ -31,7 +31,7 @@ struct SlowGraph {
             if let name, checkpoints[name] == nil { return false }
             recordedCurrent = name
             claims = []
-        case .domainDefined, .domainRenamed, .domainUndefined:
+        case .domainDefined, .domainRenamed, .domainUndefined, .lossAccepted:
             break
         }
         return true
