@@ -63,6 +63,7 @@ let package = Package(
             dependencies: [
                 "Momentlog", "CShims",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: settings),
         .target(
@@ -82,6 +83,7 @@ let package = Package(
             dependencies: [
                 "EventStorage", "CShims", "TestSupport",
                 .product(name: "GRDB", package: "GRDB.swift"),
+                .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: settings),
         .testTarget(

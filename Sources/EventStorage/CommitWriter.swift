@@ -13,6 +13,9 @@ struct CommitWriter {
     /// By the contents' bytes: strings are equal in all their normal forms.
     private var diskListIDs: [[UInt8]: Int64] = [:]
 
+    /// What stands for the store itself where a domain's number would; those are from 1 on.
+    private static let store: Int64 = 0
+
     init(database: Database) throws {
         self.database = database
         settings = try StoreSettings.fetch(database)
@@ -20,7 +23,7 @@ struct CommitWriter {
     }
 
     /// The head after what was written.
-    func head() throws -> String { try StoreHead.text(of: last.tree, database) }
+    func head() throws -> StoreHead { try StoreHead(of: last.tree, database) }
 
     /// Writes a commit's rows; returns what it will have become.
     ///
@@ -45,9 +48,9 @@ struct CommitWriter {
                 name = newName
             }
             let recorded = RecordedEvent(
-                sequence: tree.size + 1, commit: number, revision: revision, domain: name,
-                time: commit.time, provenance: commit.provenance, origin: entry.origin,
-                event: entry.event)
+                sequence: tree.size + 1, commit: number, revision: revision,
+                domain: commit.target == .store ? nil : name, time: commit.time,
+                provenance: commit.provenance, origin: entry.origin, event: entry.event)
             let line = EventLine.encode(recorded)
             try write(recorded, line: line, domain: domain)
             tree.append(line.utf8)
@@ -103,6 +106,10 @@ struct CommitWriter {
 
     private func target(of commit: PendingCommit) throws -> (domain: Int64, revision: Int) {
         switch commit.target {
+        case .store:
+            let statement = try database.cachedStatement(
+                sql: "SELECT coalesce(max(revision), 0) FROM event WHERE domain = ?")
+            return (Self.store, try Int.fetchOne(statement, arguments: [Self.store]) ?? 0)
         case .newDomain:
             try database.execute(
                 sql: "INSERT INTO domain (name, is_live) VALUES (?, 0)",

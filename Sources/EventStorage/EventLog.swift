@@ -70,6 +70,25 @@ public protocol EventLog: Sendable {
         _ names: [String]
     ) async throws(MomentlogError) -> [RequestRecord]
 
+    /// The revision of a domain's last snapshot, from which a replay may begin; 0 if it has
+    /// none.
+    func snapshotRevision(of domain: DomainEntry.ID) async throws(MomentlogError) -> Int
+
+    /// Keeps what a domain is at its revision, so that a replay may begin there.
+    ///
+    /// Snapshots are caches: an engine may keep none, and a replay gives the same with and
+    /// without them.
+    ///
+    /// - Throws: ``MomentlogError`` with `revision-conflict` if the log does not have the
+    ///   domain's revision, with `busy` or `storage`: nothing has changed then.
+    /// - Complexity: O(*n*) in the domain's checkpoints.
+    func keepSnapshot(
+        of domain: Domain, _ id: DomainEntry.ID
+    ) async throws(MomentlogError)
+
+    /// Removes all snapshots of a domain.
+    func removeSnapshots(of domain: DomainEntry.ID) async throws(MomentlogError)
+
     /// What the store was told to keep to.
     func settings() async throws(MomentlogError) -> StoreSettings
 
@@ -86,6 +105,19 @@ public protocol EventLog: Sendable {
 }
 
 extension EventLog {
+    /// That of an engine which keeps no snapshots: 0.
+    public func snapshotRevision(of domain: DomainEntry.ID) async throws(MomentlogError) -> Int {
+        0
+    }
+
+    /// That of an engine which keeps no snapshots: it does nothing.
+    public func keepSnapshot(
+        of domain: Domain, _ id: DomainEntry.ID
+    ) async throws(MomentlogError) {}
+
+    /// That of an engine which keeps no snapshots: it does nothing.
+    public func removeSnapshots(of domain: DomainEntry.ID) async throws(MomentlogError) {}
+
     /// The domain as its events up to now tell it; see ``replay(_:onto:)``.
     public func replay(_ domain: DomainEntry.ID) async throws(MomentlogError) -> Domain {
         try await replay(domain, onto: nil)

@@ -4,6 +4,8 @@ public import Moments
 public struct PendingCommit: Sendable {
     /// Whose events they are.
     public enum Target: Sendable, Hashable {
+        /// The store itself: the events are of no domain.
+        case store
         /// A domain of which the log knows nothing yet.
         case newDomain
         /// A domain that the log knows, at the revision that the command was

@@ -9,7 +9,7 @@ extension SQLiteEventLog {
 
     /// Tells the store what to keep to; see ``EventLog/set(_:)``.
     public func set(_ settings: StoreSettings) async throws(MomentlogError) {
-        try await openedWriter().set(settings)
+        try await openedWriter().change { try settings.store($0) }
     }
 }
 

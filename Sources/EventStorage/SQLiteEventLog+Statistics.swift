@@ -27,6 +27,16 @@ extension SQLiteEventLog {
                 try number("commits", "SELECT max(number) FROM log_commit"),
                 try number("definitions", "SELECT count(*) FROM definition"),
                 try number("definition-bytes", "SELECT total(length(content)) FROM definition"),
+                try number("snapshots", "SELECT count(*) FROM snapshot"),
+                try number("snapshot-bytes", "SELECT total(length(content)) FROM snapshot"),
+                try number(
+                    "events-after-snapshots",
+                    """
+                    SELECT coalesce(sum(
+                        (SELECT coalesce(max(revision), 0) FROM event WHERE domain = d.id)
+                        - (SELECT coalesce(max(revision), 0) FROM snapshot WHERE domain = d.id)
+                        ), 0) FROM domain AS d
+                    """),
                 Statistic(
                     name: "strip-secrets",
                     value: .text(try StoreSettings.fetch(database).stripsSecrets ? "on" : "off")),
@@ -60,7 +70,7 @@ extension SQLiteEventLog {
         }
     }
 
-    private static func size(of path: String) -> Int {
+    static func size(of path: String) -> Int {
         let attributes = try? FileManager.default.attributesOfItem(atPath: path)
         return attributes?[.size] as? Int ?? 0
     }

@@ -19,6 +19,8 @@ public final class SQLiteEventLog: EventLog {
     let logger: Logger
     private let readers: Mutex<DatabasePool?>
     private let writer: Mutex<SQLiteWriter?>
+    /// The file that the readers have open.
+    private let identity = Mutex<FileIdentity?>(nil)
     private let isClosed = Mutex(false)
     private let opening = DispatchQueue(label: "momentlog.opening")
 
@@ -28,16 +30,20 @@ public final class SQLiteEventLog: EventLog {
         public var createsStore: Bool
         /// How long an append waits for other writers.
         public var busyTimeout: Duration
+        /// Who goes on with a log that is behind its head file; nil to refuse it.
+        public var lossAcceptance: LossAcceptance?
         /// Where remarks about the log's work go.
         public var logger: Logger
 
         /// Puts options together.
         public init(
             createsStore: Bool, busyTimeout: Duration = .seconds(5),
+            lossAcceptance: LossAcceptance? = nil,
             logger: Logger = Logger(label: "momentlog", factory: { _ in SwiftLogNoOpLogHandler() })
         ) {
             self.createsStore = createsStore
             self.busyTimeout = busyTimeout
+            self.lossAcceptance = lossAcceptance
             self.logger = logger
         }
     }
@@ -46,22 +52,88 @@ public final class SQLiteEventLog: EventLog {
     ///
     /// - Throws: ``MomentlogError``: `storage` if the file cannot be opened, is no
     ///   store, or cannot be made as durable as a store must be; `too-new` if a later
-    ///   momentlog wrote it; `busy` if it has to be made or migrated and another
-    ///   process holds it.
+    ///   momentlog wrote it; `behind-head` if the head file tells of events that it does not
+    ///   hold; `busy` if it has to be made or migrated and another process holds it.
+    /// - Complexity: O(log *n*) in the events.
     public static func open(
         path: String, options: Options
     ) async throws(MomentlogError) -> SQLiteEventLog {
         let log = SQLiteEventLog(path: path, options: options)
-        try await log.onOpeningQueue { log throws(MomentlogError) in
-            // First, because it finds what is there only because its maker was killed.
-            try log.openReaders()
-            if try log.files.presence() != .something && !options.createsStore {
+        try await log.onOpeningQueue { log throws(MomentlogError) in try log.begin(options) }
+        return log
+    }
+
+    /// As ``open(path:options:)``, but blocks its thread.
+    static func openNow(
+        path: String, options: Options
+    ) throws(MomentlogError) -> SQLiteEventLog {
+        let log = SQLiteEventLog(path: path, options: options)
+        try log.begin(options)
+        return log
+    }
+
+    private func begin(_ options: Options) throws(MomentlogError) {
+        do throws(MomentlogError) {
+            var contradiction = try compareWithHead(options)
+            // Another store may have been put there in between.
+            if contradiction != nil { contradiction = try compareWithHead(options) }
+            guard let contradiction else { return }
+            guard let acceptance = options.lossAcceptance else {
+                throw contradiction.error(files)
+            }
+            try openWriter().accept(acceptance)
+        } catch {
+            let hasOpened = readers.withLock { readers in
+                defer { readers = nil }
+                try? readers?.close()
+                return readers != nil
+            }
+            if writer.withLock({ $0 != nil }) {
+                closeNow()
+            } else if hasOpened, files.hasEmptyWAL {
+                // Readers made it. One that holds something stays as it is: it may be all
+                // that is left of a lost tail.
+                SQLiteWriter.tidy(files: files, lease: lease, logger: logger)
+            }
+            throw error
+        }
+    }
+
+    /// Opens what is there, and holds it against the head file, which is read before.
+    private func compareWithHead(_ options: Options) throws(MomentlogError) -> HeadContradiction? {
+        let head = HeadFile.read(files.head)
+        // First, because it finds what is there only because its maker was killed.
+        try openReaders()
+        guard let readers = readers.withLock({ $0 }) else {
+            if case .head(let told) = head, told.size > 0 {
+                return HeadContradiction(told: told, found: 0, reason: .noDatabase)
+            }
+            guard options.createsStore else {
                 throw MomentlogError(
-                    .storage, "there is no store at \(path)",
+                    .storage, "there is no store at \(files.database)",
                     hint: "'momentlog import PATH' makes one; --store names another")
             }
+            return nil
         }
-        return log
+        let (contradiction, size): (HeadContradiction?, Int)
+        do {
+            (contradiction, size) = try readers.read { database in
+                (
+                    try head.contradiction(with: database),
+                    try CommitPlace.last(database)?.size ?? 0
+                )
+            }
+        } catch {
+            throw StorageFailure.mapped(error, files)
+        }
+        switch head {
+        case .absent where size > 0, .damaged where size > 0:
+            logger.warning(
+                "the head file, which tells of a lost tail, is absent or damaged; the next commit writes it",
+                metadata: ["path": "\(files.head)"])
+        default: break
+        }
+        return contradiction
     }
 
     private init(path: String, options: Options) {
@@ -74,7 +146,7 @@ public final class SQLiteEventLog: EventLog {
 
     /// Runs what makes, migrates or opens files: one at a time, and not on the tasks'
     /// few threads, since it may wait for the lease.
-    private func onOpeningQueue<Value: Sendable>(
+    func onOpeningQueue<Value: Sendable>(
         _ body: @escaping @Sendable (SQLiteEventLog) throws(MomentlogError) -> Value
     ) async throws(MomentlogError) -> Value {
         let result: Result<Value, MomentlogError> = await withCheckedContinuation { continuation in
@@ -93,6 +165,7 @@ public final class SQLiteEventLog: EventLog {
     private func openReaders() throws(MomentlogError) {
         guard readers.withLock({ $0 == nil }), try files.presence() == .something else { return }
         let opened: DatabasePool
+        let found = try files.identity()
         do {
             opened = try connectReaders()
         } catch let error as DatabaseError
@@ -106,6 +179,7 @@ public final class SQLiteEventLog: EventLog {
             throw StorageFailure.mapped(error, files)
         }
         readers.withLock { readers in readers = opened }
+        identity.withLock { identity in identity = found }
     }
 
     private func connectReaders() throws -> DatabasePool {
@@ -145,7 +219,7 @@ public final class SQLiteEventLog: EventLog {
     }
 
     /// Makes the store if need be, and opens its connections.
-    private func openWriter() throws(MomentlogError) -> SQLiteWriter {
+    func openWriter() throws(MomentlogError) -> SQLiteWriter {
         if let known = writer.withLock({ $0 }) { return known }
         try checkOpen()
         if try files.presence() == .nothing { try files.create() }
@@ -164,6 +238,16 @@ public final class SQLiteEventLog: EventLog {
     /// moved from the WAL into the database, so that the store is one file and its
     /// head.
     public func close() async {
+        await withCheckedContinuation { continuation in
+            opening.async { [self] in
+                closeNow()
+                continuation.resume()
+            }
+        }
+    }
+
+    /// As ``close()``, but blocks its thread.
+    func closeNow() {
         guard
             isClosed.withLock({ isClosed in
                 defer { isClosed = true }
@@ -183,15 +267,10 @@ public final class SQLiteEventLog: EventLog {
             defer { writer = nil }
             return writer
         }
-        await withCheckedContinuation { continuation in
-            opening.async { [files, lease, logger] in
-                if let writer {
-                    writer.close()
-                } else if FileManager.default.fileExists(atPath: files.writeAheadLog) {
-                    SQLiteWriter.tidy(files: files, lease: lease, logger: logger)
-                }
-                continuation.resume()
-            }
+        if let writer {
+            writer.close()
+        } else if FileManager.default.fileExists(atPath: files.writeAheadLog) {
+            SQLiteWriter.tidy(files: files, lease: lease, logger: logger)
         }
     }
 
@@ -205,6 +284,24 @@ public final class SQLiteEventLog: EventLog {
     }
 
     // MARK: Reading
+
+    /// The connections that read; nil if there is no store yet.
+    func openedReaders() throws(MomentlogError) -> DatabasePool? {
+        try openReaders()
+        return readers.withLock { $0 }
+    }
+
+    /// Runs a closure on one state of the database. It blocks its thread.
+    func readNow<Value>(_ body: (Database) throws -> Value) throws(MomentlogError) -> Value {
+        do {
+            guard let readers = try openedReaders() else {
+                throw MomentlogError(.storage, "there is no store at \(files.database)")
+            }
+            return try readers.read(body)
+        } catch {
+            throw StorageFailure.mapped(error, files)
+        }
+    }
 
     /// Runs a closure on one state of the database; returns nil if there is no store
     /// yet.
@@ -223,6 +320,7 @@ public final class SQLiteEventLog: EventLog {
         }
         guard let readers = known else { return nil }
         let files = self.files
+        if let identity = identity.withLock({ $0 }) { try files.check(identity) }
         let result: Result<Value, MomentlogError> = await withCheckedContinuation { continuation in
             readers.asyncRead { database in
                 do {

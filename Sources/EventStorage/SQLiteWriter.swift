@@ -13,10 +13,11 @@ final class SQLiteWriter: Sendable {
     /// grow halves the rate of commits.
     private static let mostWALFrames = 1000
 
-    private let files: StoreFiles
+    let files: StoreFiles
     private let lease: WriteLease
     private let logger: Logger
     private let queue: DatabaseQueue
+    private let identity: FileIdentity
     private let walFrames: UnsafeWALFrames
     /// After a commit of unknown outcome nothing more is appended.
     private let isSpent = Mutex(false)
@@ -29,6 +30,7 @@ final class SQLiteWriter: Sendable {
         walFrames = UnsafeWALFrames()
         try lease.acquire()
         defer { lease.release() }
+        identity = try files.identity()
         do {
             queue = try DatabaseQueue(
                 path: files.database,
@@ -84,7 +86,7 @@ final class SQLiteWriter: Sendable {
         return try result.get()
     }
 
-    private func append(
+    func append(
         _ commits: [PendingCommit], _ requests: [RequestRecord], to database: Database
     ) throws(MomentlogError) -> [CommitReceipt] {
         guard !isSpent.withLock({ $0 }) else {
@@ -92,8 +94,9 @@ final class SQLiteWriter: Sendable {
                 .outcomeUnknown, "an earlier commit's outcome is unknown",
                 hint: "open the store again to see what became of it")
         }
+        let start = ContinuousClock.now
         var receipts: [CommitReceipt] = []
-        let head: String
+        let head: StoreHead
         do {
             try database.beginTransaction(.immediate)
             var rows = try CommitWriter(database: database)
@@ -105,6 +108,7 @@ final class SQLiteWriter: Sendable {
             try? database.rollback()
             throw StorageFailure.mapped(error, files)
         }
+        let commitStart = ContinuousClock.now
         do {
             try database.commit()
         } catch {
@@ -116,21 +120,37 @@ final class SQLiteWriter: Sendable {
                 hint: "open the store again to see, and repeat the command if it is not",
                 cause: error)
         }
-        if !lease.writeHead(head) {
+        if !lease.writeHead(head.text) {
             logger.warning(
                 "the head file could not be written", metadata: ["path": "\(files.head)"])
         }
+        let end = ContinuousClock.now
+        logger.debug(
+            "committed",
+            metadata: [
+                "commits": "\(commits.count)",
+                "events": "\(receipts.reduce(0) { $0 + $1.sequences.count })",
+                "size": "\(head.size)",
+                "microseconds": "\((end - start).microseconds)",
+                "sync-microseconds": "\((end - commitStart).microseconds)",
+                "wal-frames": "\(walFrames.count)",
+            ])
         if walFrames.count > Self.mostWALFrames { checkpoint(database, "PASSIVE") }
         return receipts
     }
 
-    /// Changes the settings.
-    func set(_ settings: StoreSettings) async throws(MomentlogError) {
+    /// Changes what is no part of the log: all that a closure does, or nothing.
+    func change(
+        _ body: @escaping @Sendable (Database) throws -> Void
+    ) async throws(MomentlogError) {
         let result: Result<Void, MomentlogError> = await perform { [files] database in
             do {
                 try database.inTransaction(.immediate) {
-                    try settings.store(database)
+                    try body(database)
                     return .commit
+                }
+                if self.walFrames.count > Self.mostWALFrames {
+                    self.checkpoint(database, "PASSIVE")
                 }
                 return .success(())
             } catch {
@@ -141,24 +161,54 @@ final class SQLiteWriter: Sendable {
     }
 
     /// Runs a closure on the connection while the lease is held.
-    private func perform<Value: Sendable>(
+    func perform<Value: Sendable>(
         _ body: @escaping @Sendable (Database) -> Result<Value, MomentlogError>
     ) async -> Result<Value, MomentlogError> {
         await withCheckedContinuation { continuation in
-            queue.asyncWriteWithoutTransaction { [lease] database in
-                do throws(MomentlogError) {
-                    try lease.acquire()
-                } catch {
-                    return continuation.resume(returning: .failure(error))
-                }
-                let result = body(database)
-                lease.release()
-                continuation.resume(returning: result)
+            queue.asyncWriteWithoutTransaction { database in
+                continuation.resume(returning: self.withLease(database, body))
             }
         }
     }
 
-    private func checkpoint(_ database: Database, _ mode: String) {
+    /// As ``perform(_:)``, but blocks its thread.
+    func performNow<Value>(
+        _ body: (Database) -> Result<Value, MomentlogError>
+    ) throws(MomentlogError) -> Value {
+        try queue.inDatabase { withLease($0, body) }.get()
+    }
+
+    private func withLease<Value>(
+        _ database: Database, _ body: (Database) -> Result<Value, MomentlogError>
+    ) -> Result<Value, MomentlogError> {
+        do throws(MomentlogError) {
+            let start = ContinuousClock.now
+            try lease.acquire()
+            defer { lease.release() }
+            try files.check(identity)
+            logger.trace(
+                "has the write lease",
+                metadata: ["wait-microseconds": "\((ContinuousClock.now - start).microseconds)"])
+            return body(database)
+        } catch {
+            return .failure(error)
+        }
+    }
+
+    /// Writes the head file as the log has it. It blocks its thread.
+    func writeHeadAnew() throws(MomentlogError) {
+        try performNow { [files] database in
+            do {
+                let head = try CommitWriter(database: database).head()
+                if head.size > 0 { _ = lease.writeHead(head.text) }
+                return .success(())
+            } catch {
+                return .failure(StorageFailure.mapped(error, files))
+            }
+        }
+    }
+
+    func checkpoint(_ database: Database, _ mode: String) {
         do {
             try database.execute(sql: "PRAGMA wal_checkpoint(\(mode))")
         } catch {
@@ -174,7 +224,8 @@ final class SQLiteWriter: Sendable {
     func close() {
         let hasLease = (try? lease.acquire(within: .zero)) != nil
         defer { if hasLease { lease.release() } }
-        if hasLease {
+        // SQLite removes a WAL by its name, which may be another store's by now.
+        if hasLease, (try? files.check(identity)) != nil {
             queue.inDatabase { database in
                 checkpoint(database, "TRUNCATE")
                 if let connection = database.sqliteConnection {

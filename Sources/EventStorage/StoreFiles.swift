@@ -8,6 +8,12 @@ import Moments
     import Musl
 #endif
 
+/// What tells a file from all others, whatever name it has.
+struct FileIdentity: Sendable, Hashable {
+    let device: UInt64
+    let inode: UInt64
+}
+
 /// The files that a store consists of.
 struct StoreFiles: Sendable {
     /// The database.
@@ -18,6 +24,9 @@ struct StoreFiles: Sendable {
 
     /// SQLite's write-ahead log, there only while the store is in use.
     var writeAheadLog: String { database + "-wal" }
+
+    /// SQLite's index of the write-ahead log, likewise.
+    var sharedMemory: String { database + "-shm" }
 
     /// The files of the store at a path.
     ///
@@ -36,6 +45,38 @@ struct StoreFiles: Sendable {
         guard let resolved = realpath(path, nil) else { return nil }
         defer { free(resolved) }
         return String(cString: resolved)
+    }
+
+    /// Whether there is a write-ahead log, and nothing in it.
+    var hasEmptyWAL: Bool {
+        var status = stat()
+        return stat(writeAheadLog, &status) == 0 && status.st_size == 0
+    }
+
+    /// Which file stands at the database's path.
+    ///
+    /// - Throws: ``MomentlogError`` with `storage` if there is none.
+    func identity() throws(MomentlogError) -> FileIdentity {
+        var status = stat()
+        guard stat(database, &status) == 0 else {
+            throw MomentlogError(
+                .storage,
+                "the store \(database) is gone: \(String(cString: strerror(errno)))",
+                hint: "put it back, and open it again; what was acknowledged was in it")
+        }
+        return FileIdentity(device: UInt64(status.st_dev), inode: UInt64(status.st_ino))
+    }
+
+    /// Refuses a database that was removed or replaced while it was open: what is done to it
+    /// would be lost.
+    ///
+    /// - Throws: ``MomentlogError`` with `storage`.
+    func check(_ identity: FileIdentity) throws(MomentlogError) {
+        guard try self.identity() == identity else {
+            throw MomentlogError(
+                .storage, "another file was put at \(database) while the store was open",
+                hint: "open the store again to work with what is there now")
+        }
     }
 
     /// What stands at the database's path.

@@ -32,6 +32,9 @@ public final class CheckpointStore: Sendable {
         /// How long a change waits for other processes that write. Five seconds by
         /// default.
         public var busyTimeout: Duration
+        /// Who goes on with a store that is behind its head file, and why; nil, the default,
+        /// to refuse it. It is recorded.
+        public var lossAcceptance: Provenance?
         /// By which door commands come in, as the log tells it. The library by default.
         public var origin: Origin
         /// Where remarks about the store's work go. Nowhere by default.
@@ -40,11 +43,12 @@ public final class CheckpointStore: Sendable {
         /// Puts options together.
         public init(
             createsStore: Bool = true, busyTimeout: Duration = .seconds(5),
-            origin: Origin = .library,
+            lossAcceptance: Provenance? = nil, origin: Origin = .library,
             logger: Logger = Logger(label: "momentlog", factory: { _ in SwiftLogNoOpLogHandler() })
         ) {
             self.createsStore = createsStore
             self.busyTimeout = busyTimeout
+            self.lossAcceptance = lossAcceptance
             self.origin = origin
             self.logger = logger
         }
@@ -57,7 +61,8 @@ public final class CheckpointStore: Sendable {
     ///     `-shm`, and always `.head`.
     ///   - options: How to open it.
     /// - Throws: ``MomentlogError``: `storage` if the file is no store or cannot be
-    ///   opened, `too-new` if a later momentlog wrote it.
+    ///   opened, `too-new` if a later momentlog wrote it, `behind-head` if its head file tells
+    ///   of events that it does not hold.
     public static func open(
         at path: String, options: Options = Options()
     ) async throws(MomentlogError) -> CheckpointStore {
@@ -65,6 +70,9 @@ public final class CheckpointStore: Sendable {
             path: path,
             options: SQLiteEventLog.Options(
                 createsStore: options.createsStore, busyTimeout: options.busyTimeout,
+                lossAcceptance: options.lossAcceptance.map {
+                    LossAcceptance($0, origin: options.origin)
+                },
                 logger: options.logger))
         return CheckpointStore(log: log, origin: options.origin, logger: options.logger)
     }
@@ -76,13 +84,16 @@ public final class CheckpointStore: Sendable {
     ) {
         self.log = log
         self.logger = logger
-        handler = CommandHandler(log: log, origin: origin)
+        handler = CommandHandler(log: log, origin: origin, logger: logger)
     }
 
     /// Ends the use of the store; no other method may be called after it.
     ///
     /// If nobody else has the store open, it is one database file and its head then.
-    public func close() async { await log.close() }
+    public func close() async {
+        await handler.finish()
+        await log.close()
+    }
 
     // MARK: Questions
 
@@ -211,6 +222,35 @@ public final class CheckpointStore: Sendable {
     /// Sizes, counts and settings of the store.
     public func statistics() async throws(MomentlogError) -> [Statistic] {
         try await log.statistics()
+    }
+
+    /// Copies the store as it is at one moment, whoever writes meanwhile, verifies the copy
+    /// from its first event on, and leaves it as one file and its head.
+    ///
+    /// - Throws: ``MomentlogError`` with `output-refused` if something is at that place,
+    ///   `corrupt` if the store is damaged: nothing is left then; `storage` also if the
+    ///   store is not kept in a file.
+    /// - Complexity: O(*n*) in the store's bytes.
+    public func backup(to path: String) async throws(MomentlogError) -> BackupReport {
+        try await file.backup(to: path)
+    }
+
+    /// Gives back the room that is free in the store's file. No event is touched.
+    ///
+    /// - Throws: ``MomentlogError`` with `busy` or `storage`: nothing has changed then.
+    /// - Complexity: O(*n*) in the store's bytes.
+    public func compact() async throws(MomentlogError) -> CompactionReport {
+        try await file.compact()
+    }
+
+    /// The log, if it is one in a file.
+    private var file: SQLiteEventLog {
+        get throws(MomentlogError) {
+            guard let log = log as? SQLiteEventLog else {
+                throw MomentlogError(.storage, "the store is not kept in a file")
+            }
+            return log
+        }
     }
 
     // MARK: Names

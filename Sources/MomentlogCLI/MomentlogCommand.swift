@@ -35,7 +35,13 @@ struct MomentlogCommand: AsyncParsableCommand {
                 ]),
             CommandGroup(
                 name: "Checking and auditing",
-                subcommands: [Check.self, Log.self, Stats.self, Settings.self, Schema.self]),
+                subcommands: [Check.self, Log.self]),
+            CommandGroup(
+                name: "Keeping the store",
+                subcommands: [
+                    Backup.self, Restore.self, Compact.self, Snapshot.self, Stats.self,
+                    Settings.self, Schema.self,
+                ]),
         ])
 
     @OptionGroup(title: "Store") var store: StoreOptions

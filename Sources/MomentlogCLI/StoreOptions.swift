@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import Logging
 import Momentlog
 
 /// Which store a command works on.
@@ -21,9 +22,18 @@ struct StoreOptions: ParsableArguments {
             "How long a change waits for other processes that write.", valueName: "seconds"))
     var busyTimeout: Double?
 
+    @Option(
+        help: ArgumentHelp(
+            "Go on with a store that holds less than its head file tells of; the reason is"
+                + " recorded.", valueName: "reason"))
+    var acceptLoss: String?
+
     func validate() throws {
         if let busyTimeout, !(0...1_000_000).contains(busyTimeout) {
             throw ValidationError("--busy-timeout is from 0 to 1000000 seconds")
+        }
+        if let acceptLoss, acceptLoss.allSatisfy(\.isWhitespace) {
+            throw ValidationError("--accept-loss says why it is accepted")
         }
     }
 
@@ -32,11 +42,37 @@ struct StoreOptions: ParsableArguments {
     ///
     /// - Parameter creating: Whether it is made if it is not there.
     func open(creating: Bool = false) async throws -> CheckpointStore {
-        let path = store ?? Self.defaultPath
-        guard !path.isEmpty else { throw ValidationError("--store names no file") }
-        var options = CheckpointStore.Options(createsStore: creating, origin: .commandLine)
+        let path = try path
+        var options = CheckpointStore.Options(
+            createsStore: creating, origin: .commandLine, logger: StandardErrorLog.logger)
         if let busyTimeout { options.busyTimeout = .seconds(busyTimeout) }
+        if let acceptLoss {
+            options.lossAcceptance = Provenance(
+                actor: ProvenanceOptions.defaultActor, reason: acceptLoss)
+        }
         return try await CheckpointStore.open(at: path, options: options)
+    }
+
+    private var path: String {
+        get throws {
+            let path = store ?? Self.defaultPath
+            guard !path.isEmpty else { throw ValidationError("--store names no file") }
+            return path
+        }
+    }
+
+    /// To put a backup in the store's place.
+    func restoration(
+        from file: String, replacing: Bool, by provenance: Provenance
+    ) throws -> StoreRestoration {
+        var provenance = provenance
+        provenance.reason = provenance.reason ?? "a backup was restored"
+        var restoration = StoreRestoration(
+            from: file, to: try path, replaces: replacing,
+            acceptance: LossAcceptance(provenance, origin: .commandLine),
+            logger: StandardErrorLog.logger)
+        if let busyTimeout { restoration.busyTimeout = .seconds(busyTimeout) }
+        return restoration
     }
 
     /// Calls a closure with the open store, and closes it whatever happens.

@@ -125,6 +125,8 @@ extension MomentlogError {
         public static let storage = Code("storage")
         /// The store's content contradicts itself.
         public static let corrupt = Code("corrupt")
+        /// The head file tells of events that the log does not hold.
+        public static let behindHead = Code("behind-head")
         /// Another process holds the store's write lease.
         public static let busy = Code("busy")
         /// A later version of momentlog wrote the store.

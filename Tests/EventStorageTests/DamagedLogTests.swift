@@ -1,3 +1,4 @@
+import Foundation
 import Moments
 import Testing
 
@@ -46,6 +47,8 @@ struct DamagedLogTests {
     func appendToADamagedEnd(sql: String) async throws {
         let last = try await makeStore()
         try tamper(folder.store, Self.withoutTriggers + sql)
+        // Else the head would tell of some of these before.
+        try FileManager.default.removeItem(atPath: folder.store + ".head")
         let log = try await SQLiteEventLog.opened(at: folder.store)
         let before = try await log.state()
         try await expectRefusal(.corrupt) {

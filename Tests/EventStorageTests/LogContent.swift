@@ -32,7 +32,7 @@ extension SQLiteEventLog {
 
     /// What an append must not change when it is refused.
     func state() async throws -> LogState {
-        let head = try String(contentsOfFile: files.head, encoding: .utf8)
+        let head = (try? String(contentsOfFile: files.head, encoding: .utf8)) ?? ""
         let state = try await read { database in
             LogState(
                 head: head,

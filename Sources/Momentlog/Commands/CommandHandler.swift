@@ -1,4 +1,5 @@
 import EventStorage
+import Logging
 import Moments
 
 /// Carries out commands: decides them on the domains as they are, and appends what
@@ -20,8 +21,10 @@ actor CommandHandler {
     var settings = StoreSettings()
 
     private let origin: Origin
+    private let snapshots: SnapshotKeeper
     private var waiting: [Waiting] = []
     private var isWorking = false
+    private var ending: [CheckedContinuation<Void, Never>] = []
 
     /// Above so many commands the next ones wait for another transaction.
     private static let mostCommands = 256
@@ -36,9 +39,14 @@ actor CommandHandler {
         let answer: CheckedContinuation<[Answer], Never>
     }
 
-    init(log: any EventLog, origin: Origin, domains: LoadedDomains = LoadedDomains()) {
+    init(
+        log: any EventLog, origin: Origin,
+        logger: Logger = Logger(label: "momentlog", factory: { _ in SwiftLogNoOpLogHandler() }),
+        domains: LoadedDomains = LoadedDomains()
+    ) {
         self.log = log
         self.origin = origin
+        snapshots = SnapshotKeeper(log: log, logger: logger)
         self.domains = domains
     }
 
@@ -69,8 +77,21 @@ actor CommandHandler {
                 caller.answer.resume(returning: Array(answers.prefix(caller.instructions.count)))
                 answers = answers.dropFirst(caller.instructions.count)
             }
+            // After the answers: nobody waits for what is only a cache.
+            for (id, domain) in domains.takeDue() {
+                let revision = await snapshots.keepIfDue(domain, id)
+                domains.noteSnapshot(id, revision: revision)
+            }
         }
         isWorking = false
+        for caller in ending { caller.resume() }
+        ending.removeAll()
+    }
+
+    /// Returns when nothing is being done any more.
+    func finish() async {
+        guard isWorking else { return }
+        await withCheckedContinuation { ending.append($0) }
     }
 
     private func answers(to instructions: [Instruction]) async -> [Answer] {
@@ -217,7 +238,7 @@ extension MomentlogError {
 
     /// Whether it is the log that failed, whatever it was asked for.
     fileprivate var isOfLog: Bool {
-        [.storage, .corrupt, .busy, .tooNew, .outcomeUnknown].contains(code)
+        [.storage, .corrupt, .busy, .tooNew, .behindHead, .outcomeUnknown].contains(code)
     }
 }
 

@@ -25,6 +25,9 @@ struct LoadedDomain {
     /// The content of a definition that is not in the log yet.
     private(set) var definition: (digest: DefinitionDigest, content: [UInt8])?
 
+    /// The revision at which to see to a snapshot.
+    fileprivate var snapshotRevision = SnapshotKeeper.fewestEvents
+
     /// The state of ``LoadedDomains`` that it is true for.
     fileprivate(set) var epoch = 0
     fileprivate var lastUse = 0
@@ -90,6 +93,9 @@ struct LoadedDomains {
     private var uses = 0
     private var touched: Set<DomainEntry.ID> = []
 
+    /// Those that may be due for a snapshot.
+    private var due: Set<DomainEntry.ID> = []
+
     /// Above so many checkpoints in all, domains are let go.
     private let mostCheckpoints: Int
 
@@ -116,6 +122,7 @@ struct LoadedDomains {
             guard var domain = take(id) else { continue }
             do {
                 try domain.noteAppended()
+                if domain.domain.revision >= domain.snapshotRevision { due.insert(id) }
                 keep(domain, id)
             } catch {
                 // It is read again when it is wanted.
@@ -152,6 +159,18 @@ struct LoadedDomains {
     private mutating func keep(_ domain: LoadedDomain, _ id: DomainEntry.ID) {
         size += domain.size
         if let before = loaded.updateValue(domain, forKey: id) { size -= before.size }
+    }
+
+    /// Those that may be due for a snapshot, with their revisions' content; each is told once.
+    mutating func takeDue() -> [(id: DomainEntry.ID, domain: Domain)] {
+        defer { due.removeAll() }
+        return due.compactMap { id in kept(id).map { (id, $0) } }
+    }
+
+    /// Takes up of which revision a domain's last snapshot is.
+    mutating func noteSnapshot(_ id: DomainEntry.ID, revision: Int) {
+        guard let domain = loaded[id]?.domain else { return }
+        loaded[id]?.snapshotRevision = SnapshotKeeper.nextRevision(after: revision, domain)
     }
 
     /// The domain as it is kept; nil if it is not, or if others may have changed it.

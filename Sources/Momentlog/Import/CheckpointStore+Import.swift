@@ -200,7 +200,10 @@ extension CheckpointStore {
             definitions: plan.definitions, settings: options.settings,
             time: options.time ?? .now, provenance: provenance)
         do throws(MomentlogError) {
-            report.commit = try await log.append(commit).commit
+            let receipt = try await log.append(commit)
+            report.commit = receipt.commit
+            _ = await SnapshotKeeper(log: log, logger: logger)
+                .keepIfDue(plan.domain, receipt.domain)
         } catch {
             // Another import has made the domain since this one looked.
             guard error.code == .exists else { throw error }
@@ -244,12 +247,5 @@ extension ImportReport.DomainReport {
         report.findings = read.faults.map { $0.finding(domain: domain) }.sorted()
         report.refusal = reason
         return report
-    }
-}
-
-extension Timestamp {
-    /// The moment that the system's clock shows.
-    static var now: Timestamp {
-        Timestamp(microseconds: Int64(Date().timeIntervalSince1970 * 1_000_000))
     }
 }

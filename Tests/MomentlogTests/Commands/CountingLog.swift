@@ -7,7 +7,19 @@ final class CountingLog: EventLog {
     private let log: any EventLog
     private let counts = Mutex<[String: Int]>([:])
 
+    private let kept = Mutex<[Int]>([])
+    private let isRefusing = Mutex(false)
+
     init(_ log: any EventLog) { self.log = log }
+
+    /// The revisions of which snapshots were kept.
+    var snapshots: [Int] { kept.withLock { $0 } }
+
+    /// Whether keeping snapshots fails.
+    var refusesSnapshots: Bool {
+        get { isRefusing.withLock { $0 } }
+        set { isRefusing.withLock { $0 = newValue } }
+    }
 
     /// How often a method was called.
     subscript(method: String) -> Int { counts.withLock { $0[method, default: 0] } }
@@ -46,6 +58,16 @@ final class CountingLog: EventLog {
         _ query: EventQuery,
         _ body: @escaping @Sendable (LoggedLine) throws(MomentlogError) -> Bool
     ) async throws(MomentlogError) { try await log.read(query, body) }
+    func snapshotRevision(of domain: DomainEntry.ID) async throws(MomentlogError) -> Int {
+        try await log.snapshotRevision(of: domain)
+    }
+    func keepSnapshot(
+        of domain: Domain, _ id: DomainEntry.ID
+    ) async throws(MomentlogError) {
+        if refusesSnapshots { throw MomentlogError(.busy, "it is held") }
+        try await log.keepSnapshot(of: domain, id)
+        kept.withLock { $0.append(domain.revision) }
+    }
     func settings() async throws(MomentlogError) -> StoreSettings { try await log.settings() }
     func set(_ settings: StoreSettings) async throws(MomentlogError) {
         try await log.set(settings)

@@ -1,0 +1,117 @@
+import Foundation
+import GRDB
+import Logging
+import Moments
+
+/// What the head file says, and whether the log bears it out.
+///
+/// One flipped bit in a WAL silently drops the commits behind it, and every check inside of
+/// the database still passes (<https://www.sqlite.org/walformat.html#recovery>). The head
+/// file, written after each commit, tells. It is read before the database, so that a commit
+/// in between can only make the log larger than it says.
+enum HeadFile {
+    case absent
+    /// It holds no head: nothing yet, or something else.
+    case damaged
+    case head(StoreHead)
+
+    /// No head is longer.
+    private static let mostBytes = 4096
+
+    static func read(_ path: String) -> HeadFile {
+        guard let file = FileHandle(forReadingAtPath: path) else { return .absent }
+        defer { try? file.close() }
+        guard let bytes = try? file.read(upToCount: mostBytes) ?? Data(),
+            let text = String(validating: bytes, as: UTF8.self), let head = StoreHead(text)
+        else { return .damaged }
+        return .head(head)
+    }
+
+    /// What is wrong with the log by what the head file says; nil if nothing is.
+    ///
+    /// - Complexity: O(log *n*) in the commits.
+    func contradiction(with database: Database) throws -> HeadContradiction? {
+        guard case .head(let told) = self, told.size > 0 else { return nil }
+        let uuid = try String.fetchOne(database, sql: "SELECT uuid FROM store") ?? ""
+        let last = try CommitPlace.last(database)
+        let sequence = try Int.fetchOne(database, sql: "SELECT max(sequence) FROM event") ?? 0
+        let found = min(last?.size ?? 0, sequence)
+        guard told.origin == "momentlog/\(uuid)" else {
+            return HeadContradiction(told: told, found: found, reason: .otherStore)
+        }
+        guard told.size <= found else {
+            return HeadContradiction(told: told, found: found, reason: .behind)
+        }
+        let commit =
+            last?.size == told.size ? last : try CommitPlace.ending(at: told.size, database)
+        return commit?.root == told.root
+            ? nil : HeadContradiction(told: told, found: found, reason: .otherRoot)
+    }
+}
+
+/// How a log contradicts its head file.
+struct HeadContradiction: Sendable {
+    enum Reason: Sendable { case behind, otherStore, otherRoot, noDatabase }
+
+    let told: StoreHead
+    /// How many events the log holds.
+    let found: Int
+    let reason: Reason
+
+    func error(_ files: StoreFiles) -> MomentlogError {
+        let what =
+            switch reason {
+            case .behind:
+                "the store \(files.database) holds \(found) events, but \(files.head) tells of"
+                    + " \(told.size): the last ones are lost, or this is an older copy"
+            case .otherStore:
+                "\(files.head) is the head of another store than \(files.database)"
+            case .otherRoot:
+                "the first \(told.size) events in \(files.database) are not those that"
+                    + " \(files.head) tells of: the log was altered, or this is another copy"
+            case .noDatabase:
+                "there is no store at \(files.database), but \(files.head) tells of"
+                    + " \(told.size) events"
+            }
+        return MomentlogError(
+            .behindHead, what,
+            hint: "put the newer store back ('momentlog restore' takes a backup), or go on with"
+                + " what is there: --accept-loss REASON records that")
+    }
+}
+
+/// Where a commit ends in the log.
+struct CommitPlace {
+    let number: Int
+    let size: Int
+    let root: [UInt8]
+
+    private init(_ row: Row) {
+        number = row[0]
+        size = row[1]
+        root = [UInt8](row[2] as Data)
+    }
+
+    static func last(_ database: Database) throws -> CommitPlace? {
+        try Row.fetchOne(
+            database, sql: "SELECT number, size, root FROM log_commit ORDER BY number DESC LIMIT 1"
+        ).map { CommitPlace($0) }
+    }
+
+    /// The commit after which the log had so many events.
+    ///
+    /// - Complexity: O(log *n*) in the commits: sizes rise with the numbers.
+    static func ending(at size: Int, _ database: Database) throws -> CommitPlace? {
+        let statement = try database.cachedStatement(
+            sql: "SELECT number, size, root FROM log_commit WHERE number = ?")
+        var (low, high) = (1, try last(database)?.number ?? 0)
+        while low <= high {
+            let middle = (low + high) / 2
+            guard let row = try Row.fetchOne(statement, arguments: [middle]) else { return nil }
+            let commit = CommitPlace(row)
+            if commit.size == size { return commit }
+            if commit.size < size { low = middle + 1 } else { high = middle - 1 }
+        }
+        return nil
+    }
+}

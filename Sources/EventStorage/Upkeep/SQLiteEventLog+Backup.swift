@@ -1,0 +1,63 @@
+import Foundation
+import GRDB
+public import Moments
+
+/// A copy of a store that was made.
+public struct BackupReport: Sendable, Hashable {
+    /// Its database file; its head is beside it.
+    public let path: String
+    /// How many events it holds.
+    public let eventCount: Int
+    /// The root of their Merkle tree, in base64.
+    public let root: String
+    /// The size of the database file.
+    public let byteCount: Int
+}
+
+extension SQLiteEventLog {
+    /// Copies the store as it is at one moment, whoever writes meanwhile, verifies the copy
+    /// from its first event on, and leaves it as one file and its head.
+    ///
+    /// - Throws: ``MomentlogError`` with `output-refused` if something is at that place,
+    ///   `corrupt` if the store is damaged, `storage` if it cannot be written: nothing is
+    ///   left then.
+    /// - Complexity: O(*n*) in the store's bytes.
+    public func backup(to path: String) async throws(MomentlogError) -> BackupReport {
+        try await onOpeningQueue { log throws(MomentlogError) in try log.backupNow(to: path) }
+    }
+
+    private func backupNow(to path: String) throws(MomentlogError) -> BackupReport {
+        let target = StoreFiles(path: path)
+        try Self.refuseWhatIsThere(at: target)
+        guard try openedReaders() != nil else {
+            throw MomentlogError(
+                .storage, "there is no store at \(files.database) to back up",
+                hint: "--store names another")
+        }
+        let draft = try StoreDraft(beside: target.database)
+        defer { draft.remove() }
+        do {
+            guard let readers = try openedReaders() else { return try backupNow(to: path) }
+            let queue = try DatabaseQueue(path: draft.files.database)
+            try readers.backup(to: queue)
+            try queue.close()
+        } catch {
+            throw StorageFailure.mapped(error, draft.files)
+        }
+        let head = try draft.verified()
+        try draft.place(at: target)
+        return BackupReport(
+            path: target.database, eventCount: head.size, root: head.rootText,
+            byteCount: Self.size(of: target.database))
+    }
+
+    /// - Throws: ``MomentlogError`` with `output-refused`.
+    private static func refuseWhatIsThere(at target: StoreFiles) throws(MomentlogError) {
+        for name in [target.database, target.head, target.writeAheadLog]
+        where (try? FileManager.default.attributesOfItem(atPath: name)) != nil {
+            throw MomentlogError(
+                .outputRefused, "there is something at \(name)",
+                hint: "name a file that is not there yet, or move that one away")
+        }
+    }
+}

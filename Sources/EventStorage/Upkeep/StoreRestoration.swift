@@ -1,0 +1,197 @@
+import CShims
+import Dispatch
+import Foundation
+import GRDB
+public import Logging
+public import Moments
+
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#endif
+
+/// Puts a backup at a store's place.
+public struct StoreRestoration: Sendable {
+    /// The backup's database file.
+    public var source: String
+    /// Where the store is, or will be.
+    public var target: String
+    /// Whether a store that is there is put aside.
+    public var replaces: Bool
+    /// Who restores, and why: recorded if events are lost by it.
+    public var acceptance: LossAcceptance
+    /// How long to wait for other processes that write.
+    public var busyTimeout: Duration
+    /// Where remarks go.
+    public var logger: Logger
+
+    /// Puts a restoration together.
+    public init(
+        from source: String, to target: String, replaces: Bool = false,
+        acceptance: LossAcceptance, busyTimeout: Duration = .seconds(5),
+        logger: Logger = Logger(label: "momentlog", factory: { _ in SwiftLogNoOpLogHandler() })
+    ) {
+        self.source = source
+        self.target = target
+        self.replaces = replaces
+        self.acceptance = acceptance
+        self.busyTimeout = busyTimeout
+        self.logger = logger
+    }
+
+    /// What it came to.
+    public struct Report: Sendable, Hashable {
+        /// The store's database file.
+        public let path: String
+        /// How many events the backup holds.
+        public let eventCount: Int
+        /// How many the head of the store that was there told of, if they are not all in the
+        /// backup: their loss is recorded as an event.
+        public let lostHead: LostHead?
+        /// Where the store that was there is now; nil if there was none.
+        public let asidePath: String?
+    }
+
+    /// Copies the backup beside the store, verifies it from its first event on, and then
+    /// exchanges the two in one step. The store that was there stays aside, its WAL with it.
+    ///
+    /// The head file stays as it was until the store is open again: as long as it tells of
+    /// more than the backup holds, nobody takes that for the whole.
+    ///
+    /// - Throws: ``MomentlogError``: `output-refused` if a store is there and is not to be
+    ///   replaced, `corrupt`, `behind-head`, `too-new` or `storage` for a backup that is not
+    ///   sound, `busy` if others held the store too long: the store is as before then.
+    /// - Complexity: O(*n*) in the bytes of the backup.
+    public func run() async throws(MomentlogError) -> Report {
+        let result: Result<Report, MomentlogError> = await withCheckedContinuation {
+            continuation in
+            DispatchQueue(label: "momentlog.restoring").async {
+                do throws(MomentlogError) {
+                    continuation.resume(returning: .success(try runNow()))
+                } catch {
+                    continuation.resume(returning: .failure(error))
+                }
+            }
+        }
+        return try result.get()
+    }
+
+    private func runNow() throws(MomentlogError) -> Report {
+        let (backup, store) = (StoreFiles(path: source), StoreFiles(path: target))
+        guard try backup.presence() == .something else {
+            throw MomentlogError(
+                .unreadableFile, "there is no backup at \(backup.database)",
+                hint: "name the file that 'momentlog backup' made")
+        }
+        guard backup.database != store.database else {
+            throw MomentlogError(
+                .usage, "\(backup.database) cannot be restored onto itself",
+                hint: "--store names where to restore to")
+        }
+        try refuse(store)
+        let draft = try StoreDraft(beside: store.database)
+        defer { draft.remove() }
+        try FileCopy.copy(backup.database, to: draft.files.database)
+        for (from, to) in [
+            (backup.writeAheadLog, draft.files.writeAheadLog), (backup.head, draft.files.head),
+        ] where FileManager.default.fileExists(atPath: from) {
+            try FileCopy.copy(from, to: to)
+        }
+        let head = try draft.verified(logger)
+        let aside = try exchange(draft, with: store)
+        return Report(
+            path: store.database, eventCount: head.size, lostHead: try reopen(store),
+            asidePath: aside)
+    }
+
+    private func refuse(_ store: StoreFiles) throws(MomentlogError) {
+        guard !replaces, try store.presence() == .something else { return }
+        throw MomentlogError(
+            .outputRefused, "there is a store at \(store.database)",
+            hint: "--replace puts it aside, and the backup in its place")
+    }
+
+    /// Puts the draft in the store's place; returns where the store is that was there.
+    private func exchange(
+        _ draft: StoreDraft, with store: StoreFiles
+    ) throws(MomentlogError) -> String? {
+        let lease = WriteLease(path: store.head, timeout: busyTimeout)
+        try lease.acquire()
+        defer { lease.release() }
+        try refuse(store)
+        let presence = try store.presence()
+        guard presence != .nothing else {
+            guard momentlog_rename_to_new(draft.files.database, store.database) == 0 else {
+                throw failure(store)
+            }
+            FileCopy.syncFolder(of: store.database)
+            return nil
+        }
+        let aside = StoreFiles(path: store.database + ".replaced-" + Self.stamp())
+        let hadHead = FileManager.default.fileExists(atPath: store.head)
+        if presence == .something {
+            tidy(store)
+            if hadHead { try FileCopy.copy(store.head, to: aside.head) }
+            // Whatever SQLite finds under this name belongs to the database, to its eyes.
+            if rename(store.writeAheadLog, aside.writeAheadLog) != 0, errno != ENOENT {
+                throw failure(store)
+            }
+            unlink(store.sharedMemory)
+        }
+        guard momentlog_exchange(draft.files.database, store.database) == 0 else {
+            let error = failure(store)
+            rename(aside.writeAheadLog, store.writeAheadLog)
+            throw error
+        }
+        if presence == .something, rename(draft.files.database, aside.database) != 0 {
+            throw failure(store)
+        }
+        FileCopy.syncFolder(of: store.database)
+        return presence == .something ? aside.database : nil
+    }
+
+    /// Moves the WAL of the store that goes aside into its database, if that can be done: it
+    /// may be a damaged one.
+    private func tidy(_ store: StoreFiles) {
+        let frames = UnsafeWALFrames()
+        guard
+            let queue = try? DatabaseQueue(
+                path: store.database, configuration: SQLiteConnection.writerConfiguration(frames))
+        else { return }
+        _ = try? queue.inDatabase { database in
+            _ = try Row.fetchOne(database, sql: "PRAGMA wal_checkpoint(TRUNCATE)")
+            if let connection = database.sqliteConnection {
+                _ = momentlog_sqlite3_checkpoints_on_close(
+                    UnsafeMutableRawPointer(connection), 1)
+            }
+        }
+        try? queue.close()
+    }
+
+    /// Opens what was restored, and records what is lost, if something is.
+    private func reopen(_ store: StoreFiles) throws(MomentlogError) -> LostHead? {
+        let before = HeadFile.read(store.head)
+        let log = try SQLiteEventLog.openNow(
+            path: store.database,
+            options: SQLiteEventLog.Options(
+                createsStore: false, busyTimeout: busyTimeout, lossAcceptance: acceptance,
+                logger: logger))
+        defer { log.closeNow() }
+        let isLost = try log.readNow { try before.contradiction(with: $0)?.reason != nil }
+        try log.openWriter().writeHeadAnew()
+        guard isLost, case .head(let told) = before else { return nil }
+        return told.lost
+    }
+
+    private func failure(_ store: StoreFiles) -> MomentlogError {
+        MomentlogError(
+            .storage,
+            "cannot put the backup at \(store.database): \(String(cString: strerror(errno)))",
+            hint: "the store is as it was; see to its folder, and try again")
+    }
+
+    private static func stamp() -> String {
+        Timestamp.now.rfc3339(fractionDigits: 6).filter { $0 != "-" && $0 != ":" }
+    }
+}

@@ -1,0 +1,49 @@
+import ArgumentParser
+import Momentlog
+
+struct Snapshot: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Keep what domains are now, so that opening them costs no replay.",
+        discussion: """
+            This happens by itself now and then. Snapshots are caches: nothing is lost with \
+            them, and one that is damaged is passed over. --rebuild makes them anew from the \
+            events.
+            """)
+
+    @Argument(help: "Names or UUIDs; all domains if none is given.", completion: .domains)
+    var domains: [String] = []
+    @Flag(help: "Remove those that are there first, and replay from the first event.")
+    var rebuild = false
+    @OptionGroup var format: FormatOptions
+    @OptionGroup(title: "Store") var store: StoreOptions
+
+    func run() async throws {
+        try await store.with { store in
+            let reports = try await store.keepSnapshots(of: domains, rebuilding: rebuild)
+            guard format.format == .table else {
+                return try format.format.printJSON(reports) { report, json in
+                    json.object { json in
+                        json.member("domain", report.domain.name)
+                        json.member("revision", report.revision)
+                        json.member("checkpoints", report.checkpointCount)
+                        json.member("new", report.isNew)
+                    }
+                }
+            }
+            var table = Table([
+                Table.Column(heading: "Domain"),
+                Table.Column(heading: "Revision", isNumeric: true),
+                Table.Column(heading: "Checkpoints", isNumeric: true),
+                Table.Column(heading: "Snapshot"),
+            ])
+            for report in reports {
+                table.add([
+                    Table.Cell(report.domain.name), Table.Cell(report.revision),
+                    Table.Cell(report.checkpointCount),
+                    Table.Cell(report.isNew ? "kept now" : "was there"),
+                ])
+            }
+            try table.print()
+        }
+    }
+}

@@ -1,0 +1,127 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// backup, restore, compact, snapshot, and what becomes of a store that lost something.
+struct UpkeepCommandTests {
+    private func fixture() throws -> CommandFixture {
+        let fixture = try CommandFixture()
+        try fixture.define()
+        for name in ["c1", "c2"] { _ = try fixture.output("create", "vm", "--name", name) }
+        return fixture
+    }
+
+    @Test("A backup is taken, restored over a newer store, and the loss stands in the log")
+    func story() throws {
+        let fixture = try fixture()
+        let said = try fixture.output("backup", "kept.db")
+        #expect(said.hasPrefix("5 events, "))
+        #expect(said.hasSuffix("bytes, verified: \(fixture.folder.path("kept.db"))\n"))
+        _ = try fixture.output("create", "vm", "--name", "c3")
+        let refused = try fixture.run("restore", "kept.db")
+        #expect(refused.status == 1)
+        #expect(refused.errors.contains("there is a store at"))
+        #expect(refused.errors.contains("--replace puts it aside"))
+        #expect(try fixture.graph() == "c1 c2<-c1 c3<-c2*")
+        let restored = try fixture.json(
+            "restore", "kept.db", "--replace", "--reason", "the disk died")
+        let report = try #require(restored as? [String: Any])
+        #expect(report["events"] as? Int == 5)
+        #expect(report["lostEventsUpTo"] as? Int == 7)
+        let aside = try #require(report["aside"] as? String)
+        #expect(try fixture.graph() == "c1 c2<-c1*")
+        #expect(try fixture.output("list", "vm", "--name", "--store", aside) == "c1\nc2\nc3\n")
+        let last = try #require(try fixture.events().last)
+        #expect(last["event"] as? String == "lossAccepted")
+        #expect(last["reason"] as? String == "the disk died")
+        #expect(last["actor"] as? String == "tester@\(ProcessInfo.processInfo.hostName)")
+        #expect((last["lost"] as? [String: Any])?["size"] as? Int == 7)
+        #expect(last["domain"] is NSNull)
+        #expect(try fixture.output("log", "--reverse", "--limit", "1").contains("-  "))
+    }
+
+    @Test("A store behind its head is refused by every command, and goes on when told why")
+    func behindHead() throws {
+        let fixture = try fixture()
+        let (store, head) = (fixture.folder.path("store.db"), fixture.folder.path("store.db.head"))
+        let old = try Data(contentsOf: URL(fileURLWithPath: store))
+        _ = try fixture.output("delete", "vm", "c2")
+        let newer = try Data(contentsOf: URL(fileURLWithPath: head))
+        try old.write(to: URL(fileURLWithPath: store))
+        for command in [
+            ["domains"], ["list", "vm"], ["log"], ["stats"], ["create", "vm", "--name", "c9"],
+            ["apply", "/dev/null"], ["backup", "b.db"], ["compact"], ["snapshot"], ["check"],
+        ] {
+            let run = try fixture.run(command)
+            #expect(run.status == 1, "\(command)")
+            #expect(run.output.isEmpty, "\(command)")
+            #expect(run.errors.contains("holds 5 events, but"), "\(command): \(run.errors)")
+        }
+        let json = try fixture.run("domains", "--format", "json")
+        #expect(json.errors.contains(#""code":"behind-head""#))
+        #expect(try Data(contentsOf: URL(fileURLWithPath: head)) == newer)
+        let usage = try fixture.run("domains", "--accept-loss", " ")
+        #expect(usage.status == 64)
+        let list = try fixture.output("list", "vm", "--name", "--accept-loss", "c2 was no use")
+        #expect(list == "c1\nc2\n")
+        #expect(try fixture.run("check").status == 0)
+        let last = try #require(try fixture.events().last)
+        #expect(last["event"] as? String == "lossAccepted")
+        #expect(last["reason"] as? String == "c2 was no use")
+    }
+
+    @Test("A head file that is gone is a warning on standard error, until the next commit")
+    func noHead() throws {
+        let fixture = try fixture()
+        try FileManager.default.removeItem(atPath: fixture.folder.path("store.db.head"))
+        let run = try fixture.run("list", "vm", "--name")
+        #expect(run.status == 0)
+        #expect(run.output == "c1\nc2\n")
+        #expect(run.errors.hasPrefix("momentlog: warning: the head file"))
+        #expect(run.errors.split(separator: "\n").count == 1)
+        _ = try fixture.output("create", "vm", "--name", "c3")
+        #expect(try fixture.run("list", "vm").errors.isEmpty)
+    }
+
+    @Test("MOMENTLOG_LOG tells more, and only on standard error")
+    func levels() throws {
+        let fixture = try fixture()
+        var environment = fixture.environment
+        environment["MOMENTLOG_LOG"] = "debug"
+        let run = try fixture.run("create", "vm", "--name", "c3", environment: environment)
+        #expect(run.output == "Domain checkpoint c3 created\n")
+        #expect(run.errors.contains("momentlog: debug: committed (commits=1, events=2,"))
+        #expect(run.errors.contains("momentlog: debug: replayed a domain (domain=vm, events=5,"))
+    }
+
+    @Test("Snapshots are kept and made anew, and compacting tells what it gave back")
+    func caches() throws {
+        let fixture = try fixture()
+        #expect(try fixture.output("snapshot").contains("kept now"))
+        #expect(try fixture.output("snapshot", "vm").contains("was there"))
+        let anew = try fixture.json("snapshot", "--rebuild") as? [[String: Any]]
+        #expect(anew?.first?["new"] as? Bool == true)
+        #expect(anew?.first?["revision"] as? Int == 5)
+        #expect(anew?.first?["checkpoints"] as? Int == 2)
+        #expect(try fixture.run("snapshot", "no").status == 1)
+        let report = try #require(try fixture.json("compact") as? [String: Any])
+        let (before, after) = (report["bytesBefore"] as? Int, report["bytesAfter"] as? Int)
+        #expect((before ?? 0) >= (after ?? .max))
+        let stats = try #require(try fixture.json("stats") as? [String: Any])
+        #expect(stats["snapshots"] as? Int == 1)
+        #expect(stats["events-after-snapshots"] as? Int == 0)
+        #expect(stats["store-bytes"] as? Int == after)
+        #expect(try fixture.graph() == "c1 c2<-c1*")
+    }
+
+    @Test(
+        "What works on a store that is not there says so, and makes none",
+        arguments: [["backup", "b.db"], ["compact"], ["snapshot"], ["restore", "no.db"]])
+    func nothing(command: [String]) throws {
+        let fixture = try CommandFixture()
+        let run = try fixture.run(command)
+        #expect(run.status == 1)
+        #expect(run.errors.hasPrefix("momentlog: error: "))
+        #expect(try fixture.folder.contents.isEmpty)
+    }
+}
