@@ -42,19 +42,30 @@ int momentlog_terminal_columns(int descriptor) {
   return ioctl(descriptor, TIOCGWINSZ, &size) == 0 ? size.ws_col : 0;
 }
 
-static int set_first_byte_lock(int descriptor, short type) {
+static int set_byte_lock(int descriptor, int place, short type) {
   struct flock lock;
   memset(&lock, 0, sizeof lock);
   lock.l_type = type;
   lock.l_whence = SEEK_SET;
+  lock.l_start = place;
   lock.l_len = 1;
   return fcntl(descriptor, F_OFD_SETLK, &lock);
 }
 
-int momentlog_lock_first_byte(int descriptor) {
-  return set_first_byte_lock(descriptor, F_WRLCK);
+int momentlog_lock_byte(int descriptor, int place) {
+  return set_byte_lock(descriptor, place, F_WRLCK);
 }
 
-int momentlog_unlock_first_byte(int descriptor) {
-  return set_first_byte_lock(descriptor, F_UNLCK);
+int momentlog_unlock_byte(int descriptor, int place) {
+  return set_byte_lock(descriptor, place, F_UNLCK);
+}
+
+int momentlog_has_locked_byte(int descriptor, int count) {
+  struct flock lock;
+  memset(&lock, 0, sizeof lock);
+  lock.l_type = F_WRLCK;
+  lock.l_whence = SEEK_SET;
+  lock.l_len = count;
+  if (fcntl(descriptor, F_OFD_GETLK, &lock) != 0) return -1;
+  return lock.l_type != F_UNLCK;
 }

@@ -1,6 +1,6 @@
 import Foundation
 import GRDB
-package import Moments
+import Moments
 
 /// The head of a store: the log's size and root hash, which an auditor keeps.
 ///

@@ -21,9 +21,10 @@ import Synchronization
 /// descriptor of that file drops the locks that SQLite holds on it
 /// (<https://www.sqlite.org/howtocorrupt.html#posix_advisory_locks_canceled_by_a_separate_thread_doing_close_>).
 ///
-/// Who waits is the next: a second lock on the file is the head of the queue. Only its
-/// holder asks for the lease, and so who has let go of the lease a moment ago, and wants it
-/// again, stands behind who waits. Without it a process that commits without rest could
+/// Who waits longest is the next: locks on the file's first bytes are places in a queue. Who
+/// comes takes the last place, and moves up as the one before it falls free; only the holder
+/// of the first asks for the lease. So who has let go of the lease a moment ago, and wants it
+/// again, stands behind all who wait. Without it a process that commits without rest could
 /// starve all others.
 ///
 /// It is a class because it owns a file descriptor.
@@ -71,24 +72,35 @@ final class WriteLease: Sendable {
         }
     }
 
+    /// How many can wait in the order in which they came; more wait for the last place.
+    private static let places = 16
+
     private func acquireLock(until deadline: ContinuousClock.Instant) throws(MomentlogError) {
-        // Many may wait for the head of the queue, but one for the lease: it looks often,
-        // since while it sleeps nobody works.
+        // The place that is held; nil before the last is.
+        var place: Int?
+        defer { if let place { leave(place) } }
         var pause: UInt32 = 200
-        var isFirst = false
-        defer { if isFirst { leaveQueue() } }
         while true {
             let open = try openDescriptor()
-            if !isFirst { isFirst = try isTaken(momentlog_lock_first_byte(open)) }
-            if isFirst, try isTaken(flock(open, LOCK_EX | LOCK_NB)) {
+            // Mostly nobody waits.
+            let isFree = place == nil && momentlog_has_locked_byte(open, CInt(Self.places)) == 0
+            if place == 0 || isFree, try isTaken(flock(open, LOCK_EX | LOCK_NB)) {
                 if isStillAtPath(open) { return }
                 // The file was replaced while we waited for it: take the new one.
                 discardDescriptor()
-                isFirst = false
+                place = nil
+                continue
+            }
+            let next = (place ?? Self.places) - 1
+            if next >= 0, try isTaken(momentlog_lock_byte(open, CInt(next))) {
+                if let place { leave(place) }
+                place = next
                 continue
             }
             guard ContinuousClock.now < deadline else { throw busy }
-            usleep(isFirst ? 200 : pause)
+            // The first looks often, since while it sleeps nobody works, and the second, who
+            // is to be first then.
+            usleep(next < 0 ? 200 : next == 0 ? 500 : pause)
             pause = min(pause * 2, 5_000)
         }
     }
@@ -102,9 +114,9 @@ final class WriteLease: Sendable {
         return false
     }
 
-    private func leaveQueue() {
+    private func leave(_ place: Int) {
         descriptor.withLock { descriptor in
-            if let open = descriptor { _ = momentlog_unlock_first_byte(open) }
+            if let open = descriptor { _ = momentlog_unlock_byte(open, CInt(place)) }
         }
     }
 

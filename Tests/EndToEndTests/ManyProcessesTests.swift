@@ -16,7 +16,7 @@ struct ManyProcessesTests {
             + #"</name></domaincheckpoint>"}"# + "\n"
     }
 
-    @Test("Eight processes that write lose nothing, and who reads meanwhile sees a beginning")
+    @Test("Eight processes that write lose nothing, and who reads or copies meanwhile sees a beginning")
     func eight() async throws {
         let fixture = try CommandFixture()
         for (name, digit) in [("vm0", "a"), ("vm1", "b"), ("vm2", "c")] {
@@ -30,8 +30,8 @@ struct ManyProcessesTests {
                     Self.create("p\(process)-\($0)", in: "vm\($0 % 3)")
                 }
                 group.addTask {
-                    let run = try fixture.run(
-                        ["apply", "--busy-timeout", "600"], input: lines.joined())
+                    // With the time to wait that everybody has.
+                    let run = try fixture.run(["apply"], input: lines.joined())
                     #expect(run.status == 0, "\(run.errors)")
                     #expect(run.output.split(separator: "\n").count == count)
                     return []
@@ -40,6 +40,14 @@ struct ManyProcessesTests {
             for _ in 0..<2 {
                 group.addTask {
                     try (0..<8).map { _ in try fixture.output("log", "--format", "jsonl") }
+                }
+            }
+            group.addTask {
+                try (0..<4).map { number in
+                    _ = try fixture.output("backup", "kept\(number).db")
+                    return try fixture.output(
+                        "log", "--format", "jsonl", "--store",
+                        fixture.folder.path("kept\(number).db"))
                 }
             }
             for try await read in group { logs += read }
@@ -65,7 +73,8 @@ struct ManyProcessesTests {
             .split(separator: "\n")
         #expect(head[1] == "\(lines.count)")
         #expect(head[2] == Data(Self.root(of: lines)).base64EncodedString())
-        #expect(try fixture.folder.contents == ["store.db", "store.db.head"])
+        let kept = (0..<4).flatMap { ["kept\($0).db", "kept\($0).db.head"] }
+        #expect(try fixture.folder.contents == kept + ["store.db", "store.db.head"])
     }
 
     /// RFC 9162, 2.1.1, level by level: pairs from the left, and what is left over goes up.

@@ -1,3 +1,4 @@
+import CShims
 import Dispatch
 import Foundation
 import Moments
@@ -81,6 +82,32 @@ struct WriteLeaseTests {
         }
         // Looking for the head of the queue takes a few turns, waiting for the lease one.
         #expect(most < 40, "\(most) turns of the other in between")
+    }
+
+    @Test("who waits gets the lease in the order in which they came")
+    func order() throws {
+        let holder = lease(.seconds(60))
+        try holder.acquire()
+        let descriptor = open(holder.path, O_RDWR | O_CLOEXEC)
+        defer { close(descriptor) }
+        let order = Mutex<[Int]>([])
+        let group = DispatchGroup()
+        for number in 0..<5 {
+            let waiter = lease(.seconds(60))
+            DispatchQueue(label: "waiter").async(group: group) {
+                guard (try? waiter.acquire()) != nil else { return }
+                order.withLock { $0.append(number) }
+                waiter.release()
+            }
+            // Until it has its place in the queue.
+            while momentlog_lock_byte(descriptor, CInt(number)) == 0 {
+                _ = momentlog_unlock_byte(descriptor, CInt(number))
+                sched_yield()
+            }
+        }
+        holder.release()
+        group.wait()
+        #expect(order.withLock { $0 } == [0, 1, 2, 3, 4])
     }
 
     @Test("a lease that is let go of is free")

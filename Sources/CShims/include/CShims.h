@@ -28,12 +28,17 @@ int momentlog_rename_to_new(const char *old_name, const char *new_name);
 /// https://man7.org/linux/man-pages/man2/syncfs.2.html
 int momentlog_sync_file_system(int descriptor);
 
-/// Takes, or lets go of, the lock on the first byte of a file, without waiting. It belongs
-/// to the descriptor, and knows nothing of flock's. Returns 0, or -1 and errno: EAGAIN or
-/// EACCES if another has it.
+/// Takes, or lets go of, the lock on one byte of a file, without waiting. It belongs to the
+/// descriptor, and knows nothing of flock's. Returns 0, or -1 and errno: EAGAIN or EACCES if
+/// another has it.
 /// https://man7.org/linux/man-pages/man2/fcntl_locking.2.html (F_OFD_SETLK)
-int momentlog_lock_first_byte(int descriptor);
-int momentlog_unlock_first_byte(int descriptor);
+int momentlog_lock_byte(int descriptor, int place);
+int momentlog_unlock_byte(int descriptor, int place);
+
+/// Whether another descriptor has a lock on one of a file's first bytes: 1 or 0, or -1 and
+/// errno.
+/// https://man7.org/linux/man-pages/man2/fcntl_locking.2.html (F_OFD_GETLK)
+int momentlog_has_locked_byte(int descriptor, int count);
 
 /// The number of columns of the terminal behind a file descriptor, or 0.
 int momentlog_terminal_columns(int descriptor);
