@@ -39,7 +39,12 @@ enum SQLiteConnection {
 
     /// The settings of connections that only read. One to a database without the
     /// schema of this momentlog throws ``SchemaOutdated``.
-    static func readerConfiguration(_ files: StoreFiles) -> Configuration {
+    ///
+    /// - Parameter isImmutable: Whether the file cannot change, so that SQLite neither locks
+    ///   it nor looks for a WAL (<https://www.sqlite.org/uri.html#uriimmutable>).
+    static func readerConfiguration(
+        _ files: StoreFiles, isImmutable: Bool = false
+    ) -> Configuration {
         var configuration = Configuration()
         configuration.label = "momentlog.reader"
         configuration.readonly = true
@@ -49,10 +54,17 @@ enum SQLiteConnection {
             // In one transaction: somebody may be making the store right now.
             try database.inTransaction(.deferred) {
                 guard case .current = try SchemaVersion.check(database, files) else {
+                    guard !isImmutable else {
+                        throw MomentlogError(
+                            .storage,
+                            "the store \(files.database) has an older schema, and cannot be written",
+                            hint: "copy it, and open the copy")
+                    }
                     throw SchemaOutdated()
                 }
                 return .commit
             }
+            if isImmutable { return }
             try database.execute(
                 sql: "PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 0")
             guard let connection = database.sqliteConnection,

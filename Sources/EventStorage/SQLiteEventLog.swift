@@ -183,6 +183,12 @@ public final class SQLiteEventLog: EventLog {
     }
 
     private func connectReaders() throws -> DatabasePool {
+        if files.isOnReadOnlyFileSystem {
+            // A backup on a medium, say. Nobody can change it, and SQLite can make no WAL.
+            return try DatabasePool(
+                path: try files.immutableURI(),
+                configuration: SQLiteConnection.readerConfiguration(files, isImmutable: true))
+        }
         let configuration = SQLiteConnection.readerConfiguration(files)
         do {
             return try DatabasePool(path: files.database, configuration: configuration)

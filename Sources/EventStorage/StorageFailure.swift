@@ -28,6 +28,12 @@ enum StorageFailure {
             MomentlogError(
                 .storage, "no space is left for the store \(files.database)",
                 hint: "free some space and try again; nothing was changed", cause: error)
+        case .SQLITE_CANTOPEN:
+            MomentlogError(
+                .storage, "the store \(files.database) cannot be opened: \(text)",
+                hint: "see to it that you may write to the file and to its folder: SQLite keeps"
+                    + " the index of its WAL there, to read as well",
+                cause: error)
         case .SQLITE_READONLY:
             MomentlogError(
                 .storage, "the store \(files.database) cannot be written to: \(text)",

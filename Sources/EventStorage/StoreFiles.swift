@@ -47,6 +47,29 @@ struct StoreFiles: Sendable {
         return String(cString: resolved)
     }
 
+    /// Whether nobody can write where the database is.
+    var isOnReadOnlyFileSystem: Bool {
+        var status = statvfs()
+        return statvfs(database, &status) == 0 && status.f_flag & UInt(ST_RDONLY) != 0
+    }
+
+    /// The name by which SQLite opens a database that cannot change.
+    ///
+    /// - Throws: ``MomentlogError`` with `storage` if there is a WAL, which it would not read.
+    func immutableURI() throws(MomentlogError) -> String {
+        var status = stat()
+        guard stat(writeAheadLog, &status) != 0 || status.st_size == 0 else {
+            throw MomentlogError(
+                .storage,
+                "\(writeAheadLog) holds commits, and cannot be read from a read-only file system",
+                hint: "copy \(database), its -wal and its .head together, and open the copy")
+        }
+        var allowed = CharacterSet.alphanumerics
+        allowed.insert(charactersIn: "/-._~")
+        let path = database.addingPercentEncoding(withAllowedCharacters: allowed) ?? database
+        return "file://\(path)?immutable=1"
+    }
+
     /// Whether there is a write-ahead log, and nothing in it.
     var hasEmptyWAL: Bool {
         var status = stat()
