@@ -8,20 +8,28 @@ extension EventLine {
     ///   or an unknown event, which is never skipped; with `corrupt` for anything
     ///   else that is not a line.
     package static func decode(_ line: String) throws(MomentlogError) -> RecordedEvent {
-        let fields: Fields
+        try decode(line, versions: .known)
+    }
+
+    static func decode(
+        _ line: String, versions: PayloadVersions
+    ) throws(MomentlogError) -> RecordedEvent {
+        var fields: Fields
         do {
             fields = try JSONDecoder().decode(Fields.self, from: Data(line.utf8))
         } catch {
             // A later payload may give the other fields another form.
             if let heading = try? JSONDecoder().decode(Heading.self, from: Data(line.utf8)) {
-                try heading.check()
+                _ = try heading.kind(versions)
             }
             throw MomentlogError(
                 .corrupt, "a line of the log is no event: \(line.prefix(80))", cause: error)
         }
-        try Heading(sequence: fields.sequence, version: fields.version, event: fields.event)
-            .check()
-        guard fields.version >= 1, let event = fields.recordedEvent,
+        let kind = try Heading(
+            sequence: fields.sequence, version: fields.version, event: fields.event
+        ).kind(versions)
+        if versions.knows(fields.version, of: kind) { versions.upcast(&fields, of: kind) }
+        guard versions.knows(fields.version, of: kind), let event = fields.recordedEvent,
             (fields.domain == nil) == (event.kind == .lossAccepted), let origin = fields.origin.value, let time = Timestamp(rfc3339: fields.time)
         else {
             throw MomentlogError(
@@ -40,19 +48,20 @@ extension EventLine {
         var sequence, version: Int
         var event: String
 
-        func check() throws(MomentlogError) {
-            guard version <= EventLine.version, Event.Kind(rawValue: event) != nil else {
+        func kind(_ versions: PayloadVersions) throws(MomentlogError) -> Event.Kind {
+            guard let kind = Event.Kind(rawValue: event), version <= versions.latest(kind) else {
                 throw MomentlogError(
                     .tooNew,
                     "event \(sequence) is '\(event)' with payload version \(version), which"
                         + " this momentlog does not know",
                     hint: "use the momentlog that wrote the store, or a later one")
             }
+            return kind
         }
     }
 
     /// A line's fields, whatever its event is.
-    private struct Fields: Decodable {
+    struct Fields: Decodable {
         var sequence, commit, revision, version: Int
         var time, event, actor: String
         var domain, reason, request: String?
@@ -103,7 +112,7 @@ extension EventLine {
         }
     }
 
-    private struct OriginFields: Decodable {
+    struct OriginFields: Decodable {
         var kind: String
         var file, sha256: String?
 
@@ -119,13 +128,13 @@ extension EventLine {
         }
     }
 
-    private struct LostFields: Decodable {
+    struct LostFields: Decodable {
         var origin: String
         var size: Int
         var root: String
     }
 
-    private struct DiskFields: Decodable {
+    struct DiskFields: Decodable {
         var name: String
         var checkpoint: String
         var bitmap: String?

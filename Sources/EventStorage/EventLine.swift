@@ -7,9 +7,6 @@ package import Moments
 /// event's own fields. A field of the event that has no value is null; a reason
 /// or request that was not given is left out.
 package enum EventLine {
-    /// The version of the payloads that are written.
-    static let version = 1
-
     /// The line of an event, without a line feed.
     package static func encode(_ recorded: RecordedEvent) -> String {
         var json = JSONText()
@@ -20,7 +17,7 @@ package enum EventLine {
             json.member("domain", recorded.domain)
             json.member("time", recorded.time.description)
             json.member("event", recorded.event.kind.rawValue)
-            json.member("version", version)
+            json.member("version", PayloadVersions.known.latest(recorded.event.kind))
             json.member("actor", recorded.provenance.actor)
             if let reason = recorded.provenance.reason {
                 json.member("reason", reason)
