@@ -7,8 +7,8 @@ import Moments
 struct CommitWriter {
     private let database: Database
     private let settings: StoreSettings
-    /// The last commit's number, and the tree after it.
-    private var last: (number: Int, tree: MerkleTree)
+    /// The last commit's number and time, and the tree after it.
+    private var last: (number: Int, time: Timestamp, tree: MerkleTree)
     private var definitionIDs: [DefinitionDigest: Int64] = [:]
     /// By the contents' bytes: strings are equal in all their normal forms.
     private var diskListIDs: [[UInt8]: Int64] = [:]
@@ -37,6 +37,8 @@ struct CommitWriter {
                 .revisionConflict, "the store's settings have changed", hint: "try again")
         }
         let number = last.number + 1
+        // The order is the sequence, and time follows it, whatever becomes of the clock.
+        let time = max(last.time, commit.time)
         let first = last.tree.size + 1
         var (domain, revision) = try target(of: commit)
         var tree = last.tree
@@ -49,21 +51,22 @@ struct CommitWriter {
             }
             let recorded = RecordedEvent(
                 sequence: tree.size + 1, commit: number, revision: revision,
-                domain: commit.target == .store ? nil : name, time: commit.time,
+                domain: commit.target == .store ? nil : name, time: time,
+                clock: time == commit.time ? nil : commit.time,
                 provenance: commit.provenance, origin: entry.origin, event: entry.event)
             let line = EventLine.encode(recorded)
             try write(recorded, line: line, domain: domain)
             tree.append(line.utf8)
             if case .domainRenamed(to: let newName) = entry.event { name = newName }
         }
-        try writeCommit(commit, number: number, tree: tree)
+        try writeCommit(commit, number: number, time: time, tree: tree)
         if var request = commit.request {
             request.commit = number
             request.sequences = first...tree.size
             request.revision = revision
             try write(request)
         }
-        last = (number, tree)
+        last = (number, time, tree)
         return CommitReceipt(
             domain: DomainEntry.ID(number: domain), commit: number,
             sequences: first...tree.size, revision: revision)
@@ -83,10 +86,11 @@ struct CommitWriter {
 
     private static func lastCommit(
         _ database: Database
-    ) throws -> (number: Int, tree: MerkleTree) {
+    ) throws -> (number: Int, time: Timestamp, tree: MerkleTree) {
         let statement = try database.cachedStatement(
-            sql: "SELECT number, size, edge FROM log_commit ORDER BY number DESC LIMIT 1")
+            sql: "SELECT number, size, edge, time FROM log_commit ORDER BY number DESC LIMIT 1")
         var number = 0
+        var time = Timestamp(microseconds: .min)
         var tree = MerkleTree()
         if let row = try Row.fetchOne(statement) {
             number = row[0]
@@ -94,6 +98,7 @@ struct CommitWriter {
                 throw MomentlogError(.corrupt, "commit \(number) does not hold its tree's edge")
             }
             tree = last
+            time = Timestamp(microseconds: row[3])
         }
         let sequence = try Int.fetchOne(database, sql: "SELECT max(sequence) FROM event") ?? 0
         guard sequence == tree.size else {
@@ -101,7 +106,7 @@ struct CommitWriter {
                 .corrupt,
                 "the log's last event is \(sequence), but its last commit ends at \(tree.size)")
         }
-        return (number, tree)
+        return (number, time, tree)
     }
 
     private func target(of commit: PendingCommit) throws -> (domain: Int64, revision: Int) {
@@ -239,14 +244,16 @@ struct CommitWriter {
         return id
     }
 
-    private func writeCommit(_ commit: PendingCommit, number: Int, tree: MerkleTree) throws {
+    private func writeCommit(
+        _ commit: PendingCommit, number: Int, time: Timestamp, tree: MerkleTree
+    ) throws {
         let statement = try database.cachedStatement(
             sql: """
                 INSERT INTO log_commit (number, time, actor, reason, request, size, root, edge)
                 VALUES (?, ?, ?, ?, ?, ?, ?, ?)
                 """)
         try statement.execute(arguments: [
-            number, commit.time.microseconds, commit.provenance.actor,
+            number, time.microseconds, commit.provenance.actor,
             commit.provenance.reason, commit.provenance.request, tree.size,
             Data(tree.root), Data(tree.edgeBytes),
         ])

@@ -30,14 +30,16 @@ extension EventLine {
         ).kind(versions)
         if versions.knows(fields.version, of: kind) { versions.upcast(&fields, of: kind) }
         guard versions.knows(fields.version, of: kind), let event = fields.recordedEvent,
-            (fields.domain == nil) == (event.kind == .lossAccepted), let origin = fields.origin.value, let time = Timestamp(rfc3339: fields.time)
+            (fields.domain == nil) == (event.kind == .lossAccepted),
+            let origin = fields.origin.value, let time = Timestamp(rfc3339: fields.time),
+            (fields.clockReading == nil) == (fields.clock == nil)
         else {
             throw MomentlogError(
                 .corrupt, "event \(fields.sequence) lacks a field or has an impossible one")
         }
         return RecordedEvent(
             sequence: fields.sequence, commit: fields.commit, revision: fields.revision,
-            domain: fields.domain, time: time,
+            domain: fields.domain, time: time, clock: fields.clockReading,
             provenance: Provenance(
                 actor: fields.actor, reason: fields.reason, request: fields.request),
             origin: origin, event: event)
@@ -64,7 +66,7 @@ extension EventLine {
     struct Fields: Decodable {
         var sequence, commit, revision, version: Int
         var time, event, actor: String
-        var domain, reason, request: String?
+        var clock, domain, reason, request: String?
         var origin: OriginFields
         var uuid, definition, name, checkpoint, parent, description: String?
         var creationTime: Int64?
@@ -94,6 +96,8 @@ extension EventLine {
             case nil: return nil
             }
         }
+
+        var clockReading: Timestamp? { clock.flatMap { Timestamp(rfc3339: $0) } }
 
         var digest: DefinitionDigest? { definition.flatMap { DefinitionDigest(hexadecimal: $0) } }
 

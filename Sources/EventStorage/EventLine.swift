@@ -5,7 +5,7 @@ package import Moments
 ///
 /// Keys stand in a fixed order: the place in the log, the provenance, then the
 /// event's own fields. A field of the event that has no value is null; a reason
-/// or request that was not given is left out.
+/// or request that was not given, and a clock that was not set back, are left out.
 package enum EventLine {
     /// The line of an event, without a line feed.
     package static func encode(_ recorded: RecordedEvent) -> String {
@@ -16,6 +16,7 @@ package enum EventLine {
             json.member("revision", recorded.revision)
             json.member("domain", recorded.domain)
             json.member("time", recorded.time.description)
+            if let clock = recorded.clock { json.member("clock", clock.description) }
             json.member("event", recorded.event.kind.rawValue)
             json.member("version", PayloadVersions.known.latest(recorded.event.kind))
             json.member("actor", recorded.provenance.actor)

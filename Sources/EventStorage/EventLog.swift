@@ -27,6 +27,31 @@ public protocol EventLog: Sendable {
         _ domain: DomainEntry.ID, onto known: Domain?
     ) async throws(MomentlogError) -> Domain
 
+    /// The end of the last commit that ended at or before a point in time.
+    ///
+    /// - Throws: ``MomentlogError`` with `no-moment` for a sequence beyond the last.
+    /// - Complexity: O(log² *n*) at most.
+    func position(at when: When) async throws(MomentlogError) -> LogPosition
+
+    /// The domains that were there when the log ended with an event, under the names that
+    /// they bore then, in the order in which they came.
+    ///
+    /// - Parameters:
+    ///   - sequence: The last event that counts.
+    ///   - name: Only those that bore this name; nil for all.
+    /// - Complexity: O(*n* log *n*) in what happened to domains themselves.
+    func domains(
+        through sequence: Int, bearing name: String?
+    ) async throws(MomentlogError) -> [DomainEntry]
+
+    /// The domain as its events up to one of the log tell it; nil if it had none yet.
+    ///
+    /// - Throws: ``MomentlogError``; see ``replay(_:onto:)``.
+    /// - Complexity: O(*n*) in the domain's events.
+    func replay(
+        _ domain: DomainEntry.ID, through sequence: Int
+    ) async throws(MomentlogError) -> Domain?
+
     /// The content of a definition.
     ///
     /// - Throws: ``MomentlogError`` with `corrupt` if it is not there.

@@ -43,7 +43,7 @@ public struct PendingCommit: Sendable {
     /// The settings that the events were decided under.
     public var settings: StoreSettings
 
-    /// When it happens.
+    /// When it happens, by the clock. In the log it is no earlier than what came before.
     public var time: Timestamp
 
     /// Who has it appended, and why.

@@ -62,14 +62,9 @@ extension SQLiteEventLog {
         _ body: @escaping @Sendable (LoggedLine) throws(MomentlogError) -> Bool
     ) async throws(MomentlogError) {
         _ = try await read { database in
-            let order = query.isReversed ? "DESC" : "ASC"
-            let place = query.domain == nil ? "" : "WHERE domain = ?"
-            let column = query.domain == nil ? "sequence" : "revision"
+            let selection = try EventSelection(query, database)
             let lines = try String.fetchCursor(
-                database,
-                sql: "SELECT line FROM event \(place) ORDER BY \(column) \(order) LIMIT ?",
-                arguments: StatementArguments([query.domain?.number].compactMap(\.self))
-                    + [query.limit ?? -1])
+                database, sql: selection.sql, arguments: selection.arguments)
             while let line = try lines.next(), try body(LoggedLine(text: line)) {}
         }
     }
@@ -87,7 +82,9 @@ struct DomainReplay {
         self.logger = logger
     }
 
-    mutating func replay(_ id: DomainEntry.ID, onto known: Domain?) throws -> Domain {
+    mutating func replay(
+        _ id: DomainEntry.ID, onto known: Domain?, through last: Int = .max
+    ) throws -> Domain {
         guard
             let name = try String.fetchOne(
                 database, sql: "SELECT name FROM domain WHERE id = ?", arguments: [id.number])
@@ -104,9 +101,10 @@ struct DomainReplay {
                 sql: """
                     SELECT revision, kind, checkpoint, parent, creation_time, disks, definition,
                         claims, description, CASE WHEN kind < 4 THEN line END
-                    FROM event WHERE domain = ? AND revision > ? ORDER BY revision
+                    FROM event WHERE domain = ? AND revision > ? AND sequence <= ?
+                    ORDER BY revision
                     """),
-            arguments: [id.number, domain.revision])
+            arguments: [id.number, domain.revision, last])
         while let row = try rows.next() {
             let revision: Int = row[0]
             guard revision == domain.revision + 1 else {

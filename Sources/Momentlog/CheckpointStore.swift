@@ -147,7 +147,16 @@ public final class CheckpointStore: Sendable {
     public func document(
         of checkpoint: String, in domain: String, parts: DocumentParts = .withoutSecrets
     ) async throws(MomentlogError) -> [UInt8] {
-        guard let found = try await graph(of: domain).checkpoint(named: checkpoint) else {
+        try await document(of: checkpoint, in: self.domain(domain), parts: parts)
+    }
+
+    /// The XML of a checkpoint in a domain as it was; see ``document(of:in:parts:)``.
+    ///
+    /// - Throws: ``MomentlogError`` with `no-checkpoint`.
+    public func document(
+        of checkpoint: String, in domain: Domain, parts: DocumentParts = .withoutSecrets
+    ) async throws(MomentlogError) -> [UInt8] {
+        guard let found = domain.graph.checkpoint(named: checkpoint) else {
             throw .noCheckpoint(checkpoint)
         }
         var definition: [UInt8]?
@@ -184,26 +193,6 @@ public final class CheckpointStore: Sendable {
             findings += domain.graph.findings(domain: domain.name)
         }
         return findings.sorted()
-    }
-
-    /// Calls a closure with each event of the log in its order, until it returns
-    /// false.
-    ///
-    /// - Parameters:
-    ///   - domain: A name or a UUID of a domain that is or was there, or nil for all.
-    ///   - isReversed: The last first.
-    ///   - limit: At most so many.
-    ///   - body: What to do with an event.
-    /// - Throws: ``MomentlogError`` with `no-domain` if there never was one, or what
-    ///   the closure throws.
-    /// - Complexity: O(*n*) in the events read; one is in memory at a time.
-    public func readEvents(
-        of domain: String? = nil, isReversed: Bool = false, limit: Int? = nil,
-        _ body: @escaping @Sendable (LoggedLine) throws(MomentlogError) -> Bool
-    ) async throws(MomentlogError) {
-        var query = EventQuery(isReversed: isReversed, limit: limit)
-        if let domain { query.domain = try await entry(of: domain, evenUndefined: true).id }
-        try await log.read(query, body)
     }
 
     /// What the store was told to keep to.

@@ -9,8 +9,11 @@ struct CheckpointArguments: ParsableArguments {
     /// The domain and the checkpoint in it.
     ///
     /// - Throws: ``MomentlogError`` with `no-domain` or `no-checkpoint`.
-    func find(in store: CheckpointStore) async throws(MomentlogError) -> (Domain, Moment) {
-        let domain = try await store.domain(domain)
+    func find(
+        in store: CheckpointStore, at moment: MomentOptions
+    ) async throws(MomentlogError) -> (Domain, Moment) {
+        let domain = try await store.domain(domain, at: moment.at)
+        moment.noteBeginning(of: domain)
         guard let moment = domain.graph.moment(named: name) else { throw .noCheckpoint(name) }
         return (domain, moment)
     }

@@ -28,7 +28,8 @@ private struct StoreCompletion {
     private static let withValue: Set<String> = [
         "--store", "--format", "--actor", "--reason", "--request-id", "--expect-revision",
         "--busy-timeout",
-        "--name", "--description", "--disk", "--output", "--from", "--domain", "--limit",
+        "--name", "--description", "--disk", "--output", "--from", "--domain", "--limit", "--at",
+        "--checkpoint", "--kind", "--origin", "--commit", "--since", "--until", "--head",
     ]
 
     /// - Parameter arguments: The command line, `momentlog` included, as it was typed.

@@ -75,6 +75,9 @@ extension MomentlogError {
         /// The graph has faults, so that nothing is current (libvirt's error 109).
         public static let inconsistent = Code("inconsistent")
 
+        /// A point in time that the log has not reached.
+        public static let noMoment = Code("no-moment")
+
         /// Arguments that do not go together.
         public static let usage = Code("usage")
 

@@ -60,3 +60,19 @@ public enum Origin: Sendable, Hashable {
     /// An import, but no single file of it.
     case importedLibrary
 }
+
+extension Origin {
+    /// The kinds of doors.
+    public enum Door: String, Sendable, Hashable, CaseIterable {
+        case command, library, `import`
+    }
+
+    /// Which kind of door it was.
+    public var door: Door {
+        switch self {
+        case .commandLine: .command
+        case .library: .library
+        case .importedFile, .importedLibrary: .import
+        }
+    }
+}

@@ -8,8 +8,10 @@ public struct RecordedEvent: Sendable, Hashable {
     public let revision: Int
     /// The domain's name when it happened; nil for what is about the store itself.
     public let domain: String?
-    /// When it was appended.
+    /// When it was appended. It is never before that of the event before it.
     public let time: Timestamp
+    /// What the clock said, where it had been set back behind the event before.
+    public let clock: Timestamp?
     /// Who had it appended, and why.
     public let provenance: Provenance
     /// By which door it came in.
@@ -20,13 +22,14 @@ public struct RecordedEvent: Sendable, Hashable {
     /// Puts a recorded event together.
     public init(
         sequence: Int, commit: Int, revision: Int, domain: String?, time: Timestamp,
-        provenance: Provenance, origin: Origin, event: Event
+        clock: Timestamp? = nil, provenance: Provenance, origin: Origin, event: Event
     ) {
         self.sequence = sequence
         self.commit = commit
         self.revision = revision
         self.domain = domain
         self.time = time
+        self.clock = clock
         self.provenance = provenance
         self.origin = origin
         self.event = event

@@ -70,10 +70,17 @@ extension Timestamp: CustomStringConvertible {
             else { return nil }
             fraction = (digits..<6).reduce(value) { value, _ in value * 10 }
         }
+        guard let start = Timestamp(year: year, month: month, day: day) else { return nil }
+        let seconds = hour * 3600 + minute * 60 + second
+        self.init(microseconds: start.microseconds + seconds * 1_000_000 + fraction)
+    }
+
+    /// The first moment of a date in UTC, the year being one of four digits; nil for a date
+    /// that does not exist.
+    init?(year: Int64, month: Int64, day: Int64) {
         let days = Self.daysSinceEpoch(year, month, day)
         guard Self.civil(daysSinceEpoch: days) == (year, month, day) else { return nil }
-        let seconds = days * 86_400 + hour * 3600 + minute * 60 + second
-        self.init(microseconds: seconds * 1_000_000 + fraction)
+        self.init(microseconds: days * 86_400 * 1_000_000)
     }
 
     /// The day of a Gregorian date; for an impossible date, some other day.

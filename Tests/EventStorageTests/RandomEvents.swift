@@ -85,6 +85,8 @@ struct RandomEvents {
             revision: Int.random(in: 1 ... .max, using: &random),
             domain: kind == .lossAccepted ? nil : domain,
             time: Timestamp(microseconds: Int64.random(in: years, using: &random)),
+            clock: Bool.random(using: &random)
+                ? Timestamp(microseconds: Int64.random(in: years, using: &random)) : nil,
             provenance: Provenance(
                 actor: text(), reason: optionalText(), request: optionalText()),
             origin: origin(), event: event(kind, domain: domain))

@@ -54,6 +54,7 @@ extension CheckpointStore {
     ///
     /// - Parameters:
     ///   - domains: Names or UUIDs; at least one, and only one for a flat export.
+    ///   - when: At which point in time; nil for now.
     ///   - output: The folder that the domains' folders are put into.
     ///   - options: How to lay it out.
     ///   - progress: Called now and then with the files written so far.
@@ -66,7 +67,8 @@ extension CheckpointStore {
     /// - Complexity: O(*n* log *n*) in the checkpoints, plus the bytes.
     @discardableResult
     public func export(
-        _ domains: [String], to output: String, options: ExportOptions = ExportOptions(),
+        _ domains: [String], at when: When? = nil, to output: String,
+        options: ExportOptions = ExportOptions(),
         progress: (Int) -> Void = { _ in }
     ) async throws(MomentlogError) -> [ExportReport] {
         guard !options.isFlat || domains.count == 1 else {
@@ -79,7 +81,8 @@ extension CheckpointStore {
         }
         var replayed: [Domain] = []
         for name in domains {
-            let domain = try await self.domain(name)
+            let domain = try await self.domain(name, at: when)
+            guard domain.revision > 0 else { throw .noDomain(name) }
             guard options.isFlat || Self.canNameFolder(domain.name) else {
                 throw MomentlogError(
                     .outputRefused, "no folder can bear the name of domain '\(domain.name)'",

@@ -8,14 +8,15 @@ struct Check: AsyncParsableCommand {
 
     @Argument(help: "Names or UUIDs; all domains if none is given.", completion: .domains)
     var domains: [String] = []
+    @OptionGroup var moment: MomentOptions
     @OptionGroup var format: FormatOptions
     @OptionGroup(title: "Store") var store: StoreOptions
 
     func run() async throws {
         try await store.with { store in
-            let findings = try await store.findings(of: domains)
+            let (findings, all) = try await look(in: store)
             if format.format == .table {
-                let count = domains.isEmpty ? try await store.domains().count : Set(domains).count
+                let count = domains.isEmpty ? all : Set(domains).count
                 try FindingsOutput.print(findings)
                 let of = "\(count) domain\(count == 1 ? "" : "s") checked: "
                 try StandardOutput.shared.print(
@@ -28,5 +29,19 @@ struct Check: AsyncParsableCommand {
                 throw Finished(status: .incomplete)
             }
         }
+    }
+
+    /// What was found, and how many domains there are.
+    private func look(in store: CheckpointStore) async throws -> ([Finding], Int) {
+        guard let at = moment.at else {
+            return (try await store.findings(of: domains), try await store.domains().count)
+        }
+        if try await store.position(at: at).sequence == 0 {
+            StandardError.write(
+                "momentlog: note: at \(at.words) nothing had been recorded yet\n")
+        }
+        return (
+            try await store.findings(of: domains, at: at), try await store.domains(at: at).count
+        )
     }
 }

@@ -14,12 +14,16 @@ struct Current: AsyncParsableCommand {
     var name: String?
     @Flag(help: "Let none be current.") var clear = false
 
+    @OptionGroup var moment: MomentOptions
     @OptionGroup(title: "Audit trail") var options: SubmissionOptions
     @OptionGroup var format: FormatOptions
     @OptionGroup(title: "Store") var store: StoreOptions
 
     func validate() throws {
         if clear && name != nil { throw ValidationError("NAME and --clear exclude each other") }
+        if moment.at != nil && (clear || name != nil) {
+            throw ValidationError("the past is not changed: --at only shows")
+        }
     }
 
     func run() async throws {
@@ -44,7 +48,8 @@ struct Current: AsyncParsableCommand {
     }
 
     private func show(in store: CheckpointStore) async throws {
-        let domain = try await store.domain(domain)
+        let domain = try await store.domain(domain, at: moment.at)
+        moment.noteBeginning(of: domain)
         guard format.format == .table else {
             return try format.format.printJSON { json in
                 json.member("domain", domain.name)

@@ -9,13 +9,15 @@ struct Dumpxml: AsyncParsableCommand {
     @OptionGroup var checkpoint: CheckpointArguments
     @Flag(help: "Leave the domain's definition out.") var noDomain = false
     @Flag(help: "Print passwords and cookies, too.") var securityInfo = false
+    @OptionGroup var moment: MomentOptions
     @OptionGroup var format: FormatOptions
     @OptionGroup(title: "Store") var store: StoreOptions
 
     func run() async throws {
         try await store.with { store in
+            let (domain, _) = try await checkpoint.find(in: store, at: moment)
             let xml = try await store.document(
-                of: checkpoint.name, in: checkpoint.domain,
+                of: checkpoint.name, in: domain,
                 parts: noDomain ? .withoutDomain : securityInfo ? .everything : .withoutSecrets)
             if format.format == .table {
                 try StandardOutput.shared.write(xml)

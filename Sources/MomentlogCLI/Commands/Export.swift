@@ -24,6 +24,7 @@ struct Export: AsyncParsableCommand {
             files, in place of the report.
             """)
     var script = false
+    @OptionGroup var moment: MomentOptions
     @OptionGroup var format: FormatOptions
     @OptionGroup(title: "Store") var store: StoreOptions
 
@@ -40,7 +41,7 @@ struct Export: AsyncParsableCommand {
         try await store.with { store in
             let progress = Progress("export")
             let reports = try await store.export(
-                domains, to: output,
+                domains, at: moment.at, to: output,
                 options: ExportOptions(
                     includesDomain: !noDomain, isFlat: flat, replaces: replace)
             ) { progress.show($0, "files") }

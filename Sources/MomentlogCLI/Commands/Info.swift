@@ -6,19 +6,20 @@ struct Info: AsyncParsableCommand {
         abstract: "Show one checkpoint and where it stands.")
 
     @OptionGroup var checkpoint: CheckpointArguments
+    @OptionGroup var moment: MomentOptions
     @OptionGroup var format: FormatOptions
     @OptionGroup(title: "Store") var store: StoreOptions
 
     func run() async throws {
         try await store.with { store in
-            let (domain, moment) = try await checkpoint.find(in: store)
+            let (domain, found) = try await checkpoint.find(in: store, at: moment)
             if format.format == .table {
-                try printTable(moment, of: domain)
+                try printTable(found, of: domain)
             } else {
                 try format.format.printJSON { json in
                     json.member("domain", domain.name)
-                    MomentFields.write(moment, to: &json)
-                    json.member("definition", moment.checkpoint.definition?.hexadecimal)
+                    MomentFields.write(found, to: &json)
+                    json.member("definition", found.checkpoint.definition?.hexadecimal)
                 }
             }
         }

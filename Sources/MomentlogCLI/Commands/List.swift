@@ -25,6 +25,7 @@ struct List: AsyncParsableCommand {
     var from: String?
     @Flag(help: "With --from: all that is below it.") var descendants = false
 
+    @OptionGroup var moment: MomentOptions
     @OptionGroup var format: FormatOptions
     @OptionGroup(title: "Store") var store: StoreOptions
 
@@ -45,7 +46,9 @@ struct List: AsyncParsableCommand {
 
     func run() async throws {
         try await store.with { store in
-            let graph = try await store.graph(of: domain)
+            let domain = try await store.domain(domain, at: moment.at)
+            moment.noteBeginning(of: domain)
+            let graph = domain.graph
             if tree {
                 let drawing = TreeDrawing(graph)
                 guard try drawing.print(from: from, depth: from != nil && !descendants ? 1 : nil)

@@ -18,6 +18,13 @@ enum LocalTime {
         return String(decoding: buffer.prefix(count).map { UInt8(bitPattern: $0) }, as: UTF8.self)
     }
 
+    /// What the system knows of the local zone.
+    static let rules = ZoneRules { seconds in
+        var time = time_t(seconds)
+        var parts = tm()
+        return localtime_r(&time, &parts) == nil ? 0 : Int64(parts.tm_gmtoff)
+    }
+
     static func text(_ time: Timestamp) -> String {
         text(seconds: time.microseconds / 1_000_000)
     }

@@ -42,6 +42,19 @@ final class CountingLog: EventLog {
         count("replay")
         return try await log.replay(domain, onto: known)
     }
+    func position(at when: When) async throws(MomentlogError) -> LogPosition {
+        try await log.position(at: when)
+    }
+    func domains(
+        through sequence: Int, bearing name: String?
+    ) async throws(MomentlogError) -> [DomainEntry] {
+        try await log.domains(through: sequence, bearing: name)
+    }
+    func replay(
+        _ domain: DomainEntry.ID, through sequence: Int
+    ) async throws(MomentlogError) -> Domain? {
+        try await log.replay(domain, through: sequence)
+    }
     func size() async throws(MomentlogError) -> Int {
         count("size")
         return try await log.size()

@@ -60,6 +60,19 @@ final class FailingLog: EventLog, @unchecked Sendable {
     func set(_ settings: StoreSettings) async throws(MomentlogError) {
         try await log.set(settings)
     }
+    func position(at when: When) async throws(MomentlogError) -> LogPosition {
+        try await log.position(at: when)
+    }
+    func domains(
+        through sequence: Int, bearing name: String?
+    ) async throws(MomentlogError) -> [DomainEntry] {
+        try await log.domains(through: sequence, bearing: name)
+    }
+    func replay(
+        _ domain: DomainEntry.ID, through sequence: Int
+    ) async throws(MomentlogError) -> Domain? {
+        try await log.replay(domain, through: sequence)
+    }
     func size() async throws(MomentlogError) -> Int { try await log.size() }
     func domains() async throws(MomentlogError) -> [DomainEntry] { try await log.domains() }
     func definition(_ digest: DefinitionDigest) async throws(MomentlogError) -> [UInt8] {

@@ -1,0 +1,141 @@
+public import EventStorage
+public import Moments
+
+extension CheckpointStore {
+    // MARK: Events
+
+    /// Calls a closure with each event of the log in its order, until it returns
+    /// false.
+    ///
+    /// All come from one state of the log, whatever is appended meanwhile. As a sequence they
+    /// are ``events(_:)``.
+    ///
+    /// - Parameters:
+    ///   - domain: A name or a UUID of a domain that is or was there, or nil for all.
+    ///   - isReversed: The last first.
+    ///   - limit: At most so many.
+    ///   - body: What to do with an event.
+    /// - Throws: ``MomentlogError`` with `no-domain` if there never was one, or what
+    ///   the closure throws.
+    /// - Complexity: O(*n*) in the events read; one is in memory at a time.
+    public func readEvents(
+        of domain: String? = nil, isReversed: Bool = false, limit: Int? = nil,
+        _ body: @escaping @Sendable (LoggedLine) throws(MomentlogError) -> Bool
+    ) async throws(MomentlogError) {
+        try await readEvents(
+            EventFilter(domain: domain, isReversed: isReversed, limit: limit), body)
+    }
+
+    /// Calls a closure with each event that a filter lets through, until it returns false.
+    ///
+    /// - Throws: ``MomentlogError`` with `no-domain` if there never was such a domain, with
+    ///   `no-checkpoint` if it never had such a checkpoint, with `no-moment` for sequences
+    ///   beyond the last, with `usage` for a begin after the end, or what the closure throws.
+    /// - Complexity: O(*n*) in the events of the domain, or of the time, that is asked for;
+    ///   one is in memory at a time.
+    public func readEvents(
+        _ filter: EventFilter,
+        _ body: @escaping @Sendable (LoggedLine) throws(MomentlogError) -> Bool
+    ) async throws(MomentlogError) {
+        guard let query = try await query(filter) else { return }
+        try await log.read(query, body)
+    }
+
+    /// The events that a filter lets through, as a sequence that reads them page by page.
+    ///
+    /// What is appended while it is read is part of it, unless it is read backwards.
+    ///
+    /// - Throws: ``MomentlogError``; see ``readEvents(_:_:)``.
+    /// - Complexity: O(*n*) in the events of the domain, or of the time, that is asked for;
+    ///   at most ``EventSequence/pageSize`` are in memory at a time.
+    public func events(
+        _ filter: EventFilter = EventFilter()
+    ) async throws(MomentlogError) -> EventSequence {
+        EventSequence(log: log, query: try await query(filter))
+    }
+
+    /// The filter as the log understands it; nil if nothing can pass.
+    private func query(_ filter: EventFilter) async throws(MomentlogError) -> EventQuery? {
+        var query = EventQuery(
+            checkpoint: filter.checkpoint, kinds: filter.kinds, actor: filter.actor,
+            door: filter.origin, commit: filter.commit, isReversed: filter.isReversed,
+            limit: filter.limit)
+        if let domain = filter.domain {
+            query.domain = try await entry(of: domain, evenUndefined: true).id
+        }
+        if let checkpoint = filter.checkpoint {
+            guard filter.domain != nil else {
+                throw MomentlogError(
+                    .usage, "a checkpoint's name is one only in its domain",
+                    hint: "name the domain, too")
+            }
+            try await checkKnown(checkpoint, query.domain)
+        }
+        let first = try await filter.since.map(asksFrom)
+        let last = try await filter.until.map(asksUpTo)
+        if let first, let last, first > last {
+            // Nothing may have happened between two times that are in order.
+            if case .time(let begin) = filter.since, case .time(let end) = filter.until,
+                begin <= end
+            {
+                return nil
+            }
+            throw MomentlogError(
+                .usage, "the time asked for begins after its end",
+                hint: "give the earlier point first")
+        }
+        guard (last ?? 1) >= 1 else { return nil }
+        query.sequences = max(1, first ?? 1)...max(last ?? .max, first ?? 1)
+        return query
+    }
+
+    private func checkKnown(
+        _ checkpoint: String, _ domain: DomainEntry.ID?
+    ) async throws(MomentlogError) {
+        let isKnown = Flag()
+        let query = EventQuery(domain: domain, checkpoint: checkpoint, limit: 1)
+        try await log.read(query) { (_) throws(MomentlogError) in
+            isKnown.raise()
+            return false
+        }
+        guard isKnown.isRaised else { throw .noCheckpointEver(checkpoint) }
+    }
+
+    /// The first sequence from a point in time on.
+    private func asksFrom(_ when: When) async throws(MomentlogError) -> Int {
+        switch when {
+        case .sequence(let sequence):
+            _ = try await log.position(at: when)
+            return sequence
+        case .time(let time):
+            // Times are whole microseconds.
+            let before = Timestamp(microseconds: max(time.microseconds, .min + 1) - 1)
+            return try await log.position(at: .time(before)).sequence + 1
+        }
+    }
+
+    /// The last sequence up to a point in time.
+    private func asksUpTo(_ when: When) async throws(MomentlogError) -> Int {
+        let position = try await log.position(at: when)
+        if case .sequence(let sequence) = when { return sequence }
+        return position.sequence
+    }
+}
+
+extension MomentlogError {
+    static func noCheckpointEver(_ name: String) -> MomentlogError {
+        MomentlogError(
+            .noCheckpoint, "the domain never had a checkpoint '\(name)'",
+            hint: "'momentlog log DOMAIN' tells of those that it had")
+    }
+}
+
+extension Optional {
+    /// As `map`, for closures that suspend.
+    fileprivate func map<Value>(
+        _ transform: (Wrapped) async throws(MomentlogError) -> Value
+    ) async throws(MomentlogError) -> Value? {
+        guard let self else { return nil }
+        return try await transform(self)
+    }
+}
