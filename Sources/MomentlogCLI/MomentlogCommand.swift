@@ -35,7 +35,7 @@ struct MomentlogCommand: AsyncParsableCommand {
                 ]),
             CommandGroup(
                 name: "Checking and auditing",
-                subcommands: [Check.self, Log.self]),
+                subcommands: [Check.self, Log.self, Diff.self, History.self]),
             CommandGroup(
                 name: "Keeping the store",
                 subcommands: [

@@ -1,6 +1,7 @@
 import Dispatch
 import Moments
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import EventStorage
@@ -43,6 +44,70 @@ struct QueryTests {
         let query = EventQuery(
             domain: ofDomain ? vm1 : nil, isReversed: isReversed, limit: limit)
         #expect(try await log.events(query).map(\.sequence) == found)
+        await log.close()
+    }
+
+    @Test("whatever is asked for together is asked for at once", arguments: Seeds.all)
+    func conditions(seed: UInt64) async throws {
+        var random = SplitMix64(seed: seed)
+        let log = try await SQLiteEventLog.opened(at: folder.store)
+        var receipts: [CommitReceipt] = []
+        for name in ["vm1", "vm2", "vm\"3"] {
+            receipts.append(try await log.append(.defining(name)))
+        }
+        for step in 0..<60 {
+            let place = Int.random(in: 0..<3, using: &random)
+            var commit = PendingCommit.appending(
+                Event.creating("c\(step % 9)"), after: receipts[place], named: "vm")
+            commit.entries.append(.init(.checkpointDeleted("c\(step % 9)"), origin: .library))
+            commit.provenance.actor = "actor \(step % 4)"
+            // Text that looks like what is sought in lines.
+            commit.provenance.reason = "\"origin\":{\"kind\":\"import\"}"
+            for index in commit.entries.indices {
+                commit.entries[index].origin =
+                    [
+                        .library, .commandLine, .importedLibrary,
+                        .importedFile(name: "x", sha256: "y"),
+                    ][Int.random(in: 0..<4, using: &random)]
+            }
+            receipts[place] = try await log.append(commit)
+        }
+        let all = try await log.events()
+        let owners = receipts.map(\.domain)
+        var found = 0
+        for round in 0..<300 {
+            func chance<Value>(_ value: @autoclosure () -> Value) -> Value? {
+                Int.random(in: 0..<3, using: &random) == 0 ? value() : nil
+            }
+            func number(_ range: ClosedRange<Int>) -> Int { Int.random(in: range, using: &random) }
+            var query = EventQuery()
+            query.domain = chance(owners[number(0...2)])
+            query.checkpoint = chance("c\(number(0...9))")
+            query.kinds = Set(chance([Event.Kind.allCases[number(0...7)], .currentSet]) ?? [])
+            query.actor = chance("actor \(number(0...4))")
+            query.door = chance(Origin.Door.allCases[number(0...2)])
+            query.commit = chance(number(0...70))
+            let first = number(1...all.count)
+            query.sequences = chance(first...number(first...all.count + 5)) ?? 1...Int.max
+            query.revisions = chance(number(1...20)...number(20...90)) ?? 1...Int.max
+            query.isReversed = number(0...1) == 1
+            query.limit = chance(number(0...5))
+            var numbers: [DomainEntry.ID: Set<Int>] = [:]
+            for owner in owners {
+                numbers[owner] = Set(
+                    try await log.events(EventQuery(domain: owner)).map(\.sequence))
+            }
+            var expected = all.filter { event in
+                query.admits(event)
+                    && query.domain.map { numbers[$0]?.contains(event.sequence) == true } ?? true
+            }.map(\.sequence)
+            if query.isReversed { expected.reverse() }
+            if let limit = query.limit { expected = Array(expected.prefix(limit)) }
+            let sequences = try await log.events(query).map(\.sequence)
+            try #require(sequences == expected, "seed \(seed), round \(round): \(query)")
+            found += sequences.count
+        }
+        #expect(found > 100)
         await log.close()
     }
 

@@ -54,6 +54,28 @@ extension CheckpointStore {
         EventSequence(log: log, query: try await query(filter))
     }
 
+    /// The events that a filter lets through, and those that come later, whichever process
+    /// appends them.
+    ///
+    /// The log is asked for its size at an interval, which costs next to nothing; what is
+    /// new is read only if there is some.
+    ///
+    /// - Parameters:
+    ///   - filter: Which events; not backwards, and without an end.
+    ///   - interval: How long to wait before looking again.
+    /// - Throws: ``MomentlogError`` with `usage` for a filter that reads backwards or has an
+    ///   end; see also ``readEvents(_:_:)``.
+    public func follow(
+        _ filter: EventFilter = EventFilter(), every interval: Duration = .milliseconds(250)
+    ) async throws(MomentlogError) -> EventStream {
+        guard !filter.isReversed, filter.until == nil else {
+            throw MomentlogError(
+                .usage, "what is to come can neither be reversed nor have an end in time",
+                hint: "follow without them")
+        }
+        return EventStream(log: log, query: try await query(filter), interval: interval)
+    }
+
     /// The filter as the log understands it; nil if nothing can pass.
     private func query(_ filter: EventFilter) async throws(MomentlogError) -> EventQuery? {
         var query = EventQuery(

@@ -66,21 +66,89 @@ extension CheckpointStore {
         return found.flatMap { $0.graph.findings(domain: $0.name) }.sorted()
     }
 
+    /// What is different of a domain between two points in time.
+    ///
+    /// - Parameters:
+    ///   - domain: The name that it bore at the later point, or else at the earlier one, or
+    ///     its UUID.
+    ///   - from: The earlier point.
+    ///   - to: The later point; nil for now.
+    /// - Throws: ``MomentlogError`` with `usage` if the earlier point is the later one; see
+    ///   also ``domain(_:at:)``.
+    /// - Complexity: O(*n*) in the domain's events, and sorting what differs.
+    public func difference(
+        of domain: String, from: When, to: When? = nil
+    ) async throws(MomentlogError) -> GraphDifference {
+        let first = try await log.position(at: from).sequence
+        let last: Int
+        if let to { last = try await log.position(at: to).sequence } else { last = .max }
+        guard first <= last, !from.isAfter(to) else {
+            throw MomentlogError(
+                .usage, "the first point in time is after the second",
+                hint: "give the earlier one first")
+        }
+        var found = try await id(of: domain, through: last)
+        if found == nil { found = try await id(of: domain, through: first) }
+        guard let found else {
+            guard try await isNamed(domain, after: last) else { throw .noDomain(domain) }
+            return GraphDifference(from: Domain(name: domain), to: Domain(name: domain))
+        }
+        let before = try await log.replay(found, through: first)
+        let after = try await log.replay(found, through: last)
+        return GraphDifference(
+            from: before ?? Domain(name: domain), to: after ?? Domain(name: domain))
+    }
+
+    /// What happened to the checkpoints that bore a name in a domain.
+    ///
+    /// - Parameters:
+    ///   - checkpoint: The name.
+    ///   - domain: A name or a UUID of a domain that is or was there.
+    /// - Throws: ``MomentlogError`` with `no-domain` or, if there never was one of that name,
+    ///   `no-checkpoint`; with `corrupt` if an event does not fit those before it.
+    /// - Complexity: O(*n*) in the domain's events.
+    public func history(
+        of checkpoint: String, in domain: String
+    ) async throws(MomentlogError) -> CheckpointHistory {
+        var history = CheckpointHistory(of: checkpoint)
+        for try await line in try await events(EventFilter(domain: domain)) {
+            let recorded = try line.event()
+            do {
+                try history.take(recorded)
+            } catch {
+                throw MomentlogError(
+                    .corrupt, "event \(recorded.sequence): \(error)",
+                    hint: "'momentlog verify' looks at all events", cause: error)
+            }
+        }
+        guard !history.lives.isEmpty else { throw .noCheckpointEver(checkpoint) }
+        return history
+    }
+
     /// The domain of a UUID, or that bore a name, as its events up to one tell it; one to
     /// which nothing had happened if it came later; nil if there was none.
     func domain(
         _ domain: String, through sequence: Int
     ) async throws(MomentlogError) -> Domain? {
+        guard let id = try await id(of: domain, through: sequence) else {
+            return try await isNamed(domain, after: sequence) ? Domain(name: domain) : nil
+        }
+        guard let found = try await log.replay(id, through: sequence) else {
+            return Domain(name: try await log.replay(id).name)
+        }
+        return found.isLive ? found : nil
+    }
+
+    /// The domain of a UUID, then or ever, or that bore a name and was there.
+    private func id(
+        of domain: String, through sequence: Int
+    ) async throws(MomentlogError) -> DomainEntry.ID? {
         if let uuid = DomainUUID(domain),
             let entry = try await log.domains().first(where: { $0.uuid == uuid })
         {
-            let found = try await log.replay(entry.id, through: sequence)
-            guard let found else { return Domain(name: entry.name) }
-            return found.isLive ? found : nil
+            return entry.id
         }
-        let entry = try await log.domains(through: sequence, bearing: domain).first
-        if let entry { return try await log.replay(entry.id, through: sequence) }
-        return try await isNamed(domain, after: sequence) ? Domain(name: domain) : nil
+        return try await log.domains(through: sequence, bearing: domain).first?.id
     }
 
     /// Whether a domain comes to bear a name that none bore before.
@@ -98,5 +166,16 @@ extension CheckpointStore {
             return !wasNamed.isRaised
         }
         return isNamed.isRaised && !wasNamed.isRaised
+    }
+}
+
+extension When {
+    /// Whether it is the later of two that are of one kind.
+    fileprivate func isAfter(_ other: When?) -> Bool {
+        switch (self, other) {
+        case (.sequence(let first), .sequence(let second)?): first > second
+        case (.time(let first), .time(let second)?): first > second
+        default: false
+        }
     }
 }

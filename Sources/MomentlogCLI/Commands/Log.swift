@@ -1,120 +1,113 @@
 import ArgumentParser
 import Momentlog
-import Synchronization
 
 struct Log: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Show what happened: the audit trail.",
         discussion: """
-            With --format jsonl each line is an event's canonical line, byte for byte as the \
-            log holds it.
+            Several conditions hold at once. WHEN is a sequence, a time as in RFC 3339, a date, \
+            'now', or so long ago, such as -2h. With --format jsonl each line is an event's \
+            canonical line, byte for byte as the log holds it.
             """)
 
     @Argument(
         help: "The domain's name or UUID; all domains if none is given.", completion: .domains)
     var domain: String?
+    @Option(
+        help: ArgumentHelp(
+            "Only what is about the checkpoints that bore this name in the domain.",
+            valueName: "name"),
+        completion: .checkpoints)
+    var checkpoint: String?
+    @Option(
+        help: ArgumentHelp(
+            "Only events of this kind; may be repeated. One of "
+                + Event.Kind.allCases.map(\.rawValue).joined(separator: ", ") + ".",
+            valueName: "event"),
+        completion: .list(Event.Kind.allCases.map(\.rawValue)), transform: Event.Kind.argument)
+    var kind: [Event.Kind] = []
+    @Option(help: ArgumentHelp("Only what this actor did.", valueName: "name"))
+    var actor: String?
+    @Option(
+        help: ArgumentHelp(
+            "Only what came in as a 'command', by the 'library', or by an 'import'.",
+            valueName: "door"),
+        completion: .list(Origin.Door.allCases.map(\.rawValue)), transform: Origin.Door.argument)
+    var origin: Origin.Door?
+    @Option(help: ArgumentHelp("Only what this commit appended.", valueName: "number"))
+    var commit: Int?
+    @Option(
+        parsing: .unconditional, help: ArgumentHelp("From then on.", valueName: "when"),
+        transform: When.argument)
+    var since: When?
+    @Option(
+        parsing: .unconditional, help: ArgumentHelp("Up to then.", valueName: "when"),
+        transform: When.argument)
+    var until: When?
     @Flag(help: "The last first.") var reverse = false
     @Option(help: ArgumentHelp("At most so many events.", valueName: "count")) var limit: Int?
+    @Flag(help: "Go on with what is appended from now on, until interrupted.") var follow = false
+    @Flag(help: "Show all that is recorded of each event.") var verbose = false
     @OptionGroup var format: FormatOptions
     @OptionGroup(title: "Store") var store: StoreOptions
 
     func validate() throws {
         if let limit, limit < 0 { throw ValidationError("--limit is a number from 0 on") }
+        if let commit, commit < 1 { throw ValidationError("--commit is a number from 1 on") }
+        if checkpoint != nil && domain == nil {
+            throw ValidationError("--checkpoint needs a DOMAIN: names are of one domain only")
+        }
+        if verbose && format.format != .table {
+            throw ValidationError("--verbose is for tables: JSON says all there is")
+        }
+        guard follow else { return }
+        for (option, isGiven) in [
+            ("--reverse", reverse), ("--until", until != nil),
+            ("--format json", format.format == .json),
+        ] where isGiven {
+            throw ValidationError("--follow and \(option) exclude each other")
+        }
+    }
+
+    private var filter: EventFilter {
+        EventFilter(
+            domain: domain, checkpoint: checkpoint, kinds: Set(kind), actor: actor,
+            origin: origin, commit: commit, since: since, until: until, isReversed: reverse,
+            limit: limit)
     }
 
     func run() async throws {
         try await store.with { store in
-            switch format.format {
-            case .jsonl: try await printLines(of: store)
-            case .json: try await printArray(of: store)
-            case .table: try await printTable(of: store)
+            if follow {
+                let stream = try await store.follow(filter)
+                try await Interruption.ends(StandardOutput.shared) {
+                    var output = EventOutput(format: format.format, isVerbose: verbose)
+                    for try await line in stream { try output.print(line) }
+                }
+            } else {
+                var output = EventOutput(format: format.format, isVerbose: verbose)
+                for try await line in try await store.events(filter) { try output.print(line) }
+                try output.end()
             }
-        }
-    }
-
-    private func read(
-        _ store: CheckpointStore,
-        _ body: @escaping @Sendable (LoggedLine) throws(MomentlogError) -> Void
-    ) async throws {
-        try await store.readEvents(of: domain, isReversed: reverse, limit: limit) {
-            (line) throws(MomentlogError) in
-            try body(line)
-            return true
-        }
-    }
-
-    private func printLines(of store: CheckpointStore) async throws {
-        try await read(store) { (line) throws(MomentlogError) in
-            try StandardOutput.shared.print(line.text)
-        }
-    }
-
-    private func printArray(of store: CheckpointStore) async throws {
-        let isFirst = Once()
-        try await read(store) { (line) throws(MomentlogError) in
-            try StandardOutput.shared.write((isFirst.take() ? "[\n  " : ",\n  ").utf8)
-            try StandardOutput.shared.write(line.text.utf8)
-        }
-        try StandardOutput.shared.write((isFirst.take() ? "[]\n" : "\n]\n").utf8)
-    }
-
-    /// Prints a line for each event as it comes, since a log may be longer than
-    /// memory: so the columns are of a fixed width, and longer cells push.
-    private func printTable(of store: CheckpointStore) async throws {
-        let isFirst = Once()
-        try await read(store) { (line) throws(MomentlogError) in
-            if isFirst.take() {
-                let heading = Self.row("Seq", "Time", "Domain", "Event", "By")
-                try StandardOutput.shared.print(Terminal.styled(heading, .bold))
-                try StandardOutput.shared.print(String(repeating: "-", count: 79))
-            }
-            let event = try line.event()
-            let by = event.provenance.actor + (event.provenance.reason.map { ": \($0)" } ?? "")
-            try StandardOutput.shared.print(
-                Self.row(
-                    String(event.sequence), LocalTime.text(event.time), event.domain ?? "-",
-                    EventSentence.text(event.event), by))
-        }
-        if isFirst.take() { try StandardOutput.shared.print("Nothing has happened.") }
-    }
-
-    private static func row(_ cells: String...) -> String {
-        zip(cells, [-5, 25, 8, 22, 0]).map { cell, width in
-            let text = Terminal.harmless(cell)
-            let padding = String(
-                repeating: " ", count: max(0, abs(width) - Terminal.width(text)))
-            return width < 0 ? padding + text : text + padding
-        }.joined(separator: "  ")
-    }
-}
-
-/// Says yes the first time it is asked.
-///
-/// It is a class because closures that are called one after the other share it.
-final class Once: Sendable {
-    private let isTaken = Mutex(false)
-
-    func take() -> Bool {
-        isTaken.withLock { isTaken in
-            defer { isTaken = true }
-            return !isTaken
         }
     }
 }
 
-/// Events in words.
-enum EventSentence {
-    static func text(_ event: Event) -> String {
-        switch event {
-        case .domainDefined: "domain defined"
-        case .domainRenamed(to: let name): "domain renamed to \(name)"
-        case .domainUndefined: "domain undefined"
-        case .checkpointCreated(let checkpoint): "\(checkpoint.name) created"
-        case .checkpointRedefined(let checkpoint, claimsCurrent: let claims):
-            "\(checkpoint.name) redefined" + (claims ? " (claims current)" : "")
-        case .checkpointDeleted(let name): "\(name) deleted"
-        case .currentSet(let name): name.map { "\($0) is current" } ?? "none is current"
-        case .lossAccepted(let lost): "accepted that events up to \(lost.size) were lost"
+extension Event.Kind {
+    fileprivate static func argument(_ text: String) throws(ValidationError) -> Event.Kind {
+        guard let kind = Event.Kind(rawValue: text) else {
+            let known = allCases.map(\.rawValue).joined(separator: ", ")
+            throw ValidationError("no event is a '\(text)'; they are \(known)")
         }
+        return kind
+    }
+}
+
+extension Origin.Door {
+    fileprivate static func argument(_ text: String) throws(ValidationError) -> Origin.Door {
+        guard let door = Origin.Door(rawValue: text) else {
+            throw ValidationError("nothing comes in by '\(text)'; it is command, library, import")
+        }
+        return door
     }
 }

@@ -32,6 +32,16 @@ final class StandardOutput: Sendable {
         if isFull { try flush() }
     }
 
+    /// Whether somebody may still read what is written: false once the other end of a pipe
+    /// is closed.
+    var hasReader: Bool {
+        var descriptor = pollfd(fd: 1, events: 0, revents: 0)
+        return poll(&descriptor, 1, 0) <= 0 || descriptor.revents & Int16(POLLERR) == 0
+    }
+
+    /// Forgets what was not handed over yet.
+    func discard() { buffer.withLock { $0.removeAll() } }
+
     /// Hands all that was written to the system.
     func flush() throws(MomentlogError) {
         let failure: Int32? = buffer.withLock { buffer in

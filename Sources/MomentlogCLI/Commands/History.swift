@@ -1,0 +1,152 @@
+import ArgumentParser
+import Momentlog
+
+struct History: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Show the lives of the checkpoints that bore a name.",
+        discussion: """
+            Each life has its creation, what was redefined, how it moved when others were \
+            deleted, and its deletion: with by whom and why.
+            """)
+
+    @Argument(help: "The domain's name or UUID; it may be gone.", completion: .domains)
+    var domain: String
+    @Argument(help: "The checkpoint's name.", completion: .checkpoints) var checkpoint: String
+    @OptionGroup var format: FormatOptions
+    @OptionGroup(title: "Store") var store: StoreOptions
+
+    func run() async throws {
+        try await store.with { store in
+            let history = try await store.history(of: checkpoint, in: domain)
+            guard format.format == .table else {
+                return try format.format.printJSON(history.lives) { life, json in
+                    json.object { Self.write(life, to: &$0) }
+                }
+            }
+            for (offset, life) in history.lives.enumerated() {
+                if offset > 0 { try StandardOutput.shared.print("") }
+                let title =
+                    "Life \(offset + 1) of \(history.lives.count)"
+                    + (life.hasEnded ? "" : ", still there")
+                try StandardOutput.shared.print(Terminal.styled(title, .bold))
+                for step in life.steps { try Self.print(step) }
+            }
+        }
+    }
+
+    private static func print(_ step: CheckpointHistory.Step) throws(MomentlogError) {
+        let recorded = step.recorded
+        var lines = [words(step.change)]
+        if case .redefined(let replacement) = step.change { lines += fields(replacement) }
+        let place = "  \(recorded.sequence)  \(LocalTime.text(recorded.time))  "
+        try StandardOutput.shared.print(
+            place + Terminal.styled(Terminal.harmless(lines[0]), EventSentence.style(step.change)))
+        for line in lines.dropFirst() {
+            try StandardOutput.shared.print("      " + Terminal.harmless(line))
+        }
+        let reason = recorded.provenance.reason.map { ": \($0)" } ?? ""
+        let by = "by \(recorded.provenance.actor), \(EventFields.text(recorded.origin))\(reason)"
+        for line in Terminal.wrapped(Terminal.harmless(by), columns: Terminal.columns - 6) {
+            try StandardOutput.shared.print("      " + line)
+        }
+    }
+
+    private static func words(_ change: CheckpointHistory.Change) -> String {
+        switch change {
+        case .created(let checkpoint):
+            "created" + (checkpoint.parent.map { " below \($0)" } ?? " as a root")
+        case .added(let checkpoint):
+            "recorded as it was" + (checkpoint.parent.map { ", below \($0)" } ?? ", a root")
+        case .redefined: "redefined"
+        case .moved(from: let parent, to: let to):
+            "moved \(to.map { "below \($0)" } ?? "to be a root"): its parent \(parent) was deleted"
+        case .becameCurrent: "became current"
+        case .deleted: "deleted"
+        }
+    }
+
+    private static func fields(_ replacement: GraphDifference.Replacement) -> [String] {
+        var fields: [String] = []
+        if let change = replacement.parent {
+            fields.append("parent: \(change.from ?? "-") to \(change.to ?? "-")")
+        }
+        if let change = replacement.description {
+            fields.append("description: \(change.from ?? "-") to \(change.to ?? "-")")
+        }
+        if let change = replacement.creationTime {
+            let (from, to) = (change.from, change.to)
+            fields.append(
+                "creation time: \(LocalTime.text(seconds: from)) to \(LocalTime.text(seconds: to))")
+        }
+        if let change = replacement.disks {
+            let (from, to) = (change.from, change.to)
+            fields.append(
+                "disks: \(from.map(\.words).joined(separator: ", ")) to"
+                    + " \(to.map(\.words).joined(separator: ", "))")
+        }
+        if let change = replacement.definition {
+            fields.append(
+                "definition: \(change.from?.hexadecimal ?? "-") to"
+                    + " \(change.to?.hexadecimal ?? "-")")
+        }
+        return fields.isEmpty ? ["as it was"] : fields
+    }
+
+    private static func write(_ life: CheckpointHistory.Life, to json: inout JSONText) {
+        json.member("ended", life.hasEnded)
+        json.key("steps")
+        json.array { json in
+            for step in life.steps { json.object { write(step, to: &$0) } }
+        }
+    }
+
+    private static func write(_ step: CheckpointHistory.Step, to json: inout JSONText) {
+        let recorded = step.recorded
+        json.member("step", step.change.label)
+        json.member("sequence", recorded.sequence)
+        json.member("commit", recorded.commit)
+        json.member("time", recorded.time.description)
+        json.member("actor", recorded.provenance.actor)
+        json.member("reason", recorded.provenance.reason)
+        json.member("origin", recorded.origin.door.rawValue)
+        switch step.change {
+        case .created(let checkpoint), .added(let checkpoint):
+            json.key("checkpoint")
+            json.object { CheckpointFields.write(checkpoint, to: &$0) }
+        case .redefined(let replacement):
+            json.key("before")
+            json.object { CheckpointFields.write(replacement.before, to: &$0) }
+            json.key("after")
+            json.object { CheckpointFields.write(replacement.after, to: &$0) }
+        case .moved(from: let from, to: let to):
+            json.member("from", from)
+            json.member("to", to)
+        case .becameCurrent, .deleted: break
+        }
+    }
+}
+
+extension CheckpointHistory.Change {
+    /// The name of the kind in JSON.
+    fileprivate var label: String {
+        switch self {
+        case .created: "created"
+        case .added: "added"
+        case .redefined: "redefined"
+        case .moved: "moved"
+        case .becameCurrent: "current"
+        case .deleted: "deleted"
+        }
+    }
+}
+
+extension EventSentence {
+    fileprivate static func style(_ change: CheckpointHistory.Change) -> Terminal.Style {
+        switch change {
+        case .created, .added: .green
+        case .redefined, .moved: .yellow
+        case .becameCurrent: .plain
+        case .deleted: .red
+        }
+    }
+}

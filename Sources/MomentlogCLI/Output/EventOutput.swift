@@ -1,0 +1,132 @@
+import Momentlog
+
+/// Prints events one by one as they come, since a log may be longer than memory.
+struct EventOutput {
+    let format: OutputFormat
+    let isVerbose: Bool
+    private var isFirst = true
+
+    init(format: OutputFormat, isVerbose: Bool) {
+        self.format = format
+        self.isVerbose = isVerbose
+    }
+
+    mutating func print(_ line: LoggedLine) throws(MomentlogError) {
+        let output = StandardOutput.shared
+        switch format {
+        case .jsonl: try output.print(line.text)
+        case .json:
+            try output.write((isFirst ? "[\n  " : ",\n  ").utf8)
+            try output.write(line.text.utf8)
+        case .table where isVerbose: try printParagraph(try line.event())
+        case .table: try printRow(try line.event())
+        }
+        isFirst = false
+    }
+
+    /// Prints what comes after the last event.
+    func end() throws(MomentlogError) {
+        switch format {
+        case .jsonl: break
+        case .json: try StandardOutput.shared.write((isFirst ? "[]\n" : "\n]\n").utf8)
+        case .table: if isFirst { try StandardOutput.shared.print("Nothing has happened.") }
+        }
+    }
+
+    /// A line: the columns are of a fixed width, and longer cells push.
+    private func printRow(_ recorded: RecordedEvent) throws(MomentlogError) {
+        if isFirst {
+            let heading = Self.row("Seq", "Time", "Domain", "Event", .plain, "By")
+            try StandardOutput.shared.print(Terminal.styled(heading, .bold))
+            try StandardOutput.shared.print(String(repeating: "-", count: 79))
+        }
+        let by = recorded.provenance.actor + (recorded.provenance.reason.map { ": \($0)" } ?? "")
+        try StandardOutput.shared.print(
+            Self.row(
+                String(recorded.sequence), LocalTime.text(recorded.time), recorded.domain ?? "-",
+                EventSentence.text(recorded.event), EventSentence.style(recorded.event), by))
+    }
+
+    private static func row(
+        _ sequence: String, _ time: String, _ domain: String, _ event: String,
+        _ style: Terminal.Style, _ by: String
+    ) -> String {
+        let padded = { (text: String, width: Int) in
+            String(repeating: " ", count: max(0, width - Terminal.width(text)))
+        }
+        let (domain, event) = (Terminal.harmless(domain), Terminal.harmless(event))
+        return padded(sequence, 5) + sequence + "  " + time + padded(time, 25) + "  "
+            + domain + padded(domain, 8) + "  " + Terminal.styled(event, style)
+            + padded(event, 22) + "  " + Terminal.harmless(by)
+    }
+
+    /// All fields, one a line.
+    private func printParagraph(_ recorded: RecordedEvent) throws(MomentlogError) {
+        let output = StandardOutput.shared
+        if !isFirst { try output.print("") }
+        try output.print(
+            Terminal.styled("event \(recorded.sequence)", .bold) + "  "
+                + Terminal.styled(
+                    Terminal.harmless(EventSentence.text(recorded.event)),
+                    EventSentence.style(recorded.event)))
+        for (label, value) in EventFields.of(recorded) {
+            let head = label.isEmpty ? "" : label + ":"
+            let padding = String(repeating: " ", count: max(1, 15 - head.count))
+            try output.print("  " + head + padding + Terminal.harmless(value))
+        }
+    }
+}
+
+/// What is recorded of an event, with labels.
+enum EventFields {
+    static func of(_ recorded: RecordedEvent) -> [(label: String, value: String)] {
+        var fields = [
+            ("Kind", recorded.event.kind.rawValue), ("Commit", String(recorded.commit)),
+            ("Domain", recorded.domain ?? "-"), ("Revision", String(recorded.revision)),
+            ("Time", recorded.time.description),
+        ]
+        if let clock = recorded.clock { fields.append(("Clock", "\(clock), set back")) }
+        fields.append(("Actor", recorded.provenance.actor))
+        if let reason = recorded.provenance.reason { fields.append(("Reason", reason)) }
+        fields.append(("Origin", text(recorded.origin)))
+        if let request = recorded.provenance.request { fields.append(("Request", request)) }
+        switch recorded.event {
+        case .domainDefined(name: _, uuid: let uuid, definition: let definition):
+            fields.append(("UUID", uuid?.description ?? "-"))
+            fields.append(("Definition", definition?.hexadecimal ?? "-"))
+        case .checkpointCreated(let checkpoint),
+            .checkpointRedefined(let checkpoint, claimsCurrent: _):
+            fields += of(checkpoint)
+        case .lossAccepted(let lost):
+            fields.append(("Lost", "\(lost.origin), \(lost.size) events, \(lost.root)"))
+        case .domainRenamed, .domainUndefined, .checkpointDeleted, .currentSet: break
+        }
+        return fields
+    }
+
+    private static func of(_ checkpoint: Checkpoint) -> [(String, String)] {
+        var fields = [
+            ("Parent", checkpoint.parent ?? "-"),
+            ("Created", LocalTime.text(seconds: checkpoint.creationTime)),
+            ("Description", checkpoint.description ?? "-"),
+        ]
+        for (offset, disk) in checkpoint.disks.enumerated() {
+            fields.append((offset == 0 ? "Disks" : "", disk.words))
+        }
+        return fields + [("Definition", checkpoint.definition?.hexadecimal ?? "-")]
+    }
+
+    static func text(_ origin: Origin) -> String {
+        switch origin {
+        case .commandLine: "command"
+        case .library: "library"
+        case .importedLibrary: "import"
+        case .importedFile(name: let name, sha256: let sha256): "import of \(name), \(sha256)"
+        }
+    }
+}
+
+extension Disk {
+    /// Such as `vda: bitmap c1`.
+    var words: String { "\(name): " + (mode == .no ? "no" : "bitmap \(bitmap ?? "-")") }
+}

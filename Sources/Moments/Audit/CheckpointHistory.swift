@@ -1,0 +1,89 @@
+/// The lives of the checkpoints that bore one name in a domain, one after the other.
+///
+/// Feed it with the domain's events from the first on:
+///
+/// ```swift
+/// var history = CheckpointHistory(of: "c7")
+/// for event in events { try history.take(event) }
+/// print(history.lives.count)
+/// ```
+public struct CheckpointHistory: Sendable {
+    /// One thing that happened to a checkpoint.
+    public struct Step: Sendable, Hashable {
+        /// The event by which it happened, with who was behind it and why. It may be about
+        /// another checkpoint.
+        public let recorded: RecordedEvent
+        /// What happened.
+        public let change: Change
+    }
+
+    /// What can happen to a checkpoint.
+    public enum Change: Sendable, Hashable {
+        /// It was made.
+        case created(Checkpoint)
+        /// It came in from outside while none bore its name.
+        case added(Checkpoint)
+        /// Its metadata was replaced.
+        case redefined(GraphDifference.Replacement)
+        /// Its parent was deleted, and it moved to that one's parent.
+        case moved(from: String, to: String?)
+        /// It became the current one.
+        case becameCurrent
+        /// It was deleted.
+        case deleted
+    }
+
+    /// All that happened to one checkpoint, from its creation to its deletion.
+    public struct Life: Sendable, Hashable {
+        /// What happened, in order.
+        public internal(set) var steps: [Step] = []
+        /// Whether it is over.
+        public internal(set) var hasEnded = false
+    }
+
+    /// The name.
+    public let name: String
+    /// The lives so far.
+    public private(set) var lives: [Life] = []
+    private var graph = MomentGraph()
+
+    /// Begins the history of a name.
+    public init(of name: String) { self.name = name }
+
+    /// Takes the domain's next event.
+    ///
+    /// - Throws: ``InconsistentEvent`` if it does not fit those before it.
+    /// - Complexity: that of ``MomentGraph/apply(_:)``.
+    public mutating func take(_ recorded: RecordedEvent) throws(InconsistentEvent) {
+        let before = graph.checkpoint(named: name)
+        try graph.applyUnsettled(recorded.event)
+        switch recorded.event {
+        case .checkpointCreated(let checkpoint) where isOurs(checkpoint.name):
+            lives.append(Life())
+            add(.created(checkpoint), recorded)
+        case .checkpointRedefined(let checkpoint, claimsCurrent: _) where isOurs(checkpoint.name):
+            if let before {
+                add(.redefined(.init(before: before, after: checkpoint)), recorded)
+            } else {
+                lives.append(Life())
+                add(.added(checkpoint), recorded)
+            }
+        case .checkpointDeleted(let deleted) where isOurs(deleted):
+            add(.deleted, recorded)
+            if !lives.isEmpty { lives[lives.count - 1].hasEnded = true }
+        case .checkpointDeleted(let deleted):
+            guard let before, before.parent.hasSameBytes(as: deleted) else { return }
+            add(.moved(from: deleted, to: graph.parentName(of: name)), recorded)
+        case .currentSet(let current?) where isOurs(current):
+            add(.becameCurrent, recorded)
+        default: break
+        }
+    }
+
+    private func isOurs(_ name: String) -> Bool { name.hasSameBytes(as: self.name) }
+
+    private mutating func add(_ change: Change, _ recorded: RecordedEvent) {
+        guard !lives.isEmpty else { return }
+        lives[lives.count - 1].steps.append(Step(recorded: recorded, change: change))
+    }
+}
