@@ -25,6 +25,28 @@ void momentlog_sqlite3_count_wal_frames(void *connection, int *frames) {
   sqlite3_wal_hook((sqlite3 *)connection, store_frames, frames);
 }
 
+int momentlog_sqlite3_step(void *statement) {
+  int result = sqlite3_step((sqlite3_stmt *)statement);
+  return result == SQLITE_ROW ? 1 : result == SQLITE_DONE ? 0 : -result;
+}
+
+long long momentlog_sqlite3_number(void *statement, int column) {
+  return sqlite3_column_int64((sqlite3_stmt *)statement, column);
+}
+
+const void *momentlog_sqlite3_bytes(void *statement, int column, int *count) {
+  sqlite3_stmt *row = (sqlite3_stmt *)statement;
+  if (sqlite3_column_type(row, column) == SQLITE_NULL) return 0;
+  const void *bytes = sqlite3_column_blob(row, column);
+  *count = sqlite3_column_bytes(row, column);
+  // SQLite has no pointer for a text without characters.
+  return bytes ? bytes : "";
+}
+
+int momentlog_sqlite3_is_null(void *statement, int column) {
+  return sqlite3_column_type((sqlite3_stmt *)statement, column) == SQLITE_NULL;
+}
+
 int momentlog_exchange(const char *first, const char *second) {
   return renameat2(AT_FDCWD, first, AT_FDCWD, second, RENAME_EXCHANGE);
 }

@@ -36,6 +36,27 @@ enum DiskListContent {
             self.entries = entries
         }
 
+        /// The list as event lines have it, in pieces: between them stands the
+        /// checkpoint's name, quoted.
+        var linePieces: [[UInt8]] {
+            var pieces: [[UInt8]] = [[UInt8(ascii: "[")]]
+            func add(_ bytes: some Sequence<UInt8>) {
+                pieces[pieces.count - 1].append(contentsOf: bytes)
+            }
+            for (index, entry) in entries.enumerated() {
+                var (name, bitmap) = (JSONText(), JSONText())
+                name.value(entry.name)
+                bitmap.value(entry.bitmap)
+                add((index == 0 ? "{\"name\":" : ",{\"name\":").utf8)
+                add(name.bytes)
+                add(",\"checkpoint\":\"\(entry.mode.rawValue)\",\"bitmap\":".utf8)
+                if entry.hasOwnBitmap { pieces.append([]) } else { add(bitmap.bytes) }
+                add("}".utf8)
+            }
+            add("]".utf8)
+            return pieces
+        }
+
         func disks(of checkpoint: String) -> [Disk] {
             entries.map {
                 Disk(name: $0.name, mode: $0.mode, bitmap: $0.hasOwnBitmap ? checkpoint : $0.bitmap)

@@ -122,6 +122,22 @@ public protocol EventLog: Sendable {
     /// - Throws: ``MomentlogError`` with `busy` or `storage`: nothing has changed then.
     func set(_ settings: StoreSettings) async throws(MomentlogError)
 
+    /// What stands for the log as it is now.
+    ///
+    /// - Complexity: O(1).
+    func head() async throws(MomentlogError) -> StoreHead
+
+    /// Looks at everything, and computes anew what can be computed.
+    ///
+    /// - Parameters:
+    ///   - kept: A head that was taken earlier, from which the log should have grown.
+    ///   - progress: Called now and then with the events looked at so far.
+    /// - Complexity: O(*n*) in all that the log holds, in memory that does not grow with it
+    ///   but by what domains, definitions and lists of disks there are.
+    func verify(
+        against kept: StoreHead?, progress: @escaping @Sendable (Int) -> Void
+    ) async throws(MomentlogError) -> Verification
+
     /// Sizes, counts and settings.
     func statistics() async throws(MomentlogError) -> [Statistic]
 

@@ -43,6 +43,11 @@ public struct EventQuery: Sendable, Hashable {
         self.limit = limit
     }
 
+    /// Whether it asks for more than a domain.
+    var hasConditions: Bool {
+        self != EventQuery(domain: domain, isReversed: isReversed, limit: limit)
+    }
+
     /// Whether an event is one of those asked for, its domain and the limit left aside.
     package func admits(_ recorded: RecordedEvent) -> Bool {
         (checkpoint == nil || recorded.event.checkpointName.hasSameBytes(as: checkpoint))

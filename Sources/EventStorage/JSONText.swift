@@ -1,3 +1,5 @@
+import Foundation
+
 /// JSON as it grows: keys in the order in which they are written, no insignificant
 /// space, and only the escapes that RFC 8259 demands.
 ///
@@ -103,6 +105,11 @@ package struct JSONText: Sendable {
     /// Writes white space, which stands between values only.
     package mutating func space(_ text: StaticString) {
         text.withUTF8Buffer { bytes.append(contentsOf: $0) }
+    }
+
+    /// Reads a text in quotation marks; returns nil for anything else.
+    static func unquoted(_ bytes: UnsafeRawBufferPointer) -> String? {
+        try? JSONDecoder().decode(String.self, from: Data(bytes))
     }
 
     private mutating func separate() {

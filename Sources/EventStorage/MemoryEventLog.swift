@@ -60,6 +60,9 @@ public actor MemoryEventLog: EventLog {
         for offset in lines.indices where left > 0 {
             let place = query.isReversed ? lines.count - 1 - offset : offset
             guard domain == nil || lines[place].domain == domain else { continue }
+            if query.hasConditions {
+                guard query.admits(try EventLine.decode(lines[place].text)) else { continue }
+            }
             left -= 1
             guard try body(LoggedLine(text: lines[place].text)) else { return }
         }
@@ -135,6 +138,7 @@ extension MemoryEventLog {
         var domains: [Domain] = []
         var storeRevision = 0
         var lines: [Line] = []
+        var lastTime = Timestamp(microseconds: .min)
         var commitCount = 0
         var definitions: [DefinitionDigest: [UInt8]] = [:]
         /// By the bytes of their names.
@@ -162,6 +166,7 @@ extension MemoryEventLog {
                 if let digest { definitions[digest] = content }
             }
             commitCount += 1
+            lastTime = max(lastTime, commit.time)
             let first = lines.count + 1
             for entry in commit.entries {
                 try append(entry, of: commit, to: number)
@@ -222,8 +227,8 @@ extension MemoryEventLog {
             }
             let recorded = RecordedEvent(
                 sequence: lines.count + 1, commit: commitCount, revision: revision, domain: name,
-                time: commit.time, provenance: commit.provenance, origin: entry.origin,
-                event: entry.event)
+                time: lastTime, clock: lastTime == commit.time ? nil : commit.time,
+                provenance: commit.provenance, origin: entry.origin, event: entry.event)
             lines.append(Line(text: EventLine.encode(recorded), domain: number))
         }
 

@@ -15,7 +15,7 @@ struct MerkleTree: Sendable, Equatable {
 
     /// The roots of the complete subtrees, from left to right: one for each bit
     /// that is set in `size`.
-    private(set) var edge: [Hash]
+    private(set) var edge: [MerkleNode]
 
     /// Makes a tree without leaves.
     init() {
@@ -28,32 +28,76 @@ struct MerkleTree: Sendable, Equatable {
     init?(size: Int, edge: [UInt8]) {
         guard size >= 0, edge.count == size.nonzeroBitCount * 32 else { return nil }
         self.size = size
-        self.edge = stride(from: 0, to: edge.count, by: 32).map { Array(edge[$0..<$0 + 32]) }
+        self.edge = edge.withUnsafeBytes { bytes in
+            (0..<size.nonzeroBitCount).map { MerkleNode(bytes, at: $0 * 32) }
+        }
     }
 
     /// The right edge as one run of bytes.
-    var edgeBytes: [UInt8] { Array(edge.joined()) }
+    var edgeBytes: [UInt8] { edge.flatMap(\.bytes) }
 
     /// Adds a leaf.
     mutating func append(_ line: some Sequence<UInt8>) {
-        var hash = Array(SHA256.hash(data: [0x00] + line))
+        let appended: Void? = line.withContiguousStorageIfAvailable { bytes in
+            append(UnsafeRawBufferPointer(bytes))
+        }
+        if appended == nil { Array(line).withUnsafeBytes { append($0) } }
+    }
+
+    /// Adds a leaf.
+    mutating func append(_ line: UnsafeRawBufferPointer) {
+        var node = MerkleNode(leaf: line)
         var bits = size
         while bits & 1 == 1, let left = edge.popLast() {
-            hash = Self.node(left, hash)
+            node = MerkleNode(left, node)
             bits >>= 1
         }
-        edge.append(hash)
+        edge.append(node)
         size += 1
     }
 
     /// The hash that stands for all leaves and their order.
     var root: Hash {
         guard var root = edge.last else { return Array(SHA256.hash(data: [UInt8]())) }
-        for left in edge.dropLast().reversed() { root = Self.node(left, root) }
-        return root
+        for left in edge.dropLast().reversed() { root = MerkleNode(left, root) }
+        return root.bytes
+    }
+}
+
+/// A hash in the tree, held without a memory of its own.
+struct MerkleNode: Sendable, Equatable {
+    private let words: SIMD4<UInt64>
+
+    private init(_ digest: SHA256.Digest) {
+        words = digest.withUnsafeBytes { $0.loadUnaligned(as: SIMD4<UInt64>.self) }
     }
 
-    private static func node(_ left: Hash, _ right: Hash) -> Hash {
-        Array(SHA256.hash(data: [0x01] + left + right))
+    /// The hash of a leaf.
+    init(leaf line: UnsafeRawBufferPointer) {
+        var hash = SHA256()
+        withUnsafeBytes(of: UInt8(0x00)) { hash.update(bufferPointer: $0) }
+        hash.update(bufferPointer: line)
+        self.init(hash.finalize())
     }
+
+    /// The hash of a node with two children.
+    init(_ left: MerkleNode, _ right: MerkleNode) {
+        self.init(
+            withUnsafeTemporaryAllocation(byteCount: 65, alignment: 1) { bytes in
+                bytes[0] = 0x01
+                bytes.storeBytes(of: left.words, toByteOffset: 1, as: SIMD4<UInt64>.self)
+                bytes.storeBytes(of: right.words, toByteOffset: 33, as: SIMD4<UInt64>.self)
+                var hash = SHA256()
+                hash.update(bufferPointer: UnsafeRawBufferPointer(bytes))
+                return hash.finalize()
+            })
+    }
+
+    /// The 32 bytes at an offset.
+    init(_ bytes: UnsafeRawBufferPointer, at offset: Int) {
+        words = bytes.loadUnaligned(fromByteOffset: offset, as: SIMD4<UInt64>.self)
+    }
+
+    /// The hash's bytes.
+    var bytes: [UInt8] { withUnsafeBytes(of: words) { Array($0) } }
 }

@@ -10,12 +10,14 @@ extension SQLiteEventLog {
                 return try LogPosition.last(in: database) { _, ended in ended <= time }
             case .sequence(let sequence):
                 let size = try LogPosition.size(of: database)
-                guard (0...size).contains(sequence) else { throw notReached(sequence, size) }
+                guard (0...size).contains(sequence) else {
+                    throw MomentlogError.notReached(sequence, size: size)
+                }
                 return try LogPosition.last(in: database) { size, _ in size <= sequence }
             }
         }
         if found == nil, case .sequence(let sequence) = when, sequence != 0 {
-            throw notReached(sequence, 0)
+            throw MomentlogError.notReached(sequence, size: 0)
         }
         return found ?? .start
     }
@@ -50,19 +52,14 @@ extension SQLiteEventLog {
     public func replay(
         _ domain: DomainEntry.ID, through sequence: Int
     ) async throws(MomentlogError) -> Domain? {
+        let logger = self.logger
         let replayed: Domain?? = try await read { database in
-            var replay = DomainReplay(database: database)
-            let domain = try replay.replay(domain, onto: nil, through: sequence)
+            var replay = DomainReplay(database: database, logger: logger)
+            let domain = try replay.replay(domain, through: sequence)
             return domain.revision == 0 ? nil : domain
         }
         return replayed.flatMap(\.self)
     }
-}
-
-private func notReached(_ sequence: Int, _ size: Int) -> MomentlogError {
-    MomentlogError(
-        .noMoment, "the log holds no event \(sequence)",
-        hint: size == 0 ? "it is empty" : "its last event is \(size)")
 }
 
 extension LogPosition {
@@ -107,20 +104,21 @@ extension DomainEntry {
     ) throws -> DomainEntry? {
         let statement = try database.cachedStatement(
             sql: """
-                SELECT line, (SELECT uuid FROM domain WHERE id = event.domain)
+                SELECT line, (SELECT uuid FROM domain WHERE id = event.domain),
+                    (SELECT kind FROM event AS e INDEXED BY identity_of_domain
+                     WHERE e.kind < 4 AND e.kind <> 2 AND e.domain = event.domain
+                        AND e.sequence <= event.sequence ORDER BY e.sequence DESC LIMIT 1)
                 FROM event INDEXED BY identity_of_domain
                 WHERE kind < 4 AND domain = ? AND sequence <= ? ORDER BY sequence DESC LIMIT 1
                 """)
         guard let row = try Row.fetchOne(statement, arguments: [number, sequence]) else {
             return nil
         }
+        // Of a domain that is gone the name may still change.
+        guard row[2] == Event.Kind.domainDefined.column else { return nil }
         let recorded = try EventLine.decode(row[0])
-        let name: String
-        switch recorded.event {
-        case .domainUndefined: return nil
-        case .domainRenamed(to: let newName): name = newName
-        default: name = recorded.domain ?? ""
-        }
+        var name = recorded.domain ?? ""
+        if case .domainRenamed(to: let newName) = recorded.event { name = newName }
         return DomainEntry(
             id: ID(number: number), name: name,
             uuid: (row[1] as String?).flatMap { DomainUUID($0) }, isLive: true)

@@ -82,8 +82,17 @@ struct DomainReplay {
         self.logger = logger
     }
 
+    /// The domain as its events up to one of the log tell it.
+    mutating func replay(_ id: DomainEntry.ID, through sequence: Int) throws -> Domain {
+        let statement = try database.cachedStatement(
+            sql: "SELECT max(revision) FROM event WHERE domain = ? AND sequence <= ?")
+        let last = try Int.fetchOne(statement, arguments: [id.number, sequence]) ?? 0
+        return try replay(id, onto: nil, toRevision: last)
+    }
+
+    /// The domain as its events tell it, those up to a known state left out.
     mutating func replay(
-        _ id: DomainEntry.ID, onto known: Domain?, through last: Int = .max
+        _ id: DomainEntry.ID, onto known: Domain?, toRevision last: Int = .max
     ) throws -> Domain {
         guard
             let name = try String.fetchOne(
@@ -92,7 +101,8 @@ struct DomainReplay {
         let start = ContinuousClock.now
         let snapshot =
             known == nil
-            ? try StoredSnapshot(database: database, logger: logger).domain(id) : nil
+            ? try StoredSnapshot(database: database, logger: logger).domain(id, through: last)
+            : nil
         var domain = known ?? snapshot ?? Domain(name: name)
         let first = domain.revision
         // The line is read only of events that are rare.
@@ -101,7 +111,7 @@ struct DomainReplay {
                 sql: """
                     SELECT revision, kind, checkpoint, parent, creation_time, disks, definition,
                         claims, description, CASE WHEN kind < 4 THEN line END
-                    FROM event WHERE domain = ? AND revision > ? AND sequence <= ?
+                    FROM event WHERE domain = ? AND revision > ? AND revision <= ?
                     ORDER BY revision
                     """),
             arguments: [id.number, domain.revision, last])

@@ -17,6 +17,7 @@ public final class SQLiteEventLog: EventLog {
     let files: StoreFiles
     let lease: WriteLease
     let logger: Logger
+    private let isForAudit: Bool
     private let readers: Mutex<DatabasePool?>
     private let writer: Mutex<SQLiteWriter?>
     /// The file that the readers have open.
@@ -32,18 +33,22 @@ public final class SQLiteEventLog: EventLog {
         public var busyTimeout: Duration
         /// Who goes on with a log that is behind its head file; nil to refuse it.
         public var lossAcceptance: LossAcceptance?
+        /// Whether it is only looked at: one that is behind its head file is opened, too, and
+        /// nothing is appended.
+        public var isForAudit: Bool
         /// Where remarks about the log's work go.
         public var logger: Logger
 
         /// Puts options together.
         public init(
             createsStore: Bool, busyTimeout: Duration = .seconds(5),
-            lossAcceptance: LossAcceptance? = nil,
+            lossAcceptance: LossAcceptance? = nil, isForAudit: Bool = false,
             logger: Logger = Logger(label: "momentlog", factory: { _ in SwiftLogNoOpLogHandler() })
         ) {
             self.createsStore = createsStore
             self.busyTimeout = busyTimeout
             self.lossAcceptance = lossAcceptance
+            self.isForAudit = isForAudit
             self.logger = logger
         }
     }
@@ -78,6 +83,7 @@ public final class SQLiteEventLog: EventLog {
             // Another store may have been put there in between.
             if contradiction != nil { contradiction = try compareWithHead(options) }
             guard let contradiction else { return }
+            if isForAudit && contradiction.reason != .noDatabase { return }
             guard let acceptance = options.lossAcceptance else {
                 throw contradiction.error(files)
             }
@@ -140,6 +146,7 @@ public final class SQLiteEventLog: EventLog {
         files = StoreFiles(path: path)
         lease = WriteLease(path: files.head, timeout: options.busyTimeout)
         logger = options.logger
+        isForAudit = options.isForAudit
         readers = Mutex(nil)
         writer = Mutex(nil)
     }
@@ -228,6 +235,11 @@ public final class SQLiteEventLog: EventLog {
     func openWriter() throws(MomentlogError) -> SQLiteWriter {
         if let known = writer.withLock({ $0 }) { return known }
         try checkOpen()
+        guard !isForAudit else {
+            throw MomentlogError(
+                .storage, "the store \(files.database) was opened to be looked at only",
+                hint: "open it again to change it")
+        }
         if try files.presence() == .nothing { try files.create() }
         if try files.presence() == .emptyFile {
             try SQLiteWriter.migrate(files: files, lease: lease)
@@ -275,7 +287,7 @@ public final class SQLiteEventLog: EventLog {
         }
         if let writer {
             writer.close()
-        } else if FileManager.default.fileExists(atPath: files.writeAheadLog) {
+        } else if !isForAudit, FileManager.default.fileExists(atPath: files.writeAheadLog) {
             SQLiteWriter.tidy(files: files, lease: lease, logger: logger)
         }
     }

@@ -1,18 +1,20 @@
 import Foundation
 import GRDB
-import Moments
+public import Moments
 
 /// The head of a store: the log's size and root hash, which an auditor keeps.
 ///
+/// Who has one can show later whether the log has only grown since.
+///
 /// Three lines: the origin, the size in decimal, the root in base64. Source: C2SP
 /// tlog-checkpoint (<https://c2sp.org/tlog-checkpoint>).
-package struct StoreHead: Sendable, Hashable {
+public struct StoreHead: Sendable, Hashable {
     /// What tells the store's log from all others.
-    package let origin: String
+    public let origin: String
     /// How many events there are.
-    package let size: Int
+    public let size: Int
     /// The root of their Merkle tree: 32 bytes.
-    package let root: [UInt8]
+    public let root: [UInt8]
 
     /// Puts a head together.
     package init(origin: String, size: Int, root: [UInt8]) {
@@ -40,11 +42,42 @@ package struct StoreHead: Sendable, Hashable {
     }
 
     /// The head as text.
-    package var text: String { "\(origin)\n\(size)\n\(rootText)\n" }
+    public var text: String { "\(origin)\n\(size)\n\(rootText)\n" }
 
     /// The root in base64.
-    package var rootText: String { Data(root).base64EncodedString() }
+    public var rootText: String { Data(root).base64EncodedString() }
 
     /// The head as an event tells of one that is lost.
     var lost: LostHead { LostHead(origin: origin, size: size, root: rootText) }
+
+    /// Reads a head; what follows its three lines, such as signatures, is not looked at.
+    ///
+    /// - Parameters:
+    ///   - text: The head.
+    ///   - source: Where it comes from, for the error.
+    /// - Throws: ``MomentlogError`` with `unreadable-file` for another text.
+    public init(_ text: String, from source: String) throws(MomentlogError) {
+        guard let head = StoreHead(text) else {
+            throw MomentlogError(
+                .unreadableFile,
+                "\(source) is no head: three lines with origin, size and root in base64",
+                hint: "'momentlog head' prints one")
+        }
+        self = head
+    }
+
+    /// Reads the head in a file.
+    ///
+    /// - Throws: ``MomentlogError`` with `unreadable-file`.
+    public init(contentsOf path: String) throws(MomentlogError) {
+        let text: String
+        do {
+            text = try String(contentsOfFile: path, encoding: .utf8)
+        } catch {
+            throw MomentlogError(
+                .unreadableFile, "cannot read \(path): \(error.localizedDescription)",
+                hint: "name a file that 'momentlog head' wrote", cause: error)
+        }
+        try self.init(text, from: path)
+    }
 }

@@ -35,6 +35,9 @@ public final class CheckpointStore: Sendable {
         /// Who goes on with a store that is behind its head file, and why; nil, the default,
         /// to refuse it. It is recorded.
         public var lossAcceptance: Provenance?
+        /// Whether it is only looked at: one that is behind its head file is opened, too, and
+        /// nothing is changed. False by default.
+        public var isForAudit: Bool
         /// By which door commands come in, as the log tells it. The library by default.
         public var origin: Origin
         /// Where remarks about the store's work go. Nowhere by default.
@@ -43,12 +46,14 @@ public final class CheckpointStore: Sendable {
         /// Puts options together.
         public init(
             createsStore: Bool = true, busyTimeout: Duration = .seconds(5),
-            lossAcceptance: Provenance? = nil, origin: Origin = .library,
+            lossAcceptance: Provenance? = nil, isForAudit: Bool = false,
+            origin: Origin = .library,
             logger: Logger = Logger(label: "momentlog", factory: { _ in SwiftLogNoOpLogHandler() })
         ) {
             self.createsStore = createsStore
             self.busyTimeout = busyTimeout
             self.lossAcceptance = lossAcceptance
+            self.isForAudit = isForAudit
             self.origin = origin
             self.logger = logger
         }
@@ -73,6 +78,7 @@ public final class CheckpointStore: Sendable {
                 lossAcceptance: options.lossAcceptance.map {
                     LossAcceptance($0, origin: options.origin)
                 },
+                isForAudit: options.isForAudit,
                 logger: options.logger))
         return CheckpointStore(log: log, origin: options.origin, logger: options.logger)
     }

@@ -1,5 +1,4 @@
 import ArgumentParser
-import Foundation
 import Momentlog
 
 /// At which point in time a command that looks is to look.
@@ -42,12 +41,5 @@ extension When {
         case .sequence(let sequence): "event \(sequence)"
         case .time(let time): LocalTime.text(time)
         }
-    }
-}
-
-extension Timestamp {
-    /// What the system's clock shows.
-    fileprivate static var now: Timestamp {
-        Timestamp(microseconds: Int64(Date().timeIntervalSince1970 * 1_000_000))
     }
 }

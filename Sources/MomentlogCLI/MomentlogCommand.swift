@@ -35,7 +35,10 @@ struct MomentlogCommand: AsyncParsableCommand {
                 ]),
             CommandGroup(
                 name: "Checking and auditing",
-                subcommands: [Check.self, Log.self, Diff.self, History.self]),
+                subcommands: [
+                    Check.self, Log.self, Diff.self, History.self, Head.self, Verify.self,
+                    VerifyLog.self,
+                ]),
             CommandGroup(
                 name: "Keeping the store",
                 subcommands: [

@@ -40,11 +40,16 @@ struct StoreOptions: ParsableArguments {
     /// Opens the store that this option names, which may stand before the command as
     /// well as behind it, or else the environment.
     ///
-    /// - Parameter creating: Whether it is made if it is not there.
-    func open(creating: Bool = false) async throws -> CheckpointStore {
+    /// - Parameters:
+    ///   - creating: Whether it is made if it is not there.
+    ///   - forAudit: Whether it is opened even if it is behind its head file.
+    func open(
+        creating: Bool = false, forAudit: Bool = false
+    ) async throws -> CheckpointStore {
         let path = try path
         var options = CheckpointStore.Options(
-            createsStore: creating, origin: .commandLine, logger: StandardErrorLog.logger)
+            createsStore: creating, isForAudit: forAudit, origin: .commandLine,
+            logger: StandardErrorLog.logger)
         if let busyTimeout { options.busyTimeout = .seconds(busyTimeout) }
         if let acceptLoss {
             options.lossAcceptance = Provenance(
@@ -77,10 +82,10 @@ struct StoreOptions: ParsableArguments {
 
     /// Calls a closure with the open store, and closes it whatever happens.
     func with(
-        creating: Bool = false,
+        creating: Bool = false, forAudit: Bool = false,
         _ body: (CheckpointStore) async throws -> Void
     ) async throws {
-        let store = try await open(creating: creating)
+        let store = try await open(creating: creating, forAudit: forAudit)
         do {
             try await body(store)
         } catch let error as MomentlogError where error.code == .noDomain {

@@ -14,6 +14,19 @@ int momentlog_sqlite3_checkpoints_on_close(void *connection, int checkpoints);
 /// https://www.sqlite.org/c3ref/wal_hook.html
 void momentlog_sqlite3_count_wal_frames(void *connection, int *frames);
 
+/// Steps a prepared statement, an `sqlite3_stmt *`. Returns 1 for a row, 0 at the end, and
+/// minus an SQLite result code for an error. https://www.sqlite.org/c3ref/step.html
+int momentlog_sqlite3_step(void *statement);
+
+/// A column of the row as a number. https://www.sqlite.org/c3ref/column_blob.html
+long long momentlog_sqlite3_number(void *statement, int column);
+
+/// A column of the row as bytes that live until the next step, or NULL for null.
+const void *momentlog_sqlite3_bytes(void *statement, int column, int *count);
+
+/// Whether a column of the row is null.
+int momentlog_sqlite3_is_null(void *statement, int column);
+
 /// Exchanges what two paths name, in one step. Returns 0, or -1 and errno.
 /// https://man7.org/linux/man-pages/man2/rename.2.html (RENAME_EXCHANGE)
 int momentlog_exchange(const char *first, const char *second);

@@ -48,6 +48,8 @@ struct PastTests {
             #expect(try await store.findings(at: .sequence(sequence)) == findings, place)
         }
         #expect(compared > 100, "seed \(seed)")
+        // All that such a history can hold is verified.
+        #expect(try await store.verify(against: store.head()).faults == [], "seed \(seed)")
         await store.close()
     }
 

@@ -55,6 +55,12 @@ final class CountingLog: EventLog {
     ) async throws(MomentlogError) -> Domain? {
         try await log.replay(domain, through: sequence)
     }
+    func head() async throws(MomentlogError) -> StoreHead { try await log.head() }
+    func verify(
+        against kept: StoreHead?, progress: @escaping @Sendable (Int) -> Void
+    ) async throws(MomentlogError) -> Verification {
+        try await log.verify(against: kept, progress: progress)
+    }
     func size() async throws(MomentlogError) -> Int {
         count("size")
         return try await log.size()

@@ -73,6 +73,12 @@ final class FailingLog: EventLog, @unchecked Sendable {
     ) async throws(MomentlogError) -> Domain? {
         try await log.replay(domain, through: sequence)
     }
+    func head() async throws(MomentlogError) -> StoreHead { try await log.head() }
+    func verify(
+        against kept: StoreHead?, progress: @escaping @Sendable (Int) -> Void
+    ) async throws(MomentlogError) -> Verification {
+        try await log.verify(against: kept, progress: progress)
+    }
     func size() async throws(MomentlogError) -> Int { try await log.size() }
     func domains() async throws(MomentlogError) -> [DomainEntry] { try await log.domains() }
     func definition(_ digest: DefinitionDigest) async throws(MomentlogError) -> [UInt8] {

@@ -1,0 +1,42 @@
+import Foundation
+import GRDB
+public import Moments
+
+extension SQLiteEventLog {
+    /// The log's head; see ``EventLog/head()``.
+    public func head() async throws(MomentlogError) -> StoreHead {
+        let found = try await read { database in
+            let row = try Row.fetchOne(
+                database,
+                sql: """
+                    SELECT (SELECT uuid FROM store), size, root FROM log_commit
+                    ORDER BY number DESC LIMIT 1
+                    """)
+            let uuid: String? =
+                try row.map { $0[0] } ?? String.fetchOne(database, sql: "SELECT uuid FROM store")
+            return StoreHead(
+                origin: "momentlog/\(uuid ?? "")", size: row.map { $0[1] } ?? 0,
+                root: row.map { [UInt8]($0[2] as Data) } ?? MerkleTree().root)
+        }
+        guard let found else {
+            throw MomentlogError(.storage, "there is no store at \(files.database) yet")
+        }
+        return found
+    }
+
+    /// Looks at everything; see ``EventLog/verify(against:progress:)``.
+    public func verify(
+        against kept: StoreHead?, progress: @escaping @Sendable (Int) -> Void
+    ) async throws(MomentlogError) -> Verification {
+        // Before the database: what is committed in between can only make the log longer.
+        let told = try? StoreHead(contentsOf: files.head)
+        let verification = try await read { database in
+            var audit = LogAudit(database: database, kept: kept, told: told, progress: progress)
+            return try audit.run()
+        }
+        guard let verification else {
+            throw MomentlogError(.storage, "there is no store at \(files.database) yet")
+        }
+        return verification
+    }
+}
