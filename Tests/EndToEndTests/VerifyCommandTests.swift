@@ -129,8 +129,8 @@ struct VerifyCommandTests {
             (["verify", "--head", "absent"], "cannot read absent"),
             (["verify-log", "absent", "--head", "monday.head"], "absent: No such file"),
             (["verify-log", "events.jsonl", "--head", "absent"], "cannot read absent"),
-            (["--store", "none.db", "head"], "no store at none.db"),
-            (["--store", "none.db", "verify"], "no store at none.db"),
+            (["--store", "none.db", "head"], "there is no store at"),
+            (["--store", "none.db", "verify"], "there is no store at"),
         ] {
             let run = try fixture.run(arguments)
             #expect(run.status == 1, "\(arguments)")

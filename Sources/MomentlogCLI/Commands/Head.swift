@@ -3,7 +3,7 @@ import Momentlog
 
 struct Head: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Print what stands for the whole log: origin, size, root hash.",
+        abstract: "Print what stands for the log: its size and hash.",
         discussion: """
             Keep it where whoever can write to the store cannot: 'momentlog verify --head' shows \
             later that nothing before it was altered or lost.

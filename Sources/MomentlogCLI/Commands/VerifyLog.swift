@@ -4,7 +4,7 @@ import Momentlog
 struct VerifyLog: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "verify-log",
-        abstract: "Look whether an exported log is the one that a head was taken of.",
+        abstract: "Compare an exported log with a head.",
         discussion: """
             The export is what 'momentlog log --format jsonl' printed; no store is needed. The \
             exit status is 3 if the two do not agree.
