@@ -7,6 +7,7 @@ struct InstructionFields: Decodable {
 
     private let command: Name
     private let texts: [Key: String]
+    private let parents: [String]
     private let at: Int64?
     private let expect: Int?
     private let checkpoints: Bool?
@@ -14,7 +15,7 @@ struct InstructionFields: Decodable {
     private enum Name: String, CaseIterable {
         case create, redefine, delete
         case setCurrent = "set-current"
-        case define, rename, undefine
+        case mend, define, rename, undefine
 
         /// The keys of this command beside those of all.
         var keys: (needed: [Key], possible: [Key]) {
@@ -22,6 +23,7 @@ struct InstructionFields: Decodable {
             case .create, .redefine: ([.domain, .xml], [])
             case .delete: ([.domain, .checkpoint], [.scope])
             case .setCurrent: ([.domain, .checkpoint], [])
+            case .mend: ([.domain], [.reparent, .current])
             case .define: ([.xml], [])
             case .rename: ([.domain, .name], [])
             case .undefine: ([.domain], [.checkpoints])
@@ -30,7 +32,7 @@ struct InstructionFields: Decodable {
     }
 
     private enum Key: String, CodingKey {
-        case command, domain, xml, checkpoint, scope, name, checkpoints
+        case command, domain, xml, checkpoint, scope, reparent, current, name, checkpoints
         case actor, reason, request, expect, at
 
         /// The keys that any command may have.
@@ -75,12 +77,13 @@ struct InstructionFields: Decodable {
             throw InstructionLine.refused("'\(name)' needs the key '\(key.rawValue)'")
         }
         var texts: [Key: String] = [:]
-        for key in allowed where key != .expect && key != .at && key != .checkpoints {
+        for key in allowed where ![.expect, .at, .checkpoints, .reparent].contains(key) {
             texts[key] = try Self.text(key, container)
         }
         count = container.allKeys.count
         self.command = command
         self.texts = texts
+        parents = try Self.value(.reparent, "an array of texts", container) ?? []
         at = try Self.value(.at, "a whole number of seconds", container)
         expect = try Self.value(.expect, "a revision, a whole number", container)
         checkpoints = try Self.value(.checkpoints, "true or false", container)
@@ -127,6 +130,10 @@ struct InstructionFields: Decodable {
                 try needed(.checkpoint), try scope, in: try needed(.domain), by: submission)
         case .setCurrent:
             return .setCurrent(texts[.checkpoint], in: try needed(.domain), by: submission)
+        case .mend:
+            var mending = Mending(current: texts[.current])
+            for parent in parents { try mending.addParent(parent) }
+            return .mend(mending, in: try needed(.domain), by: submission)
         case .define:
             return try .define(SourceDocument(needed(.xml)), by: submission)
         case .rename:

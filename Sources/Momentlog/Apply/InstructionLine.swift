@@ -12,7 +12,8 @@ public import Moments
 /// The commands and their keys are `create` (`domain`, `xml`), `redefine` (`domain`,
 /// `xml`), `delete` (`domain`, `checkpoint`, and if wanted `scope`: `checkpoint`,
 /// `children`, `children-only`), `set-current` (`domain`, `checkpoint`, or null for
-/// none), `define` (`xml`), `rename` (`domain`, `name`) and `undefine` (`domain`, and if
+/// none), `mend` (`domain`, and if wanted `reparent`: an array of `NAME=PARENT`, and
+/// `current`), `define` (`xml`), `rename` (`domain`, `name`) and `undefine` (`domain`, and if
 /// wanted `checkpoints`: true to let them go as well). Any of them may have `actor`,
 /// `reason`, `request`, `expect` (a revision), and `at` (seconds since
 /// 1970-01-01T00:00:00Z: the creation time of what a `create` creates).

@@ -92,6 +92,32 @@ extension CheckpointStore {
         try await perform(.setCurrent(checkpoint, in: domain, by: submission))
     }
 
+    /// Mends what is wrong with a domain's graph: afterwards no error stands.
+    ///
+    /// If no reason is given, what was found is recorded as the reason.
+    ///
+    /// - Throws: ``MomentlogError``; see ``decide(_:for:in:)`` and ``perform(_:)``.
+    @discardableResult
+    public func mend(
+        _ mending: Mending = Mending(), in domain: String, by submission: Submission
+    ) async throws(MomentlogError) -> CommandOutcome {
+        try await perform(.mend(mending, in: domain, by: submission))
+    }
+
+    /// What ``mend(_:in:by:)`` would append to a domain as it is. Nothing is changed.
+    ///
+    /// - Throws: ``MomentlogError`` with `no-domain`; see also ``decide(_:for:in:)``.
+    /// - Complexity: O(*n*) in the domain's events.
+    public func plan(
+        _ mending: Mending = Mending(), in domain: String
+    ) async throws(MomentlogError) -> MendingPlan {
+        let domain = try await self.domain(domain)
+        return MendingPlan(
+            domain: domain,
+            events: try decide(
+                .mend(mending), for: domain, in: DecisionContext(creationTime: 0)))
+    }
+
     /// Makes a domain known, or changes its definition.
     ///
     /// One whose UUID the store knows goes on where it was, also after it was undefined.

@@ -51,7 +51,7 @@ extension CommandHandler {
             if let holder = domains.known?.live(named: name), holder.id != entry?.id {
                 context.nameHolder = DecisionContext.NameHolder(uuid: holder.uuid)
             }
-        case .redefine, .delete, .setCurrent, .undefine:
+        case .redefine, .delete, .setCurrent, .mend, .undefine:
             break
         }
         return context

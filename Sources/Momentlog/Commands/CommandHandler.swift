@@ -200,7 +200,7 @@ actor CommandHandler {
                 domainName: loaded.domain.name,
                 entries: events.map { PendingCommit.Entry($0, origin: origin) },
                 definitions: definitions, settings: settings, time: .now,
-                provenance: instruction.submission.provenance)
+                provenance: instruction.provenance(for: loaded.domain))
             loaded.add(events, of: instruction)
             if let entry { domains.updateList(entry.id, from: entry, by: events) }
         }
@@ -251,7 +251,7 @@ extension Command {
             redefinitions.count == 1 ? redefinitions[0].checkpoint.name : nil
         case .delete(let name, _): name
         case .setCurrent(let name): name
-        case .define, .rename, .undefine: nil
+        case .mend, .define, .rename, .undefine: nil
         }
     }
 }

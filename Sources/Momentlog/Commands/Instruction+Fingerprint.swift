@@ -43,6 +43,18 @@ extension Command {
         case .setCurrent(let name):
             json.member("command", "set-current")
             json.member("name", name)
+        case .mend(let mending):
+            json.member("command", "mend")
+            json.key("parents")
+            json.array { json in
+                for (name, parent) in mending.parents.sorted(by: { $0.key < $1.key }) {
+                    json.array { json in
+                        json.value(name)
+                        json.value(parent)
+                    }
+                }
+            }
+            json.member("current", mending.current)
         case .define(name: let name, uuid: let uuid, definition: let definition):
             json.member("command", "define")
             json.member("name", name)

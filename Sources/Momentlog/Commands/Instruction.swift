@@ -119,6 +119,13 @@ extension Instruction {
         Instruction(.setCurrent(checkpoint), on: domain, by: submission)
     }
 
+    /// To mend what is wrong with a domain's graph.
+    public static func mend(
+        _ mending: Mending = Mending(), in domain: String, by submission: Submission
+    ) -> Instruction {
+        Instruction(.mend(mending), on: domain, by: submission)
+    }
+
     /// To make a domain known, or change its definition, as `virsh dumpxml --inactive
     /// --security-info` prints it.
     ///
@@ -190,7 +197,7 @@ extension Command {
                     redefinition.checkpoint.definition = definition.map { digests[$0] ?? $0 }
                     return redefinition
                 })
-        case .create, .delete, .setCurrent, .rename, .undefine:
+        case .create, .delete, .setCurrent, .mend, .rename, .undefine:
             return self
         }
     }

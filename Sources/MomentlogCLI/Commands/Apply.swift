@@ -15,9 +15,9 @@ struct Apply: AsyncParsableCommand {
             {"command":"create","domain":"vm1","xml":"<domaincheckpoint/>"}
             and is answered by a line when it is on stable storage, in order. The commands are \
             create, redefine (domain, xml), delete (domain, checkpoint, scope: checkpoint, \
-            children or children-only), set-current (domain, checkpoint or null), define (xml), \
-            rename (domain, name) and undefine (domain, checkpoints: true or false). Each may \
-            have actor, reason, request, expect (a revision) and at (a creation time in \
+            children or children-only), set-current (domain, checkpoint or null), mend (domain, \
+            reparent: an array of NAME=PARENT, current), define (xml), rename (domain, name) \
+            and undefine (domain, checkpoints: true or false). Each may have actor, reason, request, expect (a revision) and at (a creation time in \
             seconds). A bad line is answered, too, and does not stop the rest.
 
             Exit status: 1 if any line failed, 2 if the outcome of any is unknown.

@@ -29,11 +29,14 @@
 ///     `foreign-domain`, `exists` and `usage` if a list contradicts itself, `invalid-xml`
 ///     for a name or a time that is not allowed, and what the disks are refused for;
 ///   - to delete or to set the current: `no-checkpoint`;
+///   - to mend: `no-checkpoint`, and for a parent that is asked for `parent-not-found`,
+///     `self-parent`, `parent-cycle`; `usage` where there is nothing to mend in that way;
 ///   - to define or rename: `exists`, and for a name that is not allowed `invalid-xml`
 ///     where it is defined, `usage` where it is renamed;
 ///   - to undefine: `has-checkpoints`.
 /// - Complexity: linear in the command and in the checkpoints that go; to redefine
-///   one that has children under another parent, linear in its ancestors.
+///   one that has children under another parent, linear in its ancestors; to mend,
+///   linear in the faults, and in the graph if parents are asked for or claims settled.
 public func decide(
     _ command: Command, for domain: Domain, in context: DecisionContext
 ) throws(MomentlogError) -> [Event] {
@@ -49,6 +52,7 @@ public func decide(
     case .redefine(let redefinitions): return try domain.decideRedefine(redefinitions)
     case .delete(let name, let scope): return try domain.graph.decideDelete(name, scope)
     case .setCurrent(let name): return try domain.graph.decideSetCurrent(name)
+    case .mend(let mending): return try domain.graph.decideMend(mending)
     case .define: return []
     case .rename(to: let name): return try domain.decideRename(to: name, context)
     case .undefine(deletingCheckpoints: let deletes):

@@ -69,6 +69,23 @@ extension MomentlogError {
             hint: "one of them has to get another <parent>, or none")
     }
 
+    static func parentNotAtFault(
+        of name: String, is parent: String?, not other: String
+    ) -> MomentlogError {
+        MomentlogError(
+            .usage,
+            "checkpoint '\(name)' cannot be mended by giving it the parent '\(other)':"
+                + (parent.map { " its parent '\($0)' is there, and in no cycle with it" }
+                    ?? " it is a root"),
+            hint: "'momentlog redefine' gives a checkpoint that is not at fault another parent")
+    }
+
+    static func nothingToMend(current name: String) -> MomentlogError {
+        MomentlogError(
+            .usage, "no error stands, so that '\(name)' need not become current to mend it",
+            hint: "'momentlog current DOMAIN NAME' sets the current checkpoint")
+    }
+
     static func foreignDefinition(
         _ redefinition: Redefinition, of domain: Domain, _ uuid: DomainUUID
     ) -> MomentlogError {

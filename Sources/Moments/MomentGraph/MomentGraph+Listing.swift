@@ -189,7 +189,8 @@ extension MomentGraph {
         if !isSorted { slots.sort(by: precedes) }
     }
 
-    private func precedes(_ left: Slot, _ right: Slot) -> Bool {
+    /// Whether a checkpoint was created before another.
+    func precedes(_ left: Slot, _ right: Slot) -> Bool {
         let (left, right) = (nodes[Int(left)], nodes[Int(right)])
         return left.creationTime == right.creationTime
             ? left.name < right.name : left.creationTime < right.creationTime

@@ -43,6 +43,15 @@ struct InstructionLineTests {
         (
             #""command":"set-current","domain":"vm1","checkpoint":null"#, "vm1", .setCurrent(nil)
         ),
+        (#""command":"mend","domain":"vm1""#, "vm1", .mend(Mending())),
+        (
+            #""command":"mend","domain":"vm1","reparent":[],"current":null"#, "vm1",
+            .mend(Mending())
+        ),
+        (
+            #""command":"mend","domain":"vm1","reparent":["c4=c2","c6=c1"],"current":"c1""#,
+            "vm1", .mend(Mending(parents: ["c4": "c2", "c6": "c1"], current: "c1"))
+        ),
         (#""command":"rename","domain":"vm1","name":"vm2""#, "vm1", .rename(to: "vm2")),
         (
             #""command":"undefine","domain":"vm1""#, "vm1", .undefine(deletingCheckpoints: false)
@@ -109,7 +118,7 @@ struct InstructionLineTests {
         (
             #"{"command":"drop"}"#,
             "there is no command \"drop\"; there are create, redefine, delete, set-current,"
-                + " define, rename, undefine"
+                + " mend, define, rename, undefine"
         ),
         (
             #"{"command":"rename","domain":"vm1","name":"a","to":"b"}"#,

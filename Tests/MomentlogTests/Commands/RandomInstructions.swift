@@ -16,7 +16,7 @@ struct RandomInstructions {
 
     mutating func next() throws -> Instruction {
         let domain = domain()
-        switch Int.random(in: 0..<40, using: &generator) {
+        switch Int.random(in: 0..<41, using: &generator) {
         case 0..<12:
             return .create(CheckpointRequest(name: name()), in: domain, by: submission())
         case 12..<24:
@@ -29,6 +29,9 @@ struct RandomInstructions {
         case 34..<37:
             return try .define(SourceDocument(definition()), by: submission())
         case 37: return .rename(domain, to: self.domain(), by: submission())
+        case 38:
+            let mending = Mending(parents: isChosen(1, of: 3) ? [name(): name()] : [:])
+            return .mend(mending, in: domain, by: submission())
         default:
             return .undefine(
                 domain, deletingCheckpoints: isChosen(1, of: 2), by: submission())

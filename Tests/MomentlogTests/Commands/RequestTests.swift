@@ -40,13 +40,13 @@ struct RequestTests {
             // Nothing is appended by these.
             .setCurrent("c2", in: "vm1", by: by),
             try .define(SourceDocument(CheckpointText.guest("vm1")), by: by),
-            .rename("vm1", to: "vm1", by: by),
+            .rename("vm1", to: "vm1", by: by), .mend(in: "vm1", by: by),
         ]
     }
 
     @Test(
         "A request that comes again is answered as at first, after a restart too",
-        arguments: 0..<16)
+        arguments: 0..<17)
     func again(kind: Int) async throws {
         let fixture = try await prepared()
         let instruction = try Self.instructions("r1")[kind]
@@ -121,6 +121,10 @@ struct RequestTests {
             try redefine(CheckpointText.document("a", extra: "<description>d</description>")),
             try redefine(CheckpointText.document("a", extra: CheckpointText.domain("vm1"))),
             try redefine(CheckpointText.document("a", extra: CheckpointText.guest("vm1"))),
+            .mend(in: "vm1", by: by), .mend(Mending(current: "a"), in: "vm1", by: by),
+            .mend(Mending(parents: ["a": "b"]), in: "vm1", by: by),
+            .mend(Mending(parents: ["b": "a"]), in: "vm1", by: by),
+            .mend(Mending(parents: ["a": "b", "c": "d"]), in: "vm1", by: by),
         ]
         #expect(Set(instructions.map(\.fingerprint)).count == instructions.count)
     }

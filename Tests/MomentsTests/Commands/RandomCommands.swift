@@ -23,7 +23,7 @@ struct RandomCommands {
 
     mutating func command(for domain: Domain) -> Command {
         guard domain.isLive || isChosen(1, of: 4) else { return define() }
-        switch Int.random(in: 0..<40, using: &generator) {
+        switch Int.random(in: 0..<41, using: &generator) {
         case 0..<12: return .create(request())
         case 12..<24:
             let count = isChosen(1, of: 30) ? 0 : Int.random(in: 1...4, using: &generator)
@@ -34,6 +34,7 @@ struct RandomCommands {
         case 33..<36: return .setCurrent(isChosen(1, of: 4) ? nil : name())
         case 36: return define()
         case 37: return .rename(to: domainName())
+        case 38: return .mend(mending())
         default: return .undefine(deletingCheckpoints: isChosen(1, of: 3))
         }
     }
@@ -65,6 +66,12 @@ struct RandomCommands {
             domainUUID: Guest.uuid(isChosen(1, of: 4) ? 2 : 1), domainDisks: Guest.disks,
             claimsCurrent: [nil, nil, nil, nil, nil, nil, false, true].randomElement(
                 using: &generator) ?? nil)
+    }
+
+    private mutating func mending() -> Mending {
+        Mending(
+            parents: isChosen(1, of: 2) ? [name(): name()] : [:],
+            current: isChosen(1, of: 4) ? name() : nil)
     }
 
     private mutating func disks() -> [Disk] {

@@ -1,0 +1,39 @@
+import EventStorage
+public import Moments
+
+/// What mending a domain would append to its stream.
+public struct MendingPlan: Sendable {
+    /// The domain as it is now.
+    public let domain: Domain
+
+    /// The events in their order; empty if there is nothing to mend.
+    public let events: [Event]
+}
+
+extension Instruction {
+    /// What is recorded of who wants it and why. A mending for which no reason is given bears
+    /// what it mends.
+    ///
+    /// - Complexity: O(1), for a mending without a reason O(*n*) in the checkpoints.
+    func provenance(for domain: Domain) -> Provenance {
+        var provenance = submission.provenance
+        if case .mend = command, provenance.reason == nil {
+            let errors = domain.graph.findings(domain: domain.name)
+                .filter { $0.severity == .error }
+            let most = 8
+            let left = errors.count > most ? ["\(errors.count - most) more"] : []
+            provenance.reason =
+                "mends " + (errors.prefix(most).map(\.label) + left).joined(separator: "; ")
+        }
+        return provenance
+    }
+}
+
+extension Finding {
+    /// Its kind and the checkpoints at fault, the first few of many.
+    fileprivate var label: String {
+        let most = 4
+        let left = checkpoints.count > most ? ["\(checkpoints.count - most) more"] : []
+        return kind.rawValue + " " + (checkpoints.prefix(most) + left).joined(separator: ", ")
+    }
+}

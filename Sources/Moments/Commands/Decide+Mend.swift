@@ -1,0 +1,115 @@
+extension MomentGraph {
+    /// Gives each checkpoint whose link is at fault another parent or none, and settles who
+    /// is current.
+    func decideMend(_ mending: Mending) throws(MomentlogError) -> [Event] {
+        if let current = mending.current, !contains(current) { throw .noCheckpoint(current) }
+        let parents = try mendedParents(mending.parents)
+        var events: [Event] = parents.keys.map { (nodes[Int($0)].name, $0) }.sorted { $0.0 < $1.0 }
+            .map { _, slot in
+                var checkpoint = checkpoint(at: slot)
+                let parent = parents[slot] ?? Self.root
+                checkpoint.parent = parent == Self.root ? nil : nodes[Int(parent)].name
+                // A claim against others stands until the pointer is set, below.
+                return .checkpointRedefined(
+                    checkpoint, claimsCurrent: hasClaims && nodes[Int(slot)].claimsCurrent)
+            }
+        if let current = mending.current {
+            if current != recordedCurrent || hasClaims {
+                guard hasErrors else { throw .nothingToMend(current: current) }
+                events.append(.currentSet(current))
+            }
+        } else if hasClaims {
+            events.append(.currentSet(youngestClaim))
+        }
+        return events
+    }
+
+    /// The checkpoint that was created last among those that claim to be current; nil if
+    /// they do not contradict each other.
+    ///
+    /// - Complexity: O(*n*).
+    var youngestClaim: String? {
+        guard hasClaims else { return nil }
+        return liveSlots.filter { nodes[Int($0)].claimsCurrent }.max { precedes($0, $1) }
+            .map { nodes[Int($0)].name }
+    }
+
+    /// The checkpoints that get another parent, and the parent's slot or the root's.
+    ///
+    /// - Complexity: linear in the faults; if parents are asked for, O(*n*).
+    private func mendedParents(
+        _ asked: [String: String]
+    ) throws(MomentlogError) -> [Slot: Slot] {
+        var parents: [Slot: Slot] = [:]
+        for slot in danglingSlots { parents[slot] = Self.root }
+        for slot in cuts { parents[slot] = Self.root }
+        guard !asked.isEmpty else { return parents }
+        var cutOfMember: [Slot: Slot] = [:]
+        for cut in cuts {
+            for member in cycle(through: cut) { cutOfMember[member] = cut }
+        }
+        var moved: [Slot: Slot] = [:]
+        for name in asked.keys.sorted() {
+            guard let parent = asked[name] else { continue }
+            guard let slot = liveSlot(named: name) else { throw .noCheckpoint(name) }
+            guard parent != name else { throw .selfParent(name) }
+            guard let parentSlot = liveSlot(named: parent) else {
+                throw .parentNotFound(parent, of: name)
+            }
+            if let cut = cutOfMember[slot] {
+                // The cycle is cut here, in place of where it is shown.
+                parents[cut] = nil
+                moved[slot] = parentSlot
+            } else if parents[slot] != nil {
+                moved[slot] = parentSlot
+            } else if nodes[Int(slot)].parent != parentSlot {
+                throw .parentNotAtFault(of: name, is: parentName(of: name), not: parent)
+            }
+        }
+        parents.merge(moved) { _, asked in asked }
+        if let cycle = cycle(closedBy: moved, among: parents) { throw .parentCycle(cycle) }
+        return parents
+    }
+
+    /// The checkpoints whose parent is not there.
+    ///
+    /// - Complexity: linear in them.
+    private var danglingSlots: [Slot] {
+        list(after: nodes[Int(Self.missing)].firstChild)
+            .flatMap { list(after: nodes[Int($0)].firstChild) }
+    }
+
+    private func list(after first: Slot) -> [Slot] {
+        var slots: [Slot] = []
+        var next = first
+        while next != Self.none {
+            slots.append(next)
+            next = nodes[Int(next)].nextSibling
+        }
+        return slots
+    }
+
+    /// The names of a cycle that there would be with these parents, up from a checkpoint that
+    /// was moved; nil if there would be none.
+    private func cycle(
+        closedBy moved: [Slot: Slot], among parents: [Slot: Slot]
+    ) -> [String]? {
+        var walk = [Slot](repeating: Self.none, count: nodes.count)
+        for start in moved.keys.sorted(by: { nodes[Int($0)].name < nodes[Int($1)].name }) {
+            var path: [Slot] = []
+            var slot = start
+            while slot > Self.missing, walk[Int(slot)] == Self.none {
+                walk[Int(slot)] = start
+                path.append(slot)
+                slot = parents[slot] ?? nodes[Int(slot)].parent
+            }
+            guard slot > Self.missing, walk[Int(slot)] == start,
+                let first = path.firstIndex(of: slot)
+            else { continue }
+            let cycle = path[first...]
+            let member = cycle.firstIndex { moved[$0] != nil } ?? first
+            return (cycle[member...] + cycle[..<member]).map { nodes[Int($0)].name }
+        }
+        return nil
+    }
+}

@@ -1,0 +1,91 @@
+import Foundation
+import Momentlog
+import TestSupport
+import Testing
+
+struct MendTests {
+    /// A store with `vm`: a cycle of three, a lost parent and two currents.
+    private func faulty() async throws -> StoreFixture {
+        let fixture = try await StoreFixture()
+        let claim = "<current>1</current>"
+        try await fixture.add(
+            fixture.library(
+                "vm",
+                [
+                    "a.xml": CheckpointText.document("a", parent: "c", time: 1),
+                    "b.xml": CheckpointText.document("b", parent: "a", time: 2, extra: claim),
+                    "c.xml": CheckpointText.document(
+                        "c", parent: "b", time: 3, extra: CheckpointText.guest("vm")),
+                    "d.xml": CheckpointText.document("d", parent: "lost", time: 4, extra: claim),
+                ]))
+        return fixture
+    }
+
+    @Test("A mending is one commit that bears what it mends as its reason, and is planned alike")
+    func commit() async throws {
+        let fixture = try await faulty()
+        let count = try await fixture.eventCount()
+        let plan = try await fixture.store.plan(in: "vm")
+        #expect(try await fixture.eventCount() == count)
+        #expect(plan.domain.graph.hasErrors)
+        let outcome = try await fixture.store.mend(in: "vm", by: StoreFixture.submission)
+        let events = try await fixture.lines(after: count)
+        #expect(events.map(\.event) == plan.events)
+        #expect(
+            events.map(\.label) == [
+                "checkpointRedefined a", "checkpointRedefined d", "currentSet d",
+            ])
+        #expect(Set(events.map(\.commit)) == [outcome.commit ?? 0])
+        #expect(outcome.revision == plan.domain.revision + 3)
+        #expect(
+            events[0].provenance.reason
+                == "mends parent-cycle a, c, b; dangling-parent d; multiple-current b, d")
+        let graph = try await fixture.store.graph(of: "vm")
+        #expect(!graph.hasErrors)
+        #expect(graph.current == "d")
+        #expect(graph.names(Listing(order: .topological)) == ["a", "b", "c", "d"])
+        #expect(try await fixture.store.mend(in: "vm", by: StoreFixture.submission).commit == nil)
+        // After a restart, too.
+        let reopened = try await fixture.reopened()
+        #expect(try await reopened.graph(of: "vm") == graph)
+        await reopened.close()
+    }
+
+    @Test("A reason that is given is recorded, and so is what was asked for")
+    func reason() async throws {
+        let fixture = try await faulty()
+        let count = try await fixture.eventCount()
+        try await fixture.store.mend(
+            Mending(parents: ["d": "c"], current: "c"), in: "vm",
+            by: Submission(actor: "me", reason: "as the backup says"))
+        let events = try await fixture.lines(after: count)
+        #expect(Set(events.map(\.provenance.reason)) == ["as the backup says"])
+        let graph = try await fixture.store.graph(of: "vm")
+        #expect(graph.checkpoint(named: "d")?.parent == "c")
+        #expect(graph.current == "c")
+        // The next one goes below it again.
+        try await fixture.create("e", in: "vm")
+        #expect(try await fixture.store.graph(of: "vm").checkpoint(named: "e")?.parent == "c")
+    }
+
+    @Test("A mending that is refused, by name or revision, leaves nothing behind")
+    func refused() async throws {
+        let fixture = try await faulty()
+        let before = try fixture.files
+        for (mending, expected, code) in [
+            (Mending(parents: ["d": "lost"]), nil, MomentlogError.Code.parentNotFound),
+            (Mending(current: "n"), nil, .noCheckpoint), (Mending(), 1, .revisionConflict),
+        ] {
+            let error = await #expect(throws: MomentlogError.self) {
+                try await fixture.store.mend(
+                    mending, in: "vm", by: Submission(actor: "me", expectedRevision: expected))
+            }
+            #expect(error?.code == code)
+        }
+        let error = await #expect(throws: MomentlogError.self) {
+            try await fixture.store.plan(Mending(current: "n"), in: "vm")
+        }
+        #expect(error?.code == .noCheckpoint)
+        #expect(try fixture.files == before)
+    }
+}
