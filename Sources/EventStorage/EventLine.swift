@@ -33,6 +33,20 @@ package enum EventLine {
         return json.text
     }
 
+    /// An event that is only planned, in the form of a line: what its place in the log and
+    /// its provenance will be is left out.
+    package static func write(
+        planned event: Event, domain: String, revision: Int, to json: inout JSONText
+    ) {
+        json.object { json in
+            json.member("revision", revision)
+            json.member("domain", domain)
+            json.member("event", event.kind.rawValue)
+            json.member("version", PayloadVersions.known.latest(event.kind))
+            write(event, to: &json)
+        }
+    }
+
     private static func write(_ origin: Origin, to json: inout JSONText) {
         json.object { json in
             json.key("kind")

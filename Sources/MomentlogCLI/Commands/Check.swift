@@ -4,29 +4,80 @@ import Momentlog
 struct Check: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Look for what is wrong: cycles, lost parents, several currents.",
-        discussion: "The exit status is 3 if an error was found, 0 if only warnings were.")
+        discussion: """
+            With --mend a checkpoint whose parent is not there becomes a root, unless \
+            --reparent gives it a parent; a cycle is cut where it is shown, or where --reparent \
+            says; of several that claim to be current the youngest is, or what --current says. \
+            No checkpoint is lost, and what is recorded as the current one holds again. Each \
+            domain is a commit of its own, whose reason is what was found unless --reason gives \
+            another.
+
+            The exit status is 3 if an error stands, 0 if only warnings do.
+            """)
 
     @Argument(help: "Names or UUIDs; all domains if none is given.", completion: .domains)
     var domains: [String] = []
+    @Flag(help: "Mend the errors.") var mend = false
+    @Flag(help: "Only print the events that --mend would append.") var plan = false
+    @Option(
+        help: ArgumentHelp(
+            "The parent that a checkpoint gets whose own is not there or in a cycle with it;"
+                + " may be repeated.", valueName: "name=parent"))
+    var reparent: [String] = []
+    @Option(
+        help: ArgumentHelp("The checkpoint that is current afterwards.", valueName: "name"))
+    var current: String?
+
+    @OptionGroup(title: "Audit trail") var options: SubmissionOptions
     @OptionGroup var moment: MomentOptions
     @OptionGroup var format: FormatOptions
     @OptionGroup(title: "Store") var store: StoreOptions
 
+    func validate() throws {
+        if mend && plan { throw ValidationError("--mend and --plan exclude each other") }
+        if (mend || plan) && moment.at != nil {
+            throw ValidationError("--at looks at the past, which --mend and --plan cannot change")
+        }
+        if !mend && !plan && (!reparent.isEmpty || current != nil) {
+            throw ValidationError("--reparent and --current go with --mend or --plan")
+        }
+        if !mend
+            && (options.requestId != nil || options.expectRevision != nil
+                || options.provenance.actor != nil || options.provenance.reason != nil)
+        {
+            throw ValidationError(
+                "--actor, --reason, --request-id and --expect-revision go with --mend")
+        }
+        let isOfOne =
+            !reparent.isEmpty || current != nil || options.requestId != nil
+            || options.expectRevision != nil
+        if isOfOne && domains.count != 1 {
+            throw ValidationError(
+                "--reparent, --current, --request-id and --expect-revision are about one domain:"
+                    + " name it, and no other")
+        }
+        do throws(MomentlogError) { _ = try mending } catch {
+            throw ValidationError("\(error)")
+        }
+    }
+
+    private var mending: Mending {
+        get throws(MomentlogError) {
+            var mending = Mending(current: current)
+            for text in reparent { try mending.addParent(text) }
+            return mending
+        }
+    }
+
     func run() async throws {
-        try await store.with { store in
-            let (findings, all) = try await look(in: store)
-            if format.format == .table {
-                let count = domains.isEmpty ? all : Set(domains).count
-                try FindingsOutput.print(findings)
-                let of = "\(count) domain\(count == 1 ? "" : "s") checked: "
-                try StandardOutput.shared.print(
-                    of + (findings.isEmpty ? "nothing found" : FindingsOutput.count(findings)))
+        try await store.with(creating: mend) { store in
+            if mend {
+                try await Mend(mending: mending, submission: options.submission)
+                    .run(try await names(in: store), in: store, format.format)
+            } else if plan {
+                try await printPlan(of: store)
             } else {
-                try format.format.printJSON(findings, FindingsOutput.write)
-            }
-            try StandardOutput.shared.flush()
-            if findings.contains(where: { $0.severity == .error }) {
-                throw Finished(status: .incomplete)
+                try await printFindings(of: store)
             }
         }
     }
@@ -43,5 +94,46 @@ struct Check: AsyncParsableCommand {
         return (
             try await store.findings(of: domains, at: at), try await store.domains(at: at).count
         )
+    }
+
+    /// The domains that are meant, each once: one that is named twice is mended once.
+    private func names(in store: CheckpointStore) async throws -> [String] {
+        if domains.isEmpty { return try await store.domains().map(\.name) }
+        var names: [String] = []
+        // A request is answered again though its domain has gone or bears another name.
+        if options.requestId != nil { return domains }
+        for domain in domains {
+            let name = try await store.domain(domain).name
+            if !names.contains(where: { $0.utf8.elementsEqual(name.utf8) }) { names.append(name) }
+        }
+        return names
+    }
+
+    private func printFindings(of store: CheckpointStore) async throws {
+        let (findings, all) = try await look(in: store)
+        if format.format == .table {
+            let count = domains.isEmpty ? all : Set(domains).count
+            try FindingsOutput.print(findings)
+            try FindingsOutput.printCount(findings, domains: count)
+        } else {
+            try format.format.printJSON(findings, FindingsOutput.write)
+        }
+        try StandardOutput.shared.flush()
+        if findings.contains(where: { $0.severity == .error }) {
+            throw Finished(status: .incomplete)
+        }
+    }
+
+    private func printPlan(of store: CheckpointStore) async throws {
+        var plans: [MendingPlan] = []
+        for name in try await names(in: store) {
+            plans.append(try await store.plan(try mending, in: name))
+        }
+        try PlanOutput.print(plans, format.format)
+        try StandardOutput.shared.flush()
+        // Nothing is mended yet.
+        if plans.contains(where: \.domain.graph.hasErrors) {
+            throw Finished(status: .incomplete)
+        }
     }
 }

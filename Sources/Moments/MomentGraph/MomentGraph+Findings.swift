@@ -3,52 +3,65 @@ extension MomentGraph {
     ///
     /// The same graph gives the same findings in the same order.
     ///
-    /// - Parameter domain: The domain's name, for the findings to bear.
+    /// - Parameters:
+    ///   - domain: The domain's name, for the findings to bear.
+    ///   - files: The files that checkpoints came from, by the checkpoint's name, for the
+    ///     sentences to name.
     /// - Complexity: O(*n*), plus sorting what was found. No recursion.
-    public func findings(domain: String) -> [Finding] {
-        var findings = cuts.map { cycleFinding(through: $0, domain) }
-        if hasClaims { findings.append(claimsFinding(domain)) }
+    public func findings(domain: String, files: [String: String] = [:]) -> [Finding] {
+        let place = Place(domain: domain, files: files)
+        var findings = cuts.map { cycleFinding(through: $0, place) }
+        if hasClaims { findings.append(claimsFinding(place)) }
         var faultsOfDisks: [InternTable<[DiskEntry]>.ID: (twice: [String], named: [String])] = [:]
         for slot in liveSlots {
             let node = nodes[Int(slot)]
             let parent = nodes[Int(node.parent)]
             if parent.state == .missing {
-                findings.append(danglingFinding(node, parent, domain))
+                findings.append(danglingFinding(node, parent, place))
             }
             if parent.state == .live, node.creationTime < parent.creationTime {
-                findings.append(olderFinding(node, parent, domain))
+                findings.append(olderFinding(node, parent, place))
             }
             guard let disks = diskLists[node.disks] else { continue }
             let faults =
                 faultsOfDisks[node.disks]
                 ?? (DiskEntry.namedTwice(in: disks), DiskEntry.withOtherBitmap(in: disks))
             faultsOfDisks[node.disks] = faults
-            findings += faults.twice.map { diskFinding(node, twice: $0, domain) }
+            findings += faults.twice.map { diskFinding(node, twice: $0, place) }
             if !faults.named.isEmpty {
-                findings.append(bitmapFinding(node, disks: faults.named, domain))
+                findings.append(bitmapFinding(node, disks: faults.named, place))
             }
         }
-        if let finding = libvirtFinding(domain) { findings.append(finding) }
+        if let finding = libvirtFinding(place) { findings.append(finding) }
         return findings.sorted()
     }
 
-    private func cycleFinding(through slot: Slot, _ domain: String) -> Finding {
+    private func cycleFinding(through slot: Slot, _ place: Place) -> Finding {
         let members = cycle(through: slot).map { nodes[Int($0)].name }
         guard members.count > 1,
             let smallest = members.indices.min(by: { members[$0] < members[$1] })
         else {
             return Finding(
-                .selfParent, domain: domain, checkpoints: members,
-                message: "checkpoint '\(members[0])' names itself as its parent",
-                mend: Self.correction(domain, "with the right <parent>, or none, in the file"))
+                .selfParent, domain: place.domain, checkpoints: members,
+                message: "checkpoint \(place.named(members[0])) names itself as its parent",
+                mend: "\(place.mend)  (makes it a root), or \(place.mend) --reparent"
+                    + " \(members[0])=PARENT  (if one is known)")
         }
         let ordered = Array(members[smallest...] + members[..<smallest])
-        let ring = Self.ring(ordered)
+        let (child, parent) = (nodes[Int(slot)], nodes[Int(nodes[Int(slot)].parent)])
+        let why =
+            child.creationTime < parent.creationTime
+            ? ", since it is older (\(child.time)) than its parent '\(parent.name)'"
+                + " (\(parent.time))"
+            : ", the smallest name of those whose time tells nothing (\(child.time))"
+        let files = place.files(of: ordered)
         return Finding(
-            .parentCycle, domain: domain, checkpoints: ordered,
-            message: "\(members.count) checkpoints are each other's ancestors: \(ring);"
-                + " '\(nodes[Int(slot)].name)' is shown as a root",
-            mend: Self.correction(domain, "with the right <parent> in one of the files"))
+            .parentCycle, domain: place.domain, checkpoints: ordered,
+            message: "\(members.count) checkpoints are each other's ancestors:"
+                + " \(Self.ring(ordered)); '\(child.name)' is shown as a root\(why)"
+                + (files.isEmpty ? "" : "; they are in \(files)"),
+            mend: "\(place.mend)  (makes '\(child.name)' a root), or \(place.mend) --reparent"
+                + " NAME=PARENT  (for one of them, with a parent outside)")
     }
 
     /// A cycle from child to parent, its middle left out if it is long.
@@ -57,75 +70,123 @@ extension MomentGraph {
         return (shown + names.prefix(1)).joined(separator: " <- ")
     }
 
-    private func claimsFinding(_ domain: String) -> Finding {
+    private func claimsFinding(_ place: Place) -> Finding {
         let claims = currentClaims
-        let shown = claims.prefix(8).map { "'\($0)'" } + (claims.count > 8 ? ["…"] : [])
-        return Finding(
-            .multipleCurrent, domain: domain, checkpoints: claims,
-            message: "\(claims.count) checkpoints claim to be current: "
-                + shown.joined(separator: ", "),
-            mend: "momentlog current \(ShellWord.quoted(domain)) NAME  (the one that is)")
-    }
-
-    private func danglingFinding(_ node: Node, _ parent: Node, _ domain: String) -> Finding {
-        Finding(
-            .danglingParent, domain: domain, checkpoints: [node.name],
-            message: "the parent '\(parent.name)' of checkpoint '\(node.name)' is not there",
-            mend: "momentlog import FILE --domain \(ShellWord.quoted(domain))"
-                + "  (the file of '\(parent.name)')")
-    }
-
-    private func olderFinding(_ node: Node, _ parent: Node, _ domain: String) -> Finding {
-        let times = [node, parent].map {
-            Timestamp(seconds: $0.creationTime).rfc3339(fractionDigits: 0)
+        let shown = claims.prefix(8).map { name in
+            let time = liveSlot(named: name).map { nodes[Int($0)].time }
+            return place.named(name, time)
         }
         return Finding(
-            .childOlderThanParent, domain: domain, checkpoints: [node.name],
-            message: "checkpoint '\(node.name)' (\(times[0])) is older than its parent"
-                + " '\(parent.name)' (\(times[1]))",
-            mend: Self.correction(domain, "with the right <creationTime> or <parent> in the file"))
+            .multipleCurrent, domain: place.domain, checkpoints: claims,
+            message: "\(claims.count) checkpoints claim to be current: "
+                + (shown + (claims.count > 8 ? ["…"] : [])).joined(separator: ", "),
+            mend: "momentlog current \(place.quoted) NAME  (the one that is), or \(place.mend)"
+                + "  (takes the youngest, '\(youngestClaim ?? "")')")
     }
 
-    private func diskFinding(_ node: Node, twice disk: String, _ domain: String) -> Finding {
+    private func danglingFinding(_ node: Node, _ parent: Node, _ place: Place) -> Finding {
         Finding(
-            .duplicateDisk, domain: domain, checkpoints: [node.name],
-            message: "checkpoint '\(node.name)' names disk '\(disk)' twice",
-            mend: Self.correction(domain, "with one <disk> for it in the file"))
+            .danglingParent, domain: place.domain, checkpoints: [node.name],
+            message: "the parent '\(parent.name)' of checkpoint"
+                + " \(place.named(node.name, node.time)) is not there",
+            mend: "momentlog import FILE --domain \(place.quoted)  (the file of"
+                + " '\(parent.name)'), or \(place.mend)  (makes '\(node.name)' a root)")
     }
 
-    private func bitmapFinding(_ node: Node, disks: [String], _ domain: String) -> Finding {
+    private func olderFinding(_ node: Node, _ parent: Node, _ place: Place) -> Finding {
+        Finding(
+            .childOlderThanParent, domain: place.domain, checkpoints: [node.name],
+            message: "checkpoint \(place.named(node.name, node.time)) is older than its parent"
+                + " \(place.named(parent.name, parent.time))",
+            mend: Self.correction(
+                place, "with the right <creationTime> or <parent> in the file"))
+    }
+
+    private func diskFinding(_ node: Node, twice disk: String, _ place: Place) -> Finding {
+        Finding(
+            .duplicateDisk, domain: place.domain, checkpoints: [node.name],
+            message: "checkpoint \(place.named(node.name)) names disk '\(disk)' twice",
+            mend: Self.correction(place, "with one <disk> for it in the file"))
+    }
+
+    private func bitmapFinding(_ node: Node, disks: [String], _ place: Place) -> Finding {
         let list = disks.map { "'\($0)'" }.joined(separator: ", ")
         return Finding(
-            .bitmapNameDiffers, domain: domain, checkpoints: [node.name],
-            message: "the bitmap of checkpoint '\(node.name)' bears another name on \(list)",
-            mend: Self.correction(domain, "with bitmap='\(node.name)' in the file"))
+            .bitmapNameDiffers, domain: place.domain, checkpoints: [node.name],
+            message: "the bitmap of checkpoint \(place.named(node.name)) bears another name on"
+                + " \(list)",
+            mend: Self.correction(place, "with bitmap='\(node.name)' in the file"))
     }
 
-    private func libvirtFinding(_ domain: String) -> Finding? {
+    /// What libvirt would make of an export: it keeps the current checkpoint in no file.
+    private func libvirtFinding(_ place: Place) -> Finding? {
         let choice = libvirtCurrentAtStart
         guard !isEmpty, choice != recordedCurrent else { return nil }
-        let now = recordedCurrent.map { "'\($0)'" } ?? "none"
+        let taken = choice.map { "'\($0)'" } ?? "none"
         return Finding(
-            .libvirtCurrentDiffers, domain: domain,
+            .libvirtCurrentDiffers, domain: place.domain,
             checkpoints: [recordedCurrent, choice].compactMap(\.self),
-            message: "the recorded current is \(now); libvirt would take"
-                + " \(choice.map { "'\($0)'" } ?? "none") at its next start",
-            mend: libvirtMend(domain))
+            message: recordedCurrent.map {
+                "the recorded current is '\($0)'; libvirt would take \(taken) at its next start,"
+                    + " so that an export's files alone would lose the recorded one"
+            }
+                ?? "the recorded current is none; libvirt would take \(taken) at its next start,"
+                + " so that after an export \(taken) would be current there",
+            mend: libvirtMend(place, choice))
     }
 
-    private func libvirtMend(_ domain: String) -> String {
+    private func libvirtMend(_ place: Place, _ choice: String?) -> String {
         guard recordedCurrentSlot != Self.none else {
-            return "none is needed here; libvirt cannot be told that none is current"
+            return choice.map {
+                "momentlog current \(place.quoted) \($0)  (if libvirt is right; it cannot be told"
+                    + " that none is current)"
+            } ?? "none is needed"
         }
         return nodes[Int(recordedCurrentSlot)].childCount > 0
             ? "none is needed here; libvirt cannot be told of a current that has children"
-            : "momentlog export \(ShellWord.quoted(domain)) --output DIR --script | sh"
+            : "momentlog export \(place.quoted) --output DIR --script | sh"
                 + "  (where libvirt has none of them)"
     }
 
-    private static func correction(_ domain: String, _ how: String) -> String {
-        "momentlog import FILE --replace --domain \(ShellWord.quoted(domain))  (\(how))"
+    private static func correction(_ place: Place, _ how: String) -> String {
+        "momentlog import FILE --replace --domain \(place.quoted)  (\(how))"
     }
+}
+
+extension MomentGraph {
+    /// Where what is found was found, for sentences about it.
+    fileprivate struct Place {
+        let domain: String
+        /// The domain's name as a word of a command.
+        let quoted: String
+        private let files: [String: String]
+
+        init(domain: String, files: [String: String]) {
+            self.domain = domain
+            quoted = ShellWord.quoted(domain)
+            self.files = files
+        }
+
+        /// The command that mends the domain's errors.
+        var mend: String { "momentlog check \(quoted) --mend" }
+
+        /// A checkpoint's name with its time and file in brackets.
+        func named(_ name: String, _ time: String? = nil) -> String {
+            let evidence = [time, files[name]].compactMap(\.self).joined(separator: ", ")
+            return "'\(name)'" + (evidence.isEmpty ? "" : " (\(evidence))")
+        }
+
+        /// The files of checkpoints, the first few of many.
+        func files(of names: [String]) -> String {
+            guard !files.isEmpty else { return "" }
+            let known = names.lazy.compactMap { files[$0] }
+            return known.prefix(4).joined(separator: ", ") + (names.count > 4 ? ", …" : "")
+        }
+    }
+}
+
+extension MomentGraph.Node {
+    fileprivate var time: String { Timestamp(seconds: creationTime).rfc3339(fractionDigits: 0) }
 }
 
 extension DiskEntry {

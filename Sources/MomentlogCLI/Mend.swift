@@ -1,0 +1,90 @@
+import Momentlog
+
+/// What `check --mend` does: each domain in a commit of its own.
+struct Mend {
+    let mending: Mending
+    let submission: Submission
+
+    /// One domain's outcome, and what is still found in it.
+    private struct Mended {
+        var outcome: CommandOutcome
+        var findings: [Finding]
+    }
+
+    /// Mends domains, prints what came of it and what is still found, and ends with the status
+    /// that says it.
+    func run(
+        _ domains: [String], in store: CheckpointStore, _ format: OutputFormat
+    ) async throws {
+        var mended: [Mended] = []
+        var failures: [MomentlogError] = []
+        let answers = await store.perform(
+            domains.map { .mend(mending, in: $0, by: submission) })
+        for answer in answers {
+            do throws(MomentlogError) {
+                let outcome = try answer.get()
+                mended.append(
+                    Mended(
+                        outcome: outcome,
+                        findings: try await store.findings(of: [outcome.domain])))
+            } catch {
+                failures.append(error)
+            }
+        }
+        // One domain alone is refused as any command is.
+        if mended.isEmpty, let failure = failures.first { throw failure }
+        do throws(MomentlogError) {
+            try print(mended, format)
+            try StandardOutput.shared.flush()
+        } catch {
+            // What was appended stays, told or not.
+            failures.append(error)
+        }
+        for failure in failures { StandardError.write("momentlog: error: \(failure)\n") }
+        if failures.contains(where: { $0.code == .outcomeUnknown }) {
+            throw Finished(status: .unknown)
+        }
+        let findings = mended.flatMap(\.findings)
+        if !failures.isEmpty || findings.contains(where: { $0.severity == .error }) {
+            throw Finished(status: .incomplete)
+        }
+    }
+
+    private func print(_ mended: [Mended], _ format: OutputFormat) throws(MomentlogError) {
+        guard format == .table else {
+            return try format.printJSON(mended) { mended, json in
+                json.object { json in
+                    json.member("domain", mended.outcome.domain)
+                    json.member("commit", mended.outcome.commit)
+                    json.key("sequence")
+                    json.array { json in
+                        guard let sequences = mended.outcome.sequences else { return }
+                        json.value(sequences.lowerBound)
+                        json.value(sequences.upperBound)
+                    }
+                    json.member("revision", mended.outcome.revision)
+                    json.key("findings")
+                    json.array { json in
+                        for finding in mended.findings {
+                            FindingsOutput.write(finding, to: &json)
+                        }
+                    }
+                }
+            }
+        }
+        for outcome in mended.map(\.outcome) {
+            guard let commit = outcome.commit, let sequences = outcome.sequences else { continue }
+            let count = sequences.count
+            try StandardOutput.shared.print(
+                Terminal.harmless(
+                    "Domain '\(outcome.domain)' mended: \(count) event\(count == 1 ? "" : "s") in"
+                        + " commit \(commit)"))
+        }
+        if mended.allSatisfy({ $0.outcome.commit == nil }) {
+            try StandardOutput.shared.print("There was nothing to mend.")
+        }
+        let findings = mended.flatMap(\.findings).sorted()
+        try FindingsOutput.print(findings)
+        try FindingsOutput.printCount(findings, domains: mended.count)
+    }
+}
