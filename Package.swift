@@ -66,6 +66,7 @@ let package = Package(
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ],
+            resources: [.embedInCode("Schemas/import-report.schema.json")],
             swiftSettings: settings),
         .target(
             name: "TestSupport",

@@ -105,8 +105,8 @@ extension CheckpointStore {
         // By bytes: names of one Unicode form are not those of another.
         var groupOfName: [[UInt8]: Int] = [:]
         for read in reads {
-            guard !read.entries.isEmpty || !read.skipped.isEmpty else {
-                report.findings += read.faults.map { $0.finding(domain: nil) }
+            guard read.filesRead > 0 else {
+                report.findings += read.inspection(domain: nil, uuid: nil).findings
                 continue
             }
             do throws(MomentlogError) {
@@ -220,7 +220,8 @@ extension ImportReport {
             findings.append(
                 Finding(
                     .unreadableFile, domain: nil, checkpoints: [],
-                    message: "\(path): \(reason.message)", mend: "make it readable, and try again"))
+                    message: "\(path): \(reason.message)",
+                    mend: "momentlog import \(ShellWord.quoted(path))  (once it can be read)"))
         }
         for (path, reason, isError) in found.strays {
             findings.append(
@@ -228,7 +229,8 @@ extension ImportReport {
                     isError ? .unreadableFile : .strayFile, domain: nil, checkpoints: [],
                     message: "\(path): \(reason)",
                     mend: isError
-                        ? "correct it, or move it away"
+                        ? "momentlog import \(ShellWord.quoted(path)) --domain DOMAIN  (once it"
+                            + " is corrected), or move it away"
                         : "none is needed; remove it if it is of no use"))
         }
         findings.sort()
@@ -243,8 +245,10 @@ extension ImportReport.DomainReport {
         let domain = options.domain ?? read.library.folderName
         var report = Self(path: read.library.path, domain: domain)
         report.filesRead = read.filesRead
-        report.skipped = read.skipped
-        report.findings = read.faults.map { $0.finding(domain: domain) }.sorted()
+        let inspection = read.inspection(domain: domain, uuid: nil)
+        report.skipped = inspection.skipped.map { ImportReport.Skipped($0) }
+        report.sortSkipped()
+        report.findings = inspection.findings
         report.refusal = reason
         return report
     }

@@ -24,13 +24,16 @@ struct ImportPlan {
         var read = library
         // The UUID that the store knows tells which files are foreign, if they
         // do not say it themselves.
-        let uuid = identity.uuid ?? domain.uuid
-        if let uuid { read.skipForeign(to: uuid) }
-        read.skipDuplicates()
+        let name = domain.isLive ? domain.name : identity.name
+        let inspection = read.inspection(domain: name, uuid: identity.uuid ?? domain.uuid)
+        read.keepTaken(inspection)
+        let files = Dictionary(
+            read.entries.map { ($0.checkpoint.name, $0.file.name) }
+        ) { first, _ in first }
         self.domain = domain
-        report = ImportReport.DomainReport(
-            path: read.library.path, domain: domain.isLive ? domain.name : identity.name)
+        report = ImportReport.DomainReport(path: read.library.path, domain: name)
         report.filesRead = read.filesRead
+        report.skipped = inspection.skipped.map { ImportReport.Skipped($0) }
         let kept = keep(&read, options: options)
         if !read.entries.isEmpty || domain.isLive {
             let claims = read.entries.filter { $0.claimsCurrent }.map(\.checkpoint.name)
@@ -41,12 +44,10 @@ struct ImportPlan {
         definitions = usedDefinitions(read)
         report.uuid = self.domain.uuid
         report.current = self.domain.graph.current
-        report.skipped = read.skipped.sorted {
-            $0.path.utf8.lexicographicallyPrecedes($1.path.utf8)
-        }
+        report.sortSkipped()
         report.findings =
-            (read.faults.map { $0.finding(domain: report.domain) }
-            + self.domain.graph.findings(domain: report.domain)).sorted()
+            (inspection.findings
+            + self.domain.graph.findings(domain: report.domain, files: files)).sorted()
     }
 
     /// The checkpoints to append: those that are new, and those that differ if they
@@ -59,9 +60,10 @@ struct ImportPlan {
         for entry in read.entries {
             let there = domain.graph.checkpoint(named: entry.checkpoint.name)
             if let there, there != entry.checkpoint, !options.replaces {
-                read.skipExisting(
-                    entry, domain: domain.name,
-                    differences: there.differences(from: entry.checkpoint))
+                report.skipped.append(
+                    ImportReport.Skipped(
+                        entry, existsIn: domain.name,
+                        differences: there.differences(from: entry.checkpoint)))
                 continue
             }
             sound.append(entry)

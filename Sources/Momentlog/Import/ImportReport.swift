@@ -87,3 +87,27 @@ public struct ImportReport: Sendable {
         case unsettled
     }
 }
+
+extension ImportReport.DomainReport {
+    /// Puts what was skipped in the order of the files.
+    mutating func sortSkipped() {
+        skipped.sort { $0.path.utf8.lexicographicallyPrecedes($1.path.utf8) }
+    }
+}
+
+extension ImportReport.Skipped {
+    init(_ skipped: DocumentInspection.Skipped) {
+        self.init(
+            path: skipped.place, checkpoint: skipped.checkpoint, code: skipped.kind.rawValue,
+            reason: skipped.reason)
+    }
+
+    /// A checkpoint that the store holds with other content.
+    init(_ entry: ReadLibrary.Entry, existsIn domain: String, differences: String) {
+        let name = entry.checkpoint.name
+        self.init(
+            path: entry.file.path, checkpoint: name, code: MomentlogError.Code.exists.rawValue,
+            reason: "checkpoint '\(name)' already exists in domain '\(domain)' with another"
+                + " \(differences); --replace redefines it")
+    }
+}

@@ -9,6 +9,10 @@ struct Import: AsyncParsableCommand {
             folder, or files. What cannot be taken over is skipped and told; a checkpoint that \
             is there already with the same content is left alone. All of a domain is one \
             commit.
+
+            'momentlog schema --import-report' prints the JSON Schema of what --format json \
+            prints; with jsonl each domain's part is a line, and so is each finding outside of \
+            them.
             """)
 
     @Argument(help: "Folders or files.", completion: .file()) var path: [String]

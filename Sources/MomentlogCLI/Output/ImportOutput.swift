@@ -105,15 +105,19 @@ struct ImportOutput {
         if report.isRefusedAsStrict {
             return "Nothing was imported: --strict, and there are problems."
         }
-        if isDryRun { return "Nothing was changed: \(count) would be imported\(left)." }
-        return "\(count) imported\(left)."
+        let findings = report.findings + report.domains.flatMap(\.findings)
+        let found =
+            findings.isEmpty ? "" : " Found: \(FindingsOutput.count(findings))."
+        if isDryRun { return "Nothing was changed: \(count) would be imported\(left).\(found)" }
+        return "\(count) imported\(left).\(found)"
     }
 
     // MARK: For programs
 
     private func printJSON(_ format: OutputFormat) throws(MomentlogError) {
         if format == .jsonl {
-            return try format.printJSON(report.domains) { Self.write($0, to: &$1) }
+            try format.printJSON(report.domains) { Self.write($0, to: &$1) }
+            return try format.printJSON(report.findings, FindingsOutput.write)
         }
         try format.printJSON { json in
             json.member("dryRun", isDryRun)

@@ -1,0 +1,135 @@
+/// What is wrong with a set of documents before anything of them is taken over, and which of
+/// them can be.
+///
+/// Whatever the order in which they are given, the findings are the same: documents are looked
+/// at in the order of their names, and of two that bear one name in that of their places.
+/// What is wrong with the graph that they make is the graph's to say; see
+/// ``MomentGraph/findings(domain:files:)``.
+public struct DocumentInspection: Sendable {
+    /// The documents that can be taken over, by their place in what was given, in the order
+    /// of their names. No two are of one checkpoint.
+    public private(set) var taken: [Int] = []
+
+    /// The documents that cannot be, in the order of their names.
+    public private(set) var skipped: [Skipped] = []
+
+    /// All that was found in the documents, sorted.
+    public private(set) var findings: [Finding] = []
+
+    /// A document that cannot be taken over.
+    public struct Skipped: Sendable, Hashable {
+        /// Where it is.
+        public let place: String
+        /// The checkpoint in it, if that much could be read.
+        public let checkpoint: String?
+        /// What is wrong with it.
+        public let kind: Finding.Kind
+        /// Why, in one sentence.
+        public let reason: String
+    }
+
+    private let domain: String?
+
+    /// The documents of the checkpoints that are taken, by the checkpoint's name.
+    private var documentOfName: [String: FoundDocument] = [:]
+
+    /// Looks at documents.
+    ///
+    /// - Parameters:
+    ///   - documents: What was found, in any order.
+    ///   - domain: The domain's name, for the findings to bear; nil if it is not known.
+    ///   - uuid: The domain's UUID: documents that hold the definition of another are
+    ///     skipped. If nil, none is.
+    /// - Complexity: O(*n* log *n*).
+    public init(_ documents: [FoundDocument], domain: String?, uuid: DomainUUID?) {
+        self.domain = domain
+        let order = documents.indices.sorted { documents[$0].precedes(documents[$1]) }
+        for index in order { look(at: documents[index], index, uuid) }
+        findings.sort()
+    }
+
+    private mutating func look(at document: FoundDocument, _ index: Int, _ uuid: DomainUUID?) {
+        switch document.content {
+        case .stray(let reason):
+            note(
+                .strayFile, nil, "\(document.place): \(reason)",
+                mend: "none is needed; remove it if it is of no use")
+        case .unreadable(let reason):
+            skip(
+                document, .unreadableFile, nil, reason,
+                mend: command(document) + "  (once it is corrected)")
+        case .invalidName(let reason):
+            skip(
+                document, .invalidName, nil, reason,
+                mend: command(document) + "  (once it bears a proper name)")
+        case .checkpoint(let checkpoint, claimsCurrent: _, domainUUID: let other):
+            if let uuid, let other, other != uuid {
+                skip(
+                    document, .foreignDomain, checkpoint.name,
+                    "definition for checkpoint '\(checkpoint.name)' must use uuid \(uuid), not"
+                        + " \(other)",
+                    mend: "momentlog import \(ShellWord.quoted(document.place)) --domain"
+                        + " \(other)  (into its own domain)")
+            } else if let first = documentOfName[checkpoint.name] {
+                skip(
+                    document, .duplicateName, checkpoint.name,
+                    "checkpoint '\(checkpoint.name)'\(Self.time(document)) is in"
+                        + " \(first.place)\(Self.time(first)) already, which is taken",
+                    mend: command(document, "--replace ") + "  (if this one is right); remove"
+                        + " the other")
+            } else {
+                documentOfName[checkpoint.name] = document
+                taken.append(index)
+                noteName(of: document, checkpoint.name)
+            }
+        }
+    }
+
+    private mutating func noteName(of document: FoundDocument, _ checkpoint: String) {
+        guard let expected = document.expectedName, expected != document.name else { return }
+        note(
+            .nameDiffersFromFile, checkpoint,
+            "\(document.place) holds checkpoint '\(checkpoint)', whose file is \(expected)",
+            mend: "none is needed here; libvirt would not remove this file with the checkpoint")
+    }
+
+    private mutating func skip(
+        _ document: FoundDocument, _ kind: Finding.Kind, _ checkpoint: String?,
+        _ reason: String, mend: String
+    ) {
+        skipped.append(
+            Skipped(place: document.place, checkpoint: checkpoint, kind: kind, reason: reason))
+        note(kind, checkpoint, "\(document.place): \(reason)", mend: mend)
+    }
+
+    private mutating func note(
+        _ kind: Finding.Kind, _ checkpoint: String?, _ message: String, mend: String
+    ) {
+        findings.append(
+            Finding(
+                kind, domain: domain, checkpoints: checkpoint.map { [$0] } ?? [],
+                message: message, mend: mend))
+    }
+
+    /// The command that imports a document into the domain.
+    private func command(_ document: FoundDocument, _ options: String = "") -> String {
+        "momentlog import \(ShellWord.quoted(document.place)) \(options)--domain "
+            + (domain.map { ShellWord.quoted($0) } ?? "DOMAIN")
+    }
+
+    private static func time(_ document: FoundDocument) -> String {
+        guard case .checkpoint(let checkpoint, claimsCurrent: _, domainUUID: _) = document.content
+        else { return "" }
+        return " ("
+            + Timestamp(seconds: checkpoint.creationTime).rfc3339(fractionDigits: 0) + ")"
+    }
+}
+
+extension FoundDocument {
+    /// By name, then by place, both byte by byte.
+    fileprivate func precedes(_ other: FoundDocument) -> Bool {
+        name.hasSameBytes(as: other.name)
+            ? place.utf8.lexicographicallyPrecedes(other.place.utf8)
+            : name.utf8.lexicographicallyPrecedes(other.name.utf8)
+    }
+}
