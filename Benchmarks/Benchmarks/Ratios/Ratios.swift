@@ -10,6 +10,7 @@ struct Ratios {
         print("what              ours / raw   goal   spread")
         try Ratio(name: "XML, reading", goal: 2, ours: readOurs(), raw: readRaw()).print()
         try Ratio(name: "XML, writing", goal: 3, ours: writeOurs(), raw: writeRaw()).print()
+        try CheckRatios.print()
     }
 
     private static let documents: [[UInt8]] = chain(1_000).map {
@@ -71,27 +72,26 @@ struct Ratios {
     }
 }
 
-/// Our work beside the raw one's, in turns.
+/// Our work beside the raw one's, or beside the work that it is measured by, in turns.
 struct Ratio {
     let name: String
     let goal: Double
+    var rounds = 31
     let ours: () throws -> Int
     let raw: () throws -> Int
-
-    private static let rounds = 31
 
     /// Prints the median of the rounds' ratios, and between which the middle half is.
     func print() throws {
         _ = (try ours(), try raw())
         var ratios: [Double] = []
-        for _ in 0..<Self.rounds {
+        for _ in 0..<rounds {
             ratios.append(try seconds(ours) / seconds(raw))
         }
         ratios.sort()
-        let quarter = Self.rounds / 4
+        let quarter = rounds / 4
         let text = String(
-            format: "%12.2f %6.1f   %.2f to %.2f", ratios[Self.rounds / 2], goal,
-            ratios[quarter], ratios[Self.rounds - 1 - quarter])
+            format: "%12.2f %6.1f   %.2f to %.2f", ratios[rounds / 2], goal,
+            ratios[quarter], ratios[rounds - 1 - quarter])
         Swift.print(name.padding(toLength: 16, withPad: " ", startingAt: 0) + text)
     }
 
