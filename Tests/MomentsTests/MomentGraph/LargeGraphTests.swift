@@ -1,4 +1,5 @@
 import Moments
+import TestSupport
 import Testing
 
 /// What a recursion, or a walk of a list for each member, would not live through.
@@ -110,5 +111,41 @@ struct LargeGraphTests {
         #expect(cycles.count == Self.size / 2)
         try graph.apply(contentsOf: Self.names.map { .checkpointDeleted($0) })
         #expect(graph == MomentGraph())
+    }
+
+    @Test("a million checkpoints are checked and mended, whatever their shape")
+    func million() throws {
+        let size = 1_000_000
+        var random = SplitMix64(seed: 5)
+        let shapes: [(name: String, kinds: [Finding.Kind], parent: (Int) -> Int?)] = [
+            ("chain", [.libvirtCurrentDiffers], { $0 == 0 ? nil : $0 - 1 }),
+            ("star", [], { $0 == 0 ? nil : 0 }),
+            ("tree", [], { $0 == 0 ? nil : Int.random(in: 0..<$0, using: &random) }),
+            ("one cycle", [.parentCycle, .childOlderThanParent], { $0 == 0 ? size - 1 : $0 - 1 }),
+        ]
+        for shape in shapes {
+            var domain = Domain(name: "vm1")
+            try domain.apply(.domainDefined(name: "vm1", uuid: nil, definition: nil))
+            for number in 0..<size {
+                try domain.applyUnsettled(
+                    .checkpointCreated(
+                        Checkpoint(
+                            name: "c\(number)", parent: shape.parent(number).map { "c\($0)" },
+                            creationTime: Int64(number))))
+            }
+            domain.settle()
+            let findings = domain.graph.findings(domain: "vm1")
+            #expect(findings.map(\.kind) == shape.kinds, "\(shape.name)")
+            let events = try decide(.mend(Mending()), for: domain, in: .guest())
+            let root = Checkpoint(name: "c0", creationTime: 0)
+            #expect(
+                events
+                    == (shape.name == "one cycle"
+                        ? [.checkpointRedefined(root, claimsCurrent: false)] : []),
+                "\(shape.name)")
+            for event in events { try domain.apply(event) }
+            #expect(!domain.graph.hasErrors, "\(shape.name)")
+            #expect(domain.graph.count == size, "\(shape.name)")
+        }
     }
 }
