@@ -29,10 +29,14 @@ struct Info: AsyncParsableCommand {
     private func printTable(_ moment: Moment, of domain: Domain) throws(MomentlogError) {
         let checkpoint = moment.checkpoint
         let isThere = checkpoint.parent.map { domain.graph.contains($0) } ?? true
+        let fault =
+            !isThere
+            ? " (not there)"
+            : domain.graph.isShownCut(checkpoint.name) ? " (a cycle, shown cut here)" : ""
         var rows = [
             ("Name", checkpoint.name), ("Domain", domain.name),
             ("Current", moment.isCurrent ? "yes" : "no"),
-            ("Parent", (checkpoint.parent ?? "-") + (isThere ? "" : " (not there)")),
+            ("Parent", (checkpoint.parent ?? "-") + fault),
             ("Children", String(moment.childCount)),
             ("Descendants", String(moment.descendantCount)),
             ("Creation Time", LocalTime.text(seconds: checkpoint.creationTime)),

@@ -28,6 +28,13 @@ extension MomentGraph {
         names.slot(of: name, in: nodes).map { nodes[Int($0)].firstChild != Self.none } ?? false
     }
 
+    /// Whether a checkpoint is in a cycle and shown as a root, without the link to its parent.
+    ///
+    /// - Complexity: O(1) expected.
+    package func isShownCut(_ name: String) -> Bool {
+        liveSlot(named: name).map { nodes[Int($0)].isCut } ?? false
+    }
+
     /// Whether checkpoints are each other's ancestors.
     package var hasCycles: Bool { !cuts.isEmpty }
 
