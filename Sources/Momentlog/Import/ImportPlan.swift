@@ -34,12 +34,15 @@ struct ImportPlan {
         report = ImportReport.DomainReport(path: read.library.path, domain: name)
         report.filesRead = read.filesRead
         report.skipped = inspection.skipped.map { ImportReport.Skipped($0) }
+        let told = read.entries.filter(\.claimsCurrent).map(\.checkpoint.name)
+        // Of a skipped file, too: what is left of claims that were settled is none.
+        let areSettled = told.count > 1 && domain.graph.hasSettledClaims(of: told)
         let kept = keep(&read, options: options)
         if !read.entries.isEmpty || domain.isLive {
             let claims = read.entries.filter { $0.claimsCurrent }.map(\.checkpoint.name)
             try define(read, identity: identity)
             try appendCheckpoints(kept, claims: newClaims(claims, in: domain.graph))
-            try settleCurrent(claims)
+            try settleCurrent(claims, areSettled: areSettled)
         }
         definitions = usedDefinitions(read)
         report.uuid = self.domain.uuid
@@ -148,10 +151,14 @@ struct ImportPlan {
 
     /// Moves the current pointer if a file claims it, or if none is recorded and
     /// libvirt would pick one.
-    private mutating func settleCurrent(_ claims: [String]) throws(InconsistentEvent) {
+    private mutating func settleCurrent(
+        _ claims: [String], areSettled: Bool
+    ) throws(InconsistentEvent) {
         domain.settle()
         let changes = !report.imported.isEmpty || !report.replaced.isEmpty
-        if claims.count == 1 {
+        if areSettled {
+            // The same library again.
+        } else if claims.count == 1 {
             report.currentSource = .claimed
             if domain.graph.recordedCurrent != claims[0] || !domain.graph.currentClaims.isEmpty {
                 try append(.currentSet(claims[0]), origin: .importedLibrary)

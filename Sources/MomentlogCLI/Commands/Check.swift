@@ -25,7 +25,8 @@ struct Check: AsyncParsableCommand {
                 + " may be repeated.", valueName: "name=parent"))
     var reparent: [String] = []
     @Option(
-        help: ArgumentHelp("The checkpoint that is current afterwards.", valueName: "name"))
+        help: ArgumentHelp("The checkpoint that is current afterwards.", valueName: "name"),
+        completion: .checkpoints)
     var current: String?
 
     @OptionGroup(title: "Audit trail") var options: SubmissionOptions

@@ -88,4 +88,22 @@ struct MendTests {
         #expect(error?.code == .noCheckpoint)
         #expect(try fixture.files == before)
     }
+
+    @Test("The library that was mended changes nothing when it is imported again")
+    func again() async throws {
+        for current in ["b", "c", nil] {
+            let fixture = try await faulty()
+            try await fixture.store.mend(
+                Mending(current: current), in: "vm", by: StoreFixture.submission)
+            let graph = try await fixture.store.graph(of: "vm")
+            let count = try await fixture.eventCount()
+            let report = try await fixture.add(fixture.folder.path("vm"))
+            // Their files still say what was mended.
+            #expect(report.domains[0].skipped.map(\.checkpoint) == ["a", "d"])
+            #expect(try await fixture.eventCount() == count)
+            #expect(try await fixture.store.graph(of: "vm") == graph)
+            #expect(report.domains[0].current == current ?? "d")
+            await fixture.store.close()
+        }
+    }
 }
