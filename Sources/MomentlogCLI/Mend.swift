@@ -25,8 +25,7 @@ struct Mend {
                 let outcome = try answer.get()
                 mended.append(
                     Mended(
-                        outcome: outcome,
-                        findings: try await store.findings(of: [outcome.domain])))
+                        outcome: outcome, findings: try await findings(of: outcome, in: store)))
             } catch {
                 failures.append(error)
             }
@@ -47,6 +46,19 @@ struct Mend {
         let findings = mended.flatMap(\.findings)
         if !failures.isEmpty || findings.contains(where: { $0.severity == .error }) {
             throw Finished(status: .incomplete)
+        }
+    }
+
+    /// What is still found. A request that comes again may be about a domain that has gone or
+    /// been renamed since.
+    private func findings(
+        of outcome: CommandOutcome, in store: CheckpointStore
+    ) async throws(MomentlogError) -> [Finding] {
+        do {
+            return try await store.findings(of: [outcome.domain])
+        } catch {
+            guard error.code == .noDomain else { throw error }
+            return []
         }
     }
 

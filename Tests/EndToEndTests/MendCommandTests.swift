@@ -128,6 +128,29 @@ struct MendCommandTests {
         #expect(try fixture.state() == before)
     }
 
+    @Test("A mending that comes again under its request's name is answered as at first")
+    func request() throws {
+        let fixture = try faulty()
+        let arguments = [
+            "check", "vm", "--mend", "--reparent", "d=c", "--request-id", "r1", "--format", "json",
+        ]
+        let first = try fixture.run(arguments)
+        #expect(first.status == 0)
+        _ = try fixture.output("current", "vm", "a")
+        let before = try fixture.state()
+        let second = try fixture.run(arguments + ["--expect-revision", "1", "--reason", "again"])
+        #expect(second.status == 0)
+        #expect(second.output.prefix { $0 != "f" } == first.output.prefix { $0 != "f" })
+        let other = try fixture.run(["check", "vm", "--mend", "--request-id", "r1"])
+        #expect(other.status == 1)
+        #expect(other.errors.contains("asked for something else"), "\(other.errors)")
+        #expect(try fixture.state() == before)
+        _ = try fixture.output("rename", "vm", "new")
+        let third = try fixture.run(arguments)
+        #expect(third.status == 0, "\(third.errors)")
+        #expect(third.output.contains("\"findings\":[]"), "\(third.output)")
+    }
+
     @Test(
         "What makes no sense together is wrong usage",
         arguments: [

@@ -24,14 +24,16 @@ struct ImportOutput {
             return try StandardOutput.shared.print("No checkpoints were found.")
         }
         var table = Table([
-            Table.Column(heading: "Domain"), Table.Column(heading: "New", isNumeric: true),
+            Table.Column(heading: "Domain"), Table.Column(heading: "Read", isNumeric: true),
+            Table.Column(heading: "New", isNumeric: true),
             Table.Column(heading: "There", isNumeric: true),
             Table.Column(heading: "Replaced", isNumeric: true),
             Table.Column(heading: "Skipped", isNumeric: true), Table.Column(heading: "Current"),
         ])
         for domain in report.domains where domain.refusal == nil {
             table.add([
-                Table.Cell(domain.domain), Table.Cell(domain.imported.count),
+                Table.Cell(domain.domain), Table.Cell(domain.filesRead),
+                Table.Cell(domain.imported.count),
                 Table.Cell(domain.alreadyThere.count), Table.Cell(domain.replaced.count),
                 Table.Cell(domain.skipped.count), Table.Cell(Self.current(of: domain)),
             ])
