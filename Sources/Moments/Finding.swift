@@ -89,7 +89,7 @@ extension Finding: Comparable {
     /// domain and checkpoints.
     public static func < (left: Finding, right: Finding) -> Bool {
         if left.kind != right.kind {
-            return rank[left.kind, default: 0] < rank[right.kind, default: 0]
+            return left.kind.rank < right.kind.rank
         }
         if left.domain != right.domain { return (left.domain ?? "") < (right.domain ?? "") }
         if left.checkpoints != right.checkpoints {
@@ -97,7 +97,26 @@ extension Finding: Comparable {
         }
         return left.message < right.message
     }
+}
 
-    private static let rank = Dictionary(
-        uniqueKeysWithValues: Kind.allCases.enumerated().map { ($1, $0) })
+extension Finding.Kind {
+    /// Its place among all, which sorting asks for again and again.
+    fileprivate var rank: Int {
+        switch self {
+        case .selfParent: 0
+        case .parentCycle: 1
+        case .danglingParent: 2
+        case .multipleCurrent: 3
+        case .duplicateName: 4
+        case .foreignDomain: 5
+        case .unreadableFile: 6
+        case .invalidName: 7
+        case .strayFile: 8
+        case .nameDiffersFromFile: 9
+        case .duplicateDisk: 10
+        case .bitmapNameDiffers: 11
+        case .childOlderThanParent: 12
+        case .libvirtCurrentDiffers: 13
+        }
+    }
 }
