@@ -64,6 +64,7 @@ bench-build: setup
 # How our work compares with a plain C program's, as ratios.
 ratios: setup
 	$(SWIFT) run --package-path Benchmarks -c release Ratios
+	$(SWIFT) run --package-path Benchmarks -c release LogRatios
 
 bench: setup
 	$(SWIFT) package --package-path Benchmarks --disable-sandbox benchmark

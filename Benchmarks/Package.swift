@@ -20,11 +20,16 @@ let package = Package(
             plugins: [.plugin(name: "BenchmarkPlugin", package: "benchmark")]),
         .systemLibrary(
             name: "CLibxml2Raw", path: "Benchmarks/CLibxml2Raw", pkgConfig: "libxml-2.0"),
-        .target(name: "CRaw", dependencies: ["CLibxml2Raw"], path: "Benchmarks/CRaw"),
+        .target(name: "CRaw", dependencies: ["CLibxml2Raw"], path: "Benchmarks/CRaw",
+            linkerSettings: [.linkedLibrary("sqlite3")]),
         .executableTarget(
             name: "Ratios",
             dependencies: ["CRaw", .product(name: "Momentlog", package: "momentlog")],
             path: "Benchmarks/Ratios"),
+        .executableTarget(
+            name: "LogRatios",
+            dependencies: ["CRaw", .product(name: "Momentlog", package: "momentlog")],
+            path: "Benchmarks/LogRatios"),
     ],
     swiftLanguageModes: [.v6]
 )

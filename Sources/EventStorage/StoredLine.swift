@@ -62,7 +62,9 @@ struct StoredLine {
     private static let kinds: [[UInt8]] =
         [[]]
         + Event.Kind.allCases.sorted { $0.column < $1.column }.map {
-            Array(",\"event\":\"\($0.rawValue)\",\"version\":\(EventLine.version)".utf8)
+            Array(
+                ",\"event\":\"\($0.rawValue)\",\"version\":\(PayloadVersions.known.latest($0))"
+                    .utf8)
         }
 
     private static func passOrigin(_ line: inout LineCursor) -> Bool {

@@ -12,4 +12,12 @@ size_t raw_parse(const char *document, size_t size);
    nowhere; returns the bytes. */
 size_t raw_write(const char *const *pieces, const size_t *sizes, size_t count, size_t times);
 
+/* Opens a store's database with SQLite alone; returns NULL if it cannot. It stays open, as
+   momentlog's does: a WAL that is made anew costs more to sync. */
+void *raw_open(const char *path);
+void raw_close(void *store);
+
+/* Appends commits of two events each, a transaction and a sync each; returns how many. */
+size_t raw_commit(void *store, const char *line, size_t line_size, size_t commits);
+
 #endif
