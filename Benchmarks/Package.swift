@@ -30,6 +30,13 @@ let package = Package(
             name: "LogRatios",
             dependencies: ["CRaw", .product(name: "Momentlog", package: "momentlog")],
             path: "Benchmarks/LogRatios"),
+        .target(
+            name: "CLogScan", path: "Benchmarks/CLogScan",
+            linkerSettings: [.linkedLibrary("sqlite3")]),
+        .executableTarget(
+            name: "Audit",
+            dependencies: ["CLogScan", .product(name: "Momentlog", package: "momentlog")],
+            path: "Benchmarks/Audit"),
     ],
     swiftLanguageModes: [.v6]
 )

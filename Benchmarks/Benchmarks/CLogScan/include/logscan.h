@@ -1,0 +1,10 @@
+#ifndef MOMENTLOG_LOGSCAN_H
+#define MOMENTLOG_LOGSCAN_H
+
+/* What a plain C program needs to compute the root of a log anew. */
+
+/* Reads the lines of all events of a store and hashes leaves and nodes of their Merkle tree.
+   Returns how many there are, or -1; the root is left in `root`, 32 bytes. */
+long long logscan_root(const char *store, unsigned char *root);
+
+#endif
