@@ -84,10 +84,28 @@ struct DomainReplay {
 
     /// The domain as its events up to one of the log tell it.
     mutating func replay(_ id: DomainEntry.ID, through sequence: Int) throws -> Domain {
-        let statement = try database.cachedStatement(
-            sql: "SELECT max(revision) FROM event WHERE domain = ? AND sequence <= ?")
-        let last = try Int.fetchOne(statement, arguments: [id.number, sequence]) ?? 0
-        return try replay(id, onto: nil, toRevision: last)
+        try replay(id, onto: nil, toRevision: lastRevision(id, through: sequence))
+    }
+
+    /// The domain's last revision up to a sequence; 0 if there is none.
+    ///
+    /// - Complexity: O(log² *n*): sequences rise with revisions, so that halving finds it,
+    ///   where SQLite would walk back from the last.
+    private func lastRevision(_ id: DomainEntry.ID, through sequence: Int) throws -> Int {
+        let latest = try database.cachedStatement(
+            sql: "SELECT max(revision) FROM event WHERE domain = ?")
+        let place = try database.cachedStatement(
+            sql: "SELECT sequence FROM event WHERE domain = ? AND revision = ?")
+        var (found, above) = (0, (try Int.fetchOne(latest, arguments: [id.number]) ?? 0) + 1)
+        while found + 1 < above {
+            let middle = found + (above - found) / 2
+            guard let there = try Int.fetchOne(place, arguments: [id.number, middle]) else {
+                throw MomentlogError(
+                    .corrupt, "revision \(middle) of domain \(id.number) is missing")
+            }
+            if there <= sequence { found = middle } else { above = middle }
+        }
+        return found
     }
 
     /// The domain as its events tell it, those up to a known state left out.

@@ -6,6 +6,8 @@ struct MomentlogCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "momentlog",
         abstract: "A record of virtual machines' disk checkpoints that does not lose them.",
+        // The line that would be made names every option of a store, and is too long.
+        usage: "momentlog [--store <file>] <subcommand>",
         discussion: """
             momentlog keeps every checkpoint operation as an event in a log, and answers from \
             it: what is there, what is wrong, what happened. It reads and writes libvirt's \
