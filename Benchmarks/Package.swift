@@ -20,7 +20,8 @@ let package = Package(
             plugins: [.plugin(name: "BenchmarkPlugin", package: "benchmark")]),
         .systemLibrary(
             name: "CLibxml2Raw", path: "Benchmarks/CLibxml2Raw", pkgConfig: "libxml-2.0"),
-        .target(name: "CRaw", dependencies: ["CLibxml2Raw"], path: "Benchmarks/CRaw",
+        .target(
+            name: "CRaw", dependencies: ["CLibxml2Raw"], path: "Benchmarks/CRaw",
             linkerSettings: [.linkedLibrary("sqlite3")]),
         .executableTarget(
             name: "Ratios",

@@ -143,7 +143,8 @@ struct FileSystemTests {
             """, fixture)
         let errors = run.output.split(separator: "\n").filter { $0.hasPrefix("momentlog:") }
         #expect(errors.count == 3, "\(run.output)\(run.errors)")
-        #expect(errors.allSatisfy { $0.contains("write") || $0.contains("permission") }, "\(errors)")
+        #expect(
+            errors.allSatisfy { $0.contains("write") || $0.contains("permission") }, "\(errors)")
         #expect(run.output.split(separator: "\n").count { $0 == "status 1" } == 3)
         #expect(run.output.hasSuffix("m\nstore.db\nstore.db.head\nvm.xml\n"))
     }

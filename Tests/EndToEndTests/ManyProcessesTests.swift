@@ -16,7 +16,9 @@ struct ManyProcessesTests {
             + #"</name></domaincheckpoint>"}"# + "\n"
     }
 
-    @Test("Eight processes that write lose nothing, and who reads or copies meanwhile sees a beginning")
+    @Test(
+        "Eight processes that write lose nothing, and who reads or copies meanwhile sees a beginning"
+    )
     func eight() async throws {
         let fixture = try CommandFixture()
         for (name, digit) in [("vm0", "a"), ("vm1", "b"), ("vm2", "c")] {

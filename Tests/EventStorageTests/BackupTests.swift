@@ -150,7 +150,9 @@ struct BackupTests {
         #expect(try folder.contents() == before)
     }
 
-    @Test("A store that is replaced stays aside, whole, and the loss is recorded", arguments: [true, false])
+    @Test(
+        "A store that is replaced stays aside, whole, and the loss is recorded",
+        arguments: [true, false])
     func replaced(isOpen: Bool) async throws {
         let (log, receipt) = try await makeStore()
         _ = try await log.backup(to: backup)
@@ -193,7 +195,9 @@ struct BackupTests {
         #expect(try await lines(try #require(report.asidePath)).count == 13)
     }
 
-    @Test("A store so damaged that it does not open is replaced all the same", arguments: ["", "not a database"])
+    @Test(
+        "A store so damaged that it does not open is replaced all the same",
+        arguments: ["", "not a database"])
     func replacedDamaged(content: String) async throws {
         let (log, _) = try await makeStore()
         _ = try await log.backup(to: backup)

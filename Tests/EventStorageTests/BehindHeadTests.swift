@@ -147,7 +147,8 @@ struct BehindHeadTests {
         await log.close()
     }
 
-    @Test("Events that were taken away at the end are missed, commits and all or not",
+    @Test(
+        "Events that were taken away at the end are missed, commits and all or not",
         arguments: ["", "DELETE FROM log_commit WHERE number = 3;"])
     func takenAway(sql: String) async throws {
         try await makeStore()

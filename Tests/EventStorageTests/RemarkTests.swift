@@ -46,7 +46,8 @@ struct RemarkTests {
         await log.close()
     }
 
-    @Test("A head file that is absent or damaged is a warning, and none in an empty log",
+    @Test(
+        "A head file that is absent or damaged is a warning, and none in an empty log",
         arguments: [nil, "", "damaged"] as [String?])
     func head(content: String?) async throws {
         let remarks = Remarks()

@@ -10,7 +10,8 @@ struct ReplacedStoreTests {
 
     init() throws { folder = try TemporaryFolder() }
 
-    @Test("A file that is gone or another one is noticed, and neither is written to",
+    @Test(
+        "A file that is gone or another one is noticed, and neither is written to",
         arguments: [true, false])
     func noticed(isReplaced: Bool) async throws {
         let other = try await SQLiteEventLog.opened(at: folder.file("other.db"))
@@ -27,7 +28,10 @@ struct ReplacedStoreTests {
         let word = isReplaced ? "another file was put at" : "is gone"
         for attempt in [
             { _ = try await log.domains() }, { _ = try await log.size() },
-            { _ = try await log.append(.appending([.currentSet(nil)], after: receipt, named: "vm1")) },
+            {
+                _ = try await log.append(
+                    .appending([.currentSet(nil)], after: receipt, named: "vm1"))
+            },
             { try await log.set(StoreSettings(stripsSecrets: true)) },
         ] as [() async throws -> Void] {
             do {

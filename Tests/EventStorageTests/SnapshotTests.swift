@@ -61,9 +61,15 @@ struct SnapshotTests {
         arguments: [
             ("DELETE FROM snapshot WHERE revision = 21", "11", false),
             ("DELETE FROM snapshot", "0", false),
-            ("UPDATE snapshot SET content = substr(content, 1, 40) WHERE revision = 21", "11", true),
+            (
+                "UPDATE snapshot SET content = substr(content, 1, 40) WHERE revision = 21", "11",
+                true
+            ),
             ("UPDATE snapshot SET content = x'' WHERE revision = 21", "11", true),
-            ("UPDATE snapshot SET content = CAST(content || x'00' AS BLOB) WHERE revision = 21", "11", true),
+            (
+                "UPDATE snapshot SET content = CAST(content || x'00' AS BLOB) WHERE revision = 21",
+                "11", true
+            ),
             ("UPDATE snapshot SET sha256 = zeroblob(32)", "0", true),
             ("UPDATE snapshot SET format = 99 WHERE revision = 21", "11", false),
             ("UPDATE snapshot SET revision = 22 WHERE revision = 21", "11", true),

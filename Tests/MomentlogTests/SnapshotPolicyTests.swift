@@ -42,7 +42,9 @@ struct SnapshotPolicyTests {
                 == (try await fixture.store.log.replay(id, onto: Domain(name: "vm1")).graph))
     }
 
-    @Test("An import of many checkpoints keeps one, and a small one keeps none", arguments: [10, 1_100])
+    @Test(
+        "An import of many checkpoints keeps one, and a small one keeps none",
+        arguments: [10, 1_100])
     func imported(count: Int) async throws {
         let fixture = try await StoreFixture()
         let folder = fixture.folder.url.appending(path: "vm1")

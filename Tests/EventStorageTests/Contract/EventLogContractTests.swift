@@ -116,7 +116,9 @@ import Testing
         await log.close()
     }
 
-    @Test("Definitions are kept by their content, and named ones must be there", arguments: Engine.allCases)
+    @Test(
+        "Definitions are kept by their content, and named ones must be there",
+        arguments: Engine.allCases)
     func definitions(engine: Engine) async throws {
         let log = try await engine.log(in: folder)
         let one = try await log.append(.defining("vm1", definition: [1, 2, 3]))
@@ -181,7 +183,8 @@ import Testing
         try await expectRefusal(.storage) { _ = try await log.append(.defining("vm2")) }
     }
 
-    @Test("What is about the store itself stands in a stream of its own", arguments: Engine.allCases)
+    @Test(
+        "What is about the store itself stands in a stream of its own", arguments: Engine.allCases)
     func storeStream(engine: Engine) async throws {
         let log = try await engine.log(in: folder)
         let one = try await log.append(.defining("vm1"))
