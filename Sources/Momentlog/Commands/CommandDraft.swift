@@ -160,7 +160,7 @@ extension CommandOutcome {
 }
 
 extension MomentlogError {
-    fileprivate static func requestConflict(_ name: String) -> MomentlogError {
+    static func requestConflict(_ name: String) -> MomentlogError {
         MomentlogError(
             .requestConflict,
             "the request \(name.debugDescription) was carried out before, and asked for"

@@ -15,13 +15,15 @@ extension CheckpointStore {
     /// - Parameters:
     ///   - paths: Folders and files. All files together are one library.
     ///   - options: How to deal with what is found.
-    ///   - provenance: Who imports, and why.
+    ///   - provenance: Who imports, and why. A request of it that comes again, with the same
+    ///     files and options, is not carried out again: its first commit stands in the report.
     ///   - progress: Called now and then with the files read so far.
     /// - Returns: What was done. A domain that was refused whole, for instance
     ///   because another bears its name, stands in the report with the reason.
     /// - Throws: ``MomentlogError`` with `unreadable-file` for a path that is not
-    ///   there, with `usage` for a name that is none or one for several folders, and
-    ///   what the store throws as long as nothing was appended.
+    ///   there, with `usage` for a name that is none or one for several folders, or for a
+    ///   request or an expected revision where there is not one domain, with
+    ///   `revision-conflict` and `request-conflict` for these, and what the store throws as long as nothing was appended.
     /// - Complexity: O(*n* log *n*) in the files and in the domains' events.
     @discardableResult
     public func importLibraries(
@@ -42,6 +44,14 @@ extension CheckpointStore {
         let domains = KnownDomains(try await log.domains())
         let groups = Self.group(reads, options, domains, &report)
         report.note(found)
+        guard groups.count == 1 || provenance.request == nil && options.expectedRevision == nil
+        else {
+            throw MomentlogError(
+                .usage,
+                "a request's name and an expected revision are of one domain, and"
+                    + " \(groups.count) would be imported",
+                hint: "import one domain at a time")
+        }
         if options.isStrict || options.isDryRun {
             // First all on paper: one problem anywhere, and nothing is appended.
             var onPaper = report
@@ -182,6 +192,11 @@ extension CheckpointStore {
         let identity = try ImportIdentity(of: read, asked: options.domain, among: domains)
         var domain = Domain(name: identity.name)
         if let entry = identity.entry { domain = try await log.replay(entry.id) }
+        let request = provenance?.request.map { ImportRequest(name: $0, read, options) }
+        let known = try await request?.carriedOut(in: log)
+        if known == nil, let expected = options.expectedRevision, expected != domain.revision {
+            throw .revisionConflict(domain, expected: expected)
+        }
         let target =
             identity.entry.map { PendingCommit.Target.domain($0.id, revision: domain.revision) }
             ?? .newDomain
@@ -194,11 +209,21 @@ extension CheckpointStore {
                 cause: error)
         }
         var report = plan.report
-        guard let provenance, !plan.entries.isEmpty else { return report }
+        if let known {
+            // What became of the domain since is not undone.
+            report.noteRepeated(commit: known.commit)
+            return report
+        }
+        guard let provenance else { return report }
+        let record = request?.record(of: plan.domain)
+        guard !plan.entries.isEmpty else {
+            if let record { _ = try await log.append([], keeping: [record]) }
+            return report
+        }
         let commit = PendingCommit(
             target: target, domainName: domain.name, entries: plan.entries,
             definitions: plan.definitions, settings: options.settings,
-            time: options.time ?? .now, provenance: provenance)
+            time: options.time ?? .now, provenance: provenance, request: record)
         do throws(MomentlogError) {
             let receipt = try await log.append(commit)
             report.commit = receipt.commit

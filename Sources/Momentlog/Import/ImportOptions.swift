@@ -22,6 +22,10 @@ public struct ImportOptions: Sendable, Hashable {
     /// settings say.
     public var stripsSecrets: Bool
 
+    /// The revision that the domain is expected to be at, 0 for one that is not known yet; nil
+    /// for any. For an import into one domain only.
+    public var expectedRevision: Int?
+
     /// The store's settings when the import began.
     var settings = StoreSettings()
 
@@ -34,7 +38,8 @@ public struct ImportOptions: Sendable, Hashable {
     /// Puts options together.
     public init(
         domain: String? = nil, isStrict: Bool = false, isDryRun: Bool = false,
-        replaces: Bool = false, stripsSecrets: Bool = false, limits: Limits = Limits(),
+        replaces: Bool = false, stripsSecrets: Bool = false, expectedRevision: Int? = nil,
+        limits: Limits = Limits(),
         time: Timestamp? = nil
     ) {
         self.domain = domain
@@ -42,6 +47,7 @@ public struct ImportOptions: Sendable, Hashable {
         self.isDryRun = isDryRun
         self.replaces = replaces
         self.stripsSecrets = stripsSecrets
+        self.expectedRevision = expectedRevision
         self.limits = limits
         self.time = time
     }

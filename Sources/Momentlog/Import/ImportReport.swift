@@ -54,8 +54,19 @@ public struct ImportReport: Sendable {
         public internal(set) var currentSource = CurrentSource.recorded
         /// The commit, or nil if nothing was appended.
         public internal(set) var commit: Int?
+        /// Whether the request was carried out before, so that nothing was done now.
+        public internal(set) var isRepeated = false
         /// Why nothing of this library could be imported.
         public internal(set) var refusal: MomentlogError?
+
+        /// Takes up that the import was carried out before, by that commit.
+        mutating func noteRepeated(commit: Int?) {
+            isRepeated = true
+            alreadyThere += imported + replaced
+            imported = []
+            replaced = []
+            self.commit = commit
+        }
 
         init(path: String, domain: String) {
             self.path = path

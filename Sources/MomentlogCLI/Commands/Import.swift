@@ -26,18 +26,20 @@ struct Import: AsyncParsableCommand {
     @Flag(help: "Redefine checkpoints that are there already, but differ.") var replace = false
 
     @OptionGroup var secrets: SecretsOptions
-    @OptionGroup(title: "Audit trail") var provenance: ProvenanceOptions
+    @OptionGroup(title: "Audit trail") var options: SubmissionOptions
     @OptionGroup var format: FormatOptions
     @OptionGroup(title: "Store") var store: StoreOptions
 
     func run() async throws {
         try await store.with(creating: true) { store in
             let progress = Progress("import")
+            let submission = options.submission
             let options = ImportOptions(
                 domain: domain, isStrict: strict, isDryRun: dryRun, replaces: replace,
-                stripsSecrets: secrets.stripSecrets)
+                stripsSecrets: secrets.stripSecrets,
+                expectedRevision: submission.expectedRevision)
             let report = try await store.importLibraries(
-                at: path, options: options, provenance: provenance.provenance
+                at: path, options: options, provenance: submission.provenance
             ) { progress.show($0, "files") }
             progress.end()
             do throws(MomentlogError) {

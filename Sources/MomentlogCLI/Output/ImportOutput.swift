@@ -107,6 +107,9 @@ struct ImportOutput {
         if report.isRefusedAsStrict {
             return "Nothing was imported: --strict, and there are problems."
         }
+        if report.domains.contains(where: \.isRepeated) {
+            return "The request was carried out before. Nothing was done now."
+        }
         let findings = report.findings + report.domains.flatMap(\.findings)
         let found =
             findings.isEmpty ? "" : " Found: \(FindingsOutput.count(findings))."
@@ -141,6 +144,7 @@ struct ImportOutput {
             json.member("domain", domain.domain)
             json.member("uuid", domain.uuid?.description)
             json.member("commit", domain.commit)
+            json.member("repeated", domain.isRepeated)
             json.member("read", domain.filesRead)
             json.key("imported")
             write(domain.imported, to: &json)

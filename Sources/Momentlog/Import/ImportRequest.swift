@@ -1,0 +1,49 @@
+import Crypto
+import EventStorage
+import Moments
+
+/// An import under its caller's own name for it, by which a repeated one is told.
+struct ImportRequest: Sendable {
+    let name: String
+
+    /// What is the same for two imports that ask for the same: the SHA-256 of the files'
+    /// names and digests, and of what decides about them. Who asks and why does not count.
+    let fingerprint: [UInt8]
+
+    /// - Complexity: O(*n* log *n*) in the files that could be read.
+    init(name: String, _ read: ReadLibrary, _ options: ImportOptions) {
+        self.name = name
+        var json = JSONText()
+        json.object { json in
+            json.member("command", "import")
+            json.member("domain", options.domain)
+            json.member("replace", options.replaces)
+            json.member("stripSecrets", options.stripsSecrets)
+            json.member("at", options.time?.microseconds)
+            json.key("files")
+            json.array { json in
+                let files = read.entries.map { ($0.file.name, $0.sha256) }.sorted { $0 < $1 }
+                for (name, sha256) in files {
+                    json.value(name)
+                    json.value(sha256)
+                }
+            }
+        }
+        fingerprint = Array(SHA256.hash(data: json.bytes))
+    }
+
+    /// The record of it, if it was carried out before.
+    ///
+    /// - Throws: ``MomentlogError`` with `request-conflict` if another bore the name.
+    func carriedOut(in log: any EventLog) async throws(MomentlogError) -> RequestRecord? {
+        guard let record = try await log.requests([name]).first else { return nil }
+        guard record.fingerprint == fingerprint else { throw .requestConflict(name) }
+        return record
+    }
+
+    /// The record to keep of it.
+    func record(of domain: Domain) -> RequestRecord {
+        RequestRecord(
+            name: name, fingerprint: fingerprint, domain: domain.name, revision: domain.revision)
+    }
+}
