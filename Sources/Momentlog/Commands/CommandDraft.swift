@@ -103,6 +103,16 @@ struct CommandDraft {
         self.opened = opened
     }
 
+    /// Whether there are answers that nothing is written for: they rest on what was read alone.
+    var hasUnwritten: Bool {
+        answers.contains { answer in
+            switch answer {
+            case .refused, .known, .decided(_, .nothing): true
+            case .decided, .same: false
+            }
+        }
+    }
+
     /// Whether there is nothing to write.
     var isEmpty: Bool { commits.isEmpty && kept.isEmpty }
 

@@ -108,8 +108,15 @@ actor CommandHandler {
         var attempts = 0
         while true {
             do throws(MomentlogError) {
-                try await refresh()
+                // What was decided on an old state is refused by the log. So only what does
+                // not come before the log has to be looked after.
+                let isFresh = attempts > 0 || !domains.isKnown
+                if isFresh { try await refresh() } else { domains.begin() }
                 let draft = try await draft(of: instructions)
+                if !isFresh, draft.hasUnwritten, try await log.size() != domains.logSize {
+                    domains.dropUnappended()
+                    continue
+                }
                 return try await append(draft)
             } catch {
                 attempts += 1

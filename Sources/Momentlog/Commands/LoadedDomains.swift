@@ -86,7 +86,7 @@ struct LoadedDomains {
     private var size = 0
 
     /// The log's size when all here was true; nil if it is not known to be.
-    private var logSize: Int?
+    private(set) var logSize: Int?
 
     /// Counts the times that others have appended.
     private var epoch = 0
@@ -102,6 +102,15 @@ struct LoadedDomains {
     init(mostCheckpoints: Int = 500_000) { self.mostCheckpoints = mostCheckpoints }
 
     // MARK: Freshness
+
+    /// Whether all here was true once, as far as is known still: else it is to be read anew.
+    var isKnown: Bool { known != nil && logSize != nil }
+
+    /// Begins another round, after which what was kept is as it was or brought up to date.
+    mutating func begin() {
+        touched.removeAll(keepingCapacity: true)
+        evict()
+    }
 
     /// Takes up how large the log is; if others have appended, all is to be read again.
     mutating func note(logSize size: Int) {
