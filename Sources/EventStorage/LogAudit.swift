@@ -1,4 +1,3 @@
-import CShims
 import Crypto
 import Foundation
 import GRDB
@@ -77,13 +76,15 @@ struct LogAudit {
     private mutating func checkEvents() throws -> Int {
         let statement = try database.makeStatement(
             sql: "SELECT \(StoredEvent.columns) FROM event ORDER BY sequence")
-        let commits = try CommitRow.fetchCursor(
-            database, sql: "SELECT \(CommitRow.columns) FROM log_commit ORDER BY number")
+        let commits = try database.makeStatement(
+            sql: "SELECT \(CommitRow.columns) FROM log_commit ORDER BY number")
+        let rawCommits = UnsafeMutableRawPointer(commits.sqliteStatement)
+        let commit = CommitRow(rawCommits)
         let raw = UnsafeMutableRawPointer(statement.sqliteStatement)
         let row = StoredEvent(raw)
         var hasEvent = try step(raw)
         var number = 0
-        while let commit = try commits.next() {
+        while try step(rawCommits) {
             number += 1
             if commit.number != number {
                 add(
@@ -115,7 +116,7 @@ struct LogAudit {
     private mutating func check(
         _ commit: CommitRow, _ row: StoredEvent, _ raw: UnsafeMutableRawPointer, _ isThere: Bool
     ) throws -> Bool {
-        lines.begin(commit.stored)
+        lines.begin(commit)
         let first = nextSequence
         var hasEvent = isThere
         var isWhole = true
@@ -142,7 +143,7 @@ struct LogAudit {
             hasEvent = try step(raw)
         }
         nextSequence = commit.size + 1
-        guard isWhole, tree.size == commit.size, tree.edgeBytes == commit.edge else {
+        guard isWhole, tree.size == commit.size, tree.hasEdge(commit.edge) else {
             if isWhole && !faults.contains(where: { $0.sequence == first }) {
                 let place =
                     first == commit.size
@@ -156,7 +157,7 @@ struct LogAudit {
             goOn(from: commit)
             return hasEvent
         }
-        if tree.root != commit.root {
+        if !tree.hasRoot(commit.root) {
             add(
                 .alteredCommit, first,
                 "commit \(commit.number)'s root is not that of the events up to \(commit.size)")
@@ -179,7 +180,7 @@ struct LogAudit {
     }
 
     private mutating func goOn(from commit: CommitRow) {
-        if let tree = MerkleTree(size: commit.size, edge: commit.edge) {
+        if let tree = MerkleTree(size: commit.size, edge: Array(commit.edge)) {
             self.tree = tree
         } else {
             add(
@@ -189,9 +190,7 @@ struct LogAudit {
     }
 
     private func step(_ statement: UnsafeMutableRawPointer) throws -> Bool {
-        let result = momentlog_sqlite3_step(statement)
-        guard result >= 0 else { throw DatabaseError(resultCode: ResultCode(rawValue: -result)) }
-        return result == 1
+        try StoredRow(statement).step()
     }
 
     // MARK: Heads
@@ -322,30 +321,5 @@ extension Domain {
         name.hasSameBytes(as: other.name) && uuid == other.uuid
             && definition == other.definition && isLive == other.isLive
             && revision == other.revision && graph == other.graph
-    }
-}
-
-/// A row of the commits' table.
-private struct CommitRow: FetchableRecord {
-    static let columns = "number, size, root, edge, time, actor, reason, request"
-
-    let number: Int
-    let size: Int
-    let root: [UInt8]
-    let edge: [UInt8]
-    let time: Int64
-    private let provenance: Provenance
-
-    init(row: Row) {
-        number = row[0]
-        size = row[1]
-        root = [UInt8](row[2] as Data)
-        edge = [UInt8](row[3] as Data)
-        time = row[4]
-        provenance = Provenance(actor: row[5], reason: row[6], request: row[7])
-    }
-
-    var stored: StoredCommit {
-        StoredCommit(time: Timestamp(microseconds: time), provenance: provenance)
     }
 }

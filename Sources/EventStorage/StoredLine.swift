@@ -1,4 +1,3 @@
-import CShims
 import GRDB
 import Moments
 
@@ -19,7 +18,7 @@ struct StoredLine {
     init(database: Database) { self.database = database }
 
     /// Takes up the commit that the next events are of.
-    mutating func begin(_ commit: StoredCommit) { self.commit = commit }
+    mutating func begin(_ row: CommitRow) { commit.take(row) }
 
     /// Whether an event's line says what its row says, and its revision is the next of its
     /// domain. The domain's state is taken on from it.
@@ -175,73 +174,86 @@ struct StoredDomain {
 
 /// What events repeat of their commit.
 struct StoredCommit {
-    private var recorded: (time: Timestamp, provenance: Provenance)?
+    private var microseconds = Int64.min
+    private var actorText: [UInt8] = []
+    private var reasonText: [UInt8]?
+    private var requestText: [UInt8]?
+    /// The day whose date stands in the time's member.
+    private var day: Int64?
     /// Members of lines: the time; the actor and the reason; the request.
-    private(set) var time: [UInt8] = []
+    private(set) var time = Array(",\"time\":\"0000-00-00T00:00:00.000000Z\"".utf8)
     private(set) var actor: [UInt8] = []
     private(set) var request: [UInt8] = []
 
-    init() {}
-
-    init(time: Timestamp, provenance: Provenance) {
-        recorded = (time, provenance)
-        self.time = Array(",\"time\":\"\(time)\"".utf8)
-        actor = Self.member(",\"actor\":", provenance.actor)
-        if let reason = provenance.reason { actor += Self.member(",\"reason\":", reason) }
-        if let name = provenance.request { request = Self.member(",\"request\":", name) }
+    /// Takes up another commit. Mostly little but the time differs from the one before.
+    mutating func take(_ row: CommitRow) {
+        microseconds = row.time
+        writeTime()
+        let (by, why, named) = (row.actor, row.reason, row.request)
+        if !Self.isSame(by, actorText) || !Self.isSame(why, reasonText) {
+            (actorText, reasonText) = (by.map(Array.init) ?? [], why.map(Array.init))
+            actor = Self.member(",\"actor\":", actorText)
+            if let reasonText { actor += Self.member(",\"reason\":", reasonText) }
+        }
+        if !Self.isSame(named, requestText) {
+            requestText = named.map(Array.init)
+            request = requestText.map { Self.member(",\"request\":", $0) } ?? []
+        }
     }
 
-    private static func member(_ key: String, _ text: String) -> [UInt8] {
+    private static func isSame(_ bytes: UnsafeRawBufferPointer?, _ known: [UInt8]?) -> Bool {
+        switch (bytes, known) {
+        case (nil, nil): true
+        case (let bytes?, let known?):
+            known.withUnsafeBytes { known in
+                bytes.count == known.count && LineCursor.isSame(bytes, known)
+            }
+        default: false
+        }
+    }
+
+    private static func member(_ key: String, _ text: [UInt8]) -> [UInt8] {
         var json = JSONText()
-        json.value(text)
+        json.value(String(decoding: text, as: UTF8.self))
         return Array(key.utf8) + json.bytes
     }
 
+    /// Writes the time as ``Timestamp/description`` does, the date only if it is another.
+    private mutating func writeTime() {
+        let perDay: Int64 = 86_400_000_000
+        let (quotient, rest) = microseconds.quotientAndRemainder(dividingBy: perDay)
+        guard rest >= 0, microseconds < 253_402_300_800_000_000 else {
+            day = nil
+            let text = Timestamp(microseconds: microseconds).description
+            time = Array(",\"time\":\"\(text)\"".utf8)
+            return
+        }
+        if day != quotient {
+            day = quotient
+            let text = Timestamp(microseconds: microseconds).description
+            time = Array(",\"time\":\"\(text)\"".utf8)
+            return
+        }
+        let second = rest / 1_000_000
+        write(second / 3_600, at: 20, digits: 2)
+        write(second / 60 % 60, at: 23, digits: 2)
+        write(second % 60, at: 26, digits: 2)
+        write(rest % 1_000_000, at: 29, digits: 6)
+    }
+
+    private mutating func write(_ number: Int64, at place: Int, digits: Int) {
+        var rest = number
+        for offset in (0..<digits).reversed() {
+            time[place + offset] = UInt8(ascii: "0") + UInt8(truncatingIfNeeded: rest % 10)
+            rest /= 10
+        }
+    }
+
     func isOf(_ event: RecordedEvent) -> Bool {
-        guard let recorded else { return false }
-        return recorded.time == event.time
-            && recorded.provenance.actor.hasSameBytes(as: event.provenance.actor)
-            && recorded.provenance.reason.hasSameBytes(as: event.provenance.reason)
-            && recorded.provenance.request.hasSameBytes(as: event.provenance.request)
-    }
-}
-
-/// A row of the events' table, as long as the statement stands on it.
-struct StoredEvent {
-    /// The columns in the order in which they are read.
-    static let columns =
-        "sequence, number, domain, revision, kind, checkpoint, parent, creation_time, disks,"
-        + " definition, claims, description, line"
-
-    private let statement: UnsafeMutableRawPointer
-
-    init(_ statement: UnsafeMutableRawPointer) { self.statement = statement }
-
-    var sequence: Int64 { number(0) }
-    var commit: Int64 { number(1) }
-    var domain: Int64 { number(2) }
-    var revision: Int64 { number(3) }
-    var kind: Int64 { number(4) }
-    var checkpoint: UnsafeRawBufferPointer? { bytes(5) }
-    var parent: UnsafeRawBufferPointer? { bytes(6) }
-    var creationTime: Int64 { number(7) }
-    var disks: Int64? { optional(8) }
-    var definition: Int64? { optional(9) }
-    var claims: Bool { number(10) == 1 }
-    var description: UnsafeRawBufferPointer? { bytes(11) }
-    var line: UnsafeRawBufferPointer { bytes(12) ?? UnsafeRawBufferPointer(start: nil, count: 0) }
-
-    private func number(_ column: CInt) -> Int64 {
-        Int64(momentlog_sqlite3_number(statement, column))
-    }
-
-    private func optional(_ column: CInt) -> Int64? {
-        momentlog_sqlite3_is_null(statement, column) != 0 ? nil : number(column)
-    }
-
-    private func bytes(_ column: CInt) -> UnsafeRawBufferPointer? {
-        var count: CInt = 0
-        guard let start = momentlog_sqlite3_bytes(statement, column, &count) else { return nil }
-        return UnsafeRawBufferPointer(start: start, count: Int(count))
+        let provenance = event.provenance
+        return microseconds == event.time.microseconds
+            && provenance.actor.utf8.elementsEqual(actorText)
+            && provenance.reason.map { Array($0.utf8) } == reasonText
+            && provenance.request.map { Array($0.utf8) } == requestText
     }
 }
