@@ -3,7 +3,7 @@
 SWIFT ?= swift
 STATIC = -c release --static-swift-stdlib -Xlinker -s
 
-.PHONY: help setup setup-peer build release test fuzz sanitize lint format demo bench bench-build ratios clean
+.PHONY: help setup setup-peer build release test fuzz sanitize lint format demo bench bench-build ratios audit clean
 
 help:
 	@echo "make demo      the main job on the shipped sample"
@@ -12,7 +12,7 @@ help:
 	@echo "make fuzz      the fuzzers; RUNS=1000000 for a thorough run"
 	@echo "make sanitize  the reader's tests under the address sanitizer, leaks included"
 	@echo "make lint      the formatter's check of the sources"
-	@echo "make bench     the benchmarks; make ratios: against plain C"
+	@echo "make bench     the benchmarks; make ratios: against plain C; make audit: of a long log"
 
 # Installs the C libraries and tools that are missing.
 setup:
@@ -65,6 +65,10 @@ bench-build: setup
 ratios: setup
 	$(SWIFT) run --package-path Benchmarks -c release Ratios
 	$(SWIFT) run --package-path Benchmarks -c release LogRatios
+
+# What questions to a log of a million events cost, as shares of reading it whole.
+audit: setup
+	$(SWIFT) run --package-path Benchmarks -c release Audit
 
 bench: setup
 	$(SWIFT) package --package-path Benchmarks --disable-sandbox benchmark

@@ -38,10 +38,13 @@ struct Audit {
         let hour = When.time(
             Timestamp(microseconds: (position.time?.microseconds ?? 0) + 3_600_000_000))
         let domain = "vm\(domains / 2)"
-        func show(_ name: String, _ work: () async throws -> Int) async throws {
+        func show(
+            _ name: String, goal: Int? = 100, _ work: () async throws -> Int
+        ) async throws {
             let share = try await seconds(rounds: 21, work) / scan
             let padded = name.padding(toLength: 40, withPad: " ", startingAt: 0)
-            print(padded + String(format: "1 / %-8.0f   1 / 100", 1 / share))
+            let wanted = goal.map { "   1 / \($0)" } ?? ""
+            print(padded + String(format: "1 / %-8.0f", 1 / share) + wanted)
         }
         try await show("log DOMAIN --checkpoint NAME") {
             try await count(store, EventFilter(domain: domain, checkpoint: "nightly-7"))
@@ -52,8 +55,10 @@ struct Audit {
         try await show("list DOMAIN --at the middle") {
             try await store.domain(domain, at: middle).graph.count
         }
-        try await show("list DOMAIN, now") { try await store.graph(of: domain).count }
-        try await show("history DOMAIN NAME") {
+        try await show("list DOMAIN, now", goal: nil) {
+            try await store.graph(of: domain).count
+        }
+        try await show("history DOMAIN NAME", goal: nil) {
             try await store.history(of: "nightly-7", in: domain).lives.count
         }
         let last = EventFilter(isReversed: true, limit: 20)
