@@ -32,7 +32,7 @@ struct LogCommandTests {
         arguments: [
             ([], Array(1...13)),
             (["vm"], Array(1...12)), (["other"], [13]),
-            (["vm", "--checkpoint", "c2"], [3, 9, 12]),
+            (["vm", "--checkpoint", "c2"], [3, 9, 12]), (["--checkpoint", "c2"], [3, 9, 12]),
             (["--kind", "checkpointDeleted"], [9]),
             (["--kind", "checkpointDeleted", "--kind", "checkpointCreated"], [7, 9, 10]),
             (["--actor", "night"], [7, 8, 10, 11]), (["--actor", "nobody"], []),
@@ -105,7 +105,7 @@ struct LogCommandTests {
     @Test(
         "what cannot be asked for is refused in one line",
         arguments: [
-            (["--checkpoint", "c1"], 64, "--checkpoint needs a DOMAIN"),
+            (["--checkpoint", "c0"], 1, "no domain ever had a checkpoint 'c0'"),
             (["vm", "--checkpoint", "never"], 1, "never had a checkpoint 'never'"),
             (["no"], 1, "no domain with matching name or UUID 'no'"),
             (["--kind", "deleted"], 64, "no event is a 'deleted'"),

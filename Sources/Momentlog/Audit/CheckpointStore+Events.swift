@@ -85,14 +85,7 @@ extension CheckpointStore {
         if let domain = filter.domain {
             query.domain = try await entry(of: domain, evenUndefined: true).id
         }
-        if let checkpoint = filter.checkpoint {
-            guard filter.domain != nil else {
-                throw MomentlogError(
-                    .usage, "a checkpoint's name is one only in its domain",
-                    hint: "name the domain, too")
-            }
-            try await checkKnown(checkpoint, query.domain)
-        }
+        if let checkpoint = filter.checkpoint { try await checkKnown(checkpoint, query.domain) }
         let first = try await filter.since.map(asksFrom)
         let last = try await filter.until.map(asksUpTo)
         if let first, let last, first > last {
@@ -120,7 +113,10 @@ extension CheckpointStore {
             isKnown.raise()
             return false
         }
-        guard isKnown.isRaised else { throw .noCheckpointEver(checkpoint) }
+        guard isKnown.isRaised else {
+            throw domain == nil
+                ? .noCheckpointAnywhere(checkpoint) : .noCheckpointEver(checkpoint)
+        }
     }
 
     /// The first sequence from a point in time on.
@@ -145,6 +141,12 @@ extension CheckpointStore {
 }
 
 extension MomentlogError {
+    fileprivate static func noCheckpointAnywhere(_ name: String) -> MomentlogError {
+        MomentlogError(
+            .noCheckpoint, "no domain ever had a checkpoint '\(name)'",
+            hint: "'momentlog log' tells of those that there were")
+    }
+
     static func noCheckpointEver(_ name: String) -> MomentlogError {
         MomentlogError(
             .noCheckpoint, "the domain never had a checkpoint '\(name)'",

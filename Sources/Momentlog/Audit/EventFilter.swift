@@ -5,7 +5,8 @@ public import Moments
 public struct EventFilter: Sendable, Hashable {
     /// Only those of this domain: a name or UUID of one that is or was there.
     public var domain: String?
-    /// Only those about the checkpoints that bore this name in turn; only with a domain.
+    /// Only those about the checkpoints that bore this name in turn. Without a domain, in
+    /// any: the whole log is looked through for them then.
     public var checkpoint: String?
     /// Only those of these kinds; empty for all.
     public var kinds: Set<Event.Kind>

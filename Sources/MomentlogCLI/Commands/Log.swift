@@ -15,7 +15,7 @@ struct Log: AsyncParsableCommand {
     var domain: String?
     @Option(
         help: ArgumentHelp(
-            "Only what is about the checkpoints that bore this name in the domain.",
+            "Only what is about checkpoints that bore this name, in the domain or in any.",
             valueName: "name"),
         completion: .checkpoints)
     var checkpoint: String?
@@ -54,9 +54,6 @@ struct Log: AsyncParsableCommand {
     func validate() throws {
         if let limit, limit < 0 { throw ValidationError("--limit is a number from 0 on") }
         if let commit, commit < 1 { throw ValidationError("--commit is a number from 1 on") }
-        if checkpoint != nil && domain == nil {
-            throw ValidationError("--checkpoint needs a DOMAIN: names are of one domain only")
-        }
         if verbose && format.format != .table {
             throw ValidationError("--verbose is for tables: JSON says all there is")
         }
