@@ -4,7 +4,7 @@ import Momentlog
 /// Prints how the log compares with plain SQLite, and with itself, in turns in one process.
 ///
 /// The stores are made in a folder of the current one, since what is measured is mostly the
-/// disk's sync.
+/// disk's sync. `commits` or `opening` as an argument measures that alone.
 @main
 struct LogRatios {
     static func main() async throws {
@@ -12,9 +12,14 @@ struct LogRatios {
         try FileManager.default.createDirectory(
             atPath: folder, withIntermediateDirectories: false)
         defer { try? FileManager.default.removeItem(atPath: folder) }
-        print("what                                       ratio    goal       spread")
-        try await CommitRatios(folder: folder).print()
-        try await OpeningRatios(folder: folder).print()
+        Paired.tell("what                                       ratio    goal       spread")
+        let only = CommandLine.arguments.dropFirst()
+        if only.isEmpty || only.contains("commits") {
+            try await CommitRatios(folder: folder).print()
+        }
+        if only.isEmpty || only.contains("opening") {
+            try await OpeningRatios(folder: folder).print()
+        }
     }
 }
 
@@ -42,7 +47,12 @@ struct Paired {
         let columns = [(name, 40), (figures[0], 10), (goal, 8)].map { text, width in
             text.padding(toLength: max(width, text.count), withPad: " ", startingAt: 0)
         }
-        Swift.print(columns.joined(separator: " "), "  \(figures[1]) to \(figures[2])")
+        Self.tell(columns.joined(separator: " ") + "   \(figures[1]) to \(figures[2])")
+    }
+
+    /// Prints a line at once, since the next may take a minute.
+    static func tell(_ line: String) {
+        FileHandle.standardOutput.write(Data((line + "\n").utf8))
     }
 
     private func seconds(_ work: () async throws -> Void) async throws -> Double {
