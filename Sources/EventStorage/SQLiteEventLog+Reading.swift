@@ -74,8 +74,9 @@ extension SQLiteEventLog {
 struct DomainReplay {
     private let database: Database
     private let logger: Logger
-    private var definitions: [Int64: DefinitionDigest] = [:]
-    private var diskLists: [Int64: DiskListContent.Decoded] = [:]
+    /// By their numbers in the database.
+    private var definitions: [Int64: MomentGraph.SharedDefinition] = [:]
+    private var diskLists: [Int64: MomentGraph.SharedDisks] = [:]
 
     init(database: Database, logger: Logger) {
         self.database = database
@@ -123,29 +124,7 @@ struct DomainReplay {
             : nil
         var domain = known ?? snapshot ?? Domain(name: name)
         let first = domain.revision
-        // The line is read only of events that are rare.
-        let rows = try Row.fetchCursor(
-            database.cachedStatement(
-                sql: """
-                    SELECT revision, kind, checkpoint, parent, creation_time, disks, definition,
-                        claims, description, CASE WHEN kind < 4 THEN line END
-                    FROM event WHERE domain = ? AND revision > ? AND revision <= ?
-                    ORDER BY revision
-                    """),
-            arguments: [id.number, domain.revision, last])
-        while let row = try rows.next() {
-            let revision: Int = row[0]
-            guard revision == domain.revision + 1 else {
-                throw MomentlogError(
-                    .corrupt, "revision \(domain.revision + 1) of domain '\(name)' is missing")
-            }
-            do {
-                try domain.applyUnsettled(event(of: row))
-            } catch let error as InconsistentEvent {
-                throw MomentlogError(
-                    .corrupt, "revision \(revision) of domain '\(name)': \(error)", cause: error)
-            }
-        }
+        try replay(onto: &domain, id, name: name, toRevision: last)
         domain.settle()
         logger.debug(
             "replayed a domain",
@@ -157,62 +136,114 @@ struct DomainReplay {
         return domain
     }
 
-    private mutating func event(of row: Row) throws -> Event {
-        switch row[1] as Int {
+    /// Applies the events behind a domain's revision, row by row as SQLite gives them.
+    private mutating func replay(
+        onto domain: inout Domain, _ id: DomainEntry.ID, name: String, toRevision last: Int
+    ) throws {
+        // The line is read only of events that are rare.
+        let statement = try database.makeStatement(
+            sql: """
+                SELECT revision, kind, checkpoint, parent, creation_time, disks, definition,
+                    claims, description, CASE WHEN kind < 4 THEN line END
+                FROM event WHERE domain = ? AND revision > ? AND revision <= ?
+                ORDER BY revision
+                """)
+        try statement.setArguments([id.number, domain.revision, last])
+        let row = StoredRow(UnsafeMutableRawPointer(statement.sqliteStatement))
+        defer { letGo(of: &domain) }
+        while try row.step() {
+            let revision = Int(row.number(0))
+            guard revision == domain.revision + 1 else {
+                throw MomentlogError(
+                    .corrupt, "revision \(domain.revision + 1) of domain '\(name)' is missing")
+            }
+            do {
+                try apply(row, to: &domain)
+            } catch let error as InconsistentEvent {
+                throw MomentlogError(
+                    .corrupt, "revision \(revision) of domain '\(name)': \(error)", cause: error)
+            }
+        }
+    }
+
+    private mutating func apply(_ row: StoredRow, to domain: inout Domain) throws {
+        let kind = Int(row.number(1))
+        switch kind {
         case 1, 2, 3:
-            return try EventLine.decode(row[9] ?? "").event
-        case 4:
-            return .checkpointCreated(try checkpoint(of: row))
-        case 5:
-            return .checkpointRedefined(
-                try checkpoint(of: row), claimsCurrent: (row[7] as Int?) == 1)
+            try domain.applyUnsettled(EventLine.decode(try text(row, 9) ?? "").event)
+        case 4, 5:
+            guard let name = try text(row, 2), let time = row.optional(4) else {
+                throw incomplete(row)
+            }
+            let stored = StoredCheckpoint(
+                name: name, description: try text(row, 8), parent: try text(row, 3),
+                creationTime: time,
+                disks: try row.optional(5).map { try disks($0, of: name, in: &domain) },
+                definition: try row.optional(6).map { try definition($0, in: &domain) })
+            try domain.putUnsettled(
+                stored, isNew: kind == 4, claimsCurrent: kind == 5 && row.optional(7) == 1)
         case 6:
-            guard let name: String = row[2] else { throw incomplete(row) }
-            return .checkpointDeleted(name)
+            guard let name = try text(row, 2) else { throw incomplete(row) }
+            try domain.applyUnsettled(.checkpointDeleted(name))
         case 7:
-            return .currentSet(row[2])
+            try domain.applyUnsettled(.currentSet(try text(row, 2)))
         default:
             throw MomentlogError(
-                .tooNew,
-                "the log holds an event of kind \(row[1] as Int), which this momentlog"
-                    + " does not know",
+                .tooNew, "the log holds an event of kind \(kind), which this momentlog does not know",
                 hint: "use the momentlog that wrote the store, or a later one")
         }
     }
 
-    private mutating func checkpoint(of row: Row) throws -> Checkpoint {
-        guard let name: String = row[2], let creationTime: Int64 = row[4] else {
-            throw incomplete(row)
+    private func text(_ row: StoredRow, _ column: CInt) throws -> String? {
+        guard let bytes = row.bytes(column) else { return nil }
+        guard let text = String(validating: bytes, as: UTF8.self) else {
+            throw MomentlogError(
+                .corrupt, "a text of the event at revision \(row.number(0)) is no UTF-8")
         }
-        return Checkpoint(
-            name: name, description: row[8], parent: row[3], creationTime: creationTime,
-            disks: try (row[5] as Int64?).map { try diskList($0).disks(of: name) } ?? [],
-            definition: try (row[6] as Int64?).map { try definition($0) })
+        return text
     }
 
-    private func incomplete(_ row: Row) -> MomentlogError {
-        MomentlogError(.corrupt, "an event at revision \(row[0] as Int) lacks a column")
+    private func incomplete(_ row: StoredRow) -> MomentlogError {
+        MomentlogError(.corrupt, "an event at revision \(row.number(0)) lacks a column")
     }
 
-    private mutating func definition(_ id: Int64) throws -> DefinitionDigest {
-        if let digest = definitions[id] { return digest }
+    // MARK: What checkpoints share
+
+    private mutating func definition(
+        _ id: Int64, in domain: inout Domain
+    ) throws -> MomentGraph.SharedDefinition {
+        if let shared = definitions[id] { return shared }
         let bytes = try Data.fetchOne(
             database, sql: "SELECT sha256 FROM definition WHERE id = ?", arguments: [id])
         guard let digest = bytes.flatMap({ DefinitionDigest(bytes: $0) }) else {
             throw MomentlogError(.corrupt, "definition \(id) is not there")
         }
-        definitions[id] = digest
-        return digest
+        let shared = domain.withShared { $0.share(digest) }
+        definitions[id] = shared
+        return shared
     }
 
-    private mutating func diskList(_ id: Int64) throws -> DiskListContent.Decoded {
-        if let list = diskLists[id] { return list }
+    private mutating func disks(
+        _ id: Int64, of checkpoint: String, in domain: inout Domain
+    ) throws -> MomentGraph.SharedDisks {
+        if let shared = diskLists[id] { return shared }
         let content = try String.fetchOne(
             database, sql: "SELECT content FROM disk_list WHERE id = ?", arguments: [id])
         guard let list = content.flatMap({ DiskListContent.Decoded($0) }) else {
             throw MomentlogError(.corrupt, "disk list \(id) is not there")
         }
-        diskLists[id] = list
-        return list
+        let disks = list.disks(of: checkpoint)
+        let shared = domain.withShared { $0.share(disks, of: checkpoint) }
+        diskLists[id] = shared
+        return shared
+    }
+
+    private mutating func letGo(of domain: inout Domain) {
+        domain.withShared { graph in
+            for shared in diskLists.values { graph.letGo(shared) }
+            for shared in definitions.values { graph.letGo(shared) }
+        }
+        diskLists = [:]
+        definitions = [:]
     }
 }

@@ -67,6 +67,20 @@ public struct Domain: Sendable {
         }
     }
 
+    /// Takes a checkpoint as the log stores it; see
+    /// ``MomentGraph/putUnsettled(_:isNew:claimsCurrent:)``.
+    package mutating func putUnsettled(
+        _ stored: StoredCheckpoint, isNew: Bool, claimsCurrent: Bool
+    ) throws(InconsistentEvent) {
+        revision += 1
+        try graph.putUnsettled(stored, isNew: isNew, claimsCurrent: claimsCurrent)
+    }
+
+    /// Calls a closure that holds, or lets go of, values that checkpoints share.
+    package mutating func withShared<Value>(_ body: (inout MomentGraph) -> Value) -> Value {
+        body(&graph)
+    }
+
     /// Resolves what cycles the graph has.
     package mutating func settle() { graph.settle() }
 }

@@ -1,3 +1,4 @@
+import CRaw
 import Foundation
 import Momentlog
 
@@ -12,6 +13,7 @@ struct OpeningRatios {
 
     func print() async throws {
         try await build()
+        try await replay()
         let names = try await firstAnswer()
         try await measure("open, first answer / whole replay")
         let store = try await CheckpointStore.open(at: path)
@@ -20,6 +22,23 @@ struct OpeningRatios {
         let again = try await firstAnswer()
         precondition(names == again, "a snapshot changed the answer")
         try await measure("the same with snapshots / whole replay")
+    }
+
+    /// All domains from their first events on, beside a scan of the same columns in C.
+    private func replay() async throws {
+        let log = try await SQLiteEventLog.open(
+            path: path, options: SQLiteEventLog.Options(createsStore: false))
+        guard let raw = raw_open(path) else { throw CocoaError(.fileReadUnknown) }
+        defer { raw_close(raw) }
+        try await Paired(name: "replay / C scan with a name table", goal: "<= 1.5", rounds: 5)
+            .print {
+                for entry in try await log.domains() {
+                    _ = try await log.replay(entry.id, onto: Domain(name: entry.name))
+                }
+            } per: {
+                precondition(raw_replay(raw) >= Self.domains * Self.events)
+            }
+        await log.close()
     }
 
     /// Beside a replay of all domains from their first events on, whatever snapshots there

@@ -35,12 +35,9 @@ extension MomentGraph {
     package mutating func applyUnsettled(_ event: Event) throws(InconsistentEvent) {
         switch event {
         case .checkpointCreated(let checkpoint):
-            guard liveSlot(named: checkpoint.name) == nil else {
-                throw InconsistentEvent("checkpoint '\(checkpoint.name)' is created twice")
-            }
-            put(checkpoint, claimsCurrent: false)
+            try put(content(of: checkpoint), isNew: true, claimsCurrent: false)
         case .checkpointRedefined(let checkpoint, claimsCurrent: let claims):
-            put(checkpoint, claimsCurrent: claims)
+            try put(content(of: checkpoint), isNew: false, claimsCurrent: claims)
         case .checkpointDeleted(let name):
             guard let slot = liveSlot(named: name) else {
                 throw InconsistentEvent("checkpoint '\(name)' is deleted, but is not there")
@@ -65,8 +62,35 @@ extension MomentGraph {
         areClaimsSettled = true
     }
 
-    private mutating func put(_ checkpoint: Checkpoint, claimsCurrent: Bool) {
+    /// A checkpoint whose shared values are in the tables, their uses counted for it.
+    struct Content {
+        var name: String
+        var details: String?
+        var parent: String?
+        var creationTime: Int64
+        var disks: InternTable<[DiskEntry]>.ID
+        var definition: InternTable<DefinitionDigest>.ID
+    }
+
+    private mutating func content(of checkpoint: Checkpoint) -> Content {
+        Content(
+            name: checkpoint.name, details: checkpoint.description, parent: checkpoint.parent,
+            creationTime: checkpoint.creationTime,
+            disks: retain(checkpoint.disks, of: checkpoint.name),
+            definition: checkpoint.definition.map { definitions.retain($0) }
+                ?? InternTable<DefinitionDigest>.none)
+    }
+
+    /// - Parameter isNew: Whether none of that name may be there.
+    mutating func put(
+        _ checkpoint: Content, isNew: Bool, claimsCurrent: Bool
+    ) throws(InconsistentEvent) {
         let known = names.slot(of: checkpoint.name, in: nodes)
+        if isNew, let known, nodes[Int(known)].state == .live {
+            diskLists.release(checkpoint.disks)
+            definitions.release(checkpoint.definition)
+            throw InconsistentEvent("checkpoint '\(checkpoint.name)' is created twice")
+        }
         let slot = known ?? allocate(name: checkpoint.name, parent: Self.root)
         var isLinked = false
         switch nodes[Int(slot)].state {
@@ -80,12 +104,10 @@ extension MomentGraph {
             count += 1
         }
         nodes[Int(slot)].state = .live
-        nodes[Int(slot)].details = checkpoint.description
+        nodes[Int(slot)].details = checkpoint.details
         nodes[Int(slot)].creationTime = checkpoint.creationTime
-        nodes[Int(slot)].disks = retain(checkpoint.disks, of: checkpoint.name)
-        nodes[Int(slot)].definition =
-            checkpoint.definition.map { definitions.retain($0) }
-            ?? InternTable<DefinitionDigest>.none
+        nodes[Int(slot)].disks = checkpoint.disks
+        nodes[Int(slot)].definition = checkpoint.definition
         if claimsCurrent && areClaimsSettled {
             // New claims: those that were settled contradict nobody any more.
             if claimCount > 0 {

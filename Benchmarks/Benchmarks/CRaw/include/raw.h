@@ -20,4 +20,8 @@ void raw_close(void *store);
 /* Appends commits of two events each, a transaction and a sync each; returns how many. */
 size_t raw_commit(void *store, const char *line, size_t line_size, size_t commits);
 
+/* Reads the columns that a replay reads, domain by domain, and keeps a table of the names;
+   returns the events. */
+size_t raw_replay(void *store);
+
 #endif
