@@ -189,7 +189,8 @@ struct DomainReplay {
             try domain.applyUnsettled(.currentSet(try text(row, 2)))
         default:
             throw MomentlogError(
-                .tooNew, "the log holds an event of kind \(kind), which this momentlog does not know",
+                .tooNew,
+                "the log holds an event of kind \(kind), which this momentlog does not know",
                 hint: "use the momentlog that wrote the store, or a later one")
         }
     }
