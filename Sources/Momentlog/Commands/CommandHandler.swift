@@ -55,15 +55,22 @@ actor CommandHandler {
 
     /// Carries out instructions in their order; each is a commit of its own.
     func perform(_ instructions: [Instruction]) async -> [Answer] {
-        await withCheckedContinuation { continuation in
-            waiting.append(Waiting(instructions: instructions, answer: continuation))
-            guard !isWorking else { return }
-            isWorking = true
-            Task { await work() }
+        guard !isWorking else {
+            return await withCheckedContinuation { continuation in
+                waiting.append(Waiting(instructions: instructions, answer: continuation))
+            }
         }
+        // Who comes alone does the work itself: to hand it to another task would cost more
+        // than the rest of it, but for the sync.
+        isWorking = true
+        let answers = await answers(to: instructions)
+        if waiting.isEmpty && !domains.hasDue { end() } else { Task { await work() } }
+        return answers
     }
 
+    /// Does what is left, and what comes meanwhile.
     private func work() async {
+        await keepSnapshots()
         while !waiting.isEmpty {
             var turn: [Waiting] = []
             var count = 0
@@ -77,12 +84,20 @@ actor CommandHandler {
                 caller.answer.resume(returning: Array(answers.prefix(caller.instructions.count)))
                 answers = answers.dropFirst(caller.instructions.count)
             }
-            // After the answers: nobody waits for what is only a cache.
-            for (id, domain) in domains.takeDue() {
-                let revision = await snapshots.keepIfDue(domain, id)
-                domains.noteSnapshot(id, revision: revision)
-            }
+            await keepSnapshots()
         }
+        end()
+    }
+
+    /// Keeps snapshots that are due, after the answers: nobody waits for what is only a cache.
+    private func keepSnapshots() async {
+        for (id, domain) in domains.takeDue() {
+            let revision = await snapshots.keepIfDue(domain, id)
+            domains.noteSnapshot(id, revision: revision)
+        }
+    }
+
+    private func end() {
         isWorking = false
         for caller in ending { caller.resume() }
         ending.removeAll()

@@ -170,6 +170,9 @@ struct LoadedDomains {
         if let before = loaded.updateValue(domain, forKey: id) { size -= before.size }
     }
 
+    /// Whether any may be due for a snapshot.
+    var hasDue: Bool { !due.isEmpty }
+
     /// Those that may be due for a snapshot, with their revisions' content; each is told once.
     mutating func takeDue() -> [(id: DomainEntry.ID, domain: Domain)] {
         defer { due.removeAll() }
