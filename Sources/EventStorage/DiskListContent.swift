@@ -36,6 +36,21 @@ enum DiskListContent {
             self.entries = entries
         }
 
+        /// The list as the table holds it.
+        var content: [UInt8] {
+            var json = JSONText()
+            json.array { json in
+                for entry in entries {
+                    json.array { json in
+                        json.value(entry.name)
+                        json.value(entry.mode.rawValue)
+                        if entry.hasOwnBitmap { json.value(true) } else { json.value(entry.bitmap) }
+                    }
+                }
+            }
+            return json.bytes
+        }
+
         /// The list as event lines have it, in pieces: between them stands the
         /// checkpoint's name, quoted.
         var linePieces: [[UInt8]] {

@@ -116,11 +116,12 @@ extension EventLog {
         if let kept, kept.size > tree.size || kept.root != root {
             faults.append(
                 Verification.Fault(
-                    kind: .headMismatch, sequence: kept.size > tree.size ? tree.size + 1 : nil,
-                    message: "the head that was kept is not of these events"))
+                    .headMismatch, StorePlace(table: "kept head"),
+                    sequence: kept.size > tree.size ? tree.size + 1 : nil,
+                    "the head that was kept is not of these events"))
         }
         return Verification(
-            head: head, commits: commits, faults: faults,
+            head: head, commits: commits, faults: faults, faultCount: faults.count,
             grown: faults.isEmpty ? kept.map { tree.size - $0.size } : nil, remarks: [])
     }
 }

@@ -18,13 +18,27 @@ enum HeadFile {
     /// No head is longer.
     private static let mostBytes = 4096
 
-    static func read(_ path: String) -> HeadFile {
-        guard let file = FileHandle(forReadingAtPath: path) else { return .absent }
+    static func read(_ path: String) -> HeadFile { HeadFile(bytes(path)) }
+
+    /// What the file holds, or its beginning if that is much; nil if there is none.
+    static func bytes(_ path: String) -> [UInt8]? {
+        guard let file = FileHandle(forReadingAtPath: path) else { return nil }
         defer { try? file.close() }
-        guard let bytes = try? file.read(upToCount: mostBytes) ?? Data(),
-            let text = String(validating: bytes, as: UTF8.self), let head = StoreHead(text)
-        else { return .damaged }
-        return .head(head)
+        return (try? file.read(upToCount: mostBytes)).map { [UInt8]($0) } ?? []
+    }
+
+    /// What bytes tell; nil stands for no file.
+    init(_ bytes: [UInt8]?) {
+        guard let bytes else {
+            self = .absent
+            return
+        }
+        guard let text = String(validating: bytes, as: UTF8.self), let head = StoreHead(text)
+        else {
+            self = .damaged
+            return
+        }
+        self = .head(head)
     }
 
     /// What is wrong with the log by what the head file says; nil if nothing is.
@@ -87,9 +101,10 @@ struct CommitPlace {
     let root: [UInt8]
 
     private init(_ row: Row) {
-        number = row[0]
-        size = row[1]
-        root = [UInt8](row[2] as Data)
+        // Of a damaged store there may be anything: it agrees with no head then.
+        number = row.value(0) ?? 0
+        size = row.value(1) ?? 0
+        root = (row.value(2) as Data?).map { [UInt8]($0) } ?? []
     }
 
     static func last(_ database: Database) throws -> CommitPlace? {

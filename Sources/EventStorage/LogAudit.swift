@@ -7,16 +7,27 @@ import Moments
 /// Looks at all of a log, in one pass over its events: whether the lines are there without
 /// gaps, say what is kept beside them, and are those that the commits' hashes stand for.
 ///
-/// A commit whose tree does not agree is a fault; after it the tree goes on as the commit
-/// has it, so that later faults are found, too.
+/// What is told three times tells which of the three was altered: a commit's root and its
+/// tree's edge follow from the lines, and its root from its edge. After a commit whose lines
+/// were altered the tree goes on as the commit has it, so that later faults are found, too.
 struct LogAudit {
-    fileprivate let database: Database
+    /// How much is looked at.
+    enum Depth {
+        /// What answers rest on: the log, and what is kept beside it.
+        case log
+        /// All that follows from the log, the tables themselves, and SQLite's own structure.
+        case everything
+    }
+
+    let database: Database
+    let depth: Depth
     private let kept: StoreHead?
     private let told: StoreHead?
     private let progress: @Sendable (Int) -> Void
     private var tree = MerkleTree()
-    private var lines: StoredLine
-    private var faults: [Verification.Fault] = []
+    var lines: StoredLine
+    var faults = FaultList()
+    var remarks: [String] = []
     /// The roots that were computed at the sizes of heads to compare with.
     private var roots: [Int: [UInt8]] = [:]
     private var nextSequence = 1
@@ -25,10 +36,11 @@ struct LogAudit {
     ///   - kept: The head that somebody kept.
     ///   - told: The head in the store's head file.
     init(
-        database: Database, kept: StoreHead?, told: StoreHead?,
-        progress: @escaping @Sendable (Int) -> Void
+        database: Database, depth: Depth = .log, kept: StoreHead? = nil, told: StoreHead? = nil,
+        progress: @escaping @Sendable (Int) -> Void = { _ in }
     ) {
         self.database = database
+        self.depth = depth
         self.kept = kept
         self.told = told
         self.progress = progress
@@ -37,38 +49,51 @@ struct LogAudit {
 
     /// Looks at everything.
     mutating func run() throws -> Verification {
-        let commits = try checkEvents()
-        try checkDefinitions()
-        try checkDomains()
-        try checkRequests()
-        try checkSnapshots()
-        let uuid = try String.fetchOne(database, sql: "SELECT uuid FROM store") ?? ""
+        if depth == .everything { try look(at: "schema") { try $0.checkStructure() } }
+        var commits = 0
+        let areRead = try look(at: "event") { commits = try $0.checkEvents() }
+        try look(at: "definition") { try $0.checkDefinitions() }
+        var uuid = ""
+        try look(at: "store") {
+            uuid = try String.fetchOne($0.database, sql: "SELECT uuid FROM store") ?? ""
+        }
         let head = StoreHead(origin: "momentlog/\(uuid)", size: tree.size, root: tree.root)
-        var remarks: [String] = []
-        if let told {
-            check(told, head, "the store's head file", isBesideStore: true)
-        } else {
-            remarks.append("the store has no head file that can be read")
-        }
         var grown: Int?
-        if let kept {
-            let before = faults.count
-            check(kept, head, "the head that was kept", isBesideStore: false)
-            if faults.count == before { grown = tree.size - kept.size }
+        if areRead {
+            try look(at: "domain") { try $0.checkDomains() }
+            try look(at: "request") { try $0.checkRequests() }
+            try look(at: "snapshot") { try $0.checkSnapshots() }
+            if let told { check(told, head, "the store's head file", isBesideStore: true) }
+            if let kept {
+                let before = faults.count
+                check(kept, head, "the head that was kept", isBesideStore: false)
+                if faults.count == before { grown = tree.size - kept.size }
+            }
+        } else {
+            remarks.append("not all events could be read, so that what follows from them was not")
         }
-        let sorted = faults.enumerated().sorted { left, right in
-            (left.element.sequence ?? .max, left.offset)
-                < (right.element.sequence ?? .max, right.offset)
-        }.map(\.element)
         return Verification(
-            head: head, commits: commits,
-            faults: Array(sorted.prefix(Verification.mostFaults)), grown: grown, remarks: remarks)
+            head: head, commits: commits, faults: faults.sorted, faultCount: faults.count,
+            grown: grown, remarks: remarks)
     }
 
-    fileprivate mutating func add(_ kind: Verification.Kind, _ sequence: Int?, _ message: String) {
-        // More than are told, so that the first ones are among them, but not without bound.
-        guard faults.count < 10 * Verification.mostFaults else { return }
-        faults.append(Verification.Fault(kind: kind, sequence: sequence, message: message))
+    /// Runs a part of the check; returns whether all could be read. What SQLite cannot read of
+    /// a damaged file is a fault like others when everything is looked at.
+    @discardableResult
+    private mutating func look(
+        at table: String, _ part: (inout LogAudit) throws -> Void
+    ) throws -> Bool {
+        do {
+            try part(&self)
+            return true
+        } catch  where depth == .everything {
+            let reason = (error as? DatabaseError)?.message ?? "\(error)"
+            faults.add(
+                Verification.Fault(
+                    .damagedDatabase, StorePlace(table: table),
+                    "the table could not be read to its end: \(reason)"))
+            return false
+        }
     }
 
     // MARK: Events and commits
@@ -76,98 +101,170 @@ struct LogAudit {
     private mutating func checkEvents() throws -> Int {
         let statement = try database.makeStatement(
             sql: "SELECT \(StoredEvent.columns) FROM event ORDER BY sequence")
-        let commits = try database.makeStatement(
+        let rows = try database.makeStatement(
             sql: "SELECT \(CommitRow.columns) FROM log_commit ORDER BY number")
-        let rawCommits = UnsafeMutableRawPointer(commits.sqliteStatement)
-        let commit = CommitRow(rawCommits)
-        let raw = UnsafeMutableRawPointer(statement.sqliteStatement)
-        let row = StoredEvent(raw)
-        var hasEvent = try step(raw)
+        // Statements end with this scope, and with it what points into them.
+        defer { withExtendedLifetime((statement, rows)) {} }
+        var events = StatementCursor(UnsafeMutableRawPointer(statement.sqliteStatement))
+        var commits = StatementCursor(UnsafeMutableRawPointer(rows.sqliteStatement))
+        let row = StoredEvent(events.raw)
+        try events.next()
+        try commits.next()
+        while events.hasRow, row.sequence < 1 {
+            let sequence = Int(row.sequence)
+            add(
+                .alteredEvent, .event(sequence, "sequence"), sequence,
+                "an event has the sequence \(sequence), where they count from 1")
+            try events.next()
+        }
         var number = 0
-        while try step(rawCommits) {
+        while commits.hasRow {
             number += 1
+            let commit = CommitRow(commits.raw)
+            try commits.next()
+            let missing = number..<max(number, commit.number)
             if commit.number != number {
                 add(
-                    .alteredCommit, nextSequence,
+                    .alteredCommit, .commit(number), nextSequence,
                     "commit \(number) is missing: behind the one before stands \(commit.number)")
                 number = commit.number
             }
-            if commit.size < nextSequence {
+            if commit.size < nextSequence, !(events.hasRow && row.commit == commit.number) {
                 add(
-                    .alteredCommit, nextSequence,
+                    .alteredCommit, .commit(number, "size"), nextSequence,
                     "commit \(number) ends at \(commit.size), before its first event")
                 continue
             }
-            hasEvent = try check(commit, row, raw, hasEvent)
+            try check(commit, row, &events, missing: missing)
             if number.isMultiple(of: 4_096) { progress(nextSequence - 1) }
         }
-        if hasEvent {
-            add(.alteredCommit, nextSequence, "no commit tells of the events from here on")
+        while events.hasRow {
+            let sequence = Int(row.sequence)
+            add(
+                .alteredCommit, .event(sequence, "number"), sequence,
+                "no commit tells of event \(sequence)")
             // They are hashed all the same: a head may tell of them.
-            while hasEvent {
-                append(row.line)
-                hasEvent = try step(raw)
-            }
+            append(row.line)
+            try events.next()
         }
         return number
     }
 
-    /// Looks at one commit's events; returns whether one follows them.
+    /// Looks at one commit's events.
     private mutating func check(
-        _ commit: CommitRow, _ row: StoredEvent, _ raw: UnsafeMutableRawPointer, _ isThere: Bool
-    ) throws -> Bool {
-        lines.begin(commit)
+        _ commit: CommitRow, _ row: StoredEvent, _ events: inout StatementCursor,
+        missing: Range<Int>
+    ) throws {
+        lines.begin(commit.stored)
         let first = nextSequence
-        var hasEvent = isThere
         var isWhole = true
-        while nextSequence <= commit.size {
-            guard hasEvent, row.sequence <= commit.size else {
-                add(.missingEvent, nextSequence, "event \(nextSequence) is missing")
-                isWhole = false
-                break
-            }
-            if row.sequence != nextSequence {
-                add(.missingEvent, nextSequence, "event \(nextSequence) is missing")
-                isWhole = false
-            }
-            nextSequence = Int(row.sequence)
-            let isGood = row.commit == commit.number
-            if try !(isAsStored(row) && isGood) {
+        var suspects = Suspects()
+        while events.hasRow, isOne(row, of: commit) {
+            let sequence = Int(row.sequence)
+            if sequence != nextSequence {
                 add(
-                    .alteredEvent, nextSequence,
-                    "event \(nextSequence) was altered: its line and what is kept beside it"
-                        + " differ")
+                    .missingEvent, .event(nextSequence), nextSequence,
+                    "event \(nextSequence) is missing")
+                isWhole = false
             }
+            if try !isAsStored(row, commit, missing) {
+                suspects.add(sequence, try lines.differences(of: row))
+            }
+            suspects.domain = row.domain
             append(row.line)
-            nextSequence += 1
-            hasEvent = try step(raw)
+            nextSequence = sequence &+ 1
+            try events.next()
         }
-        nextSequence = commit.size + 1
-        guard isWhole, tree.size == commit.size, tree.hasEdge(commit.edge) else {
-            if isWhole && !faults.contains(where: { $0.sequence == first }) {
-                let place =
-                    first == commit.size
-                    ? "event \(first) is not the one"
-                    : "events \(first) to \(commit.size) are not"
-                        + " those"
-                add(
-                    .alteredEvent, first,
-                    "\(place) that commit \(commit.number)'s hashes stand for")
-            }
-            goOn(from: commit)
-            return hasEvent
-        }
-        if !tree.hasRoot(commit.root) {
+        if isWhole, tree.size != commit.size, matches(commit) {
             add(
-                .alteredCommit, first,
-                "commit \(commit.number)'s root is not that of the events up to \(commit.size)")
+                .alteredCommit, .commit(commit.number, "size"), first,
+                "commit \(commit.number) says that it ends at \(commit.size), and its hashes stand"
+                    + " for \(tree.size) events")
+            return tell(suspects)
         }
-        return hasEvent
+        if nextSequence <= commit.size {
+            add(
+                .missingEvent, .event(nextSequence), nextSequence,
+                "event \(nextSequence) is missing")
+            isWhole = false
+        }
+        nextSequence = max(nextSequence, commit.size == .max ? .max : commit.size + 1)
+        compareTree(commit, first, isWhole: isWhole, suspects)
     }
 
-    private mutating func isAsStored(_ row: StoredEvent) throws -> Bool {
+    /// Whether the next event is one of a commit.
+    private func isOne(_ row: StoredEvent, of commit: CommitRow) -> Bool {
+        if row.sequence <= commit.size {
+            // Unless it is the commit's size that was altered.
+            return row.commit <= commit.number || !matches(commit)
+        }
+        return row.commit == commit.number && !matches(commit)
+    }
+
+    private func matches(_ commit: CommitRow) -> Bool {
+        tree.edgeBytes == commit.edge && tree.root == commit.root
+    }
+
+    /// Holds a commit's hashes against its events.
+    private mutating func compareTree(
+        _ commit: CommitRow, _ first: Int, isWhole: Bool, _ suspects: Suspects
+    ) {
+        let number = commit.number
+        guard isWhole, tree.size == commit.size else {
+            goOn(from: commit)
+            return tell(suspects)
+        }
+        let hasRoot = tree.root == commit.root
+        let hasEdge = tree.edgeBytes == commit.edge
+        if hasRoot && hasEdge { return tell(suspects) }
+        if hasEdge {
+            add(
+                .alteredCommit, .commit(number, "root"), first,
+                "commit \(number)'s root is not that of the events up to \(commit.size)")
+            return tell(suspects)
+        }
+        if hasRoot {
+            add(
+                .alteredCommit, .commit(number, "edge"), first,
+                "commit \(number)'s edge is not that of the events up to \(commit.size)")
+            return tell(suspects)
+        }
+        if MerkleTree(size: commit.size, edge: commit.edge)?.root != commit.root {
+            add(
+                .alteredCommit, .commit(number), first,
+                "commit \(number)'s root and edge contradict each other and its events")
+            goOn(from: commit)
+            return tell(suspects)
+        }
+        lines.doubt(suspects.domain)
+        tell(suspects, commit, in: range(of: commit, first))
+        goOn(from: commit)
+    }
+
+    /// The events, of those of a commit, among which the altered lines are: the subtrees in
+    /// the tree's edge narrow them down.
+    private func range(of commit: CommitRow, _ first: Int) -> ClosedRange<Int> {
+        guard let told = MerkleTree(size: commit.size, edge: commit.edge) else {
+            return first...max(first, commit.size)
+        }
+        var start = 1
+        for (index, pair) in zip(tree.edge, told.edge).enumerated() {
+            let bits = (0..<Int.bitWidth).reversed().filter { tree.size >> $0 & 1 == 1 }
+            let end = start + (1 << bits[index]) - 1
+            if pair.0 != pair.1, end >= first { return max(first, start)...end }
+            start = end + 1
+        }
+        return first...max(first, commit.size)
+    }
+
+    private mutating func isAsStored(
+        _ row: StoredEvent, _ commit: CommitRow, _ missing: Range<Int>
+    ) throws -> Bool {
         do {
-            return try lines.isAsStored(row)
+            let isSame = try lines.isAsStored(row)
+            // Nothing is left to compare those with whose commit is missing.
+            if !missing.isEmpty, missing.contains(Int(row.commit)) { return true }
+            return isSame && row.commit == commit.number
         } catch is MomentlogError {
             // Its line is no event at all.
             return false
@@ -180,17 +277,57 @@ struct LogAudit {
     }
 
     private mutating func goOn(from commit: CommitRow) {
-        if let tree = MerkleTree(size: commit.size, edge: Array(commit.edge)) {
+        if let tree = MerkleTree(size: commit.size, edge: commit.edge) {
             self.tree = tree
         } else {
             add(
-                .alteredCommit, commit.size,
+                .alteredCommit, .commit(commit.number, "edge"), commit.size,
                 "commit \(commit.number) does not hold its tree's edge")
         }
     }
 
-    private func step(_ statement: UnsafeMutableRawPointer) throws -> Bool {
-        try StoredRow(statement).step()
+    // MARK: Telling
+
+    mutating func add(
+        _ kind: Verification.Kind, _ place: StorePlace, _ sequence: Int?, _ message: String
+    ) {
+        faults.add(Verification.Fault(kind, place, sequence: sequence, message))
+    }
+
+    /// Of events whose lines are those that were hashed: what is kept beside them is at fault.
+    private mutating func tell(_ suspects: Suspects) {
+        for (sequence, differences) in suspects.told {
+            for difference in differences {
+                add(difference.kind, difference.place, sequence, difference.message)
+            }
+        }
+        faults.addUntold(suspects.untold)
+    }
+
+    /// Of events among which lines were altered.
+    private mutating func tell(
+        _ suspects: Suspects, _ commit: CommitRow, in range: ClosedRange<Int>
+    ) {
+        for (sequence, differences) in suspects.told {
+            let reason = differences.first.map { ": " + $0.message } ?? ""
+            add(
+                .alteredEvent, .event(sequence, "line"), sequence,
+                "event \(sequence) was altered: its line is not the one that commit"
+                    + " \(commit.number)'s hashes stand for\(reason)")
+        }
+        faults.addUntold(suspects.untold)
+        guard !suspects.told.contains(where: { range.contains($0.0) }) else { return }
+        let (first, last) = (range.lowerBound, range.upperBound)
+        let what =
+            first == last
+            ? "event \(first) is not the one"
+            : "one of the events \(first) to \(last) is not the one, or several"
+        add(
+            .alteredEvent,
+            StorePlace(
+                table: "event", row: first == last ? "\(first)" : "\(first) to \(last)",
+                column: "line"), first,
+            "\(what) that commit \(commit.number)'s hashes stand for")
     }
 
     // MARK: Heads
@@ -201,125 +338,41 @@ struct LogAudit {
     private mutating func check(
         _ other: StoreHead, _ head: StoreHead, _ what: String, isBesideStore: Bool
     ) {
+        let place = isBesideStore ? StorePlace.headFile : StorePlace(table: "kept head")
         guard other.origin == head.origin else {
             return add(
-                .headMismatch, nil,
+                .headMismatch, place, nil,
                 "\(what) is of another store: '\(other.origin)' where this is '\(head.origin)'")
         }
         guard other.size <= head.size else {
             return add(
-                .headMismatch, head.size + 1,
+                .headMismatch, place, head.size + 1,
                 "\(what) tells of \(other.size) events, and the log ends at \(head.size): its end"
                     + " was cut off, or this is an older copy")
         }
         let root = other.size == 0 ? MerkleTree().root : roots[other.size]
-        let firstFault = isBesideStore ? .max : faults.compactMap(\.sequence).min() ?? .max
+        let firstFault = isBesideStore ? .max : faults.firstSequence ?? .max
         guard root == other.root, firstFault > other.size else {
             return add(
-                .headMismatch, firstFault > other.size ? nil : firstFault,
+                .headMismatch, place, firstFault > other.size ? nil : firstFault,
                 "\(what) is not of these events: some of the first \(other.size) were altered")
         }
     }
-
-    // MARK: What is kept beside the events
-
-    private mutating func checkDefinitions() throws {
-        let rows = try Row.fetchCursor(database, sql: "SELECT id, sha256, content FROM definition")
-        while let row = try rows.next() {
-            let (digest, content): (Data, Data) = (row[1], row[2])
-            guard Data(SHA256.hash(data: content)) != digest else { continue }
-            let number: Int64 = row[0]
-            let first = try Int.fetchOne(
-                database, sql: "SELECT min(sequence) FROM event WHERE definition = ?",
-                arguments: [number])
-            add(
-                .alteredDefinition, first,
-                "definition \(DefinitionDigest(bytes: digest)?.hexadecimal ?? "-")"
-                    + " is not what its digest says")
-        }
-    }
-
-    private mutating func checkDomains() throws {
-        let rows = try Row.fetchAll(database, sql: "SELECT id, name, uuid, is_live FROM domain")
-        var kept = Set<Int64>()
-        for row in rows {
-            let number: Int64 = row[0]
-            kept.insert(number)
-            let told = lines.domains[number]
-            let name: String = row[1]
-            guard let told, let toldName = told.name, name.hasSameBytes(as: toldName),
-                told.uuid == row[2], told.isLive == row[3]
-            else {
-                add(.alteredTable, nil, "what is kept of domain '\(name)' is not what events tell")
-                continue
-            }
-        }
-        for (number, domain) in lines.domains where domain.name != nil && !kept.contains(number) {
-            add(.alteredTable, nil, "domain '\(domain.name ?? "")' is not kept as the events tell")
-        }
-    }
-
-    private mutating func checkRequests() throws {
-        let names = try String.fetchAll(
-            database,
-            sql: """
-                SELECT name FROM request AS r WHERE number IS NOT NULL AND NOT EXISTS
-                    (SELECT 1 FROM log_commit AS c
-                     WHERE c.number = r.number AND c.request = r.name AND c.size = r.last)
-                LIMIT 100
-                """)
-        for name in names {
-            add(.alteredTable, nil, "the answer kept to request '\(name)' is not what events tell")
-        }
-    }
 }
 
-// MARK: Snapshots
+/// The events of a commit that do not agree with what is kept beside them.
+private struct Suspects {
+    private(set) var told: [(Int, [LineDifference])] = []
+    private(set) var untold = 0
+    /// The domain that they are of.
+    var domain: Int64 = 0
 
-extension LogAudit {
-    /// Replays each domain that has snapshots from its first event on, and compares.
-    fileprivate mutating func checkSnapshots() throws {
-        let numbers = try Int64.fetchAll(
-            database, sql: "SELECT DISTINCT domain FROM snapshot ORDER BY domain")
-        let logger = Logger(label: "momentlog", factory: { _ in SwiftLogNoOpLogHandler() })
-        let snapshots = StoredSnapshot(database: database, logger: logger)
-        var replay = DomainReplay(database: database, logger: logger)
-        for number in numbers {
-            let id = DomainEntry.ID(number: number)
-            var domain: Domain?
-            let revisions = try Int.fetchAll(
-                database, sql: "SELECT revision FROM snapshot WHERE domain = ? ORDER BY revision",
-                arguments: [number])
-            for revision in revisions {
-                // One that is not what it should be is passed over, and does no harm.
-                guard let kept = try snapshots.domain(id, through: revision),
-                    kept.revision == revision
-                else { continue }
-                let name = domain?.name ?? kept.name
-                do {
-                    let told = try replay.replay(
-                        id, onto: domain ?? Domain(name: name), toRevision: revision)
-                    domain = told
-                    guard kept.isSame(as: told) else {
-                        add(
-                            .alteredTable, nil,
-                            "the snapshot of domain '\(name)' at revision \(revision) is not what"
-                                + " its events tell")
-                        continue
-                    }
-                } catch is MomentlogError {
-                    // Its events are at fault, which is told already.
-                    break
-                }
-            }
+    mutating func add(_ sequence: Int, _ differences: [LineDifference]) {
+        guard !differences.isEmpty else { return }
+        if told.count < Verification.mostFaults {
+            told.append((sequence, differences))
+        } else {
+            untold += 1
         }
-    }
-}
-
-extension Domain {
-    fileprivate func isSame(as other: Domain) -> Bool {
-        name.hasSameBytes(as: other.name) && uuid == other.uuid
-            && definition == other.definition && isLive == other.isLive
-            && revision == other.revision && graph == other.graph
     }
 }

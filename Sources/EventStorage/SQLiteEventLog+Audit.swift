@@ -32,6 +32,9 @@ extension SQLiteEventLog {
         let told = try? StoreHead(contentsOf: files.head)
         let verification = try await read { database in
             var audit = LogAudit(database: database, kept: kept, told: told, progress: progress)
+            if told == nil {
+                audit.remarks.append("the store has no head file that can be read")
+            }
             return try audit.run()
         }
         guard let verification else {

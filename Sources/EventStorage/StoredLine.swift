@@ -1,3 +1,4 @@
+import CShims
 import GRDB
 import Moments
 
@@ -7,25 +8,33 @@ import Moments
 /// for byte. What stands in the line alone, the origin and a clock that was set back, must be
 /// in its canonical form. Texts that many events share are looked up once.
 struct StoredLine {
-    private let database: Database
+    let database: Database
     /// By the number of the list, the pieces between which the checkpoint's name stands.
     private var diskLists: [Int64: [[UInt8]]] = [:]
     private var definitions: [Int64: [UInt8]] = [:]
     /// What each domain's name looks like in lines now, by the domain's number.
-    private(set) var domains: [Int64: StoredDomain] = [:]
-    private var commit = StoredCommit()
+    var domains: [Int64: StoredDomain] = [:]
+    /// What was known of the last event's domain before it.
+    private(set) var before: StoredDomain?
+    private(set) var commit = StoredCommit()
+    /// Whether an event names a row of another table, as far as it was asked.
+    var isNamed: [StorePlace: Bool] = [:]
 
     init(database: Database) { self.database = database }
 
     /// Takes up the commit that the next events are of.
-    mutating func begin(_ row: CommitRow) { commit.take(row) }
+    mutating func begin(_ commit: StoredCommit) { self.commit = commit }
+
+    /// Takes what a domain's lines so far told for altered, perhaps.
+    mutating func doubt(_ domain: Int64) { domains[domain]?.isDoubtful = true }
 
     /// Whether an event's line says what its row says, and its revision is the next of its
     /// domain. The domain's state is taken on from it.
     mutating func isAsStored(_ row: StoredEvent) throws -> Bool {
         // Few events are about domains; they may change what follows.
         guard (4...7).contains(row.kind) else { return try isAsDecoded(row) }
-        guard let known = domains[row.domain] else { return false }
+        before = domains[row.domain]
+        guard let known = before else { return false }
         domains[row.domain]?.revision = row.revision
         guard known.revision + 1 == row.revision else { return false }
         return try isSame(row, known)
@@ -50,10 +59,16 @@ struct StoredLine {
         else { return false }
         if row.kind == 4 || row.kind == 5 {
             guard try passMetadata(&line, row) else { return false }
+        } else {
+            guard row.hasNoMetadata else { return false }
         }
         if row.kind == 5 {
-            guard line.pass(row.claims ? ",\"claimsCurrent\":true" : ",\"claimsCurrent\":false")
+            guard row.claims == nil || row.claims == 1,
+                line.pass(
+                    row.claims == 1 ? ",\"claimsCurrent\":true" : ",\"claimsCurrent\":false")
             else { return false }
+        } else {
+            guard row.claims == nil else { return false }
         }
         return line.pass("}") && line.isAtEnd
     }
@@ -79,7 +94,8 @@ struct StoredLine {
         _ line: inout LineCursor, _ row: StoredEvent
     ) throws -> Bool {
         guard line.pass(",\"parent\":"), line.pass(quoted: row.parent),
-            line.pass(",\"creationTime\":"), line.pass(row.creationTime),
+            let creationTime = row.creationTime,
+            line.pass(",\"creationTime\":"), line.pass(creationTime),
             line.pass(",\"description\":"), line.pass(quoted: row.description),
             line.pass(",\"disks\":")
         else { return false }
@@ -103,7 +119,10 @@ struct StoredLine {
         if let known = diskLists[number] { return known }
         let content = try String.fetchOne(
             database, sql: "SELECT content FROM disk_list WHERE id = ?", arguments: [number])
-        let pieces = content.flatMap { DiskListContent.Decoded($0) }?.linePieces
+        let list = content.flatMap { DiskListContent.Decoded($0) }
+        // Two contents may say the same; only one is what momentlog writes.
+        let isCanonical = list?.content.elementsEqual((content ?? "").utf8) == true
+        let pieces = isCanonical ? list?.linePieces : nil
         if diskLists.count >= Self.mostRemembered { diskLists.removeAll() }
         diskLists[number] = pieces
         return pieces
@@ -126,6 +145,7 @@ struct StoredLine {
 
     /// As ``isAsStored(_:)``, for events about domains and the store.
     private mutating func isAsDecoded(_ row: StoredEvent) throws -> Bool {
+        before = domains[row.domain]
         let text = String(decoding: row.line, as: UTF8.self)
         let recorded = try EventLine.decode(text)
         var domain = domains[row.domain] ?? StoredDomain()
@@ -138,7 +158,8 @@ struct StoredLine {
         switch recorded.event {
         case .domainDefined(name: let name, uuid: let uuid, definition: let definition):
             domain.take(name: name)
-            (domain.uuid, domain.isLive) = (uuid?.description, true)
+            domain.begin(with: row)
+            (domain.uuid, domain.isLive, domain.isDoubtful) = (uuid?.description, true, false)
             let kept = try row.definition.flatMap { try digest($0) }
             isKept = kept == definition.map { Array("\"\($0.hexadecimal)\"".utf8) }
         case .domainRenamed(to: let name): domain.take(name: name)
@@ -150,7 +171,9 @@ struct StoredLine {
             && Int64(recorded.event.kind.column) == row.kind
             && Int64(recorded.sequence) == row.sequence
             && Int64(recorded.commit) == row.commit && Int64(recorded.revision) == row.revision
-            && commit.isOf(recorded) && row.checkpoint == nil && row.parent == nil
+            && commit.isOf(recorded) && row.checkpoint == nil && row.claims == nil
+            && (row.definition == nil || recorded.event.kind == .domainDefined)
+            && row.hasNoMetadataButDefinition
             && Array(EventLine.encode(recorded).utf8).elementsEqual(row.line)
     }
 }
@@ -161,8 +184,16 @@ struct StoredDomain {
     var uuid: String?
     var isLive = false
     var revision: Int64 = 0
+    /// The event that defined it first; nil if that is missing, or is of another domain.
+    private(set) var first: Int64?
+    /// Whether a line that told of it was altered, so that its name may be another one.
+    var isDoubtful = false
     /// The member of lines that names it.
     private(set) var member: [UInt8] = Array(",\"domain\":null".utf8)
+
+    mutating func begin(with event: StoredEvent) {
+        if event.revision == 1 { first = event.sequence }
+    }
 
     mutating func take(name: String) {
         self.name = name
@@ -174,86 +205,84 @@ struct StoredDomain {
 
 /// What events repeat of their commit.
 struct StoredCommit {
-    private var microseconds = Int64.min
-    private var actorText: [UInt8] = []
-    private var reasonText: [UInt8]?
-    private var requestText: [UInt8]?
-    /// The day whose date stands in the time's member.
-    private var day: Int64?
+    private(set) var recorded: (time: Timestamp, provenance: Provenance)?
+    private(set) var number: Int64 = 0
     /// Members of lines: the time; the actor and the reason; the request.
-    private(set) var time = Array(",\"time\":\"0000-00-00T00:00:00.000000Z\"".utf8)
+    private(set) var time: [UInt8] = []
     private(set) var actor: [UInt8] = []
     private(set) var request: [UInt8] = []
 
-    /// Takes up another commit. Mostly little but the time differs from the one before.
-    mutating func take(_ row: CommitRow) {
-        microseconds = row.time
-        writeTime()
-        let (by, why, named) = (row.actor, row.reason, row.request)
-        if !Self.isSame(by, actorText) || !Self.isSame(why, reasonText) {
-            (actorText, reasonText) = (by.map(Array.init) ?? [], why.map(Array.init))
-            actor = Self.member(",\"actor\":", actorText)
-            if let reasonText { actor += Self.member(",\"reason\":", reasonText) }
-        }
-        if !Self.isSame(named, requestText) {
-            requestText = named.map(Array.init)
-            request = requestText.map { Self.member(",\"request\":", $0) } ?? []
-        }
+    init() {}
+
+    init(number: Int64, time: Timestamp, provenance: Provenance) {
+        self.number = number
+        recorded = (time, provenance)
+        self.time = Array(",\"time\":\"\(time)\"".utf8)
+        actor = Self.member(",\"actor\":", provenance.actor)
+        if let reason = provenance.reason { actor += Self.member(",\"reason\":", reason) }
+        if let name = provenance.request { request = Self.member(",\"request\":", name) }
     }
 
-    private static func isSame(_ bytes: UnsafeRawBufferPointer?, _ known: [UInt8]?) -> Bool {
-        switch (bytes, known) {
-        case (nil, nil): true
-        case (let bytes?, let known?):
-            known.withUnsafeBytes { known in
-                bytes.count == known.count && LineCursor.isSame(bytes, known)
-            }
-        default: false
-        }
-    }
-
-    private static func member(_ key: String, _ text: [UInt8]) -> [UInt8] {
+    private static func member(_ key: String, _ text: String) -> [UInt8] {
         var json = JSONText()
-        json.value(String(decoding: text, as: UTF8.self))
+        json.value(text)
         return Array(key.utf8) + json.bytes
     }
 
-    /// Writes the time as ``Timestamp/description`` does, the date only if it is another.
-    private mutating func writeTime() {
-        let perDay: Int64 = 86_400_000_000
-        let (quotient, rest) = microseconds.quotientAndRemainder(dividingBy: perDay)
-        guard rest >= 0, microseconds < 253_402_300_800_000_000 else {
-            day = nil
-            let text = Timestamp(microseconds: microseconds).description
-            time = Array(",\"time\":\"\(text)\"".utf8)
-            return
-        }
-        if day != quotient {
-            day = quotient
-            let text = Timestamp(microseconds: microseconds).description
-            time = Array(",\"time\":\"\(text)\"".utf8)
-            return
-        }
-        let second = rest / 1_000_000
-        write(second / 3_600, at: 20, digits: 2)
-        write(second / 60 % 60, at: 23, digits: 2)
-        write(second % 60, at: 26, digits: 2)
-        write(rest % 1_000_000, at: 29, digits: 6)
-    }
-
-    private mutating func write(_ number: Int64, at place: Int, digits: Int) {
-        var rest = number
-        for offset in (0..<digits).reversed() {
-            time[place + offset] = UInt8(ascii: "0") + UInt8(truncatingIfNeeded: rest % 10)
-            rest /= 10
-        }
-    }
-
     func isOf(_ event: RecordedEvent) -> Bool {
-        let provenance = event.provenance
-        return microseconds == event.time.microseconds
-            && provenance.actor.utf8.elementsEqual(actorText)
-            && provenance.reason.map { Array($0.utf8) } == reasonText
-            && provenance.request.map { Array($0.utf8) } == requestText
+        guard let recorded else { return false }
+        return recorded.time == event.time
+            && recorded.provenance.actor.hasSameBytes(as: event.provenance.actor)
+            && recorded.provenance.reason.hasSameBytes(as: event.provenance.reason)
+            && recorded.provenance.request.hasSameBytes(as: event.provenance.request)
+    }
+}
+
+/// A row of the events' table, as long as the statement stands on it.
+struct StoredEvent {
+    /// The columns in the order in which they are read.
+    static let columns =
+        "sequence, number, domain, revision, kind, checkpoint, parent, creation_time, disks,"
+        + " definition, claims, description, line"
+
+    private let statement: UnsafeMutableRawPointer
+
+    init(_ statement: UnsafeMutableRawPointer) { self.statement = statement }
+
+    var sequence: Int64 { number(0) }
+    var commit: Int64 { number(1) }
+    var domain: Int64 { number(2) }
+    var revision: Int64 { number(3) }
+    var kind: Int64 { number(4) }
+    var checkpoint: UnsafeRawBufferPointer? { bytes(5) }
+    var parent: UnsafeRawBufferPointer? { bytes(6) }
+    var creationTime: Int64? { optional(7) }
+    var disks: Int64? { optional(8) }
+    var definition: Int64? { optional(9) }
+    var claims: Int64? { optional(10) }
+    var description: UnsafeRawBufferPointer? { bytes(11) }
+    var line: UnsafeRawBufferPointer { bytes(12) ?? UnsafeRawBufferPointer(start: nil, count: 0) }
+
+    /// Whether the columns are empty that only events about checkpoints' metadata fill.
+    var hasNoMetadata: Bool { hasNoMetadataButDefinition && isNull(9) }
+
+    var hasNoMetadataButDefinition: Bool { isNull(6) && isNull(7) && isNull(8) && isNull(11) }
+
+    private func isNull(_ column: CInt) -> Bool {
+        momentlog_sqlite3_is_null(statement, column) != 0
+    }
+
+    private func number(_ column: CInt) -> Int64 {
+        Int64(momentlog_sqlite3_number(statement, column))
+    }
+
+    private func optional(_ column: CInt) -> Int64? {
+        isNull(column) ? nil : number(column)
+    }
+
+    private func bytes(_ column: CInt) -> UnsafeRawBufferPointer? {
+        var count: CInt = 0
+        guard let start = momentlog_sqlite3_bytes(statement, column, &count) else { return nil }
+        return UnsafeRawBufferPointer(start: start, count: Int(count))
     }
 }

@@ -38,8 +38,59 @@ struct StoredSnapshot {
         return nil
     }
 
+    /// A snapshot as the check of a store looks at it.
+    struct Kept {
+        let row: Int64
+        let revision: Int
+        let format: Int
+        /// Whether its checksum is right, by the form that this momentlog writes.
+        let isIntact: Bool
+    }
+
+    /// All snapshots of a domain, the earliest first, without their contents.
+    func all(of id: DomainEntry.ID) throws -> [Kept] {
+        let rows = try Row.fetchCursor(
+            database,
+            sql: """
+                SELECT id, revision, format, sha256, content FROM snapshot WHERE domain = ?
+                ORDER BY revision
+                """, arguments: [id.number])
+        var all: [Kept] = []
+        while let row = try rows.next() {
+            let revision: Int = row.value(1) ?? 0
+            let content: Data? = row.value(4)
+            let kept: Data? = row.value(3)
+            let number: Int64? = row.value(0)
+            let format: Int? = row.value(2)
+            var checksum: Data?
+            if let content { checksum = try self.checksum(of: content, id, revision: revision) }
+            all.append(
+                Kept(
+                    row: number ?? 0, revision: revision, format: format ?? 0,
+                    isIntact: checksum != nil && checksum == kept))
+        }
+        return all
+    }
+
+    /// Whether a snapshot's checksum is that of another revision.
+    func isOfRevision(_ revision: Int?, _ kept: Kept, _ id: DomainEntry.ID) throws -> Bool {
+        guard let revision, let content = try content(of: kept) else { return false }
+        let checksum = try checksum(of: Data(content), id, revision: revision)
+        let row = try Row.fetchOne(
+            database, sql: "SELECT sha256 FROM snapshot WHERE id = ?", arguments: [kept.row])
+        return checksum != nil && checksum == row.flatMap { $0.value(0) }
+    }
+
+    /// What a snapshot holds.
+    func content(of kept: Kept) throws -> [UInt8]? {
+        let row = try Row.fetchOne(
+            database, sql: "SELECT content FROM snapshot WHERE id = ?", arguments: [kept.row])
+        let content: Data? = row.flatMap { $0.value(0) }
+        return content.map { [UInt8]($0) }
+    }
+
     private func domain(in row: Row, of id: DomainEntry.ID) throws -> Domain? {
-        guard let kept = row[2] as Data?, let content = row[3] as Data?,
+        guard let kept: Data = row.value(2), let content: Data = row.value(3),
             let checksum = try checksum(of: content, id, revision: row[0]), checksum == kept
         else { return nil }
         return content.withUnsafeBytes { DomainSnapshot.decode($0) }

@@ -1,4 +1,6 @@
-/// What came of looking at all of a log.
+public import Moments
+
+/// What came of looking at all of a log, or of a store.
 public struct Verification: Sendable, Hashable {
     /// One thing that is not as momentlog wrote it.
     public struct Fault: Sendable, Hashable {
@@ -6,8 +8,30 @@ public struct Verification: Sendable, Hashable {
         public let kind: Kind
         /// The first event that it is about; nil if it is about none.
         public let sequence: Int?
+        /// Where it is.
+        public let place: StorePlace
+        /// How grave it is: a warning is about what can be made anew.
+        public let severity: Finding.Severity
         /// What is wrong: one sentence without a full stop.
         public let message: String
+        /// What mends it: a command, or what to do.
+        public let mend: String
+
+        init(
+            _ kind: Kind, _ place: StorePlace, sequence: Int? = nil,
+            severity: Finding.Severity = .error, _ message: String, mend: String? = nil
+        ) {
+            self.kind = kind
+            self.sequence = sequence
+            self.place = place
+            self.severity = severity
+            self.message = message
+            self.mend = mend ?? Self.restoring
+        }
+
+        /// What mends nearly all: there is no second copy of the log within a store.
+        static let restoring =
+            "keep the file, and restore a backup: 'momentlog restore FILE --replace'"
     }
 
     /// The kinds of faults.
@@ -18,27 +42,36 @@ public struct Verification: Sendable, Hashable {
         case alteredEvent = "altered-event"
         /// What a commit says of itself or of the tree does not agree with its events.
         case alteredCommit = "altered-commit"
-        /// A definition's bytes are not those of its digest.
+        /// A definition's bytes are not those of its digest, or it is not there.
         case alteredDefinition = "altered-definition"
-        /// What is kept of domains or requests does not agree with the events.
+        /// What is kept of domains, disks or requests, or a snapshot, does not agree with the
+        /// events.
         case alteredTable = "altered-table"
         /// The log is not the one that a head was taken of, or lost its end since.
         case headMismatch = "head-mismatch"
+        /// The head file holds no head.
+        case damagedHead = "damaged-head"
+        /// Tables, indexes or triggers are not those that momentlog made.
+        case alteredSchema = "altered-schema"
+        /// SQLite finds its own structure broken.
+        case damagedDatabase = "damaged-database"
     }
 
     /// The head that the log has.
     public let head: StoreHead
     /// How many commits there are.
     public let commits: Int
-    /// What is wrong, the first event first; at most ``mostFaults``.
+    /// What is wrong, the first event first; at most ``mostFaults`` of each kind.
     public let faults: [Fault]
+    /// How many faults there are, those that are not told included.
+    public let faultCount: Int
     /// How many events were appended since the head that was kept; nil without one, and
     /// where the log did not grow from it.
     public let grown: Int?
     /// What else there is to say.
     public let remarks: [String]
 
-    /// How many faults are told at most.
+    /// How many faults of a kind are told at most.
     public static let mostFaults = 100
 
     /// Whether nothing is wrong.

@@ -55,7 +55,8 @@ struct MomentlogCommand: AsyncParsableCommand {
         StandardError.claimDescriptors()
         let status: Int32
         do {
-            var command = try await asyncParseAsRoot()
+            var command = try await asyncParseAsRoot(
+                StoreCheck.told(Array(CommandLine.arguments.dropFirst())))
             if var asynchronous = command as? any AsyncParsableCommand {
                 try await asynchronous.run()
             } else {

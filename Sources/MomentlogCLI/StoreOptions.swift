@@ -58,7 +58,8 @@ struct StoreOptions: ParsableArguments {
         return try await CheckpointStore.open(at: path, options: options)
     }
 
-    private var path: String {
+    /// The store's database file.
+    var path: String {
         get throws {
             let path = store ?? Self.defaultPath
             guard !path.isEmpty else { throw ValidationError("--store names no file") }

@@ -115,8 +115,8 @@ struct AuditTests {
     @Test(
         "each change is detected and placed",
         arguments: [
-            ("UPDATE event SET line = replace(line, 'service', 'nobody') WHERE sequence = 6", 2, 6),
-            ("UPDATE event SET line = '{}' WHERE sequence = 10", 9, 10),
+            ("UPDATE event SET line = replace(line, 'service', 'nobody') WHERE sequence = 6", 6, 6),
+            ("UPDATE event SET line = '{}' WHERE sequence = 10", 10, 10),
             ("UPDATE event SET line = line || ' ' WHERE sequence = 8", 8, 8),
             ("UPDATE event SET line = x'00' || line WHERE sequence = 14", 14, 14),
             ("DELETE FROM event WHERE sequence = 5", 5, 5),
@@ -135,17 +135,17 @@ struct AuditTests {
                     + "UPDATE event SET sequence = -sequence WHERE sequence < 0;"
                     + "INSERT INTO event SELECT 5, 9, 1, kind, checkpoint, parent, creation_time,"
                     + " disks, definition, claims, description, number, line FROM event"
-                    + " WHERE sequence = 4", 2, 5
+                    + " WHERE sequence = 4", 5, 5
             ),
             (
                 // Two lines change places.
                 "UPDATE event SET line = (SELECT line FROM event AS o WHERE o.sequence ="
-                    + " 13 - event.sequence) WHERE sequence IN (6, 7)", 2, 6
+                    + " 13 - event.sequence) WHERE sequence IN (6, 7)", 6, 6
             ),
             (
                 // Two events change places.
                 "UPDATE event SET sequence = -sequence WHERE sequence IN (12, 13);"
-                    + "UPDATE event SET sequence = 25 + sequence WHERE sequence < 0", 11, 12
+                    + "UPDATE event SET sequence = 25 + sequence WHERE sequence < 0", 12, 12
             ),
             ("UPDATE log_commit SET root = zeroblob(32) WHERE number = 3", 8, 8),
             ("UPDATE log_commit SET edge = zeroblob(length(edge)) WHERE number = 2", 2, 2),
@@ -154,7 +154,7 @@ struct AuditTests {
             ("UPDATE log_commit SET reason = NULL WHERE number = 5", 11, 11),
             ("UPDATE log_commit SET request = NULL WHERE number = 4", 9, 9),
             ("UPDATE log_commit SET time = time + 1 WHERE number = 6", 14, 14),
-            ("UPDATE log_commit SET size = 8 WHERE number = 2", 2, 8),
+            ("UPDATE log_commit SET size = 8 WHERE number = 2", 2, 2),
             ("DELETE FROM log_commit WHERE number = 3", 8, 8),
             ("DELETE FROM log_commit WHERE number = 6", 14, 14),
             ("UPDATE definition SET content = x'00'", 1, 1),

@@ -13,12 +13,18 @@ struct Check: AsyncParsableCommand {
             another.
 
             The exit status is 3 if an error stands, 0 if only warnings do.
+
+            --store with no file behind it (or --whole-store) looks at the store itself instead: \
+            every column, table, snapshot and hash is compared with a replay from the first \
+            event, and the head file and SQLite's own structure are looked at. It only reads, and \
+            opens stores that no other command does. The exit status is 3 if anything is wrong.
             """)
 
     @Argument(help: "Names or UUIDs; all domains if none is given.", completion: .domains)
     var domains: [String] = []
     @Flag(help: "Mend the errors.") var mend = false
     @Flag(help: "Only print the events that --mend would append.") var plan = false
+    @Flag(help: "Check the store itself; '--store' alone says the same.") var wholeStore = false
     @Option(
         help: ArgumentHelp(
             "The parent that a checkpoint gets whose own is not there or in a cycle with it;"
@@ -35,6 +41,14 @@ struct Check: AsyncParsableCommand {
     @OptionGroup(title: "Store") var store: StoreOptions
 
     func validate() throws {
+        if wholeStore && (mend || plan || moment.at != nil || !domains.isEmpty) {
+            throw ValidationError(
+                "--store without a file checks the whole store as it is: it goes with no domain,"
+                    + " and not with --mend, --plan or --at")
+        }
+        if wholeStore && store.acceptLoss != nil {
+            throw ValidationError("--accept-loss changes the store, and --store only looks at it")
+        }
         if mend && plan { throw ValidationError("--mend and --plan exclude each other") }
         if (mend || plan) && moment.at != nil {
             throw ValidationError("--at looks at the past, which --mend and --plan cannot change")
@@ -71,6 +85,9 @@ struct Check: AsyncParsableCommand {
     }
 
     func run() async throws {
+        if wholeStore {
+            return try await StoreCheck(path: try store.path, format: format.format).run()
+        }
         try await store.with(creating: mend) { store in
             if mend {
                 try await Mend(mending: mending, submission: options.submission)

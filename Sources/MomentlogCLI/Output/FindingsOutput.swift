@@ -15,7 +15,8 @@ enum FindingsOutput {
         }
     }
 
-    private static func paragraph(_ text: String) throws(MomentlogError) {
+    /// Lines of the terminal's width, the first a little to the left of the others.
+    static func paragraph(_ text: String) throws(MomentlogError) {
         let lines = Terminal.wrapped(Terminal.harmless(text), columns: Terminal.columns - 4)
         for (offset, line) in lines.enumerated() {
             try StandardOutput.shared.print((offset == 0 ? "  " : "    ") + line)

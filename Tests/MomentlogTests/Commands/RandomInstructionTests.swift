@@ -56,6 +56,8 @@ struct RandomInstructionTests {
             #expect(kept.graph == domain.graph, "seed \(seed)")
         }
         await reopened.close()
+        let found = try await CheckpointStore.checkStore(at: fixture.folder.path("store.db"))
+        #expect(found.isSound && found.head.size > 0, "seed \(seed): \(found.faults)")
     }
 
     /// Compares what the store keeps with what its log tells; returns in how many domains.

@@ -1,0 +1,33 @@
+public import EventStorage
+public import Moments
+
+extension CheckpointStore {
+    /// Looks at everything in a store's files, and compares all that follows from its events
+    /// with a replay from the first: columns, tables, snapshots, hashes, the head file, and
+    /// SQLite's own structure.
+    ///
+    /// It opens stores that ``open(at:options:)`` refuses, behind their heads or damaged, as far
+    /// as they can be read, and only reads. For example:
+    ///
+    /// ```swift
+    /// let found = try await CheckpointStore.checkStore(at: "checkpoints.db")
+    /// for fault in found.faults { print("\(fault.place): \(fault.message); \(fault.mend)") }
+    /// ```
+    ///
+    /// What nothing else in the store tells cannot be compared: the fingerprint of a request,
+    /// and the answer to one that led to no commit. Who can write the file can alter it so that
+    /// nothing shows, but a head that was kept elsewhere; see ``verify(against:progress:)``.
+    ///
+    /// - Parameters:
+    ///   - path: The database file.
+    ///   - progress: Called now and then with the events looked at so far.
+    /// - Throws: ``MomentlogError`` with `storage` if there is no store, or one of another
+    ///   application or of an earlier schema; with `too-new` for one of a later momentlog.
+    /// - Complexity: O(*n*) in all that the store holds, in memory that grows with its domains
+    ///   and the largest of them alone.
+    public static func checkStore(
+        at path: String, progress: @escaping @Sendable (Int) -> Void = { _ in }
+    ) async throws(MomentlogError) -> Verification {
+        try await SQLiteEventLog.check(path: path, progress: progress)
+    }
+}

@@ -1,0 +1,83 @@
+import Momentlog
+
+/// `check --store`: the store itself is looked at, and not what it says of domains.
+struct StoreCheck {
+    let path: String
+    let format: OutputFormat
+
+    /// The option's name where it stands alone, without a file.
+    static let flag = "--store"
+
+    /// The command line with `check --store` told from `--store FILE`, which the parser takes
+    /// for one option.
+    static func told(_ arguments: [String]) -> [String] {
+        let command = arguments.firstIndex { MomentlogCommand.subcommandNames.contains($0) }
+        guard let command, arguments[command] == "check" else { return arguments }
+        let end = arguments.firstIndex(of: "--") ?? arguments.endIndex
+        return arguments.indices.map { index in
+            let isAlone = index + 1 >= end || arguments[index + 1].hasPrefix("-")
+            return index > command && index < end && isAlone && arguments[index] == flag
+                ? "--whole-store" : arguments[index]
+        }
+    }
+
+    func run() async throws {
+        let progress = Progress("check")
+        let found = try await CheckpointStore.checkStore(at: path) { progress.show($0, "events") }
+        progress.end()
+        if format == .table {
+            try printText(found)
+        } else {
+            try format.printJSON { Self.write(found, to: &$0) }
+        }
+        try StandardOutput.shared.flush()
+        guard found.isSound else { throw Finished(status: .incomplete) }
+    }
+
+    private func printText(_ found: Verification) throws(MomentlogError) {
+        let output = StandardOutput.shared
+        for fault in found.faults {
+            let style = fault.severity == .error ? Terminal.Style.red : .yellow
+            try output.print(
+                Terminal.styled(fault.severity.rawValue, style) + "  "
+                    + Terminal.styled(fault.kind.rawValue, .bold) + "  "
+                    + Terminal.harmless(fault.place.description))
+            try FindingsOutput.paragraph(fault.message)
+            try FindingsOutput.paragraph("mend: " + fault.mend)
+        }
+        let untold = found.faultCount - found.faults.count
+        if untold > 0 { try output.print("and \(untold) more") }
+        for remark in found.remarks { try output.print("note: " + remark) }
+        let count = found.faultCount
+        try output.print(
+            "\(found.head.size) events in \(found.commits) commits, and all that follows from"
+                + " them: "
+                + (count == 0 ? "nothing found" : "\(count) problem\(count == 1 ? "" : "s")"))
+    }
+
+    private static func write(_ found: Verification, to json: inout JSONText) {
+        json.member("sound", found.isSound)
+        json.member("origin", found.head.origin)
+        json.member("size", found.head.size)
+        json.member("root", found.head.rootText)
+        json.member("commits", found.commits)
+        json.key("problems")
+        json.array { json in
+            for fault in found.faults {
+                json.object { json in
+                    json.member("problem", fault.kind.rawValue)
+                    json.member("severity", fault.severity.rawValue)
+                    json.member("table", fault.place.table)
+                    json.member("row", fault.place.row)
+                    json.member("column", fault.place.column)
+                    json.member("sequence", fault.sequence)
+                    json.member("message", fault.message)
+                    json.member("mend", fault.mend)
+                }
+            }
+        }
+        json.member("untold", found.faultCount - found.faults.count)
+        json.key("remarks")
+        json.array { json in for remark in found.remarks { json.value(remark) } }
+    }
+}

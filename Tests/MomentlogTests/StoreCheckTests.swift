@@ -1,0 +1,39 @@
+import Foundation
+import Momentlog
+import TestSupport
+import Testing
+
+/// Stores that momentlog wrote, whatever it was told, are sound.
+struct StoreCheckTests {
+    @Test(
+        "A store of an earlier schema is sound once it is brought up to date",
+        arguments: ["schema-1", "schema-2", "schema-3", "schema-4"])
+    func earlier(name: String) async throws {
+        let folder = try TemporaryFolder()
+        try FileManager.default.copyItem(
+            at: Fixtures.repository.appending(path: "Tests/Fixtures/stores/\(name).db"),
+            to: folder.url.appending(path: "store.db"))
+        let store = try await CheckpointStore.open(at: folder.path("store.db"))
+        await store.close()
+        let found = try await CheckpointStore.checkStore(at: folder.path("store.db"))
+        #expect(found.isSound && found.head.size > 0, "\(found.faults)")
+    }
+
+    @Test("The corpus, imported, undefined and kept as snapshots, is a sound store")
+    func corpus() async throws {
+        let fixture = try await StoreFixture()
+        for library in Fixtures.libraries {
+            _ = try await fixture.store.importLibraries(
+                at: [library.checkpointFolder.path],
+                provenance: Provenance(actor: "a", request: "import"))
+        }
+        _ = try await fixture.store.keepSnapshots()
+        let name = try #require(try await fixture.store.domains().first?.name)
+        _ = try await fixture.store.undefine(
+            name, deletingCheckpoints: true, by: Submission(actor: "a", request: "r1"))
+        _ = try await fixture.store.keepSnapshots()
+        let found = try await CheckpointStore.checkStore(at: fixture.folder.path("store.db"))
+        #expect(found.isSound && found.head.size > 20, "\(found.faults)")
+        await fixture.store.close()
+    }
+}
