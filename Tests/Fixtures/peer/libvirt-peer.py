@@ -4,6 +4,7 @@ Each line of standard input is a request, each line of standard output its answe
 with Debian's python3, which has the module of the package python3-libvirt.
 """
 
+import ctypes
 import json
 import sys
 
@@ -66,6 +67,8 @@ class Peer:
                     made.delete(METADATA)
             except libvirt.libvirtError as error:
                 answers.append(refusal(error))
+            except SystemError as error:
+                answers.append(cut_refusal(error))
         return {"answers": answers}
 
     def secrets(self, request):
@@ -115,6 +118,19 @@ class Peer:
 
 def refusal(error):
     return {"ok": False, "code": error.get_error_code(), "message": str(error)}
+
+
+def cut_refusal(error):
+    """A refusal whose message no Python can hold.
+
+    What libxml2 quotes of a document is cut at 80 bytes, in the midst of a character too, and
+    the module fails to decode it: instead of an error of libvirt's it raises its own. The code
+    is still there to be asked for, in the library's own way.
+    """
+    code = ctypes.CDLL("libvirt.so.0").virGetLastErrorCode()
+    if not isinstance(error.__cause__, UnicodeDecodeError) or code == libvirt.VIR_ERR_OK:
+        raise error
+    return {"ok": False, "code": code, "message": "(no UTF-8)"}
 
 
 def main():
