@@ -3,7 +3,7 @@
 SWIFT ?= swift
 STATIC = -c release --static-swift-stdlib -Xlinker -s
 
-.PHONY: help setup setup-peer build release test fuzz sanitize lint format demo bench bench-build ratios audit clean
+.PHONY: help setup setup-peer build release test fuzz sanitize faults lint format demo bench bench-build ratios audit clean
 
 help:
 	@echo "make demo      the main job on the shipped sample"
@@ -11,6 +11,7 @@ help:
 	@echo "make release   the command as it is shipped: .build/release/momentlog"
 	@echo "make fuzz      the fuzzers; RUNS=1000000 for a thorough run"
 	@echo "make sanitize  the reader's tests under the address sanitizer, leaks included"
+	@echo "make faults    lets everything fail that can, and counts what is lost"
 	@echo "make lint      the formatter's check of the sources"
 	@echo "make bench     the benchmarks; make ratios: against plain C; make audit: of a long log"
 
@@ -48,6 +49,14 @@ SANITIZED = --sanitize=address --scratch-path .build-asan
 sanitize: setup
 	$(SWIFT) build --build-tests $(SANITIZED)
 	ASAN_OPTIONS=detect_leaks=1 $(SWIFT) test --skip-build --disable-xctest $(SANITIZED) --filter CheckpointXMLTests
+
+# Everything that can fail fails, and a table says what came of it. It takes half an hour.
+FAULTS ?= calls power memory
+
+faults: setup
+	$(SWIFT) build --product momentlog
+	$(SWIFT) build --product Faults
+	.build/debug/Faults --full $(FAULTS)
 
 lint:
 	$(SWIFT) format lint --strict --recursive Package.swift Sources Migrations Tests Examples Benchmarks/Package.swift Benchmarks/Benchmarks Fuzzing/Package.swift Fuzzing/Sources

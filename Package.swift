@@ -103,6 +103,16 @@ let package = Package(
                 .product(name: "Crypto", package: "swift-crypto"),
             ],
             swiftSettings: settings),
+        .target(name: "CFaultVFS", path: "Tests/CFaultVFS"),
+        .executableTarget(
+            name: "Faults",
+            dependencies: ["Momentlog", "CFaultVFS", "TestSupport"],
+            path: "Tests/Faults",
+            swiftSettings: settings),
+        .testTarget(
+            name: "FaultTests",
+            dependencies: ["Faults", "MomentlogCLI", "TestSupport"],
+            swiftSettings: settings),
         .executableTarget(
             name: "Quickstart",
             dependencies: ["Momentlog"],

@@ -88,6 +88,12 @@ public protocol EventLog: Sendable {
         _ commits: [PendingCommit], keeping requests: [RequestRecord]
     ) async throws(MomentlogError) -> [CommitReceipt]
 
+    /// Sees to it that everything that can be read of the log by now is on stable storage,
+    /// whoever wrote it: what nothing has to be appended for is answered after it.
+    ///
+    /// - Throws: ``MomentlogError`` with `busy` or `storage`.
+    func settle() async throws(MomentlogError)
+
     /// The requests of these names that were carried out.
     ///
     /// - Complexity: O(*m* log *n*) in the *m* names and the *n* requests that were kept.
@@ -146,6 +152,10 @@ public protocol EventLog: Sendable {
 }
 
 extension EventLog {
+    /// That of an engine of which nothing can be read before it is on stable storage: it does
+    /// nothing.
+    public func settle() async throws(MomentlogError) {}
+
     /// That of an engine which keeps no snapshots: 0.
     public func snapshotRevision(of domain: DomainEntry.ID) async throws(MomentlogError) -> Int {
         0

@@ -14,12 +14,16 @@ enum SQLiteConnection {
     static func writerConfiguration(_ walFrames: UnsafeWALFrames) -> Configuration {
         var configuration = Configuration()
         configuration.label = "momentlog.writer"
+        // Where even a ROLLBACK fails, for want of memory, GRDB would end the process.
+        configuration.allowsUnsafeTransactions = true
         // The references say what belongs together. To look each up at every insert
         // would cost, and only a commit's own rows name what is not there yet.
         configuration.foreignKeysEnabled = false
         configuration.busyMode = .timeout(5)
         configuration.prepareDatabase { database in
-            let mode = try String.fetchOne(database, sql: "PRAGMA journal_mode = WAL")
+            // To its end: the mode is told before the change is committed, and who looks no
+            // further misses that it failed.
+            let mode = try String.fetchAll(database, sql: "PRAGMA journal_mode = WAL").first
             guard mode == "wal" else { throw unfit("journal_mode", mode, "wal") }
             try database.execute(
                 sql: "PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 0")
@@ -47,6 +51,7 @@ enum SQLiteConnection {
     ) -> Configuration {
         var configuration = Configuration()
         configuration.label = "momentlog.reader"
+        configuration.allowsUnsafeTransactions = true
         configuration.readonly = true
         configuration.maximumReaderCount = 4
         configuration.busyMode = .timeout(5)

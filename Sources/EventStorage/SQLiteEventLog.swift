@@ -133,6 +133,11 @@ public final class SQLiteEventLog: EventLog {
             throw StorageFailure.mapped(error, files)
         }
         switch head {
+        case .head(let told) where told.size < size && contradiction == nil && !isForAudit:
+            // A process died between a commit and its head, or is just there.
+            if !files.isOnReadOnlyFileSystem {
+                SQLiteWriter.tidy(files: files, lease: lease, logger: logger)
+            }
         case .absent where size > 0, .damaged where size > 0:
             logger.warning(
                 "the head file, which tells of a lost tail, is absent or damaged; the next commit writes it",
@@ -340,9 +345,11 @@ public final class SQLiteEventLog: EventLog {
         let files = self.files
         if let identity = identity.withLock({ $0 }) { try files.check(identity) }
         let result: Result<Value, MomentlogError> = await withCheckedContinuation { continuation in
-            readers.asyncRead { database in
+            // Not its `asyncRead`, which takes for granted that a transaction can be ended.
+            readers.asyncUnsafeRead { database in
                 do {
-                    continuation.resume(returning: .success(try body(database.get())))
+                    let value = try ReadTransaction.run(in: database.get(), body)
+                    continuation.resume(returning: .success(value))
                 } catch {
                     continuation.resume(returning: .failure(StorageFailure.mapped(error, files)))
                 }

@@ -14,13 +14,15 @@ final class SQLiteWriter: Sendable {
     private static let mostWALFrames = 1000
 
     let files: StoreFiles
-    private let lease: WriteLease
+    let lease: WriteLease
     private let logger: Logger
-    private let queue: DatabaseQueue
+    let queue: DatabaseQueue
     private let identity: FileIdentity
     private let walFrames: UnsafeWALFrames
     /// After a commit of unknown outcome nothing more is appended.
     private let isSpent = Mutex(false)
+    /// Whether what is read is known to be on stable storage.
+    let isSettled = Mutex(false)
 
     /// Opens the connection, which may write to a new file: so it holds the lease.
     init(files: StoreFiles, lease: WriteLease, logger: Logger) throws(MomentlogError) {
@@ -38,6 +40,7 @@ final class SQLiteWriter: Sendable {
         } catch {
             throw StorageFailure.mapped(error, files)
         }
+        try settleIfAhead()
     }
 
     /// Brings a database's schema up to date, from nothing if it is empty.
@@ -112,13 +115,7 @@ final class SQLiteWriter: Sendable {
         do {
             try database.commit()
         } catch {
-            isSpent.withLock { $0 = true }
-            try? database.rollback()
-            throw MomentlogError(
-                .outcomeUnknown,
-                "the commit to \(files.database) failed, and may or may not be there: \(error)",
-                hint: "open the store again to see, and repeat the command if it is not",
-                cause: error)
+            throw unknownOutcome(error, database)
         }
         if !lease.writeHead(head.text) {
             logger.warning(
@@ -145,19 +142,34 @@ final class SQLiteWriter: Sendable {
     ) async throws(MomentlogError) {
         let result: Result<Void, MomentlogError> = await perform { [files] database in
             do {
-                try database.inTransaction(.immediate) {
-                    try body(database)
-                    return .commit
-                }
+                try database.beginTransaction(.immediate)
+                try body(database)
+            } catch {
+                try? database.rollback()
+                return .failure(StorageFailure.mapped(error, files))
+            }
+            do {
+                try database.commit()
                 if self.walFrames.count > Self.mostWALFrames {
                     self.checkpoint(database, "PASSIVE")
                 }
                 return .success(())
             } catch {
-                return .failure(StorageFailure.mapped(error, files))
+                return .failure(self.unknownOutcome(error, database))
             }
         }
         try result.get()
+    }
+
+    /// What is told of a commit that failed; nothing more is appended after it.
+    private func unknownOutcome(_ error: any Error, _ database: Database) -> MomentlogError {
+        isSpent.withLock { $0 = true }
+        try? database.rollback()
+        return MomentlogError(
+            .outcomeUnknown,
+            "the commit to \(files.database) failed, and may or may not be there: \(error)",
+            hint: "open the store again to see, and repeat the command if it is not",
+            cause: error)
     }
 
     /// Runs a closure on the connection while the lease is held.
@@ -189,9 +201,20 @@ final class SQLiteWriter: Sendable {
             logger.trace(
                 "has the write lease",
                 metadata: ["wait-microseconds": "\((ContinuousClock.now - start).microseconds)"])
+            try leaveTransaction(database)
             return body(database)
         } catch {
             return .failure(error)
+        }
+    }
+
+    /// Ends a transaction that could not be rolled back when it failed.
+    private func leaveTransaction(_ database: Database) throws(MomentlogError) {
+        guard database.isInsideTransaction else { return }
+        do {
+            try database.rollback()
+        } catch {
+            throw StorageFailure.mapped(error, files)
         }
     }
 

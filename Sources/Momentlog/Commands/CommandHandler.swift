@@ -237,7 +237,7 @@ actor CommandHandler {
     /// - Throws: ``MomentlogError`` if others have appended in between; nothing has been
     ///   appended then.
     private func append(_ draft: CommandDraft) async throws(MomentlogError) -> [Answer] {
-        guard !draft.isEmpty else { return draft.answers(receipts: []) }
+        guard !draft.isEmpty else { return await settled(draft.answers(receipts: [])) }
         do throws(MomentlogError) {
             let receipts = try await log.append(draft.commits, keeping: draft.kept)
             if let opened = draft.opened, let receipt = receipts.last {
@@ -250,6 +250,18 @@ actor CommandHandler {
             domains.dropUnappended()
             if error.isOvertaken { throw error }
             return draft.answers(failure: error)
+        }
+    }
+
+    /// Answers for which nothing is to be appended: who is told that all is so already must be
+    /// able to rely on it.
+    private func settled(_ answers: [Answer]) async -> [Answer] {
+        guard answers.contains(where: { (try? $0.get()) != nil }) else { return answers }
+        do throws(MomentlogError) {
+            try await log.settle()
+            return answers
+        } catch {
+            return answers.map { answer in answer.flatMap { _ in .failure(error) } }
         }
     }
 }

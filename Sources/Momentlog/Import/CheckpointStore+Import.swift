@@ -212,12 +212,18 @@ extension CheckpointStore {
         if let known {
             // What became of the domain since is not undone.
             report.noteRepeated(commit: known.commit)
+            try await log.settle()
             return report
         }
         guard let provenance else { return report }
         let record = request?.record(of: plan.domain)
         guard !plan.entries.isEmpty else {
-            if let record { _ = try await log.append([], keeping: [record]) }
+            // Who is told that all is there already must be able to rely on it.
+            if let record {
+                _ = try await log.append([], keeping: [record])
+            } else {
+                try await log.settle()
+            }
             return report
         }
         let commit = PendingCommit(
