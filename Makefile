@@ -51,7 +51,7 @@ sanitize: setup
 	ASAN_OPTIONS=detect_leaks=1 $(SWIFT) test --skip-build --disable-xctest $(SANITIZED) --filter CheckpointXMLTests
 
 # Everything that can fail fails, and a table says what came of it. It takes half an hour.
-FAULTS ?= calls power memory
+FAULTS ?= calls power memory files kills commands syscalls damage simulation
 
 faults: setup
 	$(SWIFT) build --product momentlog

@@ -102,15 +102,15 @@ struct CommitPlace {
 
     private init(_ row: Row) {
         // Of a damaged store there may be anything: it agrees with no head then.
-        number = row.value(0) ?? 0
-        size = row.value(1) ?? 0
-        root = (row.value(2) as Data?).map { [UInt8]($0) } ?? []
+        number = row.readable(0) ?? 0
+        size = row.readable(1) ?? 0
+        root = (row.readable(2) as Data?).map { [UInt8]($0) } ?? []
     }
 
     static func last(_ database: Database) throws -> CommitPlace? {
         try Row.fetchOne(
             database, sql: "SELECT number, size, root FROM log_commit ORDER BY number DESC LIMIT 1"
-        ).map { CommitPlace($0) }
+        ).map { try CommitPlace($0) }
     }
 
     /// The commit after which the log had so many events.
@@ -123,7 +123,7 @@ struct CommitPlace {
         while low <= high {
             let middle = (low + high) / 2
             guard let row = try Row.fetchOne(statement, arguments: [middle]) else { return nil }
-            let commit = CommitPlace(row)
+            let commit = try CommitPlace(row)
             if commit.size == size { return commit }
             if commit.size < size { low = middle + 1 } else { high = middle - 1 }
         }

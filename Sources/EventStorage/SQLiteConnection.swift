@@ -37,6 +37,7 @@ enum SQLiteConnection {
             }
             momentlog_sqlite3_count_wal_frames(raw, walFrames.pointer)
             try checkPragmas(database)
+            if Sabotage.skipsSync.isOn { try database.execute(sql: "PRAGMA synchronous = OFF") }
         }
         return configuration
     }

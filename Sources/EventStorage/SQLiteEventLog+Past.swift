@@ -81,7 +81,7 @@ extension LogPosition {
             guard let row = try Row.fetchOne(statement, arguments: [middle]) else {
                 throw MomentlogError(.corrupt, "commit \(middle) is missing")
             }
-            let (size, time): (Int, Timestamp) = (row[0], Timestamp(microseconds: row[1]))
+            let (size, time): (Int, Timestamp) = try (row.value(0), Timestamp(microseconds: row.value(1)))
             if holds(size, time) {
                 found = LogPosition(sequence: size, commit: middle, time: time)
             } else {
@@ -115,12 +115,12 @@ extension DomainEntry {
             return nil
         }
         // Of a domain that is gone the name may still change.
-        guard row[2] == Event.Kind.domainDefined.column else { return nil }
-        let recorded = try EventLine.decode(row[0])
+        guard try row.value(2) == Event.Kind.domainDefined.column else { return nil }
+        let recorded = try EventLine.decode(row.value(0))
         var name = recorded.domain ?? ""
         if case .domainRenamed(to: let newName) = recorded.event { name = newName }
         return DomainEntry(
             id: ID(number: number), name: name,
-            uuid: (row[1] as String?).flatMap { DomainUUID($0) }, isLive: true)
+            uuid: try (row.value(1) as String?).flatMap { DomainUUID($0) }, isLive: true)
     }
 }

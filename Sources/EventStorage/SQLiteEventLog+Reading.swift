@@ -9,10 +9,10 @@ extension SQLiteEventLog {
         try await read { database in
             let rows = try Row.fetchAll(
                 database, sql: "SELECT id, name, uuid, is_live FROM domain ORDER BY id")
-            return rows.map { row in
-                DomainEntry(
-                    id: DomainEntry.ID(number: row[0]), name: row[1],
-                    uuid: (row[2] as String?).flatMap { DomainUUID($0) }, isLive: row[3])
+            return try rows.map { row in
+                try DomainEntry(
+                    id: DomainEntry.ID(number: row.value(0)), name: row.value(1),
+                    uuid: (row.value(2) as String?).flatMap { DomainUUID($0) }, isLive: row.value(3))
             }
         } ?? []
     }

@@ -22,7 +22,7 @@ extension RequestRecord {
                 FROM request WHERE name = ?
                 """)
         guard let row = try Row.fetchOne(statement, arguments: [name]) else { return nil }
-        let (first, last): (Int?, Int?) = (row[3], row[4])
+        let (first, last): (Int?, Int?) = try (row.value(3), row.value(4))
         var sequences: ClosedRange<Int>?
         if let first, let last {
             guard first <= last else {
@@ -31,9 +31,9 @@ extension RequestRecord {
             }
             sequences = first...last
         }
-        return RequestRecord(
-            name: name, fingerprint: [UInt8](row[0] as Data), domain: row[1], commit: row[2],
-            sequences: sequences, revision: row[5], checkpoint: row[6])
+        return try RequestRecord(
+            name: name, fingerprint: [UInt8](row.value(0) as Data), domain: row.value(1), commit: row.value(2),
+            sequences: sequences, revision: row.value(5), checkpoint: row.value(6))
     }
 
     func isNew(in database: Database) throws -> Bool {

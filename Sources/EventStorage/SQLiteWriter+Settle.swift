@@ -67,7 +67,7 @@ extension SQLiteWriter {
         try database.execute(sql: "PRAGMA busy_timeout = 0")
         defer { try? database.execute(sql: "PRAGMA busy_timeout = 5000") }
         let row = try Row.fetchAll(database, sql: "PRAGMA wal_checkpoint(TRUNCATE)").first
-        let (frames, moved): (Int, Int) = (row?[1] ?? 0, row?[2] ?? 0)
+        let (frames, moved): (Int, Int) = try (row?.value(1) ?? 0, row?.value(2) ?? 0)
         if moved < frames { try FileCopy.sync(files.writeAheadLog) }
         isSettled.withLock { $0 = true }
     }

@@ -111,6 +111,8 @@ final class SQLiteWriter: Sendable {
             try? database.rollback()
             throw StorageFailure.mapped(error, files)
         }
+        if Sabotage.acknowledgesFirst.isOn { return receipts }
+        if Sabotage.headBeforeCommit.isOn { _ = lease.writeHead(head.text) }
         let commitStart = ContinuousClock.now
         do {
             try database.commit()
@@ -212,6 +214,7 @@ final class SQLiteWriter: Sendable {
     private func leaveTransaction(_ database: Database) throws(MomentlogError) {
         guard database.isInsideTransaction else { return }
         do {
+            if Sabotage.acknowledgesFirst.isOn { return try database.commit() }
             try database.rollback()
         } catch {
             throw StorageFailure.mapped(error, files)
@@ -250,6 +253,7 @@ final class SQLiteWriter: Sendable {
         // SQLite removes a WAL by its name, which may be another store's by now.
         if hasLease, (try? files.check(identity)) != nil {
             queue.inDatabase { database in
+                try? leaveTransaction(database)
                 checkpoint(database, "TRUNCATE")
                 if let connection = database.sqliteConnection {
                     _ = momentlog_sqlite3_checkpoints_on_close(

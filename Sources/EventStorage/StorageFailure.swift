@@ -6,6 +6,11 @@ enum StorageFailure {
     /// The error as momentlog's own, with its cause.
     static func mapped(_ error: any Error, _ files: StoreFiles) -> MomentlogError {
         if let known = error as? MomentlogError { return known }
+        if error is RowDecodingError {
+            return MomentlogError(
+                .corrupt, "the store \(files.database) is damaged: \(error)",
+                hint: "keep the file, and restore a copy", cause: error)
+        }
         guard let failure = error as? DatabaseError else {
             return MomentlogError(
                 .storage, "the store \(files.database) failed: \(error)", cause: error)

@@ -25,9 +25,9 @@ struct StoredSnapshot {
                     """),
             arguments: [id.number, revision])
         while let row = try rows.next() {
-            let revision: Int = row[0]
+            guard let revision: Int = row.readable(0) else { continue }
             // Of a later momentlog, or an earlier one: nothing is wrong with it.
-            guard row[1] == DomainSnapshot.format else { continue }
+            guard row.readable(1) == DomainSnapshot.format else { continue }
             if let domain = try domain(in: row, of: id), domain.revision == revision {
                 return domain
             }
@@ -57,11 +57,11 @@ struct StoredSnapshot {
                 """, arguments: [id.number])
         var all: [Kept] = []
         while let row = try rows.next() {
-            let revision: Int = row.value(1) ?? 0
-            let content: Data? = row.value(4)
-            let kept: Data? = row.value(3)
-            let number: Int64? = row.value(0)
-            let format: Int? = row.value(2)
+            let revision: Int = row.readable(1) ?? 0
+            let content: Data? = row.readable(4)
+            let kept: Data? = row.readable(3)
+            let number: Int64? = row.readable(0)
+            let format: Int? = row.readable(2)
             var checksum: Data?
             if let content { checksum = try self.checksum(of: content, id, revision: revision) }
             all.append(
@@ -78,20 +78,20 @@ struct StoredSnapshot {
         let checksum = try checksum(of: Data(content), id, revision: revision)
         let row = try Row.fetchOne(
             database, sql: "SELECT sha256 FROM snapshot WHERE id = ?", arguments: [kept.row])
-        return checksum != nil && checksum == row.flatMap { $0.value(0) }
+        return checksum != nil && checksum == row.flatMap { $0.readable(0) }
     }
 
     /// What a snapshot holds.
     func content(of kept: Kept) throws -> [UInt8]? {
         let row = try Row.fetchOne(
             database, sql: "SELECT content FROM snapshot WHERE id = ?", arguments: [kept.row])
-        let content: Data? = row.flatMap { $0.value(0) }
+        let content: Data? = row.flatMap { $0.readable(0) }
         return content.map { [UInt8]($0) }
     }
 
     private func domain(in row: Row, of id: DomainEntry.ID) throws -> Domain? {
-        guard let kept: Data = row.value(2), let content: Data = row.value(3),
-            let checksum = try checksum(of: content, id, revision: row[0]), checksum == kept
+        guard let kept: Data = row.readable(2), let content: Data = row.readable(3),
+            let checksum = try checksum(of: content, id, revision: row.readable(0) ?? 0), checksum == kept
         else { return nil }
         return content.withUnsafeBytes { DomainSnapshot.decode($0) }
     }

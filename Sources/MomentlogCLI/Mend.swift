@@ -23,9 +23,9 @@ struct Mend {
         for answer in answers {
             do throws(MomentlogError) {
                 let outcome = try answer.get()
-                mended.append(
-                    Mended(
-                        outcome: outcome, findings: try await findings(of: outcome, in: store)))
+                mended.append(Mended(outcome: outcome, findings: []))
+                // It was mended, whatever becomes of looking at it.
+                mended[mended.count - 1].findings = try await findings(of: outcome, in: store)
             } catch {
                 failures.append(error)
             }

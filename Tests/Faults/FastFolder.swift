@@ -41,4 +41,30 @@ final class FastFolder: Sendable {
         try empty()
         for (suffix, data) in files { try data.write(to: URL(fileURLWithPath: store + suffix)) }
     }
+
+    /// All files, by their paths in the folder.
+    func everything() throws -> [String: Data] {
+        var files: [String: Data] = [:]
+        for name in try FileManager.default.subpathsOfDirectory(atPath: url.path)
+        where !name.hasSuffix("-shm") {
+            let file = url.appending(path: name)
+            var isFolder: ObjCBool = false
+            guard FileManager.default.fileExists(atPath: file.path, isDirectory: &isFolder),
+                !isFolder.boolValue
+            else { continue }
+            files[name] = try Data(contentsOf: file)
+        }
+        return files
+    }
+
+    /// Puts files in the place of all that is there.
+    func replaceEverything(with files: [String: Data]) throws {
+        try empty()
+        for (name, data) in files {
+            let file = url.appending(path: name)
+            try FileManager.default.createDirectory(
+                at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
+            try data.write(to: file)
+        }
+    }
 }

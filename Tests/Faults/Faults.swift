@@ -29,7 +29,13 @@ enum Faults {
         var tallies: [Tally] = []
         for name in names {
             guard let harness = Harness(rawValue: name) else { continue }
-            tallies += try await harness.run(isFull: isFull, seed: seed)
+            do {
+                tallies += try await harness.run(isFull: isFull, seed: seed)
+            } catch {
+                var tally = Tally(name)
+                tally.fail("\(error)")
+                tallies.append(tally)
+            }
         }
         print(FaultTable(tallies).text)
         exit(tallies.allSatisfy(\.isGood) ? 0 : 1)

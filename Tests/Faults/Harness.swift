@@ -1,21 +1,38 @@
+import Foundation
 import TestSupport
 
 /// The ways in which things are made to fail.
 enum Harness: String, CaseIterable {
-    case calls, power, memory
+    case calls, power, memory, files, kills, commands, syscalls, damage, simulation
 
     /// - Parameter isFull: Whether everything is tried, rather than a part that takes seconds.
     func run(isFull: Bool, seed: UInt64) async throws -> [Tally] {
+        let stores = Fixtures.repository.appending(path: "Tests/Fixtures/stores")
         switch self {
         case .calls:
-            try await FailingCalls(stride: isFull ? 1 : 11).run()
+            return try await FailingCalls(stride: isFull ? 1 : 11).run()
         case .memory:
-            try await FailingMemory(stride: isFull ? 11 : 701).run()
+            return try await FailingMemory(stride: isFull ? 11 : 701).run()
         case .power:
-            try await PowerLoss(
+            return try await PowerLoss(
                 seed: seed % 1_000_000, stepCount: isFull ? 150 : 40, reopens: isFull ? 25 : 8,
                 stride: isFull ? 1 : 16, variants: isFull ? 3 : 2
             ).run()
+        case .files:
+            return try await FewFiles(stride: isFull ? 1 : 9).run(stores: stores)
+        case .damage:
+            return try await Damage(seed: seed, count: isFull ? 1_000 : 60).run()
+        case .simulation:
+            return try await Simulation(
+                seed: seed % 1_000_000_007, count: isFull ? 1_000_000 : 1_500, historyLength: 500
+            ).run()
+        case .kills:
+            return try await Kills(seed: seed, rounds: isFull ? 260 : 6).run()
+        case .commands:
+            return try await CommandKills(seed: seed, count: isFull ? 40 : 1).run(stores: stores)
+        case .syscalls:
+            return try await SyscallSweep(stride: isFull ? 11 : 401, seed: seed)
+                .run(stores: stores)
         }
     }
 }

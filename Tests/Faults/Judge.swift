@@ -11,8 +11,10 @@ struct Judge: Sendable {
     init(_ workload: Workload) async throws {
         steps = workload.steps
         let folder = try FastFolder()
-        let store = try await CheckpointStore.open(at: folder.store)
+        var store = try await CheckpointStore.open(at: folder.store)
         for step in steps { try await store.perform(step.instruction) }
+        await store.close()
+        store = try await CheckpointStore.open(at: folder.store)
         let content = try await StoreContent(store)
         let domains = try await store.plainDomains()
         await store.close()

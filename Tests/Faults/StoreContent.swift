@@ -13,11 +13,14 @@ struct StoreContent: Sendable {
 
     private(set) var commits: [Commit] = []
 
-    /// Reads the whole log.
-    init(_ store: CheckpointStore) async throws(MomentlogError) {
+    /// Reads the log, from the event behind a sequence on.
+    init(_ store: CheckpointStore, after sequence: Int = 0) async throws(MomentlogError) {
         let collected = Mutex<[Commit]>([])
-        try await store.readEvents { line throws(MomentlogError) in
+        var filter = EventFilter()
+        if sequence > 0 { filter.since = .sequence(sequence) }
+        try await store.readEvents(filter) { line throws(MomentlogError) in
             let event = try line.event()
+            guard event.sequence > sequence else { return true }
             collected.withLock { commits in
                 if commits.last?.number == event.commit {
                     commits[commits.count - 1].events.append(event.event)
@@ -37,18 +40,32 @@ struct StoreContent: Sendable {
 }
 
 extension CheckpointStore {
+    /// All canonical lines.
+    func lines() async throws(MomentlogError) -> [String] {
+        let lines = Mutex<[String]>([])
+        try await readEvents { line throws(MomentlogError) in
+            lines.withLock { $0.append(line.text) }
+            return true
+        }
+        return lines.withLock { $0 }
+    }
+
     /// All domains as the plain model has them.
     func plainDomains() async throws(MomentlogError) -> [String: PlainDomain] {
         var plain: [String: PlainDomain] = [:]
         for entry in try await domains() {
-            let graph = try await domain(entry).graph
-            var domain = PlainDomain()
-            for name in graph.names() ?? [] {
-                domain.parents[name] = .some(graph.checkpoint(named: name)?.parent)
-            }
-            domain.current = graph.current
-            plain[entry.name] = domain
+            plain[entry.name] = PlainDomain(try await domain(entry).graph)
         }
         return plain
+    }
+}
+
+extension PlainDomain {
+    /// A graph's checkpoints.
+    init(_ graph: MomentGraph) {
+        for name in graph.names() ?? [] {
+            parents[name] = .some(graph.checkpoint(named: name)?.parent)
+        }
+        current = graph.current
     }
 }

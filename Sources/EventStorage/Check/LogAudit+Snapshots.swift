@@ -81,15 +81,15 @@ extension LogAudit {
         let rows = try Row.fetchCursor(
             database, sql: "SELECT id, domain, revision FROM snapshot ORDER BY id")
         while let row = try rows.next() {
-            let number: Int64 = row.value(1) ?? 0
-            let revision: Int64 = row.value(2) ?? 0
+            let number: Int64 = row.readable(1) ?? 0
+            let revision: Int64 = row.readable(2) ?? 0
             let domain = lines.domains[number]
             guard number < 1 || revision < 1 || revision > domain?.revision ?? 0 else { continue }
             faults.add(
                 Verification.Fault(
                     .alteredTable,
                     StorePlace(
-                        table: "snapshot", row: String((row.value(0) as Int64?) ?? 0),
+                        table: "snapshot", row: String((row.readable(0) as Int64?) ?? 0),
                         column: domain == nil ? "domain" : "revision"),
                     severity: .warning,
                     "a snapshot is of domain \(number) at revision \(revision), which the log does"

@@ -9,11 +9,11 @@ extension LogAudit {
     mutating func checkDefinitions() throws {
         let rows = try Row.fetchCursor(database, sql: "SELECT id, sha256, content FROM definition")
         while let row = try rows.next() {
-            let digest: Data? = row.value(1)
-            let content: Data? = row.value(2)
+            let digest: Data? = row.readable(1)
+            let content: Data? = row.readable(2)
             let hash = content.map { Data(SHA256.hash(data: $0)) }
             guard hash == nil || hash != digest else { continue }
-            let number: Int64 = row.value(0) ?? 0
+            let number: Int64 = row.readable(0) ?? 0
             let event = try Row.fetchOne(
                 database,
                 sql: """
@@ -22,7 +22,7 @@ extension LogAudit {
                     """, arguments: [number])
             // The line is the third that tells which of two is at fault.
             let told = event.flatMap { event in
-                (event.value(1) as String?).map { $0.lowercased() }
+                (event.readable(1) as String?).map { $0.lowercased() }
             }
             let isDigestTold = told.flatMap { told in
                 digest.map { told.contains(Hexadecimal.text([UInt8]($0))) }
@@ -31,7 +31,7 @@ extension LogAudit {
             add(
                 .alteredDefinition,
                 StorePlace(table: "definition", row: String(number), column: column),
-                event.flatMap { $0.value(0) as Int? },
+                event.flatMap { $0.readable(0) as Int? },
                 "definition \(number) is not what its digest says"
                     + (column.map { ": its \($0) was altered" } ?? ""))
         }
@@ -44,9 +44,9 @@ extension LogAudit {
             database, sql: "SELECT id, name, uuid, is_live FROM domain ORDER BY id")
         var kept = Set<Int64>()
         while let row = try rows.next() {
-            let number: Int64 = row.value(0) ?? 0
+            let number: Int64 = row.readable(0) ?? 0
             kept.insert(number)
-            let name = (row.value(1) as String?) ?? ""
+            let name = (row.readable(1) as String?) ?? ""
             guard let told = lines.domains[number], number > 0 else {
                 add(
                     .alteredTable, StorePlace(table: "domain", row: String(number)), nil,
@@ -55,9 +55,9 @@ extension LogAudit {
             }
             guard !told.isDoubtful else { continue }
             for (column, isSame) in [
-                ("name", (row.value(1) as String?).hasSameBytes(as: told.name)),
-                ("uuid", (row.value(2) as String?).hasSameBytes(as: told.uuid)),
-                ("is_live", (row.value(3) as Int64?) == (told.isLive ? 1 : 0)),
+                ("name", (row.readable(1) as String?).hasSameBytes(as: told.name)),
+                ("uuid", (row.readable(2) as String?).hasSameBytes(as: told.uuid)),
+                ("is_live", (row.readable(3) as Int64?) == (told.isLive ? 1 : 0)),
             ] where !isSame {
                 add(
                     .alteredTable,
@@ -98,7 +98,7 @@ extension LogAudit {
                 ORDER BY r.name
                 """)
         while let row = try rows.next() {
-            let name = (row.value(0) as String?) ?? ""
+            let name = (row.readable(0) as String?) ?? ""
             for column in try columnsAtFault(ofRequest: row, name) {
                 add(
                     .alteredTable, StorePlace(table: "request", row: name, column: column), nil,
@@ -110,31 +110,31 @@ extension LogAudit {
     }
 
     private func columnsAtFault(ofRequest row: Row, _ name: String) throws -> [String] {
-        let ends: (first: Int?, last: Int?) = (row.value(2), row.value(3))
-        guard (row.value(1) as Int?) != nil else {
+        let ends: (first: Int?, last: Int?) = (row.readable(2), row.readable(3))
+        guard (row.readable(1) as Int?) != nil else {
             return ends.first == nil && ends.last == nil ? [] : ["number"]
         }
-        guard (row.value(8) as String?).hasSameBytes(as: name) else {
+        guard (row.readable(8) as String?).hasSameBytes(as: name) else {
             // Either names another: where no commit is of this name, it is the name.
             let isOfAny = try Bool.fetchOne(
                 database, sql: "SELECT 1 FROM log_commit WHERE request = ?", arguments: [name])
             return [isOfAny == true ? "number" : "name"]
         }
         var columns: [String] = []
-        let size: Int? = row.value(9)
-        if ends.first != (row.value(10) as Int?).map({ $0 + 1 }) { columns.append("first") }
+        let size: Int? = row.readable(9)
+        if ends.first != (row.readable(10) as Int?).map({ $0 + 1 }) { columns.append("first") }
         if ends.last != size { columns.append("last") }
-        if (row.value(4) as Int?) != row.value(11) as Int? { columns.append("revision") }
+        if (row.readable(4) as Int?) != row.readable(11) as Int? { columns.append("revision") }
         // An earlier momentlog kept no fingerprint, and no domain.
-        let fingerprint: Int? = row.value(7)
-        if fingerprint != 0, let line: String = row.value(13),
+        let fingerprint: Int? = row.readable(7)
+        if fingerprint != 0, let line: String = row.readable(13),
             let last = try? EventLine.decode(line)
         {
             var domain = last.domain
             if case .domainRenamed(to: let newName) = last.event { domain = newName }
-            if !(row.value(5) as String?).hasSameBytes(as: domain) { columns.append("domain") }
+            if !(row.readable(5) as String?).hasSameBytes(as: domain) { columns.append("domain") }
         }
-        if let checkpoint: String = row.value(6), let size, let domain: Int64 = row.value(12),
+        if let checkpoint: String = row.readable(6), let size, let domain: Int64 = row.readable(12),
             try !isNamed(checkpoint, through: size, first: ends.first ?? size, of: domain)
         {
             columns.append("checkpoint")
@@ -174,18 +174,18 @@ extension LogAudit {
                 ORDER BY c.number
                 """)
         while let row = try rows.next() {
-            let name = (row.value(1) as String?) ?? ""
+            let name = (row.readable(1) as String?) ?? ""
             add(
-                .alteredTable, StorePlace(table: "request", row: name), row.value(2),
+                .alteredTable, StorePlace(table: "request", row: name), row.readable(2),
                 "the answer to request '\(name.clipped)' is not kept, and commit"
-                    + " \((row.value(0) as Int?) ?? 0) is of it")
+                    + " \((row.readable(0) as Int?) ?? 0) is of it")
         }
     }
 }
 
 extension Row {
     /// A column's value, whatever damage was done to it: nil if it is of another type.
-    func value<Value: DatabaseValueConvertible>(_ column: Int) -> Value? {
+    func readable<Value: DatabaseValueConvertible>(_ column: Int) -> Value? {
         Value.fromDatabaseValue(self[column])
     }
 }

@@ -146,7 +146,7 @@ extension StoredLine {
         }
         let kept = try Row.fetchOne(
             database, sql: "SELECT sha256 FROM definition WHERE id = ?", arguments: [number])
-        let digest: Data? = kept.flatMap { $0.value(0) }
+        let digest: Data? = kept.flatMap { $0.readable(0) }
         guard digest != Data(told.bytes) else { return [] }
         let elsewhere = try Int64.fetchOne(
             database, sql: "SELECT id FROM definition WHERE sha256 = ?",
@@ -184,7 +184,7 @@ extension StoredLine {
         let content = DiskListContent.encode(told.disks, of: checkpoint)
         let kept = try Row.fetchOne(
             database, sql: "SELECT content FROM disk_list WHERE id = ?", arguments: [number])
-        let list: String? = kept.flatMap { $0.value(0) }
+        let list: String? = kept.flatMap { $0.readable(0) }
         guard !list.hasSameBytes(as: content) else { return [] }
         let elsewhere = try Int64.fetchOne(
             database, sql: "SELECT id FROM disk_list WHERE content = ?", arguments: [content])

@@ -62,6 +62,7 @@ public struct StoreRestoration: Sendable {
     /// - Throws: ``MomentlogError``: `output-refused` if a store is there and is not to be
     ///   replaced, `corrupt`, `behind-head`, `too-new` or `storage` for a backup that is not
     ///   sound, `busy` if others held the store too long: the store is as before then.
+    ///   `outcome-unknown` if the backup is in its place, and cannot be opened there.
     /// - Complexity: O(*n*) in the bytes of the backup.
     public func run() async throws(MomentlogError) -> Report {
         let result: Result<Report, MomentlogError> = await withCheckedContinuation {
@@ -91,7 +92,8 @@ public struct StoreRestoration: Sendable {
         }
         try refuse(store)
         let draft = try StoreDraft(beside: store.database)
-        defer { draft.remove() }
+        var holdsStore = false
+        defer { if !holdsStore { draft.remove() } }
         try FileCopy.copy(backup.database, to: draft.files.database)
         for (from, to) in [
             (backup.writeAheadLog, draft.files.writeAheadLog), (backup.head, draft.files.head),
@@ -99,10 +101,28 @@ public struct StoreRestoration: Sendable {
             try FileCopy.copy(from, to: to)
         }
         let head = try draft.verified(logger)
-        let aside = try exchange(draft, with: store)
+        let aside = try exchange(draft, with: store, holdsStore: &holdsStore)
+        let lost: LostHead?
+        do throws(MomentlogError) {
+            lost = try reopen(store)
+        } catch {
+            throw unfinished(store, aside, error)
+        }
         return Report(
-            path: store.database, eventCount: head.size, lostHead: try reopen(store),
-            asidePath: aside)
+            path: store.database, eventCount: head.size, lostHead: lost, asidePath: aside)
+    }
+
+    /// What is told of a backup that is in its place, and could not be opened there: nothing
+    /// was refused.
+    private func unfinished(
+        _ store: StoreFiles, _ aside: String?, _ error: MomentlogError
+    ) -> MomentlogError {
+        let place = aside.map { "; the store that was there is at \($0)" } ?? ""
+        return MomentlogError(
+            .outcomeUnknown,
+            "the backup is at \(store.database), but it could not be opened there:"
+                + " \(error.message)\(place)",
+            hint: "see to what is wrong, and restore again with --replace", cause: error)
     }
 
     private func refuse(_ store: StoreFiles) throws(MomentlogError) {
@@ -113,8 +133,10 @@ public struct StoreRestoration: Sendable {
     }
 
     /// Puts the draft in the store's place; returns where the store is that was there.
+    ///
+    /// - Parameter holdsStore: Whether that is under the draft's name now, and must stay.
     private func exchange(
-        _ draft: StoreDraft, with store: StoreFiles
+        _ draft: StoreDraft, with store: StoreFiles, holdsStore: inout Bool
     ) throws(MomentlogError) -> String? {
         let lease = WriteLease(path: store.head, timeout: busyTimeout)
         try lease.acquire()
@@ -144,8 +166,18 @@ public struct StoreRestoration: Sendable {
             rename(aside.writeAheadLog, store.writeAheadLog)
             throw error
         }
-        if presence == .something, rename(draft.files.database, aside.database) != 0 {
-            throw failure(store)
+        if presence == .something {
+            holdsStore = true
+            if rename(draft.files.database, aside.database) != 0 {
+                let error = failure(store)
+                guard momentlog_exchange(draft.files.database, store.database) == 0 else {
+                    throw unfinished(store, draft.files.database, error)
+                }
+                holdsStore = false
+                rename(aside.writeAheadLog, store.writeAheadLog)
+                throw error
+            }
+            holdsStore = false
         }
         FileCopy.syncFolder(of: store.database)
         return presence == .something ? aside.database : nil
