@@ -25,6 +25,25 @@ void momentlog_sqlite3_count_wal_frames(void *connection, int *frames) {
   sqlite3_wal_hook((sqlite3 *)connection, store_frames, frames);
 }
 
+int momentlog_sqlite3_rewrite_wal(void *connection) {
+  sqlite3_file *wal = 0;
+  int result = sqlite3_file_control((sqlite3 *)connection, "main",
+                                    SQLITE_FCNTL_JOURNAL_POINTER, &wal);
+  if (result != SQLITE_OK || !wal || !wal->pMethods) return result;
+  sqlite3_int64 size = 0;
+  result = wal->pMethods->xFileSize(wal, &size);
+  if (result != SQLITE_OK || size == 0) return result;
+  char bytes[1 << 16];
+  for (sqlite3_int64 place = 0; place < size; place += sizeof bytes) {
+    sqlite3_int64 rest = size - place;
+    int count = rest < (sqlite3_int64)sizeof bytes ? (int)rest : (int)sizeof bytes;
+    result = wal->pMethods->xRead(wal, bytes, count, place);
+    if (result == SQLITE_OK) result = wal->pMethods->xWrite(wal, bytes, count, place);
+    if (result != SQLITE_OK) return result;
+  }
+  return wal->pMethods->xSync(wal, SQLITE_SYNC_NORMAL);
+}
+
 int momentlog_sqlite3_step(void *statement) {
   int result = sqlite3_step((sqlite3_stmt *)statement);
   return result == SQLITE_ROW ? 1 : result == SQLITE_DONE ? 0 : -result;

@@ -95,7 +95,8 @@ struct CommitWriter {
         var tree = MerkleTree()
         if let row = try Row.fetchOne(statement) {
             number = try row.value(0)
-            guard let last = try MerkleTree(size: row.value(1), edge: [UInt8](row.value(2) as Data)) else {
+            guard let last = try MerkleTree(size: row.value(1), edge: [UInt8](row.value(2) as Data))
+            else {
                 throw MomentlogError(.corrupt, "commit \(number) does not hold its tree's edge")
             }
             tree = last

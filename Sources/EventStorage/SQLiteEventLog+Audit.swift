@@ -13,7 +13,8 @@ extension SQLiteEventLog {
                     ORDER BY number DESC LIMIT 1
                     """)
             let uuid: String? =
-                try row.map { try $0.value(0) } ?? String.fetchOne(database, sql: "SELECT uuid FROM store")
+                try row.map { try $0.value(0) }
+                ?? String.fetchOne(database, sql: "SELECT uuid FROM store")
             return try StoreHead(
                 origin: "momentlog/\(uuid ?? "")", size: row.map { try $0.value(1) } ?? 0,
                 root: row.map { [UInt8](try $0.value(2) as Data) } ?? MerkleTree().root)

@@ -81,7 +81,9 @@ extension LogPosition {
             guard let row = try Row.fetchOne(statement, arguments: [middle]) else {
                 throw MomentlogError(.corrupt, "commit \(middle) is missing")
             }
-            let (size, time): (Int, Timestamp) = try (row.value(0), Timestamp(microseconds: row.value(1)))
+            let (size, time): (Int, Timestamp) = try (
+                row.value(0), Timestamp(microseconds: row.value(1))
+            )
             if holds(size, time) {
                 found = LogPosition(sequence: size, commit: middle, time: time)
             } else {

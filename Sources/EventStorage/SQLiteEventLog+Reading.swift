@@ -12,7 +12,8 @@ extension SQLiteEventLog {
             return try rows.map { row in
                 try DomainEntry(
                     id: DomainEntry.ID(number: row.value(0)), name: row.value(1),
-                    uuid: (row.value(2) as String?).flatMap { DomainUUID($0) }, isLive: row.value(3))
+                    uuid: (row.value(2) as String?).flatMap { DomainUUID($0) }, isLive: row.value(3)
+                )
             }
         } ?? []
     }

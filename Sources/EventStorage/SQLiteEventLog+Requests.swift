@@ -32,7 +32,8 @@ extension RequestRecord {
             sequences = first...last
         }
         return try RequestRecord(
-            name: name, fingerprint: [UInt8](row.value(0) as Data), domain: row.value(1), commit: row.value(2),
+            name: name, fingerprint: [UInt8](row.value(0) as Data), domain: row.value(1),
+            commit: row.value(2),
             sequences: sequences, revision: row.value(5), checkpoint: row.value(6))
     }
 

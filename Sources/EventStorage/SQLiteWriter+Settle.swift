@@ -1,3 +1,4 @@
+import CShims
 import Foundation
 import GRDB
 public import Moments
@@ -9,10 +10,11 @@ import Synchronization
 /// loss of power may take them. Nobody was told of the commit; but who then finds it done, and
 /// answers a repeated request with it, would acknowledge what may yet be lost.
 ///
-/// So what stands in the log is moved into the database, and synced there, before anybody is
-/// answered on the strength of it. Written anew it also stays where a sync has failed before:
-/// the kernel does not write such pages again, and the next sync reports nothing
-/// (<https://www.usenix.org/conference/atc20/presentation/rebello>).
+/// So the WAL is synced before anybody is answered on the strength of it. Its bytes are written
+/// once more before that: where a sync has failed, the kernel keeps the pages, but does not
+/// write them again by itself, and the next sync reports nothing
+/// (<https://www.usenix.org/conference/atc20/presentation/rebello>). Moving the frames into the
+/// database instead would not do: what of the WAL is on the disk would be replayed over them.
 extension SQLiteEventLog {
     /// Sees to it that everything that can be read is on stable storage; see
     /// ``EventLog/settle()``.
@@ -63,12 +65,11 @@ extension SQLiteWriter {
     }
 
     private func settle(_ database: Database) throws {
-        // Who reads meanwhile may go on reading: the WAL then stays, but synced.
-        try database.execute(sql: "PRAGMA busy_timeout = 0")
-        defer { try? database.execute(sql: "PRAGMA busy_timeout = 5000") }
-        let row = try Row.fetchAll(database, sql: "PRAGMA wal_checkpoint(TRUNCATE)").first
-        let (frames, moved): (Int, Int) = try (row?.value(1) ?? 0, row?.value(2) ?? 0)
-        if moved < frames { try FileCopy.sync(files.writeAheadLog) }
+        guard let connection = database.sqliteConnection else { return }
+        // The WAL is open only after something was read.
+        _ = try CommitPlace.last(database)
+        let result = momentlog_sqlite3_rewrite_wal(UnsafeMutableRawPointer(connection))
+        guard result == 0 else { throw DatabaseError(resultCode: ResultCode(rawValue: result)) }
         isSettled.withLock { $0 = true }
     }
 }

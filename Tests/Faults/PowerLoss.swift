@@ -121,10 +121,21 @@ struct PowerLoss {
                 await store.close()
             } catch {}
             guard FailingCall.disarm() > 0 else { break }
+            // What the process leaves that is killed right then, and what one that goes on.
+            var left: [(disk: Disk, acknowledged: Int)] = []
             var disk = Disk()
-            for index in 0..<faultvfs_count() { disk.apply(faultvfs_at(index)) }
-            if acknowledged > 0, acknowledged < judge.steps.count {
-                tally.count(try await goOn(disk, acknowledged, judge), "sync \(nth)")
+            var done = 0
+            for index in 0..<faultvfs_count() {
+                let record = faultvfs_at(index)
+                disk.apply(record)
+                if record.step == Int32(FAULTVFS_MARKED.rawValue) { done = Int(record.offset) }
+                if record.step == Int32(FAULTVFS_SYNC_FAILED.rawValue) { left.append((disk, done)) }
+            }
+            left.append((disk, done))
+            for (index, (disk, done)) in left.enumerated()
+            where done > 0 && done < judge.steps.count {
+                tally.count(
+                    try await goOn(disk, done, judge), "sync \(nth), left \(index)")
             }
             nth += max(1, stride / 8)
         }

@@ -14,6 +14,12 @@ int momentlog_sqlite3_checkpoints_on_close(void *connection, int checkpoints);
 /// https://www.sqlite.org/c3ref/wal_hook.html
 void momentlog_sqlite3_count_wal_frames(void *connection, int *frames);
 
+/// Writes the WAL's bytes once more where they are, and syncs them. `connection` is an
+/// `sqlite3 *` in WAL mode that has read, and nobody may write to the WAL meanwhile. Returns an
+/// SQLite result code.
+/// https://www.sqlite.org/c3ref/c_fcntl_begin_atomic_write.html#sqlitefcntljournalpointer
+int momentlog_sqlite3_rewrite_wal(void *connection);
+
 /// Steps a prepared statement, an `sqlite3_stmt *`. Returns 1 for a row, 0 at the end, and
 /// minus an SQLite result code for an error. https://www.sqlite.org/c3ref/step.html
 int momentlog_sqlite3_step(void *statement);
