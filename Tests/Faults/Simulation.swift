@@ -61,6 +61,9 @@ struct Simulation {
             }
             tally.count(trial, "")
             number += 1
+            if number.isMultiple(of: 50) {
+                FileHandle.standardError.write(Data("simulation: \(commands) commands\n".utf8))
+            }
         }
         tally.remarks.append("\(commands) commands in \(number) histories from seed \(seed)")
         return [tally]
