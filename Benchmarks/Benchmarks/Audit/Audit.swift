@@ -80,6 +80,7 @@ struct Audit {
     private static func verify(_ store: CheckpointStore, _ path: String) async throws {
         var root = [UInt8](repeating: 0, count: 32)
         var ratios: [Double] = []
+        var shares: [Double] = []
         for _ in 0..<5 {
             let ours = try await seconds(rounds: 1) {
                 let found = try await store.verify()
@@ -88,6 +89,12 @@ struct Audit {
             }
             let raw = try await seconds(rounds: 1) { Int(logscan_root(path, &root)) }
             ratios.append(ours / raw)
+            let all = try await seconds(rounds: 1) {
+                let found = try await CheckpointStore.checkStore(at: path)
+                precondition(found.isSound, "\(found.faults)")
+                return found.head.size
+            }
+            shares.append(all / ours)
         }
         let head = try await store.head()
         precondition(head.root == root)
@@ -96,6 +103,11 @@ struct Audit {
             String(
                 format: "verify: %.2f times a scan in C with SHA-256 (%.2f to %.2f)   goal 1.5",
                 ratios[2], ratios[0], ratios[4]))
+        shares.sort()
+        print(
+            String(
+                format: "check --store: %.2f times verify (%.2f to %.2f)",
+                shares[2], shares[0], shares[4]))
     }
 
     private static func seconds(
