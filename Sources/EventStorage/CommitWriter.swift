@@ -89,7 +89,10 @@ struct CommitWriter {
         _ database: Database
     ) throws -> (number: Int, time: Timestamp, tree: MerkleTree) {
         let statement = try database.cachedStatement(
-            sql: "SELECT number, size, edge, time FROM log_commit ORDER BY number DESC LIMIT 1")
+            sql: """
+                SELECT number, size, edge, time, root FROM log_commit
+                ORDER BY number DESC LIMIT 1
+                """)
         var number = 0
         var time = Timestamp(microseconds: .min)
         var tree = MerkleTree()
@@ -98,6 +101,13 @@ struct CommitWriter {
             guard let last = try MerkleTree(size: row.value(1), edge: [UInt8](row.value(2) as Data))
             else {
                 throw MomentlogError(.corrupt, "commit \(number) does not hold its tree's edge")
+            }
+            // All later roots would rest on an edge that was altered.
+            guard Data(last.root) == row[4] else {
+                throw MomentlogError(
+                    .corrupt, "commit \(number)'s root and its tree's edge contradict each other",
+                    hint: "keep the file, and restore a backup; 'momentlog check --store' tells all"
+                )
             }
             tree = last
             time = try Timestamp(microseconds: row.value(3))

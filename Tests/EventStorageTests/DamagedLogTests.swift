@@ -41,6 +41,8 @@ struct DamagedLogTests {
             "UPDATE log_commit SET size = 4 WHERE number = 3",
             "UPDATE log_commit SET edge = x'00' WHERE number = 3",
             "UPDATE log_commit SET edge = zeroblob(96) WHERE number = 3",
+            "UPDATE log_commit SET edge = zeroblob(64) WHERE number = 3",
+            "UPDATE log_commit SET root = zeroblob(32) WHERE number = 3",
             "INSERT INTO event (sequence, domain, revision, kind, number, line) "
                 + "VALUES (6, 1, 6, 7, 3, '{}')",
         ])
