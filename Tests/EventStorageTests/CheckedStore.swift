@@ -11,17 +11,29 @@ struct CheckedStore {
     private let database: Data
     let head: Data
 
+    /// Made once: each commit waits for the disk.
+    private static let made = Task {
+        let folder = try TemporaryFolder()
+        try await fill(folder)
+        return (try bytes(of: folder.store), try bytes(of: folder.store + ".head"))
+    }
+
+    init() async throws {
+        folder = try TemporaryFolder()
+        (database, head) = try await Self.made.value
+        try reset()
+    }
+
     static let definition = Array("<domain type='kvm'>\n  <name>vm</name></domain>".utf8)
 
     /// Makes a store of 4 domains: an import of three checkpoints with definitions and disks;
     /// requests, one of which led to nothing; a clock that was set back; a rename; a domain that
     /// is gone; and snapshots.
-    init() async throws {
-        folder = try TemporaryFolder()
+    private static func fill(_ folder: TemporaryFolder) async throws {
         let log = try await SQLiteEventLog.opened(at: folder.store)
-        let named = digest(of: Self.definition)
+        let named = digest(of: definition)
         var receipt = try await log.append(
-            .defining("vm \"1\"", uuid: sampleUUID(1), definition: Self.definition))
+            .defining("vm \"1\"", uuid: sampleUUID(1), definition: definition))
         var library = PendingCommit.appending(
             ["a", "b", "c"].flatMap { name -> [Event] in
                 [
@@ -76,8 +88,6 @@ struct CheckedStore {
             [],
             keeping: [RequestRecord(name: "idle", fingerprint: [1], domain: "k", revision: 3)])
         await log.close()
-        database = try bytes(of: folder.store)
-        head = try bytes(of: folder.store + ".head")
     }
 
     /// Puts everything back as it was made.
