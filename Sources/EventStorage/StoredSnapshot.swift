@@ -91,7 +91,8 @@ struct StoredSnapshot {
 
     private func domain(in row: Row, of id: DomainEntry.ID) throws -> Domain? {
         guard let kept: Data = row.readable(2), let content: Data = row.readable(3),
-            let checksum = try checksum(of: content, id, revision: row.readable(0) ?? 0), checksum == kept
+            let checksum = try checksum(of: content, id, revision: row.readable(0) ?? 0),
+            checksum == kept
         else { return nil }
         return content.withUnsafeBytes { DomainSnapshot.decode($0) }
     }

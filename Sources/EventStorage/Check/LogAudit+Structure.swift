@@ -47,7 +47,8 @@ struct SchemaObject: Hashable {
                 """)
         let objects = rows.map { row in
             SchemaObject(
-                type: row.readable(0) ?? "", name: row.readable(1) ?? "", table: row.readable(2) ?? "",
+                type: row.readable(0) ?? "", name: row.readable(1) ?? "",
+                table: row.readable(2) ?? "",
                 sql: row.readable(3) ?? "")
         }
         return Dictionary(objects.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
