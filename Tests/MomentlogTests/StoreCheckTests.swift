@@ -25,7 +25,7 @@ struct StoreCheckTests {
         for library in Fixtures.libraries {
             _ = try await fixture.store.importLibraries(
                 at: [library.checkpointFolder.path],
-                provenance: Provenance(actor: "a", request: "import"))
+                provenance: Provenance(actor: "a", request: "import \(library.domain)"))
         }
         _ = try await fixture.store.keepSnapshots()
         let name = try #require(try await fixture.store.domains().first?.name)
