@@ -31,7 +31,7 @@ enum Harness: String, CaseIterable {
         case .commands:
             return try await CommandKills(seed: seed, count: isFull ? 40 : 1).run(stores: stores)
         case .syscalls:
-            return try await SyscallSweep(stride: isFull ? 11 : 797, seed: seed)
+            return try await SyscallSweep(stride: isFull ? 41 : 797, seed: seed)
                 .run(stores: stores)
         }
     }
