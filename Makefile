@@ -50,7 +50,7 @@ sanitize: setup
 	$(SWIFT) build --build-tests $(SANITIZED)
 	ASAN_OPTIONS=detect_leaks=1 $(SWIFT) test --skip-build --disable-xctest $(SANITIZED) --filter CheckpointXMLTests
 
-# Everything that can fail fails, and a table says what came of it. It takes half an hour.
+# Everything that can fail fails, and a table says what came of it. It takes an hour and more.
 FAULTS ?= calls power memory files kills commands syscalls damage simulation
 
 faults: setup
