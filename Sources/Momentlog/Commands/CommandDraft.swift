@@ -103,12 +103,13 @@ struct CommandDraft {
         self.opened = opened
     }
 
-    /// Whether there are answers that nothing is written for: they rest on what was read alone.
+    /// Whether there are answers that no commit stands for, which the log would refuse on an
+    /// old state: they rest on what was read alone, also where they are kept.
     var hasUnwritten: Bool {
         answers.contains { answer in
             switch answer {
-            case .refused, .known, .decided(_, .nothing): true
-            case .decided, .same: false
+            case .refused, .known, .decided(_, .nothing), .decided(_, .kept): true
+            case .decided(_, .appended), .same: false
             }
         }
     }

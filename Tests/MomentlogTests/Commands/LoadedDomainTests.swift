@@ -39,6 +39,21 @@ struct LoadedDomainTests {
         #expect(try await store.graph(of: "vm1").current == "c7")
     }
 
+    @Test("that something is so already is never told of an old state", arguments: [nil, "r1"])
+    func alreadySo(request: String?) async throws {
+        let fixture = try await StoreFixture()
+        try await fixture.define("vm1")
+        let store = CheckpointStore(log: fixture.store.log)
+        for name in ["c1", "c2"] {
+            try await store.create(CheckpointRequest(name: name), in: "vm1", by: Self.by)
+        }
+        try await fixture.store.setCurrent("c1", in: "vm1", by: Self.by)
+        let outcome = try await store.setCurrent(
+            "c2", in: "vm1", by: Submission(actor: "a", request: request))
+        #expect(outcome.commit != nil)
+        #expect(try await store.graph(of: "vm1").current == "c2")
+    }
+
     @Test("answers stay right when domains are let go all the time", arguments: Seeds.all)
     func eviction(seed: UInt64) async throws {
         var random = RandomInstructions(seed: seed)
