@@ -7,7 +7,10 @@ import Testing
 struct EarlierStoresTests {
     @Test(
         "A store of an earlier schema opens and answers the same",
-        arguments: [("schema-1", 3), ("schema-2", 6), ("schema-3", 5), ("schema-4", 5)])
+        arguments: [
+            ("schema-1", 3), ("schema-2", 6), ("schema-3", 5), ("schema-4", 5),
+            ("schema-5", 5),
+        ])
     func open(name: String, commit: Int) async throws {
         let folder = try TemporaryFolder()
         try FileManager.default.copyItem(

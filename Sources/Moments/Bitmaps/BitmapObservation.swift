@@ -1,0 +1,33 @@
+/// What was seen of one bitmap, at some time.
+public struct BitmapObservation: Sendable, Hashable {
+    /// The checkpoint whose data it holds, or should; nil for an orphan.
+    public var checkpoint: String?
+
+    /// The disk's name in the checkpoint.
+    public var disk: String
+
+    /// The bitmap's name.
+    public var bitmap: String
+
+    /// What became of it.
+    public var verdict: BitmapVerdict
+
+    /// The file that the guest writes to.
+    public var image: String?
+
+    /// When the images were looked at, in seconds since 1970-01-01T00:00:00Z.
+    public var observationTime: Int64
+
+    /// Puts it together.
+    public init(
+        checkpoint: String?, disk: String, bitmap: String, verdict: BitmapVerdict,
+        image: String? = nil, observationTime: Int64
+    ) {
+        self.checkpoint = checkpoint
+        self.disk = disk
+        self.bitmap = bitmap
+        self.verdict = verdict
+        self.image = image
+        self.observationTime = observationTime
+    }
+}
