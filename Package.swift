@@ -15,6 +15,7 @@ let package = Package(
     products: [
         .library(name: "Momentlog", targets: ["Momentlog"]),
         .library(name: "CheckpointXML", targets: ["CheckpointXML"]),
+        .library(name: "ImageReports", targets: ["ImageReports"]),
         .executable(name: "momentlog", targets: ["MomentlogCLI"]),
     ],
     dependencies: [
@@ -33,6 +34,7 @@ let package = Package(
             dependencies: ["Moments", "CLibxml2"],
             resources: [.embedInCode("Schema/domaincheckpoint.rng")],
             swiftSettings: settings),
+        .target(name: "ImageReports", dependencies: ["Moments"], swiftSettings: settings),
         .target(
             name: "Migrations",
             path: "Migrations",
@@ -54,7 +56,7 @@ let package = Package(
         .target(
             name: "Momentlog",
             dependencies: [
-                "Moments", "CheckpointXML", "EventStorage", "CShims",
+                "Moments", "CheckpointXML", "ImageReports", "EventStorage", "CShims",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "Logging", package: "swift-log"),
             ],
@@ -79,6 +81,9 @@ let package = Package(
         .testTarget(
             name: "CheckpointXMLTests",
             dependencies: ["CheckpointXML", "CLibxml2", "TestSupport"],
+            swiftSettings: settings),
+        .testTarget(
+            name: "ImageReportsTests", dependencies: ["ImageReports", "TestSupport"],
             swiftSettings: settings),
         .testTarget(
             name: "EventStorageTests",

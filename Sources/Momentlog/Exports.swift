@@ -1,4 +1,5 @@
 // What a program needs to use a store comes with `import Momentlog`.
 @_exported public import CheckpointXML
 @_exported public import EventStorage
+@_exported public import ImageReports
 @_exported public import Moments

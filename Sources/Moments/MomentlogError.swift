@@ -86,6 +86,8 @@ extension MomentlogError {
         /// Not well-formed, another root, not the schema's, a name or a time that
         /// is not allowed (libvirt's errors 1, 27, 35 and 92).
         public static let invalidXML = Code("invalid-xml")
+        /// What QEMU's tools should have printed is no JSON, or of another shape.
+        public static let invalidJSON = Code("invalid-json")
         /// The definition of another domain (libvirt's error 8).
         public static let foreignDomain = Code("foreign-domain")
         /// A file or folder that was named cannot be read.

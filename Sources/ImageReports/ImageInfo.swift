@@ -1,0 +1,70 @@
+import Moments
+
+/// An image as `qemu-img info --output=json` tells of it.
+///
+/// Source: `ImageInfo` in <https://www.qemu.org/docs/master/interop/qemu-qmp-ref.html>.
+struct ImageInfo: Decodable {
+    /// A bitmap in the image, with its flags.
+    struct Bitmap: Decodable {
+        var name: String
+        var granularity: Int64
+        var flags: [String]
+
+        var state: DirtyBitmap {
+            DirtyBitmap(
+                name: name, granularity: granularity, isRecording: flags.contains("auto"),
+                isInconsistent: flags.contains("in-use"))
+        }
+    }
+
+    /// What only images of one format have.
+    struct Specific: Decodable {
+        struct Fields: Decodable {
+            var compat: String?
+            var bitmaps: [Bitmap]?
+        }
+
+        var type: String
+        var data: Fields?
+    }
+
+    /// Another image in a list, so that it can be in itself.
+    indirect enum Below: Decodable {
+        case image(ImageInfo)
+
+        init(from decoder: any Decoder) throws {
+            self = .image(try ImageInfo(from: decoder))
+        }
+
+        var image: ImageInfo {
+            switch self {
+            case .image(let image): image
+            }
+        }
+    }
+
+    var filename, format: String
+    var fullBackingPath, backingPath: String?
+    var specific: Specific?
+    /// The image below, where it is told as a part of this one.
+    var below: Below?
+
+    private enum CodingKeys: String, CodingKey {
+        case filename, format
+        case fullBackingPath = "full-backing-filename"
+        case backingPath = "backing-filename"
+        case specific = "format-specific"
+        case below = "backing-image"
+    }
+
+    /// The image's state, with the bitmaps that its file holds.
+    var image: DiskImage {
+        // Other formats have fields of their own.
+        let fields = specific?.type == "qcow2" ? specific?.data : nil
+        return DiskImage(
+            path: FileName.path(filename), format: format,
+            isOfEarlyVersion: fields?.compat == "0.10",
+            bitmaps: (fields?.bitmaps ?? []).map(\.state),
+            backingPath: (fullBackingPath ?? backingPath).map { FileName.path($0) })
+    }
+}

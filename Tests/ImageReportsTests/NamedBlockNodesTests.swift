@@ -1,0 +1,98 @@
+import Foundation
+import ImageReports
+import Moments
+import TestSupport
+import Testing
+
+struct NamedBlockNodesTests {
+    private static func nodes(_ text: String) throws -> NamedBlockNodes {
+        try NamedBlockNodes(in: Array(text.utf8), from: "q.json")
+    }
+
+    /// Printed by QEMU 7.2 of two images, the lower of which was opened by the upper.
+    private static var real: [UInt8] {
+        get throws {
+            [UInt8](
+                try Data(
+                    contentsOf: Fixtures.repository.appending(
+                        path: "Tests/Fixtures/qmp/chain.json")))
+        }
+    }
+
+    private static let folder = "/var/lib/libvirt/images"
+
+    @Test("what a running QEMU said is read: bitmaps as they are in memory, image by image")
+    func real() throws {
+        let nodes = try NamedBlockNodes(in: try Self.real)
+        #expect(Set(nodes.paths) == ["\(Self.folder)/top.qcow2", "\(Self.folder)/base.qcow2"])
+        let chain = try #require(nodes.chain(from: "\(Self.folder)/top.qcow2"))
+        #expect(
+            chain.images.map(\.path) == ["\(Self.folder)/top.qcow2", "\(Self.folder)/base.qcow2"])
+        #expect(chain.images.map(\.node) == ["n1", "#block180"])
+        #expect(chain.isComplete && chain.images.allSatisfy(\.holdsBitmaps))
+        #expect(Set(chain.top.bitmaps.map(\.name)) == ["c1", "c2", "temp"])
+        #expect(chain.top.bitmaps.filter { !$0.isPersistent }.map(\.name) == ["temp"])
+        #expect(chain.images[1].bitmaps == [DirtyBitmap(name: "c1")])
+        #expect(nodes.chain(from: "/elsewhere") == nil)
+    }
+
+    @Test("the disks of a definition are found by their sources")
+    func report() throws {
+        let nodes = try NamedBlockNodes(in: try Self.real)
+        let report = try nodes.report(of: [
+            DomainDisk(target: "vda", source: "\(Self.folder)/top.qcow2", format: "qcow2"),
+            DomainDisk(target: "vdb", source: "/gone", format: "qcow2"),
+            DomainDisk(target: "sda", isEmpty: true),
+        ])
+        #expect(report.entries.map(\.disk) == ["vda"])
+    }
+
+    private static func node(_ path: String, _ driver: String, _ more: String = "") -> String {
+        #"{"drv":"\#(driver)","file":"\#(path)","image":{"filename":"\#(path)","format":"\#(driver)"}\#(more)}"#
+    }
+
+    @Test("flags and states of bitmaps are read; those without a name are nobody's")
+    func flags() throws {
+        let bitmaps =
+            #","node-name":"f","dirty-bitmaps":["#
+            + #"{"name":"a","recording":false,"persistent":true,"busy":false,"granularity":1,"count":0,"inconsistent":true},"#
+            + #"{"name":"b","recording":true,"persistent":true,"busy":true,"granularity":2,"count":5},"#
+            + #"{"recording":true,"persistent":false,"busy":false,"granularity":3,"count":5}]"#
+        let nodes = try Self.nodes(
+            "[\(Self.node("/a", "file")),\(Self.node("/a", "qcow2", bitmaps)),\(Self.node("/a", "copy-on-read"))]"
+        )
+        #expect(
+            nodes.chain(from: "/a")?.images == [
+                DiskImage(
+                    path: "/a",
+                    bitmaps: [
+                        DirtyBitmap(
+                            name: "a", granularity: 1, isRecording: false, isInconsistent: true),
+                        DirtyBitmap(name: "b", granularity: 2, isBusy: true),
+                    ], node: "f")
+            ])
+    }
+
+    @Test("images that back each other are shown once each")
+    func loop() throws {
+        let nodes = try Self.nodes(
+            "[\(Self.node("/a", "qcow2", #","backing_file":"/b""#)),"
+                + "\(Self.node("/b", "qcow2", #","backing_file":"/a""#))]")
+        #expect(nodes.chain(from: "/a")?.images.map(\.path) == ["/a", "/b"])
+    }
+
+    @Test(
+        "other text is refused",
+        arguments: [
+            ("{}", "'return' is missing"), ("", "nothing is in it"),
+            (#"{"error":{"class":"GenericError","desc":"no such thing"}}"#, "no such thing"),
+            (#"{"return":[{"drv":"qcow2"}]}"#, "'file' is missing"),
+            (#"{"return":[{"drv"#, "cut short"), (#"[1]"#, "at [0]"),
+        ])
+    func refusals(text: String, reason: String) throws {
+        let error = #expect(throws: MomentlogError.self) { try Self.nodes(text) }
+        #expect(error?.code == .invalidJSON)
+        #expect(error?.message.contains(reason) == true, "\(error?.message ?? "")")
+        #expect(error?.hint?.contains("query-named-block-nodes") == true)
+    }
+}
