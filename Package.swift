@@ -42,6 +42,7 @@ let package = Package(
                 .embedInCode("V0001_event_log.sql"), .embedInCode("V0002_store_settings.sql"),
                 .embedInCode("V0003_requests.sql"), .embedInCode("V0004_snapshots.sql"),
                 .embedInCode("V0005_audit_indexes.sql"),
+                .embedInCode("V0006_bitmap_observations.sql"),
             ],
             swiftSettings: settings),
         .target(

@@ -180,19 +180,25 @@ struct CommitWriter {
             row.checkpoint = name
         case .currentSet(let name):
             row.checkpoint = name
+        case .bitmapObserved(let seen):
+            row.checkpoint = seen.checkpoint
+            row.creationTime = seen.observationTime
+            row.disk = seen.disk
+            row.verdict = seen.verdict.column
         case .lossAccepted:
             break
         }
         let statement = try database.cachedStatement(
             sql: """
                 INSERT INTO event (sequence, domain, revision, kind, checkpoint, parent,
-                    creation_time, disks, definition, claims, description, number, line)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                    creation_time, disks, definition, claims, description, number, disk, verdict,
+                    line)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                 """)
         try statement.execute(arguments: [
             recorded.sequence, domain, recorded.revision, row.kind, row.checkpoint, row.parent,
             row.creationTime, row.disks, row.definition, row.claims, row.description,
-            recorded.commit, line,
+            recorded.commit, row.disk, row.verdict, line,
         ])
     }
 
@@ -282,6 +288,8 @@ private struct EventRow {
     var definition: Int64?
     var claims: Int?
     var description: String?
+    var disk: String?
+    var verdict: Int?
 
     init(kind: Event.Kind) { self.kind = kind.column }
 }
@@ -298,6 +306,29 @@ extension Event.Kind {
         case .checkpointDeleted: 6
         case .currentSet: 7
         case .lossAccepted: 8
+        case .bitmapObserved: 9
         }
+    }
+}
+
+extension BitmapVerdict {
+    /// The number that stands for it in the database, as the schema says.
+    var column: Int {
+        switch self {
+        case .valid: 1
+        case .missing: 2
+        case .inconsistent: 3
+        case .notRecording: 4
+        case .gapInChain: 5
+        case .unsupportedFormat: 6
+        case .unknown: 7
+        case .orphan: 8
+        }
+    }
+
+    /// The verdict that a number stands for; nil for other numbers.
+    init?(column: Int) {
+        guard let verdict = Self.allCases.first(where: { $0.column == column }) else { return nil }
+        self = verdict
     }
 }

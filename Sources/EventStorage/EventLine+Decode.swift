@@ -73,6 +73,8 @@ extension EventLine {
         var disks: [DiskFields]?
         var claimsCurrent: Bool?
         var lost: LostFields?
+        var disk, bitmap, verdict, image: String?
+        var observationTime: Int64?
 
         var recordedEvent: Event? {
             switch Event.Kind(rawValue: event) {
@@ -89,6 +91,7 @@ extension EventLine {
                 }
             case .checkpointDeleted: return checkpoint.map { .checkpointDeleted($0) }
             case .currentSet: return .currentSet(checkpoint)
+            case .bitmapObserved: return observation.map { .bitmapObserved($0) }
             case .lossAccepted:
                 return lost.map {
                     .lossAccepted(LostHead(origin: $0.origin, size: $0.size, root: $0.root))
@@ -103,6 +106,15 @@ extension EventLine {
 
         /// Whether the definition's digest, if there is one, can be read.
         var hasDigest: Bool { (digest == nil) == (definition == nil) }
+
+        var observation: BitmapObservation? {
+            guard let disk, let bitmap, let observationTime,
+                let verdict = verdict.flatMap({ BitmapVerdict(rawValue: $0) })
+            else { return nil }
+            return BitmapObservation(
+                checkpoint: checkpoint, disk: disk, bitmap: bitmap, verdict: verdict,
+                image: image, observationTime: observationTime)
+        }
 
         var metadata: Checkpoint? {
             guard let checkpoint, let creationTime, let disks, hasDigest,

@@ -80,6 +80,13 @@ package enum EventLine {
             json.member("checkpoint", name)
         case .currentSet(let name):
             json.member("checkpoint", name)
+        case .bitmapObserved(let seen):
+            json.member("checkpoint", seen.checkpoint)
+            json.member("disk", seen.disk)
+            json.member("bitmap", seen.bitmap)
+            json.member("verdict", seen.verdict.rawValue)
+            json.member("image", seen.image)
+            json.member("observationTime", seen.observationTime)
         case .lossAccepted(let lost):
             json.key("lost")
             json.object { json in

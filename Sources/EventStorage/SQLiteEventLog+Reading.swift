@@ -145,7 +145,7 @@ struct DomainReplay {
         let statement = try database.makeStatement(
             sql: """
                 SELECT revision, kind, checkpoint, parent, creation_time, disks, definition,
-                    claims, description, CASE WHEN kind < 4 THEN line END
+                    claims, description, CASE WHEN kind < 4 THEN line END, disk, verdict
                 FROM event WHERE domain = ? AND revision > ? AND revision <= ?
                 ORDER BY revision
                 """)
@@ -188,6 +188,16 @@ struct DomainReplay {
             try domain.applyUnsettled(.checkpointDeleted(name))
         case 7:
             try domain.applyUnsettled(.currentSet(try text(row, 2)))
+        case 9:
+            guard let disk = try text(row, 10), let time = row.optional(4),
+                let verdict = row.optional(11).flatMap({ BitmapVerdict(column: Int($0)) })
+            else { throw incomplete(row) }
+            // What the domain becomes by it depends on nothing else that the line tells.
+            try domain.applyUnsettled(
+                .bitmapObserved(
+                    BitmapObservation(
+                        checkpoint: try text(row, 2), disk: disk, bitmap: "", verdict: verdict,
+                        observationTime: time)))
         default:
             throw MomentlogError(
                 .tooNew,

@@ -32,7 +32,7 @@ struct StoredLine {
     /// domain. The domain's state is taken on from it.
     mutating func isAsStored(_ row: StoredEvent) throws -> Bool {
         // Few events are about domains; they may change what follows.
-        guard (4...7).contains(row.kind) else { return try isAsDecoded(row) }
+        guard (4...7).contains(row.kind) || row.kind == 9 else { return try isAsDecoded(row) }
         before = domains[row.domain]
         guard let known = before else { return false }
         domains[row.domain]?.revision = row.revision
@@ -57,9 +57,14 @@ struct StoredLine {
             Self.passOrigin(&line), line.pass(commit.request), line.pass(",\"checkpoint\":"),
             line.pass(quoted: row.checkpoint)
         else { return false }
-        if row.kind == 4 || row.kind == 5 {
-            guard try passMetadata(&line, row) else { return false }
-        } else {
+        switch row.kind {
+        case 4, 5:
+            guard row.hasNoObservation, try passMetadata(&line, row) else { return false }
+        case 9:
+            guard row.hasNoMetadataButTime, row.definition == nil,
+                Self.passObservation(&line, row)
+            else { return false }
+        default:
             guard row.hasNoMetadata else { return false }
         }
         if row.kind == 5 {
@@ -88,6 +93,18 @@ struct StoredLine {
         if line.pass("}") { return true }
         return line.pass(",\"file\":") && line.passAnyQuoted() && line.pass(",\"sha256\":")
             && line.passAnyQuoted() && line.pass("}")
+    }
+
+    private static func passObservation(_ line: inout LineCursor, _ row: StoredEvent) -> Bool {
+        guard line.pass(",\"disk\":"), row.disk != nil, line.pass(quoted: row.disk),
+            line.pass(",\"bitmap\":"), line.passAnyQuoted(), line.pass(",\"verdict\":"),
+            let verdict = row.verdict.flatMap({ BitmapVerdict(column: Int($0)) }),
+            let time = row.creationTime,
+            line.pass(Array("\"\(verdict.rawValue)\"".utf8)), line.pass(",\"image\":"),
+            line.pass("null") || line.passAnyQuoted(), line.pass(",\"observationTime\":"),
+            line.pass(time)
+        else { return false }
+        return true
     }
 
     private mutating func passMetadata(
@@ -243,7 +260,7 @@ struct StoredEvent {
     /// The columns in the order in which they are read.
     static let columns =
         "sequence, number, domain, revision, kind, checkpoint, parent, creation_time, disks,"
-        + " definition, claims, description, line"
+        + " definition, claims, description, disk, verdict, line"
 
     private let statement: UnsafeMutableRawPointer
 
@@ -261,12 +278,20 @@ struct StoredEvent {
     var definition: Int64? { optional(9) }
     var claims: Int64? { optional(10) }
     var description: UnsafeRawBufferPointer? { bytes(11) }
-    var line: UnsafeRawBufferPointer { bytes(12) ?? UnsafeRawBufferPointer(start: nil, count: 0) }
+    var disk: UnsafeRawBufferPointer? { bytes(12) }
+    var verdict: Int64? { optional(13) }
+    var line: UnsafeRawBufferPointer { bytes(14) ?? UnsafeRawBufferPointer(start: nil, count: 0) }
 
     /// Whether the columns are empty that only events about checkpoints' metadata fill.
     var hasNoMetadata: Bool { hasNoMetadataButDefinition && isNull(9) }
 
-    var hasNoMetadataButDefinition: Bool { isNull(6) && isNull(7) && isNull(8) && isNull(11) }
+    var hasNoMetadataButDefinition: Bool { hasNoMetadataButTime && isNull(7) && hasNoObservation }
+
+    /// Whether those are empty that an observation does not fill, its time left out.
+    var hasNoMetadataButTime: Bool { isNull(6) && isNull(8) && isNull(11) }
+
+    /// Whether the columns are empty that only observations fill.
+    var hasNoObservation: Bool { isNull(12) && isNull(13) }
 
     private func isNull(_ column: CInt) -> Bool {
         momentlog_sqlite3_is_null(statement, column) != 0

@@ -30,7 +30,7 @@ private struct StoreCompletion {
         "--busy-timeout",
         "--name", "--description", "--disk", "--output", "--from", "--domain", "--limit", "--at",
         "--checkpoint", "--kind", "--origin", "--commit", "--since", "--until", "--head",
-        "--reparent", "--current", "--accept-loss",
+        "--reparent", "--current", "--accept-loss", "--image", "--info", "--qmp",
     ]
 
     /// - Parameter arguments: The command line, `momentlog` included, as it was typed.

@@ -38,7 +38,8 @@ struct MomentlogCommand: AsyncParsableCommand {
             CommandGroup(
                 name: "Checking and auditing",
                 subcommands: [
-                    Check.self, Log.self, Diff.self, History.self, Head.self, Verify.self,
+                    Check.self, Reconcile.self, Log.self, Diff.self, History.self, Head.self,
+                    Verify.self,
                     VerifyLog.self,
                 ]),
             CommandGroup(

@@ -60,7 +60,8 @@ public struct Domain: Sendable {
             self.name = name
         case .domainUndefined:
             isLive = false
-        case .checkpointCreated, .checkpointRedefined, .checkpointDeleted, .currentSet:
+        case .checkpointCreated, .checkpointRedefined, .checkpointDeleted, .currentSet,
+            .bitmapObserved:
             try graph.applyUnsettled(event)
         case .lossAccepted:
             break

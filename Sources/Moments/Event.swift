@@ -23,6 +23,9 @@ public enum Event: Sendable, Hashable {
     case checkpointDeleted(String)
     /// The current pointer moved to a checkpoint, or to none.
     case currentSet(String?)
+    /// Somebody looked at a disk's images, and what became of a bitmap. Nothing changes by it
+    /// but what is known last of a checkpoint's data.
+    case bitmapObserved(BitmapObservation)
     /// The log went on although the head file told of more than it held. The only event that
     /// is of no domain: it stands in the store's own stream.
     case lossAccepted(LostHead)
@@ -34,6 +37,7 @@ extension Event {
         case domainDefined, domainRenamed, domainUndefined
         case checkpointCreated, checkpointRedefined, checkpointDeleted
         case currentSet
+        case bitmapObserved
         case lossAccepted
     }
 
@@ -47,6 +51,7 @@ extension Event {
         case .checkpointRedefined: .checkpointRedefined
         case .checkpointDeleted: .checkpointDeleted
         case .currentSet: .currentSet
+        case .bitmapObserved: .bitmapObserved
         case .lossAccepted: .lossAccepted
         }
     }
@@ -59,6 +64,7 @@ extension Event {
         case .checkpointRedefined(let checkpoint, claimsCurrent: _): checkpoint.name
         case .checkpointDeleted(let name): name
         case .currentSet(let name): name
+        case .bitmapObserved(let observation): observation.checkpoint
         }
     }
 }

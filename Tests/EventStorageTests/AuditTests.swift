@@ -134,7 +134,7 @@ struct AuditTests {
                 "UPDATE event SET sequence = -sequence - 1 WHERE sequence > 4;"
                     + "UPDATE event SET sequence = -sequence WHERE sequence < 0;"
                     + "INSERT INTO event SELECT 5, 9, 1, kind, checkpoint, parent, creation_time,"
-                    + " disks, definition, claims, description, number, line FROM event"
+                    + " disks, definition, claims, description, number, line, disk, verdict FROM event"
                     + " WHERE sequence = 4", 5, 5
             ),
             (

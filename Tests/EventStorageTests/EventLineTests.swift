@@ -82,6 +82,24 @@ struct EventLineTests {
                 + #""checkpoint":null}"#
         ),
         (
+            .bitmapObserved(
+                BitmapObservation(
+                    checkpoint: "c1", disk: "vda", bitmap: "c1", verdict: .notRecording,
+                    image: "/images/a.qcow2", observationTime: 1_700_000_000)),
+            #""bitmapObserved","version":1,"actor":"admin@host","origin":{"kind":"command"},"#
+                + #""checkpoint":"c1","disk":"vda","bitmap":"c1","verdict":"not-recording","#
+                + #""image":"/images/a.qcow2","observationTime":1700000000}"#
+        ),
+        (
+            .bitmapObserved(
+                BitmapObservation(
+                    checkpoint: nil, disk: "vda", bitmap: "b \"ü\"", verdict: .orphan,
+                    observationTime: -1)),
+            #""bitmapObserved","version":1,"actor":"admin@host","origin":{"kind":"command"},"#
+                + #""checkpoint":null,"disk":"vda","bitmap":"b \"ü\"","verdict":"orphan","#
+                + #""image":null,"observationTime":-1}"#
+        ),
+        (
             .lossAccepted(LostHead(origin: "momentlog/1f", size: 40, root: "q8s=")),
             #""lossAccepted","version":1,"actor":"admin@host","origin":{"kind":"command"},"#
                 + #""lost":{"origin":"momentlog/1f","size":40,"root":"q8s="}}"#

@@ -60,6 +60,13 @@ struct RandomEvents {
                 checkpoint(named: text()), claimsCurrent: Bool.random(using: &random))
         case .checkpointDeleted: .checkpointDeleted(text())
         case .currentSet: .currentSet(optionalText())
+        case .bitmapObserved:
+            .bitmapObserved(
+                BitmapObservation(
+                    checkpoint: optionalText(), disk: text(), bitmap: text(),
+                    verdict: BitmapVerdict.allCases.randomElement(using: &random) ?? .valid,
+                    image: optionalText(),
+                    observationTime: Int64.random(in: .min ... .max, using: &random)))
         case .lossAccepted:
             .lossAccepted(
                 LostHead(

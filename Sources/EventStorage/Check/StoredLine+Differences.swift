@@ -121,9 +121,10 @@ extension StoredLine {
         compare("checkpoint", row.checkpoint, told.checkpoint)
         compare("parent", row.parent, told.parent)
         compare("description", row.description, told.description)
+        compare("disk", row.disk, told.disk)
         for (column, kept, told) in [
             ("creation_time", row.creationTime, told.creationTime),
-            ("claims", row.claims, told.claims),
+            ("claims", row.claims, told.claims), ("verdict", row.verdict, told.verdict),
         ] where kept != told {
             found.append(.event(sequence, column, kept, told))
         }
@@ -256,6 +257,8 @@ private struct EventMetadata {
     var claims: Int64?
     var definition: DefinitionDigest?
     var disks: [Disk] = []
+    var disk: String?
+    var verdict: Int64?
 
     init(of event: Event) {
         switch event {
@@ -266,6 +269,11 @@ private struct EventMetadata {
             self.claims = claims ? 1 : nil
         case .checkpointDeleted(let name): checkpoint = name
         case .currentSet(let name): checkpoint = name
+        case .bitmapObserved(let seen):
+            checkpoint = seen.checkpoint
+            creationTime = seen.observationTime
+            disk = seen.disk
+            verdict = Int64(seen.verdict.column)
         case .domainRenamed, .domainUndefined, .lossAccepted: break
         }
     }

@@ -51,6 +51,11 @@ extension CommandHandler {
             if let holder = domains.known?.live(named: name), holder.id != entry?.id {
                 context.nameHolder = DecisionContext.NameHolder(uuid: holder.uuid)
             }
+        case .observe:
+            context.disks = try await disks(of: &loaded)
+        case .redefine where instruction.validation != nil:
+            context.images = instruction.validation
+            context.disks = try await disks(of: &loaded)
         case .redefine, .delete, .setCurrent, .mend, .undefine:
             break
         }
@@ -87,7 +92,7 @@ extension CommandHandler {
 
 extension DomainDisk {
     /// The disks in a definition that the store holds.
-    fileprivate static func disks(in definition: [UInt8]) throws(MomentlogError) -> [DomainDisk] {
+    static func disks(in definition: [UInt8]) throws(MomentlogError) -> [DomainDisk] {
         // It is read as it came in: inside of a checkpoint.
         let document =
             Array("<domaincheckpoint>".utf8) + definition + Array("</domaincheckpoint>".utf8)

@@ -55,6 +55,12 @@ extension Command {
                 }
             }
             json.member("current", mending.current)
+        case .observe(let report):
+            json.member("command", "observe")
+            json.key("disks")
+            json.array { json in
+                for entry in report.entries { json.write(entry) }
+            }
         case .define(name: let name, uuid: let uuid, definition: let definition):
             json.member("command", "define")
             json.member("name", name)
@@ -80,6 +86,24 @@ extension JSONText {
                     json.value(disk.name)
                     json.value(disk.mode.rawValue)
                     json.value(disk.bitmap)
+                }
+            }
+        }
+    }
+
+    fileprivate mutating func write(_ entry: ImageReport.Entry) {
+        array { json in
+            json.value(entry.disk)
+            for image in entry.chain.images {
+                json.value(image.path)
+                json.value(image.format)
+                json.array { json in
+                    for bitmap in image.bitmaps {
+                        json.value(bitmap.name)
+                        json.value(bitmap.isRecording)
+                        json.value(bitmap.isInconsistent)
+                        json.value(bitmap.isPersistent)
+                    }
                 }
             }
         }

@@ -21,6 +21,10 @@ public struct Instruction: Sendable {
     /// 1970-01-01T00:00:00Z; nil for the time when it is carried out.
     public var creationTime: Int64?
 
+    /// What was seen of the domain's images, in which the data of checkpoints that it
+    /// redefines has to be; nil to redefine them whatever became of it.
+    public var validation: ImageReport?
+
     /// Whether definitions are recorded without the secrets in them, whatever the store's
     /// settings say.
     public var stripsSecrets = false
@@ -126,6 +130,18 @@ extension Instruction {
         Instruction(.mend(mending), on: domain, by: submission)
     }
 
+    /// To note what was seen of a domain's disk images.
+    ///
+    /// - Parameter time: When they were looked at, in seconds since 1970-01-01T00:00:00Z; nil
+    ///   for the time when it is carried out.
+    public static func observe(
+        _ report: ImageReport, at time: Int64? = nil, in domain: String, by submission: Submission
+    ) -> Instruction {
+        var instruction = Instruction(.observe(report), on: domain, by: submission)
+        instruction.creationTime = time
+        return instruction
+    }
+
     /// To make a domain known, or change its definition, as `virsh dumpxml --inactive
     /// --security-info` prints it.
     ///
@@ -176,6 +192,7 @@ extension Instruction {
             command.replacingDefinitions(digests), on: domain, by: submission,
             definitions: contents, disks: disks)
         stripped.creationTime = creationTime
+        stripped.validation = validation
         stripped.stripsSecrets = stripsSecrets
         return stripped
     }
@@ -197,7 +214,7 @@ extension Command {
                     redefinition.checkpoint.definition = definition.map { digests[$0] ?? $0 }
                     return redefinition
                 })
-        case .create, .delete, .setCurrent, .mend, .rename, .undefine:
+        case .create, .delete, .setCurrent, .mend, .observe, .rename, .undefine:
             return self
         }
     }

@@ -222,7 +222,7 @@ struct LoadedDomains {
                 after = DomainEntry(
                     id: id, name: after.name, uuid: after.uuid, isLive: false)
             case .checkpointCreated, .checkpointRedefined, .checkpointDeleted, .currentSet,
-                .lossAccepted:
+                .bitmapObserved, .lossAccepted:
                 break
             }
         }

@@ -61,8 +61,20 @@ struct History: AsyncParsableCommand {
         case .moved(from: let parent, to: let to):
             "moved \(to.map { "below \($0)" } ?? "to be a root"): its parent \(parent) was deleted"
         case .becameCurrent: "became current"
+        case .observed(let seen, before: let before): words(seen, before)
         case .deleted: "deleted"
         }
+    }
+
+    /// A verdict, and where it is another than before, between which times it changed.
+    private static func words(
+        _ seen: BitmapObservation, _ before: BitmapObservation?
+    ) -> String {
+        let verdict = "seen on \(seen.disk): \(seen.verdict.rawValue)"
+        guard let before, before.verdict != seen.verdict else { return verdict }
+        return verdict + ", \(before.verdict.rawValue) before: it changed between"
+            + " \(LocalTime.text(seconds: before.observationTime)) and"
+            + " \(LocalTime.text(seconds: seen.observationTime))"
     }
 
     private static func fields(_ replacement: GraphDifference.Replacement) -> [String] {
@@ -121,6 +133,14 @@ struct History: AsyncParsableCommand {
         case .moved(from: let from, to: let to):
             json.member("from", from)
             json.member("to", to)
+        case .observed(let seen, before: let before):
+            json.member("disk", seen.disk)
+            json.member("bitmap", seen.bitmap)
+            json.member("verdict", seen.verdict.rawValue)
+            json.member("image", seen.image)
+            json.member("observationTime", seen.observationTime)
+            json.member("verdictBefore", before?.verdict.rawValue)
+            json.member("observationTimeBefore", before?.observationTime)
         case .becameCurrent, .deleted: break
         }
     }
@@ -135,6 +155,7 @@ extension CheckpointHistory.Change {
         case .redefined: "redefined"
         case .moved: "moved"
         case .becameCurrent: "current"
+        case .observed: "observed"
         case .deleted: "deleted"
         }
     }
@@ -146,6 +167,7 @@ extension EventSentence {
         case .created, .added: .green
         case .redefined, .moved: .yellow
         case .becameCurrent: .plain
+        case .observed(let seen, before: _): style(seen.verdict)
         case .deleted: .red
         }
     }

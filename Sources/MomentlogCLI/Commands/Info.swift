@@ -19,6 +19,7 @@ struct Info: AsyncParsableCommand {
                 try format.format.printJSON { json in
                     json.member("domain", domain.name)
                     MomentFields.write(found, to: &json)
+                    HealthOutput.write(domain.graph.health(of: found.checkpoint.name), to: &json)
                     json.member("definition", found.checkpoint.definition?.hexadecimal)
                 }
             }
@@ -45,6 +46,10 @@ struct Info: AsyncParsableCommand {
         for (offset, disk) in checkpoint.disks.enumerated() {
             let bitmap = disk.mode == .no ? "no" : "bitmap \(disk.bitmap ?? checkpoint.name)"
             rows.append((offset == 0 ? "Disks" : "", "\(disk.name): \(bitmap)"))
+        }
+        for (offset, health) in domain.graph.health(of: checkpoint.name).enumerated() {
+            let text = "\(health.disk): \(HealthOutput.text(health))"
+            rows.append((offset == 0 ? "Health" : "", text))
         }
         rows.append(("Definition", checkpoint.definition?.hexadecimal ?? "-"))
         for (label, value) in rows {

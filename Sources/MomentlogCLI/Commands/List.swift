@@ -15,6 +15,8 @@ struct List: AsyncParsableCommand {
     @Flag(help: "Draw how the checkpoints descend from each other.") var tree = false
     @Flag(help: "Print the names only.") var name = false
     @Flag(help: "Add a column with the parent.") var parent = false
+    @Flag(help: "Add a column with what was seen last of each disk's bitmap, and how long ago.")
+    var health = false
     @Flag(help: "Only checkpoints without a parent.") var roots = false
     @Flag(help: "Only checkpoints without children.") var leaves = false
     @Flag(help: "Only checkpoints with children.") var noLeaves = false
@@ -33,6 +35,7 @@ struct List: AsyncParsableCommand {
         let exclusive: [(String, Bool, String, Bool)] = [
             ("--roots", roots, "--from", from != nil), ("--roots", roots, "--parent", parent),
             ("--roots", roots, "--tree", tree), ("--parent", parent, "--tree", tree),
+            ("--health", health, "--tree", tree), ("--health", health, "--name", name),
             ("--tree", tree, "--name", name), ("--leaves", leaves, "--tree", tree),
             ("--no-leaves", noLeaves, "--tree", tree),
             ("--tree", tree, "--format \(format.format)", format.format != .table),
@@ -79,20 +82,25 @@ struct List: AsyncParsableCommand {
         if name {
             for moment in listed { try StandardOutput.shared.print(moment.checkpoint.name) }
         } else if format.format == .table {
-            try table(listed).print()
+            try table(listed, of: graph).print()
         } else {
             try format.format.printJSON(listed) { moment, json in
-                json.object { MomentFields.write(moment, to: &$0) }
+                json.object { json in
+                    MomentFields.write(moment, to: &json)
+                    guard health else { return }
+                    HealthOutput.write(graph.health(of: moment.checkpoint.name), to: &json)
+                }
             }
         }
     }
 
-    private func table(_ moments: [Moment]) -> Table {
+    private func table(_ moments: [Moment], of graph: MomentGraph) -> Table {
         var table = Table(
             [
                 Table.Column(heading: "Name"), Table.Column(heading: "Creation Time"),
                 Table.Column(heading: "Current"),
-            ] + (parent ? [Table.Column(heading: "Parent")] : []))
+            ] + (parent ? [Table.Column(heading: "Parent")] : [])
+                + (health ? [Table.Column(heading: "Health")] : []))
         for moment in moments {
             let checkpoint = moment.checkpoint
             var row = [
@@ -101,6 +109,10 @@ struct List: AsyncParsableCommand {
                 Table.Cell(moment.isCurrent ? "*" : "", .green),
             ]
             if parent { row.append(Table.Cell(checkpoint.parent ?? "")) }
+            if health {
+                let seen = graph.health(of: checkpoint.name)
+                row.append(Table.Cell(HealthOutput.text(seen), HealthOutput.style(seen)))
+            }
             table.add(row)
         }
         return table

@@ -13,10 +13,24 @@ struct Redefine: AsyncParsableCommand {
     @Argument(help: "Checkpoints' XML; '-' is standard input.", completion: .file())
     var file: [String]
 
+    @Flag(
+        name: .customLong("validate"),
+        help: "Refuse checkpoints without a valid bitmap in the images that are given.")
+    var isValidated = false
+    @OptionGroup(title: "Images") var images: ImageOptions
     @OptionGroup var secrets: SecretsOptions
     @OptionGroup(title: "Audit trail") var options: SubmissionOptions
     @OptionGroup var format: FormatOptions
     @OptionGroup(title: "Store") var store: StoreOptions
+
+    func validate() throws {
+        if isValidated && images.isEmpty {
+            throw ValidationError("--validate needs images: --image, --info or --qmp")
+        }
+        if !isValidated && !images.isEmpty {
+            throw ValidationError("--image, --info and --qmp go with --validate")
+        }
+    }
 
     func run() async throws {
         var documents: [SourceDocument] = []
@@ -24,6 +38,10 @@ struct Redefine: AsyncParsableCommand {
         try await store.with(creating: true) { store in
             var instruction = try Instruction.redefine(
                 documents, in: domain, by: options.submission)
+            if isValidated {
+                instruction.validation =
+                    try images.look(try await store.disks(of: domain)).report
+            }
             instruction.stripsSecrets = secrets.stripSecrets
             let outcome = try await store.perform(instruction)
             let sentence =

@@ -97,6 +97,12 @@ enum EventFields {
         case .checkpointCreated(let checkpoint),
             .checkpointRedefined(let checkpoint, claimsCurrent: _):
             fields += of(checkpoint)
+        case .bitmapObserved(let seen):
+            fields.append(("Disk", seen.disk))
+            fields.append(("Bitmap", seen.bitmap))
+            fields.append(("Verdict", seen.verdict.rawValue))
+            fields.append(("Image", seen.image ?? "-"))
+            fields.append(("Observed", LocalTime.text(seconds: seen.observationTime)))
         case .lossAccepted(let lost):
             fields.append(("Lost", "\(lost.origin), \(lost.size) events, \(lost.root)"))
         case .domainRenamed, .domainUndefined, .checkpointDeleted, .currentSet: break

@@ -12,7 +12,19 @@ enum EventSentence {
             "\(checkpoint.name) redefined" + (claims ? " (claims current)" : "")
         case .checkpointDeleted(let name): "\(name) deleted"
         case .currentSet(let name): name.map { "\($0) is current" } ?? "none is current"
+        case .bitmapObserved(let seen):
+            (seen.checkpoint.map { "\($0) on \(seen.disk)" } ?? "\(seen.bitmap) on \(seen.disk)")
+                + ": \(seen.verdict.rawValue)"
         case .lossAccepted(let lost): "accepted that events up to \(lost.size) were lost"
+        }
+    }
+
+    /// What is lost is red, what is not known or not wanted yellow.
+    static func style(_ verdict: BitmapVerdict) -> Terminal.Style {
+        switch verdict {
+        case .valid: .green
+        case .unknown, .orphan: .yellow
+        case .missing, .inconsistent, .notRecording, .gapInChain, .unsupportedFormat: .red
         }
     }
 
@@ -23,6 +35,7 @@ enum EventSentence {
         case .checkpointRedefined, .domainRenamed: .yellow
         case .checkpointDeleted, .domainUndefined, .lossAccepted: .red
         case .domainDefined, .currentSet: .plain
+        case .bitmapObserved(let seen): style(seen.verdict)
         }
     }
 }

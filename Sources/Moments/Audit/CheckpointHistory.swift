@@ -29,6 +29,8 @@ public struct CheckpointHistory: Sendable {
         case moved(from: String, to: String?)
         /// It became the current one.
         case becameCurrent
+        /// Somebody looked at its data on a disk; with what was seen there the time before.
+        case observed(BitmapObservation, before: BitmapObservation?)
         /// It was deleted.
         case deleted
     }
@@ -46,6 +48,8 @@ public struct CheckpointHistory: Sendable {
     /// The lives so far.
     public private(set) var lives: [Life] = []
     private var graph = MomentGraph()
+    /// What was seen last, by the bytes of the disk's name.
+    private var observations: [[UInt8]: BitmapObservation] = [:]
 
     /// Begins the history of a name.
     public init(of name: String) { self.name = name }
@@ -70,12 +74,16 @@ public struct CheckpointHistory: Sendable {
             }
         case .checkpointDeleted(let deleted) where isOurs(deleted):
             add(.deleted, recorded)
+            observations = [:]
             if !lives.isEmpty { lives[lives.count - 1].hasEnded = true }
         case .checkpointDeleted(let deleted):
             guard let before, before.parent.hasSameBytes(as: deleted) else { return }
             add(.moved(from: deleted, to: graph.parentName(of: name)), recorded)
         case .currentSet(let current?) where isOurs(current):
             add(.becameCurrent, recorded)
+        case .bitmapObserved(let seen) where seen.checkpoint.map(isOurs) ?? false:
+            let before = observations.updateValue(seen, forKey: Array(seen.disk.utf8))
+            add(.observed(seen, before: before), recorded)
         default: break
         }
     }

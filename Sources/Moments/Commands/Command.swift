@@ -13,6 +13,8 @@ public enum Command: Sendable, Hashable {
     case setCurrent(String?)
     /// To mend what is wrong with the graph, so that no error stands.
     case mend(Mending)
+    /// To note what was seen of the domain's disk images.
+    case observe(ImageReport)
     /// To make a domain known, or change its definition. A UUID that is not given is
     /// that which the domain has.
     case define(name: String, uuid: DomainUUID?, definition: DefinitionDigest)

@@ -1,7 +1,12 @@
 extension Domain {
-    func decideRedefine(_ redefinitions: [Redefinition]) throws(MomentlogError) -> [Event] {
+    func decideRedefine(
+        _ redefinitions: [Redefinition], _ context: DecisionContext
+    ) throws(MomentlogError) -> [Event] {
         let batch = try RedefinitionBatch(redefinitions)
         try graph.checkParents(in: batch)
+        let validation = context.images.map {
+            BitmapValidation($0, domainDisks: context.disks)
+        }
         var events: [Event] = []
         events.reserveCapacity(redefinitions.count + 1)
         for redefinition in batch.parentsFirst {
@@ -9,9 +14,11 @@ extension Domain {
             let claims =
                 redefinition.claimsCurrent
                 ?? graph.claimsCurrent(redefinition.checkpoint.name)
+            let checkpoint = try aligned(redefinition)
+            try validation?.check(checkpoint)
             events.append(
                 .checkpointRedefined(
-                    try aligned(redefinition), claimsCurrent: graph.hasClaims && claims))
+                    checkpoint, claimsCurrent: graph.hasClaims && claims))
         }
         if let current = graph.currentMoved(by: batch) { events.append(.currentSet(current)) }
         return events

@@ -27,7 +27,9 @@
 ///     `no-disks`, `disk-not-writable`;
 ///   - to redefine: `self-parent`, `parent-not-found`, `parent-cycle`,
 ///     `foreign-domain`, `exists` and `usage` if a list contradicts itself, `invalid-xml`
-///     for a name or a time that is not allowed, and what the disks are refused for;
+///     for a name or a time that is not allowed, and what the disks are refused for; with
+///     images to validate against, `inconsistent`;
+///   - to observe: `no-such-disk`;
 ///   - to delete or to set the current: `no-checkpoint`;
 ///   - to mend: `no-checkpoint`, and for a parent that is asked for `parent-not-found`,
 ///     `self-parent`, `parent-cycle`; `usage` where there is nothing to mend in that way;
@@ -49,10 +51,12 @@ public func decide(
     guard domain.isLive else { throw .noDomain(domain.name) }
     switch command {
     case .create(let request): return try domain.decideCreate(request, context)
-    case .redefine(let redefinitions): return try domain.decideRedefine(redefinitions)
+    case .redefine(let redefinitions):
+        return try domain.decideRedefine(redefinitions, context)
     case .delete(let name, let scope): return try domain.graph.decideDelete(name, scope)
     case .setCurrent(let name): return try domain.graph.decideSetCurrent(name)
     case .mend(let mending): return try domain.graph.decideMend(mending)
+    case .observe(let report): return try domain.decideObserve(report, context)
     case .define: return []
     case .rename(to: let name): return try domain.decideRename(to: name, context)
     case .undefine(deletingCheckpoints: let deletes):

@@ -1,9 +1,13 @@
 /// What a decision depends on beside the domain itself. All of it comes from outside,
 /// so that a history can be repeated.
 public struct DecisionContext: Sendable {
-    /// The creation time of a checkpoint that is created, in seconds since
+    /// The creation time of a checkpoint that is created, or when images were observed, in seconds since
     /// 1970-01-01T00:00:00Z; not negative.
     public var creationTime: Int64
+
+    /// What was seen of the domain's images, in which the data of checkpoints that are
+    /// redefined has to be; nil to redefine them whatever became of it.
+    public var images: ImageReport?
 
     /// The disks in the domain's definition, which a `create` needs; nil if the
     /// definition is not known.
@@ -32,8 +36,9 @@ public struct DecisionContext: Sendable {
     public init(
         creationTime: Int64, disks: [DomainDisk]? = nil,
         definition: DefinitionDigest? = nil, nameHolder: NameHolder? = nil,
-        expectedRevision: Int? = nil
+        images: ImageReport? = nil, expectedRevision: Int? = nil
     ) {
+        self.images = images
         self.creationTime = creationTime
         self.disks = disks
         self.definition = definition

@@ -45,6 +45,8 @@ extension MomentGraph {
             delete(slot)
         case .currentSet(let name):
             try setCurrent(name)
+        case .bitmapObserved(let observation):
+            try observe(observation)
         case .domainDefined, .domainRenamed, .domainUndefined, .lossAccepted:
             break
         }
@@ -60,6 +62,27 @@ extension MomentGraph {
         }
         recordedCurrentSlot = slot
         areClaimsSettled = true
+    }
+
+    /// Notes what was seen of a checkpoint's data; an orphan is no checkpoint's.
+    ///
+    /// It outlives a redefinition, which touches no data.
+    private mutating func observe(_ seen: BitmapObservation) throws(InconsistentEvent) {
+        guard let name = seen.checkpoint else { return }
+        guard let slot = liveSlot(named: name) else {
+            throw InconsistentEvent("checkpoint '\(name)' is observed, but is not there")
+        }
+        let health = DiskHealth(
+            disk: seen.disk, verdict: seen.verdict, observationTime: seen.observationTime)
+        let known = nodes[Int(slot)].health
+        var list = healths[known] ?? []
+        if let place = list.firstIndex(where: { $0.disk.hasSameBytes(as: seen.disk) }) {
+            list[place] = health
+        } else {
+            list.append(health)
+        }
+        nodes[Int(slot)].health = healths.retain(list)
+        healths.release(known)
     }
 
     /// A checkpoint whose shared values are in the tables, their uses counted for it.
@@ -150,6 +173,7 @@ extension MomentGraph {
         unlink(slot)
         dropIfUnused(parent)
         release(slot)
+        healths.release(nodes[Int(slot)].health)
         names.remove(slot, in: nodes)
         if nodes[Int(slot)].claimsCurrent { claimCount -= 1 }
         if claimCount == 0 { areClaimsSettled = true }

@@ -12,6 +12,7 @@ extension MomentGraph {
         var live = 0
         var claims = 0
         var (named, withDisks, withDefinition) = (0, 0, 0)
+        var observed = 0
         for index in nodes.indices {
             let node = nodes[index]
             switch node.state {
@@ -24,6 +25,7 @@ extension MomentGraph {
             claims += node.claimsCurrent ? 1 : 0
             named += 1
             withDisks += diskLists[node.disks] == nil ? 0 : 1
+            observed += healths[node.health] == nil ? 0 : 1
             withDefinition += definitions[node.definition] == nil ? 0 : 1
             if !node.isCut { children[Int(node.parent)] += 1 }
             check(
@@ -59,6 +61,9 @@ extension MomentGraph {
         check(
             withDefinition == definitions.useCount,
             "\(withDefinition) with a definition, counted \(definitions.useCount)")
+        check(
+            observed == healths.useCount,
+            "\(observed) were observed, counted \(healths.useCount)")
         check(!isUnsettled, "cycles are not settled")
         let shown = preorder(from: shownRoots())
         check(shown.count == count, "\(shown.count) of \(count) checkpoints are shown")

@@ -11,6 +11,21 @@ extension MomentGraph {
         liveSlot(named: name).map { checkpoint(at: $0) }
     }
 
+    /// What was seen last of a checkpoint's data on the disks that it covers; empty if nobody
+    /// looked, or it is not there.
+    ///
+    /// - Complexity: O(1) expected, plus its disks.
+    public func health(of name: String) -> [DiskHealth] {
+        guard let slot = liveSlot(named: name), let seen = healths[nodes[Int(slot)].health] else {
+            return []
+        }
+        // It may have been redefined since, and cover others.
+        let covered = Set(
+            (diskLists[nodes[Int(slot)].disks] ?? []).filter { $0.mode == .bitmap }
+                .map { Array($0.name.utf8) })
+        return seen.filter { covered.contains(Array($0.disk.utf8)) }
+    }
+
     /// The name of a checkpoint's parent, there or not; nil for a root, and for a
     /// checkpoint that is not there.
     ///

@@ -13,6 +13,12 @@ extension MomentGraph {
         }
         writer.write(digests.values.count)
         for digest in digests.values { writer.write(digest) }
+        let seen = healths.numbered()
+        writer.write(seen.values.count)
+        for list in seen.values {
+            writer.write(list.count)
+            for health in list { health.encode(to: &writer) }
+        }
 
         // A parent is 0 for none, or one more than its place: checkpoints first, then names
         // that no checkpoint has.
@@ -38,6 +44,7 @@ extension MomentGraph {
             writer.write(places[Int(node.parent)])
             writer.write(lists.number(of: node.disks))
             writer.write(digests.number(of: node.definition))
+            writer.write(seen.number(of: node.health))
             writer.write(UInt8(node.claimsCurrent ? 1 : 0))
         }
         writer.write(recordedCurrentSlot == Self.none ? 0 : places[Int(recordedCurrentSlot)])
@@ -55,6 +62,8 @@ extension MomentGraph {
         var digests: [DefinitionDigest] = []
         for _ in 0..<digestCount { digests.append(try reader.digest()) }
         definitions = InternTable(digests)
+        let seen = try Self.healthLists(&reader)
+        healths = InternTable(seen)
 
         let absentCount = try reader.count()
         var absent: [String] = []
@@ -74,6 +83,7 @@ extension MomentGraph {
             node.parent = parent == 0 ? Self.root : Slot(parent + 1)
             node.disks = Int32(try reader.index(below: lists.count + 1)) - 1
             node.definition = Int32(try reader.index(below: digests.count + 1)) - 1
+            node.health = Int32(try reader.index(below: seen.count + 1)) - 1
             node.claimsCurrent = try reader.flag()
             add(node)
         }
@@ -101,7 +111,22 @@ extension MomentGraph {
         if node.definition != InternTable<DefinitionDigest>.none {
             definitions.retain(id: node.definition)
         }
+        if node.health != InternTable<[DiskHealth]>.none { healths.retain(id: node.health) }
         if node.claimsCurrent { claimCount += 1 }
+    }
+
+    private static func healthLists(
+        _ reader: inout ByteReader
+    ) throws(ByteReader.Malformed) -> [[DiskHealth]] {
+        let listCount = try reader.count()
+        var lists: [[DiskHealth]] = []
+        for _ in 0..<listCount {
+            let healthCount = try reader.count()
+            var list: [DiskHealth] = []
+            for _ in 0..<healthCount { list.append(try DiskHealth(from: &reader)) }
+            lists.append(list)
+        }
+        return lists
     }
 
     private static func diskLists(
@@ -141,6 +166,23 @@ extension DiskEntry {
         case 2: bitmap = .named(try reader.text())
         default: throw ByteReader.Malformed()
         }
+    }
+}
+
+extension DiskHealth {
+    fileprivate func encode(to writer: inout ByteWriter) {
+        writer.write(disk)
+        writer.write(verdict.rawValue)
+        writer.write(Int(observationTime))
+    }
+
+    fileprivate init(from reader: inout ByteReader) throws(ByteReader.Malformed) {
+        let disk = try reader.text()
+        guard let verdict = BitmapVerdict(rawValue: try reader.text()) else {
+            throw ByteReader.Malformed()
+        }
+        self.init(
+            disk: disk, verdict: verdict, observationTime: Int64(try reader.number()))
     }
 }
 

@@ -51,6 +51,8 @@ public struct MomentGraph: Sendable {
         var childCount: Int32 = 0
         var disks: InternTable<[DiskEntry]>.ID
         var definition: InternTable<DefinitionDigest>.ID
+        /// What was seen of its bitmaps last.
+        var health = InternTable<[DiskHealth]>.none
         var state: State
         /// The link to the parent is the one left out to show a cycle.
         var isCut = false
@@ -63,6 +65,8 @@ public struct MomentGraph: Sendable {
     var names = NameTable()
     var diskLists = InternTable<[DiskEntry]>()
     var definitions = InternTable<DefinitionDigest>()
+    /// Mostly one list for all checkpoints: they are looked at together.
+    var healths = InternTable<[DiskHealth]>()
     var firstFree: Slot = MomentGraph.none
     var recordedCurrentSlot: Slot = MomentGraph.none
     var claimCount = 0
@@ -98,7 +102,8 @@ public struct MomentGraph: Sendable {
 }
 
 extension MomentGraph: Equatable {
-    /// Whether two graphs hold the same checkpoints, claims and recorded current.
+    /// Whether two graphs hold the same checkpoints, claims and recorded current, and the
+    /// same was seen last of their bitmaps.
     ///
     /// - Complexity: O(*n*) expected, in the number of checkpoints.
     public static func == (left: MomentGraph, right: MomentGraph) -> Bool {
@@ -111,6 +116,8 @@ extension MomentGraph: Equatable {
             guard let other = right.liveSlot(named: name) else { return false }
             return left.checkpoint(at: slot) == right.checkpoint(at: other)
                 && left.nodes[Int(slot)].claimsCurrent == right.nodes[Int(other)].claimsCurrent
+                && left.healths[left.nodes[Int(slot)].health]
+                    == right.healths[right.nodes[Int(other)].health]
         }
     }
 }

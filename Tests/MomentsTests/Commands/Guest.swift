@@ -121,6 +121,8 @@ extension Sequence<Event> {
                 "redefined \(checkpoint.link)" + (claims ? "*" : "")
             case .checkpointDeleted(let name): "deleted \(name)"
             case .currentSet(let name): "current \(name ?? "none")"
+            case .bitmapObserved(let seen):
+                "\(seen.checkpoint ?? "-") \(seen.disk) \(seen.verdict.rawValue)"
             case .lossAccepted: "accepted a loss"
             }
         }.joined(separator: ", ")

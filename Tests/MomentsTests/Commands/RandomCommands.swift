@@ -23,7 +23,7 @@ struct RandomCommands {
 
     mutating func command(for domain: Domain) -> Command {
         guard domain.isLive || isChosen(1, of: 4) else { return define() }
-        switch Int.random(in: 0..<41, using: &generator) {
+        switch Int.random(in: 0..<42, using: &generator) {
         case 0..<12: return .create(request())
         case 12..<24:
             let count = isChosen(1, of: 30) ? 0 : Int.random(in: 1...4, using: &generator)
@@ -35,6 +35,7 @@ struct RandomCommands {
         case 36: return define()
         case 37: return .rename(to: domainName())
         case 38: return .mend(mending())
+        case 39: return .observe(report())
         default: return .undefine(deletingCheckpoints: isChosen(1, of: 3))
         }
     }
@@ -66,6 +67,18 @@ struct RandomCommands {
             domainUUID: Guest.uuid(isChosen(1, of: 4) ? 2 : 1), domainDisks: Guest.disks,
             claimsCurrent: [nil, nil, nil, nil, nil, nil, false, true].randomElement(
                 using: &generator) ?? nil)
+    }
+
+    /// Images in which each bitmap is there or not, by chance.
+    private mutating func report() -> ImageReport {
+        var report = ImageReport()
+        for disk in ["vda", "vdb", isChosen(1, of: 8) ? "vdx" : "vdb"] {
+            let bitmaps = (0..<3).map { _ in
+                DirtyBitmap(name: name(), isRecording: isChosen(3, of: 4))
+            }
+            try? report.add(ImageChain(DiskImage(path: "/\(disk)", bitmaps: bitmaps)), of: disk)
+        }
+        return report
     }
 
     private mutating func mending() -> Mending {

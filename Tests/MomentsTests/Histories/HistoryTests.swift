@@ -54,6 +54,10 @@ struct HistoryTests {
             let name = moment.checkpoint.name
             let (children, descendants) = (slow.children(of: name), slow.descendants(of: name))
             try #require(moment.checkpoint == slow.checkpoints[name], place)
+            let seen = graph.health(of: name).map {
+                "\($0.disk) \($0.verdict) \($0.observationTime)"
+            }
+            try #require(seen.sorted() == slow.health(of: name), place)
             try #require(moment.isCurrent == (name == slow.current), place)
             try #require(moment.childCount == children.count, place)
             try #require(moment.descendantCount == descendants.count, place)

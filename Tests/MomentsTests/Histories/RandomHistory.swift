@@ -13,12 +13,21 @@ struct RandomHistory {
     }
 
     mutating func event() -> Event {
-        switch Int.random(in: 0..<20, using: &generator) {
+        switch Int.random(in: 0..<21, using: &generator) {
         case 0..<4: .checkpointCreated(checkpoint())
         case 4..<13: .checkpointRedefined(checkpoint(), claimsCurrent: isChosen(1, of: 6))
         case 13..<18: .checkpointDeleted(name())
+        case 18: .bitmapObserved(observation())
         default: .currentSet(isChosen(1, of: 5) ? nil : name())
         }
+    }
+
+    private mutating func observation() -> BitmapObservation {
+        BitmapObservation(
+            checkpoint: isChosen(1, of: 6) ? nil : name(),
+            disk: isChosen(1, of: 3) ? "vda" : "vdb", bitmap: "b",
+            verdict: BitmapVerdict.allCases.randomElement(using: &generator) ?? .valid,
+            observationTime: Int64.random(in: 0..<3, using: &generator))
     }
 
     private mutating func checkpoint() -> Checkpoint {

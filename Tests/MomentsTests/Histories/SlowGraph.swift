@@ -7,6 +7,7 @@ struct SlowGraph {
     var checkpoints: [String: Checkpoint] = [:]
     var claims: Set<String> = []
     var recordedCurrent: String?
+    var healths: [String: [String: BitmapObservation]] = [:]
 
     /// Takes a fact, or returns false if it does not fit.
     mutating func apply(_ event: Event) -> Bool {
@@ -26,15 +27,27 @@ struct SlowGraph {
                 checkpoints[child]?.parent = isGone ? nil : deleted.parent
             }
             claims.remove(name)
+            healths[name] = nil
             if recordedCurrent == name { recordedCurrent = nil }
         case .currentSet(let name):
             if let name, checkpoints[name] == nil { return false }
             recordedCurrent = name
             claims = []
+        case .bitmapObserved(let seen):
+            guard let name = seen.checkpoint else { return true }
+            if checkpoints[name] == nil { return false }
+            healths[name, default: [:]][seen.disk] = seen
         case .domainDefined, .domainRenamed, .domainUndefined, .lossAccepted:
             break
         }
         return true
+    }
+
+    /// What was seen last of a checkpoint, in words.
+    func health(of name: String) -> [String] {
+        (healths[name] ?? [:]).filter { disk, _ in
+            checkpoints[name]?.disks.contains { $0.name == disk && $0.mode == .bitmap } == true
+        }.map { "\($0) \($1.verdict) \($1.observationTime)" }.sorted()
     }
 
     var names: [String] { checkpoints.keys.sorted() }

@@ -1,0 +1,74 @@
+import CheckpointXML
+import EventStorage
+public import Moments
+
+extension CheckpointStore {
+    // MARK: Images
+
+    /// Compares what a domain's checkpoints say of their data with what was seen of its
+    /// images.
+    ///
+    /// Nothing is changed, and no image is looked at: `QemuImgInfo` and `NamedBlockNodes` read
+    /// what QEMU's tools print of them.
+    ///
+    /// - Throws: ``MomentlogError`` with `no-domain`, or with `no-such-disk` for images of a
+    ///   disk that neither the domain nor a checkpoint has.
+    /// - Complexity: O(*n*) expected in the domain's events and the bitmaps, plus sorting.
+    public func reconcile(
+        _ domain: String, with report: ImageReport
+    ) async throws(MomentlogError) -> ReconciledDomain {
+        let found = try await self.domain(domain)
+        let disks = try await disks(of: found)
+        try found.graph.checkDisks(of: report, domainDisks: disks)
+        let reconciliation = Reconciliation(of: found.graph, with: report, domainDisks: disks)
+        return ReconciledDomain(
+            domain: found, reconciliation: reconciliation,
+            deletions: try await deletions(of: reconciliation, in: domain))
+    }
+
+    /// Records what was seen of a domain's images: an event for each checkpoint and disk that
+    /// was looked at, and for each orphan.
+    ///
+    /// - Parameter time: When it was looked at, in seconds since 1970-01-01T00:00:00Z; nil for
+    ///   now.
+    /// - Throws: ``MomentlogError``; see ``decide(_:for:in:)`` and ``perform(_:)``.
+    @discardableResult
+    public func observe(
+        _ report: ImageReport, at time: Int64? = nil, in domain: String, by submission: Submission
+    ) async throws(MomentlogError) -> CommandOutcome {
+        try await perform(.observe(report, at: time, in: domain, by: submission))
+    }
+
+    /// The disks in a domain's definition; nil if that is not known.
+    ///
+    /// - Throws: ``MomentlogError`` with `no-domain`.
+    public func disks(of domain: String) async throws(MomentlogError) -> [DomainDisk]? {
+        try await disks(of: try await self.domain(domain))
+    }
+
+    func disks(of domain: Domain) async throws(MomentlogError) -> [DomainDisk]? {
+        guard let digest = domain.definition else { return nil }
+        return try DomainDisk.disks(in: try await log.definition(digest))
+    }
+
+    /// The last deletion of each checkpoint that bore an orphan's name.
+    private func deletions(
+        of reconciliation: Reconciliation, in domain: String
+    ) async throws(MomentlogError) -> [[UInt8]: RecordedEvent] {
+        let orphans = Set(
+            reconciliation.judgements.filter { $0.verdict == .orphan }.map {
+                Array($0.bitmap.utf8)
+            })
+        guard !orphans.isEmpty else { return [:] }
+        var deletions: [[UInt8]: RecordedEvent] = [:]
+        let filter = EventFilter(domain: domain, kinds: [.checkpointDeleted])
+        for try await line in try await events(filter) {
+            let recorded = try line.event()
+            guard let name = recorded.event.checkpointName.map({ Array($0.utf8) }),
+                orphans.contains(name)
+            else { continue }
+            deletions[name] = recorded
+        }
+        return deletions
+    }
+}

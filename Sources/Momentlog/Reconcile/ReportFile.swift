@@ -1,0 +1,44 @@
+import ImageReports
+public import Moments
+
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#endif
+
+/// A file that holds what QEMU's tools printed.
+public enum ReportFile {
+    /// Its bytes; of a longer one than ``ReportLimits/bytes`` no more than tells that it is.
+    ///
+    /// It blocks its thread.
+    ///
+    /// - Throws: ``MomentlogError`` with `unreadable-file`.
+    public static func read(_ path: String) throws(MomentlogError) -> [UInt8] {
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { throw unreadable(path, FileBytes.Failure(code: errno)) }
+        defer { close(descriptor) }
+        return try read(descriptor: descriptor, from: path)
+    }
+
+    /// As ``read(_:)``, of an open file.
+    ///
+    /// - Throws: ``MomentlogError`` with `unreadable-file`.
+    public static func read(
+        descriptor: CInt, from source: String
+    ) throws(MomentlogError) -> [UInt8] {
+        do {
+            return try FileBytes.read(descriptor, limit: ReportLimits.bytes)
+        } catch {
+            throw unreadable(source, error)
+        }
+    }
+
+    private static func unreadable(
+        _ source: String, _ failure: FileBytes.Failure
+    ) -> MomentlogError {
+        MomentlogError(
+            .unreadableFile, "\(source): \(failure.reason)",
+            hint: "make it readable, and try again", cause: failure)
+    }
+}

@@ -1,0 +1,86 @@
+extension Domain {
+    /// Notes what became of each bitmap that was looked at. What nobody looked at is not
+    /// noted: what was seen of it before stays what is known of it.
+    func decideObserve(
+        _ report: ImageReport, _ context: DecisionContext
+    ) throws(MomentlogError) -> [Event] {
+        try graph.checkDisks(of: report, domainDisks: context.disks)
+        return Reconciliation(of: graph, with: report, domainDisks: context.disks).judgements
+            .filter { $0.verdict != .unknown }
+            .map { judgement in
+                .bitmapObserved(
+                    BitmapObservation(
+                        checkpoint: judgement.checkpoint, disk: judgement.disk,
+                        bitmap: judgement.bitmap, verdict: judgement.verdict,
+                        image: judgement.image, observationTime: context.creationTime))
+            }
+    }
+}
+
+extension MomentGraph {
+    /// Refuses images of disks that neither the domain's definition nor a checkpoint names.
+    ///
+    /// - Throws: ``MomentlogError`` with `no-such-disk`.
+    /// - Complexity: O(*n*) in the checkpoints and their disks.
+    package func checkDisks(
+        of report: ImageReport, domainDisks: [DomainDisk]?
+    ) throws(MomentlogError) {
+        var known = Set((domainDisks ?? []).map { Array($0.target.utf8) })
+        diskLists.forEachInUse { _, list in
+            for entry in list { known.insert(Array(entry.name.utf8)) }
+        }
+        for entry in report.entries where !known.contains(Array(entry.disk.utf8)) {
+            throw .noDiskOfImage(
+                entry.disk, known.map { String(decoding: $0, as: UTF8.self) }.sorted())
+        }
+    }
+}
+
+/// Refuses checkpoints whose data is not in the images. A disk that the domain has not any
+/// more is passed over.
+///
+/// Source: `qemuCheckpointRedefineValidateBitmaps`, as of libvirt 9.0.
+package struct BitmapValidation {
+    private let reported: ReportedDisks
+
+    /// - Complexity: O(*n*) expected in the bitmaps.
+    package init(_ report: ImageReport, domainDisks: [DomainDisk]?) {
+        reported = ReportedDisks(report, domainDisks)
+    }
+
+    /// - Throws: ``MomentlogError`` with `inconsistent`.
+    package func check(_ checkpoint: Checkpoint) throws(MomentlogError) {
+        let name = checkpoint.name
+        for disk in checkpoint.disks where disk.mode == .bitmap {
+            let place = reported.place(of: disk.name)
+            if place == nil, reported.isGone(disk.name) { continue }
+            let judgement = reported.judgement(
+                of: name, disk: disk.name, bitmap: disk.bitmap ?? name, at: place)
+            guard judgement.verdict == .valid else { throw .brokenBitmap(judgement, of: name) }
+        }
+    }
+}
+
+extension MomentlogError {
+    fileprivate static func noDiskOfImage(_ disk: String, _ known: [String]) -> MomentlogError {
+        let most = 8
+        let shown = known.prefix(most).map { "'\($0)'" }.joined(separator: ", ")
+        return MomentlogError(
+            .noSuchDisk, "no disk named '\(disk)' in the domain or its checkpoints",
+            hint: known.isEmpty
+                ? "'momentlog define' tells of the domain's disks"
+                : "there are \(shown)" + (known.count > most ? ", …" : ""))
+    }
+
+    fileprivate static func brokenBitmap(
+        _ judgement: Reconciliation.Judgement, of checkpoint: String
+    ) -> MomentlogError {
+        MomentlogError(
+            .inconsistent,
+            "missing or broken bitmap '\(judgement.bitmap)' for disk '\(judgement.disk)' of"
+                + " checkpoint '\(checkpoint)': \(judgement.message)",
+            hint: judgement.verdict == .unknown
+                ? "give an image of each disk that it covers"
+                : "leave the checkpoint out, or give the disk checkpoint='no'")
+    }
+}
