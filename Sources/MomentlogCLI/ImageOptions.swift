@@ -33,6 +33,16 @@ struct ImageOptions: ParsableArguments {
         guard inputs < 2 else { throw ValidationError("standard input can be read once") }
     }
 
+    /// Refuses images that are not asked for, and `--validate` without any.
+    func validate(with isValidated: Bool) throws {
+        if isValidated && isEmpty {
+            throw ValidationError("--validate needs images: --image, --info or --qmp")
+        }
+        if !isValidated && !isEmpty {
+            throw ValidationError("--image, --info and --qmp go with --validate")
+        }
+    }
+
     private static func split(_ text: String) throws(ValidationError) -> (
         disk: String, path: String
     ) {

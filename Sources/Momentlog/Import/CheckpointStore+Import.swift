@@ -44,6 +44,11 @@ extension CheckpointStore {
         let domains = KnownDomains(try await log.domains())
         let groups = Self.group(reads, options, domains, &report)
         report.note(found)
+        guard groups.count < 2 || options.validation == nil else {
+            throw MomentlogError(
+                .usage, "the images are one domain's, and \(groups.count) would be imported",
+                hint: "import one domain at a time")
+        }
         guard groups.count == 1 || provenance.request == nil && options.expectedRevision == nil
         else {
             throw MomentlogError(

@@ -26,6 +26,10 @@ public struct ImportOptions: Sendable, Hashable {
     /// for any. For an import into one domain only.
     public var expectedRevision: Int?
 
+    /// What was seen of the domain's images, without whose bitmaps no checkpoint is imported;
+    /// nil to import them whatever became of their data. For an import into one domain only.
+    public var validation: ImageReport?
+
     /// The store's settings when the import began.
     var settings = StoreSettings()
 

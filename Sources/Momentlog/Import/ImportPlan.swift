@@ -60,7 +60,14 @@ struct ImportPlan {
     ) -> [ReadLibrary.Entry] {
         var kept: [ReadLibrary.Entry] = []
         var sound: [ReadLibrary.Entry] = []
+        let validation = options.validation.map { BitmapValidation($0, domainDisks: nil) }
         for entry in read.entries {
+            if let validation {
+                do throws(MomentlogError) { try validation.check(entry.checkpoint) } catch {
+                    report.skipped.append(ImportReport.Skipped(entry, refusedFor: error))
+                    continue
+                }
+            }
             let there = domain.graph.checkpoint(named: entry.checkpoint.name)
             if let there, there != entry.checkpoint, !options.replaces {
                 report.skipped.append(

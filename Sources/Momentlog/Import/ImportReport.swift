@@ -113,6 +113,13 @@ extension ImportReport.Skipped {
             reason: skipped.reason)
     }
 
+    /// A checkpoint whose data is not in the images.
+    init(_ entry: ReadLibrary.Entry, refusedFor error: MomentlogError) {
+        self.init(
+            path: entry.file.path, checkpoint: entry.checkpoint.name,
+            code: error.code.rawValue, reason: error.message)
+    }
+
     /// A checkpoint that the store holds with other content.
     init(_ entry: ReadLibrary.Entry, existsIn domain: String, differences: String) {
         let name = entry.checkpoint.name

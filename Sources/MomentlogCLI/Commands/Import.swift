@@ -25,19 +25,28 @@ struct Import: AsyncParsableCommand {
     @Flag(help: "Only report what would be done.") var dryRun = false
     @Flag(help: "Redefine checkpoints that are there already, but differ.") var replace = false
 
+    @Flag(
+        name: .customLong("validate"),
+        help: "Skip checkpoints without a valid bitmap in the images that are given.")
+    var isValidated = false
+    @OptionGroup(title: "Images") var images: ImageOptions
+
     @OptionGroup var secrets: SecretsOptions
     @OptionGroup(title: "Audit trail") var options: SubmissionOptions
     @OptionGroup var format: FormatOptions
     @OptionGroup(title: "Store") var store: StoreOptions
 
+    func validate() throws { try images.validate(with: isValidated) }
+
     func run() async throws {
         try await store.with(creating: true) { store in
             let progress = Progress("import")
             let submission = options.submission
-            let options = ImportOptions(
+            var options = ImportOptions(
                 domain: domain, isStrict: strict, isDryRun: dryRun, replaces: replace,
                 stripsSecrets: secrets.stripSecrets,
                 expectedRevision: submission.expectedRevision)
+            if isValidated { options.validation = try await look(in: store) }
             let report = try await store.importLibraries(
                 at: path, options: options, provenance: submission.provenance
             ) { progress.show($0, "files") }
@@ -55,5 +64,15 @@ struct Import: AsyncParsableCommand {
             if report.isRefused { throw Finished(status: .refused) }
             if report.hasProblems { throw Finished(status: .incomplete) }
         }
+    }
+
+    /// What was seen of the images. The disks of a domain that is there already tell formats,
+    /// and which of a running guest's images are whose.
+    private func look(in store: CheckpointStore) async throws -> ImageReport {
+        var disks: [DomainDisk]?
+        if let domain, try await store.domains().contains(where: { $0.name == domain }) {
+            disks = try await store.disks(of: domain)
+        }
+        return try images.look(disks).report
     }
 }

@@ -23,14 +23,7 @@ struct Redefine: AsyncParsableCommand {
     @OptionGroup var format: FormatOptions
     @OptionGroup(title: "Store") var store: StoreOptions
 
-    func validate() throws {
-        if isValidated && images.isEmpty {
-            throw ValidationError("--validate needs images: --image, --info or --qmp")
-        }
-        if !isValidated && !images.isEmpty {
-            throw ValidationError("--image, --info and --qmp go with --validate")
-        }
-    }
+    func validate() throws { try images.validate(with: isValidated) }
 
     func run() async throws {
         var documents: [SourceDocument] = []

@@ -59,6 +59,7 @@ struct CheckpointHistoryTests {
                 let history = histories[index]
                 let place: Comment = "seed \(seed), step \(step), \(history.name)"
                 var checkpoint: Checkpoint?
+                var seen: [String: BitmapObservation] = [:]
                 for change in history.lives.last?.steps.map(\.change) ?? [] {
                     switch change {
                     case .created(let new), .added(let new): checkpoint = new
@@ -69,6 +70,9 @@ struct CheckpointHistoryTests {
                         try #require(checkpoint?.parent == from, place)
                         checkpoint?.parent = to
                     case .becameCurrent: break
+                    case .observed(let now, before: let before):
+                        try #require(before == seen[now.disk], place)
+                        seen[now.disk] = now
                     case .deleted: checkpoint = nil
                     }
                 }

@@ -1,0 +1,222 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// `reconcile` on what libvirt's own guest left behind: see the corpus.
+struct ReconcileCorpusTests {
+    private let fixture: CommandFixture
+    private static let corpus = Fixtures.corpus.appending(path: "bitmaps")
+
+    init() throws {
+        fixture = try CommandFixture()
+        try fixture.run("import", Self.corpus.appending(path: "checkpoint").path)
+    }
+
+    private static func images(_ state: String) -> [String] {
+        ["vda", "vdb"].flatMap { disk in
+            ["--info", "\(disk)=" + corpus.appending(path: "\(disk).\(state).info.json").path]
+        }
+    }
+
+    /// Rows as `CHECKPOINT DISK VERDICT`.
+    static func verdicts(_ run: CommandRun) throws -> [String] {
+        let rows = try JSONSerialization.jsonObject(with: Data(run.output.utf8))
+        return try #require(rows as? [[String: Any]]).map { row in
+            "\(row["checkpoint"] as? String ?? "-") \(row["disk"] ?? "") \(row["verdict"] ?? "")"
+        }
+    }
+
+    @Test(
+        "a guest that ended cleanly has all its bitmaps; one that was killed has none that is sound",
+        arguments: [
+            ("2cleanshutdown", "valid", 0), ("4sigkill", "inconsistent", 3),
+            ("5restarted_after_sigkill", "inconsistent", 3), ("1running", "missing", 3),
+        ])
+    func states(state: String, verdict: String, status: Int32) throws {
+        let run = try fixture.run(["reconcile", "bm", "--format", "json"] + Self.images(state))
+        #expect(run.status == status, "\(run.errors)")
+        #expect(
+            try Self.verdicts(run)
+                == ["c1 vda \(verdict)", "c1 vdb \(verdict)", "c2 vda \(verdict)"])
+    }
+
+    @Test("what was recorded is told by log, history, info and list, and stands to verification")
+    func recorded() throws {
+        for state in ["2cleanshutdown", "4sigkill"] {
+            try fixture.run(["reconcile", "bm", "--record"] + Self.images(state))
+        }
+        let kinds = try fixture.events("bm").suffix(6).map { $0["event"] as? String }
+        #expect(kinds == Array(repeating: "bitmapObserved", count: 6))
+        #expect(try fixture.output("log", "bm").contains("c1 on vdb: inconsistent"))
+        let history = try fixture.output("history", "bm", "c2")
+        #expect(history.contains("seen on vda: inconsistent, valid before: it changed between"))
+        #expect(
+            try fixture.output("info", "bm", "c2").contains("Health:         vda: inconsistent"))
+        #expect(
+            try fixture.output("list", "bm", "--health").contains(
+                "vda inconsistent, vdb inconsistent ("))
+        #expect(try fixture.output("list", "bm", "--health", "--at", "7").contains("vda valid"))
+        #expect(try fixture.output("verify").contains("nothing was altered"))
+        _ = try fixture.output("snapshot", "--rebuild")
+        #expect(try fixture.output("info", "bm", "c2").contains("vda: inconsistent"))
+    }
+
+    @Test("nothing is appended without --record, and nothing by what is refused")
+    func unchanged() throws {
+        let before = try fixture.state()
+        try fixture.run(["reconcile", "bm"] + Self.images("4sigkill"))
+        for arguments in [
+            ["--info", "vda=/nonexistent"], ["--info", "vda=/tmp"], ["--info", "vdz=-"],
+            ["--info", "vda=-"], ["--qmp", "-"],
+        ] {
+            let run = try fixture.run(
+                ["reconcile", "bm", "--record"] + arguments, input: "{\"x\":")
+            #expect(run.status == 1, "\(arguments)")
+            #expect(run.errors.hasPrefix("momentlog: error: "), "\(run.errors)")
+        }
+        #expect(try fixture.run("reconcile", "bm").status == 64)
+        #expect(try fixture.state() == before)
+    }
+
+    @Test("redefine and import take no checkpoint whose bitmap is not valid, if told so")
+    func validate() throws {
+        let folder = Self.corpus.appending(path: "checkpoint/bm")
+        let c1 = folder.appending(path: "c1.xml").path
+        let broken = try fixture.run(
+            ["redefine", "bm", c1, "--validate"] + Self.images("4sigkill"))
+        #expect(broken.status == 1)
+        #expect(broken.errors.contains("missing or broken bitmap 'c1' for disk 'vda'"))
+        let sound = try fixture.run(
+            ["redefine", "bm", c1, "--validate"] + Self.images("2cleanshutdown"))
+        #expect(sound.status == 0, "\(sound.errors)")
+        _ = try fixture.output("undefine", "bm", "--checkpoints-metadata")
+        let none = try fixture.run(
+            ["import", folder.path, "--validate"] + Self.images("4sigkill"))
+        #expect(none.status == 3)
+        let told = none.output.replacingOccurrences(of: "\n  ", with: " ")
+        #expect(told.contains("missing or broken bitmap 'c1'"), "\(none.output)")
+        #expect(try fixture.run("list", "bm").status == 1)
+        let all = try fixture.run(
+            ["import", folder.path, "--validate"] + Self.images("2cleanshutdown"))
+        #expect(all.status == 0, "\(all.output)\(all.errors)")
+        #expect(try fixture.graph("bm") == "c1 c2<-c1*")
+    }
+}
+
+/// `reconcile` on images that a real `qemu-img` made.
+@Suite(.enabled(if: QemuImages.areMade))
+struct ReconcileImagesTests {
+    private let fixture: CommandFixture
+    private let images: QemuImages
+
+    init() throws {
+        fixture = try CommandFixture()
+        images = QemuImages(in: fixture.folder.url)
+    }
+
+    private func verdicts(_ arguments: String...) throws -> [String] {
+        let run = try fixture.run(["reconcile", "vm", "--format", "json"] + arguments)
+        try #require(run.errors.isEmpty, "\(run.errors)")
+        return try ReconcileCorpusTests.verdicts(run)
+    }
+
+    @Test("nightly checkpoints on two disks: the one whose bitmap breaks is told, and since when")
+    func story() throws {
+        try fixture.define()
+        for disk in ["vda", "vdb"] { try images.create("\(disk).qcow2") }
+        let look = ["reconcile", "vm", "--image", "vda=vda.qcow2", "--image", "vdb=vdb.qcow2"]
+        for night in ["n1", "n2"] {
+            for disk in ["vda", "vdb"] { try images.bitmap("--add", "\(disk).qcow2", night) }
+            _ = try fixture.output("create", "vm", "--name", night)
+            #expect(try fixture.run(look + ["--record"]).status == 0)
+        }
+        for night in ["n1", "n2"] { try images.bitmap("--disable", "vdb.qcow2", night) }
+        let run = try fixture.run(look + ["--record"])
+        #expect(run.status == 3)
+        #expect(run.output.contains("disk vda: incremental backups can be made since n1, n2\n"))
+        #expect(run.output.contains("disk vdb: needs a full backup\n"))
+        let lives = try #require(try fixture.json("history", "vm", "n2") as? [[String: Any]])
+        let steps = try #require(lives.first?["steps"] as? [[String: Any]])
+        let changes = steps.filter {
+            ($0["verdictBefore"] as? String).map { $0 == "valid" } == true
+                && $0["verdict"] as? String != "valid"
+        }
+        #expect(changes.map { $0["disk"] as? String } == ["vdb"])
+        #expect(changes.first?["observationTimeBefore"] is Int)
+
+        // What is printed mends it, momentlog's part of it and qemu-img's, in a shell.
+        let commands = run.output.split(separator: "\n").map { $0.drop { $0 == " " } }
+            .filter { $0.hasPrefix("qemu-img ") || $0.hasPrefix("momentlog ") }
+        #expect(commands.count == 6)
+        let script =
+            "set -e\nmomentlog() { '\(CommandRun.products.path)/momentlog' \"$@\"; }\n"
+            + commands.joined(separator: "\n")
+        let shell = try CommandRun.run(
+            "/bin/sh", ["-c", script], environment: fixture.environment,
+            folder: fixture.folder.url)
+        #expect(shell.status == 0, "\(shell.errors)")
+        #expect(
+            try verdicts("--image", "vda=vda.qcow2", "--image", "vdb=vdb.qcow2")
+                == ["n1 vda valid", "n2 vda valid"])
+        #expect(try fixture.graph() == "n1 n2<-n1*")
+    }
+
+    @Test("in a chain of three the bitmap has to be in each image from the top down")
+    func chain() throws {
+        try fixture.chain("c1", "c2", "c3")
+        try images.create("base.qcow2", bitmaps: ["c1", "c2"])
+        try images.create("middle.qcow2", on: "base.qcow2", bitmaps: ["c2"])
+        try images.create("top.qcow2", on: "middle.qcow2", bitmaps: ["c1", "c2", "c3"])
+        #expect(
+            try verdicts("--image", "vda=top.qcow2").filter { $0.contains("vda") }
+                == ["c1 vda gap-in-chain", "c2 vda valid", "c3 vda valid"])
+        try images.bitmap("--remove", "top.qcow2", "c2")
+        let info = try images.info("top.qcow2")
+        let run = try fixture.run(
+            ["reconcile", "vm", "--info", "vda=-", "--format", "json"], input: info)
+        #expect(try ReconcileCorpusTests.verdicts(run).contains("c2 vda missing"))
+    }
+
+    @Test("sixty-five bitmaps and strange names are told; what nobody names is an orphan")
+    func orphans() throws {
+        let names = (1...62).map { "c\($0)" }
+        try fixture.chain("c1")
+        _ = try fixture.output("create", "vm", "--name", "gone")
+        _ = try fixture.output("delete", "vm", "gone", "--actor", "cleaner")
+        try images.create("a.qcow2", bitmaps: names + ["gone", "-x 'y' \"z\"", "é;$(true)"])
+        let rows = try verdicts("--image", "vda=a.qcow2")
+        #expect(rows.count == 66)
+        #expect(rows.filter { $0 == "- vda orphan" }.count == 64)
+        let run = try fixture.run(["reconcile", "vm", "--image", "vda=a.qcow2"])
+        #expect(run.output.contains("the checkpoint was deleted"))
+        #expect(run.output.contains("by cleaner"))
+        // Each orphan is removed by what is printed, whatever its name.
+        let removals = run.output.split(separator: "\n").map { $0.drop { $0 == " " } }
+            .filter { $0.hasPrefix("qemu-img bitmap --remove") }
+        let shell = try CommandRun.run(
+            "/bin/sh", ["-c", "set -e\n" + removals.joined(separator: "\n")],
+            folder: fixture.folder.url)
+        #expect(shell.status == 0, "\(shell.errors)")
+        #expect(try verdicts("--image", "vda=a.qcow2") == ["c1 vda valid", "c1 vdb unknown"])
+    }
+
+    @Test("what holds no bitmaps is told; what is no image is refused, and nothing is recorded")
+    func others() throws {
+        try fixture.chain("c1")
+        try images.create("early.qcow2", options: "compat=0.10")
+        #expect(
+            try verdicts("--image", "vda=early.qcow2")
+                == ["c1 vda unsupported-format", "c1 vdb unknown"])
+        try images.create("a:b.qcow2".replacingOccurrences(of: ":", with: "_"), bitmaps: ["c1"])
+        #expect(try verdicts("--image", "vda=a_b.qcow2").first == "c1 vda valid")
+        try Data(repeating: 0, count: 1 << 20).write(
+            to: fixture.folder.url.appending(path: "x.raw"))
+        let before = try fixture.state()
+        for path in ["x.raw", "nonexistent.qcow2", "."] {
+            let run = try fixture.run("reconcile", "vm", "--image", "vda=\(path)", "--record")
+            #expect(run.status == 1, "\(path): \(run.output)")
+            #expect(run.errors.hasPrefix("momentlog: error: \(path): "), "\(run.errors)")
+        }
+        #expect(try fixture.state() == before)
+    }
+}
