@@ -58,7 +58,8 @@ struct BitmapIndex {
             )
         }
         if let gap = found.indices.dropFirst().first(where: {
-            found[$0].place != found[$0 - 1].place + 1
+            // A report may name one twice in an image.
+            found[$0].place > found[$0 - 1].place + 1
         }) {
             let between = chain.images[found[gap].place - 1].path
             return (
