@@ -209,8 +209,8 @@ struct StoreCheckTests {
         arguments: [
             "DELETE FROM snapshot", "DELETE FROM snapshot WHERE id = 1",
             "DELETE FROM snapshot WHERE id = 2",
-            "UPDATE snapshot SET format = 2, sha256 = zeroblob(32), content = x'00'",
-            "UPDATE snapshot SET format = 2, sha256 = x'', content = x'' WHERE id = 2",
+            "UPDATE snapshot SET format = 99, sha256 = zeroblob(32), content = x'00'",
+            "UPDATE snapshot SET format = 99, sha256 = x'', content = x'' WHERE id = 2",
             "UPDATE store SET strips_secrets = 1", "ANALYZE",
             "INSERT INTO definition (sha256, content) VALUES "
                 + "(x'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855', x'')",
