@@ -161,6 +161,26 @@ struct ReconcileImagesTests {
         #expect(try fixture.graph() == "n1 n2<-n1*")
     }
 
+    @Test("of an image in use the file is behind: that is warned of, and nothing rests on it")
+    func inUse() throws {
+        try fixture.chain("c1")
+        try images.create("a.qcow2", bitmaps: ["c1"])
+        let before = try fixture.state()
+        try images.whileInUse("a.qcow2") {
+            let run = try fixture.run("reconcile", "vm", "--image", "vda=a.qcow2")
+            #expect(run.status == 3)
+            #expect(run.errors.hasPrefix("momentlog: warning: 'a.qcow2' is in use"))
+            #expect(run.output.contains("c1       inconsistent"))
+            #expect(!run.output.contains("mend:") && !run.output.contains("full backup"))
+            let recording = try fixture.run(
+                "reconcile", "vm", "--image", "vda=a.qcow2", "--record")
+            #expect(recording.status == 1)
+            #expect(recording.errors.contains("is not recorded"))
+        }
+        #expect(try fixture.state() == before)
+        #expect(try verdicts("--image", "vda=a.qcow2").first == "c1 vda valid")
+    }
+
     @Test("in a chain of three the bitmap has to be in each image from the top down")
     func chain() throws {
         try fixture.chain("c1", "c2", "c3")

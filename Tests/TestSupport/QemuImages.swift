@@ -41,6 +41,26 @@ public struct QemuImages: Sendable {
         try run(["info", "--output=json"] + (chain ? ["--backing-chain"] : []) + [name])
     }
 
+    /// Runs a closure while another process has an image open for writing.
+    public func whileInUse(_ name: String, _ body: () throws -> Void) throws {
+        let process = Process()
+        process.executableURL = URL(fileURLWithPath: "/usr/bin/qemu-io")
+        process.arguments = [name]
+        process.currentDirectoryURL = folder
+        let (input, output) = (Pipe(), Pipe())
+        process.standardInput = input
+        process.standardOutput = output
+        process.standardError = FileHandle.nullDevice
+        try process.run()
+        // Its prompt: the image is open.
+        _ = output.fileHandleForReading.availableData
+        defer {
+            try? input.fileHandleForWriting.close()
+            process.waitUntilExit()
+        }
+        try body()
+    }
+
     @discardableResult
     private func run(_ arguments: [String]) throws -> String {
         let run = try CommandRun.run(Self.program, arguments, folder: folder)

@@ -52,7 +52,7 @@ struct Reconcile: AsyncParsableCommand {
                 outcome = try await store.observe(
                     seen.report, in: domain, by: options.submission)
             }
-            try ReconciliationOutput(reconciled).print(format.format)
+            try ReconciliationOutput(reconciled, stale: seen.stale).print(format.format)
             if let outcome, format.format == .table { try print(outcome) }
             try StandardOutput.shared.flush()
             if !reconciled.reconciliation.isSound { throw Finished(status: .incomplete) }

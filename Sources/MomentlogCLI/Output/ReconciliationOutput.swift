@@ -5,7 +5,11 @@ struct ReconciliationOutput {
     private let reconciled: ReconciledDomain
     private let reconciliation: Reconciliation
 
-    init(_ reconciled: ReconciledDomain) {
+    /// The disks of whose images the files are behind: nothing is to be done on their word.
+    private let stale: [String]
+
+    init(_ reconciled: ReconciledDomain, stale: [String]) {
+        self.stale = stale
         self.reconciled = reconciled
         reconciliation = reconciled.reconciliation
     }
@@ -21,8 +25,13 @@ struct ReconciliationOutput {
         try printMending()
     }
 
+    private func isStale(_ disk: String) -> Bool {
+        stale.contains { $0.utf8.elementsEqual(disk.utf8) }
+    }
+
     private func mend(_ judgement: Reconciliation.Judgement) -> [String] {
-        reconciliation.mend(judgement, in: reconciled.domain.name)
+        isStale(judgement.disk)
+            ? [] : reconciliation.mend(judgement, in: reconciled.domain.name)
     }
 
     private func write(_ judgement: Reconciliation.Judgement, to json: inout JSONText) {
@@ -58,12 +67,15 @@ struct ReconciliationOutput {
     private func printOutlooks() throws(MomentlogError) {
         for outlook in reconciliation.outlooks {
             let text =
-                !outlook.wasSeen
-                ? "not looked at"
-                : outlook.needsFullBackup
-                    ? "needs a full backup"
-                    : "incremental backups can be made since \(names(outlook.bases))"
-            let style: Terminal.Style = outlook.needsFullBackup ? .red : .plain
+                isStale(outlook.disk)
+                ? "in use, and its file is behind: what it can be backed up from is not known"
+                : !outlook.wasSeen
+                    ? "not looked at"
+                    : outlook.needsFullBackup
+                        ? "needs a full backup"
+                        : "incremental backups can be made since \(names(outlook.bases))"
+            let isLost = outlook.needsFullBackup && !isStale(outlook.disk)
+            let style: Terminal.Style = isLost ? .red : .plain
             try StandardOutput.shared.print(
                 Terminal.harmless("disk \(outlook.disk): ")
                     + Terminal.styled(
