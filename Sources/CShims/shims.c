@@ -7,6 +7,8 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
 #include <unistd.h>
 
 int momentlog_sqlite3_checkpoints_on_close(void *connection, int checkpoints) {
@@ -64,6 +66,37 @@ const void *momentlog_sqlite3_bytes(void *statement, int column, int *count) {
 
 int momentlog_sqlite3_is_null(void *statement, int column) {
   return sqlite3_column_type((sqlite3_stmt *)statement, column) == SQLITE_NULL;
+}
+
+void momentlog_sqlite3_reset(void *statement) { sqlite3_reset((sqlite3_stmt *)statement); }
+
+int momentlog_sqlite3_bind_number(void *statement, int place, long long number) {
+  return sqlite3_bind_int64((sqlite3_stmt *)statement, place, number);
+}
+
+int momentlog_sqlite3_bind_null(void *statement, int place) {
+  return sqlite3_bind_null((sqlite3_stmt *)statement, place);
+}
+
+int momentlog_sqlite3_bind_text(void *statement, int place, const void *bytes, long long count) {
+  return sqlite3_bind_text64((sqlite3_stmt *)statement, place, bytes ? bytes : "",
+                             (sqlite3_uint64)count, SQLITE_TRANSIENT, SQLITE_UTF8);
+}
+
+int momentlog_sqlite3_bind_blob(void *statement, int place, const void *bytes, long long count) {
+  return sqlite3_bind_blob64((sqlite3_stmt *)statement, place, bytes ? bytes : "",
+                             (sqlite3_uint64)count, SQLITE_TRANSIENT);
+}
+
+int momentlog_look_at(int descriptor, const char *path, struct momentlog_file *file) {
+  struct statx found;
+  int result = path ? statx(AT_FDCWD, path, 0, STATX_INO | STATX_SIZE, &found)
+                    : statx(descriptor, "", AT_EMPTY_PATH, STATX_INO | STATX_SIZE, &found);
+  if (result != 0) return -1;
+  file->device = (unsigned long long)makedev(found.stx_dev_major, found.stx_dev_minor);
+  file->inode = found.stx_ino;
+  file->size = (long long)found.stx_size;
+  return 0;
 }
 
 int momentlog_exchange(const char *first, const char *second) {

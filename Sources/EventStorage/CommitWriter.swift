@@ -6,24 +6,23 @@ import Moments
 /// Writes the rows of commits inside of a transaction.
 struct CommitWriter {
     private let database: Database
-    private let settings: StoreSettings
-    /// The last commit's number and time, and the tree after it.
-    private var last: (number: Int, time: Timestamp, tree: MerkleTree)
-    private var definitionIDs: [DefinitionDigest: Int64] = [:]
-    /// By the contents' bytes: strings are equal in all their normal forms.
-    private var diskListIDs: [[UInt8]: Int64] = [:]
+    /// What the log ends with after what was written.
+    private(set) var end: LogEnd
 
     /// What stands for the store itself where a domain's number would; those are from 1 on.
     private static let store: Int64 = 0
 
-    init(database: Database) throws {
+    /// - Parameter known: What the log ended with after an earlier commit of the connection.
+    /// - Throws: What ``LogEnd`` throws.
+    init(database: Database, known: LogEnd? = nil) throws {
         self.database = database
-        settings = try StoreSettings.fetch(database)
-        last = try Self.lastCommit(database)
+        let version = try LogEnd.dataVersion(database)
+        if let known, known.dataVersion == version {
+            end = known
+        } else {
+            end = try LogEnd(dataVersion: version, database)
+        }
     }
-
-    /// The head after what was written.
-    func head() throws -> StoreHead { try StoreHead(of: last.tree, database) }
 
     /// Writes a commit's rows; returns what it will have become.
     ///
@@ -32,16 +31,16 @@ struct CommitWriter {
         guard !commit.entries.isEmpty else {
             throw MomentlogError(.storage, "a commit without events was to be appended")
         }
-        guard commit.settings == settings else {
+        guard commit.settings == end.settings else {
             throw MomentlogError(
                 .revisionConflict, "the store's settings have changed", hint: "try again")
         }
-        let number = last.number + 1
+        let number = end.number + 1
         // The order is the sequence, and time follows it, whatever becomes of the clock.
-        let time = max(last.time, commit.time)
-        let first = last.tree.size + 1
+        let time = max(end.time, commit.time)
+        let first = end.tree.size + 1
         var (domain, revision) = try target(of: commit)
-        var tree = last.tree
+        var tree = end.tree
         try writeDefinitions(commit.definitions)
         var name = commit.domainName
         for (index, entry) in commit.entries.enumerated() {
@@ -55,19 +54,21 @@ struct CommitWriter {
                 domain: commit.target == .store ? nil : name, time: time,
                 clock: time == commit.time ? nil : commit.time,
                 provenance: commit.provenance, origin: entry.origin, event: entry.event)
-            let line = EventLine.encode(recorded)
+            let line = EventLine.bytes(recorded)
             try write(recorded, line: line, domain: domain)
-            tree.append(line.utf8)
+            line.withUnsafeBytes { tree.append($0) }
             if case .domainRenamed(to: let newName) = entry.event { name = newName }
         }
-        try writeCommit(commit, number: number, time: time, tree: tree)
+        let root = tree.root
+        try writeCommit(commit, number: number, time: time, tree: tree, root: root)
         if var request = commit.request {
             request.commit = number
             request.sequences = first...tree.size
             request.revision = revision
             try write(request)
         }
-        last = (number, time, tree)
+        end.append(number, time: time, tree: tree, root: root)
+        end.revisions[domain] = revision
         return CommitReceipt(
             domain: DomainEntry.ID(number: domain), commit: number,
             sequences: first...tree.size, revision: revision)
@@ -85,57 +86,17 @@ struct CommitWriter {
         try request.insert(into: database)
     }
 
-    private static func lastCommit(
-        _ database: Database
-    ) throws -> (number: Int, time: Timestamp, tree: MerkleTree) {
-        let statement = try database.cachedStatement(
-            sql: """
-                SELECT number, size, edge, time, root FROM log_commit
-                ORDER BY number DESC LIMIT 1
-                """)
-        var number = 0
-        var time = Timestamp(microseconds: .min)
-        var tree = MerkleTree()
-        if let row = try Row.fetchOne(statement) {
-            number = try row.value(0)
-            guard let last = try MerkleTree(size: row.value(1), edge: [UInt8](row.value(2) as Data))
-            else {
-                throw MomentlogError(.corrupt, "commit \(number) does not hold its tree's edge")
-            }
-            // All later roots would rest on an edge that was altered.
-            guard Data(last.root) == row[4] else {
-                throw MomentlogError(
-                    .corrupt, "commit \(number)'s root and its tree's edge contradict each other",
-                    hint: "keep the file, and restore a backup; 'momentlog check --store' tells all"
-                )
-            }
-            tree = last
-            time = try Timestamp(microseconds: row.value(3))
-        }
-        let sequence = try Int.fetchOne(database, sql: "SELECT max(sequence) FROM event") ?? 0
-        guard sequence == tree.size else {
-            throw MomentlogError(
-                .corrupt,
-                "the log's last event is \(sequence), but its last commit ends at \(tree.size)")
-        }
-        return (number, time, tree)
-    }
-
     private func target(of commit: PendingCommit) throws -> (domain: Int64, revision: Int) {
         switch commit.target {
         case .store:
-            let statement = try database.cachedStatement(
-                sql: "SELECT coalesce(max(revision), 0) FROM event WHERE domain = ?")
-            return (Self.store, try Int.fetchOne(statement, arguments: [Self.store]) ?? 0)
+            return (Self.store, try lastRevision(Self.store) ?? 0)
         case .newDomain:
             try database.execute(
                 sql: "INSERT INTO domain (name, is_live) VALUES (?, 0)",
                 arguments: [commit.domainName])
             return (database.lastInsertedRowID, 0)
         case .domain(let id, revision: let expected):
-            let statement = try database.cachedStatement(
-                sql: "SELECT max(revision) FROM event WHERE domain = ?")
-            guard let revision = try Int.fetchOne(statement, arguments: [id.number]) else {
+            guard let revision = try lastRevision(id.number) else {
                 throw MomentlogError(.noDomain, "the log knows no domain \(id.number)")
             }
             guard revision == expected else {
@@ -146,6 +107,13 @@ struct CommitWriter {
             }
             return (id.number, revision)
         }
+    }
+
+    private func lastRevision(_ domain: Int64) throws -> Int? {
+        if let known = end.revisions[domain] { return known }
+        let statement = try database.cachedStatement(
+            sql: "SELECT max(revision) FROM event WHERE domain = ?")
+        return try Int.fetchOne(statement, arguments: [domain])
     }
 
     private func writeDefinitions(_ definitions: [[UInt8]]) throws {
@@ -160,7 +128,7 @@ struct CommitWriter {
         }
     }
 
-    private mutating func write(_ recorded: RecordedEvent, line: String, domain: Int64) throws {
+    private mutating func write(_ recorded: RecordedEvent, line: [UInt8], domain: Int64) throws {
         var row = EventRow(kind: recorded.event.kind)
         switch recorded.event {
         case .domainDefined(name: let name, uuid: let uuid, definition: let definition):
@@ -188,18 +156,29 @@ struct CommitWriter {
         case .lossAccepted:
             break
         }
-        let statement = try database.cachedStatement(
-            sql: """
-                INSERT INTO event (sequence, domain, revision, kind, checkpoint, parent,
-                    creation_time, disks, definition, claims, description, number, disk, verdict,
-                    line)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-                """)
-        try statement.execute(arguments: [
-            recorded.sequence, domain, recorded.revision, row.kind, row.checkpoint, row.parent,
-            row.creationTime, row.disks, row.definition, row.claims, row.description,
-            recorded.commit, row.disk, row.verdict, line,
-        ])
+        var insertion = try RowInsertion(
+            """
+            INSERT INTO event (sequence, domain, revision, kind, checkpoint, parent,
+                creation_time, disks, definition, claims, description, number, disk, verdict,
+                line)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            """, database)
+        insertion.add(recorded.sequence)
+        insertion.add(domain)
+        insertion.add(recorded.revision)
+        insertion.add(row.kind)
+        insertion.add(row.checkpoint)
+        insertion.add(row.parent)
+        insertion.add(row.creationTime)
+        insertion.add(row.disks)
+        insertion.add(row.definition)
+        insertion.add(row.claims)
+        insertion.add(row.description)
+        insertion.add(recorded.commit)
+        insertion.add(row.disk)
+        insertion.add(row.verdict)
+        line.withUnsafeBytes { insertion.add(text: $0) }
+        try insertion.run()
     }
 
     private mutating func fill(_ row: inout EventRow, from checkpoint: Checkpoint) throws {
@@ -234,22 +213,22 @@ struct CommitWriter {
     }
 
     private mutating func id(of definition: DefinitionDigest) throws -> Int64 {
-        if let id = definitionIDs[definition] { return id }
+        if let id = end.definitionIDs[definition] { return id }
         let statement = try database.cachedStatement(
             sql: "SELECT id FROM definition WHERE sha256 = ?")
         guard let id = try Int64.fetchOne(statement, arguments: [Data(definition.bytes)]) else {
             throw MomentlogError(
                 .corrupt, "definition \(definition) is named by an event, but not there")
         }
-        definitionIDs[definition] = id
+        end.definitionIDs[definition] = id
         return id
     }
 
     private mutating func id(of disks: [Disk], checkpoint: String) throws -> Int64? {
         guard !disks.isEmpty else { return nil }
-        let content = DiskListContent.encode(disks, of: checkpoint)
-        let key = Array(content.utf8)
-        if let id = diskListIDs[key] { return id }
+        let key = DiskListContent.bytes(disks, of: checkpoint)
+        if let id = end.diskListIDs[key] { return id }
+        let content = String(decoding: key, as: UTF8.self)
         let find = try database.cachedStatement(sql: "SELECT id FROM disk_list WHERE content = ?")
         var id = try Int64.fetchOne(find, arguments: [content])
         if id == nil {
@@ -258,23 +237,28 @@ struct CommitWriter {
             try insert.execute(arguments: [content])
             id = database.lastInsertedRowID
         }
-        diskListIDs[key] = id
+        end.diskListIDs[key] = id
         return id
     }
 
     private func writeCommit(
-        _ commit: PendingCommit, number: Int, time: Timestamp, tree: MerkleTree
+        _ commit: PendingCommit, number: Int, time: Timestamp, tree: MerkleTree,
+        root: MerkleTree.Hash
     ) throws {
-        let statement = try database.cachedStatement(
-            sql: """
-                INSERT INTO log_commit (number, time, actor, reason, request, size, root, edge)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?)
-                """)
-        try statement.execute(arguments: [
-            number, time.microseconds, commit.provenance.actor,
-            commit.provenance.reason, commit.provenance.request, tree.size,
-            Data(tree.root), Data(tree.edgeBytes),
-        ])
+        var insertion = try RowInsertion(
+            """
+            INSERT INTO log_commit (number, time, actor, reason, request, size, root, edge)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+            """, database)
+        insertion.add(number)
+        insertion.add(time.microseconds)
+        insertion.add(commit.provenance.actor)
+        insertion.add(commit.provenance.reason)
+        insertion.add(commit.provenance.request)
+        insertion.add(tree.size)
+        root.withUnsafeBytes { insertion.add(bytes: $0) }
+        tree.edge.withUnsafeBytes { insertion.add(bytes: $0) }
+        try insertion.run()
     }
 }
 

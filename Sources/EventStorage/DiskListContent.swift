@@ -6,6 +6,11 @@ import Moments
 /// bears the checkpoint's name.
 enum DiskListContent {
     static func encode(_ disks: [Disk], of checkpoint: String) -> String {
+        String(decoding: bytes(disks, of: checkpoint), as: UTF8.self)
+    }
+
+    /// As ``encode(_:of:)``, in UTF-8.
+    static func bytes(_ disks: [Disk], of checkpoint: String) -> [UInt8] {
         var json = JSONText()
         json.array { json in
             for disk in disks {
@@ -21,7 +26,7 @@ enum DiskListContent {
                 }
             }
         }
-        return json.text
+        return json.bytes
     }
 
     /// A list as it was read, for any checkpoint.

@@ -9,7 +9,12 @@ package import Moments
 package enum EventLine {
     /// The line of an event, without a line feed.
     package static func encode(_ recorded: RecordedEvent) -> String {
-        var json = JSONText()
+        String(decoding: bytes(recorded), as: UTF8.self)
+    }
+
+    /// As ``encode(_:)``, in UTF-8.
+    package static func bytes(_ recorded: RecordedEvent) -> [UInt8] {
+        var json = JSONText(capacity: 512)
         json.object { json in
             json.member("sequence", recorded.sequence)
             json.member("commit", recorded.commit)
@@ -30,7 +35,7 @@ package enum EventLine {
             }
             write(recorded.event, to: &json)
         }
-        return json.text
+        return json.bytes
     }
 
     /// An event that is only planned, in the form of a line: what its place in the log and

@@ -88,6 +88,15 @@ public protocol EventLog: Sendable {
         _ commits: [PendingCommit], keeping requests: [RequestRecord]
     ) async throws(MomentlogError) -> [CommitReceipt]
 
+    /// As ``append(_:keeping:)``, for a caller beside whom nobody waits: the log may do the
+    /// work on the caller's own thread, where to hand it to another and back would take
+    /// longer than much of it.
+    ///
+    /// - Throws: ``MomentlogError`` as ``append(_:keeping:)``.
+    func appendAlone(
+        _ commits: [PendingCommit], keeping requests: [RequestRecord]
+    ) async throws(MomentlogError) -> [CommitReceipt]
+
     /// Sees to it that everything that can be read of the log by now is on stable storage,
     /// whoever wrote it: what nothing has to be appended for is answered after it.
     ///
@@ -172,6 +181,13 @@ extension EventLog {
     /// The domain as its events up to now tell it; see ``replay(_:onto:)``.
     public func replay(_ domain: DomainEntry.ID) async throws(MomentlogError) -> Domain {
         try await replay(domain, onto: nil)
+    }
+
+    /// That of an engine which has no faster way for it: ``append(_:keeping:)``.
+    public func appendAlone(
+        _ commits: [PendingCommit], keeping requests: [RequestRecord]
+    ) async throws(MomentlogError) -> [CommitReceipt] {
+        try await append(commits, keeping: requests)
     }
 
     /// Appends the events of several commands, a commit each; see ``append(_:keeping:)``.

@@ -15,6 +15,9 @@ package struct JSONText: Sendable {
 
     package init() {}
 
+    /// Makes an empty text with room for so many bytes.
+    init(capacity: Int) { bytes.reserveCapacity(capacity) }
+
     /// The text so far.
     package var text: String { String(decoding: bytes, as: UTF8.self) }
 
@@ -47,7 +50,8 @@ package struct JSONText: Sendable {
         separate()
         bytes.append(UInt8(ascii: "\""))
         name.withUTF8Buffer { bytes.append(contentsOf: $0) }
-        bytes.append(contentsOf: [UInt8(ascii: "\""), UInt8(ascii: ":")])
+        bytes.append(UInt8(ascii: "\""))
+        bytes.append(UInt8(ascii: ":"))
         needsComma = false
     }
 
@@ -118,28 +122,39 @@ package struct JSONText: Sendable {
 
     private mutating func quote(_ text: String) {
         bytes.append(UInt8(ascii: "\""))
-        for byte in text.utf8 {
-            switch byte {
-            case UInt8(ascii: "\""), UInt8(ascii: "\\"):
-                bytes.append(contentsOf: [UInt8(ascii: "\\"), byte])
-            case 0x08: escape("b")
-            case 0x09: escape("t")
-            case 0x0A: escape("n")
-            case 0x0C: escape("f")
-            case 0x0D: escape("r")
-            case 0..<0x20:
-                escape("u00")
-                let digits = Array("0123456789abcdef".utf8)
-                bytes.append(contentsOf: [digits[Int(byte >> 4)], digits[Int(byte & 15)]])
-            default:
-                bytes.append(byte)
-            }
-        }
+        var text = text
+        text.withUTF8 { write(characters: $0) }
         bytes.append(UInt8(ascii: "\""))
     }
 
-    private mutating func escape(_ letters: String) {
-        bytes.append(UInt8(ascii: "\\"))
-        bytes.append(contentsOf: letters.utf8)
+    /// Writes a text's characters: in most texts none has to be escaped, and all go at once.
+    private mutating func write(characters: UnsafeBufferPointer<UInt8>) {
+        guard characters.contains(where: { Self.isEscaped($0) }) else {
+            return bytes.append(contentsOf: characters)
+        }
+        for byte in characters {
+            guard Self.isEscaped(byte) else {
+                bytes.append(byte)
+                continue
+            }
+            bytes.append(UInt8(ascii: "\\"))
+            switch byte {
+            case UInt8(ascii: "\""), UInt8(ascii: "\\"): bytes.append(byte)
+            case 0x08: bytes.append(UInt8(ascii: "b"))
+            case 0x09: bytes.append(UInt8(ascii: "t"))
+            case 0x0A: bytes.append(UInt8(ascii: "n"))
+            case 0x0C: bytes.append(UInt8(ascii: "f"))
+            case 0x0D: bytes.append(UInt8(ascii: "r"))
+            default:
+                let digits = Array("0123456789abcdef".utf8)
+                bytes.append(contentsOf: "u00".utf8)
+                bytes.append(digits[Int(byte >> 4)])
+                bytes.append(digits[Int(byte & 15)])
+            }
+        }
+    }
+
+    private static func isEscaped(_ byte: UInt8) -> Bool {
+        byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\")
     }
 }

@@ -223,6 +223,16 @@ public final class SQLiteEventLog: EventLog {
         return try await openedWriter().append(commits, keeping: requests)
     }
 
+    /// Appends commits at once, if it can; see ``EventLog/appendAlone(_:keeping:)``.
+    ///
+    /// - Complexity: O(*m* log *n*) in their *m* events and the log's *n*.
+    public func appendAlone(
+        _ commits: [PendingCommit], keeping requests: [RequestRecord]
+    ) async throws(MomentlogError) -> [CommitReceipt] {
+        guard !commits.isEmpty || !requests.isEmpty else { return [] }
+        return try await openedWriter().appendAlone(commits, keeping: requests)
+    }
+
     /// The connection that writes; the store is made if need be.
     func openedWriter() async throws(MomentlogError) -> SQLiteWriter {
         try checkOpen()

@@ -42,7 +42,7 @@ extension SQLiteWriter {
                 guard case .head = head, try head.contradiction(with: database) == nil else {
                     return
                 }
-                _ = lease.writeHead(try CommitWriter(database: database).head().text)
+                _ = lease.writeHead(try CommitWriter(database: database).end.head.text)
             }
         } catch {
             throw StorageFailure.mapped(error, files)

@@ -24,6 +24,12 @@ final class SQLiteWriter: Sendable {
     /// Whether what is read is known to be on stable storage.
     let isSettled = Mutex(false)
 
+    /// How many want the connection.
+    private let jobs = Atomic(0)
+
+    /// What the log ended with after this connection's last commit; it may have grown since.
+    private let lastEnd = Mutex<LogEnd?>(nil)
+
     /// Opens the connection, which may write to a new file: so it holds the lease.
     init(files: StoreFiles, lease: WriteLease, logger: Logger) throws(MomentlogError) {
         self.files = files
@@ -89,6 +95,42 @@ final class SQLiteWriter: Sendable {
         return try result.get()
     }
 
+    /// As ``append(_:keeping:)``, on the caller's thread if nobody else wants the connection or
+    /// the lease, and there is little to do.
+    func appendAlone(
+        _ commits: [PendingCommit], keeping requests: [RequestRecord]
+    ) async throws(MomentlogError) -> [CommitReceipt] {
+        guard commits.count + requests.count <= Self.mostInPlace,
+            commits.allSatisfy({ $0.entries.count <= Self.mostInPlace }),
+            let result = InPlace.run({ self.appendNow(commits, requests) }),
+            let receipts = try result.get()
+        else { return try await append(commits, keeping: requests) }
+        return receipts
+    }
+
+    /// Above so many commands, or events of one, a trip between threads is nothing beside them.
+    private static let mostInPlace = 16
+
+    /// As ``append(_:keeping:)``, without waiting for anybody; nil if somebody is in the way.
+    private func appendNow(
+        _ commits: [PendingCommit], _ requests: [RequestRecord]
+    ) -> Result<[CommitReceipt]?, MomentlogError> {
+        guard jobs.compareExchange(expected: 0, desired: 1, ordering: .acquiringAndReleasing)
+            .exchanged
+        else { return .success(nil) }
+        defer { jobs.subtract(1, ordering: .acquiringAndReleasing) }
+        return queue.inDatabase { database in
+            guard (try? lease.acquire(within: .zero)) != nil else { return .success(nil) }
+            return holdingLease(database) { database in
+                do throws(MomentlogError) {
+                    return .success(try append(commits, requests, to: database))
+                } catch {
+                    return .failure(error)
+                }
+            }
+        }
+    }
+
     func append(
         _ commits: [PendingCommit], _ requests: [RequestRecord], to database: Database
     ) throws(MomentlogError) -> [CommitReceipt] {
@@ -99,43 +141,53 @@ final class SQLiteWriter: Sendable {
         }
         let start = ContinuousClock.now
         var receipts: [CommitReceipt] = []
-        let head: StoreHead
+        let end: LogEnd
         do {
-            try database.beginTransaction(.immediate)
-            var rows = try CommitWriter(database: database)
+            try database.cachedStatement(sql: "BEGIN IMMEDIATE TRANSACTION").execute()
+            var rows = try CommitWriter(database: database, known: takeEnd())
             for commit in commits { receipts.append(try rows.write(commit)) }
             for request in requests { try rows.write(request) }
-            head = try rows.head()
+            end = rows.end
         } catch {
             // Nothing was committed, whether or not this finds a transaction open.
             try? database.rollback()
             throw StorageFailure.mapped(error, files)
         }
         if Sabotage.acknowledgesFirst.isOn { return receipts }
+        let head = end.head
         if Sabotage.headBeforeCommit.isOn { _ = lease.writeHead(head.text) }
         let commitStart = ContinuousClock.now
         do {
-            try database.commit()
+            try database.cachedStatement(sql: "COMMIT TRANSACTION").execute()
         } catch {
             throw unknownOutcome(error, database)
         }
+        lastEnd.withLock { $0 = end }
         if !lease.writeHead(head.text) {
             logger.warning(
                 "the head file could not be written", metadata: ["path": "\(files.head)"])
         }
-        let end = ContinuousClock.now
+        let done = ContinuousClock.now
         logger.debug(
             "committed",
             metadata: [
                 "commits": "\(commits.count)",
                 "events": "\(receipts.reduce(0) { $0 + $1.sequences.count })",
                 "size": "\(head.size)",
-                "microseconds": "\((end - start).microseconds)",
-                "sync-microseconds": "\((end - commitStart).microseconds)",
+                "microseconds": "\((done - start).microseconds)",
+                "sync-microseconds": "\((done - commitStart).microseconds)",
                 "wal-frames": "\(walFrames.count)",
             ])
         if walFrames.count > Self.mostWALFrames { checkpoint(database, "PASSIVE") }
         return receipts
+    }
+
+    /// Takes it out, so that nothing is left of it where a commit fails.
+    private func takeEnd() -> LogEnd? {
+        lastEnd.withLock { end in
+            defer { end = nil }
+            return end
+        }
     }
 
     /// Changes what is no part of the log: all that a closure does, or nothing.
@@ -143,6 +195,8 @@ final class SQLiteWriter: Sendable {
         _ body: @escaping @Sendable (Database) throws -> Void
     ) async throws(MomentlogError) {
         let result: Result<Void, MomentlogError> = await perform { [files] database in
+            // What a connection changes itself does not change its number of the data's version.
+            _ = self.takeEnd()
             do {
                 try database.beginTransaction(.immediate)
                 try body(database)
@@ -178,7 +232,9 @@ final class SQLiteWriter: Sendable {
     func perform<Value: Sendable>(
         _ body: @escaping @Sendable (Database) -> Result<Value, MomentlogError>
     ) async -> Result<Value, MomentlogError> {
-        await withCheckedContinuation { continuation in
+        jobs.add(1, ordering: .acquiringAndReleasing)
+        defer { jobs.subtract(1, ordering: .acquiringAndReleasing) }
+        return await withCheckedContinuation { continuation in
             queue.asyncWriteWithoutTransaction { database in
                 continuation.resume(returning: self.withLease(database, body))
             }
@@ -195,14 +251,25 @@ final class SQLiteWriter: Sendable {
     private func withLease<Value>(
         _ database: Database, _ body: (Database) -> Result<Value, MomentlogError>
     ) -> Result<Value, MomentlogError> {
+        let start = ContinuousClock.now
         do throws(MomentlogError) {
-            let start = ContinuousClock.now
             try lease.acquire()
-            defer { lease.release() }
+        } catch {
+            return .failure(error)
+        }
+        logger.trace(
+            "has the write lease",
+            metadata: ["wait-microseconds": "\((ContinuousClock.now - start).microseconds)"])
+        return holdingLease(database, body)
+    }
+
+    /// Runs a closure and lets go of the lease, which is held.
+    private func holdingLease<Value>(
+        _ database: Database, _ body: (Database) -> Result<Value, MomentlogError>
+    ) -> Result<Value, MomentlogError> {
+        defer { lease.release() }
+        do throws(MomentlogError) {
             try files.check(identity)
-            logger.trace(
-                "has the write lease",
-                metadata: ["wait-microseconds": "\((ContinuousClock.now - start).microseconds)"])
             try leaveTransaction(database)
             return body(database)
         } catch {
@@ -225,7 +292,7 @@ final class SQLiteWriter: Sendable {
     func writeHeadAnew() throws(MomentlogError) {
         try performNow { [files] database in
             do {
-                let head = try CommitWriter(database: database).head()
+                let head = try CommitWriter(database: database).end.head
                 if head.size > 0 { _ = lease.writeHead(head.text) }
                 return .success(())
             } catch {

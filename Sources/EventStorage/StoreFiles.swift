@@ -80,14 +80,14 @@ struct StoreFiles: Sendable {
     ///
     /// - Throws: ``MomentlogError`` with `storage` if there is none.
     func identity() throws(MomentlogError) -> FileIdentity {
-        var status = stat()
-        guard stat(database, &status) == 0 else {
+        var file = momentlog_file()
+        guard momentlog_look_at(-1, database, &file) == 0 else {
             throw MomentlogError(
                 .storage,
                 "the store \(database) is gone: \(String(cString: strerror(errno)))",
                 hint: "put it back, and open it again; what was acknowledged was in it")
         }
-        return FileIdentity(device: UInt64(status.st_dev), inode: UInt64(status.st_ino))
+        return FileIdentity(device: file.device, inode: file.inode)
     }
 
     /// Refuses a database that was removed or replaced while it was open: what is done to it

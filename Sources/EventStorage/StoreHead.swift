@@ -23,11 +23,10 @@ public struct StoreHead: Sendable, Hashable {
         self.root = root
     }
 
-    /// The head of a store's tree.
-    init(of tree: MerkleTree, _ database: Database) throws {
+    /// What tells the log in a database from all others.
+    static func origin(_ database: Database) throws -> String {
         let statement = try database.cachedStatement(sql: "SELECT uuid FROM store")
-        let uuid = try String.fetchOne(statement) ?? ""
-        self.init(origin: "momentlog/\(uuid)", size: tree.size, root: tree.root)
+        return "momentlog/\(try String.fetchOne(statement) ?? "")"
     }
 
     /// Reads a head; returns nil for other text.

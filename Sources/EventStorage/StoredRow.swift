@@ -14,6 +14,9 @@ struct StoredRow {
         return result == 1
     }
 
+    /// Ends the statement's run, so that it can run again.
+    func reset() { momentlog_sqlite3_reset(statement) }
+
     func number(_ column: CInt) -> Int64 {
         Int64(momentlog_sqlite3_number(statement, column))
     }

@@ -144,9 +144,9 @@ final class WriteLease: Sendable {
             let bytes = Array(head.utf8)
             guard pwrite(open, bytes, bytes.count, 0) == bytes.count else { return false }
             // Only a head of another store can be longer than this one's.
-            var status = stat()
-            guard fstat(open, &status) == 0 else { return false }
-            return status.st_size == bytes.count || ftruncate(open, bytes.count) == 0
+            var file = momentlog_file()
+            guard momentlog_look_at(open, nil, &file) == 0 else { return false }
+            return file.size == bytes.count || ftruncate(open, bytes.count) == 0
         }
     }
 
@@ -175,10 +175,11 @@ final class WriteLease: Sendable {
     }
 
     private func isStillAtPath(_ descriptor: CInt) -> Bool {
-        var opened = stat()
-        var named = stat()
-        return fstat(descriptor, &opened) == 0 && stat(path, &named) == 0
-            && opened.st_ino == named.st_ino && opened.st_dev == named.st_dev
+        var opened = momentlog_file()
+        var named = momentlog_file()
+        return momentlog_look_at(descriptor, nil, &opened) == 0
+            && momentlog_look_at(-1, path, &named) == 0
+            && opened.inode == named.inode && opened.device == named.device
     }
 
     private func failure(_ verb: String, _ code: CInt) -> MomentlogError {

@@ -33,13 +33,25 @@ extension Timestamp: CustomStringConvertible {
         let (seconds, fraction) = microseconds.flooredQuotientAndRemainder(by: 1_000_000)
         let (days, second) = seconds.flooredQuotientAndRemainder(by: 86_400)
         let (year, month, day) = Self.civil(daysSinceEpoch: days)
-        var text = "\(Self.padded(year, 4))-\(Self.padded(month, 2))-\(Self.padded(day, 2))"
-        text += "T\(Self.padded(second / 3600, 2)):\(Self.padded(second / 60 % 60, 2))"
-        text += ":\(Self.padded(second % 60, 2))"
-        if fractionDigits > 0 {
-            text += "." + Self.padded(fraction, 6).prefix(fractionDigits)
+        var text: [UInt8] = []
+        text.reserveCapacity(32)
+        func add(_ number: Int64, _ width: Int, _ mark: Unicode.Scalar) {
+            Self.append(number, width, to: &text)
+            text.append(UInt8(ascii: mark))
         }
-        return text + "Z"
+        add(year, 4, "-")
+        add(month, 2, "-")
+        add(day, 2, "T")
+        add(second / 3600, 2, ":")
+        add(second / 60 % 60, 2, ":")
+        Self.append(second % 60, 2, to: &text)
+        if fractionDigits > 0 {
+            text.append(UInt8(ascii: "."))
+            Self.append(fraction, 6, to: &text)
+            text.removeLast(max(0, 6 - fractionDigits))
+        }
+        text.append(UInt8(ascii: "Z"))
+        return String(decoding: text, as: UTF8.self)
     }
 
     /// Reads RFC 3339 in UTC, with up to six digits of the second's fraction, such
@@ -94,9 +106,11 @@ extension Timestamp: CustomStringConvertible {
         return era * 146_097 + dayOfEra - 719_468
     }
 
-    private static func padded(_ number: Int64, _ width: Int) -> String {
-        let digits = String(number)
-        return String(repeating: "0", count: max(0, width - digits.count)) + digits
+    /// Adds a number with zeros before it up to a width.
+    private static func append(_ number: Int64, _ width: Int, to text: inout [UInt8]) {
+        let digits = String(number).utf8
+        for _ in 0..<max(0, width - digits.count) { text.append(UInt8(ascii: "0")) }
+        text.append(contentsOf: digits)
     }
 
     /// The Gregorian date of a day.

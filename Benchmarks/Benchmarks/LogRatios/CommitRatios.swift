@@ -29,6 +29,7 @@ struct CommitRatios {
             }
             precondition(done == Self.count)
         }
+        if CommandLine.arguments.contains("lone") { return await store.close() }
         for callers in [16, 64] {
             try await Paired(name: "commits, one caller / \(callers), time", goal: ">= 4").print {
                 try await one(store, names, count: Self.count)

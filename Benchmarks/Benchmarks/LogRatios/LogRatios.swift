@@ -38,7 +38,9 @@ struct Paired {
         var ratios: [Double] = []
         for _ in 0..<rounds {
             let first = try await seconds(one)
-            ratios.append(first / (try await seconds(other)))
+            let second = try await seconds(other)
+            if CommandLine.arguments.contains("lone") { Self.tell("\(first / 320 * 1e6) \(second / 320 * 1e6)") }
+            ratios.append(first / second)
         }
         ratios.sort()
         let quarter = rounds / 4

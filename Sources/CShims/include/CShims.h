@@ -33,6 +33,29 @@ const void *momentlog_sqlite3_bytes(void *statement, int column, int *count);
 /// Whether a column of the row is null.
 int momentlog_sqlite3_is_null(void *statement, int column);
 
+/// Makes a statement ready to be stepped again; its values stay.
+/// https://www.sqlite.org/c3ref/reset.html
+void momentlog_sqlite3_reset(void *statement);
+
+/// Gives a parameter of a statement, counted from 1, a value, which is copied. They return an
+/// SQLite result code. https://www.sqlite.org/c3ref/bind_blob.html
+int momentlog_sqlite3_bind_number(void *statement, int place, long long number);
+int momentlog_sqlite3_bind_null(void *statement, int place);
+int momentlog_sqlite3_bind_text(void *statement, int place, const void *bytes, long long count);
+int momentlog_sqlite3_bind_blob(void *statement, int place, const void *bytes, long long count);
+
+/// What tells a file from all others, and its size in bytes.
+struct momentlog_file {
+  unsigned long long device, inode;
+  long long size;
+};
+
+/// Looks at the file of a descriptor, if there is no path, or at a path. Returns 0, or -1 and
+/// errno. It asks for nothing more, and above all not for the times: a file whose times were
+/// looked at gets a new one with its next write, which the next sync of any file near it then
+/// waits for. https://docs.kernel.org/filesystems/multigrain-ts.html
+int momentlog_look_at(int descriptor, const char *path, struct momentlog_file *file);
+
 /// Exchanges what two paths name, in one step. Returns 0, or -1 and errno.
 /// https://man7.org/linux/man-pages/man2/rename.2.html (RENAME_EXCHANGE)
 int momentlog_exchange(const char *first, const char *second);

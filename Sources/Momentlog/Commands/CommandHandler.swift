@@ -1,6 +1,7 @@
 import EventStorage
 import Logging
 import Moments
+import Synchronization
 
 /// Carries out commands: decides them on the domains as they are, and appends what
 /// follows.
@@ -22,6 +23,8 @@ actor CommandHandler {
 
     private let origin: Origin
     private let snapshots: SnapshotKeeper
+    /// How many callers there are, those included who are on their way here.
+    private let callers = Atomic(0)
     private var waiting: [Waiting] = []
     private var isWorking = false
     private var ending: [CheckedContinuation<Void, Never>] = []
@@ -54,7 +57,13 @@ actor CommandHandler {
     var waitingCount: Int { waiting.count }
 
     /// Carries out instructions in their order; each is a commit of its own.
-    func perform(_ instructions: [Instruction]) async -> [Answer] {
+    nonisolated func perform(_ instructions: [Instruction]) async -> [Answer] {
+        callers.add(1, ordering: .relaxed)
+        defer { callers.subtract(1, ordering: .relaxed) }
+        return await take(instructions)
+    }
+
+    private func take(_ instructions: [Instruction]) async -> [Answer] {
         guard !isWorking else {
             return await withCheckedContinuation { continuation in
                 waiting.append(Waiting(instructions: instructions, answer: continuation))
@@ -239,7 +248,13 @@ actor CommandHandler {
     private func append(_ draft: CommandDraft) async throws(MomentlogError) -> [Answer] {
         guard !draft.isEmpty else { return await settled(draft.answers(receipts: [])) }
         do throws(MomentlogError) {
-            let receipts = try await log.append(draft.commits, keeping: draft.kept)
+            // Beside others it must not block here: they could not come to share the next
+            // transaction.
+            let isAlone = callers.load(ordering: .relaxed) == 1
+            let receipts =
+                isAlone
+                ? try await log.appendAlone(draft.commits, keeping: draft.kept)
+                : try await log.append(draft.commits, keeping: draft.kept)
             if let opened = draft.opened, let receipt = receipts.last {
                 domains.put(opened, receipt.domain)
                 domains.updateList(receipt.domain, from: nil, by: opened.pending)
