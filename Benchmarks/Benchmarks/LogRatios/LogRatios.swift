@@ -4,7 +4,8 @@ import Momentlog
 /// Prints how the log compares with plain SQLite, and with itself, in turns in one process.
 ///
 /// The stores are made in a folder of the current one, since what is measured is mostly the
-/// disk's sync. `commits` or `opening` as an argument measures that alone.
+/// disk's sync. `commits` or `opening` as an argument measures that alone, and `lone` leaves
+/// the commits at one caller's.
 @main
 struct LogRatios {
     static func main() async throws {
@@ -38,9 +39,7 @@ struct Paired {
         var ratios: [Double] = []
         for _ in 0..<rounds {
             let first = try await seconds(one)
-            let second = try await seconds(other)
-            if CommandLine.arguments.contains("lone") { Self.tell("\(first / 320 * 1e6) \(second / 320 * 1e6)") }
-            ratios.append(first / second)
+            ratios.append(first / (try await seconds(other)))
         }
         ratios.sort()
         let quarter = rounds / 4

@@ -215,10 +215,14 @@ import Testing
             let commits = (0..<Int.random(in: 1...3, using: &random)).map { number in
                 Self.commit(&random, known, "\(step)-\(number)")
             }
+            let isAlone = Bool.random(using: &random)
             var answers: [String] = []
             for log in logs {
                 do throws(MomentlogError) {
-                    answers.append("\(try await log.append(commits))")
+                    answers.append(
+                        isAlone
+                            ? "\(try await log.appendAlone(commits, keeping: []))"
+                            : "\(try await log.append(commits))")
                 } catch {
                     answers.append(error.code.rawValue)
                 }
