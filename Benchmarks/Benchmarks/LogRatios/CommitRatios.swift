@@ -29,6 +29,7 @@ struct CommitRatios {
             }
             precondition(done == Self.count)
         }
+        try await shared(store, names)
         if CommandLine.arguments.contains("lone") { return await store.close() }
         for callers in [16, 64] {
             try await Paired(name: "commits, one caller / \(callers), time", goal: ">= 4").print {
@@ -53,6 +54,41 @@ struct CommitRatios {
             for answer in await store.perform(instructions) { _ = try answer.get() }
         }
         await store.close()
+    }
+
+    /// One caller beside a log that knows nothing of sharing transactions: whether to share
+    /// them delays who is alone. The log alone leaves out the command's decision and graph.
+    private func shared(_ store: CheckpointStore, _ names: Names) async throws {
+        let log = try await SQLiteEventLog.open(
+            path: folder + "/unshared.db", options: SQLiteEventLog.Options(createsStore: true))
+        var last = try await log.append(
+            PendingCommit(
+                target: .newDomain, domainName: "vm",
+                entries: [
+                    PendingCommit.Entry(
+                        .domainDefined(name: "vm", uuid: nil, definition: nil), origin: .library)
+                ], time: Timestamp(seconds: 1_700_000_000), provenance: Self.by.provenance))
+        var parent: String?
+        try await Paired(name: "commit, one caller / unshared log, time", goal: "<= 1.1").print {
+            try await one(store, names, count: Self.count)
+        } per: {
+            for _ in 0..<Self.count {
+                let checkpoint = Checkpoint(
+                    name: names.next(), parent: parent, creationTime: 1_700_000_000,
+                    disks: [Disk(name: "vda", bitmap: "nightly")])
+                parent = checkpoint.name
+                last = try await log.append(
+                    PendingCommit(
+                        target: .domain(last.domain, revision: last.revision),
+                        domainName: "vm",
+                        entries: [
+                            PendingCommit.Entry(.checkpointCreated(checkpoint), origin: .library),
+                            PendingCommit.Entry(.currentSet(checkpoint.name), origin: .library),
+                        ], time: Timestamp(seconds: 1_700_000_000),
+                        provenance: Self.by.provenance))
+            }
+        }
+        await log.close()
     }
 
     private func opened(_ name: String) async throws -> CheckpointStore {

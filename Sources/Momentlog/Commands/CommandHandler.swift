@@ -64,9 +64,14 @@ actor CommandHandler {
     }
 
     private func take(_ instructions: [Instruction]) async -> [Answer] {
-        guard !isWorking else {
+        let isAlone = callers.load(ordering: .relaxed) == 1
+        guard !isWorking, isAlone else {
             return await withCheckedContinuation { continuation in
                 waiting.append(Waiting(instructions: instructions, answer: continuation))
+                if !isWorking {
+                    isWorking = true
+                    Task { await work() }
+                }
             }
         }
         // Who comes alone does the work itself: to hand it to another task would cost more
@@ -80,6 +85,7 @@ actor CommandHandler {
     /// Does what is left, and what comes meanwhile.
     private func work() async {
         await keepSnapshots()
+        await gather()
         while !waiting.isEmpty {
             var turn: [Waiting] = []
             var count = 0
@@ -94,9 +100,24 @@ actor CommandHandler {
                 answers = answers.dropFirst(caller.instructions.count)
             }
             await keepSnapshots()
+            await gather()
         }
         end()
     }
+
+    /// Lets those come who are on their way here: who has just been answered is often back
+    /// at once, and would else have to wait for a transaction that the others could have
+    /// shared.
+    private func gather() async {
+        var yields = 0
+        while waiting.count < callers.load(ordering: .relaxed), yields < Self.mostYields {
+            await Task.yield()
+            yields += 1
+        }
+    }
+
+    /// So often others are let go first; together it is shorter than a sync.
+    private static let mostYields = 100
 
     /// Keeps snapshots that are due, after the answers: nobody waits for what is only a cache.
     private func keepSnapshots() async {
