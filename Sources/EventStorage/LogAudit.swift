@@ -51,7 +51,13 @@ struct LogAudit {
     mutating func run() throws -> Verification {
         if depth == .everything { try look(at: "schema") { try $0.checkStructure() } }
         var commits = 0
-        let areRead = try look(at: "event") { commits = try $0.checkEvents() }
+        var areRead = true
+        if let proof = try proof() {
+            (tree, roots, lines) = (proof.tree, proof.roots, proof.lines)
+            commits = proof.commits
+        } else {
+            areRead = try look(at: "event") { commits = try $0.checkEvents() }
+        }
         try look(at: "definition") { try $0.checkDefinitions() }
         var uuid = ""
         try look(at: "store") {
@@ -75,6 +81,18 @@ struct LogAudit {
         return Verification(
             head: head, commits: commits, faults: faults.sorted, faultCount: faults.count,
             grown: grown, remarks: remarks)
+    }
+
+    /// Tells whether the events and commits are sound; nil if it has to be found out what is
+    /// wrong with them.
+    private func proof() throws -> LogProof.Outcome? {
+        var proof = LogProof(
+            database: database, sizes: [kept?.size, told?.size].compactMap(\.self))
+        do {
+            return try proof.run(progress: progress)
+        } catch  where depth == .everything {
+            return nil
+        }
     }
 
     /// Runs a part of the check; returns whether all could be read. What SQLite cannot read of

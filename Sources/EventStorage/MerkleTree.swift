@@ -66,8 +66,11 @@ struct MerkleTree: Sendable, Equatable {
     }
 
     /// Adds a leaf.
-    mutating func append(_ line: UnsafeRawBufferPointer) {
-        var node = MerkleNode(leaf: line)
+    mutating func append(_ line: UnsafeRawBufferPointer) { append(MerkleNode(leaf: line)) }
+
+    /// Adds a leaf by its hash.
+    mutating func append(_ leaf: MerkleNode) {
+        var node = leaf
         var bits = size
         while bits & 1 == 1, let left = edge.popLast() {
             node = MerkleNode(left, node)
@@ -93,10 +96,20 @@ struct MerkleNode: Sendable, Equatable {
         words = digest.withUnsafeBytes { $0.loadUnaligned(as: SIMD4<UInt64>.self) }
     }
 
+    /// The byte before a line that marks a leaf.
+    static let leafMark: UInt8 = 0x00
+
+    /// The hash of bytes as they are: of a line behind ``leafMark``.
+    init(hashing bytes: UnsafeRawBufferPointer) {
+        var hash = SHA256()
+        hash.update(bufferPointer: bytes)
+        self.init(hash.finalize())
+    }
+
     /// The hash of a leaf.
     init(leaf line: UnsafeRawBufferPointer) {
         var hash = SHA256()
-        withUnsafeBytes(of: UInt8(0x00)) { hash.update(bufferPointer: $0) }
+        withUnsafeBytes(of: Self.leafMark) { hash.update(bufferPointer: $0) }
         hash.update(bufferPointer: line)
         self.init(hash.finalize())
     }

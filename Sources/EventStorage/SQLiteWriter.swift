@@ -115,8 +115,9 @@ final class SQLiteWriter: Sendable {
     private func appendNow(
         _ commits: [PendingCommit], _ requests: [RequestRecord]
     ) -> Result<[CommitReceipt]?, MomentlogError> {
-        guard jobs.compareExchange(expected: 0, desired: 1, ordering: .acquiringAndReleasing)
-            .exchanged
+        guard
+            jobs.compareExchange(expected: 0, desired: 1, ordering: .acquiringAndReleasing)
+                .exchanged
         else { return .success(nil) }
         defer { jobs.subtract(1, ordering: .acquiringAndReleasing) }
         return queue.inDatabase { database in

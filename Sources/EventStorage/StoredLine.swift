@@ -14,8 +14,21 @@ struct StoredLine {
     private var definitions: [Int64: [UInt8]] = [:]
     /// What each domain's name looks like in lines now, by the domain's number.
     var domains: [Int64: StoredDomain] = [:]
+    /// Of the last event, if it changed nothing else of its domain: which domain that is, and
+    /// its revision before; nil for a domain that is not known.
+    private var passed: (domain: Int64, revision: Int64?)?
+    /// What was known of the domain before the last event, if that may have changed more.
+    private var decoded: StoredDomain?
+
     /// What was known of the last event's domain before it.
-    private(set) var before: StoredDomain?
+    var before: StoredDomain? {
+        guard let passed else { return decoded }
+        guard let revision = passed.revision else { return nil }
+        var domain = domains[passed.domain]
+        domain?.revision = revision
+        return domain
+    }
+
     private(set) var commit = StoredCommit()
     /// Whether an event names a row of another table, as far as it was asked.
     var isNamed: [StorePlace: Bool] = [:]
@@ -25,6 +38,13 @@ struct StoredLine {
     /// Takes up the commit that the next events are of.
     mutating func begin(_ commit: StoredCommit) { self.commit = commit }
 
+    /// Takes up the commit on whose row a statement stands, with ``CommitRow``'s columns.
+    mutating func begin(_ row: StoredRow) {
+        commit.take(
+            number: row.number(0), time: row.number(4), actor: row.bytes(5), reason: row.bytes(6),
+            request: row.bytes(7))
+    }
+
     /// Takes what a domain's lines so far told for altered, perhaps.
     mutating func doubt(_ domain: Int64) { domains[domain]?.isDoubtful = true }
 
@@ -33,19 +53,24 @@ struct StoredLine {
     mutating func isAsStored(_ row: StoredEvent) throws -> Bool {
         // Few events are about domains; they may change what follows.
         guard (4...7).contains(row.kind) || row.kind == 9 else { return try isAsDecoded(row) }
-        before = domains[row.domain]
-        guard let known = before else { return false }
-        domains[row.domain]?.revision = row.revision
-        guard known.revision + 1 == row.revision else { return false }
-        return try isSame(row, known)
+        let number = row.domain
+        guard let index = domains.index(forKey: number) else {
+            passed = (number, nil)
+            return false
+        }
+        let last = domains.values[index].revision
+        passed = (number, last)
+        domains.values[index].revision = row.revision
+        guard last &+ 1 == row.revision else { return false }
+        return try isSame(row, member: domains.values[index].member)
     }
 
-    private mutating func isSame(_ row: StoredEvent, _ domain: StoredDomain) throws -> Bool {
+    private mutating func isSame(_ row: StoredEvent, member: [UInt8]) throws -> Bool {
         var line = LineCursor(row.line)
         guard line.pass("{\"sequence\":"), line.pass(row.sequence),
             line.pass(",\"commit\":"), line.pass(row.commit),
             line.pass(",\"revision\":"), line.pass(row.revision),
-            line.pass(domain.member), line.pass(commit.time)
+            line.pass(member), line.pass(commit.time)
         else { return false }
         if line.pass(",\"clock\":\"") {
             guard let clock = line.take(27),
@@ -53,8 +78,8 @@ struct StoredLine {
                 reading.description.utf8.elementsEqual(clock), line.pass("\"")
             else { return false }
         }
-        guard line.pass(Self.kinds[Int(row.kind)]), line.pass(commit.actor),
-            Self.passOrigin(&line), line.pass(commit.request), line.pass(",\"checkpoint\":"),
+        guard line.pass(Self.kinds[Int(row.kind)]), commit.passActor(&line),
+            Self.passOrigin(&line), commit.passRequest(&line), line.pass(",\"checkpoint\":"),
             line.pass(quoted: row.checkpoint)
         else { return false }
         switch row.kind {
@@ -162,7 +187,8 @@ struct StoredLine {
 
     /// As ``isAsStored(_:)``, for events about domains and the store.
     private mutating func isAsDecoded(_ row: StoredEvent) throws -> Bool {
-        before = domains[row.domain]
+        passed = nil
+        decoded = domains[row.domain]
         let text = String(decoding: row.line, as: UTF8.self)
         let recorded = try EventLine.decode(text)
         var domain = domains[row.domain] ?? StoredDomain()
@@ -221,29 +247,75 @@ struct StoredDomain {
 }
 
 /// What events repeat of their commit.
+///
+/// It is kept as bytes in memory that is used again: a log has many commits.
 struct StoredCommit {
-    private(set) var recorded: (time: Timestamp, provenance: Provenance)?
     private(set) var number: Int64 = 0
-    /// Members of lines: the time; the actor and the reason; the request.
+    private var moment: Timestamp?
+    /// The member of lines that tells the time.
     private(set) var time: [UInt8] = []
-    private(set) var actor: [UInt8] = []
-    private(set) var request: [UInt8] = []
+    private var actor: [UInt8] = []
+    private var reason: [UInt8]?
+    private var request: [UInt8]?
 
     init() {}
 
     init(number: Int64, time: Timestamp, provenance: Provenance) {
-        self.number = number
-        recorded = (time, provenance)
-        self.time = Array(",\"time\":\"\(time)\"".utf8)
-        actor = Self.member(",\"actor\":", provenance.actor)
-        if let reason = provenance.reason { actor += Self.member(",\"reason\":", reason) }
-        if let name = provenance.request { request = Self.member(",\"request\":", name) }
+        begin(number, time)
+        actor = Array(provenance.actor.utf8)
+        reason = provenance.reason.map { Array($0.utf8) }
+        request = provenance.request.map { Array($0.utf8) }
     }
 
-    private static func member(_ key: String, _ text: String) -> [UInt8] {
-        var json = JSONText()
-        json.value(text)
-        return Array(key.utf8) + json.bytes
+    /// Takes up another commit.
+    mutating func take(
+        number: Int64, time: Int64, actor: UnsafeRawBufferPointer?,
+        reason: UnsafeRawBufferPointer?, request: UnsafeRawBufferPointer?
+    ) {
+        begin(number, Timestamp(microseconds: time))
+        self.actor.removeAll(keepingCapacity: true)
+        if let actor { self.actor.append(contentsOf: actor) }
+        self.reason = reason.map { Array($0) }
+        self.request = request.map { Array($0) }
+    }
+
+    private mutating func begin(_ number: Int64, _ moment: Timestamp) {
+        self.number = number
+        guard moment != self.moment else { return }
+        self.moment = moment
+        time.removeAll(keepingCapacity: true)
+        time.append(contentsOf: ",\"time\":\"".utf8)
+        moment.appendRFC3339(to: &time)
+        time.append(UInt8(ascii: "\""))
+    }
+
+    /// What it tells, as a line of it would; nil before the first.
+    var recorded: (time: Timestamp, provenance: Provenance)? {
+        func text(_ bytes: [UInt8]) -> String { String(decoding: bytes, as: UTF8.self) }
+        return moment.map {
+            (
+                $0,
+                Provenance(
+                    actor: text(actor), reason: reason.map(text), request: request.map(text))
+            )
+        }
+    }
+
+    /// Passes the members of a line that tell the actor and the reason.
+    func passActor(_ line: inout LineCursor) -> Bool {
+        guard line.pass(",\"actor\":"), Self.pass(actor, &line) else { return false }
+        guard let reason else { return true }
+        return line.pass(",\"reason\":") && Self.pass(reason, &line)
+    }
+
+    /// Passes the member of a line that tells the request.
+    func passRequest(_ line: inout LineCursor) -> Bool {
+        guard let request else { return true }
+        return line.pass(",\"request\":") && Self.pass(request, &line)
+    }
+
+    private static func pass(_ text: [UInt8], _ line: inout LineCursor) -> Bool {
+        text.withUnsafeBytes { line.pass(quoted: $0) }
     }
 
     func isOf(_ event: RecordedEvent) -> Bool {

@@ -30,11 +30,19 @@ extension Timestamp: CustomStringConvertible {
     /// - Parameter fractionDigits: Digits of the second's fraction, 0 to 6; the
     ///   rest is cut, not rounded.
     public func rfc3339(fractionDigits: Int) -> String {
+        var text: [UInt8] = []
+        text.reserveCapacity(32)
+        append(to: &text, fractionDigits: fractionDigits)
+        return String(decoding: text, as: UTF8.self)
+    }
+
+    /// Adds ``description`` to a text in UTF-8.
+    package func appendRFC3339(to text: inout [UInt8]) { append(to: &text, fractionDigits: 6) }
+
+    private func append(to text: inout [UInt8], fractionDigits: Int) {
         let (seconds, fraction) = microseconds.flooredQuotientAndRemainder(by: 1_000_000)
         let (days, second) = seconds.flooredQuotientAndRemainder(by: 86_400)
         let (year, month, day) = Self.civil(daysSinceEpoch: days)
-        var text: [UInt8] = []
-        text.reserveCapacity(32)
         func add(_ number: Int64, _ width: Int, _ mark: Unicode.Scalar) {
             Self.append(number, width, to: &text)
             text.append(UInt8(ascii: mark))
@@ -51,7 +59,6 @@ extension Timestamp: CustomStringConvertible {
             text.removeLast(max(0, 6 - fractionDigits))
         }
         text.append(UInt8(ascii: "Z"))
-        return String(decoding: text, as: UTF8.self)
     }
 
     /// Reads RFC 3339 in UTC, with up to six digits of the second's fraction, such
@@ -108,9 +115,18 @@ extension Timestamp: CustomStringConvertible {
 
     /// Adds a number with zeros before it up to a width.
     private static func append(_ number: Int64, _ width: Int, to text: inout [UInt8]) {
-        let digits = String(number).utf8
-        for _ in 0..<max(0, width - digits.count) { text.append(UInt8(ascii: "0")) }
-        text.append(contentsOf: digits)
+        guard number >= 0, width <= 6, number < 1_000_000 else {
+            let digits = String(number).utf8
+            for _ in 0..<max(0, width - digits.count) { text.append(UInt8(ascii: "0")) }
+            return text.append(contentsOf: digits)
+        }
+        var divisor: Int64 = 100_000
+        for place in (1...6).reversed() {
+            if place <= width || number >= divisor {
+                text.append(UInt8(ascii: "0") + UInt8(number / divisor % 10))
+            }
+            divisor /= 10
+        }
     }
 
     /// The Gregorian date of a day.

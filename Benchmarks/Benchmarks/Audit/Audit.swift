@@ -80,6 +80,7 @@ struct Audit {
     private static func verify(_ store: CheckpointStore, _ path: String) async throws {
         var root = [UInt8](repeating: 0, count: 32)
         var ratios: [Double] = []
+        var commitRatios: [Double] = []
         var shares: [Double] = []
         for _ in 0..<5 {
             let ours = try await seconds(rounds: 1) {
@@ -89,6 +90,8 @@ struct Audit {
             }
             let raw = try await seconds(rounds: 1) { Int(logscan_root(path, &root)) }
             ratios.append(ours / raw)
+            let same = try await seconds(rounds: 1) { Int(logscan_commits(path, &root)) }
+            commitRatios.append(ours / same)
             let all = try await seconds(rounds: 1) {
                 let found = try await CheckpointStore.checkStore(at: path)
                 precondition(found.isSound, "\(found.faults)")
@@ -103,6 +106,11 @@ struct Audit {
             String(
                 format: "verify: %.2f times a scan in C with SHA-256 (%.2f to %.2f)   goal 1.5",
                 ratios[2], ratios[0], ratios[4]))
+        commitRatios.sort()
+        print(
+            String(
+                format: "verify: %.2f times the same with each commit's root (%.2f to %.2f)",
+                commitRatios[2], commitRatios[0], commitRatios[4]))
         shares.sort()
         print(
             String(
