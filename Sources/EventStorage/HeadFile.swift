@@ -3,6 +3,12 @@ import GRDB
 import Logging
 import Moments
 
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#endif
+
 /// What the head file says, and whether the log bears it out.
 ///
 /// One flipped bit in a WAL silently drops the commits behind it, and every check inside of
@@ -18,13 +24,45 @@ enum HeadFile {
     /// No head is longer.
     private static let mostBytes = 4096
 
-    static func read(_ path: String) -> HeadFile { HeadFile(bytes(path)) }
+    /// What the file says.
+    ///
+    /// - Throws: ``MomentlogError`` with `storage` if it is there and cannot be read: what it
+    ///   would tell is not known then, which is not the same as nothing.
+    static func read(_ path: String) throws(MomentlogError) -> HeadFile {
+        HeadFile(try bytes(path))
+    }
 
     /// What the file holds, or its beginning if that is much; nil if there is none.
-    static func bytes(_ path: String) -> [UInt8]? {
-        guard let file = FileHandle(forReadingAtPath: path) else { return nil }
-        defer { try? file.close() }
-        return (try? file.read(upToCount: mostBytes)).map { [UInt8]($0) } ?? []
+    ///
+    /// - Throws: ``MomentlogError`` with `storage`.
+    static func bytes(_ path: String) throws(MomentlogError) -> [UInt8]? {
+        let descriptor = uninterrupted { open(path, O_RDONLY | O_CLOEXEC) }
+        guard descriptor >= 0 else {
+            if errno == ENOENT || errno == ENOTDIR { return nil }
+            throw unreadable(path, errno)
+        }
+        defer { _ = close(descriptor) }
+        var bytes = [UInt8](repeating: 0, count: mostBytes)
+        let count = bytes.withUnsafeMutableBytes { buffer in
+            uninterrupted { pread(descriptor, buffer.baseAddress, buffer.count, 0) }
+        }
+        guard count >= 0 else { throw unreadable(path, errno) }
+        return Array(bytes[..<count])
+    }
+
+    /// Makes a call again for as long as signals interrupt it.
+    private static func uninterrupted<Result: BinaryInteger>(_ call: () -> Result) -> Result {
+        while true {
+            let result = call()
+            if result >= 0 || errno != EINTR { return result }
+        }
+    }
+
+    private static func unreadable(_ path: String, _ code: CInt) -> MomentlogError {
+        MomentlogError(
+            .storage, "cannot read the head file \(path): \(String(cString: strerror(code)))",
+            hint: "it tells whether the store has lost its end: make it readable; once it is"
+                + " moved away, the next commit writes it anew")
     }
 
     /// What bytes tell; nil stands for no file.
@@ -89,8 +127,22 @@ struct HeadContradiction: Sendable {
             }
         return MomentlogError(
             .behindHead, what,
-            hint: "put the newer store back ('momentlog restore' takes a backup), or go on with"
-                + " what is there: --accept-loss REASON records that")
+            hint: "put the newer store back (\(Self.sources(files))), or go on with what is there:"
+                + " --accept-loss REASON records that")
+    }
+
+    /// Where a newer store may be: also one that was put aside by a restoration that did not
+    /// come to its end.
+    private static func sources(_ files: StoreFiles) -> String {
+        let backup = "'momentlog restore' takes a backup"
+        guard let aside = files.lastAside else { return backup }
+        var text = "\(backup), also what a restoration put aside, \(aside.database)"
+        if FileManager.default.fileExists(atPath: aside.writeAheadLog) {
+            text +=
+                "; if a restoration was cut off before that, move \(aside.writeAheadLog) back to"
+                + " \(files.writeAheadLog)"
+        }
+        return text
     }
 }
 

@@ -56,7 +56,8 @@ public final class SQLiteEventLog: EventLog {
     /// Opens the log in a database file, and brings its schema up to date.
     ///
     /// - Throws: ``MomentlogError``: `storage` if the file cannot be opened, is no
-    ///   store, or cannot be made as durable as a store must be; `too-new` if a later
+    ///   store, or cannot be made as durable as a store must be, or if its head file cannot
+    ///   be read; `too-new` if a later
     ///   momentlog wrote it; `behind-head` if the head file tells of events that it does not
     ///   hold; `busy` if it has to be made or migrated and another process holds it.
     /// - Complexity: O(log *n*) in the events.
@@ -107,7 +108,7 @@ public final class SQLiteEventLog: EventLog {
 
     /// Opens what is there, and holds it against the head file, which is read before.
     private func compareWithHead(_ options: Options) throws(MomentlogError) -> HeadContradiction? {
-        let head = HeadFile.read(files.head)
+        let head = try HeadFile.read(files.head)
         // First, because it finds what is there only because its maker was killed.
         try openReaders()
         guard let readers = readers.withLock({ $0 }) else {

@@ -34,7 +34,7 @@ extension SQLiteWriter {
             try queue.inDatabase { database in
                 guard case .current = try SchemaVersion.check(database, files) else { return }
                 let size = try CommitPlace.last(database)?.size ?? 0
-                let head = HeadFile.read(files.head)
+                let head = try HeadFile.read(files.head)
                 if case .head(let told) = head, told.size >= size { return }
                 guard size > 0 else { return }
                 try settle(database)

@@ -5,10 +5,10 @@ struct Mend {
     let mending: Mending
     let submission: Submission
 
-    /// One domain's outcome, and what is still found in it.
+    /// One domain's outcome, and what is still found in it; nil if that could not be looked at.
     private struct Mended {
         var outcome: CommandOutcome
-        var findings: [Finding]
+        var findings: [Finding]?
     }
 
     /// Mends domains, prints what came of it and what is still found, and ends with the status
@@ -23,7 +23,7 @@ struct Mend {
         for answer in answers {
             do throws(MomentlogError) {
                 let outcome = try answer.get()
-                mended.append(Mended(outcome: outcome, findings: []))
+                mended.append(Mended(outcome: outcome, findings: nil))
                 // It was mended, whatever becomes of looking at it.
                 mended[mended.count - 1].findings = try await findings(of: outcome, in: store)
             } catch {
@@ -43,7 +43,7 @@ struct Mend {
         if failures.contains(where: { $0.code == .outcomeUnknown }) {
             throw Finished(status: .unknown)
         }
-        let findings = mended.flatMap(\.findings)
+        let findings = mended.flatMap { $0.findings ?? [] }
         if !failures.isEmpty || findings.contains(where: { $0.severity == .error }) {
             throw Finished(status: .incomplete)
         }
@@ -77,7 +77,7 @@ struct Mend {
                     json.member("revision", mended.outcome.revision)
                     json.key("findings")
                     json.array { json in
-                        for finding in mended.findings {
+                        for finding in mended.findings ?? [] {
                             FindingsOutput.write(finding, to: &json)
                         }
                     }
@@ -95,8 +95,10 @@ struct Mend {
         if mended.allSatisfy({ $0.outcome.commit == nil }) {
             try StandardOutput.shared.print("There was nothing to mend.")
         }
-        let findings = mended.flatMap(\.findings).sorted()
+        let checked = mended.compactMap(\.findings)
+        guard !checked.isEmpty else { return }
+        let findings = checked.flatMap(\.self).sorted()
         try FindingsOutput.print(findings)
-        try FindingsOutput.printCount(findings, domains: mended.count)
+        try FindingsOutput.printCount(findings, domains: checked.count)
     }
 }

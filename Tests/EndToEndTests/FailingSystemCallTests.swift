@@ -11,15 +11,16 @@ private let canTrace: Bool = {
 /// What single system calls that failed have led to once.
 @Suite(.enabled(if: canTrace))
 struct FailingSystemCallTests {
-    /// Runs the command while the n-th call of a kind fails.
+    /// Runs the command while the n-th call of a kind, or of those that are about one file,
+    /// fails or is the last that the process makes.
     private func run(
-        _ arguments: [String], failing call: String, _ nth: Int, _ fixture: CommandFixture
+        _ arguments: [String], _ effect: String = "error=EIO", at call: String, _ nth: Int,
+        on file: String? = nil, _ fixture: CommandFixture
     ) throws -> CommandRun {
         try CommandRun.run(
             "/usr/bin/strace",
-            [
-                "-f", "-o", "/dev/null", "-e", "trace=\(call)",
-                "-e", "inject=\(call):error=EIO:when=\(nth)",
+            ["-f", "-o", "/dev/null"] + (file.map { ["-P", $0] } ?? []) + [
+                "-e", "trace=\(call)", "-e", "inject=\(call):\(effect):when=\(nth)",
                 CommandRun.products.appending(path: "momentlog").path,
             ] + arguments, environment: fixture.environment, folder: fixture.folder.url)
     }
@@ -30,25 +31,157 @@ struct FailingSystemCallTests {
             let fixture = try CommandFixture()
             try fixture.folder.write(CheckpointText.guest("vm"), to: "vm.xml")
             let arguments = ["define", "vm.xml", "--request-id", "r"]
-            _ = try run(arguments, failing: "fdatasync", nth, fixture)
+            _ = try run(arguments, at: "fdatasync", nth, fixture)
             let again = try fixture.run(arguments)
             #expect(again.status == 0, "fdatasync \(nth): \(again.errors)")
             #expect(try fixture.events().count == 1)
         }
     }
 
-    @Test("A restoration that cannot put the store aside leaves it where it was")
-    func restoration() throws {
-        let fixture = try CommandFixture()
+    /// A store of four events more than its backup, `kept.db`; returns its lines.
+    private func storeBehindBackup(_ fixture: CommandFixture) throws -> String {
         try fixture.chain("c1", "c2")
         _ = try fixture.output("backup", "kept.db")
-        try fixture.chain("c3")
-        let before = try fixture.output("log", "--format", "jsonl")
-        let run = try run(["restore", "kept.db", "--replace"], failing: "rename", 2, fixture)
+        try fixture.chain("c3", "c4")
+        return try fixture.output("log", "--format", "jsonl")
+    }
+
+    /// The name of the store that was put aside; nil if there is none.
+    private func aside(_ fixture: CommandFixture) throws -> String? {
+        try FileManager.default.contentsOfDirectory(atPath: fixture.folder.url.path)
+            .first { $0.firstMatch(of: /replaced-[0-9.TZ]+$/) != nil }
+    }
+
+    @Test(
+        "A restoration that cannot put the store aside leaves it where it was",
+        arguments: [("renameat2", 2), ("renameat2", 3), ("rename", 1)])
+    func restoration(call: String, nth: Int) throws {
+        let fixture = try CommandFixture()
+        let before = try storeBehindBackup(fixture)
+        let run = try run(["restore", "kept.db", "--replace"], at: call, nth, fixture)
         #expect(run.status == 1)
         #expect(run.errors.contains("the store is as it was"), "\(run.errors)")
         #expect(try fixture.output("log", "--format", "jsonl") == before)
+        #expect(try aside(fixture) == nil)
         #expect(try fixture.run("restore", "kept.db", "--replace").status == 0)
         #expect(try fixture.events().count < before.split(separator: "\n").count)
+    }
+
+    @Test("A restoration that is killed anywhere leaves the store whole, and tells where it is")
+    func killedRestoration() throws {
+        var places = 0
+        let prepared = try CommandFixture()
+        let before = try storeBehindBackup(prepared)
+        for (call, stride) in [
+            ("renameat2", 1), ("rename", 1), ("unlink", 1), ("fsync", 1), ("openat", 17),
+            ("pwrite64", 9),
+        ] {
+            for nth in 1...200 {
+                let fixture = try prepared.copy()
+                let run = try run(
+                    ["restore", "kept.db", "--replace"], "signal=KILL", at: call, nth * stride,
+                    fixture)
+                guard run.wasKilled else { break }
+                let next = try fixture.run("log", "--format", "jsonl")
+                let trial: Comment = "\(call) \(nth * stride): \(next.errors)"
+                if next.status == 0, next.output == before { continue }
+                // The backup is in its place.
+                places += 1
+                let aside = try #require(try aside(fixture), trial)
+                if next.status != 0 {
+                    #expect(next.status == 1 && next.errors.contains(aside), trial)
+                }
+                let back = try fixture.run("restore", aside, "--replace")
+                #expect(back.status == 0, "\(call) \(nth * stride): \(back.errors)")
+                #expect(
+                    try fixture.output("log", "--format", "jsonl").hasPrefix(before), trial)
+            }
+        }
+        #expect(places > 0)
+    }
+
+    @Test(
+        "A head file that cannot be read is told of, and not taken for none",
+        arguments: [("openat", "EACCES"), ("openat", "EIO"), ("pread64", "EIO")])
+    func unreadableHead(call: String, error: String) throws {
+        let fixture = try CommandFixture()
+        try fixture.chain("c1")
+        let head = fixture.folder.path("store.db.head")
+        let before = try fixture.output("head")
+        for arguments in [["domains"], ["verify"]] {
+            let run = try run(arguments, "error=\(error)", at: call, 1, on: head, fixture)
+            #expect(run.status == 1, "\(run.output)")
+            #expect(run.errors.contains("cannot read the head file \(head)"), "\(run.errors)")
+            #expect(run.errors.contains("whether the store has lost its end"))
+        }
+        let run = try run(
+            ["check", "--store"], "error=\(error)", at: call, 1, on: head, fixture)
+        #expect(run.status == 3, "\(run.errors)")
+        #expect(run.output.contains("damaged-head"), "\(run.output)")
+        #expect(try fixture.output("head") == before)
+    }
+
+    /// A command that some call makes fail at its very end.
+    struct Late: Sendable, CustomTestStringConvertible {
+        let arguments: [String]
+        let call: String
+        let suffix: String
+        /// What it ends with where it has changed something, and cannot say all of it.
+        let status: Int32
+        let sign: String
+
+        var testDescription: String { "\(arguments[0]), \(call)" }
+    }
+
+    @Test(
+        "A command that has changed something is not told as refused, whatever fails then",
+        arguments: [
+            Late(
+                arguments: ["settings", "--strip-secrets", "on"], call: "fdatasync",
+                suffix: "-wal", status: 2, sign: "may or may not be there"),
+            Late(
+                arguments: ["restore", "kept.db", "--replace"], call: "openat", suffix: "",
+                status: 2, sign: "the backup is at"),
+            Late(
+                arguments: ["check", "found", "--mend"], call: "pread64", suffix: "-wal",
+                status: 3, sign: "malformed"),
+        ])
+    func late(_ late: Late) throws {
+        let prepared = try CommandFixture()
+        try prepared.chain("c1")
+        _ = try prepared.output("backup", "kept.db")
+        try prepared.chain("c2")
+        _ = try prepared.run("import", prepared.library("found", ["a": nil, "b": "lost"]))
+        var seen = 0
+        for nth in 1...4 {
+            let fixture = try prepared.copy()
+            func state() throws -> [String] {
+                try [["settings"], ["log", "--format", "jsonl"]].map {
+                    try fixture.run($0).output
+                }
+            }
+            let before = try state()
+            let run = try run(
+                late.arguments, at: late.call, nth,
+                on: fixture.folder.path("store.db" + late.suffix), fixture)
+            let trial: Comment = "\(nth): \(run.status) \(run.errors)"
+            if run.status == 1 { #expect(try state() == before, trial) }
+            if run.status == late.status, run.errors.contains(late.sign) { seen += 1 }
+            // Whatever came of it, it can be done again.
+            #expect([0, 3].contains(try fixture.run(late.arguments).status), trial)
+        }
+        #expect(seen > 0)
+    }
+}
+
+extension CommandFixture {
+    /// The same files in another folder.
+    fileprivate func copy() throws -> CommandFixture {
+        let copy = try CommandFixture()
+        for name in try FileManager.default.contentsOfDirectory(atPath: folder.url.path) {
+            try FileManager.default.copyItem(
+                atPath: folder.path(name), toPath: copy.folder.path(name))
+        }
+        return copy
     }
 }

@@ -42,11 +42,16 @@ struct StoreCheck {
 
     func run() throws(MomentlogError) -> Verification {
         // Before the database: what is committed in between can only make the log longer.
-        let bytes = HeadFile.bytes(files.head)
-        let head = HeadFile(bytes)
+        let head: ReadHead
+        do throws(MomentlogError) {
+            head = ReadHead(bytes: try HeadFile.bytes(files.head), failure: nil)
+        } catch {
+            head = ReadHead(bytes: nil, failure: error)
+        }
         let presence = try files.presence()
         guard presence == .something else {
-            guard case .head(let told) = head, told.size > 0 else {
+            if let failure = head.failure { throw failure }
+            guard case .head(let told) = head.content, told.size > 0 else {
                 throw MomentlogError(
                     .storage, "there is no store at \(files.database)",
                     hint: "--store names the store")
@@ -61,7 +66,7 @@ struct StoreCheck {
                 path: files.isOnReadOnlyFileSystem ? files.immutableURI() : files.database,
                 configuration: configuration)
             // One state of the database for all that is asked.
-            return try queue.read { try check($0, head, bytes) }
+            return try queue.read { try check($0, head) }
         } catch {
             let failure = StorageFailure.mapped(error, files)
             guard failure.code == .corrupt else { throw failure }
@@ -88,24 +93,39 @@ struct StoreCheck {
         return configuration
     }
 
-    private func check(
-        _ database: Database, _ head: HeadFile, _ bytes: [UInt8]?
-    ) throws -> Verification {
+    /// The head file as it was before the database was looked at.
+    private struct ReadHead {
+        let bytes: [UInt8]?
+        /// Why it could not be read; nil if it could.
+        let failure: MomentlogError?
+
+        var content: HeadFile { HeadFile(bytes) }
+    }
+
+    private func check(_ database: Database, _ head: ReadHead) throws -> Verification {
         let headings = try checkHeadings(database)
         var told: StoreHead?
-        if case .head(let head) = head { told = head }
+        if case .head(let head) = head.content { told = head }
         var audit = LogAudit(
             database: database, depth: .everything, told: told, progress: progress)
         for fault in headings { audit.faults.add(fault) }
-        switch head {
+        switch head.content {
+        case _ where head.failure != nil: audit.faults.add(unreadableHead(head.failure?.message))
         // Who takes the lease makes an empty one.
-        case _ where bytes?.isEmpty ?? true:
+        case _ where head.bytes?.isEmpty ?? true:
             audit.remarks.append("the store has no head file; the next commit writes it")
         case .absent, .damaged: audit.faults.add(damagedHead)
-        case .head(let head) where bytes != Array(head.text.utf8): audit.faults.add(damagedHead)
+        case .head(let told) where head.bytes != Array(told.text.utf8):
+            audit.faults.add(damagedHead)
         case .head: break
         }
         return try audit.run()
+    }
+
+    private func unreadableHead(_ why: String?) -> Verification.Fault {
+        Verification.Fault(
+            .damagedHead, .headFile, why ?? "the head file cannot be read",
+            mend: "make it readable: until then nothing else opens the store")
     }
 
     private var damagedHead: Verification.Fault {

@@ -92,8 +92,7 @@ public struct StoreRestoration: Sendable {
         }
         try refuse(store)
         let draft = try StoreDraft(beside: store.database)
-        var holdsStore = false
-        defer { if !holdsStore { draft.remove() } }
+        defer { draft.remove() }
         try FileCopy.copy(backup.database, to: draft.files.database)
         for (from, to) in [
             (backup.writeAheadLog, draft.files.writeAheadLog), (backup.head, draft.files.head),
@@ -101,7 +100,7 @@ public struct StoreRestoration: Sendable {
             try FileCopy.copy(from, to: to)
         }
         let head = try draft.verified(logger)
-        let aside = try exchange(draft, with: store, holdsStore: &holdsStore)
+        let aside = try exchange(draft, with: store)
         let lost: LostHead?
         do throws(MomentlogError) {
             lost = try reopen(store)
@@ -134,53 +133,70 @@ public struct StoreRestoration: Sendable {
 
     /// Puts the draft in the store's place; returns where the store is that was there.
     ///
-    /// - Parameter holdsStore: Whether that is under the draft's name now, and must stay.
+    /// The backup takes the name for what is put aside before it is exchanged with the store:
+    /// so that has its name in the same step, and whoever is killed at any point leaves every
+    /// event that there was under a name that ``HeadContradiction`` tells.
     private func exchange(
-        _ draft: StoreDraft, with store: StoreFiles, holdsStore: inout Bool
+        _ draft: StoreDraft, with store: StoreFiles
     ) throws(MomentlogError) -> String? {
         let lease = WriteLease(path: store.head, timeout: busyTimeout)
         try lease.acquire()
         defer { lease.release() }
         try refuse(store)
-        let presence = try store.presence()
-        guard presence != .nothing else {
+        switch try store.presence() {
+        case .nothing:
             guard momentlog_rename_to_new(draft.files.database, store.database) == 0 else {
                 throw failure(store)
             }
             FileCopy.syncFolder(of: store.database)
             return nil
-        }
-        let aside = StoreFiles(path: store.database + ".replaced-" + Self.stamp())
-        let hadHead = FileManager.default.fileExists(atPath: store.head)
-        if presence == .something {
-            tidy(store)
-            if hadHead { try FileCopy.copy(store.head, to: aside.head) }
-            // Whatever SQLite finds under this name belongs to the database, to its eyes.
-            if rename(store.writeAheadLog, aside.writeAheadLog) != 0, errno != ENOENT {
+        case .emptyFile:
+            guard momentlog_exchange(draft.files.database, store.database) == 0 else {
                 throw failure(store)
             }
-            unlink(store.sharedMemory)
+            FileCopy.syncFolder(of: store.database)
+            return nil
+        case .something: break
         }
-        guard momentlog_exchange(draft.files.database, store.database) == 0 else {
+        let aside = StoreFiles(path: store.database + StoreFiles.asideMark + Self.stamp())
+        tidy(store)
+        if FileManager.default.fileExists(atPath: store.head) {
+            try FileCopy.copy(store.head, to: aside.head)
+        }
+        guard momentlog_rename_to_new(draft.files.database, aside.database) == 0 else {
             let error = failure(store)
-            rename(aside.writeAheadLog, store.writeAheadLog)
+            unlink(aside.head)
             throw error
         }
-        if presence == .something {
-            holdsStore = true
-            if rename(draft.files.database, aside.database) != 0 {
-                let error = failure(store)
-                guard momentlog_exchange(draft.files.database, store.database) == 0 else {
-                    throw unfinished(store, draft.files.database, error)
-                }
-                holdsStore = false
-                rename(aside.writeAheadLog, store.writeAheadLog)
-                throw error
+        // Whatever SQLite finds under this name belongs to the database, to its eyes.
+        let movesWAL = rename(store.writeAheadLog, aside.writeAheadLog) == 0
+        guard movesWAL || errno == ENOENT else {
+            let error = failure(store)
+            takeBack(aside)
+            throw error
+        }
+        unlink(store.sharedMemory)
+        guard momentlog_exchange(aside.database, store.database) == 0 else {
+            let error = failure(store)
+            if movesWAL, rename(aside.writeAheadLog, store.writeAheadLog) != 0 {
+                unlink(aside.database)
+                throw MomentlogError(
+                    .outcomeUnknown,
+                    "\(error.message), and its WAL, \(aside.writeAheadLog), cannot be moved back",
+                    hint: "move it to \(store.writeAheadLog), and the store is as it was",
+                    cause: error)
             }
-            holdsStore = false
+            takeBack(aside)
+            throw error
         }
         FileCopy.syncFolder(of: store.database)
-        return presence == .something ? aside.database : nil
+        return aside.database
+    }
+
+    /// Removes the copy of the backup that is not to take the store's place.
+    private func takeBack(_ aside: StoreFiles) {
+        unlink(aside.database)
+        unlink(aside.head)
     }
 
     /// Moves the WAL of the store that goes aside into its database, if that can be done: it
@@ -203,7 +219,7 @@ public struct StoreRestoration: Sendable {
 
     /// Opens what was restored, and records what is lost, if something is.
     private func reopen(_ store: StoreFiles) throws(MomentlogError) -> LostHead? {
-        let before = HeadFile.read(store.head)
+        let before = try HeadFile.read(store.head)
         let log = try SQLiteEventLog.openNow(
             path: store.database,
             options: SQLiteEventLog.Options(
