@@ -14,11 +14,19 @@ public struct ExportOptions: Sendable, Hashable {
     /// Whether a folder that holds something is replaced whole.
     public var replaces: Bool
 
+    /// Whether each folder also holds `SHA256SUMS`, by which `sha256sum --check` and an import
+    /// find a file that was altered or went missing.
+    public var writesChecksums: Bool
+
     /// Puts options together.
-    public init(includesDomain: Bool = true, isFlat: Bool = false, replaces: Bool = false) {
+    public init(
+        includesDomain: Bool = true, isFlat: Bool = false, replaces: Bool = false,
+        writesChecksums: Bool = false
+    ) {
         self.includesDomain = includesDomain
         self.isFlat = isFlat
         self.replaces = replaces
+        self.writesChecksums = writesChecksums
     }
 }
 
@@ -133,6 +141,7 @@ extension CheckpointStore {
         _ progress: (Int) -> Void
     ) async throws(MomentlogError) {
         let writer = CheckpointWriter(writesFileHeader: true)
+        var checksums = FolderChecksums()
         // Checkpoints that follow each other mostly hold the same definition.
         var last: (digest: DefinitionDigest, content: [UInt8])?
         for (offset, name) in names.enumerated() {
@@ -143,11 +152,15 @@ extension CheckpointStore {
             }
             let content =
                 options.includesDomain && checkpoint.definition != nil ? last?.content : nil
-            try folder.write(
-                writer.document(of: checkpoint, domain: content), to: name + ".xml")
+            let document = writer.document(of: checkpoint, domain: content)
+            try folder.write(document, to: name + ".xml")
+            if options.writesChecksums { checksums.note(name + ".xml", document) }
         }
-        let list = names.map { $0 + "\n" }.joined()
-        try folder.write(Array(list.utf8), to: CheckpointLibrary.orderFile)
+        let list = Array(names.map { $0 + "\n" }.joined().utf8)
+        try folder.write(list, to: CheckpointLibrary.orderFile)
+        guard options.writesChecksums else { return }
+        checksums.note(CheckpointLibrary.orderFile, list)
+        try folder.write(Array(checksums.text.utf8), to: FolderChecksums.fileName)
     }
 }
 

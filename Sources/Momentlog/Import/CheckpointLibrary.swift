@@ -19,6 +19,9 @@ struct CheckpointLibrary: Sendable {
     /// What may be a checkpoint's file, but cannot be opened: path and reason.
     var unreadable: [(path: String, reason: String)] = []
 
+    /// What the folder's files have to be; nil if nothing says so.
+    var checksums: FolderChecksums?
+
     /// The file that an export writes beside the checkpoints.
     static let orderFile = "ORDER"
 }

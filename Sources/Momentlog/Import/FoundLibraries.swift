@@ -108,6 +108,10 @@ struct FoundLibraries: Sendable {
             isNamedByFolder: isNamedByFolder, files: [], strays: [])
         for name in names where name != CheckpointLibrary.orderFile {
             let entry = path.hasSuffix("/") ? path + name : path + "/" + name
+            if name == FolderChecksums.fileName {
+                library.readChecksums(at: entry)
+                continue
+            }
             switch isFolder(entry) {
             case true?: library.strays.append((entry, "a folder inside a domain's folder"))
             case false?: library.files.append(CheckpointFile(path: entry, isNamed: false))
@@ -117,6 +121,7 @@ struct FoundLibraries: Sendable {
                     (entry, isOther ? "its name is not in UTF-8" : "it went away meanwhile"))
             }
         }
+        library.noteWhatIsMissing(in: names)
         return library
     }
 

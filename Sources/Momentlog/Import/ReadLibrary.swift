@@ -65,7 +65,11 @@ struct ReadLibrary: Sendable {
             case .unreadable(let reason): note(file, .unreadable(reason: reason))
             case .invalidName(let reason): note(file, .invalidName(reason: reason))
             case .checkpoint(let document, let sha256):
-                if let entry = entry(document, file, sha256) { entries.append(entry) }
+                if let fault = library.checksums?.fault(of: file.name, sha256) {
+                    note(file, .unreadable(reason: fault))
+                } else if let entry = entry(document, file, sha256) {
+                    entries.append(entry)
+                }
             }
             filesRead += 1
         }

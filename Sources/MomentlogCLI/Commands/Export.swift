@@ -20,6 +20,12 @@ struct Export: AsyncParsableCommand {
     @Flag(help: "Swap a folder that holds something for the new one, whole.") var replace = false
     @Flag(
         help: """
+            Also write SHA256SUMS into each folder, by which 'sha256sum --check' and an import \
+            find a file that was altered.
+            """)
+    var sums = false
+    @Flag(
+        help: """
             Print a shell script of virsh commands that redefine the checkpoints from the \
             files, in place of the report.
             """)
@@ -43,7 +49,8 @@ struct Export: AsyncParsableCommand {
             let reports = try await store.export(
                 domains, at: moment.at, to: output,
                 options: ExportOptions(
-                    includesDomain: !noDomain, isFlat: flat, replaces: replace)
+                    includesDomain: !noDomain, isFlat: flat, replaces: replace,
+                    writesChecksums: sums)
             ) { progress.show($0, "files") }
             progress.end()
             if script {

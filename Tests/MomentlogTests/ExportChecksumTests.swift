@@ -1,0 +1,85 @@
+import Foundation
+import Momentlog
+import TestSupport
+import Testing
+
+/// An export that says what its files have to be.
+struct ExportChecksumTests {
+    private let fixture: StoreFixture
+
+    init() async throws {
+        fixture = try await StoreFixture()
+        try await fixture.define("vm1")
+        for name in ["a", "b", "c"] { try await fixture.create(name) }
+        try await fixture.store.export(
+            ["vm1"], to: fixture.folder.path("out"),
+            options: ExportOptions(writesChecksums: true))
+    }
+
+    private func imported() async throws -> ImportReport {
+        let other = try await CheckpointStore.open(at: fixture.folder.path("other.db"))
+        defer { Task { await other.close() } }
+        return try await other.importLibraries(
+            at: [fixture.folder.path("out")], provenance: StoreFixture.provenance)
+    }
+
+    @Test("sha256sum reads them, and an import takes what is as it was")
+    func sound() async throws {
+        let names = try FileManager.default.contentsOfDirectory(
+            atPath: fixture.folder.path("out/vm1"))
+        #expect(names.sorted() == ["ORDER", "SHA256SUMS", "a.xml", "b.xml", "c.xml"])
+        let run = try CommandRun.run(
+            "/usr/bin/sha256sum", ["--check", "--strict", "SHA256SUMS"],
+            folder: fixture.folder.url.appending(path: "out/vm1"))
+        #expect(run.status == 0, "\(run.output)\(run.errors)")
+        let report = try await imported()
+        #expect(!report.hasProblems)
+        #expect(report.domains.map(\.imported) == [["a", "b", "c"]])
+        #expect(report.domains.flatMap(\.findings).isEmpty)
+    }
+
+    /// What happens to a folder, and what is told of it.
+    struct Change: Sendable, CustomTestStringConvertible {
+        var file: String
+        var content: String?
+        var sign: String
+        var imported: [String]
+
+        var testDescription: String { content.map { "\(file): \($0)" } ?? "no \(file)" }
+    }
+
+    @Test(
+        "What was altered, came or went is told, and nothing altered is imported",
+        arguments: [
+            Change(
+                file: "b.xml", content: CheckpointText.document("b", parent: "a"),
+                sign: "its SHA-256 is not the one in SHA256SUMS", imported: ["a", "c"]),
+            Change(file: "b.xml", sign: "and not in the folder", imported: ["a", "c"]),
+            Change(
+                file: "d.xml", content: CheckpointText.document("d"),
+                sign: "it is not in SHA256SUMS", imported: ["a", "b", "c"]),
+            Change(
+                file: "ORDER", content: "a\nc\nb\n",
+                sign: "its SHA-256 is not the one in SHA256SUMS", imported: ["a", "b", "c"]),
+            Change(
+                file: "SHA256SUMS", content: "", sign: "it was altered",
+                imported: ["a", "b", "c"]),
+            Change(
+                file: "SHA256SUMS", content: String(repeating: "0", count: 64) + "  a.xml",
+                sign: "it was altered", imported: ["a", "b", "c"]),
+        ])
+    func altered(_ change: Change) async throws {
+        let place = "out/vm1/" + change.file
+        try? FileManager.default.removeItem(atPath: fixture.folder.path(place))
+        if let content = change.content { try fixture.folder.write(content, to: place) }
+        let report = try await imported()
+        #expect(report.hasProblems)
+        let findings = report.domains.flatMap(\.findings)
+        #expect(
+            findings.contains {
+                $0.kind == .unreadableFile && $0.message.contains(change.sign)
+                    && $0.message.contains(change.file)
+            }, "\(findings.map(\.message))")
+        #expect(report.domains.map(\.imported) == [change.imported])
+    }
+}
