@@ -17,7 +17,7 @@ struct FaultTests {
         "Whatever fails, nothing that was acknowledged is lost",
         arguments: [
             "calls", "power", "memory", "files", "kills", "commands", "syscalls", "damage",
-            "simulation",
+            "simulation", "load", "hostile", "recovery",
         ])
     func survives(harness: String) throws {
         let run = try run(harness)

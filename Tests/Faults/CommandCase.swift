@@ -195,7 +195,7 @@ extension CommandCase {
         files["backup.db.head"] = try folder.everything()["backup.db.head"]
         try folder.replaceEverything(with: files)
         try await add("restore", ["restore", "backup.db", "--replace"])
-        for version in 1...4 {
+        for version in 1...5 {
             let data = try Data(contentsOf: stores.appending(path: "schema-\(version).db"))
             try folder.replaceEverything(with: ["store.db": data])
             try await add("migrate schema \(version)", ["domains"])

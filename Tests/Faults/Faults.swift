@@ -16,6 +16,16 @@ enum Faults {
         if names.first == FailingMemory.trialArgument {
             exit(try await FailingMemory.runTrial(Array(names.dropFirst())))
         }
+        if names.first == FedProcess.measuredArgument {
+            exit(try FedProcess.runMeasured(Array(names.dropFirst())))
+        }
+        if names.first == Recovery.writerArgument {
+            exit(try await Recovery.runWriter(Array(names.dropFirst())))
+        }
+        if names.first == Simulation.partArgument {
+            guard faultvfs_install() == 0 else { exit(70) }
+            exit(try await Simulation.runPart(Array(names.dropFirst())))
+        }
         let isFull = names.contains("--full")
         names.removeAll { $0 == "--full" }
         guard !names.isEmpty, names.allSatisfy({ Harness(rawValue: $0) != nil }) else {

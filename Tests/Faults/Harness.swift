@@ -4,6 +4,7 @@ import TestSupport
 /// The ways in which things are made to fail.
 enum Harness: String, CaseIterable {
     case calls, power, memory, files, kills, commands, syscalls, damage, simulation
+    case load, hostile, recovery
 
     /// - Parameter isFull: Whether everything is tried, rather than a part that takes seconds.
     func run(isFull: Bool, seed: UInt64) async throws -> [Tally] {
@@ -22,17 +23,27 @@ enum Harness: String, CaseIterable {
             return try await FewFiles(stride: isFull ? 1 : 9).run(stores: stores)
         case .damage:
             return try await Damage(seed: seed, count: isFull ? 1_000 : 60).run()
+                + BundleDamage(seed: seed, count: isFull ? 1_000 : 40).run()
         case .simulation:
             return try await Simulation(
-                seed: seed % 1_000_000_007, count: isFull ? 1_000_000 : 1_500, historyLength: 500
+                seed: seed % 1_000_000_007, count: isFull ? 1_000_000 : 1_500, historyLength: 500,
+                processes: isFull ? ProcessInfo.processInfo.activeProcessorCount : 1
+            ).run()
+        case .load: return try await DayLoad(count: isFull ? 1_000_000 : 6_000).run()
+        case .hostile: return try await HostileInput(size: isFull ? 1 << 30 : 1 << 26).run()
+        case .recovery:
+            return try await Recovery(
+                eventCount: isFull ? 1_000_000 : 4_000, rounds: isFull ? 11 : 2
             ).run()
         case .kills:
             return try await Kills(seed: seed, rounds: isFull ? 260 : 6).run()
         case .commands:
             return try await CommandKills(seed: seed, count: isFull ? 40 : 1).run(stores: stores)
         case .syscalls:
-            return try await SyscallSweep(stride: isFull ? 41 : 797, seed: seed)
-                .run(stores: stores)
+            return try await SyscallSweep(
+                stride: isFull ? 41 : 797,
+                whole: isFull ? ["create", "delete a subtree", "import"] : [], seed: seed
+            ).run(stores: stores)
         }
     }
 }

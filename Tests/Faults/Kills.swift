@@ -18,7 +18,7 @@ struct Kills {
     /// How long a process takes to begin, and then lives at most.
     private static let longestLife = 500
     /// How many lines a process gets: more than it lives to carry out.
-    private static let lineCount = 2_000
+    private static let lineCount = 6_000
 
     /// What one writer knows.
     private struct Writer {

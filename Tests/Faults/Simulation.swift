@@ -10,6 +10,9 @@ struct Simulation {
     /// How many commands in all, and in a history.
     let count: Int
     let historyLength: Int
+    /// How many processes take part, each with seeds of its own: what is to fail is set for a
+    /// whole process.
+    let processes: Int
 
     static let clientCount = 3
     static let domainCount = 3
@@ -39,34 +42,81 @@ struct Simulation {
     }
 
     func run() async throws -> [Tally] {
+        let cases = await SimulationCase.tally()
+        guard processes > 1 else {
+            return [cases, try await part(first: seed, step: 1, count: count)]
+        }
         var tally = Tally("simulation")
-        var (commands, faults, resolved) = (0, 0, 0)
-        var number: UInt64 = 0
+        try await withThrowingTaskGroup(of: Tally.self) { group in
+            for number in 0..<processes {
+                group.addTask { try await partOfItsOwn(number) }
+            }
+            for try await part in group { tally.add(part) }
+        }
+        return [cases, tally]
+    }
+
+    /// The first argument of this executable for a part of the histories.
+    static let partArgument = "simulation-part"
+
+    private func partOfItsOwn(_ number: Int) async throws -> Tally {
+        let process = Process()
+        let output = Pipe()
+        process.executableURL = URL(fileURLWithPath: CommandLine.arguments[0])
+        process.arguments =
+            [Self.partArgument]
+            + [Int(seed) + number, processes, count / processes, historyLength].map(String.init)
+        process.standardOutput = output
+        try process.run()
+        let data = output.fileHandleForReading.readDataToEndOfFile()
+        process.waitUntilExit()
+        guard let tally = try? JSONDecoder().decode(Tally.self, from: data) else {
+            throw HarnessFailure("a part of it ended with \(process.terminationStatus)")
+        }
+        return tally
+    }
+
+    /// Carries out a part, and prints what came of it for the process that asked for it.
+    static func runPart(_ arguments: [String]) async throws -> Int32 {
+        let numbers = arguments.compactMap { Int($0) }
+        guard numbers.count == 4 else { return 64 }
+        let simulation = Simulation(
+            seed: UInt64(numbers[0]), count: numbers[2], historyLength: numbers[3], processes: 1)
+        let tally = try await simulation.part(
+            first: simulation.seed, step: UInt64(numbers[1]), count: simulation.count)
+        FileHandle.standardOutput.write(try JSONEncoder().encode(tally))
+        return 0
+    }
+
+    /// Histories of every so many-th seed, until so many commands were carried out.
+    private func part(first: UInt64, step: UInt64, count: Int) async throws -> Tally {
+        var tally = Tally("simulation")
+        var (commands, seed, number) = (0, first, 0)
         while commands < count {
-            let actions = Self.history(seed: seed &+ number, length: historyLength)
+            let actions = Self.history(seed: seed, length: historyLength)
             let history = SimulatedHistory()
             let failure = await history.run(actions)
             commands += history.commandCount
-            faults += history.faultCount
-            resolved += history.resolvedCount
             for _ in 0..<max(0, history.faultCount - 1) { tally.count(Trial(), "") }
             var trial = Trial()
             trial.resolved = history.resolvedCount
-            if let failure {
-                trial.failures.append(failure)
-                tally.count(trial, "seed \(seed &+ number)")
+            if let failure { trial.failures.append(failure) }
+            tally.count(trial, "seed \(seed)")
+            number += 1
+            if failure != nil {
                 let shrunk = await Self.shrink(actions)
                 for action in shrunk { tally.remarks.append("shrunk: \(action)") }
                 break
             }
-            tally.count(trial, "")
-            number += 1
+            seed += step
             if number.isMultiple(of: 50) {
                 FileHandle.standardError.write(Data("simulation: \(commands) commands\n".utf8))
             }
         }
-        tally.remarks.append("\(commands) commands in \(number) histories from seed \(seed)")
-        return [tally]
+        let every = step > 1 ? ", every \(step) of them" : ""
+        tally.remarks.append(
+            "\(commands) commands in \(number) histories from seed \(first)\(every)")
+        return tally
     }
 
     /// What happens, by a seed.

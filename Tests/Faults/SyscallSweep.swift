@@ -14,6 +14,8 @@ import TestSupport
 struct SyscallSweep {
     /// Every so many-th fault is tried.
     let stride: Int
+    /// The commands of which every fault is.
+    let whole: Set<String>
     let seed: UInt64
 
     private static let strace = "/usr/bin/strace"
@@ -50,9 +52,11 @@ struct SyscallSweep {
         var place = Int(seed % UInt64(stride))
         for command in try await CommandCase.all(stores: stores) {
             var tally = Tally("system calls of '\(command.name)'")
-            for fault in try faults(of: command) {
+            let faults = try faults(of: command)
+            let isWhole = whole.contains(command.name)
+            for fault in faults {
                 place += 1
-                guard place.isMultiple(of: stride) else { continue }
+                guard isWhole || place.isMultiple(of: stride) else { continue }
                 let folder = try FastFolder()
                 try folder.replaceEverything(with: command.files)
                 let trace = folder.url.path + ".trace"
@@ -76,6 +80,8 @@ struct SyscallSweep {
                     "\(fault.effect) at \(fault.call) \(fault.nth), status \(run.status)"
                         + (run.wasKilled ? " (killed)" : ""))
             }
+            let share = isWhole ? "each" : "every \(stride)-th"
+            tally.remarks.append("\(share) of \(faults.count) faults")
             tallies.append(tally)
         }
         return tallies

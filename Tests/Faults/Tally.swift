@@ -1,5 +1,5 @@
 /// What came of one kind of faults: a row of the table.
-struct Tally: Sendable {
+struct Tally: Sendable, Codable {
     /// Which faults they were.
     let name: String
     /// How many were tried.
@@ -37,6 +37,18 @@ struct Tally: Sendable {
                 fail("\(label()): \(trial.lost) lost, \(trial.torn) torn")
             }
         }
+    }
+
+    /// Counts what another process has counted.
+    mutating func add(_ other: Tally) {
+        tried += other.tried
+        survived += other.survived
+        lost += other.lost
+        torn += other.torn
+        resolved += other.resolved
+        for failure in other.failures { fail(failure) }
+        failureCount += other.failureCount - other.failures.count
+        remarks += other.remarks
     }
 
     mutating func fail(_ failure: String) {
