@@ -59,6 +59,19 @@ struct ImageOptions: ParsableArguments {
         var report = ImageReport()
         /// The disks to whose images another process writes.
         var stale: [String] = []
+
+        /// What was seen, for what is to rest on it.
+        ///
+        /// - Parameter consequence: What does not happen if a file is behind.
+        /// - Throws: ``MomentlogError`` with `busy` if another process writes to an image.
+        func settled(_ consequence: String) throws(MomentlogError) -> ImageReport {
+            guard let disk = stale.first else { return report }
+            throw MomentlogError(
+                .busy,
+                "the image of disk '\(disk)' is in use, and what its file says is behind:"
+                    + " \(consequence)",
+                hint: "ask the guest itself and give its answer with --qmp, or shut it down first")
+        }
     }
 
     /// Looks. What a guest writes to meanwhile is warned of.

@@ -14,6 +14,8 @@ extension Instruction {
             json.member("domain", domain)
             json.member("at", creationTime)
             command.write(to: &json)
+            // What the images showed may be another when it is repeated.
+            if validation != nil { json.member("validated", true) }
         }
         return Array(SHA256.hash(data: json.bytes))
     }

@@ -205,9 +205,11 @@ extension CheckpointStore {
         let target =
             identity.entry.map { PendingCommit.Target.domain($0.id, revision: domain.revision) }
             ?? .newDomain
+        let disks = options.validation == nil ? nil : try await disks(of: domain)
         let plan: ImportPlan
         do {
-            plan = try ImportPlan(read, identity: identity, domain: domain, options: options)
+            plan = try ImportPlan(
+                read, identity: identity, domain: domain, disks: disks, options: options)
         } catch {
             throw MomentlogError(
                 .corrupt, "the import of \(read.library.path) contradicts itself: \(error)",

@@ -17,9 +17,12 @@ struct ImportPlan {
     /// What will have been done.
     private(set) var report: ImportReport.DomainReport
 
+    /// - Parameter disks: The disks in the definition that the domain has, for a validation
+    ///   against images; nil if it has none.
     /// - Throws: ``InconsistentEvent`` never, for events as they are made here.
     init(
-        _ library: ReadLibrary, identity: ImportIdentity, domain: Domain, options: ImportOptions
+        _ library: ReadLibrary, identity: ImportIdentity, domain: Domain, disks: [DomainDisk]?,
+        options: ImportOptions
     ) throws(InconsistentEvent) {
         var read = library
         // The UUID that the store knows tells which files are foreign, if they
@@ -37,7 +40,10 @@ struct ImportPlan {
         let told = read.entries.filter(\.claimsCurrent).map(\.checkpoint.name)
         // Of a skipped file, too: what is left of claims that were settled is none.
         let areSettled = told.count > 1 && domain.graph.hasSettledClaims(of: told)
-        let kept = keep(&read, options: options)
+        let validation = options.validation.map {
+            BitmapValidation($0, domainDisks: disks ?? read.youngestDisks)
+        }
+        let kept = keep(&read, validation: validation, options: options)
         if !read.entries.isEmpty || domain.isLive {
             let claims = read.entries.filter { $0.claimsCurrent }.map(\.checkpoint.name)
             try define(read, identity: identity)
@@ -56,11 +62,10 @@ struct ImportPlan {
     /// The checkpoints to append: those that are new, and those that differ if they
     /// are to be replaced.
     private mutating func keep(
-        _ read: inout ReadLibrary, options: ImportOptions
+        _ read: inout ReadLibrary, validation: BitmapValidation?, options: ImportOptions
     ) -> [ReadLibrary.Entry] {
         var kept: [ReadLibrary.Entry] = []
         var sound: [ReadLibrary.Entry] = []
-        let validation = options.validation.map { BitmapValidation($0, domainDisks: nil) }
         for entry in read.entries {
             if let validation {
                 do throws(MomentlogError) { try validation.check(entry.checkpoint) } catch {
@@ -94,9 +99,7 @@ struct ImportPlan {
     private mutating func define(
         _ read: ReadLibrary, identity: ImportIdentity
     ) throws(InconsistentEvent) {
-        let youngest = read.entries.filter { $0.checkpoint.definition != nil }
-            .max { ImportIdentity.precedes($0.checkpoint, $1.checkpoint) }
-        let definition = domain.definition ?? youngest?.checkpoint.definition
+        let definition = domain.definition ?? read.youngestDefinition
         let isTold = identity.isAsked || read.entries.contains { $0.domainUUID == identity.uuid }
         let uuid = domain.uuid ?? (isTold ? identity.uuid : nil)
         guard !domain.isLive || uuid != domain.uuid || definition != domain.definition else {

@@ -20,6 +20,7 @@ struct ImportRequest: Sendable {
             json.member("replace", options.replaces)
             json.member("stripSecrets", options.stripsSecrets)
             json.member("at", options.time?.microseconds)
+            if options.validation != nil { json.member("validated", true) }
             json.key("files")
             json.array { json in
                 let files = read.entries.map { ($0.file.name, $0.sha256) }.sorted { $0 < $1 }

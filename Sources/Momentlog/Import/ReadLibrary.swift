@@ -100,6 +100,19 @@ struct ReadLibrary: Sendable {
     /// Drops all checkpoints but these.
     mutating func keepOnly(_ entries: [Entry]) { self.entries = entries }
 
+    /// The domain's definition in the youngest checkpoint that holds one.
+    var youngestDefinition: DefinitionDigest? {
+        entries.filter { $0.checkpoint.definition != nil }
+            .max { ImportIdentity.precedes($0.checkpoint, $1.checkpoint) }?
+            .checkpoint.definition
+    }
+
+    /// The disks in it; nil if there is none.
+    var youngestDisks: [DomainDisk]? {
+        // What was read once is read again.
+        youngestDefinition.flatMap { definitions[$0] }.flatMap { try? DomainDisk.disks(in: $0) }
+    }
+
     // MARK: Reading
 
     private mutating func note(_ file: CheckpointFile, _ content: FoundDocument.Content) {

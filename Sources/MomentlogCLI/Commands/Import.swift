@@ -70,9 +70,11 @@ struct Import: AsyncParsableCommand {
     /// and which of a running guest's images are whose.
     private func look(in store: CheckpointStore) async throws -> ImageReport {
         var disks: [DomainDisk]?
-        if let domain, try await store.domains().contains(where: { $0.name == domain }) {
-            disks = try await store.disks(of: domain)
+        let uuid = domain.flatMap { DomainUUID($0) }
+        let isKnown = try await store.domains().contains {
+            $0.name == domain || (uuid != nil && $0.uuid == uuid)
         }
-        return try images.look(disks).report
+        if let domain, isKnown { disks = try await store.disks(of: domain) }
+        return try images.look(disks).settled("nothing is imported")
     }
 }

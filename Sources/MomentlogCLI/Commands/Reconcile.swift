@@ -41,11 +41,7 @@ struct Reconcile: AsyncParsableCommand {
     func run() async throws {
         try await store.with(creating: record) { store in
             let seen = try images.look(try await store.disks(of: domain))
-            if record, let stale = seen.stale.first {
-                throw MomentlogError(
-                    .busy, "what the file of disk '\(stale)' says is behind, and is not recorded",
-                    hint: "record what --qmp tells, or do it while the guest is off")
-            }
+            if record { _ = try seen.settled("it is not recorded") }
             let reconciled = try await store.reconcile(domain, with: seen.report)
             var outcome: CommandOutcome?
             if record {

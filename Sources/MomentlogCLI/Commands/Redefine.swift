@@ -33,7 +33,8 @@ struct Redefine: AsyncParsableCommand {
                 documents, in: domain, by: options.submission)
             if isValidated {
                 instruction.validation =
-                    try images.look(try await store.disks(of: domain)).report
+                    try images.look(try await store.disks(of: domain))
+                    .settled("nothing is redefined")
             }
             instruction.stripsSecrets = secrets.stripSecrets
             let outcome = try await store.perform(instruction)

@@ -36,10 +36,16 @@ extension MomentGraph {
     }
 }
 
-/// Refuses checkpoints whose data is not in the images. A disk that the domain has not any
-/// more is passed over.
+/// Refuses checkpoints whose data is not in the images.
 ///
-/// Source: `qemuCheckpointRedefineValidateBitmaps`, as of libvirt 9.0.
+/// All disks that a checkpoint covers are looked at, but for those that the domain's
+/// definition has not any more: they may have been detached. Where no definition is known,
+/// none counts as detached. A disk of which no image is given is refused, where libvirt asks
+/// the running guest.
+///
+/// Source: `qemuCheckpointRedefineValidateBitmaps` in libvirt's `qemu_checkpoint.c`, as of
+/// libvirt 9.0, which refuses guests that do not run, and looks for bitmaps of the
+/// checkpoint's name, whatever the disk's attribute says.
 package struct BitmapValidation {
     private let reported: ReportedDisks
 
@@ -79,8 +85,17 @@ extension MomentlogError {
             .inconsistent,
             "missing or broken bitmap '\(judgement.bitmap)' for disk '\(judgement.disk)' of"
                 + " checkpoint '\(checkpoint)': \(judgement.message)",
-            hint: judgement.verdict == .unknown
-                ? "give an image of each disk that it covers"
-                : "leave the checkpoint out, or give the disk checkpoint='no'")
+            hint: hint(on: judgement))
+    }
+
+    private static func hint(on judgement: Reconciliation.Judgement) -> String {
+        let mending = "leave the checkpoint out, or give the disk checkpoint='no'"
+        switch judgement.verdict {
+        case .unknown: return "give an image of each disk that it covers"
+        case .inconsistent where judgement.holders.allSatisfy { $0.node == nil }:
+            // Of a file alone nobody can tell a guest that was killed from one that runs.
+            return mending + "; if the guest runs, its files are behind, and --qmp tells"
+        default: return mending
+        }
     }
 }

@@ -20,6 +20,14 @@ struct RequestTests {
         return fixture
     }
 
+    /// An image of vda with the bitmaps of three checkpoints.
+    private static func images(_ path: String = "/a") throws -> ImageReport {
+        var report = ImageReport()
+        let bitmaps = ["c1", "c2", "c3"].map { DirtyBitmap(name: $0) }
+        try report.add(ImageChain(DiskImage(path: path, bitmaps: bitmaps)), of: "vda")
+        return report
+    }
+
     /// Every kind of command, as it would be given twice; what is in the way the second time
     /// must not matter.
     private static func instructions(_ request: String) throws -> [Instruction] {
@@ -27,6 +35,8 @@ struct RequestTests {
         let document = SourceDocument(CheckpointText.document("c3", parent: "c2"))
         var timed = Instruction.create(CheckpointRequest(), in: "vm1", by: by)
         timed.creationTime = 7
+        var validated = try Instruction.redefine([document], in: "vm1", by: by)
+        validated.validation = try images()
         return [
             .create(CheckpointRequest(name: "new", description: "d"), in: "vm1", by: by), timed,
             .create(CheckpointRequest(), in: "vm1", by: by),
@@ -41,12 +51,15 @@ struct RequestTests {
             .setCurrent("c2", in: "vm1", by: by),
             try .define(SourceDocument(CheckpointText.guest("vm1")), by: by),
             .rename("vm1", to: "vm1", by: by), .mend(in: "vm1", by: by),
+            .observe(try images(), in: "vm1", by: by),
+            .observe(ImageReport(), at: 7, in: "vm1", by: by),
+            validated,
         ]
     }
 
     @Test(
         "A request that comes again is answered as at first, after a restart too",
-        arguments: 0..<17)
+        arguments: 0..<20)
     func again(kind: Int) async throws {
         let fixture = try await prepared()
         let instruction = try Self.instructions("r1")[kind]
@@ -101,6 +114,8 @@ struct RequestTests {
         }
         var timed = create(CheckpointRequest())
         timed.creationTime = 0
+        var validated = try redefine(CheckpointText.document("a"))
+        validated.validation = ImageReport()
         let instructions = [
             create(CheckpointRequest()), timed, create(CheckpointRequest(), "vm2"),
             create(CheckpointRequest(name: "\u{E9}")), create(CheckpointRequest(name: "e\u{301}")),
@@ -125,6 +140,10 @@ struct RequestTests {
             .mend(Mending(parents: ["a": "b"]), in: "vm1", by: by),
             .mend(Mending(parents: ["b": "a"]), in: "vm1", by: by),
             .mend(Mending(parents: ["a": "b", "c": "d"]), in: "vm1", by: by),
+            .observe(try Self.images(), in: "vm1", by: by),
+            .observe(try Self.images(), at: 7, in: "vm1", by: by),
+            .observe(try Self.images("/b"), in: "vm1", by: by),
+            .observe(ImageReport(), in: "vm1", by: by), validated,
         ]
         #expect(Set(instructions.map(\.fingerprint)).count == instructions.count)
     }

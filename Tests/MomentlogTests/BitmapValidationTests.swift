@@ -1,0 +1,127 @@
+import Momentlog
+import TestSupport
+import Testing
+
+/// Checkpoints that are recorded only if their data is in the images: one rule for those that
+/// are redefined and those that are imported.
+struct BitmapValidationTests {
+    /// The targets of the disks in the domain's definition, nil if it has none; the disks that
+    /// the checkpoint `c1` covers; what images show of each disk; and the verdict for which it
+    /// is refused, nil if it is taken.
+    struct Case: Sendable, CustomStringConvertible {
+        var domain: [String]?
+        var covers: [String]
+        var images: KeyValuePairs<String, [String]>
+        var refusal: String?
+
+        var description: String { "\(domain ?? ["unknown"]): \(covers), \(images)" }
+    }
+
+    static let cases = [
+        Case(domain: ["vda"], covers: ["vda"], images: ["vda": ["c1"]]),
+        Case(domain: ["vda"], covers: ["vda"], images: ["vda": []], refusal: "vda"),
+        Case(domain: ["vda", "vdb"], covers: ["vda"], images: ["vda": ["c1"]]),
+        // Nobody looked at a disk that the domain has.
+        Case(
+            domain: ["vda", "vdb"], covers: ["vda", "vdb"], images: ["vda": ["c1"]],
+            refusal: "vdb"),
+        // A disk that the domain has lost.
+        Case(domain: ["vda"], covers: ["vda", "vdz"], images: ["vda": ["c1"]]),
+        Case(domain: ["vda"], covers: ["vdz"], images: ["vda": ["c1"]]),
+        // Lost, but an image is shown.
+        Case(
+            domain: ["vda"], covers: ["vda", "vdz"], images: ["vda": ["c1"], "vdz": []],
+            refusal: "vdz"),
+        // No definition tells which disks are lost.
+        Case(domain: nil, covers: ["vda"], images: ["vda": ["c1"]]),
+        Case(domain: nil, covers: ["vda", "vdz"], images: ["vda": ["c1"]], refusal: "vdz"),
+        Case(domain: ["vda"], covers: [], images: ["vda": []]),
+    ]
+
+    private static func report(_ images: KeyValuePairs<String, [String]>) throws -> ImageReport {
+        var report = ImageReport()
+        for (disk, names) in images {
+            let bitmaps = names.map { DirtyBitmap(name: $0) }
+            try report.add(ImageChain(DiskImage(path: disk, bitmaps: bitmaps)), of: disk)
+        }
+        return report
+    }
+
+    private static func document(_ covers: [String], name: String = "c1") -> String {
+        let disks = covers.map { "<disk name='\($0)' checkpoint='bitmap'/>" }.joined()
+        return CheckpointText.document(
+            name, disks: covers.isEmpty ? "" : "<disks>\(disks)</disks>")
+    }
+
+    /// A store with the domain `vm1` as a case has it.
+    private static func store(_ domain: [String]?) async throws -> StoreFixture {
+        let fixture = try await StoreFixture()
+        if let domain {
+            try await fixture.store.define(
+                SourceDocument(CheckpointText.guest("vm1", disks: domain)),
+                by: StoreFixture.submission)
+        } else {
+            try await fixture.add(fixture.library("before/vm1", ["o.xml": document([], name: "o")]))
+        }
+        return fixture
+    }
+
+    @Test(
+        "redefine refuses what has no valid bitmap, but for disks that are gone", arguments: cases)
+    func redefine(example: Case) async throws {
+        let fixture = try await Self.store(example.domain)
+        var instruction = try Instruction.redefine(
+            [SourceDocument(Self.document(example.covers))], in: "vm1",
+            by: StoreFixture.submission)
+        instruction.validation = try Self.report(example.images)
+        do {
+            try await fixture.store.perform(instruction)
+            #expect(example.refusal == nil)
+        } catch {
+            #expect(error.code == .inconsistent)
+            let disk = try #require(example.refusal, "\(error)")
+            #expect(error.message.hasPrefix("missing or broken bitmap 'c1' for disk '\(disk)'"))
+            #expect(error.hint != nil)
+        }
+        #expect(
+            try await fixture.store.graph(of: "vm1").contains("c1") == (example.refusal == nil))
+    }
+
+    @Test("import skips the same that redefine refuses", arguments: cases)
+    func importing(example: Case) async throws {
+        let fixture = try await Self.store(example.domain)
+        var options = ImportOptions(domain: "vm1")
+        options.validation = try Self.report(example.images)
+        let report = try await fixture.add(
+            try fixture.library("vm1", ["c1.xml": Self.document(example.covers)]), options)
+        let domain = try #require(report.domains.first)
+        #expect(domain.imported == (example.refusal == nil ? ["c1"] : []))
+        #expect(
+            domain.skipped.map { $0.reason.contains("bitmap 'c1' for disk") }
+                == (example.refusal == nil ? [] : [true]))
+    }
+
+    @Test("a domain that an import makes has the disks of its youngest definition")
+    func youngest() async throws {
+        let fixture = try await StoreFixture()
+        func document(_ name: String, _ time: Int, _ disks: [String]) -> String {
+            CheckpointText.document(
+                name, time: time, extra: CheckpointText.guest("vm1", disks: disks),
+                disks: "<disks>"
+                    + disks.map { "<disk name='\($0)' checkpoint='bitmap'/>" }.joined()
+                    + "</disks>")
+        }
+        let path = try fixture.library(
+            "vm1",
+            ["c1.xml": document("c1", 1, ["vda", "vdz"]), "c2.xml": document("c2", 2, ["vda"])])
+        var options = ImportOptions()
+        options.validation = try Self.report(["vda": ["c1", "c2"]])
+        #expect(try await fixture.add(path, options).domains.first?.imported == ["c1", "c2"])
+        // In the other order of time the disk is there still.
+        let other = try await StoreFixture()
+        let turned = try other.library(
+            "vm1",
+            ["c1.xml": document("c1", 2, ["vda", "vdz"]), "c2.xml": document("c2", 1, ["vda"])])
+        #expect(try await other.add(turned, options).domains.first?.imported == ["c2"])
+    }
+}
