@@ -23,7 +23,7 @@ extension CheckpointStore {
         let reconciliation = Reconciliation(of: found.graph, with: report, domainDisks: disks)
         return ReconciledDomain(
             domain: found, reconciliation: reconciliation,
-            deletions: try await deletions(of: reconciliation, in: domain))
+            owners: try await owners(of: reconciliation, domainDisks: disks, in: domain))
     }
 
     /// Records what was seen of a domain's images: an event for each checkpoint and disk that
@@ -51,24 +51,17 @@ extension CheckpointStore {
         return try DomainDisk.disks(in: try await log.definition(digest))
     }
 
-    /// The last deletion of each checkpoint that bore an orphan's name.
-    private func deletions(
-        of reconciliation: Reconciliation, in domain: String
-    ) async throws(MomentlogError) -> [[UInt8]: RecordedEvent] {
-        let orphans = Set(
-            reconciliation.judgements.filter { $0.verdict == .orphan }.map {
-                Array($0.bitmap.utf8)
-            })
-        guard !orphans.isEmpty else { return [:] }
-        var deletions: [[UInt8]: RecordedEvent] = [:]
-        let filter = EventFilter(domain: domain, kinds: [.checkpointDeleted])
-        for try await line in try await events(filter) {
-            let recorded = try line.event()
-            guard let name = recorded.event.checkpointName.map({ Array($0.utf8) }),
-                orphans.contains(name)
-            else { continue }
-            deletions[name] = recorded
+    /// Which checkpoints named what is an orphan now.
+    private func owners(
+        of reconciliation: Reconciliation, domainDisks: [DomainDisk]?, in domain: String
+    ) async throws(MomentlogError) -> FormerOwners {
+        var owners = FormerOwners(of: reconciliation, domainDisks: domainDisks)
+        guard reconciliation.judgements.contains(where: { $0.verdict == .orphan }) else {
+            return owners
         }
-        return deletions
+        let filter = EventFilter(
+            domain: domain, kinds: [.checkpointCreated, .checkpointRedefined, .checkpointDeleted])
+        for try await line in try await events(filter) { owners.take(try line.event()) }
+        return owners
     }
 }

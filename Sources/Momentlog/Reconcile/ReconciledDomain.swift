@@ -8,23 +8,30 @@ public struct ReconciledDomain: Sendable {
     /// What became of each checkpoint on each disk.
     public let reconciliation: Reconciliation
 
-    /// By the bytes of the names: the last deletion of a checkpoint that bore an orphan's name.
-    let deletions: [[UInt8]: RecordedEvent]
+    /// Whose the orphans were.
+    let owners: FormerOwners
 
-    /// The event by which the checkpoint went whose data an orphan holds, if there was one of
-    /// that name.
-    public func deletion(of judgement: Reconciliation.Judgement) -> RecordedEvent? {
-        judgement.verdict == .orphan ? deletions[Array(judgement.bitmap.utf8)] : nil
+    /// The checkpoint that named an orphan last on its disk, and the event since which it
+    /// does not; nil if none ever did.
+    public func formerOwner(of judgement: Reconciliation.Judgement) -> FormerOwners.Owner? {
+        owners[judgement]
     }
 
     /// Why a bitmap is judged as it is; of an orphan, also whose it was.
     public func message(of judgement: Reconciliation.Judgement) -> String {
         guard judgement.verdict == .orphan else { return judgement.message }
-        guard let deletion = deletion(of: judgement) else {
-            return judgement.message + ", and none of that name was ever deleted"
+        guard let owner = formerOwner(of: judgement) else {
+            return judgement.message + ", and none that is gone ever did"
         }
+        let event = owner.departure
+        // As in most cases, where the bitmap bears the checkpoint's name.
+        let name =
+            owner.checkpoint.utf8.elementsEqual(judgement.bitmap.utf8)
+            ? "" : " '\(owner.checkpoint)'"
+        let what =
+            if case .checkpointDeleted = event.event { "deleted" } else { "redefined without it" }
         return judgement.message
-            + ": the checkpoint was deleted \(deletion.time.rfc3339(fractionDigits: 0))"
-            + " (event \(deletion.sequence)) by \(deletion.provenance.actor)"
+            + ": the checkpoint\(name) was \(what) \(event.time.rfc3339(fractionDigits: 0))"
+            + " (event \(event.sequence)) by \(event.provenance.actor)"
     }
 }

@@ -104,26 +104,19 @@ public struct Reconciliation: Sendable, Hashable {
 /// The images of disks, found by the names that checkpoints give these.
 struct ReportedDisks {
     let report: ImageReport
-    let domainDisks: [DomainDisk]?
     let indexes: [BitmapIndex]
     private var places: [[UInt8]: Int] = [:]
-    private var targetOfSource: [[UInt8]: String] = [:]
-    private var targets: Set<[UInt8]> = []
+    private let targets: DiskTargets
 
     init(_ report: ImageReport, _ domainDisks: [DomainDisk]?) {
         self.report = report
-        self.domainDisks = domainDisks
+        targets = DiskTargets(domainDisks)
         indexes = report.entries.map { BitmapIndex($0.chain) }
         for (place, entry) in report.entries.enumerated() { places[Array(entry.disk.utf8)] = place }
-        for disk in domainDisks ?? [] {
-            targets.insert(Array(disk.target.utf8))
-            guard let source = disk.source else { continue }
-            targetOfSource[Array(source.utf8)] = disk.target
-        }
     }
 
     /// The target of a disk that is named by its target or by its source's path.
-    func target(of name: String) -> String { targetOfSource[Array(name.utf8)] ?? name }
+    func target(of name: String) -> String { targets.target(of: name) }
 
     /// Where the disk's images stand in the report; nil if they were not looked at.
     func place(of name: String) -> Int? {
@@ -131,9 +124,7 @@ struct ReportedDisks {
     }
 
     /// Whether the domain's definition is known, and has no such disk.
-    func isGone(_ name: String) -> Bool {
-        domainDisks != nil && !targets.contains(Array(target(of: name).utf8))
-    }
+    func isGone(_ name: String) -> Bool { targets.isGone(name) }
 
     func judgement(
         of checkpoint: String, disk: String, bitmap: String, at place: Int?

@@ -1,0 +1,24 @@
+/// The targets of a domain's disks, which checkpoints may name by the paths of their sources.
+struct DiskTargets {
+    private var targetOfSource: [[UInt8]: String] = [:]
+    /// Nil if the domain's definition is not known.
+    private var targets: Set<[UInt8]>?
+
+    /// - Complexity: O(*n*) expected in the disks.
+    init(_ disks: [DomainDisk]?) {
+        guard let disks else { return }
+        targets = Set(disks.map { Array($0.target.utf8) })
+        for disk in disks {
+            guard let source = disk.source else { continue }
+            targetOfSource[Array(source.utf8)] = disk.target
+        }
+    }
+
+    /// The target of a disk that is named by its target or by its source's path.
+    func target(of name: String) -> String { targetOfSource[Array(name.utf8)] ?? name }
+
+    /// Whether the domain's definition is known, and has no such disk.
+    func isGone(_ name: String) -> Bool {
+        targets.map { !$0.contains(Array(target(of: name).utf8)) } ?? false
+    }
+}
