@@ -11,6 +11,7 @@ struct DifferenceRow {
         case names([String])
         case disks([Disk])
         case checkpoint(Checkpoint)
+        case verdict(DiskHealth?, disk: String)
 
         /// For people.
         var words: String {
@@ -23,12 +24,15 @@ struct DifferenceRow {
             case .disks(let disks): disks.map(\.words).joined(separator: ", ")
             case .checkpoint(let checkpoint):
                 checkpoint.parent.map { "below \($0)" } ?? "a root"
+            case .verdict(let health, disk: let disk):
+                health.map { "\(disk): \($0.verdict.rawValue)" } ?? "-"
             }
         }
     }
 
     let change: String
     var checkpoint: String?
+    var disk: String?
     var style = Terminal.Style.plain
     let from: Side
     let to: Side
@@ -69,6 +73,14 @@ struct DifferenceRow {
             add("disks", replaced.disks, of: name, .yellow) { .disks($0) }
             add("definition", replaced.definition, of: name, .yellow) { .text($0?.hexadecimal) }
         }
+        for change in difference.verdicts {
+            rows.append(
+                DifferenceRow(
+                    change: "verdict", checkpoint: change.checkpoint, disk: change.disk,
+                    style: change.to.map { EventSentence.style($0.verdict) } ?? .plain,
+                    from: .verdict(change.from, disk: change.disk),
+                    to: .verdict(change.to, disk: change.disk)))
+        }
         add("claims", difference.claims) { .names($0) }
         add("current", difference.current) { .text($0) }
         return rows
@@ -77,6 +89,7 @@ struct DifferenceRow {
     func write(to json: inout JSONText) {
         json.member("change", change)
         if let checkpoint { json.member("checkpoint", checkpoint) }
+        if let disk { json.member("disk", disk) }
         write("from", from, to: &json)
         write("to", to, to: &json)
     }
@@ -93,6 +106,12 @@ struct DifferenceRow {
             json.array { json in for disk in disks { EventLine.write(disk, to: &json) } }
         case .checkpoint(let checkpoint):
             json.object { CheckpointFields.write(checkpoint, to: &$0) }
+        case .verdict(nil, disk: _): json.null()
+        case .verdict(let health?, disk: _):
+            json.object { json in
+                json.member("verdict", health.verdict.rawValue)
+                json.member("observationTime", health.observationTime)
+            }
         }
     }
 }

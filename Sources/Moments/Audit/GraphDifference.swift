@@ -59,6 +59,9 @@ public struct GraphDifference: Sendable, Hashable {
     public let removed: [Checkpoint]
     /// The checkpoints that are not the same, in the order of their creation.
     public let replaced: [Replacement]
+    /// What became of checkpoints' data, as far as somebody looked, in the order of their
+    /// creation; of those that went nothing.
+    public let verdicts: [VerdictChange]
     /// The checkpoints that claim to be current against each other, if they are others.
     public let claims: Change<[String]>?
     /// The current checkpoint, if that is another.
@@ -67,7 +70,8 @@ public struct GraphDifference: Sendable, Hashable {
     /// Whether nothing is different.
     public var isEmpty: Bool {
         name == nil && uuid == nil && definition == nil && isLive == nil && added.isEmpty
-            && removed.isEmpty && replaced.isEmpty && claims == nil && current == nil
+            && removed.isEmpty && replaced.isEmpty && verdicts.isEmpty && claims == nil
+            && current == nil
     }
 
     /// Compares two states of a domain. One of which nothing was known yet has no name, UUID
@@ -93,6 +97,11 @@ public struct GraphDifference: Sendable, Hashable {
             kept.filter { old.checkpoint(named: $0.name) != $0 }
         ).compactMap { after in
             old.checkpoint(named: after.name).map { Replacement(before: $0, after: after) }
+        }
+        let judged = new.checkpoints { old.health(of: $0) != new.health(of: $0) }
+        verdicts = Self.inOrder(judged).flatMap {
+            VerdictChange.changes(
+                of: $0.name, from: old.health(of: $0.name), to: new.health(of: $0.name))
         }
         claims =
             old.currentClaims == new.currentClaims

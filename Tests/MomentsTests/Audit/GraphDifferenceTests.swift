@@ -33,6 +33,8 @@ struct GraphDifferenceTests {
         var definition: DefinitionDigest?
         var isLive: Bool
         var checkpoints: [String: Checkpoint]
+        /// By checkpoint and disk.
+        var verdicts: [[String]: BitmapVerdict]
         var claims: [String]
         var current: String?
 
@@ -41,8 +43,13 @@ struct GraphDifferenceTests {
             definition = domain.definition
             isLive = domain.isLive
             checkpoints = [:]
+            verdicts = [:]
             for moment in domain.graph.list() ?? [] {
-                checkpoints[moment.checkpoint.name] = moment.checkpoint
+                let name = moment.checkpoint.name
+                checkpoints[name] = moment.checkpoint
+                for seen in domain.graph.health(of: name) {
+                    verdicts[[name, seen.disk]] = seen.verdict
+                }
             }
             claims = domain.graph.currentClaims
             current = domain.graph.current
@@ -57,6 +64,7 @@ struct GraphDifferenceTests {
             if let change = difference.isLive { isLive = change.to }
             for checkpoint in difference.removed {
                 #expect(checkpoints.removeValue(forKey: checkpoint.name) == checkpoint)
+                verdicts = verdicts.filter { $0.key[0] != checkpoint.name }
             }
             for checkpoint in difference.added {
                 #expect(checkpoints.updateValue(checkpoint, forKey: checkpoint.name) == nil)
@@ -72,6 +80,12 @@ struct GraphDifferenceTests {
                 if let change = replaced.definition { checkpoint.definition = change.to }
                 #expect(checkpoint == replaced.after)
                 checkpoints[checkpoint.name] = checkpoint
+            }
+            for change in difference.verdicts {
+                let place = [change.checkpoint, change.disk]
+                #expect(change.from?.verdict == verdicts[place])
+                #expect(change.from?.verdict != change.to?.verdict)
+                verdicts[place] = change.to?.verdict
             }
             if let change = difference.claims { claims = change.to }
             if let change = difference.current {
@@ -103,6 +117,57 @@ struct GraphDifferenceTests {
             }
         }
         #expect(empty >= states.count)
+    }
+
+    @Test("a verdict that is another is a difference; the same one, seen again, is none")
+    func verdicts() throws {
+        var domain = Domain(name: "vm")
+        let disks = [Disk(name: "vda"), Disk(name: "vdb")]
+        for (name, time) in [("z", 1), ("a", 2)] {
+            try domain.apply(
+                .checkpointCreated(Checkpoint(name: name, creationTime: Int64(time), disks: disks)))
+        }
+        func observe(
+            _ name: String, _ disk: String, _ verdict: BitmapVerdict, _ time: Int64
+        ) throws {
+            try domain.apply(
+                .bitmapObserved(
+                    BitmapObservation(
+                        checkpoint: name, disk: disk, bitmap: name, verdict: verdict,
+                        observationTime: time)))
+        }
+        try observe("z", "vda", .valid, 1)
+        try observe("z", "vdb", .valid, 1)
+        try observe("a", "vda", .valid, 1)
+        let before = domain
+        try observe("a", "vda", .missing, 2)
+        try observe("a", "vdb", .valid, 2)
+        try observe("z", "vda", .valid, 2)
+        #expect(try GraphDifference(from: before, to: with("z", "vda", .valid, 3, before)).isEmpty)
+        // It covers vdb no more.
+        try domain.apply(
+            .checkpointRedefined(
+                Checkpoint(name: "z", creationTime: 1, disks: [Disk(name: "vda")]),
+                claimsCurrent: false))
+        let words = GraphDifference(from: before, to: domain).verdicts.map { change in
+            [change.from, change.to].reduce("\(change.checkpoint) \(change.disk)") {
+                $0 + " " + ($1.map { "\($0.verdict.rawValue) \($0.observationTime)" } ?? "-")
+            }
+        }
+        #expect(
+            words == ["z vdb valid 1 -", "a vda valid 1 missing 2", "a vdb - valid 2"])
+    }
+
+    private func with(
+        _ name: String, _ disk: String, _ verdict: BitmapVerdict, _ time: Int64, _ domain: Domain
+    ) throws -> Domain {
+        var domain = domain
+        try domain.apply(
+            .bitmapObserved(
+                BitmapObservation(
+                    checkpoint: name, disk: disk, bitmap: name, verdict: verdict,
+                    observationTime: time)))
+        return domain
     }
 
     @Test("what came, went, moved and changed is told apart, in the order of creation")
