@@ -25,17 +25,20 @@ public struct NamedBlockNodes: Sendable {
     ///   longer than ``ReportLimits/bytes``, or tells of an error.
     /// - Complexity: O(*n*) in the text.
     public init(in bytes: [UInt8], from source: String? = nil) throws(MomentlogError) {
-        let report = JSONReport(
+        let report = Self.report(bytes, from: source)
+        switch try report.decoded(list: [BlockNode].self, single: Answer.self) {
+        case .first(let list): self.init(list)
+        case .second(let answer): self.init(try answer.nodes(in: report))
+        }
+    }
+
+    private static func report(_ bytes: [UInt8], from source: String?) -> JSONReport {
+        JSONReport(
             bytes: bytes, source: source,
             command: #"virsh qemu-monitor-command DOMAIN '{"execute":"query-named-block-nodes"}'"#)
-        let nodes: [BlockNode]
-        switch try report.decoded(list: [BlockNode].self, single: Answer.self) {
-        case .first(let list): nodes = list
-        case .second(let answer):
-            if let error = answer.error { throw report.refused("QEMU's answer is: \(error.desc)") }
-            guard let list = answer.nodes else { throw report.refused("'return' is missing") }
-            nodes = list
-        }
+    }
+
+    private init(_ nodes: [BlockNode]) {
         var images: [Node] = []
         var places: [[UInt8]: Int] = [:]
         var ranks: [[UInt8]: Int] = [:]
@@ -101,12 +104,34 @@ private struct Answer: Decodable {
         var desc: String
     }
 
-    var nodes: [BlockNode]?
-    var error: Failure?
+    private var told: [BlockNode]?
+    private var error: Failure?
 
     private enum CodingKeys: String, CodingKey {
-        case nodes = "return"
+        case told = "return"
         case error
+    }
+
+    func nodes(in report: JSONReport) throws(MomentlogError) -> [BlockNode] {
+        if let error { throw report.refused("QEMU's answer is: \(error.desc)") }
+        guard let told else { throw report.refused("'return' is missing") }
+        return told
+    }
+}
+
+extension NamedBlockNodes: Decodable {
+    /// Reads it where it is a part of other JSON.
+    ///
+    /// - Throws: `DecodingError` for another shape, ``MomentlogError`` with `invalid-json` for
+    ///   an answer that tells of an error.
+    /// - Complexity: O(*n*) in the text.
+    public init(from decoder: any Decoder) throws {
+        let container = try decoder.singleValueContainer()
+        guard (try? decoder.unkeyedContainer()) == nil else {
+            self.init(try container.decode([BlockNode].self))
+            return
+        }
+        self.init(try container.decode(Answer.self).nodes(in: Self.report([], from: nil)))
     }
 }
 

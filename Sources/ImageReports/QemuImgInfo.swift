@@ -1,13 +1,15 @@
 public import Moments
 
-/// Reads what `qemu-img info --output=json` prints of an image, with or without
-/// `--backing-chain`.
+/// What `qemu-img info --output=json` prints of an image, with or without `--backing-chain`.
 ///
 /// ```swift
 /// var report = ImageReport()
 /// try report.add(try QemuImgInfo.chain(in: bytes), of: "vda")
 /// ```
-public enum QemuImgInfo {
+public struct QemuImgInfo: Sendable {
+    /// The images that it tells of: one, or a chain from the top down.
+    public let chain: ImageChain
+
     /// The images that a text tells of: one, or a chain from the top down.
     ///
     /// - Parameters:
@@ -20,13 +22,19 @@ public enum QemuImgInfo {
     public static func chain(
         in bytes: [UInt8], from source: String? = nil
     ) throws(MomentlogError) -> ImageChain {
-        let report = JSONReport(
-            bytes: bytes, source: source, command: "qemu-img info --output=json")
-        let images: [DiskImage]
+        let report = JSONReport(bytes: bytes, source: source, command: command)
         switch try report.decoded(list: [ImageInfo].self, single: ImageInfo.self) {
-        case .first(let list): images = list.map(\.image)
-        case .second(let single): images = [single.image]
+        case .first(let list): return try chain(of: list, in: report)
+        case .second(let single): return ImageChain(single.image)
         }
+    }
+
+    fileprivate static let command = "qemu-img info --output=json"
+
+    fileprivate static func chain(
+        of infos: [ImageInfo], in report: JSONReport
+    ) throws(MomentlogError) -> ImageChain {
+        let images = infos.map(\.image)
         if let place = images.dropLast().firstIndex(where: { $0.backingPath == nil }) {
             throw report.refused(
                 "'\(images[place].path)' has nothing below it, and '\(images[place + 1].path)'"
@@ -36,5 +44,23 @@ public enum QemuImgInfo {
             throw report.refused("it tells of no image")
         }
         return chain
+    }
+}
+
+extension QemuImgInfo: Decodable {
+    /// Reads it where it is a part of other JSON.
+    ///
+    /// - Throws: `DecodingError` for another shape, ``MomentlogError`` with `invalid-json` for
+    ///   images that are not on top of each other.
+    /// - Complexity: O(*n*) in the text.
+    public init(from decoder: any Decoder) throws {
+        let container = try decoder.singleValueContainer()
+        guard (try? decoder.unkeyedContainer()) != nil else {
+            chain = ImageChain(try container.decode(ImageInfo.self).image)
+            return
+        }
+        chain = try Self.chain(
+            of: try container.decode([ImageInfo].self),
+            in: JSONReport(bytes: [], source: nil, command: Self.command))
     }
 }

@@ -78,6 +78,76 @@ struct ReconcileCorpusTests {
         #expect(try fixture.state() == before)
     }
 
+    @Test("a report of a file alone cannot tell a killed guest from one that runs, and says so")
+    func hint() throws {
+        let c1 = Self.corpus.appending(path: "checkpoint/bm/c1.xml").path
+        let run = try fixture.run(
+            ["redefine", "bm", c1, "--validate"] + Self.images("3restarted_running"))
+        #expect(run.status == 1)
+        #expect(run.errors.contains("if the guest runs, its files are behind, and --qmp tells"))
+        let missing = try fixture.run(
+            ["redefine", "bm", c1, "--validate"] + Self.images("1running"))
+        #expect(missing.status == 1)
+    }
+
+    @Test("what is observed is recorded by a line, as by the command, and told by diff")
+    func apply() throws {
+        func info(_ disk: String, _ state: String) throws -> Any {
+            let file = Self.corpus.appending(path: "\(disk).\(state).info.json")
+            return try JSONSerialization.jsonObject(with: try Data(contentsOf: file))
+        }
+        var lines = ""
+        for (index, state) in ["2cleanshutdown", "4sigkill"].enumerated() {
+            let line: [String: Any] = [
+                "command": "observe", "domain": "bm", "at": 1_700_000_000 + index,
+                "actor": "watch", "request": "look \(index)",
+                "images": try ["vda", "vdb"].map { ["disk": $0, "info": try info($0, state)] },
+            ]
+            let text = try JSONSerialization.data(withJSONObject: line)
+            lines += String(decoding: text, as: UTF8.self) + "\n"
+        }
+        let first = try #require(try fixture.events().last?["sequence"] as? Int)
+        // Repeated lines are answered, and nothing is recorded twice.
+        let run = try fixture.run(["apply"], input: lines + lines)
+        #expect(run.status == 0, "\(run.output)")
+        let answers = run.output.split(separator: "\n")
+        #expect(answers.count == 4 && answers[0] == answers[2] && answers[1] == answers[3])
+        #expect(answers[0].contains(#""sequence":[\#(first + 1),\#(first + 3)],"#))
+        #expect(try fixture.events().count == first + 6)
+        let by = try fixture.output("log", "bm", "--actor", "watch", "--format", "jsonl")
+        #expect(by.split(separator: "\n").count == 6)
+        // As reconcile --record does it, but for who, when and how.
+        let other = try CommandFixture()
+        try other.run("import", Self.corpus.appending(path: "checkpoint").path)
+        for state in ["2cleanshutdown", "4sigkill"] {
+            try other.run(["reconcile", "bm", "--record"] + Self.images(state))
+        }
+        func seen(_ fixture: CommandFixture) throws -> [[String]] {
+            try fixture.events("bm").suffix(6).map { event in
+                ["event", "checkpoint", "disk", "bitmap", "verdict", "image"].map {
+                    event[$0] as? String ?? "-"
+                }
+            }
+        }
+        #expect(try seen(fixture) == seen(other))
+        let difference = try fixture.output("diff", "bm", "\(first + 3)", "\(first + 6)")
+        let rows = difference.split(separator: "\n").dropFirst(2).map { line in
+            line.split(separator: " ").joined(separator: " ")
+        }
+        #expect(
+            rows == [
+                "verdict c1 vda: valid vda: inconsistent",
+                "verdict c1 vdb: valid vdb: inconsistent",
+                "verdict c2 vda: valid vda: inconsistent",
+            ])
+        let json = try fixture.output(
+            "diff", "bm", "\(first)", "\(first + 3)", "--format", "jsonl")
+        #expect(
+            json.split(separator: "\n").first
+                == #"{"change":"verdict","checkpoint":"c1","disk":"vda","from":null,"to":{"verdict":"valid","observationTime":1700000000}}"#
+        )
+    }
+
     @Test("redefine and import take no checkpoint whose bitmap is not valid, if told so")
     func validate() throws {
         let folder = Self.corpus.appending(path: "checkpoint/bm")
@@ -179,6 +249,35 @@ struct ReconcileImagesTests {
         }
         #expect(try fixture.state() == before)
         #expect(try verdicts("--image", "vda=a.qcow2").first == "c1 vda valid")
+    }
+
+    @Test("nothing is held against an image in use: redefine and import refuse it, and say why")
+    func validateInUse() throws {
+        try fixture.chain("c1")
+        try images.create("a.qcow2", bitmaps: ["c1"])
+        // It covers no disk, so that no bitmap could be the reason.
+        let document = CheckpointText.document("c2", disks: "")
+        try fixture.folder.write(document, to: "vm/c2.xml")
+        let commands = [
+            ["redefine", "vm", fixture.folder.path("vm/c2.xml")],
+            ["import", fixture.folder.path("vm")],
+            ["import", fixture.folder.path("vm"), "--dry-run"],
+            ["import", fixture.folder.path("vm"), "--domain", "other"],
+        ].map { $0 + ["--validate", "--image", "vda=a.qcow2"] }
+        let before = try fixture.state()
+        try images.whileInUse("a.qcow2") {
+            for command in commands {
+                let run = try fixture.run(command)
+                #expect(run.status == 1, "\(command): \(run.output)")
+                let error = try #require(run.errors.split(separator: "\n").last)
+                #expect(error.hasPrefix("momentlog: error: the image of disk 'vda' is in use"))
+                #expect(error.contains("--qmp") && error.contains("shut it down"))
+                let json = try fixture.run(command + ["--format", "json"])
+                #expect(json.errors.contains(#""code":"busy""#), "\(json.errors)")
+            }
+        }
+        #expect(try fixture.state() == before)
+        #expect(try fixture.run(commands[0]).status == 0)
     }
 
     @Test("in a chain of three the bitmap has to be in each image from the top down")

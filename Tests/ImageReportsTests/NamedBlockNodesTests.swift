@@ -36,6 +36,24 @@ struct NamedBlockNodesTests {
         #expect(nodes.chain(from: "/elsewhere") == nil)
     }
 
+    @Test("an answer is read as a part of other JSON, too, with and without what is around it")
+    func part() throws {
+        struct Line: Decodable {
+            var qmp: NamedBlockNodes
+        }
+        func read(_ text: String) throws -> NamedBlockNodes {
+            try JSONDecoder().decode(Line.self, from: Data("{\"qmp\":\(text)}".utf8)).qmp
+        }
+        let list = "[\(Self.node("/a", "qcow2"))]"
+        for text in [list, "{\"return\":\(list)}"] { #expect(try read(text).paths == ["/a"]) }
+        for wrong in ["{}", #"{"error":{"class":"GenericError","desc":"no"}}"#] {
+            #expect(throws: MomentlogError.self) { try read(wrong) }
+        }
+        for wrong in ["7", "[7]", #"{"return":7}"#] {
+            #expect(throws: DecodingError.self) { try read(wrong) }
+        }
+    }
+
     @Test("the disks of a definition are found by their sources")
     func report() throws {
         let nodes = try NamedBlockNodes(in: try Self.real)

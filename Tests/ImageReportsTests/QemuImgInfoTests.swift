@@ -52,6 +52,26 @@ struct QemuImgInfoTests {
         #expect(chain.images.map(\.format) == ["qcow2", "qcow2", "raw"])
     }
 
+    @Test("a report is read as a part of other JSON, too")
+    func part() throws {
+        struct Line: Decodable {
+            var vda: QemuImgInfo
+        }
+        func read(_ text: String) throws -> ImageChain {
+            try JSONDecoder().decode(Line.self, from: Data("{\"vda\":\(text)}".utf8)).vda.chain
+        }
+        let top = Self.image("/top", #","backing-filename":"/b""#)
+        #expect(try read(top) == Self.chain(top))
+        let chain = "[\(top),\(Self.image("/b"))]"
+        #expect(try read(chain) == Self.chain(chain))
+        for wrong in ["[]", "[\(Self.image("/a")),\(Self.image("/b"))]"] {
+            #expect(throws: MomentlogError.self) { try read(wrong) }
+        }
+        for wrong in ["{}", "7", "null", "[7]"] {
+            #expect(throws: DecodingError.self) { try read(wrong) }
+        }
+    }
+
     @Test("an image that is told alone says that something is below it")
     func incomplete() throws {
         #expect(

@@ -1,3 +1,4 @@
+import ImageReports
 import Moments
 
 /// The members of a command's line.
@@ -11,11 +12,13 @@ struct InstructionFields: Decodable {
     private let at: Int64?
     private let expect: Int?
     private let checkpoints: Bool?
+    private let images: ObservedImages?
+    private let qmp: NamedBlockNodes?
 
     private enum Name: String, CaseIterable {
         case create, redefine, delete
         case setCurrent = "set-current"
-        case mend, define, rename, undefine
+        case mend, observe, define, rename, undefine
 
         /// The keys of this command beside those of all.
         var keys: (needed: [Key], possible: [Key]) {
@@ -24,6 +27,7 @@ struct InstructionFields: Decodable {
             case .delete: ([.domain, .checkpoint], [.scope])
             case .setCurrent: ([.domain, .checkpoint], [])
             case .mend: ([.domain], [.reparent, .current])
+            case .observe: ([.domain, .images], [.qmp])
             case .define: ([.xml], [])
             case .rename: ([.domain, .name], [])
             case .undefine: ([.domain], [.checkpoints])
@@ -33,10 +37,14 @@ struct InstructionFields: Decodable {
 
     private enum Key: String, CodingKey {
         case command, domain, xml, checkpoint, scope, reparent, current, name, checkpoints
+        case images, qmp
         case actor, reason, request, expect, at
 
         /// The keys that any command may have.
         static let common: [Key] = [.command, .actor, .reason, .request, .expect, .at]
+
+        /// Those whose values are no texts.
+        static let others: Set<Key> = [.expect, .at, .checkpoints, .reparent, .images, .qmp]
     }
 
     /// A key as it stands in the line.
@@ -77,7 +85,7 @@ struct InstructionFields: Decodable {
             throw InstructionLine.refused("'\(name)' needs the key '\(key.rawValue)'")
         }
         var texts: [Key: String] = [:]
-        for key in allowed where ![.expect, .at, .checkpoints, .reparent].contains(key) {
+        for key in allowed where !Key.others.contains(key) {
             texts[key] = try Self.text(key, container)
         }
         count = container.allKeys.count
@@ -87,6 +95,9 @@ struct InstructionFields: Decodable {
         at = try Self.value(.at, "a whole number of seconds", container)
         expect = try Self.value(.expect, "a revision, a whole number", container)
         checkpoints = try Self.value(.checkpoints, "true or false", container)
+        images = try Self.value(
+            .images, "an array of disks with what qemu-img printed of each", container)
+        qmp = try Self.value(.qmp, "an answer to query-named-block-nodes", container)
     }
 
     private static func text(
@@ -100,6 +111,8 @@ struct InstructionFields: Decodable {
     ) throws -> Value? {
         do {
             return try container.decodeIfPresent(Value.self, forKey: AnyKey(key))
+        } catch let error as MomentlogError {
+            throw error
         } catch {
             throw InstructionLine.refused("'\(key.rawValue)' is not \(kind)", cause: error)
         }
@@ -134,6 +147,10 @@ struct InstructionFields: Decodable {
             var mending = Mending(current: texts[.current])
             for parent in parents { try mending.addParent(parent) }
             return .mend(mending, in: try needed(.domain), by: submission)
+        case .observe:
+            guard let images else { throw InstructionLine.refused("'images' is null") }
+            return .observe(
+                try images.report(qmp), in: try needed(.domain), by: submission)
         case .define:
             return try .define(SourceDocument(needed(.xml)), by: submission)
         case .rename:

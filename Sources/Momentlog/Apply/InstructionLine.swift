@@ -13,10 +13,19 @@ public import Moments
 /// `xml`), `delete` (`domain`, `checkpoint`, and if wanted `scope`: `checkpoint`,
 /// `children`, `children-only`), `set-current` (`domain`, `checkpoint`, or null for
 /// none), `mend` (`domain`, and if wanted `reparent`: an array of `NAME=PARENT`, and
-/// `current`), `define` (`xml`), `rename` (`domain`, `name`) and `undefine` (`domain`, and if
+/// `current`), `observe` (`domain`, `images`, and if wanted `qmp`), `define` (`xml`), `rename` (`domain`, `name`) and `undefine` (`domain`, and if
 /// wanted `checkpoints`: true to let them go as well). Any of them may have `actor`,
 /// `reason`, `request`, `expect` (a revision), and `at` (seconds since
-/// 1970-01-01T00:00:00Z: the creation time of what a `create` creates).
+/// 1970-01-01T00:00:00Z: the creation time of what a `create` creates, or when an `observe`
+/// looked).
+///
+/// The `images` of an `observe` are an array with an object for each disk: its `disk`, and
+/// either its `info`, what `qemu-img info --output=json` printed of it, or the `path` of the
+/// image in `qmp`, which is what a running guest answered to `query-named-block-nodes`:
+///
+/// ```json
+/// {"command":"observe","domain":"vm1","images":[{"disk":"vda","info":{"filename":"a","format":"qcow2"}}]}
+/// ```
 public enum InstructionLine {
     /// The most bytes of a line: enough for a document of 1 MiB with its escapes.
     public static let mostBytes = (2 << 20) - 1

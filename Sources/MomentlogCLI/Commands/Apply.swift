@@ -16,9 +16,16 @@ struct Apply: AsyncParsableCommand {
             and is answered by a line when it is on stable storage, in order. The commands are \
             create, redefine (domain, xml), delete (domain, checkpoint, scope: checkpoint, \
             children or children-only), set-current (domain, checkpoint or null), mend (domain, \
-            reparent: an array of NAME=PARENT, current), define (xml), rename (domain, name) \
-            and undefine (domain, checkpoints: true or false). Each may have actor, reason, request, expect (a revision) and at (a creation time in \
-            seconds). A bad line is answered, too, and does not stop the rest.
+            reparent: an array of NAME=PARENT, current), observe (domain, images, qmp), define \
+            (xml), rename (domain, name) and undefine (domain, checkpoints: true or false). \
+            Each may have actor, reason, request, expect (a revision) and at (the time in \
+            seconds of what is created or was observed). A bad line is answered, too, and does \
+            not stop the rest.
+
+            The images of an observe are recorded as 'reconcile --record' does, such as
+            "images":[{"disk":"vda","info":{}}] with what 'qemu-img info --output=json' printed \
+            in place of {}. For a running guest give "path", its image's file, in place of \
+            "info", and as "qmp" what it answered to query-named-block-nodes.
 
             Exit status: 1 if any line failed, 2 if the outcome of any is unknown.
             """)

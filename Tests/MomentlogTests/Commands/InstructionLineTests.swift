@@ -64,7 +64,87 @@ struct InstructionLineTests {
             #""command":"undefine","domain":"vm1","checkpoints":false"#, "vm1",
             .undefine(deletingCheckpoints: false)
         ),
+        (
+            #""command":"observe","domain":"vm1","images":[{"disk":"vda","info":\#(image("/a", "c1"))}]"#,
+            "vm1", .observe(report(("vda", [seen("/a", "c1")])))
+        ),
+        (
+            #""command":"observe","domain":"vm1","qmp":null,"images":[{"disk":"vdb","info":[\#(image("/b", "c1", on: "/base")),\#(image("/base", "c2"))]},{"disk":"vda","info":\#(image("/a", "c1"))}]"#,
+            "vm1",
+            .observe(
+                report(
+                    ("vdb", [seen("/b", "c1", on: "/base"), seen("/base", "c2")]),
+                    ("vda", [seen("/a", "c1")])))
+        ),
+        (
+            #""command":"observe","domain":"vm1","qmp":{"return":[\#(node("/a", "c1"))]},"images":[{"disk":"vda","path":"/a"}]"#,
+            "vm1", .observe(report(("vda", [seen("/a", "c1", node: "n")])))
+        ),
     ]
+
+    /// An image with a recording bitmap as `qemu-img info` tells of it.
+    private static func image(_ path: String, _ bitmap: String, on backing: String? = nil) -> String
+    {
+        let below = backing.map { #""full-backing-filename":"\#($0)","# } ?? ""
+        return #"{"filename":"\#(path)",\#(below)"format":"qcow2","#
+            + #""format-specific":{"type":"qcow2","#
+            + #""data":{"bitmaps":[{"name":"\#(bitmap)","granularity":65536,"flags":["auto"]}]}}}"#
+    }
+
+    /// The same as a running guest tells of it.
+    private static func node(_ path: String, _ bitmap: String) -> String {
+        #"{"drv":"qcow2","file":"\#(path)","node-name":"n","image":{"filename":"\#(path)","#
+            + #""format":"qcow2"},"dirty-bitmaps":[{"name":"\#(bitmap)","granularity":65536,"#
+            + #""recording":true,"busy":false,"persistent":true,"count":0}]}"#
+    }
+
+    private static func seen(
+        _ path: String, _ bitmap: String, on backing: String? = nil, node: String? = nil
+    ) -> DiskImage {
+        DiskImage(
+            path: path, bitmaps: [DirtyBitmap(name: bitmap)], backingPath: backing, node: node)
+    }
+
+    private static func report(_ disks: (String, [DiskImage])...) -> ImageReport {
+        var report = ImageReport()
+        for (disk, images) in disks {
+            guard let chain = ImageChain(images), (try? report.add(chain, of: disk)) != nil else {
+                preconditionFailure("the images of \(disk) are wrong")
+            }
+        }
+        return report
+    }
+
+    @Test(
+        "images that a line does not tell clearly are refused",
+        arguments: [
+            (#""images":null"#, "'images' is null"),
+            (#""images":{}"#, "'images' is not an array of disks"),
+            (#""images":[{"disk":"vda"}]"#, "'vda' needs one of 'info' and 'path'"),
+            (#""images":[{"info":\#(image("/a", "c1"))}]"#, "'images' is not an array of disks"),
+            (
+                #""qmp":[],"images":[{"disk":"vda","path":"/a","info":\#(image("/a", "c1"))}]"#,
+                "'vda' needs one of 'info' and 'path'"
+            ),
+            (#""images":[{"disk":"vda","path":"/a"}]"#, "has a 'path', and there is no 'qmp'"),
+            (#""images":[],"qmp":[]"#, "'qmp' is there, and no image has a 'path' in it"),
+            (#""images":[{"disk":"vda","path":"/a"}],"qmp":[]"#, "'qmp' tells of no image '/a'"),
+            (#""images":[{"disk":"vda","path":"/a"}],"qmp":{}"#, "'return' is missing"),
+            (#""images":[{"disk":"vda","path":"/a"}],"qmp":7"#, "'qmp' is not an answer"),
+            (#""images":[{"disk":"vda","info":[]}]"#, "it tells of no image"),
+            (#""images":[{"disk":"vda","info":{"format":"raw"}}]"#, "'images' is not"),
+            (
+                #""images":[{"disk":"vda","info":\#(image("/a", "c1"))},{"disk":"vda","info":\#(image("/b", "c1"))}]"#,
+                "images of disk 'vda' are given twice"
+            ),
+        ])
+    func images(members: String, message: String) throws {
+        let error = #expect(throws: MomentlogError.self) {
+            try Self.decode(#"{"command":"observe","domain":"vm1",\#(members)}"#)
+        }
+        #expect(error?.message.contains(message) == true, "\(error?.message ?? "")")
+        #expect(error?.hint?.isEmpty == false)
+    }
 
     @Test("each command is read from its keys", arguments: commands)
     func command(members: String, domain: String, command: Command) throws {
@@ -118,7 +198,7 @@ struct InstructionLineTests {
         (
             #"{"command":"drop"}"#,
             "there is no command \"drop\"; there are create, redefine, delete, set-current,"
-                + " mend, define, rename, undefine"
+                + " mend, observe, define, rename, undefine"
         ),
         (
             #"{"command":"rename","domain":"vm1","name":"a","to":"b"}"#,
@@ -135,6 +215,7 @@ struct InstructionLineTests {
         (#"{"command":"redefine","domain":"vm1"}"#, "'redefine' needs the key 'xml'"),
         (#"{"command":"delete","domain":"vm1"}"#, "'delete' needs the key 'checkpoint'"),
         (#"{"command":"set-current","domain":"a"}"#, "'set-current' needs the key 'checkpoint'"),
+        (#"{"command":"observe","domain":"vm1"}"#, "'observe' needs the key 'images'"),
         (#"{"command":"define"}"#, "'define' needs the key 'xml'"),
         (#"{"command":"rename","domain":"vm1"}"#, "'rename' needs the key 'name'"),
         (#"{"command":"undefine"}"#, "'undefine' needs the key 'domain'"),

@@ -1,0 +1,49 @@
+import ImageReports
+import Moments
+
+/// What a line tells of a domain's disk images: of each disk what `qemu-img info` printed, or
+/// where to look in a running guest's answer.
+struct ObservedImages: Decodable {
+    /// One disk's.
+    private struct Entry: Decodable {
+        var disk: String
+        var info: QemuImgInfo?
+        var path: String?
+    }
+
+    private let entries: [Entry]
+
+    init(from decoder: any Decoder) throws {
+        entries = try decoder.singleValueContainer().decode([Entry].self)
+    }
+
+    /// - Parameter nodes: What the guest answered, if it did.
+    /// - Throws: ``MomentlogError``: `usage` for a disk of which nothing is told, or two
+    ///   things, `duplicate-disk`, or `no-such-disk` for a path that is not in the answer.
+    func report(_ nodes: NamedBlockNodes?) throws(MomentlogError) -> ImageReport {
+        guard nodes == nil || entries.contains(where: { $0.path != nil }) else {
+            throw InstructionLine.refused("'qmp' is there, and no image has a 'path' in it")
+        }
+        var report = ImageReport()
+        for entry in entries {
+            switch (entry.info, entry.path) {
+            case (let info?, nil): try report.add(info.chain, of: entry.disk)
+            case (nil, let path?):
+                guard let nodes else {
+                    throw InstructionLine.refused(
+                        "the image of disk '\(entry.disk)' has a 'path', and there is no 'qmp'")
+                }
+                guard let chain = nodes.chain(from: path) else {
+                    throw MomentlogError(
+                        .noSuchDisk, "'qmp' tells of no image '\(path)' of disk '\(entry.disk)'",
+                        hint: "the path is that of the image which the guest writes to")
+                }
+                try report.add(chain, of: entry.disk)
+            default:
+                throw InstructionLine.refused(
+                    "the image of disk '\(entry.disk)' needs one of 'info' and 'path'")
+            }
+        }
+        return report
+    }
+}
