@@ -28,7 +28,7 @@ struct CheckedStore {
 
     /// Makes a store of 4 domains: an import of three checkpoints with definitions and disks;
     /// requests, one of which led to nothing; a clock that was set back; a rename; a domain that
-    /// is gone; and snapshots.
+    /// is gone; what was seen of images; and snapshots.
     private static func fill(_ folder: TemporaryFolder) async throws {
         let log = try await SQLiteEventLog.opened(at: folder.store)
         let named = digest(of: definition)
@@ -84,6 +84,15 @@ struct CheckedStore {
             _ = try await log.append(
                 .appending(Event.creating("c1"), after: plain, named: name))
         }
+        _ = try await log.append(
+            .appending(
+                [("a", "vda", .valid), ("c", "/img/ü\".qcow2", .gapInChain), (nil, "vda", .orphan)]
+                    .map { checkpoint, disk, verdict in
+                        .bitmapObserved(
+                            BitmapObservation(
+                                checkpoint: checkpoint, disk: disk, bitmap: checkpoint ?? "x",
+                                verdict: verdict, image: "/img/a", observationTime: 7))
+                    }, after: receipt, named: "vm2"))
         _ = try await log.append(
             [],
             keeping: [RequestRecord(name: "idle", fingerprint: [1], domain: "k", revision: 3)])

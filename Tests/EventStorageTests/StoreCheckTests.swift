@@ -15,14 +15,14 @@ struct StoreCheckTests {
         let before = try store.folder.contents()
         let found = try await store.check()
         #expect(found.faults == [] && found.faultCount == 0 && found.remarks == [])
-        #expect(found.isSound && found.head.size == 20 && found.commits == 10)
+        #expect(found.isSound && found.head.size == 23 && found.commits == 11)
         #expect(try store.folder.contents().filter { before[$0.key] != nil } == before)
         // A WAL that is not in the database yet is read, and left.
         let log = try await SQLiteEventLog.opened(at: store.folder.store)
         _ = try await log.append(.defining("more"))
         let open = try store.folder.contents()
         let more = try await store.check()
-        #expect(more.isSound && more.head.size == 21)
+        #expect(more.isSound && more.head.size == 24)
         #expect(try store.folder.contents()["store.db-wal"] == open["store.db-wal"])
         await log.close()
     }
@@ -41,7 +41,7 @@ struct StoreCheckTests {
     static let columns: [Column] =
         [
             "domain", "revision", "kind", "checkpoint", "parent", "creation_time", "disks",
-            "definition", "claims", "description", "number", "line",
+            "definition", "claims", "description", "disk", "verdict", "number", "line",
         ].map { Column(table: "event", key: "sequence", name: $0) }
         + ["sequence"].map { Column(table: "event", key: "sequence", name: $0) }
         + ["number", "time", "actor", "reason", "request", "size", "root", "edge"].map {
@@ -261,7 +261,11 @@ struct StoreCheckTests {
             ("UPDATE snapshot SET domain = 77 WHERE id = 1", "snapshot 1, column domain"),
             ("UPDATE snapshot SET revision = 99 WHERE id = 2", "snapshot 2, column revision"),
             ("DELETE FROM event WHERE sequence = 3", "event 3"),
-            ("DELETE FROM event WHERE sequence = 20", "event 20"),
+            ("DELETE FROM event WHERE sequence = 23", "event 23"),
+            ("UPDATE event SET verdict = 4 WHERE verdict = 1", "event 21, column verdict"),
+            ("UPDATE event SET verdict = NULL WHERE verdict = 1", "event 21, column verdict"),
+            ("UPDATE event SET disk = 'vdb' WHERE sequence = 22", "event 22, column disk"),
+            ("UPDATE event SET disk = 'vda' WHERE sequence = 2", "event 2, column disk"),
             ("DELETE FROM log_commit WHERE number = 4", "log_commit 4"),
             ("UPDATE store SET uuid = upper(uuid)", "head file"),
             ("PRAGMA user_version = 77", "database, column user_version"),
