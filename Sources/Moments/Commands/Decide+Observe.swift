@@ -62,7 +62,10 @@ package struct BitmapValidation {
             if place == nil, reported.isGone(disk.name) { continue }
             let judgement = reported.judgement(
                 of: name, disk: disk.name, bitmap: disk.bitmap ?? name, at: place)
-            guard judgement.verdict == .valid else { throw .brokenBitmap(judgement, of: name) }
+            guard judgement.verdict == .valid else {
+                let top = place.map { reported.indexes[$0].chain.top }
+                throw .brokenBitmap(judgement, of: name, isOfFile: top?.node == nil)
+            }
         }
     }
 }
@@ -79,21 +82,21 @@ extension MomentlogError {
     }
 
     fileprivate static func brokenBitmap(
-        _ judgement: Reconciliation.Judgement, of checkpoint: String
+        _ judgement: Reconciliation.Judgement, of checkpoint: String, isOfFile: Bool
     ) -> MomentlogError {
         MomentlogError(
             .inconsistent,
             "missing or broken bitmap '\(judgement.bitmap)' for disk '\(judgement.disk)' of"
                 + " checkpoint '\(checkpoint)': \(judgement.message)",
-            hint: hint(on: judgement))
+            hint: hint(on: judgement.verdict, isOfFile: isOfFile))
     }
 
-    private static func hint(on judgement: Reconciliation.Judgement) -> String {
+    private static func hint(on verdict: BitmapVerdict, isOfFile: Bool) -> String {
         let mending = "leave the checkpoint out, or give the disk checkpoint='no'"
-        switch judgement.verdict {
+        switch verdict {
         case .unknown: return "give an image of each disk that it covers"
-        case .inconsistent where judgement.holders.allSatisfy { $0.node == nil }:
-            // Of a file alone nobody can tell a guest that was killed from one that runs.
+        case .missing where isOfFile, .inconsistent where isOfFile:
+            // Of a file alone nobody can tell whether a guest runs that has it in memory.
             return mending + "; if the guest runs, its files are behind, and --qmp tells"
         default: return mending
         }
