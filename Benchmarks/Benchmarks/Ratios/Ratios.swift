@@ -8,9 +8,14 @@ import Momentlog
 struct Ratios {
     static func main() throws {
         print("what              ours / raw   goal   spread")
+        // `reconcile` as an argument measures that alone.
+        guard !CommandLine.arguments.contains("reconcile") else {
+            return try ReconcileRatios.print()
+        }
         try Ratio(name: "XML, reading", goal: 2, ours: readOurs(), raw: readRaw()).print()
         try Ratio(name: "XML, writing", goal: 3, ours: writeOurs(), raw: writeRaw()).print()
         try CheckRatios.print()
+        try ReconcileRatios.print()
     }
 
     private static let documents: [[UInt8]] = chain(1_000).map {
