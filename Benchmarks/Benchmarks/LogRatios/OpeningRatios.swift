@@ -38,6 +38,11 @@ struct OpeningRatios {
             } per: {
                 precondition(raw_replay(raw) >= Self.domains * Self.events)
             }
+        try await Paired(name: "C scan by names / by numbers", goal: "", rounds: 5).print {
+            precondition(raw_replay(raw) >= Self.domains * Self.events)
+        } per: {
+            precondition(raw_identities(raw) >= Self.domains * Self.events)
+        }
         await log.close()
     }
 

@@ -24,4 +24,7 @@ size_t raw_commit(void *store, const char *line, size_t line_size, size_t commit
    returns the events. */
 size_t raw_replay(void *store);
 
+/* The same if events told of checkpoints by numbers instead of names. */
+size_t raw_identities(void *store);
+
 #endif
