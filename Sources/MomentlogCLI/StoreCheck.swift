@@ -25,42 +25,24 @@ struct StoreCheck {
         let progress = Progress("check")
         let found = try await CheckpointStore.checkStore(at: path) { progress.show($0, "events") }
         progress.end()
-        if format == .table {
-            try printText(found)
-        } else {
-            try format.printJSON { Self.write(found, to: &$0) }
-        }
-        try StandardOutput.shared.flush()
-        guard found.isSound else { throw Finished(status: .incomplete) }
+        try VerificationOutput.print(found, as: format, text: Self.printText, json: Self.write)
     }
 
-    private func printText(_ found: Verification) throws(MomentlogError) {
-        let output = StandardOutput.shared
+    private static func printText(_ found: Verification) throws(MomentlogError) {
         for fault in found.faults {
-            let style = fault.severity == .error ? Terminal.Style.red : .yellow
-            try output.print(
-                Terminal.styled(fault.severity.rawValue, style) + "  "
-                    + Terminal.styled(fault.kind.rawValue, .bold) + "  "
-                    + Terminal.harmless(fault.place.description))
+            try VerificationOutput.printHeading(of: fault, place: fault.place.description)
             try FindingsOutput.paragraph(fault.message)
             try FindingsOutput.paragraph("mend: " + fault.mend)
         }
-        let untold = found.faultCount - found.faults.count
-        if untold > 0 { try output.print("and \(untold) more") }
-        for remark in found.remarks { try output.print("note: " + remark) }
         let count = found.faultCount
-        try output.print(
-            "\(found.head.size) events in \(found.commits) commits, and all that follows from"
-                + " them: "
-                + (count == 0 ? "nothing found" : "\(count) problem\(count == 1 ? "" : "s")"))
+        let untold = count - found.faults.count
+        if untold > 0 { try StandardOutput.shared.print("and \(untold) more") }
+        try VerificationOutput.printEnd(
+            found, looked: ", and all that follows from them",
+            result: count == 0 ? "nothing found" : "\(count) problem\(count == 1 ? "" : "s")")
     }
 
     private static func write(_ found: Verification, to json: inout JSONText) {
-        json.member("sound", found.isSound)
-        json.member("origin", found.head.origin)
-        json.member("size", found.head.size)
-        json.member("root", found.head.rootText)
-        json.member("commits", found.commits)
         json.key("problems")
         json.array { json in
             for fault in found.faults {
@@ -77,7 +59,5 @@ struct StoreCheck {
             }
         }
         json.member("untold", found.faultCount - found.faults.count)
-        json.key("remarks")
-        json.array { json in for remark in found.remarks { json.value(remark) } }
     }
 }

@@ -25,47 +25,28 @@ struct Verify: AsyncParsableCommand {
             let progress = Progress("verify")
             let found = try await store.verify(against: kept) { progress.show($0, "events") }
             progress.end()
-            if format.format == .table {
-                try printText(found)
-            } else {
-                try format.format.printJSON { Self.write(found, to: &$0) }
-            }
-            try StandardOutput.shared.flush()
-            guard found.isSound else { throw Finished(status: .incomplete) }
+            try VerificationOutput.print(
+                found, as: format.format, text: Self.printText, json: Self.write)
         }
     }
 
-    private func printText(_ found: Verification) throws(MomentlogError) {
-        let output = StandardOutput.shared
+    private static func printText(_ found: Verification) throws(MomentlogError) {
         for fault in found.faults {
-            let place = fault.sequence.map { "  event \($0)" } ?? ""
-            try output.print(
-                Terminal.styled("error", .red) + "  "
-                    + Terminal.styled(fault.kind.rawValue, .bold) + place)
-            for line in Terminal.wrapped(
-                Terminal.harmless(fault.message), columns: Terminal.columns - 2)
-            {
-                try output.print("  " + line)
-            }
+            try VerificationOutput.printHeading(
+                of: fault, place: fault.sequence.map { "event \($0)" } ?? "")
+            try FindingsOutput.paragraph(fault.message)
         }
-        for remark in found.remarks { try output.print("note: " + remark) }
-        let what = "\(found.head.size) events in \(found.commits) commits: "
-        guard found.isSound else {
-            let first = found.faults.first?.sequence.map { ", the first at event \($0)" } ?? ""
-            let count = found.faults.count
-            return try output.print(
-                what + "\(count) error\(count == 1 ? "" : "s")" + first)
-        }
+        let first = found.faults.first?.sequence.map { ", the first at event \($0)" } ?? ""
+        let count = found.faults.count
         let grown = found.grown.map { "; \($0) came after the head that was kept" } ?? ""
-        try output.print(what + "nothing was altered" + grown)
+        try VerificationOutput.printEnd(
+            found, looked: "",
+            result: found.isSound
+                ? "nothing was altered" + grown
+                : "\(count) error\(count == 1 ? "" : "s")" + first)
     }
 
     private static func write(_ found: Verification, to json: inout JSONText) {
-        json.member("sound", found.isSound)
-        json.member("origin", found.head.origin)
-        json.member("size", found.head.size)
-        json.member("root", found.head.rootText)
-        json.member("commits", found.commits)
         json.member("grown", found.grown)
         json.key("faults")
         json.array { json in
@@ -77,7 +58,5 @@ struct Verify: AsyncParsableCommand {
                 }
             }
         }
-        json.key("remarks")
-        json.array { json in for remark in found.remarks { json.value(remark) } }
     }
 }

@@ -3,8 +3,8 @@ import Synchronization
 @testable import Momentlog
 
 /// A log that counts what it is asked for.
-final class CountingLog: EventLog {
-    private let log: any EventLog
+final class CountingLog: ForwardingLog {
+    let log: any EventLog
     private let counts = Mutex<[String: Int]>([:])
 
     private let kept = Mutex<[Int]>([])
@@ -42,25 +42,6 @@ final class CountingLog: EventLog {
         count("replay")
         return try await log.replay(domain, onto: known)
     }
-    func position(at when: When) async throws(MomentlogError) -> LogPosition {
-        try await log.position(at: when)
-    }
-    func domains(
-        through sequence: Int, bearing name: String?
-    ) async throws(MomentlogError) -> [DomainEntry] {
-        try await log.domains(through: sequence, bearing: name)
-    }
-    func replay(
-        _ domain: DomainEntry.ID, through sequence: Int
-    ) async throws(MomentlogError) -> Domain? {
-        try await log.replay(domain, through: sequence)
-    }
-    func head() async throws(MomentlogError) -> StoreHead { try await log.head() }
-    func verify(
-        against kept: StoreHead?, progress: @escaping @Sendable (Int) -> Void
-    ) async throws(MomentlogError) -> Verification {
-        try await log.verify(against: kept, progress: progress)
-    }
     func size() async throws(MomentlogError) -> Int {
         count("size")
         return try await log.size()
@@ -73,10 +54,6 @@ final class CountingLog: EventLog {
         count("definition")
         return try await log.definition(digest)
     }
-    func read(
-        _ query: EventQuery,
-        _ body: @escaping @Sendable (LoggedLine) throws(MomentlogError) -> Bool
-    ) async throws(MomentlogError) { try await log.read(query, body) }
     func snapshotRevision(of domain: DomainEntry.ID) async throws(MomentlogError) -> Int {
         try await log.snapshotRevision(of: domain)
     }
@@ -87,10 +64,4 @@ final class CountingLog: EventLog {
         try await log.keepSnapshot(of: domain, id)
         kept.withLock { $0.append(domain.revision) }
     }
-    func settings() async throws(MomentlogError) -> StoreSettings { try await log.settings() }
-    func set(_ settings: StoreSettings) async throws(MomentlogError) {
-        try await log.set(settings)
-    }
-    func statistics() async throws(MomentlogError) -> [Statistic] { try await log.statistics() }
-    func close() async { await log.close() }
 }

@@ -1,0 +1,56 @@
+@testable import Momentlog
+
+/// A log that hands on to another what it does not see to itself.
+protocol ForwardingLog: EventLog {
+    var log: any EventLog { get }
+}
+
+extension ForwardingLog {
+    func append(
+        _ commits: [PendingCommit], keeping requests: [RequestRecord]
+    ) async throws(MomentlogError) -> [CommitReceipt] {
+        try await log.append(commits, keeping: requests)
+    }
+    func requests(_ names: [String]) async throws(MomentlogError) -> [RequestRecord] {
+        try await log.requests(names)
+    }
+    func replay(
+        _ domain: DomainEntry.ID, onto known: Domain?
+    ) async throws(MomentlogError) -> Domain {
+        try await log.replay(domain, onto: known)
+    }
+    func position(at when: When) async throws(MomentlogError) -> LogPosition {
+        try await log.position(at: when)
+    }
+    func domains(
+        through sequence: Int, bearing name: String?
+    ) async throws(MomentlogError) -> [DomainEntry] {
+        try await log.domains(through: sequence, bearing: name)
+    }
+    func replay(
+        _ domain: DomainEntry.ID, through sequence: Int
+    ) async throws(MomentlogError) -> Domain? {
+        try await log.replay(domain, through: sequence)
+    }
+    func head() async throws(MomentlogError) -> StoreHead { try await log.head() }
+    func verify(
+        against kept: StoreHead?, progress: @escaping @Sendable (Int) -> Void
+    ) async throws(MomentlogError) -> Verification {
+        try await log.verify(against: kept, progress: progress)
+    }
+    func size() async throws(MomentlogError) -> Int { try await log.size() }
+    func domains() async throws(MomentlogError) -> [DomainEntry] { try await log.domains() }
+    func definition(_ digest: DefinitionDigest) async throws(MomentlogError) -> [UInt8] {
+        try await log.definition(digest)
+    }
+    func read(
+        _ query: EventQuery,
+        _ body: @escaping @Sendable (LoggedLine) throws(MomentlogError) -> Bool
+    ) async throws(MomentlogError) { try await log.read(query, body) }
+    func settings() async throws(MomentlogError) -> StoreSettings { try await log.settings() }
+    func set(_ settings: StoreSettings) async throws(MomentlogError) {
+        try await log.set(settings)
+    }
+    func statistics() async throws(MomentlogError) -> [Statistic] { try await log.statistics() }
+    func close() async { await log.close() }
+}
