@@ -91,6 +91,39 @@ struct NamedBlockNodesTests {
             ])
     }
 
+    @Test("an image below that has no node of its own is known by its file; one that has, by that")
+    func below() throws {
+        func image(_ path: String, _ bitmap: String, _ more: String = "") -> String {
+            #"{"filename":"\#(path)","format":"qcow2","format-specific":{"type":"qcow2","data":"#
+                + #"{"bitmaps":[{"name":"\#(bitmap)","granularity":1,"flags":["auto"]}]}}\#(more)}"#
+        }
+        let lowest = image("/base", "b")
+        let middle = image(
+            "/middle", "m", #","backing-filename":"base","backing-image":\#(lowest)"#)
+        let top =
+            #"{"drv":"qcow2","file":"/top","image":{"filename":"/top","format":"qcow2","#
+            + #""backing-image":\#(middle)}}"#
+        let base = DiskImage(
+            path: "/base", bitmaps: [DirtyBitmap(name: "b", granularity: 1)])
+        let chain = try Self.nodes("[\(top)]").chain(from: "/top")
+        #expect(chain?.images.map(\.path) == ["/top", "/middle", "/base"])
+        #expect(chain?.images.last == base)
+        #expect(
+            chain?.images.dropFirst().first?.bitmaps
+                == [DirtyBitmap(name: "m", granularity: 1)])
+        // A node is what is in memory, and comes first.
+        let full = top.replacingOccurrences(of: #""base""#, with: #""/base""#)
+        let own = try Self.nodes("[\(full),\(Self.node("/base", "qcow2"))]")
+        #expect(own.chain(from: "/top")?.images.last == DiskImage(path: "/base"))
+    }
+
+    @Test("an image is what QEMU opened it as, whatever its content looks like")
+    func driver() throws {
+        let raw =
+            #"[{"drv":"raw","file":"/a","image":{"filename":"/a","format":"qcow2"}}]"#
+        #expect(try Self.nodes(raw).chain(from: "/a")?.top.format == "raw")
+    }
+
     @Test("images that back each other are shown once each")
     func loop() throws {
         let nodes = try Self.nodes(

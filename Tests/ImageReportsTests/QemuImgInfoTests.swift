@@ -96,6 +96,12 @@ struct QemuImgInfoTests {
             #"{"filename":"/a","format":"luks","format-specific":"#
             + #"{"type":"luks","data":{"ivgen-alg":"plain64","slots":[]}}}"#
         #expect(try !Self.chain(luks).top.holdsBitmaps)
+        // What is named alike in another format means something else.
+        let other = Self.image(
+            "/a",
+            #","format-specific":{"type":"other","data":{"compat":"0.10","bitmaps":[{"name":"x","granularity":1,"flags":[]}]}}"#
+        )
+        #expect(try Self.chain(other).images == [DiskImage(path: "/a")])
     }
 
     @Test("names of bitmaps come as they are")

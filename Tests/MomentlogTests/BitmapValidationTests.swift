@@ -101,6 +101,43 @@ struct BitmapValidationTests {
                 == (example.refusal == nil ? [] : [true]))
     }
 
+    @Test("a bitmap is looked for under the name that the checkpoint gives it")
+    func otherName() async throws {
+        let document = CheckpointText.document(
+            "c1", disks: "<disks><disk name='vda' checkpoint='bitmap' bitmap='b'/></disks>")
+        for (bitmap, isTaken) in [("b", true), ("c1", false)] {
+            let report = try Self.report(["vda": [bitmap]])
+            let fixture = try await Self.store(["vda"])
+            var instruction = try Instruction.redefine(
+                [SourceDocument(document)], in: "vm1", by: StoreFixture.submission)
+            instruction.validation = report
+            let answer = await fixture.store.perform([instruction]).first
+            #expect(((try? answer?.get()) != nil) == isTaken)
+            let other = try await Self.store(["vda"])
+            var options = ImportOptions(domain: "vm1")
+            options.validation = report
+            let path = try other.library("vm1", ["c1.xml": document])
+            #expect(
+                try await other.add(path, options).domains.first?.imported
+                    == (isTaken ? ["c1"] : []))
+        }
+    }
+
+    @Test("images are of one domain: an import of several is refused, and leaves nothing")
+    func several() async throws {
+        let fixture = try await StoreFixture()
+        for name in ["vm1", "vm2"] {
+            try fixture.library("all/\(name)", ["c1.xml": Self.document([])])
+        }
+        var options = ImportOptions()
+        options.validation = ImageReport()
+        let error = await #expect(throws: MomentlogError.self) {
+            try await fixture.add(fixture.folder.path("all"), options)
+        }
+        #expect(error?.code == .usage)
+        #expect(try await fixture.store.domains().isEmpty)
+    }
+
     @Test("a domain that an import makes has the disks of its youngest definition")
     func youngest() async throws {
         let fixture = try await StoreFixture()

@@ -17,6 +17,7 @@ struct BitmapVerdictTests {
     static let cases: [([DiskImage], BitmapVerdict, String)] = [
         ([image("top", sound)], .valid, "is in 'top'"),
         ([image("top", other, sound)], .valid, "is in 'top'"),
+        ([image("top", sound, sound), image("base", sound)], .valid, "is in 'top'"),
         (
             [image("top", DirtyBitmap(name: "c1", isBusy: true))], .valid,
             "something works with it now"

@@ -57,6 +57,34 @@ struct ReconciliationTests {
             ])
     }
 
+    @Test("all is sound only if everything is valid: also an orphan, or a disk unseen, is not")
+    func soundness() throws {
+        func isSound(_ bitmaps: [String], _ disks: [String] = ["vda"]) throws -> Bool {
+            Reconciliation(
+                of: try Self.graph([("c1", disks.map { Disk(name: $0) })]),
+                with: try Self.report([
+                    (
+                        "vda",
+                        [DiskImage(path: "a", bitmaps: bitmaps.map { DirtyBitmap(name: $0) })]
+                    )
+                ])
+            ).isSound
+        }
+        #expect(try isSound(["c1"]))
+        #expect(try !isSound(["c1", "c2"]))
+        #expect(try !isSound([]))
+        #expect(try !isSound(["c1"], ["vda", "vdb"]))
+        #expect(try isSound([], []))
+    }
+
+    @Test("orphans come by the bytes of their names")
+    func orphanOrder() throws {
+        let names = (0..<40).map { "b\($0 * 7 % 40)" }
+        let image = DiskImage(path: "a", bitmaps: names.map { DirtyBitmap(name: $0) })
+        let found = Reconciliation(of: MomentGraph(), with: try Self.report([("vda", [image])]))
+        #expect(found.judgements.map(\.bitmap) == names.sorted())
+    }
+
     @Test("a disk that was looked at and has no valid bitmap needs a full backup, no other does")
     func fullBackup() throws {
         let graph = try Self.graph([("c1", [Disk(name: "vda"), Disk(name: "vdb")])])
@@ -78,6 +106,25 @@ struct ReconciliationTests {
         #expect(
             Self.words(Reconciliation(of: graph, with: report, domainDisks: Guest.disks))
                 == ["c1 /images/a.qcow2 c1 valid"])
+    }
+
+    @Test("of a disk that is named by its path here and by its target there it is told as of one")
+    func outlookByPath() throws {
+        let graph = try Self.graph([
+            ("c1", [Disk(name: "/images/a.qcow2")]), ("c2", [Disk(name: "vda")]),
+        ])
+        func words(_ disk: String, _ domainDisks: [DomainDisk]?) throws -> [String] {
+            let found = Reconciliation(
+                of: graph, with: try Self.report([(disk, [Self.image("a", "c1", "c2")])]),
+                domainDisks: domainDisks)
+            return found.outlooks.map { "\($0.disk) \($0.wasSeen) \($0.bases)" }
+        }
+        #expect(try words("vda", Guest.disks) == [#"vda true ["c1", "c2"]"#])
+        // What images are of is told by the path as well, where that is all that is known.
+        #expect(
+            try words("/images/a.qcow2", nil)
+                == [#"/images/a.qcow2 true ["c1"]"#, "vda false []"])
+        #expect(try words("/images/a.qcow2", Guest.disks).first == #"vda true ["c1"]"#)
     }
 
     @Test("a disk that the domain has lost is told apart from one that was not looked at")

@@ -1,0 +1,72 @@
+import Moments
+import Testing
+
+/// What is noted of images that were looked at.
+struct ObserveTests {
+    private static func domain() throws -> Domain {
+        var domain = try Domain.guest()
+        try domain.apply(
+            .checkpointCreated(
+                Checkpoint(
+                    name: "c1", creationTime: 1,
+                    disks: [Disk(name: "vda"), Disk(name: "vdb"), Disk(name: "vdz")])))
+        return domain
+    }
+
+    private static func report(_ disks: KeyValuePairs<String, [String]>) throws -> ImageReport {
+        var report = ImageReport()
+        for (disk, bitmaps) in disks {
+            try report.add(
+                ImageChain(
+                    DiskImage(
+                        path: "/images/\(disk)", bitmaps: bitmaps.map { DirtyBitmap(name: $0) })),
+                of: disk)
+        }
+        return report
+    }
+
+    private static func seen(
+        _ checkpoint: String?, _ disk: String, _ bitmap: String, _ verdict: BitmapVerdict
+    ) -> Event {
+        .bitmapObserved(
+            BitmapObservation(
+                checkpoint: checkpoint, disk: disk, bitmap: bitmap, verdict: verdict,
+                image: "/images/\(disk)", observationTime: 100))
+    }
+
+    @Test("each disk that was looked at is noted, with its image and the time, and each orphan")
+    func events() throws {
+        let events = try decide(
+            .observe(Self.report(["vda": ["c1", "x"], "vdb": []])), for: Self.domain(),
+            in: .guest(at: 100))
+        #expect(
+            events == [
+                Self.seen("c1", "vda", "c1", .valid), Self.seen("c1", "vdb", "c1", .missing),
+                Self.seen(nil, "vda", "x", .orphan),
+            ])
+        #expect(try decide(.observe(ImageReport()), for: Self.domain(), in: .guest()) == [])
+    }
+
+    @Test("a disk that no checkpoint and no definition names is refused; one that is lost is not")
+    func disks() throws {
+        let lost = try decide(
+            .observe(Self.report(["vdz": ["c1"]])), for: Self.domain(), in: .guest())
+        #expect(lost == [Self.seen("c1", "vdz", "c1", .valid)])
+        for known in [Guest.disks, nil] {
+            let error = #expect(throws: MomentlogError.self) {
+                try decide(
+                    .observe(Self.report(["vda": [], "sdx": []])), for: Self.domain(),
+                    in: .guest(disks: known))
+            }
+            #expect(error?.code == .noSuchDisk)
+            #expect(error?.message.contains("'sdx'") == true)
+            #expect(error?.hint == "there are 'vda', 'vdb', 'vdz'")
+        }
+        // A disk of the domain that no checkpoint covers is looked at all the same.
+        var bare = try Domain.guest()
+        try bare.apply(.checkpointCreated(Checkpoint(name: "c1", creationTime: 1)))
+        #expect(
+            try decide(.observe(Self.report(["vdb": ["y"]])), for: bare, in: .guest(at: 100))
+                == [Self.seen(nil, "vdb", "y", .orphan)])
+    }
+}
