@@ -65,13 +65,21 @@ public struct StoreHead: Sendable, Hashable {
         self = head
     }
 
+    /// The most bytes of a file with a head, signatures behind it included.
+    private static let mostBytes = 1 << 20
+
     /// Reads the head in a file.
     ///
-    /// - Throws: ``MomentlogError`` with `unreadable-file`.
+    /// - Throws: ``MomentlogError`` with `unreadable-file`, also for one of more than a MiB.
     public init(contentsOf path: String) throws(MomentlogError) {
         let text: String
         do {
-            text = try String(contentsOfFile: path, encoding: .utf8)
+            let file = try FileHandle(forReadingFrom: URL(fileURLWithPath: path))
+            defer { try? file.close() }
+            let bytes = try file.read(upToCount: Self.mostBytes + 1) ?? Data()
+            // Cut off, it is no head, even if its first lines were one.
+            text =
+                bytes.count > Self.mostBytes ? "" : String(validating: bytes, as: UTF8.self) ?? ""
         } catch {
             throw MomentlogError(
                 .unreadableFile, "cannot read \(path): \(error.localizedDescription)",

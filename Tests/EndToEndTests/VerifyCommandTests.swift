@@ -124,8 +124,12 @@ struct VerifyCommandTests {
     func refusals() throws {
         let fixture = try history()
         try fixture.folder.write("no head\n", to: "bad.head")
+        // No signatures are that long, so that nobody reads on.
+        let long = try fixture.output("head") + String(repeating: "x", count: 1 << 20)
+        try fixture.folder.write(long, to: "long.head")
         for (arguments, reason) in [
             (["verify", "--head", "bad.head"], "bad.head is no head"),
+            (["verify", "--head", "long.head"], "long.head is no head"),
             (["verify", "--head", "absent"], "cannot read absent"),
             (["verify-log", "absent", "--head", "monday.head"], "absent: No such file"),
             (["verify-log", "events.jsonl", "--head", "absent"], "cannot read absent"),

@@ -22,7 +22,7 @@ enum Harness: String, CaseIterable {
         case .files:
             return try await FewFiles(stride: isFull ? 1 : 9).run(stores: stores)
         case .damage:
-            return try await Damage(seed: seed, count: isFull ? 1_000 : 60).run()
+            return try await Damage(seed: seed, count: isFull ? 1_000 : 30).run()
                 + BundleDamage(seed: seed, count: isFull ? 1_000 : 40).run()
         case .simulation:
             return try await Simulation(
@@ -30,7 +30,7 @@ enum Harness: String, CaseIterable {
                 processes: isFull ? ProcessInfo.processInfo.activeProcessorCount : 1
             ).run()
         case .load: return try await DayLoad(count: isFull ? 1_000_000 : 6_000).run()
-        case .hostile: return try await HostileInput(size: isFull ? 1 << 30 : 1 << 26).run()
+        case .hostile: return try await HostileInput(size: isFull ? 1 << 30 : 1 << 24).run()
         case .recovery:
             return try await Recovery(
                 eventCount: isFull ? 1_000_000 : 4_000, rounds: isFull ? 11 : 2

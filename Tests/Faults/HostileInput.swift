@@ -66,6 +66,10 @@ struct HostileInput {
                 beginning: "<domaincheckpoint><name>", piece: kibibyte, count: some,
                 isFile: true),
             Case(
+                name: "reconcile: a report without end",
+                arguments: ["reconcile", "vm0", "--info", "vda=file"],
+                beginning: "{\"filename\":\"", piece: kibibyte, count: some, isFile: true),
+            Case(
                 name: "verify-log: a line without end",
                 arguments: ["verify-log", "-", "--head", "head"],
                 beginning: "{\"sequence\":1,", piece: kibibyte, count: many),
