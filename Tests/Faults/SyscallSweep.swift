@@ -70,11 +70,9 @@ struct SyscallSweep {
                     ], in: folder)
                 // Another thread's n-th call may be of the program loader's or the runtime's own,
                 // which then does not run the command at all.
-                let calls = try String(contentsOfFile: trace, encoding: .utf8).split(
-                    separator: "\n"
-                )
-                .filter { $0.hasSuffix("(INJECTED)") }
-                guard calls.allSatisfy({ $0.contains(folder.url.path) }) else { continue }
+                let calls = try String(contentsOfFile: trace, encoding: .utf8)
+                    .split(separator: "\n").filter { $0.hasSuffix("(INJECTED)") }
+                guard calls.allSatisfy({ Self.touches(folder, $0) }) else { continue }
                 tally.count(
                     try await command.judge(run, in: folder),
                     "\(fault.effect) at \(fault.call) \(fault.nth), status \(run.status)"
@@ -85,6 +83,13 @@ struct SyscallSweep {
             tallies.append(tally)
         }
         return tallies
+    }
+
+    /// Whether a line of strace's is about a file in the folder. It also tells for each path
+    /// from which folder it is looked for, which says nothing of one from the root.
+    private static func touches(_ folder: FastFolder, _ line: Substring) -> Bool {
+        line.replacing("AT_FDCWD<\(folder.url.path)>, \"/", with: "AT_FDCWD, \"/")
+            .contains(folder.url.path)
     }
 
     /// The calls that touch the command's folder, as strace counts them: for each thread.
@@ -108,7 +113,7 @@ struct SyscallSweep {
             let call = String(match.2)
             let nth = (counts["\(match.1) \(call)"] ?? 0) + 1
             counts["\(match.1) \(call)"] = nth
-            guard line.contains(folder.url.path), seen.insert("\(call) \(nth)").inserted else {
+            guard Self.touches(folder, line), seen.insert("\(call) \(nth)").inserted else {
                 continue
             }
             found.append((call, nth))
