@@ -38,6 +38,16 @@ let package = Package(
             name: "Audit",
             dependencies: ["CLogScan", .product(name: "Momentlog", package: "momentlog")],
             path: "Benchmarks/Audit"),
+        .target(name: "Timing", path: "Benchmarks/Timing"),
+        .target(
+            name: "CPeer", path: "Benchmarks/CPeer",
+            linkerSettings: [.linkedLibrary("dl")]),
+        .executableTarget(
+            name: "Peer",
+            dependencies: [
+                "CPeer", "Timing", .product(name: "Momentlog", package: "momentlog"),
+            ],
+            path: "Benchmarks/Peer"),
     ],
     swiftLanguageModes: [.v6]
 )
