@@ -3,7 +3,7 @@
 SWIFT ?= swift
 STATIC = -c release --static-swift-stdlib -Xlinker -s
 
-.PHONY: help setup setup-peer build release test fuzz sanitize faults lint format demo bench bench-build ratios audit peer-bench clean
+.PHONY: help setup setup-peer setup-bench build release test fuzz sanitize faults lint format demo bench bench-build ratios audit peer-bench scale curves memory start instructions clean
 
 help:
 	@echo "make demo      the main job on the shipped sample"
@@ -14,7 +14,7 @@ help:
 	@echo "make faults    lets everything fail that can, and counts what is lost"
 	@echo "make lint      the formatter's check of the sources"
 	@echo "make bench     the benchmarks, and all of: make ratios (against plain C), audit (of a"
-	@echo "               long log), peer-bench (against libvirt)"
+	@echo "               long log), peer-bench (against libvirt), scale, memory, start, instructions"
 
 # Installs the C libraries and tools that are missing.
 setup:
@@ -85,7 +85,34 @@ audit: setup
 peer-bench: setup-peer release
 	$(SWIFT) run --package-path Benchmarks -c release Peer .build/release/momentlog $(COUNTS)
 
-bench: setup ratios audit peer-bench
+# How work grows with chain, star and comb.
+scale: setup
+	$(SWIFT) run --package-path Benchmarks -c release Scale shapes $(COUNTS)
+
+# The figures that the documentation's pictures are drawn from, and the pictures.
+curves: setup
+	$(SWIFT) build --package-path Benchmarks -c release --product Scale
+	Benchmarks/.build/release/Scale curves $(COUNTS) >Benchmarks/Results/curves.csv.new
+	mv Benchmarks/Results/curves.csv.new Benchmarks/Results/curves.csv
+	Benchmarks/scripts/draw.py
+
+# The most memory that replays and scans take.
+memory: release
+	$(SWIFT) build --package-path Benchmarks -c release --product Scale
+	Benchmarks/scripts/memory.py .build/release/momentlog Benchmarks/.build/release/Scale
+
+# From the start of the command to its end, beside SQLite's shell.
+start: setup-bench release
+	Benchmarks/scripts/start.py .build/release/momentlog
+
+# Instructions of the command beside committed counts, which no busy machine changes.
+instructions: setup-bench release
+	Benchmarks/scripts/instructions.py .build/release/momentlog
+
+setup-bench:
+	@scripts/setup-bench
+
+bench: setup ratios audit peer-bench scale memory start instructions
 	$(SWIFT) package --package-path Benchmarks --disable-sandbox benchmark
 
 clean:

@@ -39,6 +39,12 @@ let package = Package(
             dependencies: ["CLogScan", .product(name: "Momentlog", package: "momentlog")],
             path: "Benchmarks/Audit"),
         .target(name: "Timing", path: "Benchmarks/Timing"),
+        .executableTarget(
+            name: "Scale",
+            dependencies: [
+                "CRaw", "Timing", .product(name: "Momentlog", package: "momentlog"),
+            ],
+            path: "Benchmarks/Scale"),
         .target(
             name: "CPeer", path: "Benchmarks/CPeer",
             linkerSettings: [.linkedLibrary("dl")]),

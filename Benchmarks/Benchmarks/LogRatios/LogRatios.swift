@@ -4,8 +4,8 @@ import Momentlog
 /// Prints how the log compares with plain SQLite, and with itself, in turns in one process.
 ///
 /// The stores are made in a folder of the current one, since what is measured is mostly the
-/// disk's sync. `commits`, `opening` or `observations` as an argument measures that alone,
-/// and `lone` leaves the commits at one caller's.
+/// disk's sync. `commits`, `opening`, `observations` or `import` as an argument measures that
+/// alone, and `lone` leaves the commits at one caller's.
 @main
 struct LogRatios {
     static func main() async throws {
@@ -23,6 +23,9 @@ struct LogRatios {
         }
         if only.isEmpty || only.contains("observations") {
             try await ObservationRatios(folder: folder).print()
+        }
+        if only.isEmpty || only.contains("import") {
+            try await ImportRatio(folder: folder).print()
         }
     }
 }

@@ -27,4 +27,11 @@ size_t raw_replay(void *store);
 /* The same if events told of checkpoints by numbers instead of names. */
 size_t raw_identities(void *store);
 
+/* The bytes that this process has of its heap, those of large blocks included. */
+size_t raw_heap(void);
+
+/* Reads all files of a folder, parses each with libxml2, and inserts what was parsed into a
+   store that is opened, all in one transaction; returns the documents. */
+size_t raw_import(const char *folder, void *store);
+
 #endif
