@@ -11,6 +11,7 @@ struct StoreCheck {
     /// The command line with `check --store` told from `--store FILE`, which the parser takes
     /// for one option.
     static func told(_ arguments: [String]) -> [String] {
+        guard arguments.contains("check"), arguments.contains(flag) else { return arguments }
         let command = arguments.firstIndex { MomentlogCommand.subcommandNames.contains($0) }
         guard let command, arguments[command] == "check" else { return arguments }
         let end = arguments.firstIndex(of: "--") ?? arguments.endIndex

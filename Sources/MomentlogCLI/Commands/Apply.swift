@@ -9,6 +9,7 @@ import Momentlog
 
 struct Apply: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "apply",
         abstract: "Carry out commands that come as lines of JSON.",
         discussion: """
             Each line is a command, such as

@@ -3,6 +3,7 @@ import Momentlog
 
 struct Backup: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "backup",
         abstract: "Copy the store, whoever uses it meanwhile, and verify the copy.",
         discussion: """
             The copy is one file, FILE, and its head, FILE.head. It is the store as it was at one \

@@ -3,6 +3,7 @@ import Momentlog
 
 struct Check: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "check",
         abstract: "Look for what is wrong: cycles, lost parents, several currents.",
         discussion: """
             With --mend a checkpoint whose parent is not there becomes a root, unless \

@@ -3,6 +3,7 @@ import Momentlog
 
 struct Compact: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "compact",
         abstract: "Give back the room that is free in the store's files.",
         discussion: """
             No event is touched, and the head stays the same. SQLite needs as much room again \

@@ -3,6 +3,7 @@ import Momentlog
 
 struct Create: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "create",
         abstract: "Record a new checkpoint below the current one.",
         discussion: """
             The checkpoint is as FILE describes it ('-' is standard input), or as the options \

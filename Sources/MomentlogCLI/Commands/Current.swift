@@ -3,6 +3,7 @@ import Momentlog
 
 struct Current: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "current",
         abstract: "Show the current checkpoint, or set it.",
         discussion: """
             The current checkpoint is the one that the next 'create' takes as parent. Setting \

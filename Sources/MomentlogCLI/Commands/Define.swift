@@ -3,6 +3,7 @@ import Momentlog
 
 struct Define: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "define",
         abstract: "Record a domain, or its new definition.",
         discussion: """
             FILE is what 'virsh dumpxml --inactive --security-info DOMAIN' prints; '-' is \

@@ -3,6 +3,7 @@ import Momentlog
 
 struct Delete: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "delete",
         abstract: "Record that a checkpoint is gone.",
         discussion: """
             Only metadata goes: no image is touched. The children of a deleted checkpoint move \

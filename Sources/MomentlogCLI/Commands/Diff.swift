@@ -3,6 +3,7 @@ import Momentlog
 
 struct Diff: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "diff",
         abstract: "Show what is different between two points in time.",
         discussion: """
             FROM and TO are sequences, times as in RFC 3339, dates, or 'now'; so long ago is \

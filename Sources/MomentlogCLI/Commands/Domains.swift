@@ -3,6 +3,7 @@ import Momentlog
 
 struct Domains: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "domains",
         abstract: "List the domains that are there.")
 
     @OptionGroup var format: FormatOptions

@@ -3,6 +3,7 @@ import Momentlog
 
 struct Dumpxml: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "dumpxml",
         abstract: "Print a checkpoint's XML as libvirt prints it.",
         discussion: "Passwords and cookies in the domain's definition are left out.")
 

@@ -3,6 +3,7 @@ import Momentlog
 
 struct Export: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "export",
         abstract: "Write domains' checkpoints as the files that libvirt keeps.",
         discussion: """
             Each domain's folder appears whole or not at all. It also holds ORDER: the names in \

@@ -3,6 +3,7 @@ import Momentlog
 
 struct Head: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "head",
         abstract: "Print what stands for the log: its size and hash.",
         discussion: """
             Keep it where whoever can write to the store cannot: 'momentlog verify --head' shows \

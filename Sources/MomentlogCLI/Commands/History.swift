@@ -3,6 +3,7 @@ import Momentlog
 
 struct History: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "history",
         abstract: "Show the lives of the checkpoints that bore a name.",
         discussion: """
             Each life has its creation, what was redefined, how it moved when others were \

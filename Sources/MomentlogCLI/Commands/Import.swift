@@ -3,6 +3,7 @@ import Momentlog
 
 struct Import: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "import",
         abstract: "Take over libraries of checkpoint XML.",
         discussion: """
             PATH is libvirt's checkpoint directory with a folder for each domain, one domain's \

@@ -3,6 +3,7 @@ import Momentlog
 
 struct Info: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "info",
         abstract: "Show one checkpoint and where it stands.")
 
     @OptionGroup var checkpoint: CheckpointArguments

@@ -3,6 +3,7 @@ import Momentlog
 
 struct List: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "list",
         abstract: "List a domain's checkpoints.",
         discussion: """
             As virsh checkpoint-list, but in the order of creation, so that the output is the \

@@ -3,6 +3,7 @@ import Momentlog
 
 struct Log: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "log",
         abstract: "Show what happened: the audit trail.",
         discussion: """
             Several conditions hold at once. WHEN is a sequence, a time as in RFC 3339, a date, \

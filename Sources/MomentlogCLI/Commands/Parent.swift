@@ -3,6 +3,7 @@ import Momentlog
 
 struct Parent: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "parent",
         abstract: "Print the name of a checkpoint's parent.")
 
     @OptionGroup var checkpoint: CheckpointArguments

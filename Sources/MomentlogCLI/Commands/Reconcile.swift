@@ -3,6 +3,7 @@ import Momentlog
 
 struct Reconcile: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "reconcile",
         abstract: "Hold checkpoints against the bitmaps in disk images.",
         discussion: """
             Each checkpoint is judged on each disk that it covers, by libvirt's rules: valid, \

@@ -3,6 +3,7 @@ import Momentlog
 
 struct Redefine: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "redefine",
         abstract: "Record checkpoints' metadata as files give it.",
         discussion: """
             Checkpoints of the same names are replaced, their children stay. Several files are \

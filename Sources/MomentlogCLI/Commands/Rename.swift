@@ -3,6 +3,7 @@ import Momentlog
 
 struct Rename: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "rename",
         abstract: "Record that a domain has another name.",
         discussion: "Its checkpoints and its history stay.")
 

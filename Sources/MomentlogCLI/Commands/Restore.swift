@@ -3,6 +3,7 @@ import Momentlog
 
 struct Restore: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "restore",
         abstract: "Put a backup in the store's place.",
         discussion: """
             The backup is verified from its first event on. A store that is there is refused \

@@ -3,6 +3,7 @@ import Momentlog
 
 struct Schema: ParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "schema",
         abstract: "Print the schema of checkpoint documents, or of a report.",
         discussion: """
             That of documents is in RELAX NG: 'momentlog schema > checkpoint.rng', then 'xmllint \

@@ -3,6 +3,7 @@ import Momentlog
 
 struct Settings: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "settings",
         abstract: "Show what the store keeps to, or change it.",
         discussion: """
             With --strip-secrets on, whoever records a definition, it is recorded without \

@@ -3,6 +3,7 @@ import Momentlog
 
 struct Snapshot: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "snapshot",
         abstract: "Keep what domains are now, so that opening them costs no replay.",
         discussion: """
             This happens by itself now and then. Snapshots are caches: nothing is lost with \

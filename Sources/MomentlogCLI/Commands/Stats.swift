@@ -3,6 +3,7 @@ import Momentlog
 
 struct Stats: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "stats",
         abstract: "Show sizes, counts, settings and versions of the store.")
 
     @OptionGroup var format: FormatOptions

@@ -3,6 +3,7 @@ import Momentlog
 
 struct Undefine: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "undefine",
         abstract: "Record that a domain is gone.",
         discussion: "Its history stays, and 'momentlog define' lets it go on.")
 

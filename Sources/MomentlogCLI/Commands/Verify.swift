@@ -3,6 +3,7 @@ import Momentlog
 
 struct Verify: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "verify",
         abstract: "Look whether the record was altered.",
         discussion: """
             All that can be computed is computed anew from the events' lines. Who can write to \
