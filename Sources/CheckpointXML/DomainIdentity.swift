@@ -42,8 +42,18 @@ struct DomainIdentity {
         let value = String(decoding: text, as: UTF8.self)
         switch field {
         case .name: name = value.isEmpty ? nil : value
-        case .uuid: uuid = DomainUUID(value.filter { !$0.isWhitespace })
+        case .uuid: uuid = DomainUUID(Self.withoutWhitespace(value))
         }
         self.field = nil
+    }
+
+    /// Most UUIDs are ASCII: to ask of each whether Unicode takes it for white space would be a
+    /// good part of reading a file.
+    private static func withoutWhitespace(_ text: String) -> String {
+        let isASCII = text.utf8.allSatisfy { $0 < 0x80 }
+        guard isASCII else { return text.filter { !$0.isWhitespace } }
+        return String(
+            decoding: text.utf8.filter { $0 != 0x20 && !(0x09...0x0D).contains($0) },
+            as: UTF8.self)
     }
 }

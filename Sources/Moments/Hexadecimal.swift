@@ -2,13 +2,17 @@
 package enum Hexadecimal {
     /// Lower-case digits of bytes.
     package static func text(_ bytes: some Sequence<UInt8>) -> String {
-        let digits = Array("0123456789abcdef".utf8)
         var text: [UInt8] = []
+        text.reserveCapacity(2 * bytes.underestimatedCount)
         for byte in bytes {
-            text.append(digits[Int(byte >> 4)])
-            text.append(digits[Int(byte & 15)])
+            text.append(digit(of: byte >> 4))
+            text.append(digit(of: byte & 15))
         }
         return String(decoding: text, as: UTF8.self)
+    }
+
+    private static func digit(of value: UInt8) -> UInt8 {
+        value < 10 ? UInt8(ascii: "0") + value : UInt8(ascii: "a") + value - 10
     }
 
     /// The bytes that digits of either case stand for, or nil for other text.

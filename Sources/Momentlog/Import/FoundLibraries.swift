@@ -135,11 +135,10 @@ struct FoundLibraries: Sendable {
     /// Whether a path is a folder; nil if nothing is there. A link that leads nowhere
     /// is there, and no folder.
     private static func isFolder(_ path: String) -> Bool? {
-        var isFolder: ObjCBool = false
-        if FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) {
-            return isFolder.boolValue
-        }
-        let isLink = (try? FileManager.default.destinationOfSymbolicLink(atPath: path)) != nil
+        guard !path.utf8.contains(0) else { return nil }
+        var status = stat()
+        if stat(path, &status) == 0 { return status.st_mode & S_IFMT == S_IFDIR }
+        let isLink = lstat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFLNK
         return isLink ? false : nil
     }
 }

@@ -56,22 +56,13 @@ struct ReadLibrary: Sendable {
                 CheckpointFile(path: unreadable.path, isNamed: false),
                 .unreadable(reason: unreadable.reason))
         }
-        for file in library.files {
-            progress(filesRead)
-            switch file.read(reader) {
-            case .stray(let reason):
-                note(file, .stray(reason: reason))
-                continue
-            case .unreadable(let reason): note(file, .unreadable(reason: reason))
-            case .invalidName(let reason): note(file, .invalidName(reason: reason))
-            case .checkpoint(let document, let sha256):
-                if let fault = library.checksums?.fault(of: file.name, sha256) {
-                    note(file, .unreadable(reason: fault))
-                } else if let entry = entry(document, file, sha256) {
-                    entries.append(entry)
-                }
+        for start in stride(from: 0, to: library.files.count, by: CheckpointFile.batch) {
+            let batch =
+                library.files[start..<min(start + CheckpointFile.batch, library.files.count)]
+            for (file, content) in zip(batch, CheckpointFile.read(batch, reader)) {
+                progress(filesRead)
+                take(content, of: file, library.checksums)
             }
-            filesRead += 1
         }
     }
 
@@ -114,6 +105,25 @@ struct ReadLibrary: Sendable {
     }
 
     // MARK: Reading
+
+    private mutating func take(
+        _ content: CheckpointFile.Content, of file: CheckpointFile, _ checksums: FolderChecksums?
+    ) {
+        switch content {
+        case .stray(let reason):
+            note(file, .stray(reason: reason))
+            return
+        case .unreadable(let reason): note(file, .unreadable(reason: reason))
+        case .invalidName(let reason): note(file, .invalidName(reason: reason))
+        case .checkpoint(let document, let sha256):
+            if let fault = checksums?.fault(of: file.name, sha256) {
+                note(file, .unreadable(reason: fault))
+            } else if let entry = entry(document, file, sha256) {
+                entries.append(entry)
+            }
+        }
+        filesRead += 1
+    }
 
     private mutating func note(_ file: CheckpointFile, _ content: FoundDocument.Content) {
         others.append(FoundDocument(place: file.path, name: file.name, content: content))
