@@ -123,6 +123,24 @@ struct BitmapValidationTests {
         }
     }
 
+    @Test("an import that validates is another request than one that does not")
+    func requests() async throws {
+        let fixture = try await Self.store(["vda"])
+        let path = try fixture.library("vm1", ["c1.xml": Self.document(["vda"])])
+        var options = ImportOptions(domain: "vm1")
+        let by = Provenance(actor: "tester@here", request: "r1")
+        _ = try await fixture.store.importLibraries(at: [path], options: options, provenance: by)
+        _ = try await fixture.store.importLibraries(at: [path], options: options, provenance: by)
+        options.validation = try Self.report(["vda": ["c1"]])
+        do throws(MomentlogError) {
+            _ = try await fixture.store.importLibraries(
+                at: [path], options: options, provenance: by)
+            Issue.record("it was taken for the first")
+        } catch {
+            #expect(error.code == .requestConflict)
+        }
+    }
+
     @Test("images are of one domain: an import of several is refused, and leaves nothing")
     func several() async throws {
         let fixture = try await StoreFixture()

@@ -187,7 +187,8 @@ struct LoadedDomains {
 
     /// The domain as it is kept; nil if it is not, or if others may have changed it.
     func kept(_ id: DomainEntry.ID) -> Domain? {
-        loaded[id].flatMap { isStale($0) ? nil : $0.domain }
+        guard logSize != nil else { return nil }
+        return loaded[id].flatMap { isStale($0) ? nil : $0.domain }
     }
 
     /// How many domains are kept.
