@@ -3,6 +3,7 @@
 #include <libxml/xmlversion.h>
 #undef LIBXML_ICU_ENABLED
 #include <libxml/parser.h>
+#include <libxml/xmlwriter.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -44,5 +45,40 @@ size_t raw_write(const char *const *pieces, const size_t *sizes, size_t count, s
     for (size_t index = 0; index < count; index++)
       total += fwrite(pieces[index], 1, sizes[index], file);
   fclose(file);
+  return total;
+}
+
+#define TEXT(text) ((const xmlChar *)(text))
+
+/* It leaves out all checks of what is written, and copies the definition as it is. */
+size_t raw_text_writer(const char *definition, size_t times) {
+  size_t total = 0;
+  xmlBufferPtr buffer = xmlBufferCreate();
+  for (size_t time = 0; time < times; time++) {
+    char name[32];
+    xmlBufferEmpty(buffer);
+    xmlTextWriterPtr writer = xmlNewTextWriterMemory(buffer, 0);
+    if (!writer) return 0;
+    xmlTextWriterSetIndent(writer, 1);
+    snprintf(name, sizeof name, "nightly-%zu", time);
+    xmlTextWriterStartElement(writer, TEXT("domaincheckpoint"));
+    xmlTextWriterWriteElement(writer, TEXT("name"), TEXT(name));
+    xmlTextWriterStartElement(writer, TEXT("parent"));
+    xmlTextWriterWriteElement(writer, TEXT("name"), TEXT(name));
+    xmlTextWriterEndElement(writer);
+    xmlTextWriterWriteFormatElement(writer, TEXT("creationTime"), "%zu", 1700000000 + time);
+    xmlTextWriterStartElement(writer, TEXT("disks"));
+    xmlTextWriterStartElement(writer, TEXT("disk"));
+    xmlTextWriterWriteAttribute(writer, TEXT("name"), TEXT("vda"));
+    xmlTextWriterWriteAttribute(writer, TEXT("checkpoint"), TEXT("bitmap"));
+    xmlTextWriterWriteAttribute(writer, TEXT("bitmap"), TEXT(name));
+    xmlTextWriterEndElement(writer);
+    xmlTextWriterEndElement(writer);
+    xmlTextWriterWriteRaw(writer, TEXT(definition));
+    xmlTextWriterEndElement(writer);
+    xmlFreeTextWriter(writer);
+    total += (size_t)xmlBufferLength(buffer);
+  }
+  xmlBufferFree(buffer);
   return total;
 }

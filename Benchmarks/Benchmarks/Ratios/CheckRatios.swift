@@ -1,3 +1,5 @@
+import CRaw
+import Foundation
 import Momentlog
 
 /// Checking a graph of a million checkpoints beside building it.
@@ -16,6 +18,8 @@ enum CheckRatios {
     }
 
     static func print() throws {
+        try printBuilding("build, chain") { $0 == 0 ? nil : $0 - 1 }
+        try printBuilding("build, star") { $0 == 0 ? nil : 0 }
         for (name, parent) in shapes {
             let events = events(parent)
             var graph = MomentGraph()
@@ -35,6 +39,29 @@ enum CheckRatios {
         }
     }
 
+    /// Building a graph from its events beside a tree in arrays, in C.
+    private static func printBuilding(_ name: String, _ parent: (Int) -> Int?) throws {
+        let events = events(parent)
+        let names = CStrings((0..<size).map { "nightly-\($0)" })
+        let parents = CStrings((0..<size).map { parent($0).map { "nightly-\($0)" } })
+        let (namePointers, parentPointers) = (names.pointers, parents.pointers)
+        defer { withExtendedLifetime((names, parents)) {} }
+        try Ratio(
+            name: name, goal: 0, rounds: 7,
+            ours: {
+                var graph = MomentGraph()
+                graph.reserveCapacity(size)
+                try graph.apply(contentsOf: events)
+                return graph.count
+            },
+            raw: {
+                let reached = Int(raw_tree(namePointers, parentPointers, size))
+                precondition(reached == size)
+                return reached
+            }
+        ).print()
+    }
+
     private static func events(_ parent: (Int) -> Int?) -> [Event] {
         (0..<size).map { index in
             let name = "nightly-\(index)"
@@ -46,4 +73,15 @@ enum CheckRatios {
                 claimsCurrent: false)
         }
     }
+}
+
+/// Texts as C has them; it is a class because it owns their memory.
+private final class CStrings {
+    private let texts: [UnsafeMutablePointer<CChar>?]
+
+    init(_ texts: [String?]) { self.texts = texts.map { $0.flatMap { strdup($0) } } }
+
+    deinit { for text in texts { free(text) } }
+
+    var pointers: [UnsafePointer<CChar>?] { texts.map { $0.map { UnsafePointer($0) } } }
 }

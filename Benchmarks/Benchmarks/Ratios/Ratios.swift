@@ -14,6 +14,9 @@ struct Ratios {
         }
         try Ratio(name: "XML, reading", goal: 2, ours: readOurs(), raw: readRaw()).print()
         try Ratio(name: "XML, writing", goal: 3, ours: writeOurs(), raw: writeRaw()).print()
+        try Ratio(
+            name: "XML, text writer", goal: 0, ours: writeOurs(), raw: writeWithLibxml2()
+        ).print()
         try CheckRatios.print()
         try ReconcileRatios.print()
     }
@@ -53,6 +56,12 @@ struct Ratios {
         }
     }
 
+    /// The same documents by libxml2's own writer.
+    private static func writeWithLibxml2() -> () -> Int {
+        let text = String(decoding: definition, as: UTF8.self)
+        return { text.withCString { Int(raw_text_writer($0, documents.count)) } }
+    }
+
     /// The pieces that a C program would write of a document, one after the other.
     private static func writeRaw() -> () -> Int {
         let text = String(decoding: documents[500], as: UTF8.self)
@@ -80,6 +89,7 @@ struct Ratios {
 /// Our work beside the raw one's, or beside the work that it is measured by, in turns.
 struct Ratio {
     let name: String
+    /// 0 for none.
     let goal: Double
     var rounds = 31
     let ours: () throws -> Int
@@ -94,8 +104,9 @@ struct Ratio {
         }
         ratios.sort()
         let quarter = rounds / 4
+        let wanted = goal > 0 ? String(format: "%6.1f", goal) : "     -"
         let text = String(
-            format: "%12.2f %6.1f   %.2f to %.2f", ratios[rounds / 2], goal,
+            format: "%12.2f \(wanted)   %.2f to %.2f", ratios[rounds / 2],
             ratios[quarter], ratios[rounds - 1 - quarter])
         Swift.print(name.padding(toLength: 16, withPad: " ", startingAt: 0) + text)
     }

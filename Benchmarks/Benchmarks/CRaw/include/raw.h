@@ -12,6 +12,15 @@ size_t raw_parse(const char *document, size_t size);
    nowhere; returns the bytes. */
 size_t raw_write(const char *const *pieces, const size_t *sizes, size_t count, size_t times);
 
+/* Writes a checkpoint's document around a definition, as often as told, with libxml2's
+   xmlTextWriter into memory; returns the bytes. */
+size_t raw_text_writer(const char *definition, size_t times);
+
+/* Builds a tree of named checkpoints in arrays: a table of the names, and each one's parent,
+   first child and next sibling by number. A parent is NULL for a root. Returns how many are
+   reached from the roots. It leaves out every check, and keeps the names where they are. */
+size_t raw_tree(const char *const *names, const char *const *parents, size_t count);
+
 /* Opens a store's database with SQLite alone; returns NULL if it cannot. It stays open, as
    momentlog's does: a WAL that is made anew costs more to sync. */
 void *raw_open(const char *path);
