@@ -107,7 +107,7 @@ start: setup-bench release
 
 # Instructions of the command beside committed counts, which no busy machine changes.
 instructions: setup-bench release
-	Benchmarks/scripts/instructions.py .build/release/momentlog
+	Benchmarks/scripts/instructions.py .build/release/momentlog $(RECORD)
 
 setup-bench:
 	@scripts/setup-bench
