@@ -15,12 +15,13 @@ struct FailingSystemCallTests {
     /// fails or is the last that the process makes.
     private func run(
         _ arguments: [String], _ effect: String = "error=EIO", at call: String, _ nth: Int,
-        on file: String? = nil, _ fixture: CommandFixture
+        andAllAfter isForEver: Bool = false, on file: String? = nil, _ fixture: CommandFixture
     ) throws -> CommandRun {
         try CommandRun.run(
             "/usr/bin/strace",
             ["-f", "-o", "/dev/null"] + (file.map { ["-P", $0] } ?? []) + [
-                "-e", "trace=\(call)", "-e", "inject=\(call):\(effect):when=\(nth)",
+                "-e", "trace=\(call)",
+                "-e", "inject=\(call):\(effect):when=\(nth)\(isForEver ? "+" : "")",
                 CommandRun.products.appending(path: "momentlog").path,
             ] + arguments, environment: fixture.environment, folder: fixture.folder.url)
     }
@@ -119,6 +120,33 @@ struct FailingSystemCallTests {
         #expect(run.status == 3, "\(run.errors)")
         #expect(run.output.contains("damaged-head"), "\(run.output)")
         #expect(try fixture.output("head") == before)
+    }
+
+    @Test("A folder that cannot be listed to its end is not taken for one that ends there")
+    func listing() throws {
+        let fixture = try CommandFixture()
+        try fixture.chain("c1")
+        let before = try fixture.events().count
+        _ = try fixture.library("in/found", ["a": nil, "b": "a"])
+        for nth in 1...4 {
+            let run = try run(["import", "in"], at: "getdents64", nth, fixture)
+            #expect([1, 3].contains(run.status), "\(nth): \(run.output)")
+            // A table wraps its lines.
+            let words = (run.output + run.errors).split(whereSeparator: \.isWhitespace)
+            #expect(words.joined(separator: " ").contains("cannot be listed"), "\(nth)")
+            #expect(try fixture.events().count == before)
+        }
+        try fixture.folder.write("mine", to: "out/vm/notes")
+        for isForEver in [false, true] {
+            let run = try run(
+                ["export", "vm", "--output", "out"], at: "getdents64", 1, andAllAfter: isForEver,
+                fixture)
+            #expect(run.status == 1, "\(run.output)")
+            #expect(run.errors.contains("cannot be listed"))
+            let names = try FileManager.default.contentsOfDirectory(
+                atPath: fixture.folder.path("out/vm"))
+            #expect(names == ["notes"])
+        }
     }
 
     /// A command that some call makes fail at its very end.

@@ -133,6 +133,11 @@ struct CommandCase: Sendable {
         else { return [] }
         let store = try await CheckpointStore.open(at: folder.store)
         let content = try await StoreContent(store)
+        guard !content.commits.isEmpty else {
+            // Its maker came no further: there is no store yet.
+            await store.close()
+            return []
+        }
         let verification = try await store.verify()
         await store.close()
         if let fault = verification.faults.first {

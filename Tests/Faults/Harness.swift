@@ -11,7 +11,7 @@ enum Harness: String, CaseIterable {
         let stores = Fixtures.repository.appending(path: "Tests/Fixtures/stores")
         switch self {
         case .calls:
-            return try await FailingCalls(stride: isFull ? 1 : 11).run()
+            return try await FailingCalls(stride: isFull ? 1 : 23).run()
         case .memory:
             return try await FailingMemory(stride: isFull ? 11 : 701).run()
         case .power:

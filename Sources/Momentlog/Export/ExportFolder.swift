@@ -137,11 +137,11 @@ struct ExportFolder: ~Copyable {
         }
         let entries: [String]
         do {
-            entries = try FileManager.default.contentsOfDirectory(atPath: path)
+            entries = try FolderListing.names(in: path)
         } catch {
             throw MomentlogError(
-                .outputRefused,
-                "the folder \(path) cannot be listed: \(error.localizedDescription)", cause: error)
+                .outputRefused, "the folder \(path) cannot be listed: \(error.reason)",
+                cause: error)
         }
         if entries.isEmpty { return }
         switch replacement {

@@ -95,12 +95,11 @@ struct FoundLibraries: Sendable {
     ) throws(MomentlogError) -> CheckpointLibrary {
         let names: [String]
         do {
-            names = try FileManager.default.contentsOfDirectory(atPath: path)
-                .sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+            names = try FolderListing.names(in: path)
         } catch {
             throw MomentlogError(
-                .unreadableFile,
-                "the folder \(path) cannot be listed: \(error.localizedDescription)", cause: error)
+                .unreadableFile, "the folder \(path) cannot be listed: \(error.reason)",
+                cause: error)
         }
         var library = CheckpointLibrary(
             path: path,
