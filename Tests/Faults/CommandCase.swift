@@ -54,6 +54,8 @@ struct CommandCase: Sendable {
         guard let output else { return [:] }
         let all = try folder.everything()
         return all.filter { $0.key == output || $0.key.hasPrefix(output + "/") }
+            // What an export writes aside: visibly no part of it, and gone with the next.
+            .filter { !$0.key.contains("/.momentlog-export-") }
             // The store's own name, and the time, are in a database file.
             .mapValues { $0.starts(with: Data("SQLite".utf8)) ? Data() : $0 }
     }

@@ -42,7 +42,8 @@ enum Harness: String, CaseIterable {
         case .syscalls:
             return try await SyscallSweep(
                 stride: isFull ? 41 : 797,
-                whole: isFull ? ["create", "delete a subtree", "import"] : [], seed: seed
+                whole: isFull ? ["create", "delete a subtree", "import", "export"] : [],
+                seed: seed
             ).run(stores: stores)
         }
     }
