@@ -41,7 +41,7 @@ enum Harness: String, CaseIterable {
             return try await CommandKills(seed: seed, count: isFull ? 40 : 1).run(stores: stores)
         case .syscalls:
             return try await SyscallSweep(
-                stride: isFull ? 41 : 797,
+                stride: isFull ? 41 : 1_201,
                 whole: isFull ? ["create", "delete a subtree", "import", "export"] : [],
                 seed: seed
             ).run(stores: stores)
