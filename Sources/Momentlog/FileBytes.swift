@@ -35,6 +35,8 @@ enum FileBytes {
             guard read >= 0 else { throw Failure(code: errno) }
             if read == 0 { break }
             count += read
+            // All that the file has, and less than was asked for: its end.
+            if count == expected && read < room { break }
         }
         bytes.removeLast(bytes.count - count)
         return bytes

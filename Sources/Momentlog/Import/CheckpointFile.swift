@@ -15,7 +15,13 @@ struct CheckpointFile: Sendable, Hashable {
     let path: String
 
     /// Its name without folders.
-    var name: String { path.split(separator: "/").last.map(String.init) ?? path }
+    var name: String {
+        let slash = UInt8(ascii: "/")
+        guard let last = path.utf8.lastIndex(where: { $0 != slash }) else { return path }
+        let whole = path.utf8[...last]
+        guard let before = whole.lastIndex(of: slash) else { return String(Substring(whole)) }
+        return String(Substring(whole[whole.index(after: before)...]))
+    }
 
     /// Whether it was named itself rather than found in a folder: then it has to be
     /// a checkpoint.

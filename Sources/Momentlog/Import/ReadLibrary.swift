@@ -32,6 +32,9 @@ struct ReadLibrary: Sendable {
     /// The contents of the definitions in the files, each once.
     private(set) var definitions: [DefinitionDigest: [UInt8]] = [:]
 
+    /// The definition of the file that was read last and had one.
+    private var lastDefinition: (digest: DefinitionDigest, content: [UInt8])?
+
     /// How many files were read, counting those that could not be.
     private(set) var filesRead = 0
 
@@ -129,6 +132,15 @@ struct ReadLibrary: Sendable {
         others.append(FoundDocument(place: file.path, name: file.name, content: content))
     }
 
+    /// Files that follow each other mostly hold the same definition.
+    private mutating func digestOfDefinition(_ content: [UInt8]) -> DefinitionDigest {
+        if let last = lastDefinition, last.content == content { return last.digest }
+        let digest = DefinitionDigest(of: content)
+        if definitions[digest] == nil { definitions[digest] = content }
+        lastDefinition = (digest, content)
+        return digest
+    }
+
     private mutating func entry(
         _ document: CheckpointDocument, _ file: CheckpointFile, _ sha256: String
     ) -> Entry? {
@@ -138,8 +150,7 @@ struct ReadLibrary: Sendable {
         if let domain = document.domain {
             let content =
                 stripsSecrets ? DomainSecrets.removed(from: domain.bytes) : domain.bytes
-            digest = DefinitionDigest(of: content)
-            if let digest, definitions[digest] == nil { definitions[digest] = content }
+            digest = digestOfDefinition(content)
         }
         return Entry(
             file: file, sha256: sha256,
