@@ -112,8 +112,9 @@ instructions: setup-bench release
 setup-bench:
 	@scripts/setup-bench
 
-bench: setup ratios audit peer-bench scale memory start instructions
+bench: setup ratios audit peer-bench scale memory start
 	$(SWIFT) package --package-path Benchmarks --disable-sandbox benchmark
+	$(MAKE) instructions
 
 clean:
 	rm -rf .build .build-asan Benchmarks/.build Fuzzing/.build
