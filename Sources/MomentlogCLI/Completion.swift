@@ -36,7 +36,7 @@ private struct StoreCompletion {
     /// - Parameter arguments: The command line, `momentlog` included, as it was typed.
     init(_ arguments: [String]) {
         var rest = arguments.dropFirst()
-        let command = rest.first { Subcommands.names.contains($0) }
+        let command = rest.first { MomentlogCommand.subcommandNames.contains($0) }
         var isBehindTerminator = false
         while let argument = rest.popFirst().map(CompletionText.meant) {
             if isBehindTerminator {

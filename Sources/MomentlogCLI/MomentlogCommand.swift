@@ -19,7 +19,36 @@ struct MomentlogCommand: AsyncParsableCommand {
             something was skipped or an error was found; 64 wrong usage.
             """,
         version: "momentlog \(Version.text)",
-        groupedSubcommands: Subcommands.inUse)
+        groupedSubcommands: [
+            CommandGroup(
+                name: "Taking over and handing back", subcommands: [Import.self, Export.self]),
+            CommandGroup(
+                name: "Recording checkpoints",
+                subcommands: [
+                    Create.self, Redefine.self, Delete.self, Current.self, Apply.self,
+                ]),
+            CommandGroup(
+                name: "Recording domains",
+                subcommands: [Define.self, Rename.self, Undefine.self]),
+            CommandGroup(
+                name: "Looking",
+                subcommands: [
+                    Domains.self, List.self, Info.self, Parent.self, Dumpxml.self,
+                ]),
+            CommandGroup(
+                name: "Checking and auditing",
+                subcommands: [
+                    Check.self, Reconcile.self, Log.self, Diff.self, History.self, Head.self,
+                    Verify.self,
+                    VerifyLog.self,
+                ]),
+            CommandGroup(
+                name: "Keeping the store",
+                subcommands: [
+                    Backup.self, Restore.self, Compact.self, Snapshot.self, Stats.self,
+                    Settings.self, Schema.self,
+                ]),
+        ])
 
     @OptionGroup(title: "Store") var store: StoreOptions
 
@@ -27,9 +56,8 @@ struct MomentlogCommand: AsyncParsableCommand {
         StandardError.claimDescriptors()
         let status: Int32
         do {
-            let arguments = Array(CommandLine.arguments.dropFirst())
-            Subcommands.use(for: arguments)
-            var command = try await asyncParseAsRoot(StoreCheck.told(arguments))
+            var command = try await asyncParseAsRoot(
+                StoreCheck.told(Array(CommandLine.arguments.dropFirst())))
             if var asynchronous = command as? any AsyncParsableCommand {
                 try await asynchronous.run()
             } else {

@@ -12,7 +12,7 @@ struct StoreCheck {
     /// for one option.
     static func told(_ arguments: [String]) -> [String] {
         guard arguments.contains("check"), arguments.contains(flag) else { return arguments }
-        let command = arguments.firstIndex { Subcommands.names.contains($0) }
+        let command = arguments.firstIndex { MomentlogCommand.subcommandNames.contains($0) }
         guard let command, arguments[command] == "check" else { return arguments }
         let end = arguments.firstIndex(of: "--") ?? arguments.endIndex
         return arguments.indices.map { index in
