@@ -9,13 +9,38 @@
 /// Foundation takes a folder that stops being readable for one that ends there, and what was
 /// not seen for what is not there.
 enum FolderListing {
+    /// What the folder itself tells of an entry.
+    enum Kind: Sendable {
+        case file, folder
+        /// It does not tell, or it is a link: who wants to know has to look.
+        case unknown
+
+        /// <https://man7.org/linux/man-pages/man3/readdir.3.html>
+        fileprivate init(_ type: UInt8, name: String) {
+            switch Int(type) {
+            // A name that is not in UTF-8 is not the entry's.
+            case _ where name.unicodeScalars.contains("\u{FFFD}"): self = .unknown
+            case Int(DT_REG): self = .file
+            case Int(DT_DIR): self = .folder
+            default: self = .unknown
+            }
+        }
+    }
+
     /// All names but those of the folder itself and the one above, in the order of their bytes.
     ///
     /// - Complexity: O(*n* log *n*) in the names.
     static func names(in path: String) throws(FileBytes.Failure) -> [String] {
+        try entries(in: path).map(\.name)
+    }
+
+    /// As ``names(in:)``, with what the folder tells of each.
+    static func entries(
+        in path: String
+    ) throws(FileBytes.Failure) -> [(name: String, kind: Kind)] {
         guard let folder = opendir(path) else { throw FileBytes.Failure(code: errno) }
         defer { closedir(folder) }
-        var names: [String] = []
+        var entries: [(name: String, kind: Kind)] = []
         while true {
             // The one way to tell an error from the end.
             errno = 0
@@ -26,8 +51,10 @@ enum FolderListing {
             let name = withUnsafeBytes(of: &entry.pointee.d_name) { bytes in
                 String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
             }
-            if name != "." && name != ".." { names.append(name) }
+            if name != "." && name != ".." {
+                entries.append((name, Kind(entry.pointee.d_type, name: name)))
+            }
         }
-        return names.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+        return entries.sorted { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }
     }
 }

@@ -93,9 +93,9 @@ struct FoundLibraries: Sendable {
     private static func library(
         _ path: String, isNamedByFolder: Bool
     ) throws(MomentlogError) -> CheckpointLibrary {
-        let names: [String]
+        let entries: [(name: String, kind: FolderListing.Kind)]
         do {
-            names = try FolderListing.names(in: path)
+            entries = try FolderListing.entries(in: path)
         } catch {
             throw MomentlogError(
                 .unreadableFile, "the folder \(path) cannot be listed: \(error.reason)",
@@ -105,13 +105,13 @@ struct FoundLibraries: Sendable {
             path: path,
             folderName: URL(fileURLWithPath: path).standardizedFileURL.lastPathComponent,
             isNamedByFolder: isNamedByFolder, files: [], strays: [])
-        for name in names where name != CheckpointLibrary.orderFile {
+        for (name, kind) in entries where name != CheckpointLibrary.orderFile {
             let entry = path.hasSuffix("/") ? path + name : path + "/" + name
             if name == FolderChecksums.fileName {
                 library.readChecksums(at: entry)
                 continue
             }
-            switch isFolder(entry) {
+            switch kind == .unknown ? isFolder(entry) : kind == .folder {
             case true?: library.strays.append((entry, "a folder inside a domain's folder"))
             case false?: library.files.append(CheckpointFile(path: entry, isNamed: false))
             case nil:
@@ -120,7 +120,7 @@ struct FoundLibraries: Sendable {
                     (entry, isOther ? "its name is not in UTF-8" : "it went away meanwhile"))
             }
         }
-        library.noteWhatIsMissing(in: names)
+        library.noteWhatIsMissing(in: entries.map(\.name))
         return library
     }
 
