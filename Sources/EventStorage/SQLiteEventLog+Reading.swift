@@ -114,10 +114,10 @@ struct DomainReplay {
     mutating func replay(
         _ id: DomainEntry.ID, onto known: Domain?, toRevision last: Int = .max
     ) throws -> Domain {
-        guard
-            let name = try String.fetchOne(
-                database, sql: "SELECT name FROM domain WHERE id = ?", arguments: [id.number])
-        else { throw MomentlogError(.noDomain, "the log knows no domain \(id.number)") }
+        let naming = try database.cachedStatement(sql: "SELECT name FROM domain WHERE id = ?")
+        guard let name = try String.fetchOne(naming, arguments: [id.number]) else {
+            throw MomentlogError(.noDomain, "the log knows no domain \(id.number)")
+        }
         let start = ContinuousClock.now
         let snapshot =
             known == nil
@@ -142,7 +142,7 @@ struct DomainReplay {
         onto domain: inout Domain, _ id: DomainEntry.ID, name: String, toRevision last: Int
     ) throws {
         // The line is read only of events that are rare.
-        let statement = try database.makeStatement(
+        let statement = try database.cachedStatement(
             sql: """
                 SELECT revision, kind, checkpoint, parent, creation_time, disks, definition,
                     claims, description, CASE WHEN kind < 4 THEN line END, disk, verdict
@@ -151,7 +151,11 @@ struct DomainReplay {
                 """)
         try statement.setArguments([id.number, domain.revision, last])
         let row = StoredRow(UnsafeMutableRawPointer(statement.sqliteStatement))
-        defer { letGo(of: &domain) }
+        defer {
+            // The statement is kept, and would else hold on to the state that it reads.
+            row.reset()
+            letGo(of: &domain)
+        }
         while try row.step() {
             let revision = Int(row.number(0))
             guard revision == domain.revision + 1 else {
@@ -239,8 +243,8 @@ struct DomainReplay {
         _ id: Int64, of checkpoint: String, in domain: inout Domain
     ) throws -> MomentGraph.SharedDisks {
         if let shared = diskLists[id] { return shared }
-        let content = try String.fetchOne(
-            database, sql: "SELECT content FROM disk_list WHERE id = ?", arguments: [id])
+        let find = try database.cachedStatement(sql: "SELECT content FROM disk_list WHERE id = ?")
+        let content = try String.fetchOne(find, arguments: [id])
         guard let list = content.flatMap({ DiskListContent.Decoded($0) }) else {
             throw MomentlogError(.corrupt, "disk list \(id) is not there")
         }
