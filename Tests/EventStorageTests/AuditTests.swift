@@ -147,6 +147,11 @@ struct AuditTests {
                 "UPDATE event SET sequence = -sequence WHERE sequence IN (12, 13);"
                     + "UPDATE event SET sequence = 25 + sequence WHERE sequence < 0", 12, 12
             ),
+            (
+                // What stands in the line alone, and nothing but its hash tells.
+                "UPDATE event SET line = replace(line, '{\"kind\":\"library\"}',"
+                    + " '{\"kind\":\"command\"}') WHERE sequence = 14", 14, 14
+            ),
             ("UPDATE log_commit SET root = zeroblob(32) WHERE number = 3", 8, 8),
             ("UPDATE log_commit SET edge = zeroblob(length(edge)) WHERE number = 2", 2, 2),
             ("UPDATE log_commit SET edge = x'' WHERE number = 2", 2, 2),

@@ -54,7 +54,15 @@ struct LoneAppendTests {
             }
         }
         next.settings = try await log.settings()
-        #expect(try await log.appendAlone([next], keeping: [])[0].revision == 4)
+        let last = try await log.appendAlone([next], keeping: [])[0]
+        #expect(last.revision == 4)
+        // Settings that the log has changed itself, right behind a commit of its own.
+        var another = PendingCommit.appending(Event.creating("c2"), after: last, named: "vm1")
+        another.settings = next.settings
+        try await log.set(StoreSettings(stripsSecrets: !next.settings.stripsSecrets))
+        try await expectRefusal(.revisionConflict) {
+            try await log.appendAlone([another], keeping: [])
+        }
         await log.close()
         await other.close()
     }
