@@ -113,7 +113,7 @@ setup-bench:
 	@scripts/setup-bench
 
 bench: setup ratios audit peer-bench scale memory start
-	$(SWIFT) package --package-path Benchmarks --disable-sandbox benchmark
+	$(SWIFT) package --package-path Benchmarks --disable-sandbox benchmark --target Library
 	$(MAKE) instructions
 
 clean:
