@@ -1,5 +1,4 @@
 import CShims
-import GRDB
 import Moments
 
 /// A row of the commits' table, whatever damage was done to it.
@@ -34,21 +33,5 @@ struct CommitRow {
     var stored: StoredCommit {
         StoredCommit(
             number: Int64(number), time: Timestamp(microseconds: time), provenance: provenance)
-    }
-}
-
-/// A statement whose rows are read one by one, without a copy.
-struct StatementCursor {
-    let raw: UnsafeMutableRawPointer
-    private(set) var hasRow = false
-
-    init(_ raw: UnsafeMutableRawPointer) { self.raw = raw }
-
-    /// Goes to the next row, if there is one.
-    mutating func next() throws {
-        hasRow = false
-        let result = momentlog_sqlite3_step(raw)
-        guard result >= 0 else { throw DatabaseError(resultCode: ResultCode(rawValue: -result)) }
-        hasRow = result == 1
     }
 }

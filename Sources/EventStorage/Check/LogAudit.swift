@@ -117,14 +117,14 @@ struct LogAudit {
     // MARK: Events and commits
 
     private mutating func checkEvents() throws -> Int {
-        let statement = try database.makeStatement(
-            sql: "SELECT \(StoredEvent.columns) FROM event ORDER BY sequence")
-        let rows = try database.makeStatement(
-            sql: "SELECT \(CommitRow.columns) FROM log_commit ORDER BY number")
-        // Statements end with this scope, and with it what points into them.
-        defer { withExtendedLifetime((statement, rows)) {} }
-        var events = StatementCursor(UnsafeMutableRawPointer(statement.sqliteStatement))
-        var commits = StatementCursor(UnsafeMutableRawPointer(rows.sqliteStatement))
+        try StatementCursor.overLog(in: database) { events, commits in
+            try checkEvents(&events, &commits)
+        }
+    }
+
+    private mutating func checkEvents(
+        _ events: inout StatementCursor, _ commits: inout StatementCursor
+    ) throws -> Int {
         let row = StoredEvent(events.raw)
         try events.next()
         try commits.next()

@@ -48,14 +48,15 @@ struct LogProof {
     /// Compares what is beside the lines with them, and has them hashed; returns how many
     /// commits there are, or nil.
     private mutating func compare(progress: (Int) -> Void) throws -> Int? {
-        let statement = try database.makeStatement(
-            sql: "SELECT \(StoredEvent.columns) FROM event ORDER BY sequence")
-        let rows = try database.makeStatement(
-            sql: "SELECT \(CommitRow.columns) FROM log_commit ORDER BY number")
-        // Statements end with this scope, and with it what points into them.
-        defer { withExtendedLifetime((statement, rows)) {} }
-        var events = StatementCursor(UnsafeMutableRawPointer(statement.sqliteStatement))
-        var commits = StatementCursor(UnsafeMutableRawPointer(rows.sqliteStatement))
+        try StatementCursor.overLog(in: database) { events, commits in
+            try compare(&events, &commits, progress: progress)
+        }
+    }
+
+    private mutating func compare(
+        _ events: inout StatementCursor, _ commits: inout StatementCursor,
+        progress: (Int) -> Void
+    ) throws -> Int? {
         let row = StoredEvent(events.raw)
         let commit = StoredRow(commits.raw)
         var (sequence, number): (Int64, Int64) = (0, 0)
