@@ -14,24 +14,21 @@ public struct Verification: Sendable, Hashable {
         public let severity: Finding.Severity
         /// What is wrong: one sentence without a full stop.
         public let message: String
-        /// What mends it: a command, or what to do.
-        public let mend: String
+        /// What fixes it; empty if nothing is known that would.
+        public let remedies: [Remedy]
 
         init(
             _ kind: Kind, _ place: StorePlace, sequence: Int? = nil,
-            severity: Finding.Severity = .error, _ message: String, mend: String? = nil
+            severity: Finding.Severity = .error, _ message: String,
+            remedies: [Remedy] = [Remedy(.restore, precondition: "a copy of the store is kept")]
         ) {
             self.kind = kind
             self.sequence = sequence
             self.place = place
             self.severity = severity
             self.message = message
-            self.mend = mend ?? Self.restoring
+            self.remedies = remedies
         }
-
-        /// What mends nearly all: there is no second copy of the log within a store.
-        static let restoring =
-            "keep the file, and restore a backup: 'momentlog restore FILE --replace'"
     }
 
     /// The kinds of faults.

@@ -56,6 +56,7 @@ struct MomentlogCommand: AsyncParsableCommand {
         StandardError.claimDescriptors()
         let status: Int32
         do {
+            try OldWords.check(Array(CommandLine.arguments.dropFirst()))
             var command = try await asyncParseAsRoot(
                 StoreCheck.told(Array(CommandLine.arguments.dropFirst())))
             if var asynchronous = command as? any AsyncParsableCommand {

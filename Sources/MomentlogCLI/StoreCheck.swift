@@ -33,7 +33,7 @@ struct StoreCheck {
         for fault in found.faults {
             try VerificationOutput.printHeading(of: fault, place: fault.place.description)
             try FindingsOutput.paragraph(fault.message)
-            try FindingsOutput.paragraph("mend: " + fault.mend)
+            try FindingsOutput.printRemedies(fault.remedies)
         }
         let count = found.faultCount
         let untold = count - found.faults.count
@@ -55,7 +55,7 @@ struct StoreCheck {
                     json.member("column", fault.place.column)
                     json.member("sequence", fault.sequence)
                     json.member("message", fault.message)
-                    json.member("mend", fault.mend)
+                    RemedyCommand.write(fault.remedies, to: &json)
                 }
             }
         }

@@ -81,6 +81,15 @@ struct StoreOptions: ParsableArguments {
         return restoration
     }
 
+    /// The store that the command line names; nil if none is named.
+    static let argument: String? = {
+        let arguments = CommandLine.arguments.prefix { $0 != "--" }
+        return zip(arguments, arguments.dropFirst() + [""]).compactMap { argument, next in
+            if argument == "--store" { return next.isEmpty || next.hasPrefix("-") ? nil : next }
+            return argument.hasPrefix("--store=") ? String(argument.dropFirst(8)) : nil
+        }.last
+    }()
+
     /// Calls a closure with the open store, and closes it whatever happens.
     func with(
         creating: Bool = false, forAudit: Bool = false,

@@ -66,18 +66,20 @@ public struct Finding: Sendable, Hashable {
     /// What was found, in one sentence.
     public let message: String
 
-    /// What mends it: a command, or what to do.
-    public let mend: String
+    /// What fixes it, the preferred remedy first; empty if nothing needs to be done, or nothing
+    /// is known that would help.
+    public let remedies: [Remedy]
 
     /// Makes a finding.
     public init(
-        _ kind: Kind, domain: String?, checkpoints: [String], message: String, mend: String
+        _ kind: Kind, domain: String?, checkpoints: [String], message: String,
+        remedies: [Remedy] = []
     ) {
         self.kind = kind
         self.domain = domain
         self.checkpoints = checkpoints
         self.message = message
-        self.mend = mend
+        self.remedies = remedies
     }
 
     /// How grave it is.

@@ -52,13 +52,13 @@ struct ApplyBadLineTests {
         (#"{"command":"create","domain":"vm","xml":null}"#, "'xml' is null"),
         (#"{"command":"create","domain":"vm","xml":false}"#, "'xml' is not a text"),
         (#"{"command":"define","xml":["<domain/>"]}"#, "'xml' is not a text"),
-        (#"{"command":"mend"}"#, "'mend' needs the key 'domain'"),
+        (#"{"command":"repair"}"#, "'repair' needs the key 'domain'"),
         (
-            #"{"command":"mend","domain":"vm","reparent":{"a":"b"}}"#,
+            #"{"command":"repair","domain":"vm","reparent":{"a":"b"}}"#,
             "'reparent' is not an array of texts"
         ),
-        (#"{"command":"mend","domain":"vm","reparent":["a"]}"#, "which checkpoint gets which"),
-        (#"{"command":"mend","domain":"vm","reparent":["a=b","a=c"]}"#, "two parents are given"),
+        (#"{"command":"repair","domain":"vm","reparent":["a"]}"#, "which checkpoint gets which"),
+        (#"{"command":"repair","domain":"vm","reparent":["a=b","a=c"]}"#, "two parents are given"),
         (#"{"command":"rename","domain":"vm","name":null}"#, "'name' is null"),
         (#"{"command":"rename","domain":"vm","name":1}"#, "'name' is not a text"),
         (#"{"command":"undefine","domain":"vm","checkpoints":"yes"}"#, "is not true or false"),

@@ -69,7 +69,7 @@ struct CurrentCommandTests {
         #expect(try fixture.state() == before)
     }
 
-    @Test("While errors stand none is current, and one that is set holds once they are mended")
+    @Test("While errors stand none is current, and one that is set holds once they are repaired")
     func errors() throws {
         let fixture = try CommandFixture()
         let path = try fixture.library("vm", ["a": nil, "b": "lost"])

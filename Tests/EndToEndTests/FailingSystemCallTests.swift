@@ -171,7 +171,7 @@ struct FailingSystemCallTests {
                 arguments: ["restore", "kept.db", "--replace"], call: "openat", suffix: "",
                 status: 2, sign: "the backup is at"),
             Late(
-                arguments: ["check", "found", "--mend"], call: "pread64", suffix: "-wal",
+                arguments: ["check", "found", "--repair"], call: "pread64", suffix: "-wal",
                 status: 3, sign: "malformed"),
         ])
     func late(_ late: Late) throws {

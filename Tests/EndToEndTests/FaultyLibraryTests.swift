@@ -34,7 +34,7 @@ struct FaultyLibraryTests {
             #expect(finding["severity"] as? String == "error")
             #expect(finding["domain"] as? String == "vm")
             #expect((finding["message"] as? String)?.isEmpty == false)
-            #expect((finding["mend"] as? String)?.isEmpty == false)
+            #expect((finding["remedies"] as? [Any])?.isEmpty == false)
         }
         let runs = try (0..<5).map { _ in try fixture.run("check", "vm") }
         #expect(Set(runs.map(\.output)).count == 1)

@@ -51,7 +51,7 @@ struct ImportReportSchemaTests {
             ("\"commit\":1", "\"commit\":0"),
             ("\"imported\":[\"x\"]", "\"imported\":[\"x\",\"x\"]"),
             ("\"imported\":[\"x\"]", "\"imported\":[\"/\"]"), ("\"domains\"", "\"guests\""),
-            ("\"currentSource\":\"", "\"currentSource\":\"x"), ("\"mend\":", "\"cure\":"),
+            ("\"currentSource\":\"", "\"currentSource\":\"x"), ("\"remedies\":", "\"cure\":"),
             ("\"code\":\"unreadable-file\"", "\"code\":\"none\""),
         ] {
             let changed = report.replacingOccurrences(of: part, with: other)

@@ -137,8 +137,8 @@ struct LargeFaultyLibraryTests {
         #expect(imported.count == Self.size - 5 - 16 - 1)
         #expect(domains[0]["alreadyThere"] as? [String] == ["c0000"])
 
-        // And all that is an error can be mended.
-        #expect(try fixture.run("check", "vm", "--mend").status == 0)
+        // And all that is an error can be repaired.
+        #expect(try fixture.run("check", "vm", "--repair").status == 0)
         #expect(try fixture.graph().split(separator: " ").count == imported.count + 1)
     }
 }

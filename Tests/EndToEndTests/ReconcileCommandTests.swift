@@ -256,7 +256,7 @@ struct ReconcileImagesTests {
         #expect(changes.map { $0["disk"] as? String } == ["vdb"])
         #expect(changes.first?["observationTimeBefore"] is Int)
 
-        // What is printed mends it, momentlog's part of it and qemu-img's, in a shell.
+        // What is printed repairs it, momentlog's part of it and qemu-img's, in a shell.
         let commands = run.output.split(separator: "\n").map { $0.drop { $0 == " " } }
             .filter { $0.hasPrefix("qemu-img ") || $0.hasPrefix("momentlog ") }
         #expect(commands.count == 6)
@@ -283,7 +283,7 @@ struct ReconcileImagesTests {
             #expect(run.status == 3)
             #expect(run.errors.hasPrefix("momentlog: warning: 'a.qcow2' is in use"))
             #expect(run.output.contains("c1       inconsistent"))
-            #expect(!run.output.contains("mend:") && !run.output.contains("full backup"))
+            #expect(!run.output.contains("remed") && !run.output.contains("full backup"))
             let recording = try fixture.run(
                 "reconcile", "vm", "--image", "vda=a.qcow2", "--record")
             #expect(recording.status == 1)

@@ -87,8 +87,8 @@ struct ReconcileRunningTests {
         try daemon.quit()
     }
 
-    @Test("what a running QEMU says is recorded, and what is printed mends it while it runs")
-    func mending() throws {
+    @Test("what a running QEMU says is recorded, and what is printed repairs it while it runs")
+    func repair() throws {
         for name in ["n1", "n2"] { _ = try fixture.output("create", "vm", "--name", name) }
         var daemon = try StorageDaemon(paths)
         try daemon.add("n1", to: "vda")

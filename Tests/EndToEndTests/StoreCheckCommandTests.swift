@@ -41,7 +41,7 @@ struct StoreCheckCommandTests {
                 == "1 domain checked: nothing found\n")
     }
 
-    @Test("what was altered is told with its place and what mends it, and the status is 3")
+    @Test("what was altered is told with its place and what repairs it, and the status is 3")
     func altered() throws {
         let fixture = try CommandFixture()
         try fixture.chain("c1", "c2")
@@ -52,7 +52,8 @@ struct StoreCheckCommandTests {
             run.output.hasPrefix(
                 "error  altered-event  event 4, column parent\n"
                     + "  event 4's parent is 'c9', and its line says 'c1'\n"
-                    + "  mend: keep the file, and restore a backup"))
+                    + "  remedy: momentlog restore BACKUP --replace  # if a copy of the store is kept\n"
+            ))
         #expect(run.output.contains("1 problem") || run.output.contains("2 problems"))
         let json = try fixture.run(["check", "--store", "--format", "json"])
         #expect(json.status == 3)
@@ -65,7 +66,7 @@ struct StoreCheckCommandTests {
         #expect(first["column"] as? String == "parent")
     }
 
-    @Test("a damaged snapshot is mended by the command that is told")
+    @Test("a damaged snapshot is repaired by the command that is told")
     func snapshots() throws {
         let fixture = try CommandFixture()
         try fixture.chain("c1", "c2")
@@ -74,7 +75,7 @@ struct StoreCheckCommandTests {
         let run = try fixture.run(["check", "--store"])
         #expect(run.status == 3)
         #expect(run.output.contains("warning  altered-table  snapshot 1, column content\n"))
-        #expect(run.output.contains("mend: momentlog snapshot --rebuild vm\n"))
+        #expect(run.output.contains("remedy: momentlog snapshot vm --rebuild\n"))
         _ = try fixture.output("snapshot", "--rebuild", "vm")
         #expect(try fixture.output("check", "--store").hasSuffix(": nothing found\n"))
     }
@@ -101,8 +102,8 @@ struct StoreCheckCommandTests {
     @Test(
         "what does not go with it is wrong usage",
         arguments: [
-            ["check", "vm", "--store"], ["check", "--store", "--mend"],
-            ["check", "--plan", "--store"], ["check", "--store", "--at", "1"],
+            ["check", "vm", "--store"], ["check", "--store", "--repair"],
+            ["check", "--dry-run", "--store"], ["check", "--store", "--at", "1"],
             ["check", "--whole-store", "vm"], ["check", "--store", "--accept-loss", "x"],
         ])
     func usage(arguments: [String]) throws {

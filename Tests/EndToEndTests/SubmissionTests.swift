@@ -112,7 +112,7 @@ struct RefusedCommandTests {
     private static let commands = [
         ["create", "vm", "--name", "c"], ["redefine", "vm", "c.xml"], ["delete", "vm", "c"],
         ["current", "vm", "c"], ["current", "vm", "--clear"], ["rename", "vm", "new"],
-        ["undefine", "vm"], ["define", "bad.xml"], ["check", "vm", "--mend"],
+        ["undefine", "vm"], ["define", "bad.xml"], ["check", "vm", "--repair"],
     ]
 
     @Test("A refused first command makes no store", arguments: commands)

@@ -72,7 +72,7 @@ struct StoreCheckTests {
             let found = try await store.check()
             let isNamed = found.faults.contains { Self.names($0, column, row) }
             #expect(isNamed, "seed \(seed), \(column) of \(row), \(what): \(found.faults)")
-            #expect(found.faults.allSatisfy { !$0.message.isEmpty && !$0.mend.isEmpty })
+            #expect(found.faults.allSatisfy { !$0.message.isEmpty })
         }
         #expect(flips > 4, "seed \(seed), \(column): only \(flips) bits could be flipped")
     }

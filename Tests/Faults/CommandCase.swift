@@ -196,7 +196,7 @@ extension CommandCase {
         try await store.importLibraries(
             at: [library.path], provenance: Provenance(actor: "harness"))
         await store.close()
-        try await add("mend", ["check", "found", "--mend", "--request-id", "q"])
+        try await add("repair", ["check", "found", "--repair", "--request-id", "q"])
         var files = early
         files["backup.db"] = try folder.everything()["backup.db"]
         files["backup.db.head"] = try folder.everything()["backup.db.head"]

@@ -72,7 +72,7 @@ extension LogAudit {
                 Verification.Fault(
                     .alteredTable, StorePlace(table: "domain", row: String(id.number)),
                     "what is answered of domain '\(name.clipped)' is not what its events tell",
-                    mend: Self.rebuilding(name)))
+                    remedies: Self.rebuilding(name)))
         }
     }
 
@@ -94,8 +94,7 @@ extension LogAudit {
                     severity: .warning,
                     "a snapshot is of domain \(number) at revision \(revision), which the log does"
                         + " not have",
-                    mend: domain?.name.map { Self.rebuilding($0) }
-                        ?? "nothing reads it; leave it"))
+                    remedies: domain?.name.map { Self.rebuilding($0) } ?? []))
         }
     }
 
@@ -109,12 +108,11 @@ extension LogAudit {
                 StorePlace(table: "snapshot", row: String(kept.row), column: column),
                 severity: severity,
                 "the snapshot of domain '\(name.clipped)' at revision \(kept.revision): \(what)",
-                mend: Self.rebuilding(name)))
+                remedies: Self.rebuilding(name)))
     }
 
-    private static func rebuilding(_ domain: String) -> String {
-        let dashes = domain.hasPrefix("-") ? "-- " : ""
-        return "momentlog snapshot --rebuild " + dashes + ShellWord.quoted(domain)
+    private static func rebuilding(_ domain: String) -> [Remedy] {
+        [Remedy(.rebuildSnapshots(domain: domain))]
     }
 }
 

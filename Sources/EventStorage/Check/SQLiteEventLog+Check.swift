@@ -124,17 +124,17 @@ struct StoreCheck {
 
     private func unreadableHead(_ why: String?) -> Verification.Fault {
         Verification.Fault(
-            .damagedHead, .headFile, why ?? "the head file cannot be read",
-            mend: "make it readable: until then nothing else opens the store")
+            .damagedHead, .headFile,
+            (why ?? "the head file cannot be read")
+                + "; nothing else opens the store until it can be", remedies: [])
     }
 
     private var damagedHead: Verification.Fault {
         Verification.Fault(
             .damagedHead, .headFile, severity: .warning,
-            "\(files.head) does not hold a head as momentlog writes it: it cannot tell of a lost"
-                + " tail",
-            mend: "the next commit writes it anew; if you keep a head, 'momentlog verify --head"
-                + " FILE' tells of a lost tail")
+            "\(files.head) does not hold a head as momentlog writes it: it cannot show whether"
+                + " the end of the log is lost, as a head kept elsewhere can; the next commit"
+                + " writes it anew", remedies: [])
     }
 
     /// What the database's header says of its application and schema. A header that does not

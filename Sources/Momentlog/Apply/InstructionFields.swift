@@ -18,7 +18,7 @@ struct InstructionFields: Decodable {
     private enum Name: String, CaseIterable {
         case create, redefine, delete
         case setCurrent = "set-current"
-        case mend, observe, define, rename, undefine
+        case repair, observe, define, rename, undefine
 
         /// The keys of this command beside those of all.
         var keys: (needed: [Key], possible: [Key]) {
@@ -26,7 +26,7 @@ struct InstructionFields: Decodable {
             case .create, .redefine: ([.domain, .xml], [])
             case .delete: ([.domain, .checkpoint], [.scope])
             case .setCurrent: ([.domain, .checkpoint], [])
-            case .mend: ([.domain], [.reparent, .current])
+            case .repair: ([.domain], [.reparent, .current])
             case .observe: ([.domain, .images], [.qmp])
             case .define: ([.xml], [])
             case .rename: ([.domain, .name], [])
@@ -69,6 +69,9 @@ struct InstructionFields: Decodable {
             throw InstructionLine.refused("the key 'command' is missing")
         }
         guard let command = Name(rawValue: name) else {
+            guard name != "mend" else {
+                throw InstructionLine.refused("the command 'mend' is now called 'repair'")
+            }
             let all = Name.allCases.map(\.rawValue).joined(separator: ", ")
             throw InstructionLine.refused(
                 "there is no command \(name.debugDescription); there are \(all)")
@@ -143,10 +146,10 @@ struct InstructionFields: Decodable {
                 try needed(.checkpoint), try scope, in: try needed(.domain), by: submission)
         case .setCurrent:
             return .setCurrent(texts[.checkpoint], in: try needed(.domain), by: submission)
-        case .mend:
-            var mending = Mending(current: texts[.current])
-            for parent in parents { try mending.addParent(parent) }
-            return .mend(mending, in: try needed(.domain), by: submission)
+        case .repair:
+            var repair = Repair(current: texts[.current])
+            for parent in parents { try repair.addParent(parent) }
+            return .repair(repair, in: try needed(.domain), by: submission)
         case .observe:
             guard let images else { throw InstructionLine.refused("'images' is null") }
             return .observe(

@@ -12,7 +12,7 @@ public import Moments
 /// The commands and their keys are `create` (`domain`, `xml`), `redefine` (`domain`,
 /// `xml`), `delete` (`domain`, `checkpoint`, and if wanted `scope`: `checkpoint`,
 /// `children`, `children-only`), `set-current` (`domain`, `checkpoint`, or null for
-/// none), `mend` (`domain`, and if wanted `reparent`: an array of `NAME=PARENT`, and
+/// none), `repair` (`domain`, and if wanted `reparent`: an array of `NAME=PARENT`, and
 /// `current`), `observe` (`domain`, `images`, and if wanted `qmp`), `define` (`xml`), `rename` (`domain`, `name`) and `undefine` (`domain`, and if
 /// wanted `checkpoints`: true to let them go as well). Any of them may have `actor`,
 /// `reason`, `request`, `expect` (a revision), and `at` (seconds since

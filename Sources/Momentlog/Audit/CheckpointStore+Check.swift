@@ -11,7 +11,7 @@ extension CheckpointStore {
     ///
     /// ```swift
     /// let found = try await CheckpointStore.checkStore(at: "checkpoints.db")
-    /// for fault in found.faults { print("\(fault.place): \(fault.message); \(fault.mend)") }
+    /// for fault in found.faults { print("\(fault.place): \(fault.message); \(fault.repair)") }
     /// ```
     ///
     /// What nothing else in the store tells cannot be compared: the fingerprint of a request,

@@ -92,30 +92,58 @@ extension CheckpointStore {
         try await perform(.setCurrent(checkpoint, in: domain, by: submission))
     }
 
-    /// Mends what is wrong with a domain's graph: afterwards no error stands.
+    /// Repairs what is wrong with a domain's graph: afterwards no error stands.
     ///
     /// If no reason is given, what was found is recorded as the reason.
     ///
     /// - Throws: ``MomentlogError``; see ``decide(_:for:in:)`` and ``perform(_:)``.
     @discardableResult
-    public func mend(
-        _ mending: Mending = Mending(), in domain: String, by submission: Submission
+    public func repair(
+        _ repair: Repair = Repair(), in domain: String, by submission: Submission
     ) async throws(MomentlogError) -> CommandOutcome {
-        try await perform(.mend(mending, in: domain, by: submission))
+        try await perform(.repair(repair, in: domain, by: submission))
     }
 
-    /// What ``mend(_:in:by:)`` would append to a domain as it is. Nothing is changed.
+    /// What ``repair(_:in:by:)`` would append to a domain as it is. Nothing is changed.
     ///
     /// - Throws: ``MomentlogError`` with `no-domain`; see also ``decide(_:for:in:)``.
     /// - Complexity: O(*n*) in the domain's events.
     public func plan(
-        _ mending: Mending = Mending(), in domain: String
-    ) async throws(MomentlogError) -> MendingPlan {
+        _ repair: Repair = Repair(), in domain: String
+    ) async throws(MomentlogError) -> RepairPlan {
         let domain = try await self.domain(domain)
-        return MendingPlan(
+        return RepairPlan(
             domain: domain,
             events: try decide(
-                .mend(mending), for: domain, in: DecisionContext(creationTime: 0)))
+                .repair(repair), for: domain, in: DecisionContext(creationTime: 0)))
+    }
+
+    /// What a repair changed: the domain as it was before its commit, and the commit's events.
+    ///
+    /// - Returns: Nil if it appended nothing.
+    /// - Throws: ``MomentlogError`` with `storage` or `corrupt`.
+    /// - Complexity: O(*n*) in the domain's events.
+    public func change(
+        by outcome: CommandOutcome
+    ) async throws(MomentlogError) -> RepairPlan? {
+        guard let sequences = outcome.sequences else { return nil }
+        let before = try await domain(
+            outcome.domain, at: .sequence(sequences.lowerBound - 1))
+        var changes: [Event] = []
+        do {
+            for try await line in try await events(
+                EventFilter(
+                    domain: outcome.domain, since: .sequence(sequences.lowerBound),
+                    until: .sequence(sequences.upperBound)))
+            {
+                changes.append(try line.event().event)
+            }
+        } catch let error as MomentlogError {
+            throw error
+        } catch {
+            throw MomentlogError(.storage, "cannot read the repair's events", cause: error)
+        }
+        return RepairPlan(domain: before, events: changes)
     }
 
     /// Makes a domain known, or changes its definition.

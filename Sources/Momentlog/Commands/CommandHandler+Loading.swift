@@ -56,7 +56,7 @@ extension CommandHandler {
         case .redefine where instruction.validation != nil:
             context.images = instruction.validation
             context.disks = try await disks(of: &loaded)
-        case .redefine, .delete, .setCurrent, .mend, .undefine:
+        case .redefine, .delete, .setCurrent, .repair, .undefine:
             break
         }
         return context

@@ -321,7 +321,7 @@ extension Command {
             redefinitions.count == 1 ? redefinitions[0].checkpoint.name : nil
         case .delete(let name, _): name
         case .setCurrent(let name): name
-        case .mend, .observe, .define, .rename, .undefine: nil
+        case .repair, .observe, .define, .rename, .undefine: nil
         }
     }
 }

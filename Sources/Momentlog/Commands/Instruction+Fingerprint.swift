@@ -45,18 +45,18 @@ extension Command {
         case .setCurrent(let name):
             json.member("command", "set-current")
             json.member("name", name)
-        case .mend(let mending):
+        case .repair(let repair):
             json.member("command", "mend")
             json.key("parents")
             json.array { json in
-                for (name, parent) in mending.parents.sorted(by: { $0.key < $1.key }) {
+                for (name, parent) in repair.parents.sorted(by: { $0.key < $1.key }) {
                     json.array { json in
                         json.value(name)
                         json.value(parent)
                     }
                 }
             }
-            json.member("current", mending.current)
+            json.member("current", repair.current)
         case .observe(let report):
             json.member("command", "observe")
             json.key("disks")

@@ -123,11 +123,11 @@ extension Instruction {
         Instruction(.setCurrent(checkpoint), on: domain, by: submission)
     }
 
-    /// To mend what is wrong with a domain's graph.
-    public static func mend(
-        _ mending: Mending = Mending(), in domain: String, by submission: Submission
+    /// To repair what is wrong with a domain's graph.
+    public static func repair(
+        _ repair: Repair = Repair(), in domain: String, by submission: Submission
     ) -> Instruction {
-        Instruction(.mend(mending), on: domain, by: submission)
+        Instruction(.repair(repair), on: domain, by: submission)
     }
 
     /// To note what was seen of a domain's disk images.
@@ -214,7 +214,7 @@ extension Command {
                     redefinition.checkpoint.definition = definition.map { digests[$0] ?? $0 }
                     return redefinition
                 })
-        case .create, .delete, .setCurrent, .mend, .observe, .rename, .undefine:
+        case .create, .delete, .setCurrent, .repair, .observe, .rename, .undefine:
             return self
         }
     }

@@ -259,17 +259,23 @@ extension ImportReport {
                 Finding(
                     .unreadableFile, domain: nil, checkpoints: [],
                     message: "\(path): \(reason.message)",
-                    mend: "momentlog import \(ShellWord.quoted(path))  (once it can be read)"))
+                    remedies: [
+                        Remedy(
+                            .importFile(path: path, domain: .own, replaces: false),
+                            precondition: "it can be read")
+                    ]))
         }
         for (path, reason, isError) in found.strays {
             findings.append(
                 Finding(
                     isError ? .unreadableFile : .strayFile, domain: nil, checkpoints: [],
                     message: "\(path): \(reason)",
-                    mend: isError
-                        ? "momentlog import \(ShellWord.quoted(path)) --domain DOMAIN  (once it"
-                            + " is corrected), or move it away"
-                        : "none is needed; remove it if it is of no use"))
+                    remedies: isError
+                        ? [
+                            Remedy(
+                                .importFile(path: path, domain: .unknown, replaces: false),
+                                precondition: "the file is corrected")
+                        ] : []))
         }
         findings.sort()
     }

@@ -16,7 +16,7 @@ struct Apply: AsyncParsableCommand {
             {"command":"create","domain":"vm1","xml":"<domaincheckpoint/>"}
             and is answered by a line when it is on stable storage, in order. The commands are \
             create, redefine (domain, xml), delete (domain, checkpoint, scope: checkpoint, \
-            children or children-only), set-current (domain, checkpoint or null), mend (domain, \
+            children or children-only), set-current (domain, checkpoint or null), repair (domain, \
             reparent: an array of NAME=PARENT, current), observe (domain, images, qmp), define \
             (xml), rename (domain, name) and undefine (domain, checkpoints: true or false). \
             Each may have actor, reason, request, expect (a revision) and at (the time in \

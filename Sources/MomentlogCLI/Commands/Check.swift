@@ -6,14 +6,15 @@ struct Check: AsyncParsableCommand {
         commandName: "check",
         abstract: "Look for what is wrong: cycles, lost parents, several currents.",
         discussion: """
-            With --mend a checkpoint whose parent is not there becomes a root, unless \
+            With --repair a checkpoint whose parent is missing becomes a root, unless \
             --reparent gives it a parent; a cycle is cut where it is shown, or where --reparent \
             says; of several that claim to be current the youngest is, or what --current says. \
-            No checkpoint is lost, and what is recorded as the current one holds again. Each \
-            domain is a commit of its own, whose reason is what was found unless --reason gives \
-            another.
+            No checkpoint is lost, and what is recorded as the current one holds again. A file \
+            that is found later joins its children only if it is imported before the repair. \
+            Each domain is a commit of its own, whose reason is what was found unless --reason \
+            gives another.
 
-            The exit status is 3 if an error stands, 0 if only warnings do.
+            The exit status is 3 if an error is left, 0 if only warnings are.
 
             --store with no file behind it (or --whole-store) looks at the store itself instead: \
             every column, table, snapshot and hash is compared with a replay from the first \
@@ -23,8 +24,9 @@ struct Check: AsyncParsableCommand {
 
     @Argument(help: "Names or UUIDs; all domains if none is given.", completion: .domains)
     var domains: [String] = []
-    @Flag(help: "Mend the errors.") var mend = false
-    @Flag(help: "Only print the events that --mend would append.") var plan = false
+    @Flag(help: "Repair the errors, and print what was changed.") var repair = false
+    @Flag(help: "Repair all domains.") var all = false
+    @Flag(help: "Only print what --repair would change.") var dryRun = false
     @Flag(help: "Check the store itself; '--store' alone says the same.") var wholeStore = false
     @Option(
         help: ArgumentHelp(
@@ -42,27 +44,32 @@ struct Check: AsyncParsableCommand {
     @OptionGroup(title: "Store") var store: StoreOptions
 
     func validate() throws {
-        if wholeStore && (mend || plan || moment.at != nil || !domains.isEmpty) {
+        if wholeStore && (isRepair || moment.at != nil || !domains.isEmpty) {
             throw ValidationError(
                 "--store without a file checks the whole store as it is: it goes with no domain,"
-                    + " and not with --mend, --plan or --at")
+                    + " and not with --repair, --dry-run or --at")
         }
         if wholeStore && store.acceptLoss != nil {
             throw ValidationError("--accept-loss changes the store, and --store only looks at it")
         }
-        if mend && plan { throw ValidationError("--mend and --plan exclude each other") }
-        if (mend || plan) && moment.at != nil {
-            throw ValidationError("--at looks at the past, which --mend and --plan cannot change")
+        if isRepair && moment.at != nil {
+            throw ValidationError("--at shows the past, which --repair cannot change")
         }
-        if !mend && !plan && (!reparent.isEmpty || current != nil) {
-            throw ValidationError("--reparent and --current go with --mend or --plan")
+        if !isRepair && (!reparent.isEmpty || current != nil) {
+            throw ValidationError("--reparent and --current go with --repair")
         }
-        if !mend
+        if all && (!isRepair || !domains.isEmpty) {
+            throw ValidationError("--all goes with --repair, in place of names of domains")
+        }
+        if repair && domains.isEmpty && !all {
+            throw ValidationError("--repair needs the names of domains, or --all")
+        }
+        if !repair
             && (options.requestId != nil || options.expectRevision != nil
                 || options.provenance.actor != nil || options.provenance.reason != nil)
         {
             throw ValidationError(
-                "--actor, --reason, --request-id and --expect-revision go with --mend")
+                "--actor, --reason, --request-id and --expect-revision go with --repair")
         }
         let isOfOne =
             !reparent.isEmpty || current != nil || options.requestId != nil
@@ -72,16 +79,19 @@ struct Check: AsyncParsableCommand {
                 "--reparent, --current, --request-id and --expect-revision are about one domain:"
                     + " name it, and no other")
         }
-        do throws(MomentlogError) { _ = try mending } catch {
+        do throws(MomentlogError) { _ = try choices } catch {
             throw ValidationError("\(error)")
         }
     }
 
-    private var mending: Mending {
+    /// Whether a repair is asked for, be it only to see what it would change.
+    private var isRepair: Bool { repair || dryRun }
+
+    private var choices: Repair {
         get throws(MomentlogError) {
-            var mending = Mending(current: current)
-            for text in reparent { try mending.addParent(text) }
-            return mending
+            var choices = Repair(current: current)
+            for text in reparent { try choices.addParent(text) }
+            return choices
         }
     }
 
@@ -89,11 +99,11 @@ struct Check: AsyncParsableCommand {
         if wholeStore {
             return try await StoreCheck(path: try store.path, format: format.format).run()
         }
-        try await store.with(creating: mend) { store in
-            if mend {
-                try await Mend(mending: mending, submission: options.submission)
+        try await store.with(creating: repair && !dryRun) { store in
+            if repair && !dryRun {
+                try await DomainRepair(repair: choices, submission: options.submission)
                     .run(try await names(in: store), in: store, format.format)
-            } else if plan {
+            } else if dryRun {
                 try await printPlan(of: store)
             } else {
                 try await printFindings(of: store)
@@ -115,7 +125,7 @@ struct Check: AsyncParsableCommand {
         )
     }
 
-    /// The domains that are meant, each once: one that is named twice is mended once.
+    /// The domains that are meant, each once: one that is named twice is repaired once.
     private func names(in store: CheckpointStore) async throws -> [String] {
         if domains.isEmpty { return try await store.domains().map(\.name) }
         var names: [String] = []
@@ -144,13 +154,13 @@ struct Check: AsyncParsableCommand {
     }
 
     private func printPlan(of store: CheckpointStore) async throws {
-        var plans: [MendingPlan] = []
+        var plans: [RepairPlan] = []
         for name in try await names(in: store) {
-            plans.append(try await store.plan(try mending, in: name))
+            plans.append(try await store.plan(try choices, in: name))
         }
         try PlanOutput.print(plans, format.format)
         try StandardOutput.shared.flush()
-        // Nothing is mended yet.
+        // Nothing is repaired yet.
         if plans.contains(where: \.domain.graph.hasErrors) {
             throw Finished(status: .incomplete)
         }

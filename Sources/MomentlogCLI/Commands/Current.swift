@@ -42,7 +42,7 @@ struct Current: AsyncParsableCommand {
         let quoted = ShellWord.quoted(outcome.domain)
         let but =
             hasErrors
-            ? ", once the errors that 'momentlog check \(quoted)' finds are mended" : ""
+            ? ", once the errors that 'momentlog check \(quoted)' finds are repaired" : ""
         try format.format.print(
             outcome, done: "\(what) is current now\(but)",
             already: "\(what) is current already\(but)")

@@ -9,7 +9,7 @@ struct Reconcile: AsyncParsableCommand {
             Each checkpoint is judged on each disk that it covers, by libvirt's rules: valid, \
             missing, inconsistent, not-recording, gap-in-chain, unsupported-format, or unknown \
             if no image of the disk is given. A bitmap that no checkpoint names is an orphan. \
-            No image is changed: what mends is printed, to be run while the guest is off \
+            No image is changed: what repairs is printed, to be run while the guest is off \
             unless the command is virsh's.
 
             With --record what was seen becomes a part of the record, so that 'history' tells \

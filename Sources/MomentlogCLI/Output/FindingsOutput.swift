@@ -2,7 +2,7 @@ import Momentlog
 
 /// Prints findings for people and for programs.
 enum FindingsOutput {
-    /// A paragraph for each: severity, identifier, domain, what it is, what mends it.
+    /// A paragraph for each: severity, identifier, domain, what it is, what fixes it.
     static func print(_ findings: [Finding]) throws(MomentlogError) {
         for finding in findings {
             let style = finding.severity == .error ? Terminal.Style.red : .yellow
@@ -11,7 +11,17 @@ enum FindingsOutput {
                 Terminal.styled(finding.severity.rawValue, style) + "  "
                     + Terminal.styled(finding.kind.rawValue, .bold) + place)
             try paragraph(finding.message)
-            try paragraph("mend: " + finding.mend)
+            try printRemedies(finding.remedies)
+        }
+    }
+
+    /// The remedies that are not destructive, alternatives after each other.
+    static func printRemedies(_ remedies: [Remedy]) throws(MomentlogError) {
+        for (offset, remedy) in remedies.filter({ !$0.isDestructive }).enumerated() {
+            let start = remedy.order > 1 ? "then:   " : offset == 0 ? "remedy: " : "or:     "
+            // A command that is broken into lines could not be pasted.
+            try StandardOutput.shared.print(
+                "  " + start + Terminal.harmless(RemedyCommand(remedy).commentedLine))
         }
     }
 
@@ -48,7 +58,7 @@ enum FindingsOutput {
                 for name in finding.checkpoints { json.value(name) }
             }
             json.member("message", finding.message)
-            json.member("mend", finding.mend)
+            RemedyCommand.write(finding.remedies, to: &json)
         }
     }
 }

@@ -1,23 +1,35 @@
 import Momentlog
 
-/// Prints what mending would append.
+/// Prints what a repair appends.
 enum PlanOutput {
-    static func print(_ plans: [MendingPlan], _ format: OutputFormat) throws(MomentlogError) {
+    static func print(_ plans: [RepairPlan], _ format: OutputFormat) throws(MomentlogError) {
         if format == .table { return try printTable(plans) }
         let events = plans.flatMap { plan in
-            plan.events.enumerated().map { offset, event in (plan.domain, offset, event) }
+            plan.events.enumerated().map { offset, event in (plan, offset, event) }
         }
         try format.printJSON(events) { planned, json in
-            let (domain, offset, event) = planned
-            EventLine.write(
-                planned: event, domain: domain.name, revision: domain.revision + offset + 1,
-                to: &json)
+            write(planned.2, planned.1, of: planned.0, to: &json)
         }
     }
 
-    private static func printTable(_ plans: [MendingPlan]) throws(MomentlogError) {
+    /// The events of one domain's repair, as elements of an array.
+    static func write(_ plan: RepairPlan, to json: inout JSONText) {
+        for (offset, event) in plan.events.enumerated() {
+            write(event, offset, of: plan, to: &json)
+        }
+    }
+
+    private static func write(
+        _ event: Event, _ offset: Int, of plan: RepairPlan, to json: inout JSONText
+    ) {
+        EventLine.write(
+            planned: event, domain: plan.domain.name, revision: plan.domain.revision + offset + 1,
+            to: &json)
+    }
+
+    private static func printTable(_ plans: [RepairPlan]) throws(MomentlogError) {
         guard plans.contains(where: { !$0.events.isEmpty }) else {
-            return try StandardOutput.shared.print("There is nothing to mend.")
+            return try StandardOutput.shared.print("There is nothing to repair.")
         }
         var table = Table([
             Table.Column(heading: "Domain"), Table.Column(heading: "Event"),
@@ -44,7 +56,7 @@ enum PlanOutput {
             let before = graph.checkpoint(named: checkpoint.name)?.parent
             let isThere = before.map { graph.contains($0) } ?? true
             return (
-                "parent \(before ?? "none")" + (isThere ? "" : " (not there)"),
+                "parent \(before ?? "none")" + (isThere ? "" : " (missing)"),
                 "parent \(checkpoint.parent ?? "none")"
             )
         case .currentSet(let name):

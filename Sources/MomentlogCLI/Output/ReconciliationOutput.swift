@@ -22,16 +22,16 @@ struct ReconciliationOutput {
         }
         try printTable()
         try printOutlooks()
-        try printMending()
+        try printRemedies()
     }
 
     private func isStale(_ disk: String) -> Bool {
         stale.contains { $0.utf8.elementsEqual(disk.utf8) }
     }
 
-    private func mend(_ judgement: Reconciliation.Judgement) -> [String] {
+    private func repair(_ judgement: Reconciliation.Judgement) -> [String] {
         isStale(judgement.disk)
-            ? [] : reconciliation.mend(judgement, in: reconciled.domain.name)
+            ? [] : reconciliation.repair(judgement, in: reconciled.domain.name)
     }
 
     private func write(_ judgement: Reconciliation.Judgement, to json: inout JSONText) {
@@ -40,9 +40,9 @@ struct ReconciliationOutput {
         json.member("bitmap", judgement.bitmap)
         json.member("verdict", judgement.verdict.rawValue)
         json.member("message", reconciled.message(of: judgement))
-        json.key("mend")
+        json.key("repair")
         json.array { json in
-            for command in mend(judgement) { json.value(command) }
+            for command in repair(judgement) { json.value(command) }
         }
     }
 
@@ -92,11 +92,11 @@ struct ReconciliationOutput {
     }
 
     /// Each command once, in an order in which they can be run.
-    private func printMending() throws(MomentlogError) {
+    private func printRemedies() throws(MomentlogError) {
         var printed: Set<String> = []
         for judgement in reconciliation.judgements {
-            for command in mend(judgement) where printed.insert(command).inserted {
-                let heading = printed.count == 1 ? "mend:\n" : ""
+            for command in repair(judgement) where printed.insert(command).inserted {
+                let heading = printed.count == 1 ? "repair:\n" : ""
                 try StandardOutput.shared.print(heading + "  " + Terminal.harmless(command))
             }
         }

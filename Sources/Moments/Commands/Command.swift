@@ -11,8 +11,8 @@ public enum Command: Sendable, Hashable {
     case delete(String, DeletionScope)
     /// To move the current pointer to a checkpoint, or to none.
     case setCurrent(String?)
-    /// To mend what is wrong with the graph, so that no error stands.
-    case mend(Mending)
+    /// To repair what is wrong with the graph, so that no error stands.
+    case repair(Repair)
     /// To note what was seen of the domain's disk images.
     case observe(ImageReport)
     /// To make a domain known, or change its definition. A UUID that is not given is

@@ -92,13 +92,13 @@ extension MomentlogError {
     }
 
     private static func hint(on verdict: BitmapVerdict, isOfFile: Bool) -> String {
-        let mending = "leave the checkpoint out, or give the disk checkpoint='no'"
+        let repair = "leave the checkpoint out, or give the disk checkpoint='no'"
         switch verdict {
         case .unknown: return "give an image of each disk that it covers"
         case .missing where isOfFile, .inconsistent where isOfFile:
             // Of a file alone nobody can tell whether a guest runs that has it in memory.
-            return mending + "; if the guest runs, its files are behind, and --qmp tells"
-        default: return mending
+            return repair + "; if the guest runs, its files are behind, and --qmp tells"
+        default: return repair
         }
     }
 }

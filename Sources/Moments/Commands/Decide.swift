@@ -31,13 +31,13 @@
 ///     images to validate against, `inconsistent`;
 ///   - to observe: `no-such-disk`;
 ///   - to delete or to set the current: `no-checkpoint`;
-///   - to mend: `no-checkpoint`, and for a parent that is asked for `parent-not-found`,
-///     `self-parent`, `parent-cycle`; `usage` where there is nothing to mend in that way;
+///   - to repair: `no-checkpoint`, and for a parent that is asked for `parent-not-found`,
+///     `self-parent`, `parent-cycle`; `usage` where there is nothing to repair in that way;
 ///   - to define or rename: `exists`, and for a name that is not allowed `invalid-xml`
 ///     where it is defined, `usage` where it is renamed;
 ///   - to undefine: `has-checkpoints`.
 /// - Complexity: linear in the command and in the checkpoints that go; to redefine
-///   one that has children under another parent, linear in its ancestors; to mend,
+///   one that has children under another parent, linear in its ancestors; to repair,
 ///   linear in the faults, and in the graph if parents are asked for or claims settled.
 public func decide(
     _ command: Command, for domain: Domain, in context: DecisionContext
@@ -55,7 +55,7 @@ public func decide(
         return try domain.decideRedefine(redefinitions, context)
     case .delete(let name, let scope): return try domain.graph.decideDelete(name, scope)
     case .setCurrent(let name): return try domain.graph.decideSetCurrent(name)
-    case .mend(let mending): return try domain.graph.decideMend(mending)
+    case .repair(let repair): return try domain.graph.decideRepair(repair)
     case .observe(let report): return try domain.decideObserve(report, context)
     case .define: return []
     case .rename(to: let name): return try domain.decideRename(to: name, context)

@@ -74,15 +74,15 @@ extension MomentlogError {
     ) -> MomentlogError {
         MomentlogError(
             .usage,
-            "checkpoint '\(name)' cannot be mended by giving it the parent '\(other)':"
+            "checkpoint '\(name)' cannot be repaired by giving it the parent '\(other)':"
                 + (parent.map { " its parent '\($0)' is there, and in no cycle with it" }
                     ?? " it is a root"),
             hint: "'momentlog redefine' gives a checkpoint that is not at fault another parent")
     }
 
-    static func nothingToMend(current name: String) -> MomentlogError {
+    static func nothingToRepair(current name: String) -> MomentlogError {
         MomentlogError(
-            .usage, "no error stands, so that '\(name)' need not become current to mend it",
+            .usage, "no error stands, so that '\(name)' need not become current to repair it",
             hint: "'momentlog current DOMAIN NAME' sets the current checkpoint")
     }
 
@@ -104,7 +104,7 @@ extension MomentlogError {
             .inconsistent,
             "the checkpoints of domain '\(domain.name)' are inconsistent, so that none is"
                 + " current" + (finding.map { ": " + $0.message } ?? ""),
-            hint: "'momentlog check \(ShellWord.quoted(domain.name))' shows what mends it")
+            hint: "'momentlog check \(ShellWord.quoted(domain.name))' shows what repairs it")
     }
 
     // MARK: Disks

@@ -52,31 +52,34 @@ public struct DocumentInspection: Sendable {
         switch document.content {
         case .stray(let reason):
             note(
-                .strayFile, nil, "\(document.place): \(reason)",
-                mend: "none is needed; remove it if it is of no use")
+                .strayFile, nil, "\(document.place): \(reason)")
         case .unreadable(let reason):
             skip(
                 document, .unreadableFile, nil, reason,
-                mend: command(document) + "  (once it is corrected)")
+                remedies: correction(document, if: "the file is corrected"))
         case .invalidName(let reason):
             skip(
                 document, .invalidName, nil, reason,
-                mend: command(document) + "  (once it bears a proper name)")
+                remedies: correction(document, if: "the file names the checkpoint properly"))
         case .checkpoint(let checkpoint, claimsCurrent: _, domainUUID: let other):
             if let uuid, let other, other != uuid {
                 skip(
                     document, .foreignDomain, checkpoint.name,
                     "definition for checkpoint '\(checkpoint.name)' must use uuid \(uuid), not"
                         + " \(other)",
-                    mend: "momentlog import \(ShellWord.quoted(document.place)) --domain"
-                        + " \(other)  (into its own domain)")
+                    remedies: Remedy.steps(of: [
+                        Remedy.Cure(
+                            .importFile(
+                                path: document.place, domain: .named(other.description),
+                                replaces: false))
+                    ]))
             } else if let first = documentOfName[checkpoint.name] {
                 skip(
                     document, .duplicateName, checkpoint.name,
                     "checkpoint '\(checkpoint.name)'\(Self.time(document)) is in"
                         + " \(first.place)\(Self.time(first)) already, which is taken",
-                    mend: command(document, "--replace ") + "  (if this one is right); remove"
-                        + " the other")
+                    remedies: correction(
+                        document, replacing: true, if: "this file is the right one"))
             } else {
                 documentOfName[checkpoint.name] = document
                 taken.append(index)
@@ -89,32 +92,40 @@ public struct DocumentInspection: Sendable {
         guard let expected = document.expectedName, expected != document.name else { return }
         note(
             .nameDiffersFromFile, checkpoint,
-            "\(document.place) holds checkpoint '\(checkpoint)', whose file is \(expected)",
-            mend: "none is needed here; libvirt would not remove this file with the checkpoint")
+            "\(document.place) holds checkpoint '\(checkpoint)', whose file is \(expected): libvirt would not remove this file with the checkpoint"
+        )
     }
 
     private mutating func skip(
         _ document: FoundDocument, _ kind: Finding.Kind, _ checkpoint: String?,
-        _ reason: String, mend: String
+        _ reason: String, remedies: [Remedy]
     ) {
         skipped.append(
             Skipped(place: document.place, checkpoint: checkpoint, kind: kind, reason: reason))
-        note(kind, checkpoint, "\(document.place): \(reason)", mend: mend)
+        note(kind, checkpoint, "\(document.place): \(reason)", remedies: remedies)
     }
 
     private mutating func note(
-        _ kind: Finding.Kind, _ checkpoint: String?, _ message: String, mend: String
+        _ kind: Finding.Kind, _ checkpoint: String?, _ message: String,
+        remedies: [Remedy] = []
     ) {
         findings.append(
             Finding(
                 kind, domain: domain, checkpoints: checkpoint.map { [$0] } ?? [],
-                message: message, mend: mend))
+                message: message, remedies: remedies))
     }
 
-    /// The command that imports a document into the domain.
-    private func command(_ document: FoundDocument, _ options: String = "") -> String {
-        "momentlog import \(ShellWord.quoted(document.place)) \(options)--domain "
-            + (domain.map { ShellWord.quoted($0) } ?? "DOMAIN")
+    /// Importing a document into the domain, once something holds.
+    private func correction(
+        _ document: FoundDocument, replacing: Bool = false, if condition: String
+    ) -> [Remedy] {
+        Remedy.steps(of: [
+            Remedy.Cure(
+                .importFile(
+                    path: document.place, domain: domain.map { .named($0) } ?? .unknown,
+                    replaces: replacing),
+                if: condition)
+        ])
     }
 
     private static func time(_ document: FoundDocument) -> String {

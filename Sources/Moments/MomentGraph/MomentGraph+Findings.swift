@@ -44,8 +44,10 @@ extension MomentGraph {
             return Finding(
                 .selfParent, domain: place.domain, checkpoints: members,
                 message: "checkpoint \(place.named(members[0])) names itself as its parent",
-                mend: "\(place.mend)  (makes it a root), or \(place.mend) --reparent"
-                    + " \(members[0])=PARENT  (if one is known)")
+                remedies: Remedy.steps(of: [
+                    Remedy.Cure(.repair(domain: place.domain, current: nil)),
+                    Remedy.Cure(.reparent(domain: place.domain, checkpoint: members[0])),
+                ]))
         }
         let ordered = Array(members[smallest...] + members[..<smallest])
         let (child, parent) = (nodes[Int(slot)], nodes[Int(nodes[Int(slot)].parent)])
@@ -60,8 +62,12 @@ extension MomentGraph {
             message: "\(members.count) checkpoints are each other's ancestors:"
                 + " \(Self.ring(ordered)); '\(child.name)' is shown as a root\(why)"
                 + (files.isEmpty ? "" : "; they are in \(files)"),
-            mend: "\(place.mend)  (makes '\(child.name)' a root), or \(place.mend) --reparent"
-                + " NAME=PARENT  (for one of them, with a parent outside)")
+            remedies: Remedy.steps(of: [
+                Remedy.Cure(.repair(domain: place.domain, current: nil)),
+                Remedy.Cure(
+                    .reparent(domain: place.domain, checkpoint: child.name),
+                    if: "the parent is outside of the cycle"),
+            ]))
     }
 
     /// A cycle from child to parent, its middle left out if it is long.
@@ -80,8 +86,7 @@ extension MomentGraph {
             .multipleCurrent, domain: place.domain, checkpoints: claims,
             message: "\(claims.count) checkpoints claim to be current: "
                 + (shown + (claims.count > 8 ? ["…"] : [])).joined(separator: ", "),
-            mend: "momentlog current \(place.quoted) NAME  (the one that is), or \(place.mend)"
-                + "  (takes the youngest, '\(youngestClaim ?? "")')")
+            remedies: claimRemedies(claims, place))
     }
 
     private func danglingFinding(_ node: Node, _ parent: Node, _ place: Place) -> Finding {
@@ -89,8 +94,26 @@ extension MomentGraph {
             .danglingParent, domain: place.domain, checkpoints: [node.name],
             message: "the parent '\(parent.name)' of checkpoint"
                 + " \(place.named(node.name, node.time)) is not there",
-            mend: "momentlog import FILE --domain \(place.quoted)  (the file of"
-                + " '\(parent.name)'), or \(place.mend)  (makes '\(node.name)' a root)")
+            remedies: Remedy.steps(of: [
+                Remedy.Cure(
+                    .importFile(path: nil, domain: .named(place.domain), replaces: false),
+                    if: "the file is that of '\(parent.name)'"),
+                Remedy.Cure(
+                    .repair(domain: place.domain, current: nil),
+                    if: "the file of '\(parent.name)' cannot be found"),
+            ]))
+    }
+
+    /// The youngest of those that claim to be current, or another of the first few.
+    private func claimRemedies(_ claims: [String], _ place: Place) -> [Remedy] {
+        let youngest = youngestClaim
+        let others = claims.filter { $0 != youngest }.prefix(8)
+        return Remedy.steps(
+            of: [Remedy.Cure(.repair(domain: place.domain, current: nil))]
+                + others.map {
+                    Remedy.Cure(
+                        .repair(domain: place.domain, current: $0), if: "'\($0)' is current")
+                })
     }
 
     private func olderFinding(_ node: Node, _ parent: Node, _ place: Place) -> Finding {
@@ -98,15 +121,15 @@ extension MomentGraph {
             .childOlderThanParent, domain: place.domain, checkpoints: [node.name],
             message: "checkpoint \(place.named(node.name, node.time)) is older than its parent"
                 + " \(place.named(parent.name, parent.time))",
-            mend: Self.correction(
-                place, "with the right <creationTime> or <parent> in the file"))
+            remedies: Self.correction(
+                node, place, "the document has the right <creationTime> or <parent>"))
     }
 
     private func diskFinding(_ node: Node, twice disk: String, _ place: Place) -> Finding {
         Finding(
             .duplicateDisk, domain: place.domain, checkpoints: [node.name],
             message: "checkpoint \(place.named(node.name)) names disk '\(disk)' twice",
-            mend: Self.correction(place, "with one <disk> for it in the file"))
+            remedies: Self.correction(node, place, "the document has one <disk> for '\(disk)'"))
     }
 
     private func bitmapFinding(_ node: Node, disks: [String], _ place: Place) -> Finding {
@@ -115,7 +138,8 @@ extension MomentGraph {
             .bitmapNameDiffers, domain: place.domain, checkpoints: [node.name],
             message: "the bitmap of checkpoint \(place.named(node.name)) bears another name on"
                 + " \(list)",
-            mend: Self.correction(place, "with bitmap='\(node.name)' in the file"))
+            remedies: Self.correction(
+                node, place, "the document has bitmap='\(node.name)', as the image does"))
     }
 
     /// What libvirt would make of an export: it keeps the current checkpoint in no file.
@@ -132,24 +156,22 @@ extension MomentGraph {
             }
                 ?? "the recorded current is none; libvirt would take \(taken) at its next start,"
                 + " so that after an export \(taken) would be current there",
-            mend: libvirtMend(place, choice))
+            remedies: recordedCurrent == nil
+                ? choice.map {
+                    [
+                        Remedy(
+                            .repair(domain: place.domain, current: $0),
+                            precondition: "libvirt is right")
+                    ]
+                } ?? [] : [])
     }
 
-    private func libvirtMend(_ place: Place, _ choice: String?) -> String {
-        guard recordedCurrentSlot != Self.none else {
-            return choice.map {
-                "momentlog current \(place.quoted) \($0)  (if libvirt is right; it cannot be told"
-                    + " that none is current)"
-            } ?? "none is needed"
-        }
-        return nodes[Int(recordedCurrentSlot)].childCount > 0
-            ? "none is needed here; libvirt cannot be told of a current that has children"
-            : "momentlog export \(place.quoted) --output DIR --script | sh"
-                + "  (where libvirt has none of them)"
-    }
-
-    private static func correction(_ place: Place, _ how: String) -> String {
-        "momentlog import FILE --replace --domain \(place.quoted)  (\(how))"
+    private static func correction(
+        _ node: Node, _ place: Place, _ condition: String
+    ) -> [Remedy] {
+        Remedy.steps(of: [
+            Remedy.Cure(.redefine(domain: place.domain, checkpoint: node.name), if: condition)
+        ])
     }
 }
 
@@ -157,18 +179,12 @@ extension MomentGraph {
     /// Where what is found was found, for sentences about it.
     fileprivate struct Place {
         let domain: String
-        /// The domain's name as a word of a command.
-        let quoted: String
         private let files: [String: String]
 
         init(domain: String, files: [String: String]) {
             self.domain = domain
-            quoted = ShellWord.quoted(domain)
             self.files = files
         }
-
-        /// The command that mends the domain's errors.
-        var mend: String { "momentlog check \(quoted) --mend" }
 
         /// A checkpoint's name with its time and file in brackets.
         func named(_ name: String, _ time: String? = nil) -> String {

@@ -43,14 +43,14 @@ struct InstructionLineTests {
         (
             #""command":"set-current","domain":"vm1","checkpoint":null"#, "vm1", .setCurrent(nil)
         ),
-        (#""command":"mend","domain":"vm1""#, "vm1", .mend(Mending())),
+        (#""command":"repair","domain":"vm1""#, "vm1", .repair(Repair())),
         (
-            #""command":"mend","domain":"vm1","reparent":[],"current":null"#, "vm1",
-            .mend(Mending())
+            #""command":"repair","domain":"vm1","reparent":[],"current":null"#, "vm1",
+            .repair(Repair())
         ),
         (
-            #""command":"mend","domain":"vm1","reparent":["c4=c2","c6=c1"],"current":"c1""#,
-            "vm1", .mend(Mending(parents: ["c4": "c2", "c6": "c1"], current: "c1"))
+            #""command":"repair","domain":"vm1","reparent":["c4=c2","c6=c1"],"current":"c1""#,
+            "vm1", .repair(Repair(parents: ["c4": "c2", "c6": "c1"], current: "c1"))
         ),
         (#""command":"rename","domain":"vm1","name":"vm2""#, "vm1", .rename(to: "vm2")),
         (
@@ -198,7 +198,7 @@ struct InstructionLineTests {
         (
             #"{"command":"drop"}"#,
             "there is no command \"drop\"; there are create, redefine, delete, set-current,"
-                + " mend, observe, define, rename, undefine"
+                + " repair, observe, define, rename, undefine"
         ),
         (
             #"{"command":"rename","domain":"vm1","name":"a","to":"b"}"#,

@@ -30,8 +30,8 @@ struct RandomInstructions {
             return try .define(SourceDocument(definition()), by: submission())
         case 37: return .rename(domain, to: self.domain(), by: submission())
         case 38:
-            let mending = Mending(parents: isChosen(1, of: 3) ? [name(): name()] : [:])
-            return .mend(mending, in: domain, by: submission())
+            let repair = Repair(parents: isChosen(1, of: 3) ? [name(): name()] : [:])
+            return .repair(repair, in: domain, by: submission())
         default:
             return .undefine(
                 domain, deletingCheckpoints: isChosen(1, of: 2), by: submission())

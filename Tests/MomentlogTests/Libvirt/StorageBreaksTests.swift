@@ -39,7 +39,7 @@ struct StorageBreaksTests {
         await store.close()
     }
 
-    @Test("restart with a cycle a<->b, then a redefine below it: it ends, also a mend of it")
+    @Test("restart with a cycle a<->b, then a redefine below it: it ends, also a repair of it")
     func cycle() async throws {
         let fixture = try await StoreFixture()
         try await fixture.add(

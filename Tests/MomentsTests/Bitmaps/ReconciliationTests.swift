@@ -214,7 +214,7 @@ struct ReconciliationTests {
         return isFound
     }
 
-    @Test("ten thousand checkpoints on four disks are judged, each with what mends it")
+    @Test("ten thousand checkpoints on four disks are judged, each with what repairs it")
     func large() throws {
         let count = 10_000
         let disks = (0..<4).map { Disk(name: "vd\($0)") }
@@ -226,10 +226,10 @@ struct ReconciliationTests {
                 disks.map { ($0.name, [DiskImage(path: $0.name, bitmaps: bitmaps)]) }))
         #expect(reconciliation.judgements.count == 4 * count)
         #expect(reconciliation.outlooks.map(\.bases.count) == [5_000, 5_000, 5_000, 5_000])
-        let mended = reconciliation.judgements.map {
-            reconciliation.mend($0, in: "vm1").count
+        let repaired = reconciliation.judgements.map {
+            reconciliation.repair($0, in: "vm1").count
         }
         // One removal, and two commands that delete.
-        #expect(mended.reduce(0, +) == 4 * count / 2 * 3)
+        #expect(repaired.reduce(0, +) == 4 * count / 2 * 3)
     }
 }

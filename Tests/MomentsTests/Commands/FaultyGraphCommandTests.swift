@@ -56,14 +56,14 @@ struct FaultyGraphCommandTests {
     }
 
     @Test(
-        "the recorded pointer is kept, nothing is current, and it holds again after mending",
+        "the recorded pointer is kept, nothing is current, and it holds again after repair",
         arguments: [
             ("c<-x", Command.delete("c", .checkpoint)), ("c<-x", .delete("c", .children)),
             ("c<-d d<-c", .delete("c", .checkpoint)), ("c<-d d<-c", .delete("d", .children)),
             ("c<-c", .delete("c", .checkpoint)), ("a* c*", .delete("c", .checkpoint)),
             ("a* c*", .setCurrent("b")),
         ])
-    func recordedPointer(fault: String, mend: Command) throws {
+    func recordedPointer(fault: String, repair: Command) throws {
         var domain = try Domain.guest("a b<-a " + fault, current: nil)
         try domain.apply(.currentSet("b"))
         if fault.contains("*") {
@@ -74,7 +74,7 @@ struct FaultyGraphCommandTests {
         #expect(domain.graph.current == nil)
         #expect(domain.graph.recordedCurrent == "b")
         domain.expectRefusal(.create(CheckpointRequest(name: "n")), .inconsistent, "inconsistent")
-        try domain.carryOut(mend)
+        try domain.carryOut(repair)
         #expect(domain.graph.current == "b")
         #expect(
             try domain.carryOut(.create(CheckpointRequest(name: "n")))

@@ -120,31 +120,31 @@ struct LargeCommandTests {
         #expect(graph.errors == ["parent-cycle c0 c4 c3 c2 c1"])
     }
 
-    @Test("100 000 faults are mended: parents that are not there, cycles of two, one of all")
-    func mends() throws {
+    @Test("100 000 faults are repaired: parents that are not there, cycles of two, one of all")
+    func repairs() throws {
         let last = Self.size - 1
         let all = Set(Self.names)
-        for (parent, mending, count) in [
-            ({ _ in last + 1 }, Mending(), last + 1),
+        for (parent, repair, count) in [
+            ({ _ in last + 1 }, Repair(), last + 1),
             (
                 { $0 == 0 ? 0 : last + $0 },
-                Mending(
+                Repair(
                     parents: Dictionary(
                         uniqueKeysWithValues: (1...last).map { ("c\($0)", "c\($0 - 1)") })),
                 last + 1
             ),
-            ({ $0 ^ 1 }, Mending(), (last + 1) / 2),
+            ({ $0 ^ 1 }, Repair(), (last + 1) / 2),
             (
                 { $0 ^ 1 },
-                Mending(
+                Repair(
                     parents: Dictionary(
                         uniqueKeysWithValues: (1...last / 2).map {
                             ("c\(2 * $0 + 1)", "c\(2 * $0 - 1)")
                         })),
                 (last + 1) / 2
             ),
-            ({ $0 == 0 ? last : $0 - 1 }, Mending(), 1),
-        ] as [((Int) -> Int, Mending, Int)] {
+            ({ $0 == 0 ? last : $0 - 1 }, Repair(), 1),
+        ] as [((Int) -> Int, Repair, Int)] {
             var domain = try Domain.guest()
             for number in Self.names.indices {
                 let checkpoint = Checkpoint(
@@ -153,13 +153,13 @@ struct LargeCommandTests {
                 try domain.applyUnsettled(.checkpointRedefined(checkpoint, claimsCurrent: false))
             }
             domain.settle()
-            let events = try decide(.mend(mending), for: domain, in: .guest())
+            let events = try decide(.repair(repair), for: domain, in: .guest())
             #expect(events.count == count)
             var graph = domain.graph
             try graph.apply(contentsOf: events)
             #expect(!graph.hasErrors)
             #expect(Set(graph.names() ?? []) == all)
-            for (name, parent) in mending.parents {
+            for (name, parent) in repair.parents {
                 if graph.parentName(of: name) != parent { Issue.record("\(name)") }
             }
         }

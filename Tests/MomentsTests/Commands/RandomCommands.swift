@@ -34,7 +34,7 @@ struct RandomCommands {
         case 33..<36: return .setCurrent(isChosen(1, of: 4) ? nil : name())
         case 36: return define()
         case 37: return .rename(to: domainName())
-        case 38: return .mend(mending())
+        case 38: return .repair(repair())
         case 39: return .observe(report())
         default: return .undefine(deletingCheckpoints: isChosen(1, of: 3))
         }
@@ -81,8 +81,8 @@ struct RandomCommands {
         return report
     }
 
-    private mutating func mending() -> Mending {
-        Mending(
+    private mutating func repair() -> Repair {
+        Repair(
             parents: isChosen(1, of: 2) ? [name(): name()] : [:],
             current: isChosen(1, of: 4) ? name() : nil)
     }

@@ -50,13 +50,13 @@ struct RedefineCycleTests {
     }
 
     @Test(
-        "a cycle that is there is mended by any of its members",
+        "a cycle that is there is repaired by any of its members",
         arguments: [
             ("a<-b b<-a", "a", "a .b"), ("a<-b b<-a", "b", "b .a"), ("a<-a", "a", "a"),
             ("a<-c b<-a c<-b d", "b<-d", "d .b ..c ...a"), ("a<-b b<-a", "a b", "a b"),
             ("a<-b b<-a", "a x<-a b<-x", "a .x ..b"), ("a<-b b<-a", "b<-x x", "x .b ..a"),
         ])
-    func mended(sketch: String, redefined: String, tree: String) throws {
+    func repaired(sketch: String, redefined: String, tree: String) throws {
         var domain = try Domain.guest(sketch)
         #expect(domain.graph.hasErrors)
         try domain.carryOut(.redefine(redefined))
@@ -65,7 +65,7 @@ struct RedefineCycleTests {
     }
 
     @Test(
-        "a member that is redefined without mending the cycle is refused",
+        "a member that is redefined without repair the cycle is refused",
         arguments: [
             ("a<-b b<-a", "a<-b", MomentlogError.Code.parentCycle, "a -> b -> a"),
             ("a<-b b<-a", "b<-a", .parentCycle, "b -> a -> b"),
@@ -76,7 +76,7 @@ struct RedefineCycleTests {
             ("a<-b b<-a", "a<-x x<-b", .parentCycle, "a -> x -> b -> a"),
             ("a<-a", "a<-a", .selfParent, "moment a as its own parent"),
         ])
-    func notMended(sketch: String, redefined: String, code: MomentlogError.Code, message: String)
+    func notRepaired(sketch: String, redefined: String, code: MomentlogError.Code, message: String)
         throws
     {
         try Domain.guest(sketch).expectRefusal(.redefine(redefined), code, message)
@@ -96,7 +96,7 @@ struct RedefineCycleTests {
         #expect(domain.graph.errors == ["parent-cycle a b"])
     }
 
-    @Test("one of two cycles can be mended, and the other stays")
+    @Test("one of two cycles can be repaired, and the other stays")
     func oneOfTwo() throws {
         var domain = try Domain.guest("a<-b b<-a c<-d d<-c")
         try domain.carryOut(.redefine("c"))
@@ -107,12 +107,12 @@ struct RedefineCycleTests {
     }
 
     @Test(
-        "a parent that is not there is mended by its redefinition or its children's",
+        "a parent that is not there is repaired by its redefinition or its children's",
         arguments: [
             ("x", "a x .b ..c"), ("x<-a", "a .x ..b ...c"), ("b", "a b .c"), ("b<-a", "a .b ..c"),
             ("b<-y y", "a y .b ..c"), ("x b<-x", "a x .b ..c"),
         ])
-    func danglingMended(redefined: String, tree: String) throws {
+    func danglingRepaired(redefined: String, tree: String) throws {
         var domain = try Domain.guest("a@1 b@2<-x c@3<-b")
         try domain.carryOut(.redefine(redefined))
         #expect(
@@ -126,8 +126,8 @@ struct RedefineCycleTests {
         for sketch in ["b<-x", "c<-x", "c<-x b"] {
             try domain.expectRefusal(.redefine(sketch), .parentNotFound, "parent x for moment")
         }
-        var mended = domain
-        try mended.carryOut(.redefine("c<-b"))
-        #expect(mended.graph.errors == ["dangling-parent b"])
+        var repaired = domain
+        try repaired.carryOut(.redefine("c<-b"))
+        #expect(repaired.graph.errors == ["dangling-parent b"])
     }
 }

@@ -45,7 +45,7 @@ struct InjectedFaultTests {
     }
 
     @Test(
-        "exactly the faults that were put in are found, and none of severity error after mending",
+        "exactly the faults that were put in are found, and none of severity error after repair",
         arguments: Seeds.few, [2, 10, 100, 1_000, 10_000])
     func injected(seed: UInt64, size: Int) throws {
         var kinds: Set<String> = []
@@ -63,29 +63,29 @@ struct InjectedFaultTests {
             try #require(found.sorted() == injected.faults, place)
             kinds.formUnion(found.map { String($0.prefix { $0 != " " }) })
 
-            let events = try decide(.mend(Mending()), for: domain, in: .guest())
-            var mended = domain
-            for event in events { try mended.applyUnsettled(event) }
-            mended.settle()
-            try #require(mended.graph.errors == [], place)
-            try #require(mended.graph.brokenInvariants() == [], place)
-            try #require(mended.graph.count == size, place)
+            let events = try decide(.repair(Repair()), for: domain, in: .guest())
+            var repaired = domain
+            for event in events { try repaired.applyUnsettled(event) }
+            repaired.settle()
+            try #require(repaired.graph.errors == [], place)
+            try #require(repaired.graph.brokenInvariants() == [], place)
+            try #require(repaired.graph.count == size, place)
             // Each changed parent, and nothing else, is in the log.
             var told: [String: String?] = [:]
             for case .checkpointRedefined(let checkpoint, claimsCurrent: _) in events {
                 told[checkpoint.name] = checkpoint.parent
             }
             for (name, checkpoint) in injected.checkpoints {
-                let after = mended.graph.checkpoint(named: name)
+                let after = repaired.graph.checkpoint(named: name)
                 let isMoved = after?.parent != checkpoint.parent
                 try #require(isMoved == (told[name] != nil), place)
                 if isMoved { try #require(told[name] == .some(after?.parent), place) }
             }
-            try #require(decide(.mend(Mending()), for: mended, in: .guest()) == [], place)
+            try #require(decide(.repair(Repair()), for: repaired, in: .guest()) == [], place)
             let warnings = injected.faults.filter { fault in
                 ["child-older", "duplicate", "bitmap"].contains { fault.hasPrefix($0) }
             }
-            let left = mended.graph.faults.filter { !$0.hasPrefix("libvirt") }
+            let left = repaired.graph.faults.filter { !$0.hasPrefix("libvirt") }
             try #require(left.sorted() == warnings, place)
         }
         // Else it would be too tame to show anything.

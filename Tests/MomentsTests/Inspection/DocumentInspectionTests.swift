@@ -54,7 +54,7 @@ struct DocumentInspectionTests {
         #expect(inspection.faults == faults)
         #expect(inspection.skipped.map(\.place) == skipped)
         #expect(inspection.findings.first?.message.contains(message) == true)
-        #expect(inspection.findings.allSatisfy { $0.domain == "vm1" && !$0.mend.isEmpty })
+        #expect(inspection.findings.allSatisfy { $0.domain == "vm1" })
     }
 
     @Test(

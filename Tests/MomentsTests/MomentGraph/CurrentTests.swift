@@ -21,7 +21,7 @@ struct CurrentTests {
             ("c<-x", "x"), ("c<-x", "c"), ("c<-x", "c<-b"), ("a<-a", "a"), ("a<-b", "a"),
             ("a<-b", "b"), ("a<-b", "a<-c c"), ("a* c*", "a"), ("a* c*", "a c"),
         ])
-    func heldBack(fault: String, mend: String) throws {
+    func heldBack(fault: String, repair: String) throws {
         var graph = try MomentGraph("a b<-a", current: "b")
         try graph.redefine(fault)
         #expect(graph.hasErrors)
@@ -29,13 +29,13 @@ struct CurrentTests {
         #expect(graph.recordedCurrent == "b")
         #expect(graph.moment(named: "b")?.isCurrent == false)
         #expect(graph.list()?.contains(where: \.isCurrent) == false)
-        try graph.redefine(mend)
+        try graph.redefine(repair)
         #expect(!graph.hasErrors)
         #expect(graph.current == "b")
         #expect(graph.moment(named: "b")?.isCurrent == true)
     }
 
-    @Test("the pointer moves on a graph with an error too, and holds after mending")
+    @Test("the pointer moves on a graph with an error too, and holds after repair")
     func movedMeanwhile() throws {
         var graph = try MomentGraph("a b<-a c<-x", current: "b")
         try graph.apply(.currentSet("a"))
@@ -49,7 +49,7 @@ struct CurrentTests {
         #expect(graph.current == nil)
     }
 
-    @Test("of two errors the second keeps the pointer back after the first is mended")
+    @Test("of two errors the second keeps the pointer back after the first is repaired")
     func twoErrors() throws {
         var graph = try MomentGraph("a b<-a c<-x d<-d", current: "b")
         try graph.delete("c")

@@ -62,7 +62,7 @@ struct DanglingParentTests {
     @Test(
         "the fault ends with the last checkpoint that names the parent",
         arguments: ["b", "b<-a", "b<-c c"])
-    func mended(change: String) throws {
+    func repaired(change: String) throws {
         var graph = try MomentGraph("a b<-x")
         try graph.redefine(change)
         #expect(graph.errors == [])

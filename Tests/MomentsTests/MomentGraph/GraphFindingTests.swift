@@ -129,14 +129,17 @@ struct GraphFindingTests {
 }
 
 struct FindingTextTests {
-    @Test("each finding bears the domain's name, a sentence with its checkpoints, and a command")
+    @Test("Each finding has the domain's name, a sentence with its checkpoints, and a remedy")
     func everyFinding() throws {
         let graph = try MomentGraph("z<-z y@9<-w w@8<-y p* q<-p* o<-x")
         for finding in graph.findings(domain: "my vm") {
             #expect(finding.domain == "my vm")
             #expect(!finding.message.hasSuffix("."))
-            #expect(finding.mend.hasPrefix("momentlog "))
-            #expect(finding.mend.contains("'my vm'"))
+            let repair = Remedy.Action.repair(domain: "my vm", current: nil)
+            let isRepaired = finding.remedies.contains { $0.action == repair }
+            #expect(finding.severity == .warning || isRepaired)
+            #expect(finding.remedies.allSatisfy { !$0.isDestructive })
+            #expect(finding.remedies.map(\.group) == Array(1..<finding.remedies.count + 1))
             for name in finding.checkpoints {
                 #expect(finding.message.contains("'\(name)'") || finding.kind == .parentCycle)
             }

@@ -113,7 +113,7 @@ struct LargeGraphTests {
         #expect(graph == MomentGraph())
     }
 
-    @Test("a million checkpoints are checked and mended, whatever their shape")
+    @Test("a million checkpoints are checked and repaired, whatever their shape")
     func million() throws {
         let size = 1_000_000
         var random = SplitMix64(seed: 5)
@@ -136,7 +136,7 @@ struct LargeGraphTests {
             domain.settle()
             let findings = domain.graph.findings(domain: "vm1")
             #expect(findings.map(\.kind) == shape.kinds, "\(shape.name)")
-            let events = try decide(.mend(Mending()), for: domain, in: .guest())
+            let events = try decide(.repair(Repair()), for: domain, in: .guest())
             let root = Checkpoint(name: "c0", creationTime: 0)
             #expect(
                 events

@@ -7,7 +7,7 @@ struct FindingTests {
         _ kind: Finding.Kind, _ checkpoints: [String] = ["c1"], domain: String? = "vm1",
         message: String = "m"
     ) -> Finding {
-        Finding(kind, domain: domain, checkpoints: checkpoints, message: message, mend: "")
+        Finding(kind, domain: domain, checkpoints: checkpoints, message: message)
     }
 
     @Test("the identifiers of errors are the documented ones")

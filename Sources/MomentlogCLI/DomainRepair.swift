@@ -1,39 +1,42 @@
 import Momentlog
 
-/// What `check --mend` does: each domain in a commit of its own.
-struct Mend {
-    let mending: Mending
+/// What `check --repair` does: each domain in a commit of its own.
+struct DomainRepair {
+    let repair: Repair
     let submission: Submission
 
     /// One domain's outcome, and what is still found in it; nil if that could not be looked at.
-    private struct Mended {
+    private struct Repaired {
         var outcome: CommandOutcome
         var findings: [Finding]?
+        /// What the domain was, and the events that changed it.
+        var change: RepairPlan?
     }
 
-    /// Mends domains, prints what came of it and what is still found, and ends with the status
+    /// Repairs domains, prints what came of it and what is still found, and ends with the status
     /// that says it.
     func run(
         _ domains: [String], in store: CheckpointStore, _ format: OutputFormat
     ) async throws {
-        var mended: [Mended] = []
+        var repaired: [Repaired] = []
         var failures: [MomentlogError] = []
         let answers = await store.perform(
-            domains.map { .mend(mending, in: $0, by: submission) })
+            domains.map { .repair(repair, in: $0, by: submission) })
         for answer in answers {
             do throws(MomentlogError) {
                 let outcome = try answer.get()
-                mended.append(Mended(outcome: outcome, findings: nil))
-                // It was mended, whatever becomes of looking at it.
-                mended[mended.count - 1].findings = try await findings(of: outcome, in: store)
+                repaired.append(Repaired(outcome: outcome, findings: nil))
+                // It was repaired, whatever becomes of looking at it.
+                repaired[repaired.count - 1].change = try await change(by: outcome, in: store)
+                repaired[repaired.count - 1].findings = try await findings(of: outcome, in: store)
             } catch {
                 failures.append(error)
             }
         }
         // One domain alone is refused as any command is.
-        if mended.isEmpty, let failure = failures.first { throw failure }
+        if repaired.isEmpty, let failure = failures.first { throw failure }
         do throws(MomentlogError) {
-            try print(mended, format)
+            try print(repaired, format)
             try StandardOutput.shared.flush()
         } catch {
             // What was appended stays, told or not.
@@ -43,9 +46,20 @@ struct Mend {
         if failures.contains(where: { $0.code == .outcomeUnknown }) {
             throw Finished(status: .unknown)
         }
-        let findings = mended.flatMap { $0.findings ?? [] }
+        let findings = repaired.flatMap { $0.findings ?? [] }
         if !failures.isEmpty || findings.contains(where: { $0.severity == .error }) {
             throw Finished(status: .incomplete)
+        }
+    }
+
+    private func change(
+        by outcome: CommandOutcome, in store: CheckpointStore
+    ) async throws(MomentlogError) -> RepairPlan? {
+        do {
+            return try await store.change(by: outcome)
+        } catch {
+            guard error.code == .noDomain else { throw error }
+            return nil
         }
     }
 
@@ -62,40 +76,47 @@ struct Mend {
         }
     }
 
-    private func print(_ mended: [Mended], _ format: OutputFormat) throws(MomentlogError) {
+    private func print(_ repaired: [Repaired], _ format: OutputFormat) throws(MomentlogError) {
         guard format == .table else {
-            return try format.printJSON(mended) { mended, json in
+            return try format.printJSON(repaired) { repaired, json in
                 json.object { json in
-                    json.member("domain", mended.outcome.domain)
-                    json.member("commit", mended.outcome.commit)
+                    json.member("domain", repaired.outcome.domain)
+                    json.member("commit", repaired.outcome.commit)
                     json.key("sequence")
                     json.array { json in
-                        guard let sequences = mended.outcome.sequences else { return }
+                        guard let sequences = repaired.outcome.sequences else { return }
                         json.value(sequences.lowerBound)
                         json.value(sequences.upperBound)
                     }
-                    json.member("revision", mended.outcome.revision)
+                    json.member("revision", repaired.outcome.revision)
+                    json.key("events")
+                    json.array { json in
+                        guard let change = repaired.change else { return }
+                        PlanOutput.write(change, to: &json)
+                    }
                     json.key("findings")
                     json.array { json in
-                        for finding in mended.findings ?? [] {
+                        for finding in repaired.findings ?? [] {
                             FindingsOutput.write(finding, to: &json)
                         }
                     }
                 }
             }
         }
-        for outcome in mended.map(\.outcome) {
+        for outcome in repaired.map(\.outcome) {
             guard let commit = outcome.commit, let sequences = outcome.sequences else { continue }
             let count = sequences.count
             try StandardOutput.shared.print(
                 Terminal.harmless(
-                    "Domain '\(outcome.domain)' mended: \(count) event\(count == 1 ? "" : "s") in"
+                    "Domain '\(outcome.domain)' repaired: \(count) event\(count == 1 ? "" : "s") in"
                         + " commit \(commit)"))
         }
-        if mended.allSatisfy({ $0.outcome.commit == nil }) {
-            try StandardOutput.shared.print("There was nothing to mend.")
+        if repaired.allSatisfy({ $0.outcome.commit == nil }) {
+            try StandardOutput.shared.print("There was nothing to repair.")
+        } else {
+            try PlanOutput.print(repaired.compactMap(\.change), .table)
         }
-        let checked = mended.compactMap(\.findings)
+        let checked = repaired.compactMap(\.findings)
         guard !checked.isEmpty else { return }
         let findings = checked.flatMap(\.self).sorted()
         try FindingsOutput.print(findings)

@@ -1,4 +1,4 @@
-/// How the errors of a graph are to be mended where there is a choice.
+/// How the errors of a graph are to be repaired where there is a choice.
 ///
 /// If nothing is said of it, a checkpoint whose parent is not there becomes a root, a cycle
 /// is cut at the link at which it is shown (see ``MomentGraph/settle()``), and of several
@@ -8,7 +8,7 @@
 ///
 /// No checkpoint goes, nothing changes but the parents at fault and the current pointer, and
 /// that only where checkpoints claim it against each other or ``current`` says so.
-public struct Mending: Sendable, Hashable {
+public struct Repair: Sendable, Hashable {
     /// The parents that checkpoints get, by the checkpoint's name. Only one whose own parent
     /// is not there, or who is in a cycle, may get another; a cycle is cut there then.
     public var parents: [String: String]
@@ -17,14 +17,14 @@ public struct Mending: Sendable, Hashable {
     /// the youngest of those that claim it, or, if none do, for what is recorded.
     public var current: String?
 
-    /// Says how to mend: as written above, unless told otherwise.
+    /// Says how to repair: as written above, unless told otherwise.
     public init(parents: [String: String] = [:], current: String? = nil) {
         self.parents = parents
         self.current = current
     }
 }
 
-extension Mending {
+extension Repair {
     /// Adds the parent that a text of the form `NAME=PARENT` gives.
     ///
     /// - Throws: ``MomentlogError`` with `usage` for a text of another form, and for a second

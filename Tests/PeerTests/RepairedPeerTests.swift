@@ -3,9 +3,9 @@ import Momentlog
 import TestSupport
 import Testing
 
-/// What a real libvirt takes of libraries that were mended: all.
+/// What a real libvirt takes of libraries that were repaired: all.
 @Suite(.enabled(if: VirshSession.isAvailable || LibvirtPeer.isComparedWith))
-struct MendedPeerTests {
+struct RepairedPeerTests {
     /// Documents with cycles, lost parents and several that claim to be current.
     private func library(using generator: inout SplitMix64) -> [String: String] {
         let names = (0..<Int.random(in: 2...9, using: &generator)).map { "n\($0)" }
@@ -22,11 +22,11 @@ struct MendedPeerTests {
     }
 
     @Test(
-        "Every checkpoint is redefined, under the parent that it was mended to",
+        "Every checkpoint is redefined, under the parent that it was repaired to",
         arguments: Seeds.few)
-    func mended(seed: UInt64) async throws {
+    func repaired(seed: UInt64) async throws {
         var generator = SplitMix64(seed: seed)
-        let folder = try TemporaryFolder("mended")
+        let folder = try TemporaryFolder("repaired")
         var virsh = VirshSession()
         var graphs: [(before: MomentGraph, after: MomentGraph)] = []
         for index in 0..<24 {
@@ -40,7 +40,7 @@ struct MendedPeerTests {
                 at: [folder.path("\(index)")], options: ImportOptions(domain: VirshSession.domain),
                 provenance: submission.provenance)
             let before = try await store.graph(of: VirshSession.domain)
-            try await store.mend(in: VirshSession.domain, by: submission)
+            try await store.repair(in: VirshSession.domain, by: submission)
             let after = try await store.graph(of: VirshSession.domain)
             let reports = try await store.export(
                 [VirshSession.domain], to: folder.path("out \(index)"))

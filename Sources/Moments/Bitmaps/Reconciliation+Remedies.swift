@@ -1,5 +1,5 @@
 extension Reconciliation {
-    /// The commands that mend what a judgement tells; none for what is valid or not known.
+    /// The commands that repair what a judgement tells; none for what is valid or not known.
     ///
     /// A bitmap that is of no use is removed from the images, so that the next checkpoint may
     /// bear its name. Then the checkpoint's metadata goes, or, where its data on other disks
@@ -7,7 +7,7 @@ extension Reconciliation {
     /// again: what was written meanwhile would be missing from every backup.
     ///
     /// - Complexity: O(1) expected, plus the images that hold the bitmap.
-    public func mend(_ judgement: Judgement, in domain: String) -> [String] {
+    public func repair(_ judgement: Judgement, in domain: String) -> [String] {
         switch judgement.verdict {
         case .valid, .unknown: return []
         case .orphan: return Self.removals(judgement, in: domain)

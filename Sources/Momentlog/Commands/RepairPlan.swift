@@ -1,29 +1,29 @@
 import EventStorage
 public import Moments
 
-/// What mending a domain would append to its stream.
-public struct MendingPlan: Sendable {
-    /// The domain as it is now.
+/// What a repair appends to a domain's stream.
+public struct RepairPlan: Sendable {
+    /// The domain as it was before.
     public let domain: Domain
 
-    /// The events in their order; empty if there is nothing to mend.
+    /// The events in their order; empty if there is nothing to repair.
     public let events: [Event]
 }
 
 extension Instruction {
-    /// What is recorded of who wants it and why. A mending for which no reason is given bears
-    /// what it mends.
+    /// What is recorded of who wants it and why. A repair for which no reason is given bears
+    /// what it repairs.
     ///
-    /// - Complexity: O(1), for a mending without a reason O(*n*) in the checkpoints.
+    /// - Complexity: O(1), for a repair without a reason O(*n*) in the checkpoints.
     func provenance(for domain: Domain) -> Provenance {
         var provenance = submission.provenance
-        if case .mend = command, provenance.reason == nil {
+        if case .repair = command, provenance.reason == nil {
             let errors = domain.graph.findings(domain: domain.name)
                 .filter { $0.severity == .error }
             let most = 8
             let left = errors.count > most ? ["\(errors.count - most) more"] : []
             provenance.reason =
-                "mends " + (errors.prefix(most).map(\.label) + left).joined(separator: "; ")
+                "repairs " + (errors.prefix(most).map(\.label) + left).joined(separator: "; ")
         }
         return provenance
     }

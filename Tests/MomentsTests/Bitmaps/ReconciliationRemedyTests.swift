@@ -3,10 +3,10 @@ import Moments
 import TestSupport
 import Testing
 
-/// The commands that mend what was judged.
-struct ReconciliationMendTests {
-    /// What mends the first of a graph's checkpoints on its first disk.
-    private static func mend(
+/// The commands that repair what was judged.
+struct ReconciliationRemedyTests {
+    /// What repairs the first of a graph's checkpoints on its first disk.
+    private static func repair(
         _ checkpoints: KeyValuePairs<String, [Disk]>, _ images: KeyValuePairs<String, DiskImage>,
         domain: String = "vm", of verdict: BitmapVerdict? = nil
     ) throws -> [String] {
@@ -21,7 +21,7 @@ struct ReconciliationMendTests {
         let found = Reconciliation(of: graph, with: report)
         let judgement = try #require(
             found.judgements.first { verdict == nil || $0.verdict == verdict })
-        return found.mend(judgement, in: domain)
+        return found.repair(judgement, in: domain)
     }
 
     private static func image(_ path: String, _ bitmaps: DirtyBitmap...) -> DiskImage {
@@ -30,29 +30,29 @@ struct ReconciliationMendTests {
 
     private static let broken = DirtyBitmap(name: "c1", isInconsistent: true)
 
-    @Test("what is valid or not known needs no mending")
+    @Test("what is valid or not known needs no repair")
     func nothing() throws {
         let disks = [Disk(name: "vda"), Disk(name: "vdb")]
         let images: KeyValuePairs = ["vda": Self.image("a", DirtyBitmap(name: "c1"))]
-        #expect(try Self.mend(["c1": disks], images) == [])
-        #expect(try Self.mend(["c1": disks], images, of: .unknown) == [])
+        #expect(try Self.repair(["c1": disks], images) == [])
+        #expect(try Self.repair(["c1": disks], images, of: .unknown) == [])
     }
 
     @Test("a checkpoint without data goes; one that has some on another disk stays")
     func deletions() throws {
         let one = [Disk(name: "vda")]
         #expect(
-            try Self.mend(["c1": one], ["vda": Self.image("a b.qcow2", Self.broken)]) == [
+            try Self.repair(["c1": one], ["vda": Self.image("a b.qcow2", Self.broken)]) == [
                 "qemu-img bitmap --remove 'a b.qcow2' c1",
                 "virsh checkpoint-delete --metadata vm c1", "momentlog delete vm c1",
             ])
         #expect(
-            try Self.mend(["c1": one], ["vda": Self.image("a")], domain: "-x") == [
+            try Self.repair(["c1": one], ["vda": Self.image("a")], domain: "-x") == [
                 "virsh checkpoint-delete --metadata -- -x c1", "momentlog delete -- -x c1",
             ])
         // Of vdb nothing is known: it may be there.
         let two = one + [Disk(name: "vdb")]
-        let stays = try Self.mend(["c1": two], ["vda": Self.image("a", Self.broken)])
+        let stays = try Self.repair(["c1": two], ["vda": Self.image("a", Self.broken)])
         #expect(stays.count == 4 && !stays.contains { $0.contains("delete") })
         #expect(stays[1].hasPrefix("momentlog dumpxml --security-info vm c1 | sed "))
     }
@@ -61,7 +61,7 @@ struct ReconciliationMendTests {
     func monitor() throws {
         var image = Self.image("a", DirtyBitmap(name: "b\"\\\n\u{1}'ü"))
         image.node = "#block\"1"
-        let command = try #require(try Self.mend([:], ["vda": image]).first)
+        let command = try #require(try Self.repair([:], ["vda": image]).first)
         let shell = try CommandRun.run(
             "/bin/sh", ["-c", command.replacingOccurrences(of: "virsh ", with: "printf '%s' ")])
         let json = try #require(shell.output.firstIndex(of: "{").map { shell.output[$0...] })
@@ -79,7 +79,7 @@ struct ReconciliationMendTests {
             ("/img/a#b\\c", "/img/a"), ("/img/a<'\">", "/img/a"),
         ])
     func uncovering(disk: String, other: String) throws {
-        let commands = try Self.mend(
+        let commands = try Self.repair(
             ["c1": [Disk(name: disk), Disk(name: "unseen")]],
             [disk: Self.image("a")])
         let edit = try #require(commands.first)
@@ -88,7 +88,7 @@ struct ReconciliationMendTests {
             ("&", "&amp;"), ("<", "&lt;"), (">", "&gt;"), ("'", "&apos;"), ("\"", "&quot;"),
         ]
         let name = escapes.reduce(disk) { $0.replacingOccurrences(of: $1.0, with: $1.1) }
-        let folder = try TemporaryFolder("mend")
+        let folder = try TemporaryFolder("repair")
         let others =
             "    <disk name='\(other)' checkpoint='bitmap' bitmap='c1'/>\n"
             + "      <disk name='\(name)' checkpoint='bitmap'/>\n"

@@ -3,7 +3,7 @@ import Momentlog
 import TestSupport
 import Testing
 
-struct MendTests {
+struct RepairTests {
     /// A store with `vm`: a cycle of three, a lost parent and two currents.
     private func faulty() async throws -> StoreFixture {
         let fixture = try await StoreFixture()
@@ -21,14 +21,14 @@ struct MendTests {
         return fixture
     }
 
-    @Test("A mending is one commit that bears what it mends as its reason, and is planned alike")
+    @Test("A repair is one commit that bears what it repairs as its reason, and is planned alike")
     func commit() async throws {
         let fixture = try await faulty()
         let count = try await fixture.eventCount()
         let plan = try await fixture.store.plan(in: "vm")
         #expect(try await fixture.eventCount() == count)
         #expect(plan.domain.graph.hasErrors)
-        let outcome = try await fixture.store.mend(in: "vm", by: StoreFixture.submission)
+        let outcome = try await fixture.store.repair(in: "vm", by: StoreFixture.submission)
         let events = try await fixture.lines(after: count)
         #expect(events.map(\.event) == plan.events)
         #expect(
@@ -39,12 +39,12 @@ struct MendTests {
         #expect(outcome.revision == plan.domain.revision + 3)
         #expect(
             events[0].provenance.reason
-                == "mends parent-cycle a, c, b; dangling-parent d; multiple-current b, d")
+                == "repairs parent-cycle a, c, b; dangling-parent d; multiple-current b, d")
         let graph = try await fixture.store.graph(of: "vm")
         #expect(!graph.hasErrors)
         #expect(graph.current == "d")
         #expect(graph.names(Listing(order: .topological)) == ["a", "b", "c", "d"])
-        #expect(try await fixture.store.mend(in: "vm", by: StoreFixture.submission).commit == nil)
+        #expect(try await fixture.store.repair(in: "vm", by: StoreFixture.submission).commit == nil)
         // After a restart, too.
         let reopened = try await fixture.reopened()
         #expect(try await reopened.graph(of: "vm") == graph)
@@ -55,8 +55,8 @@ struct MendTests {
     func reason() async throws {
         let fixture = try await faulty()
         let count = try await fixture.eventCount()
-        try await fixture.store.mend(
-            Mending(parents: ["d": "c"], current: "c"), in: "vm",
+        try await fixture.store.repair(
+            Repair(parents: ["d": "c"], current: "c"), in: "vm",
             by: Submission(actor: "me", reason: "as the backup says"))
         let events = try await fixture.lines(after: count)
         #expect(Set(events.map(\.provenance.reason)) == ["as the backup says"])
@@ -68,37 +68,37 @@ struct MendTests {
         #expect(try await fixture.store.graph(of: "vm").checkpoint(named: "e")?.parent == "c")
     }
 
-    @Test("A mending that is refused, by name or revision, leaves nothing behind")
+    @Test("A repair that is refused, by name or revision, leaves nothing behind")
     func refused() async throws {
         let fixture = try await faulty()
         let before = try fixture.files
-        for (mending, expected, code) in [
-            (Mending(parents: ["d": "lost"]), nil, MomentlogError.Code.parentNotFound),
-            (Mending(current: "n"), nil, .noCheckpoint), (Mending(), 1, .revisionConflict),
+        for (repair, expected, code) in [
+            (Repair(parents: ["d": "lost"]), nil, MomentlogError.Code.parentNotFound),
+            (Repair(current: "n"), nil, .noCheckpoint), (Repair(), 1, .revisionConflict),
         ] {
             let error = await #expect(throws: MomentlogError.self) {
-                try await fixture.store.mend(
-                    mending, in: "vm", by: Submission(actor: "me", expectedRevision: expected))
+                try await fixture.store.repair(
+                    repair, in: "vm", by: Submission(actor: "me", expectedRevision: expected))
             }
             #expect(error?.code == code)
         }
         let error = await #expect(throws: MomentlogError.self) {
-            try await fixture.store.plan(Mending(current: "n"), in: "vm")
+            try await fixture.store.plan(Repair(current: "n"), in: "vm")
         }
         #expect(error?.code == .noCheckpoint)
         #expect(try fixture.files == before)
     }
 
-    @Test("The library that was mended changes nothing when it is imported again")
+    @Test("The library that was repaired changes nothing when it is imported again")
     func again() async throws {
         for current in ["b", "c", nil] {
             let fixture = try await faulty()
-            try await fixture.store.mend(
-                Mending(current: current), in: "vm", by: StoreFixture.submission)
+            try await fixture.store.repair(
+                Repair(current: current), in: "vm", by: StoreFixture.submission)
             let graph = try await fixture.store.graph(of: "vm")
             let count = try await fixture.eventCount()
             let report = try await fixture.add(fixture.folder.path("vm"))
-            // Their files still say what was mended.
+            // Their files still say what was repaired.
             #expect(report.domains[0].skipped.map(\.checkpoint) == ["a", "d"])
             #expect(try await fixture.eventCount() == count)
             #expect(try await fixture.store.graph(of: "vm") == graph)

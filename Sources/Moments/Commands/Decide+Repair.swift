@@ -1,9 +1,9 @@
 extension MomentGraph {
     /// Gives each checkpoint whose link is at fault another parent or none, and settles who
     /// is current.
-    func decideMend(_ mending: Mending) throws(MomentlogError) -> [Event] {
-        if let current = mending.current, !contains(current) { throw .noCheckpoint(current) }
-        let parents = try mendedParents(mending.parents)
+    func decideRepair(_ repair: Repair) throws(MomentlogError) -> [Event] {
+        if let current = repair.current, !contains(current) { throw .noCheckpoint(current) }
+        let parents = try repairedParents(repair.parents)
         var events: [Event] = parents.keys.map { (nodes[Int($0)].name, $0) }.sorted { $0.0 < $1.0 }
             .map { _, slot in
                 var checkpoint = checkpoint(at: slot)
@@ -13,9 +13,9 @@ extension MomentGraph {
                 return .checkpointRedefined(
                     checkpoint, claimsCurrent: hasClaims && nodes[Int(slot)].claimsCurrent)
             }
-        if let current = mending.current {
+        if let current = repair.current {
             if current != recordedCurrent || hasClaims {
-                guard hasErrors else { throw .nothingToMend(current: current) }
+                guard hasErrors else { throw .nothingToRepair(current: current) }
                 events.append(.currentSet(current))
             }
         } else if hasClaims {
@@ -37,7 +37,7 @@ extension MomentGraph {
     /// The checkpoints that get another parent, and the parent's slot or the root's.
     ///
     /// - Complexity: linear in the faults; if parents are asked for, O(*n*).
-    private func mendedParents(
+    private func repairedParents(
         _ asked: [String: String]
     ) throws(MomentlogError) -> [Slot: Slot] {
         var parents: [Slot: Slot] = [:]

@@ -2,8 +2,8 @@ import Foundation
 import TestSupport
 import Testing
 
-/// What a finding says mends it, taken at its word: run in a shell after the file is corrected.
-struct MendTextTests {
+/// The remedies of findings, run in a shell after the file is corrected.
+struct RemedyTextTests {
     /// A file that is wrong, the finding, and what it should have been.
     private static let files: [(file: String, wrong: String, finding: String, right: String)] = [
         (
@@ -59,7 +59,7 @@ struct MendTextTests {
         return try #require(domains[0]["findings"] as? [[String: Any]])
     }
 
-    @Test("The first way that an import's finding gives mends it", arguments: 0..<9)
+    @Test("The first way that an import's finding gives repairs it", arguments: 0..<9)
     func importFindings(row: Int) throws {
         let (file, wrong, finding, right) = Self.files[row]
         let fixture = try CommandFixture()
@@ -69,11 +69,13 @@ struct MendTextTests {
         try fixture.folder.write(wrong, to: "my vm/\(file)")
         let found = try #require(
             try findings(fixture).first { $0["finding"] as? String == finding })
-        let mend = try #require(found["mend"] as? String)
-        let command = mend.components(separatedBy: "  (")[0]
-            .replacingOccurrences(of: " FILE ", with: " right.xml ")
-            .replacingOccurrences(of: "=PARENT", with: "=a")
-        #expect(command.hasPrefix("momentlog "), "\(mend)")
+        let remedy = try #require((found["remedies"] as? [[String: Any]])?.first)
+        #expect(remedy["destructive"] as? Bool == false)
+        let argv = try #require(remedy["argv"] as? [String])
+        #expect(argv.first == "momentlog", "\(argv)")
+        let command = argv.map {
+            "'" + $0.replacingOccurrences(of: "FILE", with: "right.xml") + "'"
+        }.joined(separator: " ")
         try fixture.folder.write(right, to: "my vm/\(file)")
         try fixture.folder.write(right, to: "right.xml")
         let run = try paste(command, fixture)
@@ -96,8 +98,10 @@ struct MendTextTests {
         try fixture.chain("a", "b")
         _ = try fixture.output("current", "vm", "--clear")
         let found = try #require(try fixture.json("check") as? [[String: Any]])
-        let mend = try #require(found.first?["mend"] as? String)
-        #expect(try paste(mend.components(separatedBy: "  (")[0], fixture).status == 0)
+        let remedies = try #require(found.first?["remedies"] as? [[String: Any]])
+        let argv = try #require(remedies.first?["argv"] as? [String])
+        #expect(argv == ["momentlog", "current", "vm", "b"])
+        #expect(try paste(argv.joined(separator: " "), fixture).status == 0)
         #expect(try fixture.output("check") == "1 domain checked: nothing found\n")
         #expect(try fixture.output("current", "vm") == "b\n")
     }

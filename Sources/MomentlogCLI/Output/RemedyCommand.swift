@@ -1,0 +1,205 @@
+import Momentlog
+
+/// A remedy as the command that carries it out: words for a program, and a line for a shell.
+struct RemedyCommand {
+    let remedy: Remedy
+
+    /// The command's words; no shell has to interpret them.
+    let argv: [String]
+
+    /// The words, or parts of words, that the reader has to replace.
+    let placeholders: [String]
+
+    init(_ remedy: Remedy) {
+        self.remedy = remedy
+        var words = Words()
+        switch remedy.action {
+        case .importFile(let path, let domain, let replaces):
+            words.momentlog("import", [path.map(Words.Argument.text) ?? .placeholder("FILE")])
+            switch domain {
+            case .own: break
+            case .named(let name): words.option("--domain", .text(name))
+            case .unknown: words.option("--domain", .placeholder("DOMAIN"))
+            }
+            if replaces { words.flag("--replace") }
+        case .record(let domain, _):
+            words.momentlog("record", [.text(domain), .placeholder("FILE")])
+        case .redefine(let domain, _):
+            words.momentlog("redefine", [.text(domain), .placeholder("FILE")])
+        case .redefineWithoutDisk(let domain, let checkpoint, let disk, .record):
+            words.momentlog("redefine", [.text(domain), .text(checkpoint)])
+            words.option("--without-disk", .text(disk))
+        case .redefineWithoutDisk(let domain, let checkpoint, _, .libvirt):
+            words.virsh(
+                "checkpoint-create", [.text(domain), .text(Self.file(of: checkpoint))],
+                options: ["--redefine"])
+        case .writeDocument(let domain, let checkpoint):
+            words.momentlog("dumpxml", [.text(domain), .text(checkpoint)])
+            words.flag("--security-info")
+            words.option("--output", .text(Self.file(of: checkpoint)))
+        case .reattach(let domain, let checkpoint, let parent):
+            words.momentlog("check", [.text(domain)])
+            words.flag("--repair")
+            words.option("--reparent", .text("\(checkpoint)=\(parent)"))
+        case .repair(let domain, nil):
+            words.momentlog("check", [.text(domain)])
+            words.flag("--repair")
+        case .repair(let domain, let current?):
+            words.momentlog("current", [.text(domain), .text(current)])
+        case .reparent(let domain, let checkpoint):
+            words.momentlog("check", [.text(domain)])
+            words.flag("--repair")
+            words.option("--reparent", .partly(checkpoint + "=", placeholder: "PARENT"))
+        case .inspect(let domain, _, .runningGuest):
+            words.momentlog("reconcile", [.text(domain)])
+            words.option("--qmp", .placeholder("FILE"))
+        case .inspect(let domain, let disk, .imageFile(let path)):
+            words.momentlog("reconcile", [.text(domain)])
+            words.option("--image", .text("\(disk)=\(path)"))
+        case .rebuildSnapshots(let domain):
+            words.momentlog("snapshot", [.text(domain)])
+            words.flag("--rebuild")
+        case .restore:
+            words.momentlog("restore", [.placeholder("BACKUP")])
+            words.flag("--replace")
+        case .removeBitmap(.file(let path, let format, let isEncrypted), let bitmap):
+            words.removal(path, format, bitmap, isEncrypted: isEncrypted)
+        case .removeBitmap(.node(let node, let domain), let bitmap):
+            words.virsh(
+                "qemu-monitor-command",
+                [.text(domain), .text(Self.removal(of: bitmap, from: node))])
+        case .deleteCheckpoint(let domain, let checkpoint, .libvirt):
+            words.virsh(
+                "checkpoint-delete", [.text(domain), .text(checkpoint)], options: ["--metadata"])
+        case .deleteCheckpoint(let domain, let checkpoint, .record):
+            words.momentlog("delete", [.text(domain), .text(checkpoint)])
+        }
+        argv = words.argv
+        placeholders = words.placeholders
+    }
+
+    /// The command as a line for a POSIX shell, its placeholders left as they are.
+    var line: String { argv.map { ShellWord.quoted($0) }.joined(separator: " ") }
+
+    /// The line, and behind it, as a comment, what has to hold before it is run.
+    var commentedLine: String { line + (remedy.precondition.map { "  # if \($0)" } ?? "") }
+
+    func write(to json: inout JSONText) {
+        json.object { json in
+            json.member("action", remedy.action.name.rawValue)
+            json.key("argv")
+            json.array { json in
+                for word in argv { json.value(word) }
+            }
+            json.member("destructive", remedy.isDestructive)
+            json.member("precondition", remedy.precondition)
+            json.key("placeholders")
+            json.array { json in
+                for placeholder in placeholders { json.value(placeholder) }
+            }
+            json.member("group", remedy.group)
+            json.member("order", remedy.order)
+        }
+    }
+
+    static func write(_ remedies: [Remedy], to json: inout JSONText) {
+        json.key("remedies")
+        json.array { json in
+            for remedy in remedies { Self(remedy).write(to: &json) }
+        }
+    }
+
+    /// The file that a checkpoint's document is written to.
+    private static func file(of checkpoint: String) -> String { "./\(checkpoint).xml" }
+
+    private static func removal(of bitmap: String, from node: String) -> String {
+        var json = JSONText()
+        json.object { json in
+            json.member("execute", "block-dirty-bitmap-remove")
+            json.key("arguments")
+            json.object { json in
+                json.member("node", node)
+                json.member("name", bitmap)
+            }
+        }
+        return json.text
+    }
+}
+
+/// The words of a command as they are put together.
+private struct Words {
+    enum Argument {
+        case text(String)
+        case placeholder(String)
+        case partly(String, placeholder: String)
+
+        var word: String {
+            switch self {
+            case .text(let text): text
+            case .placeholder(let placeholder): placeholder
+            case .partly(let text, let placeholder): text + placeholder
+            }
+        }
+
+        var placeholder: String? {
+            switch self {
+            case .text: nil
+            case .placeholder(let placeholder), .partly(_, let placeholder): placeholder
+            }
+        }
+    }
+
+    private var program: [String] = []
+    private var arguments: [Argument] = []
+    private var options: [String] = []
+    private(set) var placeholders: [String] = []
+
+    mutating func momentlog(_ command: String, _ arguments: [Argument]) {
+        program = ["momentlog", command]
+        self.arguments = arguments
+        placeholders += arguments.compactMap(\.placeholder)
+        // It is about the store that this command was given.
+        if let store = StoreOptions.argument { options += ["--store", store] }
+    }
+
+    mutating func virsh(_ command: String, _ arguments: [Argument], options: [String] = []) {
+        program = ["virsh", command]
+        self.arguments = arguments
+        self.options = options
+    }
+
+    /// The removal of a bitmap from an image file.
+    mutating func removal(_ path: String, _ format: String, _ bitmap: String, isEncrypted: Bool) {
+        program = ["qemu-img", "bitmap"]
+        arguments = [.text(path), .text(bitmap)]
+        options = ["--remove", "-f", format]
+        guard isEncrypted else { return }
+        // A comma in a value is written twice (QEMU's "Device URL syntax").
+        let name = path.split(separator: ",", omittingEmptySubsequences: false)
+            .joined(separator: ",,")
+        options = ["--remove", "--object", "secret,id=key,file=KEYFILE", "--image-opts"]
+        arguments = [
+            .text("driver=\(format),file.filename=\(name),encrypt.key-secret=key"), .text(bitmap),
+        ]
+        placeholders = ["KEYFILE"]
+    }
+
+    mutating func flag(_ name: String) { options.append(name) }
+
+    mutating func option(_ name: String, _ value: Argument) {
+        placeholders += value.placeholder.map { [$0] } ?? []
+        // What begins like an option is taken for a value only behind an equals sign.
+        if value.word.utf8.first == UInt8(ascii: "-") {
+            options.append(name + "=" + value.word)
+        } else {
+            options += [name, value.word]
+        }
+    }
+
+    /// Arguments before options, unless one looks like an option.
+    var argv: [String] {
+        let words = arguments.map(\.word)
+        return words.contains { $0.utf8.first == UInt8(ascii: "-") }
+            ? program + options + ["--"] + words : program + words + options
+    }
+}

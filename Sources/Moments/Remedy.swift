@@ -1,0 +1,154 @@
+/// One step that fixes a finding, a verdict or a fault: an action as data, which whoever shows it
+/// renders as a command.
+///
+/// Several steps of one cure share a ``group`` and are taken in their ``order``; groups are
+/// alternatives, the preferred one first. A ``isDestructive`` step removes something that
+/// cannot be brought back, and is offered only where everything that makes it safe was
+/// inspected.
+public struct Remedy: Sendable, Hashable {
+    /// What is done.
+    public enum Action: Sendable, Hashable {
+        /// Import a file; nil stands for one that only the operator can find.
+        case importFile(path: String?, domain: DomainChoice, replaces: Bool)
+        /// Record a checkpoint that a hypervisor made, from its document.
+        case record(domain: String, checkpoint: String)
+        /// Redefine a checkpoint from a corrected document.
+        case redefine(domain: String, checkpoint: String)
+        /// Redefine a checkpoint so that it no longer covers a disk.
+        case redefineWithoutDisk(domain: String, checkpoint: String, disk: String, side: Side)
+        /// Write a checkpoint's document, with its secrets, to a file that only its owner can
+        /// read.
+        case writeDocument(domain: String, checkpoint: String)
+        /// Give a checkpoint back the parent that a repair cut away.
+        case reattach(domain: String, checkpoint: String, parent: String)
+        /// Append the events that fix a graph; `current` names the checkpoint that is current
+        /// afterwards, where there is a choice.
+        case repair(domain: String, current: String?)
+        /// Repair a graph and give a checkpoint another parent, which only the operator knows.
+        case reparent(domain: String, checkpoint: String)
+        /// Inspect a disk's images where their state can be known.
+        case inspect(domain: String, disk: String, Inspection)
+        /// Rebuild a domain's snapshots from its events.
+        case rebuildSnapshots(domain: String)
+        /// Put a backup, which only the operator can find, in the store's place.
+        case restore
+        /// Remove a bitmap from an image.
+        case removeBitmap(BitmapLocation, bitmap: String)
+        /// Delete a checkpoint's metadata.
+        case deleteCheckpoint(domain: String, checkpoint: String, side: Side)
+
+        /// The kind of action; stable.
+        public var name: Name {
+            switch self {
+            case .importFile: .import
+            case .record: .record
+            case .redefine, .redefineWithoutDisk: .redefine
+            case .writeDocument: .export
+            case .reattach: .reattach
+            case .repair, .rebuildSnapshots: .repair
+            case .reparent: .reparent
+            case .inspect: .inspect
+            case .restore: .restore
+            case .removeBitmap: .removeBitmap
+            case .deleteCheckpoint: .deleteCheckpoint
+            }
+        }
+    }
+
+    /// The kinds of actions. The raw values are stable.
+    public enum Name: String, Sendable, Hashable, CaseIterable {
+        case `import`, record, pull, push, redefine, reattach, repair, reparent, inspect, export
+        case backup, restore, removeBitmap, deleteCheckpoint
+    }
+
+    /// Whose metadata a step changes.
+    public enum Side: Sendable, Hashable {
+        /// Libvirt's.
+        case libvirt
+        /// The record's.
+        case record
+    }
+
+    /// The domain that a file belongs to.
+    public enum DomainChoice: Sendable, Hashable {
+        /// The one that the file names.
+        case own
+        /// A domain by name or UUID.
+        case named(String)
+        /// One that only the operator knows.
+        case unknown
+    }
+
+    /// A way to learn the state of a disk's bitmaps.
+    public enum Inspection: Sendable, Hashable {
+        /// Ask the running guest: its answer to QMP's `query-named-block-nodes`.
+        case runningGuest
+        /// Inspect the image file while QEMU's lock shows it free.
+        case imageFile(path: String)
+    }
+
+    /// Where a bitmap is.
+    public enum BitmapLocation: Sendable, Hashable {
+        /// In an image file that no guest has open.
+        case file(path: String, format: String, isEncrypted: Bool)
+        /// In a block node of a running guest.
+        case node(String, domain: String)
+    }
+
+    /// What is done.
+    public let action: Action
+
+    /// Whether it removes something that cannot be brought back.
+    public let isDestructive: Bool
+
+    /// What has to hold before it is done, as a sentence without a full stop; nil if nothing
+    /// has to.
+    public let precondition: String?
+
+    /// The cure that the step is a part of, from 1.
+    public let group: Int
+
+    /// The step's position in its cure, from 1.
+    public let order: Int
+
+    /// Creates a step.
+    public init(
+        _ action: Action, isDestructive: Bool = false, precondition: String? = nil,
+        group: Int = 1, order: Int = 1
+    ) {
+        self.action = action
+        self.isDestructive = isDestructive
+        self.precondition = precondition
+        self.group = group
+        self.order = order
+    }
+}
+
+extension Remedy {
+    /// A cure: steps that are taken one after the other.
+    struct Cure {
+        var steps: [(action: Action, isDestructive: Bool)]
+        var precondition: String?
+
+        init(_ action: Action, if precondition: String? = nil) {
+            steps = [(action, false)]
+            self.precondition = precondition
+        }
+
+        init(destructive actions: [Action], if precondition: String) {
+            steps = actions.map { ($0, true) }
+            self.precondition = precondition
+        }
+    }
+
+    /// The steps of alternative cures, in order.
+    static func steps(of cures: [Cure]) -> [Remedy] {
+        cures.enumerated().flatMap { group, cure in
+            cure.steps.enumerated().map { order, step in
+                Remedy(
+                    step.action, isDestructive: step.isDestructive,
+                    precondition: cure.precondition, group: group + 1, order: order + 1)
+            }
+        }
+    }
+}
