@@ -3,12 +3,16 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <sqlite3.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/prctl.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/sysmacros.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 int momentlog_sqlite3_checkpoints_on_close(void *connection, int checkpoints) {
@@ -142,4 +146,100 @@ int momentlog_has_locked_byte(int descriptor, int count) {
   lock.l_len = count;
   if (fcntl(descriptor, F_OFD_GETLK, &lock) != 0) return -1;
   return lock.l_type != F_UNLCK;
+}
+
+static void close_both(const int ends[2]) {
+  int reason = errno;
+  for (int i = 0; i < 2; i++)
+    if (ends[i] >= 0) close(ends[i]);
+  errno = reason;
+}
+
+// A pipe whose ends are none of the three standard descriptors, even if one of those is closed.
+static int open_pipe(int ends[2]) {
+  if (pipe2(ends, O_CLOEXEC) != 0) {
+    ends[0] = ends[1] = -1;
+    return -1;
+  }
+  for (int i = 0; i < 2; i++) {
+    if (ends[i] > 2) continue;
+    int low = ends[i];
+    ends[i] = fcntl(low, F_DUPFD_CLOEXEC, 3);
+    int reason = errno;
+    close(low);
+    errno = reason;
+    if (ends[i] < 0) {
+      close_both(ends);
+      ends[0] = ends[1] = -1;
+      return -1;
+    }
+  }
+  return 0;
+}
+
+// In the new process: only calls that are allowed between fork and exec.
+_Noreturn static void become(const char *program, char *const arguments[],
+                             char *const environment[], pid_t parent, int output, int errors,
+                             int report) {
+  int reason = 0;
+  if (prctl(PR_SET_PDEATHSIG, SIGKILL) != 0) reason = errno;
+  // It may have ended before the call.
+  if (getppid() != parent) _exit(127);
+  setpgid(0, 0);
+  struct sigaction standard;
+  memset(&standard, 0, sizeof standard);
+  standard.sa_handler = SIG_DFL;
+  for (int number = 1; number < NSIG; number++) sigaction(number, &standard, 0);
+  sigset_t none;
+  sigemptyset(&none);
+  sigprocmask(SIG_SETMASK, &none, 0);
+  int null = open("/dev/null", O_RDONLY);
+  if (null < 0 || dup2(null, 0) < 0 || dup2(output, 1) < 0 || dup2(errors, 2) < 0) reason = errno;
+  if (null > 2) close(null);
+#ifdef SYS_close_range
+  // CLOSE_RANGE_CLOEXEC; an older kernel refuses it, and what is open is marked so anyway.
+  syscall(SYS_close_range, 3u, ~0u, 1u << 2);
+#endif
+  if (reason == 0) {
+    execvpe(program, arguments, environment);
+    reason = errno;
+  }
+  ssize_t written = write(report, &reason, sizeof reason);
+  (void)written;
+  _exit(127);
+}
+
+int momentlog_spawn(const char *program, char *const arguments[], char *const environment[],
+                    int *output, int *errors) {
+  int out[2] = {-1, -1}, err[2] = {-1, -1}, report[2] = {-1, -1};
+  pid_t parent = getpid(), child = -1;
+  // Whoever started this process may have had it ignored, and then no status can be waited for.
+  signal(SIGCHLD, SIG_DFL);
+  if (open_pipe(out) == 0 && open_pipe(err) == 0 && open_pipe(report) == 0) child = fork();
+  if (child < 0) {
+    close_both(out);
+    close_both(err);
+    close_both(report);
+    return -1;
+  }
+  if (child == 0) become(program, arguments, environment, parent, out[1], err[1], report[1]);
+  close(out[1]);
+  close(err[1]);
+  close(report[1]);
+  int reason = 0;
+  ssize_t count;
+  do count = read(report[0], &reason, sizeof reason);
+  while (count < 0 && errno == EINTR);
+  close(report[0]);
+  if (count == (ssize_t)sizeof reason) {
+    while (waitpid(child, 0, 0) < 0 && errno == EINTR) {
+    }
+    close(out[0]);
+    close(err[0]);
+    errno = reason;
+    return -1;
+  }
+  *output = out[0];
+  *errors = err[0];
+  return child;
 }

@@ -5,9 +5,17 @@ import Momentlog
 struct ImageOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
-            "An image to look at with qemu-img; may be repeated.", valueName: "disk=path"),
+            "An image to inspect with qemu-img: a path, or a name in QEMU's syntax such as nbd:…"
+                + " or json:…; may be repeated.", valueName: "disk=path"),
         completion: .file())
     var image: [String] = []
+
+    @Flag(
+        help: """
+            Also read backing files that are not local files, such as nbd:// or ssh://; without \
+            it the images below are not inspected.
+            """)
+    var followNetwork = false
 
     @Option(
         help: ArgumentHelp(
@@ -31,6 +39,9 @@ struct ImageOptions: ParsableArguments {
         let files = try (image + info).map { try Self.split($0).path }
         let inputs = files.suffix(info.count).count { $0 == "-" } + (qmp == "-" ? 1 : 0)
         guard inputs < 2 else { throw ValidationError("standard input can be read once") }
+        guard !followNetwork || !image.isEmpty else {
+            throw ValidationError("--follow-network goes with --image")
+        }
     }
 
     /// Refuses images that are not asked for, and `--validate` without any.
@@ -82,8 +93,14 @@ struct ImageOptions: ParsableArguments {
         for text in image {
             let (disk, path) = try Self.split(text)
             let format = disks?.first { $0.target.utf8.elementsEqual(disk.utf8) }?.format
-            let found = try QemuImg.info(path, format: format)
+            let found = try QemuImg(followsNetwork: followNetwork).info(path, format: format)
             try seen.report.add(found.chain, of: disk)
+            if let reason = found.unread {
+                StandardError.write(
+                    "momentlog: warning: the images of disk '\(Terminal.harmless(disk))' below"
+                        + " '\(Terminal.harmless(found.chain.images.last?.path ?? path))' were not"
+                        + " inspected: \(Terminal.harmless(reason))\n")
+            }
             guard found.isStale else { continue }
             seen.stale.append(disk)
             StandardError.write(

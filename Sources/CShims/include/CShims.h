@@ -85,4 +85,13 @@ int momentlog_has_locked_byte(int descriptor, int count);
 /// The number of columns of the terminal behind a file descriptor, or 0.
 int momentlog_terminal_columns(int descriptor);
 
+/// Starts a program, found in PATH unless its name has a slash. Its standard input is /dev/null;
+/// the other ends of its standard output and error are stored at `output` and `errors`. It leads a
+/// process group of its own, and inherits neither signal settings nor other descriptors. The
+/// kernel kills it when the calling thread ends, so this thread has to wait for it. Returns the
+/// process ID, or -1 and errno; ENOENT if there is no such program.
+/// https://man7.org/linux/man-pages/man2/PR_SET_PDEATHSIG.2const.html
+int momentlog_spawn(const char *program, char *const arguments[], char *const environment[],
+                    int *output, int *errors);
+
 #endif
