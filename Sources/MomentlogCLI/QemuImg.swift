@@ -40,7 +40,7 @@ struct QemuImg {
         var next = ImageName(given: name)
         if let obstacle = next.obstacle {
             throw MomentlogError(
-                .unreadableFile, "cannot inspect '\(name)': \(obstacle), not a disk image")
+                .unreadableFile, "\(name): \(obstacle), not a disk image")
         }
         var format = format
         // What --backing-chain would print.
@@ -52,7 +52,7 @@ struct QemuImg {
             guard visited.insert(next.identity).inserted else {
                 throw MomentlogError(
                     .unreadableFile,
-                    "cannot inspect '\(name)': its backing file '\(next.text)' is in the chain"
+                    "\(name): its backing file '\(next.text)' is in the chain"
                         + " twice")
             }
             let (report, isLocked) = try report(on: next.text, format, limits)

@@ -178,7 +178,7 @@ struct QemuImgChainTests {
         if backing.count == 2 { try overlay("b.qcow2", on: backing[1], format: "qcow2") }
         let run = try reconcile("a.qcow2")
         #expect(run.status == 1)
-        #expect(run.errors.contains("cannot inspect 'a.qcow2': its backing file"), "\(run.errors)")
+        #expect(run.errors.contains("a.qcow2: its backing file"), "\(run.errors)")
         #expect(run.errors.contains("is in the chain twice"), "\(run.errors)")
     }
 
