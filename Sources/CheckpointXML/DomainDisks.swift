@@ -25,11 +25,16 @@ struct DomainDisks {
             disk = OpenDisk(element)
             return true
         case 4:
-            disk?.add(element)
+            // Of what lies deeper only the disk's own source is of interest, and not that of a
+            // backing image.
+            return disk?.add(element) ?? false
+        case 5:
+            return element.isNamed("slices")
+        case 6:
+            disk?.add(slice: element)
         default:
             break
         }
-        // What lies deeper, such as the source of a backing image, is not the disk's own.
         return false
     }
 
@@ -50,9 +55,12 @@ private struct OpenDisk {
     private var format: String?
     private var source: Source?
     private var isReadOnly = false
+    private var isTransient = false
+    private var offset: Int64?
 
     private struct Source {
         var name: String?
+        var storage: DomainDisk.Storage
         /// Whether there is enough to find the medium by.
         var isComplete: Bool
     }
@@ -62,18 +70,29 @@ private struct OpenDisk {
         isCD = disk.value("device") == "cdrom"
     }
 
-    mutating func add(_ child: SAXElement) {
+    /// Returns whether the elements in it are of interest.
+    mutating func add(_ child: SAXElement) -> Bool {
         if child.isNamed("source") {
-            if source == nil { source = read(source: child) }
+            guard source == nil else { return false }
+            source = read(source: child)
+            return true
         } else if child.isNamed("target") {
-            guard target == nil else { return }
+            guard target == nil else { return false }
             target = child.value("dev")
             bus = child.value("bus")
         } else if child.isNamed("driver") {
             if format == nil { format = child.value("type") }
         } else if child.isNamed("readonly") {
             isReadOnly = true
+        } else if child.isNamed("transient") {
+            isTransient = true
         }
+        return false
+    }
+
+    mutating func add(slice: SAXElement) {
+        guard slice.isNamed("slice"), slice.value("type") == "storage", offset == nil else { return }
+        offset = slice.value("offset").flatMap { Int64($0) }
     }
 
     private func read(source: SAXElement) -> Source {
@@ -92,7 +111,15 @@ private struct OpenDisk {
             case "volume": source.value("pool") != nil
             default: true
             }
-        return Source(name: name, isComplete: isComplete)
+        let storage: DomainDisk.Storage =
+            switch type {
+            case "file", "block", "dir": .path
+            case "network": .network(protocol: source.value("protocol") ?? "")
+            case "volume":
+                .volume(pool: source.value("pool") ?? "", name: source.value("volume") ?? "")
+            default: .other(type)
+            }
+        return Source(name: name, storage: storage, isComplete: isComplete)
     }
 
     /// The disk; nil if nothing could name it.
@@ -104,7 +131,8 @@ private struct OpenDisk {
         let format = format == "aio" ? nil : format
         return DomainDisk(
             target: target, source: source?.name, format: format ?? "raw",
-            isReadOnly: isReadOnly || isCD, isEmpty: source?.isComplete != true)
+            isReadOnly: isReadOnly || isCD, isEmpty: source?.isComplete != true,
+            storage: source?.storage ?? .path, offset: offset, isTransient: isTransient)
     }
 }
 

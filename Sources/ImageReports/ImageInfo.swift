@@ -20,8 +20,15 @@ struct ImageInfo: Decodable {
     /// What only images of one format have.
     struct Specific: Decodable {
         struct Fields: Decodable {
+            /// What the content is encrypted with.
+            struct Encryption: Decodable {
+                var format: String?
+            }
+
             var compat: String?
             var bitmaps: [Bitmap]?
+            var corrupt: Bool?
+            var encrypt: Encryption?
         }
 
         var type: String
@@ -46,11 +53,12 @@ struct ImageInfo: Decodable {
     var filename, format: String
     var fullBackingPath, backingPath: String?
     var specific: Specific?
+    var encrypted: Bool?
     /// The image below, where it is told as a part of this one.
     var below: Below?
 
     private enum CodingKeys: String, CodingKey {
-        case filename, format
+        case filename, format, encrypted
         case fullBackingPath = "full-backing-filename"
         case backingPath = "backing-filename"
         case specific = "format-specific"
@@ -61,10 +69,15 @@ struct ImageInfo: Decodable {
     var image: DiskImage {
         // Other formats have fields of their own.
         let fields = specific?.type == "qcow2" ? specific?.data : nil
+        let name = ImageName(filename)
         return DiskImage(
-            path: FileName.path(filename), format: format,
-            isOfEarlyVersion: fields?.compat == "0.10",
+            path: name.path, format: format, isOfEarlyVersion: fields?.compat == "0.10",
             bitmaps: (fields?.bitmaps ?? []).map(\.state),
-            backingPath: (fullBackingPath ?? backingPath).map { FileName.path($0) })
+            backingPath: backingName.map { ImageName($0).path },
+            isCorrupt: fields?.corrupt ?? false,
+            isEncrypted: encrypted ?? (fields?.encrypt != nil), isNamedByPath: name.isPlain)
     }
+
+    /// What the image's header names below it, in QEMU's syntax.
+    var backingName: String? { fullBackingPath ?? backingPath }
 }

@@ -6,12 +6,18 @@ public import Moments
 /// Source: `BlockDeviceInfo` in
 /// <https://www.qemu.org/docs/master/interop/qemu-qmp-ref.html>.
 public struct NamedBlockNodes: Sendable {
-    private let images: [Node]
-    /// By the bytes of the paths: the node that reads the file as an image.
-    private let places: [[UInt8]: Int]
+    private let nodes: [Node]
+    /// By location: the node that reads what is there as an image.
+    private let indexes: [ImageLocation: Int]
+    /// By location: the images right above what is there.
+    private let above: [ImageLocation: [Int]]
+    /// Locations that several images share as far as names tell.
+    private let ambiguous: Set<ImageLocation>
 
-    private struct Node: Sendable {
+    fileprivate struct Node: Sendable {
         var image: DiskImage
+        var location: ImageLocation
+        var backing: ImageLocation?
         /// What is below it, where that has no node of its own.
         var below: [DiskImage]
     }
@@ -38,63 +44,152 @@ public struct NamedBlockNodes: Sendable {
             command: #"virsh qemu-monitor-command DOMAIN '{"execute":"query-named-block-nodes"}'"#)
     }
 
-    private init(_ nodes: [BlockNode]) {
-        var images: [Node] = []
-        var places: [[UInt8]: Int] = [:]
-        var ranks: [[UInt8]: Int] = [:]
-        for node in nodes {
-            let image = node.image
-            let key = Array(image.path.utf8)
+    private init(_ found: [BlockNode]) {
+        var nodes: [Node] = []
+        var indexes: [ImageLocation: Int] = [:]
+        var ranks: [ImageLocation: Int] = [:]
+        var names: [ImageLocation: String] = [:]
+        var ambiguous: Set<ImageLocation> = []
+        for node in found {
+            let location = ImageLocation(named: node.file)
             // A file is read by one node, and its content as an image by another.
-            if let rank = ranks[key], rank >= node.rank { continue }
-            ranks[key] = node.rank
-            places[key] = images.count
-            images.append(Node(image: image, below: node.below))
+            if let rank = ranks[location], rank >= node.rank {
+                if rank == node.rank, case .network = location, names[location] != node.file {
+                    ambiguous.insert(location)
+                }
+                continue
+            }
+            ranks[location] = node.rank
+            names[location] = node.file
+            indexes[location] = nodes.count
+            nodes.append(
+                Node(
+                    image: node.image, location: location,
+                    backing: node.backingName.map { ImageLocation(named: $0) },
+                    below: node.below))
         }
-        self.images = images
-        self.places = places
+        var above: [ImageLocation: [Int]] = [:]
+        for index in indexes.values.sorted() where !nodes[index].isScratch {
+            if let backing = nodes[index].backing { above[backing, default: []].append(index) }
+        }
+        self.nodes = nodes
+        self.indexes = indexes
+        self.above = above
+        self.ambiguous = ambiguous
     }
 
     /// The files of all images.
     public var paths: [String] {
-        images.indices.filter { places[Array(images[$0].image.path.utf8)] == $0 }
-            .map { images[$0].image.path }
+        nodes.indices.filter { indexes[nodes[$0].location] == $0 }.map { nodes[$0].image.path }
     }
 
-    /// The images from a file down; nil if the guest does not use it.
+    /// A disk's images as the guest uses them.
+    public struct Found: Sendable, Hashable {
+        /// The images, from the one that the guest writes to.
+        public let chain: ImageChain
+        /// The image that was asked for, if the guest writes to another one above it.
+        public let lowerPath: String?
+    }
+
+    /// The images of the disk that an image belongs to, from the one that the guest writes to;
+    /// nil if the guest does not use it, or uses it in several disks.
     ///
+    /// - Parameter name: The image's path, or its name in QEMU's syntax.
     /// - Complexity: O(*n*) expected in the images.
-    public func chain(from path: String) -> ImageChain? {
+    public func images(of name: String) -> Found? { images(at: ImageLocation(named: name)) }
+
+    private func images(at location: ImageLocation) -> Found? {
+        guard !ambiguous.contains(location), let index = indexes[location] else { return nil }
+        var top = index
+        var seen: Set<ImageLocation> = [location]
+        while let above = above[nodes[top].location] {
+            guard above.count == 1, seen.insert(nodes[above[0]].location).inserted else {
+                return nil
+            }
+            top = above[0]
+        }
+        guard let chain = chain(from: nodes[top].location) else { return nil }
+        return Found(
+            chain: chain, lowerPath: top == index ? nil : nodes[index].image.path)
+    }
+
+    /// The images from a location down.
+    private func chain(from location: ImageLocation) -> ImageChain? {
         var chain: [DiskImage] = []
-        var seen: Set<[UInt8]> = []
+        var seen: Set<ImageLocation> = []
         var told: [DiskImage] = []
-        var next: String? = path
-        while let path = next, seen.insert(Array(path.utf8)).inserted {
-            if let place = places[Array(path.utf8)] {
-                chain.append(images[place].image)
-                told = images[place].below
+        var next: ImageLocation? = location
+        while let location = next, seen.insert(location).inserted {
+            if let index = indexes[location] {
+                chain.append(nodes[index].image)
+                told = nodes[index].below
+                next = nodes[index].backing
             } else if !told.isEmpty {
                 // It has no node of its own: what its file holds is all that is known.
                 chain.append(told.removeFirst())
+                next = chain.last?.backingPath.map { ImageLocation(named: $0) }
             } else {
                 break
             }
-            next = chain.last?.backingPath
         }
         return ImageChain(chain)
     }
 
-    /// What is seen of the disks of a domain that have a source in it.
+    /// The images of the disks of a domain, as the running guest uses them.
     ///
-    /// - Parameter disks: The disks in the domain's definition.
+    /// A disk is found by the path of its source, or by the protocol and name of a network
+    /// disk. Of the others the report has the reason.
+    ///
+    /// - Parameters:
+    ///   - disks: The disks in the domain's definition.
+    ///   - sources: By a disk's target, the source that the definition does not tell.
+    /// - Throws: ``MomentlogError`` with `duplicate-disk` for a disk that is given twice.
     /// - Complexity: O(*n*) expected in disks and images.
-    public func report(of disks: [DomainDisk]) throws(MomentlogError) -> ImageReport {
+    public func report(
+        of disks: [DomainDisk], sources: [String: String] = [:]
+    ) throws(MomentlogError) -> ImageReport {
         var report = ImageReport()
-        for disk in disks {
-            guard let source = disk.source, let chain = chain(from: source) else { continue }
-            try report.add(chain, of: disk.target)
+        for disk in disks where !disk.isEmpty || sources[disk.target] != nil {
+            let isGiven = sources[disk.target] != nil
+            guard
+                let location = sources[disk.target].map({ ImageLocation(named: $0) })
+                    ?? ImageLocation(of: disk)
+            else {
+                report.skip(disk.target, because: disk.hiddenSource)
+                continue
+            }
+            guard let found = images(at: location) else {
+                let source = sources[disk.target] ?? disk.source ?? ""
+                report.skip(
+                    disk.target,
+                    because: ambiguous.contains(location) || indexes[location] != nil
+                        ? "several images of the guest may be '\(source)' of disk '\(disk.target)'"
+                        : "the guest has no image '\(source)' of disk '\(disk.target)' open")
+                continue
+            }
+            try report.add(
+                found.chain, of: disk.target, guest: .running,
+                definedPath: isGiven ? nil : found.lowerPath)
         }
         return report
+    }
+}
+
+extension NamedBlockNodes.Node {
+    /// Whether it is the scratch image of a backup, which lies above the disk without the guest
+    /// writing to it. Libvirt names it after the disk.
+    fileprivate var isScratch: Bool { image.node?.hasPrefix("backup-") ?? false }
+}
+
+extension DomainDisk {
+    /// Why its definition does not tell which image it is.
+    fileprivate var hiddenSource: String {
+        switch storage {
+        case .volume(let pool, let name):
+            "disk '\(target)' is volume '\(name)' of pool '\(pool)', whose path the definition does"
+                + " not have"
+        case .path, .network, .other: "the definition does not name the image of disk '\(target)'"
+        }
     }
 }
 
@@ -150,14 +245,18 @@ private struct BlockNode: Decodable {
         }
     }
 
-    var name: String?
+    var nodeName: String?
     var driver, file: String
+    var isReadOnly: Bool?
     var backingFile: String?
+    var backingDepth: Int?
     var info: ImageInfo
     var bitmaps: [Bitmap]?
 
     private enum CodingKeys: String, CodingKey {
-        case name = "node-name"
+        case nodeName = "node-name"
+        case isReadOnly = "ro"
+        case backingDepth = "backing_file_depth"
         case driver = "drv"
         case file
         case backingFile = "backing_file"
@@ -167,14 +266,24 @@ private struct BlockNode: Decodable {
 
     var image: DiskImage {
         var image = info.image
-        image.path = FileName.path(file)
+        let name = ImageName(file)
+        image.path = name.path
+        image.isNamedByPath = name.isPlain
         image.format = driver
-        image.node = name
+        image.node = nodeName
+        image.isReadOnly = isReadOnly ?? false
         // Bitmaps without a name are those of operations, and of no checkpoint.
         image.bitmaps = (bitmaps ?? []).filter { $0.name?.isEmpty == false }.map(\.state)
-        image.backingPath = image.backingPath ?? backingFile.map { FileName.path($0) }
-        if let first = info.below { image.backingPath = first.image.image.path }
+        image.backingPath = backingName.map { ImageName($0).path }
         return image
+    }
+
+    /// What QEMU reads below it, which its header may name otherwise.
+    var backingName: String? {
+        if let backingFile { return backingFile }
+        if let below = info.below { return below.image.filename }
+        // A depth says that there is nothing below, whatever the header names.
+        return backingDepth == nil ? info.backingName : nil
     }
 
     /// The images that are told of as parts of this one.

@@ -1,7 +1,7 @@
 import ArgumentParser
 import Momentlog
 
-/// Where to see what is in a domain's disk images.
+/// Which of a domain's disk images are inspected, and how.
 struct ImageOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
@@ -32,13 +32,36 @@ struct ImageOptions: ParsableArguments {
         completion: .file())
     var qmp: String?
 
-    /// Whether there is nothing to look at.
+    @Option(
+        help: ArgumentHelp(
+            "With --qmp, the image of a disk whose definition does not name it, such as a volume:"
+                + " a path or a name in QEMU's syntax. May be repeated.",
+            valueName: "disk=source"))
+    var path: [String] = []
+
+    @Flag(
+        help: """
+            The guest is shut off, so that the files given by --info and --image hold all its \
+            bitmaps. Without it only an --image that QEMU's lock shows free proves that a bitmap \
+            is missing or broken.
+            """)
+    var guestOff = false
+
+    /// Whether there is nothing to inspect.
     var isEmpty: Bool { image.isEmpty && info.isEmpty && qmp == nil }
 
     func validate() throws {
         let files = try (image + info).map { try Self.split($0).path }
         let inputs = files.suffix(info.count).count { $0 == "-" } + (qmp == "-" ? 1 : 0)
         guard inputs < 2 else { throw ValidationError("standard input can be read once") }
+        for text in path { _ = try Self.split(text) }
+        if guestOff && qmp != nil {
+            throw ValidationError("--guest-off contradicts --qmp, the answer of a running guest")
+        }
+        if guestOff && image.isEmpty && info.isEmpty {
+            throw ValidationError("--guest-off goes with --image and --info")
+        }
+        if !path.isEmpty && qmp == nil { throw ValidationError("--path goes with --qmp") }
         guard !followNetwork || !image.isEmpty else {
             throw ValidationError("--follow-network goes with --image")
         }
@@ -65,36 +88,46 @@ struct ImageOptions: ParsableArguments {
         return (String(parts[0]), String(parts[1]))
     }
 
-    /// What was seen.
-    struct Seen {
+    /// What was inspected.
+    struct Inspected {
         var report = ImageReport()
         /// The disks to whose images another process writes.
         var stale: [String] = []
 
-        /// What was seen, for what is to rest on it.
+        /// The report, for a change that is to rest on it.
         ///
-        /// - Parameter consequence: What does not happen if a file is behind.
+        /// - Parameter consequence: What does not happen if a file is not up to date.
         /// - Throws: ``MomentlogError`` with `busy` if another process writes to an image.
         func settled(_ consequence: String) throws(MomentlogError) -> ImageReport {
             guard let disk = stale.first else { return report }
             throw MomentlogError(
                 .busy,
-                "the image of disk '\(disk)' is in use, and what its file says is behind:"
+                "the image of disk '\(disk)' is in use, so that its file is not up to date:"
                     + " \(consequence)",
                 hint: "ask the guest itself and give its answer with --qmp, or shut it down first")
         }
     }
 
-    /// Looks. What a guest writes to meanwhile is warned of.
+    /// Inspects the images, and warns of those that a guest writes to meanwhile.
     ///
     /// - Parameter disks: The disks in the domain's definition; nil if it is not known.
-    func look(_ disks: [DomainDisk]?) throws -> Seen {
-        var seen = Seen()
+    func inspect(_ disks: [DomainDisk]?) throws -> Inspected {
+        var seen = Inspected()
         for text in image {
             let (disk, path) = try Self.split(text)
             let format = disks?.first { $0.target.utf8.elementsEqual(disk.utf8) }?.format
             let found = try QemuImg(followsNetwork: followNetwork).info(path, format: format)
-            try seen.report.add(found.chain, of: disk)
+            if guestOff && found.isStale {
+                throw MomentlogError(
+                    .busy,
+                    "another process has the image '\(path)' of disk '\(disk)' open, so that its"
+                        + " guest is not shut off",
+                    hint: "leave --guest-off out, or shut the guest down")
+            }
+            // Only local files have a lock that shows them free.
+            let isFree = !found.isStale && ImageName(given: path).isLocal
+            try seen.report.add(
+                found.chain, of: disk, guest: isFree || guestOff ? .shutOff : .unknown)
             if let reason = found.unread {
                 StandardError.write(
                     "momentlog: warning: the images of disk '\(Terminal.harmless(disk))' below"
@@ -104,39 +137,79 @@ struct ImageOptions: ParsableArguments {
             guard found.isStale else { continue }
             seen.stale.append(disk)
             StandardError.write(
-                "momentlog: warning: '\(Terminal.harmless(path))' is in use, and what its file"
-                    + " says is behind: bitmaps of this run are absent, and older ones read as"
-                    + " inconsistent; --qmp tells the truth of a running guest\n")
+                "momentlog: warning: '\(Terminal.harmless(path))' is in use, so that its file is not"
+                    + " up to date: bitmaps of this run are absent, and older ones are marked as in"
+                    + " use; ask the running guest with --qmp\n")
         }
         for text in info {
             let (disk, path) = try Self.split(text)
             try seen.report.add(
-                try QemuImgInfo.chain(in: try Self.read(path), from: Self.name(path)), of: disk)
+                try QemuImgInfo.chain(in: try Self.read(path), from: Self.name(path)), of: disk,
+                guest: guestOff ? .shutOff : .unknown)
         }
-        if let qmp { try look(qmp, disks, &seen) }
+        if let qmp { try inspect(qmp, disks, &seen) }
         return seen
     }
 
-    private func look(_ path: String, _ disks: [DomainDisk]?, _ seen: inout Seen) throws {
-        let nodes = try NamedBlockNodes(in: try Self.read(path), from: Self.name(path))
-        guard let disks else {
+    private func inspect(
+        _ file: String, _ disks: [DomainDisk]?, _ seen: inout Inspected
+    ) throws {
+        let nodes = try NamedBlockNodes(in: try Self.read(file), from: Self.name(file))
+        let sources = try sources
+        guard let disks = disks ?? (sources.isEmpty ? nil : []) else {
             throw MomentlogError(
                 .noDefinition,
-                "which disk is on which image the domain's definition tells, and"
-                    + " it is not known",
-                hint: "'momentlog define' records it")
+                "the domain's definition, which names the images of its disks, is not known",
+                hint: "record it with 'momentlog define', or name the images with --path")
         }
-        let others = disks.filter { seen.report[$0.target] == nil }
-        let found = try nodes.report(of: others)
+        var others = disks.filter { seen.report[$0.target] == nil }
+        // A disk that only a checkpoint has may be given, too.
+        for target in sources.keys.sorted()
+        where !disks.contains(where: { $0.target.utf8.elementsEqual(target.utf8) }) {
+            others.append(DomainDisk(target: target, format: "qcow2"))
+        }
+        let found = try nodes.report(of: others, sources: sources)
         if found.entries.isEmpty && !others.isEmpty {
-            let files = nodes.paths.prefix(8).map { "'\($0)'" }.joined(separator: ", ")
-            throw MomentlogError(
-                .noSuchDisk,
-                "\(Self.name(path)): none of the domain's disks is on one of its"
-                    + " images" + (files.isEmpty ? "" : ", \(files)"),
-                hint: "is it another guest's, or is the definition in the store an old one?")
+            throw noneFound(others, nodes, found, in: Self.name(file))
         }
-        for entry in found.entries { try seen.report.add(entry.chain, of: entry.disk) }
+        for entry in found.entries {
+            try seen.report.add(
+                entry.chain, of: entry.disk, guest: entry.guest, definedPath: entry.definedPath)
+        }
+        for disk in others {
+            if let reason = found.reason(for: disk.target) {
+                seen.report.skip(
+                    disk.target, because: reason + "; --path \(disk.target)=SOURCE names it")
+            }
+        }
+    }
+
+    /// By a disk's target, the source that --path gives.
+    private var sources: [String: String] {
+        get throws {
+            var sources: [String: String] = [:]
+            for text in path {
+                let (disk, source) = try Self.split(text)
+                guard sources.updateValue(source, forKey: disk) == nil else {
+                    throw ValidationError("--path names disk '\(disk)' twice")
+                }
+            }
+            return sources
+        }
+    }
+
+    private func noneFound(
+        _ disks: [DomainDisk], _ nodes: NamedBlockNodes, _ found: ImageReport, in file: String
+    ) -> MomentlogError {
+        let files = nodes.paths.prefix(8).map { "'\($0)'" }.joined(separator: ", ")
+        let reasons = disks.prefix(4).compactMap { found.reason(for: $0.target) }
+        return MomentlogError(
+            .noSuchDisk,
+            "\(file): no image of the domain's disks was found"
+                + (reasons.isEmpty ? "" : ": " + reasons.joined(separator: "; "))
+                + (files.isEmpty ? "" : "; the guest has \(files)"),
+            hint: "name the image of a disk with --path DISK=SOURCE; if the report is the right"
+                + " guest's, the definition in the store may be an old one")
     }
 
     private static func read(_ path: String) throws(MomentlogError) -> [UInt8] {

@@ -1,14 +1,16 @@
 import ImageReports
 import Moments
 
-/// What a line tells of a domain's disk images: of each disk what `qemu-img info` printed, or
-/// where to look in a running guest's answer.
+/// A line's report of a domain's disk images: of each disk what `qemu-img info` printed, or the
+/// image's path in a running guest's answer.
 struct ObservedImages: Decodable {
     /// One disk's.
     private struct Entry: Decodable {
         var disk: String
         var info: QemuImgInfo?
         var path: String?
+        /// Whether the guest was shut off when `info` was printed.
+        var guestOff: Bool?
     }
 
     private let entries: [Entry]
@@ -27,18 +29,26 @@ struct ObservedImages: Decodable {
         var report = ImageReport()
         for entry in entries {
             switch (entry.info, entry.path) {
-            case (let info?, nil): try report.add(info.chain, of: entry.disk)
+            case (let info?, nil):
+                try report.add(
+                    info.chain, of: entry.disk,
+                    guest: entry.guestOff == true ? .shutOff : .unknown)
             case (nil, let path?):
                 guard let nodes else {
                     throw InstructionLine.refused(
                         "the image of disk '\(entry.disk)' has a 'path', and there is no 'qmp'")
                 }
-                guard let chain = nodes.chain(from: path) else {
-                    throw MomentlogError(
-                        .noSuchDisk, "'qmp' tells of no image '\(path)' of disk '\(entry.disk)'",
-                        hint: "the path is that of the image which the guest writes to")
+                guard entry.guestOff != true else {
+                    throw InstructionLine.refused(
+                        "the image of disk '\(entry.disk)' has 'guestOff', and is in the answer of a"
+                            + " running guest")
                 }
-                try report.add(chain, of: entry.disk)
+                guard let found = nodes.images(of: path) else {
+                    throw MomentlogError(
+                        .noSuchDisk, "'qmp' has no image '\(path)' of disk '\(entry.disk)'",
+                        hint: "give the path of the image that the guest writes to")
+                }
+                try report.add(found.chain, of: entry.disk, guest: .running)
             default:
                 throw InstructionLine.refused(
                     "the image of disk '\(entry.disk)' needs one of 'info' and 'path'")

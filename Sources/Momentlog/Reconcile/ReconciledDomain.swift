@@ -1,11 +1,11 @@
 public import Moments
 
-/// A domain's checkpoints held against what is in its images, and what history adds to that.
+/// A domain's checkpoints compared with its images, and what its history adds to that.
 public struct ReconciledDomain: Sendable {
     /// The domain as it was compared.
     public let domain: Domain
 
-    /// What became of each checkpoint on each disk.
+    /// The verdict on each checkpoint on each disk.
     public let reconciliation: Reconciliation
 
     /// Whose the orphans were.
@@ -17,21 +17,47 @@ public struct ReconciledDomain: Sendable {
         owners[judgement]
     }
 
-    /// Why a bitmap is judged as it is; of an orphan, also whose it was.
-    public func message(of judgement: Reconciliation.Judgement) -> String {
-        guard judgement.verdict == .orphan else { return judgement.message }
-        guard let owner = formerOwner(of: judgement) else {
-            return judgement.message + ", and none that is gone ever did"
+    /// Whose an orphan is; nil of what is no orphan.
+    public func owner(of judgement: Reconciliation.Judgement) -> BitmapOwner? {
+        guard let owner = judgement.owner else { return nil }
+        switch owner {
+        case .unrecorded, .unknown: return owners[judgement] == nil ? owner : .deleted
+        case .operation, .lostParent, .deleted: return owner
         }
+    }
+
+    /// The remedies of what a judgement found; see
+    /// ``Reconciliation/remedies(for:owner:in:)``.
+    public func remedies(for judgement: Reconciliation.Judgement) -> [Remedy] {
+        reconciliation.remedies(for: judgement, owner: owner(of: judgement), in: domain.name)
+    }
+
+    /// The reason for a verdict; of an orphan, also whose it is.
+    public func message(of judgement: Reconciliation.Judgement) -> String {
+        switch owner(of: judgement) {
+        case nil: return judgement.message
+        case .operation: return judgement.message + ": an operation that is under way uses it"
+        case .lostParent:
+            return judgement.message + ": it is that of the missing checkpoint"
+                + " '\(judgement.bitmap)', which others have as their parent"
+        case .unrecorded:
+            return judgement.message + ", and none ever did: it is a checkpoint's that has not been"
+                + " recorded, or another tool's"
+        case .unknown: return judgement.message + ", and none ever did"
+        case .deleted: return judgement.message + departure(of: judgement)
+        }
+    }
+
+    private func departure(of judgement: Reconciliation.Judgement) -> String {
+        guard let owner = owners[judgement] else { return "" }
         let event = owner.departure
-        // As in most cases, where the bitmap bears the checkpoint's name.
+        // In most cases the bitmap has the checkpoint's name.
         let name =
             owner.checkpoint.utf8.elementsEqual(judgement.bitmap.utf8)
             ? "" : " '\(owner.checkpoint)'"
         let what =
             if case .checkpointDeleted = event.event { "deleted" } else { "redefined without it" }
-        return judgement.message
-            + ": the checkpoint\(name) was \(what) \(event.time.rfc3339(fractionDigits: 0))"
+        return ": the checkpoint\(name) was \(what) \(event.time.rfc3339(fractionDigits: 0))"
             + " (event \(event.sequence)) by \(event.provenance.actor)"
     }
 }

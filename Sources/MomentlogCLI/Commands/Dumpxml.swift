@@ -10,9 +10,20 @@ struct Dumpxml: AsyncParsableCommand {
     @OptionGroup var checkpoint: CheckpointArguments
     @Flag(help: "Leave the domain's definition out.") var noDomain = false
     @Flag(help: "Print passwords and cookies, too.") var securityInfo = false
+    @Option(
+        help: ArgumentHelp(
+            "Write to this new file, which only its owner can read.", valueName: "file"),
+        completion: .file())
+    var output: String?
     @OptionGroup var moment: MomentOptions
     @OptionGroup var format: FormatOptions
     @OptionGroup(title: "Store") var store: StoreOptions
+
+    func validate() throws {
+        if output != nil && format.format != .table {
+            throw ValidationError("--output and --format exclude each other")
+        }
+    }
 
     func run() async throws {
         try await store.with { store in
@@ -20,7 +31,9 @@ struct Dumpxml: AsyncParsableCommand {
             let xml = try await store.document(
                 of: checkpoint.name, in: domain,
                 parts: noDomain ? .withoutDomain : securityInfo ? .everything : .withoutSecrets)
-            if format.format == .table {
+            if let output {
+                try NewFile.create(output, with: xml)
+            } else if format.format == .table {
                 try StandardOutput.shared.write(xml)
             } else {
                 try format.format.printJSON { json in

@@ -76,6 +76,6 @@ struct Import: AsyncParsableCommand {
             $0.name == domain || (uuid != nil && $0.uuid == uuid)
         }
         if let domain, isKnown { disks = try await store.disks(of: domain) }
-        return try images.look(disks).settled("nothing is imported")
+        return try images.inspect(disks).settled("nothing is imported")
     }
 }

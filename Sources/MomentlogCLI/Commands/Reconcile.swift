@@ -4,23 +4,30 @@ import Momentlog
 struct Reconcile: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "reconcile",
-        abstract: "Hold checkpoints against the bitmaps in disk images.",
+        abstract: "Compare checkpoints with the bitmaps in disk images.",
         discussion: """
-            Each checkpoint is judged on each disk that it covers, by libvirt's rules: valid, \
-            missing, inconsistent, not-recording, gap-in-chain, unsupported-format, or unknown \
-            if no image of the disk is given. A bitmap that no checkpoint names is an orphan. \
-            No image is changed: what repairs is printed, to be run while the guest is off \
-            unless the command is virsh's.
+            Each checkpoint is judged on each disk that it covers, by libvirt's rules, from the \
+            image that the guest writes to: valid, missing, inconsistent, not-recording, \
+            gap-in-chain, unsupported-format, or unknown where what was inspected proves \
+            nothing. While a guest runs, its bitmaps are in QEMU's memory: ask it with --qmp. A \
+            file proves that a bitmap is missing or broken only if the guest is shut off, as \
+            --image sees by QEMU's lock and --guest-off says.
 
-            With --record what was seen becomes a part of the record, so that 'history' tells \
-            between which two looks a bitmap went bad.
+            A bitmap that no checkpoint names is an orphan: it may be that of a checkpoint that is \
+            missing in the record, or another tool's. No image is changed. Remedies are printed; \
+            those that remove something for good only with --show-destructive.
+
+            With --record verdicts become a part of the record, so that 'history' shows between \
+            which two checks a bitmap went bad. An unknown verdict is not recorded.
 
             The exit status is 3 if anything is not valid.
             """)
 
     @Argument(help: "The domain's name or UUID.", completion: .domains) var domain: String
     @OptionGroup(title: "Images") var images: ImageOptions
-    @Flag(help: "Record what was seen.") var record = false
+    @Flag(help: "Record the verdicts that are not unknown.") var record = false
+    @Flag(help: "Also print remedies that remove bitmaps or checkpoints for good.")
+    var showDestructive = false
 
     @OptionGroup(title: "Audit trail") var options: SubmissionOptions
     @OptionGroup var format: FormatOptions
@@ -41,7 +48,7 @@ struct Reconcile: AsyncParsableCommand {
 
     func run() async throws {
         try await store.with(creating: record) { store in
-            let seen = try images.look(try await store.disks(of: domain))
+            let seen = try images.inspect(try await store.disks(of: domain))
             if record { _ = try seen.settled("it is not recorded") }
             let reconciled = try await store.reconcile(domain, with: seen.report)
             var outcome: CommandOutcome?
@@ -49,7 +56,8 @@ struct Reconcile: AsyncParsableCommand {
                 outcome = try await store.observe(
                     seen.report, in: domain, by: options.submission)
             }
-            try ReconciliationOutput(reconciled, stale: seen.stale).print(format.format)
+            try ReconciliationOutput(reconciled, showsDestructive: showDestructive)
+                .print(format.format)
             if let outcome, format.format == .table { try print(outcome) }
             try StandardOutput.shared.flush()
             if !reconciled.reconciliation.isSound { throw Finished(status: .incomplete) }

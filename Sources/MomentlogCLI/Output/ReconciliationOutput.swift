@@ -1,16 +1,14 @@
 import Momentlog
 
-/// Prints what became of a domain's bitmaps.
+/// Prints the verdicts on a domain's bitmaps.
 struct ReconciliationOutput {
     private let reconciled: ReconciledDomain
     private let reconciliation: Reconciliation
+    private let showsDestructive: Bool
 
-    /// The disks of whose images the files are behind: nothing is to be done on their word.
-    private let stale: [String]
-
-    init(_ reconciled: ReconciledDomain, stale: [String]) {
-        self.stale = stale
+    init(_ reconciled: ReconciledDomain, showsDestructive: Bool) {
         self.reconciled = reconciled
+        self.showsDestructive = showsDestructive
         reconciliation = reconciled.reconciliation
     }
 
@@ -25,25 +23,14 @@ struct ReconciliationOutput {
         try printRemedies()
     }
 
-    private func isStale(_ disk: String) -> Bool {
-        stale.contains { $0.utf8.elementsEqual(disk.utf8) }
-    }
-
-    private func repair(_ judgement: Reconciliation.Judgement) -> [String] {
-        isStale(judgement.disk)
-            ? [] : reconciliation.repair(judgement, in: reconciled.domain.name)
-    }
-
     private func write(_ judgement: Reconciliation.Judgement, to json: inout JSONText) {
         json.member("checkpoint", judgement.checkpoint)
         json.member("disk", judgement.disk)
         json.member("bitmap", judgement.bitmap)
         json.member("verdict", judgement.verdict.rawValue)
+        if let owner = reconciled.owner(of: judgement) { json.member("owner", owner.rawValue) }
         json.member("message", reconciled.message(of: judgement))
-        json.key("repair")
-        json.array { json in
-            for command in repair(judgement) { json.value(command) }
-        }
+        RemedyCommand.write(reconciled.remedies(for: judgement), to: &json)
     }
 
     private func printTable() throws(MomentlogError) {
@@ -67,15 +54,16 @@ struct ReconciliationOutput {
     private func printOutlooks() throws(MomentlogError) {
         for outlook in reconciliation.outlooks {
             let text =
-                isStale(outlook.disk)
-                ? "in use, and its file is behind: what it can be backed up from is not known"
-                : !outlook.wasSeen
-                    ? "not looked at"
-                    : outlook.needsFullBackup
-                        ? "needs a full backup"
-                        : "incremental backups can be made since \(names(outlook.bases))"
-            let isLost = outlook.needsFullBackup && !isStale(outlook.disk)
-            let style: Terminal.Style = isLost ? .red : .plain
+                if !outlook.wasSeen {
+                    "not inspected"
+                } else if !outlook.bases.isEmpty {
+                    "incremental backups can be made since \(names(outlook.bases))"
+                } else if outlook.isUncertain {
+                    "not known whether incremental backups can be made"
+                } else {
+                    "needs a full backup"
+                }
+            let style: Terminal.Style = outlook.needsFullBackup ? .red : .plain
             try StandardOutput.shared.print(
                 Terminal.harmless("disk \(outlook.disk): ")
                     + Terminal.styled(
@@ -91,14 +79,48 @@ struct ReconciliationOutput {
             + names.suffix(most).joined(separator: ", ")
     }
 
-    /// Each command once, in an order in which they can be run.
+    /// Each cure once: what several judgements share is not repeated.
     private func printRemedies() throws(MomentlogError) {
-        var printed: Set<String> = []
+        var printed: Set<[Remedy]> = []
+        var hidden = 0
         for judgement in reconciliation.judgements {
-            for command in repair(judgement) where printed.insert(command).inserted {
-                let heading = printed.count == 1 ? "repair:\n" : ""
-                try StandardOutput.shared.print(heading + "  " + Terminal.harmless(command))
+            let remedies = reconciled.remedies(for: judgement)
+            let harmless = remedies.filter { !$0.isDestructive }
+            let destructive = remedies.filter(\.isDestructive)
+            if !harmless.isEmpty, printed.insert(harmless).inserted {
+                try StandardOutput.shared.print(heading(judgement))
+                try FindingsOutput.printRemedies(harmless)
             }
+            guard !destructive.isEmpty, printed.insert(destructive).inserted else { continue }
+            guard showsDestructive else {
+                hidden += 1
+                continue
+            }
+            try printDestructive(destructive, of: judgement)
+        }
+        if hidden > 0 {
+            try StandardOutput.shared.print(
+                "\(hidden) destructive remed\(hidden == 1 ? "y" : "ies") not shown;"
+                    + " --show-destructive prints \(hidden == 1 ? "it" : "them")")
+        }
+    }
+
+    private func heading(_ judgement: Reconciliation.Judgement) -> String {
+        Terminal.harmless(
+            "bitmap '\(judgement.bitmap)' on disk '\(judgement.disk)',"
+                + " \(judgement.verdict.rawValue):")
+    }
+
+    /// The steps of a cure as lines that can be run one after the other, below what has to hold.
+    private func printDestructive(
+        _ remedies: [Remedy], of judgement: Reconciliation.Judgement
+    ) throws(MomentlogError) {
+        try StandardOutput.shared.print(heading(judgement))
+        let condition = remedies[0].precondition.map { ", only if \($0)" } ?? ""
+        try StandardOutput.shared.print(Terminal.harmless("  # destructive\(condition):"))
+        for remedy in remedies {
+            try StandardOutput.shared.print(
+                "  " + Terminal.harmless(RemedyCommand(remedy).line))
         }
     }
 }

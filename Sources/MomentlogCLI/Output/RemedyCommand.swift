@@ -152,6 +152,7 @@ private struct Words {
     private var program: [String] = []
     private var arguments: [Argument] = []
     private var options: [String] = []
+    private var store: [String] = []
     private(set) var placeholders: [String] = []
 
     mutating func momentlog(_ command: String, _ arguments: [Argument]) {
@@ -159,7 +160,7 @@ private struct Words {
         self.arguments = arguments
         placeholders += arguments.compactMap(\.placeholder)
         // It is about the store that this command was given.
-        if let store = StoreOptions.argument { options += ["--store", store] }
+        if let store = StoreOptions.argument { self.store = ["--store", store] }
     }
 
     mutating func virsh(_ command: String, _ arguments: [Argument], options: [String] = []) {
@@ -200,6 +201,6 @@ private struct Words {
     var argv: [String] {
         let words = arguments.map(\.word)
         return words.contains { $0.utf8.first == UInt8(ascii: "-") }
-            ? program + options + ["--"] + words : program + words + options
+            ? program + options + store + ["--"] + words : program + words + options + store
     }
 }

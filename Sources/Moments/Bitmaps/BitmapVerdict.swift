@@ -1,10 +1,10 @@
-/// What became of a checkpoint's data on one disk.
+/// The validation status of a checkpoint's bitmap on one disk.
 ///
 /// The raw values are stable: logs hold them, and programs look for them.
 public enum BitmapVerdict: String, Sendable, Hashable, CaseIterable {
     /// The data is there: libvirt would make an incremental backup since the checkpoint.
     case valid
-    /// The disk's top image does not hold the bitmap, or would lose it.
+    /// The image that the guest writes to does not have the bitmap, or would lose it.
     case missing
     /// The bitmap was not saved when the guest ended.
     case inconsistent
@@ -14,7 +14,7 @@ public enum BitmapVerdict: String, Sendable, Hashable, CaseIterable {
     case gapInChain = "gap-in-chain"
     /// The disk's image is of a format that holds no bitmaps.
     case unsupportedFormat = "unsupported-format"
-    /// Nobody looked at the disk, or it is gone.
+    /// What was inspected proves neither that the bitmap is valid nor that it is not.
     case unknown
     /// No live checkpoint names the bitmap.
     case orphan

@@ -1,6 +1,6 @@
-/// One image of a disk, as QEMU's tools tell of it.
+/// One image of a disk, as QEMU's tools report it.
 public struct DiskImage: Sendable, Hashable {
-    /// Its file, as it was named to QEMU.
+    /// Its file, or its name in QEMU's syntax where no path names it.
     public var path: String
 
     /// Its format, such as `qcow2`.
@@ -19,10 +19,25 @@ public struct DiskImage: Sendable, Hashable {
     /// The name by which a running QEMU knows it.
     public var node: String?
 
-    /// Makes an image's state.
+    /// Whether QEMU has marked it as corrupt, so that nothing in it can be relied on.
+    public var isCorrupt: Bool
+
+    /// Whether its content is encrypted, so that changing it takes a key.
+    public var isEncrypted: Bool
+
+    /// Whether a running QEMU has it open for reading only.
+    public var isReadOnly: Bool
+
+    /// Whether ``path`` names it to `qemu-img`; not so for a part of a file, or for what only
+    /// options describe.
+    public var isNamedByPath: Bool
+
+    /// Creates an image's state.
     public init(
         path: String, format: String = "qcow2", isOfEarlyVersion: Bool = false,
-        bitmaps: [DirtyBitmap] = [], backingPath: String? = nil, node: String? = nil
+        bitmaps: [DirtyBitmap] = [], backingPath: String? = nil, node: String? = nil,
+        isCorrupt: Bool = false, isEncrypted: Bool = false, isReadOnly: Bool = false,
+        isNamedByPath: Bool = true
     ) {
         self.path = path
         self.format = format
@@ -30,6 +45,10 @@ public struct DiskImage: Sendable, Hashable {
         self.bitmaps = bitmaps
         self.backingPath = backingPath
         self.node = node
+        self.isCorrupt = isCorrupt
+        self.isEncrypted = isEncrypted
+        self.isReadOnly = isReadOnly
+        self.isNamedByPath = isNamedByPath
     }
 
     /// Whether it can hold bitmaps.

@@ -2,12 +2,13 @@
 struct DiskTargets {
     private var targetOfSource: [[UInt8]: String] = [:]
     /// Nil if the domain's definition is not known.
-    private var targets: Set<[UInt8]>?
+    private var disks: [[UInt8]: DomainDisk]?
 
     /// - Complexity: O(*n*) expected in the disks.
     init(_ disks: [DomainDisk]?) {
         guard let disks else { return }
-        targets = Set(disks.map { Array($0.target.utf8) })
+        self.disks = Dictionary(
+            disks.map { (Array($0.target.utf8), $0) }, uniquingKeysWith: { first, _ in first })
         for disk in disks {
             guard let source = disk.source else { continue }
             targetOfSource[Array(source.utf8)] = disk.target
@@ -19,6 +20,9 @@ struct DiskTargets {
 
     /// Whether the domain's definition is known, and has no such disk.
     func isGone(_ name: String) -> Bool {
-        targets.map { !$0.contains(Array(target(of: name).utf8)) } ?? false
+        disks.map { $0[Array(target(of: name).utf8)] == nil } ?? false
     }
+
+    /// The disk of that name in the domain's definition; nil if that is not known.
+    func disk(_ name: String) -> DomainDisk? { disks?[Array(target(of: name).utf8)] }
 }

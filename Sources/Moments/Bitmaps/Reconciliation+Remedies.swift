@@ -1,112 +1,106 @@
 extension Reconciliation {
-    /// The commands that repair what a judgement tells; none for what is valid or not known.
+    /// The remedies of what a judgement found; empty for what is valid, and where nothing is
+    /// known that would help without destroying what somebody may need.
     ///
-    /// A bitmap that is of no use is removed from the images, so that the next checkpoint may
-    /// bear its name. Then the checkpoint's metadata goes, or, where its data on other disks
-    /// may still be sound, only what it says of this disk. A disabled bitmap is not enabled
-    /// again: what was written meanwhile would be missing from every backup.
+    /// A bitmap is removed, and a checkpoint deleted, only where it is certain that the bitmap
+    /// can never be used: the guest is shut off or the running QEMU itself reported it, all
+    /// copies of the bitmap are inconsistent, and nothing keeps them from being removed. Where
+    /// the checkpoint's data on other disks may be sound, it stays, and no longer covers this
+    /// disk. A disabled bitmap, a gap in a chain, and a bitmap that only a lower image has
+    /// can be of use to somebody: they are left alone. So is every orphan.
     ///
-    /// - Complexity: O(1) expected, plus the images that hold the bitmap.
-    public func repair(_ judgement: Judgement, in domain: String) -> [String] {
+    /// - Parameters:
+    ///   - judgement: One of ``judgements``.
+    ///   - owner: Whose the orphan is; nil for what ``Judgement/owner`` says.
+    ///   - domain: The domain's name.
+    /// - Complexity: O(1) expected, plus the checkpoint's disks and the images that have the
+    ///   bitmap.
+    public func remedies(
+        for judgement: Judgement, owner: BitmapOwner? = nil, in domain: String
+    ) -> [Remedy] {
         switch judgement.verdict {
-        case .valid, .unknown: return []
-        case .orphan: return Self.removals(judgement, in: domain)
-        case .missing, .inconsistent, .notRecording, .gapInChain, .unsupportedFormat: break
-        }
-        guard let checkpoint = judgement.checkpoint else { return [] }
-        return Self.removals(judgement, in: domain)
-            + (isUsable(checkpoint)
-                ? Self.uncoverings(checkpoint, judgement.disk, in: domain)
-                : Self.deletions(checkpoint, in: domain))
-    }
-
-    /// Commands that take the bitmap out of each image that holds it.
-    private static func removals(_ judgement: Judgement, in domain: String) -> [String] {
-        judgement.holders.map { image in
-            guard let node = image.node else {
-                let words = [image.path, judgement.bitmap]
-                return "qemu-img bitmap --remove" + arguments(words)
-            }
-            let removal =
-                #"{"execute":"block-dirty-bitmap-remove","arguments":{"node":\#(json(node)),"#
-                + #""name":\#(json(judgement.bitmap))}}"#
-            return "virsh qemu-monitor-command" + arguments([domain, removal])
+        case .valid, .notRecording, .gapInChain, .unsupportedFormat: []
+        case .unknown: Remedy.steps(of: inspections(judgement, in: domain))
+        case .orphan:
+            Remedy.steps(of: recoveries(judgement, owner ?? judgement.owner, in: domain))
+        case .missing, .inconsistent: Remedy.steps(of: removals(judgement, in: domain))
         }
     }
 
-    private static func deletions(_ checkpoint: String, in domain: String) -> [String] {
-        [
-            "virsh checkpoint-delete --metadata" + arguments([domain, checkpoint]),
-            "momentlog delete" + arguments([domain, checkpoint]),
-        ]
+    private func inspections(_ judgement: Judgement, in domain: String) -> [Remedy.Cure] {
+        judgement.inspections.map { inspection in
+            let condition =
+                switch inspection {
+                case .runningGuest:
+                    "the guest is running, and the file has its answer to query-named-block-nodes"
+                case .imageFile: "the guest is shut off"
+                }
+            return Remedy.Cure(
+                .inspect(domain: domain, disk: judgement.disk, inspection), if: condition)
+        }
     }
 
-    /// Commands after which the checkpoint does not cover the disk any more.
-    private static func uncoverings(
-        _ checkpoint: String, _ disk: String, in domain: String
-    ) -> [String] {
-        let place = "^    <disk name='\(pattern(disk))' checkpoint='bitmap'"
-        let script = "s#\(place).*#    <disk name='\(replacement(disk))' checkpoint='no'/>#"
-        let file = ShellWord.quoted("./\(checkpoint).xml")
+    /// What brings the checkpoint of an orphan into the record.
+    private func recoveries(
+        _ judgement: Judgement, _ owner: BitmapOwner?, in domain: String
+    ) -> [Remedy.Cure] {
+        switch owner {
+        case .lostParent:
+            [
+                Remedy.Cure(
+                    .importFile(path: nil, domain: .named(domain), replaces: false),
+                    if: "the file is that of '\(judgement.bitmap)'")
+            ]
+        case .unrecorded:
+            [
+                Remedy.Cure(
+                    .record(domain: domain, checkpoint: judgement.bitmap),
+                    if: "libvirt has checkpoint '\(judgement.bitmap)', and the file is its document")
+            ]
+        case .deleted, .operation, .unknown, nil: []
+        }
+    }
+
+    private func removals(_ judgement: Judgement, in domain: String) -> [Remedy.Cure] {
+        guard let checkpoint = judgement.checkpoint, judgement.isDead else { return [] }
+        let state = judgement.guest == .running ? "still runs" : "is still shut off"
+        let ofCheckpoint = deadJudgements(of: checkpoint)
+        guard ofCheckpoint.isEmpty else {
+            return [
+                Remedy.Cure(
+                    destructive: ofCheckpoint.flatMap { Self.removals(of: $0, in: domain) } + [
+                        .deleteCheckpoint(domain: domain, checkpoint: checkpoint, side: .libvirt),
+                        .deleteCheckpoint(domain: domain, checkpoint: checkpoint, side: .record),
+                    ],
+                    if: "the guest \(state), and checkpoint '\(checkpoint)' is given up")
+            ]
+        }
         return [
-            "momentlog dumpxml --security-info" + arguments([domain, checkpoint])
-                + " | sed \(ShellWord.quoted(script)) > \(file)",
-            "virsh checkpoint-create --redefine" + arguments([domain]) + " \(file)",
-            "momentlog redefine" + arguments([domain]) + " \(file)",
+            Remedy.Cure(
+                destructive: Self.removals(of: judgement, in: domain) + [
+                    .redefineWithoutDisk(
+                        domain: domain, checkpoint: checkpoint, disk: judgement.disk,
+                        side: .record),
+                    .writeDocument(domain: domain, checkpoint: checkpoint),
+                    .redefineWithoutDisk(
+                        domain: domain, checkpoint: checkpoint, disk: judgement.disk,
+                        side: .libvirt),
+                ],
+                if: "the guest \(state), and the data of checkpoint '\(checkpoint)' on disk"
+                    + " '\(judgement.disk)' is given up")
         ]
     }
 
-    /// Words of a command; what looks like an option is told apart.
-    private static func arguments(_ words: [String]) -> String {
-        let isLikeOption = words.contains { $0.utf8.first == UInt8(ascii: "-") }
-        return (isLikeOption ? " --" : "")
-            + words.map { " " + ShellWord.quoted($0) }.joined()
-    }
-
-    /// A disk's name as XML has it, and as sed takes it for itself.
-    private static func pattern(_ name: String) -> String {
-        escaped(xml(name), #"\.*[]^$#"#)
-    }
-
-    private static func replacement(_ name: String) -> String { escaped(xml(name), #"\&#"#) }
-
-    private static func xml(_ text: String) -> String {
-        var escaped = ""
-        for scalar in text.unicodeScalars {
-            switch scalar {
-            case "&": escaped += "&amp;"
-            case "<": escaped += "&lt;"
-            case ">": escaped += "&gt;"
-            case "'": escaped += "&apos;"
-            case "\"": escaped += "&quot;"
-            default: escaped.unicodeScalars.append(scalar)
-            }
+    /// The removal of the bitmap from each image that has it.
+    private static func removals(
+        of judgement: Judgement, in domain: String
+    ) -> [Remedy.Action] {
+        judgement.holders.map { image in
+            .removeBitmap(
+                image.node.map { .node($0, domain: domain) }
+                    ?? .file(
+                        path: image.path, format: image.format, isEncrypted: image.isEncrypted),
+                bitmap: judgement.bitmap)
         }
-        return escaped
-    }
-
-    private static func escaped(_ text: String, _ special: String) -> String {
-        var escaped = ""
-        for scalar in text.unicodeScalars {
-            if special.unicodeScalars.contains(scalar) { escaped += "\\" }
-            escaped.unicodeScalars.append(scalar)
-        }
-        return escaped
-    }
-
-    /// A text as JSON has it (RFC 8259, 7).
-    private static func json(_ text: String) -> String {
-        var json = "\""
-        for scalar in text.unicodeScalars {
-            switch scalar {
-            case "\"": json += "\\\""
-            case "\\": json += "\\\\"
-            case "\u{0}"..."\u{1F}":
-                let digits = String(scalar.value, radix: 16)
-                json += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
-            default: json.unicodeScalars.append(scalar)
-            }
-        }
-        return json + "\""
     }
 }

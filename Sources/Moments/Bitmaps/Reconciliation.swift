@@ -1,4 +1,4 @@
-/// What a domain's checkpoints say of their data, held against what is in the images.
+/// A domain's checkpoints compared with the bitmaps in its disk images.
 ///
 /// The unit of truth is a checkpoint on a disk: one disk's data may be sound where another's
 /// is lost.
@@ -10,7 +10,7 @@
 /// for judgement in reconciliation.judgements { print(judgement.verdict, judgement.message) }
 /// ```
 public struct Reconciliation: Sendable, Hashable {
-    /// What became of one bitmap.
+    /// The verdict on one bitmap.
     public struct Judgement: Sendable, Hashable {
         /// The checkpoint whose data it holds, or should; nil for an orphan.
         public let checkpoint: String?
@@ -18,41 +18,56 @@ public struct Reconciliation: Sendable, Hashable {
         public let disk: String
         /// The bitmap's name.
         public let bitmap: String
-        /// What became of it.
+        /// The verdict.
         public let verdict: BitmapVerdict
+        /// Whose an orphan may be, as far as the checkpoints that are live tell; nil of what
+        /// is no orphan.
+        public let owner: BitmapOwner?
         /// Why, in one sentence.
         public let message: String
-        /// The images that hold the bitmap, from the top down.
+        /// The images that have the bitmap, from the top down.
         public let holders: [DiskImage]
-        /// The file that the guest writes to, if it was looked at.
+        /// The file that the guest writes to, if it was inspected.
         public let image: String?
+        /// What is known of the guest.
+        public let guest: GuestState
+        /// Whether nothing but removing the bitmap can be done with it, and that can be done.
+        let isDead: Bool
+        /// The ways to find out what is not known.
+        let inspections: [Remedy.Inspection]
     }
 
     /// What the next backup of a disk can build on.
     public struct Outlook: Sendable, Hashable {
         /// The disk's target; a path if no definition tells the target.
         public let disk: String
-        /// Whether its images were looked at.
+        /// Whether its images were inspected.
         public let wasSeen: Bool
         /// The checkpoints whose data on the disk is valid, in the order of their creation.
         public let bases: [String]
+        /// Whether there are checkpoints whose data on the disk may be valid or not.
+        public let isUncertain: Bool
 
-        /// Whether no incremental backup of the disk can be made.
-        public var needsFullBackup: Bool { wasSeen && bases.isEmpty }
+        /// Whether it is known that no incremental backup of the disk can be made.
+        public var needsFullBackup: Bool { wasSeen && bases.isEmpty && !isUncertain }
     }
 
     /// One for each checkpoint and disk that it covers, in the order of their creation, then
     /// the orphans of each disk, by name.
     public let judgements: [Judgement]
 
-    /// The disks that checkpoints cover, and those that were looked at.
+    /// The disks that checkpoints cover, and those that were inspected.
     public let outlooks: [Outlook]
 
-    /// By their names' bytes: the checkpoints whose data is valid, or may be, on some disk.
-    private let usable: Set<[UInt8]>
+    /// By a checkpoint's name's bytes: its judgements that can be resolved only by removing the
+    /// bitmap, if all of it are; else nothing.
+    private let dead: [[UInt8]: [Judgement]]
 
-    /// Whether every checkpoint has its data on every disk, and there is no orphan.
-    public var isSound: Bool { judgements.allSatisfy { $0.verdict == .valid } }
+    /// Whether every checkpoint has its data on every disk, and there is no orphan but those of
+    /// running operations.
+    public var isSound: Bool {
+        judgements.allSatisfy { $0.verdict == .valid || $0.owner == .operation }
+    }
 
     /// Compares.
     ///
@@ -65,13 +80,15 @@ public struct Reconciliation: Sendable, Hashable {
     public init(
         of graph: MomentGraph, with report: ImageReport, domainDisks: [DomainDisk]? = nil
     ) {
-        let disks = ReportedDisks(report, domainDisks)
+        let disks = InspectedDisks(report, domainDisks)
         var outlooks = OutlookDraft(disks)
         var named = disks.indexes.map { _ in Set<[UInt8]>() }
         var judgements: [Judgement] = []
-        var usable: Set<[UInt8]> = []
+        var dead: [[UInt8]: [Judgement]] = [:]
         for name in graph.names() ?? [] {
             guard let checkpoint = graph.checkpoint(named: name) else { continue }
+            var isDead = true
+            var ofCheckpoint: [Judgement] = []
             for disk in checkpoint.disks where disk.mode == .bitmap {
                 let bitmap = disk.bitmap ?? name
                 let place = disks.place(of: disk.name)
@@ -79,86 +96,31 @@ public struct Reconciliation: Sendable, Hashable {
                     of: name, disk: disk.name, bitmap: bitmap, at: place)
                 if let place { named[place].insert(Array(bitmap.utf8)) }
                 outlooks.note(judgement, target: disks.target(of: disk.name))
-                if judgement.verdict == .valid || judgement.verdict == .unknown {
-                    usable.insert(Array(name.utf8))
-                }
-                judgements.append(judgement)
+                isDead = isDead && judgement.isDead
+                ofCheckpoint.append(judgement)
             }
+            judgements += ofCheckpoint
+            if isDead { dead[Array(name.utf8)] = ofCheckpoint }
         }
+        let lostParents = Set(graph.missingParents.map { Array($0.utf8) })
         for (place, index) in disks.indexes.enumerated() {
             let orphans = index.names.filter { !named[place].contains($0) }
                 .sorted { $0.lexicographicallyPrecedes($1) }
             for name in orphans {
-                judgements.append(disks.orphan(String(decoding: name, as: UTF8.self), at: place))
+                judgements.append(
+                    disks.orphan(
+                        String(decoding: name, as: UTF8.self), at: place,
+                        isLostParent: lostParents.contains(name)))
             }
         }
         self.judgements = judgements
         self.outlooks = outlooks.finished
-        self.usable = usable
+        self.dead = dead
     }
 
-    /// Whether a checkpoint's data is valid on some disk, or may be.
-    func isUsable(_ checkpoint: String) -> Bool { usable.contains(Array(checkpoint.utf8)) }
-}
-
-/// The images of disks, found by the names that checkpoints give these.
-struct ReportedDisks {
-    let report: ImageReport
-    let indexes: [BitmapIndex]
-    private var places: [[UInt8]: Int] = [:]
-    private let targets: DiskTargets
-
-    init(_ report: ImageReport, _ domainDisks: [DomainDisk]?) {
-        self.report = report
-        targets = DiskTargets(domainDisks)
-        indexes = report.entries.map { BitmapIndex($0.chain) }
-        for (place, entry) in report.entries.enumerated() { places[Array(entry.disk.utf8)] = place }
-    }
-
-    /// The target of a disk that is named by its target or by its source's path.
-    func target(of name: String) -> String { targets.target(of: name) }
-
-    /// Where the disk's images stand in the report; nil if they were not looked at.
-    func place(of name: String) -> Int? {
-        places[Array(target(of: name).utf8)] ?? places[Array(name.utf8)]
-    }
-
-    /// Whether the domain's definition is known, and has no such disk.
-    func isGone(_ name: String) -> Bool { targets.isGone(name) }
-
-    func judgement(
-        of checkpoint: String, disk: String, bitmap: String, at place: Int?
-    ) -> Reconciliation.Judgement {
-        guard let place else {
-            return Reconciliation.Judgement(
-                checkpoint: checkpoint, disk: disk, bitmap: bitmap, verdict: .unknown,
-                message: isGone(disk)
-                    ? "the domain has no disk '\(disk)' any more"
-                    : "no image of disk '\(disk)' was looked at",
-                holders: [], image: nil)
-        }
-        let index = indexes[place]
-        let (verdict, message) = index.verdict(on: bitmap)
-        return Reconciliation.Judgement(
-            checkpoint: checkpoint, disk: disk, bitmap: bitmap, verdict: verdict,
-            message: message, holders: index.holders(of: bitmap), image: index.chain.top.path)
-    }
-
-    func orphan(_ bitmap: String, at place: Int) -> Reconciliation.Judgement {
-        let index = indexes[place]
-        let holders = index.holders(of: bitmap)
-        return Reconciliation.Judgement(
-            checkpoint: nil, disk: report.entries[place].disk, bitmap: bitmap, verdict: .orphan,
-            message: "no checkpoint names bitmap '\(bitmap)' in"
-                + " '\(holders.first?.path ?? index.chain.top.path)'",
-            holders: holders, image: index.chain.top.path)
-    }
-}
-
-extension BitmapIndex {
-    /// The images that hold a bitmap of that name, from the top down.
-    fileprivate func holders(of name: String) -> [DiskImage] {
-        self[Array(name.utf8)].map { chain.images[$0.place] }
+    /// A checkpoint's judgements if none of its bitmaps can ever be used; else nothing.
+    func deadJudgements(of checkpoint: String) -> [Judgement] {
+        dead[Array(checkpoint.utf8)] ?? []
     }
 }
 
@@ -168,8 +130,9 @@ private struct OutlookDraft {
     private var places: [[UInt8]: Int] = [:]
     private var wasSeen: [Bool] = []
     private var bases: [[String]] = []
+    private var isUncertain: [Bool] = []
 
-    init(_ disks: ReportedDisks) {
+    init(_ disks: InspectedDisks) {
         for entry in disks.report.entries {
             wasSeen[place(of: disks.target(of: entry.disk))] = true
         }
@@ -177,6 +140,7 @@ private struct OutlookDraft {
 
     mutating func note(_ judgement: Reconciliation.Judgement, target: String) {
         let place = place(of: target)
+        if judgement.verdict == .unknown { isUncertain[place] = true }
         guard judgement.verdict == .valid, let checkpoint = judgement.checkpoint else { return }
         bases[place].append(checkpoint)
     }
@@ -188,12 +152,15 @@ private struct OutlookDraft {
         names.append(name)
         wasSeen.append(false)
         bases.append([])
+        isUncertain.append(false)
         return names.count - 1
     }
 
     var finished: [Reconciliation.Outlook] {
         names.indices.sorted { names[$0] < names[$1] }.map {
-            Reconciliation.Outlook(disk: names[$0], wasSeen: wasSeen[$0], bases: bases[$0])
+            Reconciliation.Outlook(
+                disk: names[$0], wasSeen: wasSeen[$0], bases: bases[$0],
+                isUncertain: isUncertain[$0])
         }
     }
 }

@@ -1,12 +1,12 @@
 extension Domain {
-    /// Notes what became of each bitmap that was looked at. What nobody looked at is not
-    /// noted: what was seen of it before stays what is known of it.
+    /// Records the verdict on each bitmap that was inspected. An unknown verdict is not
+    /// recorded: the last known one stands. Nor is the bitmap of a running operation.
     func decideObserve(
         _ report: ImageReport, _ context: DecisionContext
     ) throws(MomentlogError) -> [Event] {
         try graph.checkDisks(of: report, domainDisks: context.disks)
         return Reconciliation(of: graph, with: report, domainDisks: context.disks).judgements
-            .filter { $0.verdict != .unknown }
+            .filter { $0.verdict != .unknown && $0.owner != .operation }
             .map { judgement in
                 .bitmapObserved(
                     BitmapObservation(
@@ -47,11 +47,11 @@ extension MomentGraph {
 /// libvirt 9.0, which refuses guests that do not run, and looks for bitmaps of the
 /// checkpoint's name, whatever the disk's attribute says.
 package struct BitmapValidation {
-    private let reported: ReportedDisks
+    private let reported: InspectedDisks
 
     /// - Complexity: O(*n*) expected in the bitmaps.
     package init(_ report: ImageReport, domainDisks: [DomainDisk]?) {
-        reported = ReportedDisks(report, domainDisks)
+        reported = InspectedDisks(report, domainDisks)
     }
 
     /// - Throws: ``MomentlogError`` with `inconsistent`.
@@ -63,8 +63,7 @@ package struct BitmapValidation {
             let judgement = reported.judgement(
                 of: name, disk: disk.name, bitmap: disk.bitmap ?? name, at: place)
             guard judgement.verdict == .valid else {
-                let top = place.map { reported.indexes[$0].chain.top }
-                throw .brokenBitmap(judgement, of: name, isOfFile: top?.node == nil)
+                throw .brokenBitmap(judgement, of: name)
             }
         }
     }
@@ -77,28 +76,22 @@ extension MomentlogError {
         return MomentlogError(
             .noSuchDisk, "no disk named '\(disk)' in the domain or its checkpoints",
             hint: known.isEmpty
-                ? "'momentlog define' tells of the domain's disks"
+                ? "record the domain's definition, which names its disks"
                 : "there are \(shown)" + (known.count > most ? ", …" : ""))
     }
 
     fileprivate static func brokenBitmap(
-        _ judgement: Reconciliation.Judgement, of checkpoint: String, isOfFile: Bool
+        _ judgement: Reconciliation.Judgement, of checkpoint: String
     ) -> MomentlogError {
         MomentlogError(
             .inconsistent,
-            "missing or broken bitmap '\(judgement.bitmap)' for disk '\(judgement.disk)' of"
-                + " checkpoint '\(checkpoint)': \(judgement.message)",
-            hint: hint(on: judgement.verdict, isOfFile: isOfFile))
-    }
-
-    private static func hint(on verdict: BitmapVerdict, isOfFile: Bool) -> String {
-        let repair = "leave the checkpoint out, or give the disk checkpoint='no'"
-        switch verdict {
-        case .unknown: return "give an image of each disk that it covers"
-        case .missing where isOfFile, .inconsistent where isOfFile:
-            // Of a file alone nobody can tell whether a guest runs that has it in memory.
-            return repair + "; if the guest runs, its files are behind, and --qmp tells"
-        default: return repair
-        }
+            (judgement.verdict == .unknown
+                ? "cannot validate bitmap" : "missing or broken bitmap")
+                + " '\(judgement.bitmap)' for disk '\(judgement.disk)' of checkpoint"
+                + " '\(checkpoint)': \(judgement.message)",
+            hint: judgement.verdict == .unknown
+                ? "give images that tell: the running guest's own answer, or files of a guest that"
+                    + " is shut off, with all images below"
+                : "leave the checkpoint out, or give the disk checkpoint='no'")
     }
 }

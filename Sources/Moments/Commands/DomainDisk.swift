@@ -18,17 +18,45 @@ public struct DomainDisk: Sendable, Hashable {
     /// Whether the drive holds no medium.
     public var isEmpty: Bool
 
-    /// Makes a disk.
+    /// What kind of storage ``source`` names.
+    public var storage: Storage
+
+    /// Where in the file the image begins, in bytes: of a disk on a slice of a file. Else nil.
+    public var offset: Int64?
+
+    /// Whether what the guest writes is dropped when it stops.
+    public var isTransient: Bool
+
+    /// The kinds of storage that a disk can be on.
+    public enum Storage: Sendable, Hashable {
+        /// A file, a block device or a folder: the source is a path.
+        case path
+        /// A network disk of this protocol, such as `nbd`: the source is its name there.
+        case network(protocol: String)
+        /// A volume of a storage pool, whose path only the hypervisor's host knows.
+        case volume(pool: String, name: String)
+        /// Storage without a name, such as a vhost-user socket.
+        case other(String)
+    }
+
+    /// Creates a disk.
     public init(
         target: String, source: String? = nil, format: String = "raw",
-        isReadOnly: Bool = false, isEmpty: Bool = false
+        isReadOnly: Bool = false, isEmpty: Bool = false, storage: Storage = .path,
+        offset: Int64? = nil, isTransient: Bool = false
     ) {
         self.target = target
         self.source = source
         self.format = format
         self.isReadOnly = isReadOnly
         self.isEmpty = isEmpty
+        self.storage = storage
+        self.offset = offset
+        self.isTransient = isTransient
     }
+
+    /// Whether ``source`` is a path.
+    public var isPath: Bool { storage == .path }
 
     /// Whether a checkpoint can cover it.
     public var isWritable: Bool { !isReadOnly && !isEmpty }

@@ -156,4 +156,17 @@ extension MomentGraph {
             childCount: Int(nodes[Int(slot)].childCount),
             descendantCount: descendantCount)
     }
+
+    /// The names that live checkpoints have as their parent's and no checkpoint has.
+    ///
+    /// - Complexity: linear in them.
+    var missingParents: [String] {
+        var names: [String] = []
+        var slot = nodes[Int(Self.missing)].firstChild
+        while slot != Self.none {
+            names.append(nodes[Int(slot)].name)
+            slot = nodes[Int(slot)].nextSibling
+        }
+        return names
+    }
 }

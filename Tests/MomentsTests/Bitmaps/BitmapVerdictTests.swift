@@ -20,10 +20,10 @@ struct BitmapVerdictTests {
         ([image("top", sound, sound), image("base", sound)], .valid, "is in 'top'"),
         (
             [image("top", DirtyBitmap(name: "c1", isBusy: true))], .valid,
-            "something works with it now"
+            "an operation uses it now"
         ),
-        ([image("top")], .missing, "'top' holds no bitmap 'c1'"),
-        ([image("top", other)], .missing, "'top' holds no bitmap 'c1'"),
+        ([image("top")], .missing, "'top' has no bitmap 'c1'"),
+        ([image("top", other)], .missing, "'top' has no bitmap 'c1'"),
         ([image("top", fleeting)], .missing, "only in memory"),
         ([image("top", broken)], .inconsistent, "in 'top' was not saved"),
         ([image("top", disabled)], .notRecording, "in 'top' is disabled"),
@@ -35,7 +35,7 @@ struct BitmapVerdictTests {
         ([image("top", sound), image("base", fleeting)], .missing, "of 'base'"),
         (
             [image("top", sound), image("middle"), image("base", sound)], .gapInChain,
-            "'base' holds bitmap 'c1', but 'middle' on top of it does not"
+            "'base' has bitmap 'c1', but 'middle' above it does not"
         ),
         (
             [image("top", sound), image("middle", sound), image("base", sound)], .valid,
@@ -46,8 +46,8 @@ struct BitmapVerdictTests {
             "is in 'top'"
         ),
         (
-            [DiskImage(path: "top", bitmaps: [sound], backingPath: "unseen")], .valid,
-            "'unseen' below was not looked at"
+            [DiskImage(path: "top", bitmaps: [sound], backingPath: "unseen")], .unknown,
+            "'unseen' below 'top' was not inspected"
         ),
         ([DiskImage(path: "x", format: "raw")], .unsupportedFormat, "'x' is raw"),
         (
@@ -64,7 +64,7 @@ struct BitmapVerdictTests {
                 Checkpoint(
                     name: "c1", creationTime: 1, disks: [Disk(name: "vda", bitmap: "c1")])))
         var report = ImageReport()
-        try report.add(try #require(ImageChain(images)), of: "vda")
+        try report.add(try #require(ImageChain(images)), of: "vda", guest: .shutOff)
         let judgement = try #require(Reconciliation(of: graph, with: report).judgements.first)
         #expect(judgement.verdict == verdict)
         #expect(judgement.message.contains(reason), "\(judgement.message)")
@@ -72,10 +72,10 @@ struct BitmapVerdictTests {
         #expect(judgement.bitmap == "c1")
     }
 
-    @Test("every verdict but those on what was not seen, or not named, has its case")
+    @Test("Every verdict but that on what no checkpoint names has its case")
     func everyVerdict() {
         #expect(
             Set(Self.cases.map(\.1))
-                == Set(BitmapVerdict.allCases).subtracting([.unknown, .orphan]))
+                == Set(BitmapVerdict.allCases).subtracting([.orphan]))
     }
 }

@@ -1,105 +1,186 @@
-import Foundation
 import Moments
 import TestSupport
 import Testing
 
-/// The commands that repair what was judged.
+/// The remedies of verdicts: nothing is removed without proof that it is of no use.
 struct ReconciliationRemedyTests {
-    /// What repairs the first of a graph's checkpoints on its first disk.
-    private static func repair(
-        _ checkpoints: KeyValuePairs<String, [Disk]>, _ images: KeyValuePairs<String, DiskImage>,
-        domain: String = "vm", of verdict: BitmapVerdict? = nil
-    ) throws -> [String] {
-        var graph = MomentGraph()
-        for (number, (name, disks)) in checkpoints.enumerated() {
-            try graph.apply(
-                .checkpointCreated(
-                    Checkpoint(name: name, creationTime: Int64(number), disks: disks)))
-        }
-        var report = ImageReport()
-        for (disk, image) in images { try report.add(ImageChain(image), of: disk) }
-        let found = Reconciliation(of: graph, with: report)
-        let judgement = try #require(
-            found.judgements.first { verdict == nil || $0.verdict == verdict })
-        return found.repair(judgement, in: domain)
+    private static let disks = ["vda", "vdb"].map {
+        DomainDisk(target: $0, source: "/img/\($0)", format: "qcow2")
     }
-
-    private static func image(_ path: String, _ bitmaps: DirtyBitmap...) -> DiskImage {
-        DiskImage(path: path, bitmaps: bitmaps)
-    }
-
     private static let broken = DirtyBitmap(name: "c1", isInconsistent: true)
 
-    @Test("what is valid or not known needs no repair")
-    func nothing() throws {
-        let disks = [Disk(name: "vda"), Disk(name: "vdb")]
-        let images: KeyValuePairs = ["vda": Self.image("a", DirtyBitmap(name: "c1"))]
-        #expect(try Self.repair(["c1": disks], images) == [])
-        #expect(try Self.repair(["c1": disks], images, of: .unknown) == [])
+    /// One disk's images and what is known of the guest.
+    private struct Seen {
+        var images: [DiskImage]
+        var guest = GuestState.shutOff
+        var definedPath: String?
     }
 
-    @Test("a checkpoint without data goes; one that has some on another disk stays")
-    func deletions() throws {
-        let one = [Disk(name: "vda")]
+    private static func image(
+        _ path: String, _ bitmaps: DirtyBitmap..., node: String? = nil
+    ) -> DiskImage {
+        DiskImage(path: path, bitmaps: bitmaps, node: node)
+    }
+
+    /// The remedies of c1 on vda.
+    private static func remedies(
+        _ vda: Seen, vdb: Seen? = nil, covers: [String] = ["vda"]
+    ) throws -> [Remedy] {
+        var graph = MomentGraph()
+        try graph.apply(
+            .checkpointCreated(
+                Checkpoint(
+                    name: "c1", creationTime: 1, disks: covers.map { Disk(name: $0) })))
+        var report = ImageReport()
+        for (disk, seen) in [("vda", vda), ("vdb", vdb)] {
+            guard let seen else { continue }
+            try report.add(
+                try #require(ImageChain(seen.images)), of: disk, guest: seen.guest,
+                definedPath: seen.definedPath)
+        }
+        let found = Reconciliation(of: graph, with: report, domainDisks: disks)
+        return found.remedies(for: try #require(found.judgements.first), in: "vm")
+    }
+
+    @Test("An inconsistent bitmap of a guest that is shut off is removed, then its checkpoint")
+    func dead() throws {
+        let remedies = try Self.remedies(Seen(images: [Self.image("/img/vda", Self.broken)]))
         #expect(
-            try Self.repair(["c1": one], ["vda": Self.image("a b.qcow2", Self.broken)]) == [
-                "qemu-img bitmap --remove 'a b.qcow2' c1",
-                "virsh checkpoint-delete --metadata vm c1", "momentlog delete vm c1",
+            remedies.map(\.action) == [
+                .removeBitmap(
+                    .file(path: "/img/vda", format: "qcow2", isEncrypted: false), bitmap: "c1"),
+                .deleteCheckpoint(domain: "vm", checkpoint: "c1", side: .libvirt),
+                .deleteCheckpoint(domain: "vm", checkpoint: "c1", side: .record),
             ])
-        #expect(
-            try Self.repair(["c1": one], ["vda": Self.image("a")], domain: "-x") == [
-                "virsh checkpoint-delete --metadata -- -x c1", "momentlog delete -- -x c1",
-            ])
-        // Of vdb nothing is known: it may be there.
-        let two = one + [Disk(name: "vdb")]
-        let stays = try Self.repair(["c1": two], ["vda": Self.image("a", Self.broken)])
-        #expect(stays.count == 4 && !stays.contains { $0.contains("delete") })
-        #expect(stays[1].hasPrefix("momentlog dumpxml --security-info vm c1 | sed "))
+        #expect(remedies.allSatisfy { $0.isDestructive && $0.precondition != nil })
+        #expect(remedies.map(\.group) == [1, 1, 1] && remedies.map(\.order) == [1, 2, 3])
     }
 
-    @Test("a monitor's command is JSON, whatever the names")
-    func monitor() throws {
-        var image = Self.image("a", DirtyBitmap(name: "b\"\\\n\u{1}'ü"))
-        image.node = "#block\"1"
-        let command = try #require(try Self.repair([:], ["vda": image]).first)
-        let shell = try CommandRun.run(
-            "/bin/sh", ["-c", command.replacingOccurrences(of: "virsh ", with: "printf '%s' ")])
-        let json = try #require(shell.output.firstIndex(of: "{").map { shell.output[$0...] })
-        let read = try JSONSerialization.jsonObject(with: Data(json.utf8)) as? [String: Any]
-        #expect(read?["execute"] as? String == "block-dirty-bitmap-remove")
+    @Test("A running QEMU removes the bitmap from the node that it writes to")
+    func node() throws {
+        let remedies = try Self.remedies(
+            Seen(images: [Self.image("/img/vda", Self.broken, node: "n1")], guest: .running))
         #expect(
-            read?["arguments"] as? [String: String]
-                == ["node": "#block\"1", "name": "b\"\\\n\u{1}'ü"])
+            remedies.first?.action
+                == .removeBitmap(.node("n1", domain: "vm"), bitmap: "c1"))
     }
 
-    @Test(
-        "of the disks in a document only that one is left out, whatever it is named",
-        arguments: [
-            ("vda", "vdaa"), ("/img/a.b", "/img/axb"), ("/img/[a]*&$^", "/img/a"),
-            ("/img/a#b\\c", "/img/a"), ("/img/a<'\">", "/img/a"),
-        ])
-    func uncovering(disk: String, other: String) throws {
-        let commands = try Self.repair(
-            ["c1": [Disk(name: disk), Disk(name: "unseen")]],
-            [disk: Self.image("a")])
-        let edit = try #require(commands.first)
-        #expect(commands.count == 3)
-        let escapes = [
-            ("&", "&amp;"), ("<", "&lt;"), (">", "&gt;"), ("'", "&apos;"), ("\"", "&quot;"),
+    @Test("A checkpoint with data on another disk stays, and no longer covers the broken one")
+    func uncovering() throws {
+        let broken = Seen(images: [Self.image("/img/vda", Self.broken)])
+        for other in [
+            nil, Seen(images: [Self.image("/img/vdb", DirtyBitmap(name: "c1"))]),
+            Seen(images: [Self.image("/img/vdb", Self.broken)], guest: .unknown),
+        ] {
+            let remedies = try Self.remedies(broken, vdb: other, covers: ["vda", "vdb"])
+            #expect(
+                remedies.map(\.action.name)
+                    == [.removeBitmap, .redefine, .export, .redefine])
+            #expect(remedies.allSatisfy { $0.isDestructive })
+        }
+        let both = try Self.remedies(
+            broken, vdb: Seen(images: [Self.image("/img/vdb", Self.broken)]),
+            covers: ["vda", "vdb"])
+        #expect(
+            both.map(\.action.name)
+                == [.removeBitmap, .removeBitmap, .deleteCheckpoint, .deleteCheckpoint])
+    }
+
+    @Test("Nothing is removed where it is not certain that nobody can use it")
+    func doubtful() throws {
+        let path = "/img/vda"
+        var corrupt = Self.image(path, Self.broken)
+        corrupt.isCorrupt = true
+        var backed = Self.image(path, Self.broken)
+        backed.backingPath = "/img/base"
+        var part = Self.image(path, Self.broken)
+        part.isNamedByPath = false
+        var readOnly = Self.image(path, Self.broken, node: "n1")
+        readOnly.isReadOnly = true
+        let busy = DirtyBitmap(name: "c1", isInconsistent: true, isBusy: true)
+        let sound = DirtyBitmap(name: "c1")
+        let rows: [(String, Seen)] = [
+            ("the guest may run", Seen(images: [Self.image(path, Self.broken)], guest: .unknown)),
+            ("absent, the guest may run", Seen(images: [Self.image(path)], guest: .unknown)),
+            (
+                "disabled",
+                Seen(images: [Self.image(path, DirtyBitmap(name: "c1", isRecording: false))])
+            ),
+            ("corrupt", Seen(images: [corrupt])),
+            ("incomplete", Seen(images: [backed])),
+            ("a part of a file", Seen(images: [part])),
+            ("another file", Seen(images: [Self.image("/img/other", Self.broken)])),
+            ("read-only", Seen(images: [readOnly], guest: .running)),
+            ("busy", Seen(images: [Self.image(path, busy, node: "n1")], guest: .running)),
+            (
+                "below the top of a running guest",
+                Seen(
+                    images: [
+                        Self.image(path, Self.broken, node: "n1"),
+                        Self.image("/img/base", Self.broken, node: "n2"),
+                    ], guest: .running)
+            ),
+            (
+                "sound below",
+                Seen(images: [Self.image(path, Self.broken), Self.image("/img/base", sound)])
+            ),
+            (
+                "only below",
+                Seen(images: [Self.image(path), Self.image("/img/base", sound)])
+            ),
+            (
+                "a gap",
+                Seen(
+                    images: [
+                        Self.image(path, sound), Self.image("/img/mid"),
+                        Self.image("/img/base", sound),
+                    ])
+            ),
+            (
+                "the definition is an old one",
+                Seen(
+                    images: [Self.image(path, Self.broken, node: "n1")], guest: .running,
+                    definedPath: "/img/old")
+            ),
+            ("raw", Seen(images: [DiskImage(path: path, format: "raw")])),
         ]
-        let name = escapes.reduce(disk) { $0.replacingOccurrences(of: $1.0, with: $1.1) }
-        let folder = try TemporaryFolder("repair")
-        let others =
-            "    <disk name='\(other)' checkpoint='bitmap' bitmap='c1'/>\n"
-            + "      <disk name='\(name)' checkpoint='bitmap'/>\n"
-        try folder.write(
-            others + "    <disk name='\(name)' checkpoint='bitmap' bitmap='c1'/>\n", to: "in.xml")
-        let script = edit.replacingOccurrences(
-            of: "momentlog dumpxml --security-info vm c1", with: "cat in.xml")
-        let shell = try CommandRun.run("/bin/sh", ["-c", script], folder: folder.url)
-        #expect(shell.status == 0, "\(shell.errors)")
+        for (name, seen) in rows {
+            let remedies = try Self.remedies(seen)
+            #expect(remedies.allSatisfy { !$0.isDestructive }, "\(name): \(remedies)")
+        }
+    }
+
+    @Test("What is unknown has the ways to find out")
+    func inspections() throws {
+        let remedies = try Self.remedies(
+            Seen(images: [Self.image("/img/vda", Self.broken)], guest: .unknown))
         #expect(
-            try String(contentsOfFile: folder.path("c1.xml"), encoding: .utf8)
-                == others + "    <disk name='\(name)' checkpoint='no'/>\n")
+            remedies.map(\.action) == [
+                .inspect(domain: "vm", disk: "vda", .runningGuest),
+                .inspect(domain: "vm", disk: "vda", .imageFile(path: "/img/vda")),
+            ])
+        #expect(remedies.map(\.group) == [1, 2])
+    }
+
+    @Test("No orphan is ever removed; that of a lost or unrecorded checkpoint leads to its file")
+    func orphans() throws {
+        for owner in BitmapOwner.allCases {
+            for guest in [GuestState.running, .shutOff, .unknown] {
+                var report = ImageReport()
+                try report.add(
+                    ImageChain(Self.image("/img/vda", Self.broken, node: "n")), of: "vda",
+                    guest: guest)
+                let found = Reconciliation(of: MomentGraph(), with: report)
+                let remedies = found.remedies(
+                    for: found.judgements[0], owner: owner, in: "vm")
+                let names = remedies.map(\.action.name)
+                switch owner {
+                case .lostParent: #expect(names == [.import])
+                case .unrecorded: #expect(names == [.record])
+                case .deleted, .operation, .unknown: #expect(names.isEmpty)
+                }
+                #expect(remedies.allSatisfy { !$0.isDestructive })
+            }
+        }
     }
 }

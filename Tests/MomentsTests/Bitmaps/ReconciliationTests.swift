@@ -17,7 +17,7 @@ struct ReconciliationTests {
     private static func report(_ chains: [(String, [DiskImage])]) throws -> ImageReport {
         var report = ImageReport()
         for (disk, images) in chains {
-            try report.add(try #require(ImageChain(images)), of: disk)
+            try report.add(try #require(ImageChain(images)), of: disk, guest: .shutOff)
         }
         return report
     }
@@ -85,7 +85,7 @@ struct ReconciliationTests {
         #expect(found.judgements.map(\.bitmap) == names.sorted())
     }
 
-    @Test("a disk that was looked at and has no valid bitmap needs a full backup, no other does")
+    @Test("A disk that was inspected and has no valid bitmap needs a full backup, no other does")
     func fullBackup() throws {
         let graph = try Self.graph([("c1", [Disk(name: "vda"), Disk(name: "vdb")])])
         let reconciliation = Reconciliation(
@@ -127,7 +127,7 @@ struct ReconciliationTests {
         #expect(try words("/images/a.qcow2", Guest.disks).first == #"vda true ["c1"]"#)
     }
 
-    @Test("a disk that the domain has lost is told apart from one that was not looked at")
+    @Test("A disk that the domain no longer has is distinguished from one that was not inspected")
     func goneDisk() throws {
         let graph = try Self.graph([("c1", [Disk(name: "vda"), Disk(name: "vdz")])])
         let messages = Reconciliation(
@@ -135,7 +135,7 @@ struct ReconciliationTests {
         ).judgements.map(\.message)
         #expect(
             messages == [
-                "no image of disk 'vda' was looked at", "the domain has no disk 'vdz' any more",
+                "no image of disk 'vda' was inspected", "the domain has no disk 'vdz' any more",
             ])
     }
 
@@ -214,22 +214,22 @@ struct ReconciliationTests {
         return isFound
     }
 
-    @Test("ten thousand checkpoints on four disks are judged, each with what repairs it")
+    @Test("ten thousand checkpoints on four disks are judged, each with its remedies")
     func large() throws {
         let count = 10_000
         let disks = (0..<4).map { Disk(name: "vd\($0)") }
         let graph = try Self.graph((0..<count).map { ("c\($0)", disks) })
-        let bitmaps = (0..<count).map { DirtyBitmap(name: "c\($0)", isRecording: $0 % 2 == 0) }
+        let bitmaps = (0..<count).map { DirtyBitmap(name: "c\($0)", isInconsistent: $0 % 2 == 1) }
         let reconciliation = Reconciliation(
             of: graph,
             with: try Self.report(
                 disks.map { ($0.name, [DiskImage(path: $0.name, bitmaps: bitmaps)]) }))
         #expect(reconciliation.judgements.count == 4 * count)
         #expect(reconciliation.outlooks.map(\.bases.count) == [5_000, 5_000, 5_000, 5_000])
-        let repaired = reconciliation.judgements.map {
-            reconciliation.repair($0, in: "vm1").count
+        let remedies = reconciliation.judgements.map {
+            reconciliation.remedies(for: $0, in: "vm1").count
         }
-        // One removal, and two commands that delete.
-        #expect(repaired.reduce(0, +) == 4 * count / 2 * 3)
+        // Of each other checkpoint the removal of four bitmaps, and two steps that delete it.
+        #expect(remedies.reduce(0, +) == 4 * count / 2 * 6)
     }
 }

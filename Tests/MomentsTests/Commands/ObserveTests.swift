@@ -20,7 +20,7 @@ struct ObserveTests {
                 ImageChain(
                     DiskImage(
                         path: "/images/\(disk)", bitmaps: bitmaps.map { DirtyBitmap(name: $0) })),
-                of: disk)
+                of: disk, guest: .shutOff)
         }
         return report
     }

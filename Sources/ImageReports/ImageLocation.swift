@@ -1,0 +1,191 @@
+import Foundation
+import Moments
+
+/// Where an image is, as far as a name in QEMU's syntax tells: what two names of one image have
+/// in common.
+///
+/// Source: "Device URL syntax" in <https://www.qemu.org/docs/master/system/invocation.html>, and
+/// `BlockdevOptions` in <https://www.qemu.org/docs/master/interop/qemu-qmp-ref.html>.
+enum ImageLocation: Hashable {
+    /// A file or a device, and where in it the image begins, in bytes.
+    case path([UInt8], offset: Int64)
+    /// A name that a protocol's server knows.
+    case network(protocol: String, name: [UInt8])
+    /// What nothing but its name tells.
+    case other([UInt8])
+
+    /// The location that a name tells.
+    ///
+    /// - Complexity: O(*n*) in the name.
+    init(named name: String) { self = ImageName(name).location }
+
+    /// The location of a disk; nil if its definition does not tell.
+    init?(of disk: DomainDisk) {
+        switch disk.storage {
+        case .path:
+            guard let source = disk.source else { return nil }
+            self = .path(Array(source.utf8), offset: disk.offset ?? 0)
+        case .network(let name):
+            self = .network(
+                protocol: name, name: Array(ImageName.relative(disk.source ?? "").utf8))
+        case .volume, .other: return nil
+        }
+    }
+}
+
+/// A name of an image in QEMU's syntax, taken apart.
+struct ImageName {
+    let location: ImageLocation
+
+    /// The file's path; the name itself where it has none.
+    let path: String
+
+    /// Whether the path alone names the image.
+    let isPlain: Bool
+
+    init(_ name: String) {
+        if name.hasPrefix("json:"), let options = ImageOptions(json: name.dropFirst(5)) {
+            self = Self(options, name)
+        } else {
+            self = Self(text: name)
+        }
+    }
+
+    private init(_ location: ImageLocation, path: String, isPlain: Bool) {
+        self.location = location
+        self.path = path
+        self.isPlain = isPlain
+    }
+
+    private init(_ options: ImageOptions, _ name: String) {
+        if let file = options.innermost("filename") {
+            let inner = Self(text: file)
+            if case .path(let bytes, _) = inner.location {
+                let offset = options.innermost("offset").flatMap { Int64($0) } ?? 0
+                self.init(
+                    .path(bytes, offset: offset), path: inner.path,
+                    isPlain: options.isPlainFile)
+            } else {
+                self.init(inner.location, path: name, isPlain: false)
+            }
+            return
+        }
+        let driver = options.innermost("driver") ?? ""
+        let served: String? =
+            switch driver {
+            case "nbd": options.innermost("export") ?? ""
+            case "rbd": options.joined("pool", "image")
+            case "gluster": options.joined("volume", "path")
+            case "iscsi": options.joined("target", "lun")
+            case "http", "https", "ftp", "ftps": options.innermost("url").map { Self.served($0) }
+            case "ssh", "nfs": options.innermost("path")
+            default: nil
+            }
+        self.init(
+            served.map {
+                .network(protocol: driver, name: Array(Self.relative($0).utf8))
+            } ?? .other(Array(name.utf8)), path: name, isPlain: false)
+    }
+
+    /// A name that is no object of options.
+    private init(text name: String) {
+        func path(_ path: Substring) -> Self {
+            Self(.path(Array(path.utf8), offset: 0), path: String(path), isPlain: true)
+        }
+        for scheme in ["file:", "host_device:"] where name.hasPrefix(scheme) {
+            let rest = name.dropFirst(scheme.count)
+            self = path(rest.hasPrefix("///") ? rest.dropFirst(2) : rest)
+            return
+        }
+        // Before any slash: a file may be called anything behind one.
+        guard let colon = name.firstIndex(of: ":"),
+            !name[..<colon].contains("/"),
+            let scheme = Self.scheme(name[..<colon])
+        else {
+            self = path(name[...])
+            return
+        }
+        let rest = name[name.index(after: colon)...]
+        let served: String
+        if rest.hasPrefix("//") {
+            served = Self.served(name)
+        } else if scheme == "nbd" {
+            served = rest.components(separatedBy: ":exportname=").dropFirst().first ?? ""
+        } else {
+            // rbd:POOL/IMAGE@SNAPSHOT:OPTION=VALUE
+            served = String(rest.prefix { $0 != ":" && $0 != "@" })
+        }
+        self.init(
+            .network(protocol: scheme, name: Array(Self.relative(served).utf8)), path: name,
+            isPlain: true)
+    }
+
+    /// The protocol of a scheme such as `gluster+tcp`; nil if it is none of QEMU's.
+    private static func scheme(_ text: Substring) -> String? {
+        let name = String(text.prefix { $0 != "+" }).lowercased()
+        let known: Set = [
+            "nbd", "ssh", "http", "https", "ftp", "ftps", "rbd", "gluster", "iscsi", "nfs",
+            "sheepdog", "vxhs",
+        ]
+        return known.contains(name) ? name : nil
+    }
+
+    /// What a URL names at its server.
+    private static func served(_ url: String) -> String {
+        guard let start = url.range(of: "://")?.upperBound else { return url }
+        let rest = url[start...].prefix { $0 != "?" && $0 != "#" }
+        guard let slash = rest.firstIndex(of: "/") else { return "" }
+        let name = String(rest[rest.index(after: slash)...])
+        return name.removingPercentEncoding ?? name
+    }
+
+    /// A name without the slash that only some ways of writing put before it.
+    static func relative(_ name: String) -> String {
+        name.hasPrefix("/") ? String(name.dropFirst()) : name
+    }
+}
+
+/// The options of an image's name, `file` in `file` resolved.
+private struct ImageOptions {
+    /// By their dotted names, without those of layers above the innermost.
+    private var values: [String: String] = [:]
+    /// The drivers from the outermost to the innermost.
+    private var drivers: [String] = []
+
+    /// - Returns: Nil if the text is not a JSON object.
+    init?(json: Substring) {
+        guard let object = try? JSONSerialization.jsonObject(with: Data(json.utf8)),
+            var layer = object as? [String: Any]
+        else { return nil }
+        // Options of other layers may be flat: "file.filename".
+        let maximumDepth = 64
+        for _ in 0..<maximumDepth {
+            for (key, value) in layer {
+                let text = (value as? String) ?? (value as? NSNumber)?.stringValue
+                if let text { values[Self.last(key)] = text }
+            }
+            if let driver = layer["driver"] as? String { drivers.append(driver) }
+            if let driver = layer["file.driver"] as? String { drivers.append(driver) }
+            guard let next = layer["file"] as? [String: Any] else { return }
+            layer = next
+        }
+    }
+
+    /// The value that the innermost layer has, or the next one out.
+    func innermost(_ key: String) -> String? { values[key] }
+
+    func joined(_ first: String, _ second: String) -> String? {
+        guard let first = values[first], let second = values[second] else { return nil }
+        return first + "/" + ImageName.relative(second)
+    }
+
+    /// Whether the path of the innermost file tells it all: no part of a file is meant.
+    var isPlainFile: Bool { values["offset"] == nil && values["size"] == nil }
+
+    /// The option's own name, without the layers before it.
+    private static func last(_ key: String) -> String {
+        var key = Substring(key)
+        while key.hasPrefix("file.") { key = key.dropFirst("file.".count) }
+        return String(key)
+    }
+}

@@ -1,0 +1,47 @@
+import CheckpointXML
+import EventStorage
+public import Moments
+
+extension CheckpointStore {
+    /// Redefines a checkpoint as it is recorded, but for a disk, which it no longer covers.
+    ///
+    /// It is refused if the domain changes meanwhile.
+    ///
+    /// - Parameters:
+    ///   - checkpoint: The checkpoint's name.
+    ///   - disk: The disk, as the checkpoint names it.
+    /// - Throws: ``MomentlogError`` with `no-domain`, `no-checkpoint`, or `no-such-disk` for a
+    ///   disk that the checkpoint does not cover; see also ``perform(_:)``.
+    /// - Complexity: O(*n*) in the checkpoint's disks and the bytes of its definition.
+    @discardableResult
+    public func redefine(
+        _ checkpoint: String, withoutDisk disk: String, in domain: String,
+        by submission: Submission
+    ) async throws(MomentlogError) -> CommandOutcome {
+        let found = try await self.domain(domain)
+        guard var redefined = found.graph.checkpoint(named: checkpoint) else {
+            throw .noCheckpoint(checkpoint)
+        }
+        let covered = redefined.disks.indices.filter { index in
+            // What comes again under its request has been done already.
+            (redefined.disks[index].mode == .bitmap || submission.request != nil)
+                && redefined.disks[index].name.utf8.elementsEqual(disk.utf8)
+        }
+        guard !covered.isEmpty else {
+            let known = redefined.disks.filter { $0.mode == .bitmap }.map { "'\($0.name)'" }
+            throw MomentlogError(
+                .noSuchDisk, "checkpoint '\(checkpoint)' does not cover disk '\(disk)'",
+                hint: known.isEmpty
+                    ? nil : "it covers \(known.joined(separator: ", "))")
+        }
+        for index in covered { redefined.disks[index] = Disk(name: disk, mode: .no) }
+        var definition: [UInt8]?
+        if let digest = redefined.definition { definition = try await log.definition(digest) }
+        let document = SourceDocument(
+            CheckpointWriter().document(of: redefined, domain: definition),
+            from: "checkpoint '\(checkpoint)'")
+        var submission = submission
+        submission.expectedRevision = submission.expectedRevision ?? found.revision
+        return try await perform(.redefine([document], in: domain, by: submission))
+    }
+}

@@ -1,0 +1,34 @@
+/// Whose a bitmap may be that no live checkpoint names. The raw values are stable.
+public enum BitmapOwner: String, Sendable, Hashable, CaseIterable {
+    /// A checkpoint that a live one names as its parent, and that is missing in the record.
+    case lostParent = "lost-parent"
+    /// A checkpoint that was deleted, or redefined without the bitmap.
+    case deleted
+    /// A checkpoint that has not been recorded, unless it is another tool's bitmap.
+    case unrecorded
+    /// An operation that is under way, such as a backup: it is busy or only in memory.
+    case operation
+    /// Nobody knows.
+    case unknown
+
+    /// The owner of a bitmap, as far as its own state and the live checkpoints tell.
+    ///
+    /// - Parameter isLostParent: Whether a live checkpoint names it as its missing parent.
+    init(of bitmap: DirtyBitmap?, isLostParent: Bool) {
+        guard let bitmap else {
+            self = .unknown
+            return
+        }
+        if bitmap.isBusy || !bitmap.isPersistent {
+            self = .operation
+        } else if isLostParent {
+            self = .lostParent
+        } else {
+            // Libvirt gives a checkpoint's bitmap its name, and has it record.
+            let mayBeCheckpoint =
+                CheckpointName.fault(in: bitmap.name) == nil
+                && (bitmap.isRecording || bitmap.isInconsistent)
+            self = mayBeCheckpoint ? .unrecorded : .unknown
+        }
+    }
+}
