@@ -20,6 +20,7 @@ extension EventLog {
                     switch when {
                     case .time(let time): recorded.time <= time
                     case .sequence(let sequence): recorded.sequence <= sequence
+                    case .now: true
                     }
                 guard isIn else {
                     commits.open = commits.found

@@ -8,6 +8,7 @@ extension SQLiteEventLog {
             switch when {
             case .time(let time):
                 return try LogPosition.last(in: database) { _, ended in ended <= time }
+            case .now: return try LogPosition.last(in: database) { _, _ in true }
             case .sequence(let sequence):
                 let size = try LogPosition.size(of: database)
                 guard (0...size).contains(sequence) else {

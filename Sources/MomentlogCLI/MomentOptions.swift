@@ -6,14 +6,15 @@ struct MomentOptions: ParsableArguments {
     @Option(
         parsing: .unconditional,
         help: ArgumentHelp(
-            "Show how it was: at a sequence, a time, a date, or so long ago, such as -2h.",
+            "Show how it was: at an event number, a time, at the end of a date, or an age ago.",
             discussion: """
-                A time is as in RFC 3339, such as 2026-11-24T14:00:00+01:00; without an offset \
-                it is local, and a date means its first moment. DOMAIN is the name that the \
-                domain bore then.
+                An age is like 2h, -1d or '2 hours ago'. A time is 12:30 of today, 'yesterday \
+                12:30', or as in RFC 3339, such as 2026-11-24T14:00:00+01:00; without an offset \
+                it is local. A date, 'today' and 'yesterday' include the whole day, and 'now' \
+                the last commit whatever time it has. DOMAIN is the name that the domain had then.
                 """,
             valueName: "when"),
-        transform: When.argument)
+        transform: When.endArgument)
     var at: When?
 
     /// Says so on standard error if nothing had happened yet to the domain that is shown.
@@ -26,10 +27,26 @@ struct MomentOptions: ParsableArguments {
 }
 
 extension When {
-    /// The point in time that an argument names.
-    static func argument(_ text: String) throws(ValidationError) -> When {
+    /// The point from which on events are asked for: a date's first moment.
+    static func startArgument(_ text: String) throws(ValidationError) -> When {
+        try argument(text, .start)
+    }
+
+    /// The point before which nothing of a date has happened.
+    static func beforeArgument(_ text: String) throws(ValidationError) -> When {
+        try argument(text, .before)
+    }
+
+    /// The point up to which events count: a date's last moment.
+    static func endArgument(_ text: String) throws(ValidationError) -> When {
+        try argument(text, .end)
+    }
+
+    private static func argument(
+        _ text: String, _ bound: DateBound
+    ) throws(ValidationError) -> When {
         do {
-            return try When(text, now: .now, zone: LocalTime.rules)
+            return try When(text, now: .now, zone: LocalTime.rules, dateBound: bound)
         } catch {
             throw ValidationError(error.description)
         }
@@ -40,6 +57,7 @@ extension When {
         switch self {
         case .sequence(let sequence): "event \(sequence)"
         case .time(let time): LocalTime.text(time)
+        case .now: "the last commit"
         }
     }
 }

@@ -58,7 +58,8 @@ struct MomentlogCommand: AsyncParsableCommand {
         do {
             try OldWords.check(Array(CommandLine.arguments.dropFirst()))
             var command = try await asyncParseAsRoot(
-                StoreCheck.told(Array(CommandLine.arguments.dropFirst())))
+                AgeArgument.prepared(
+                    StoreCheck.told(Array(CommandLine.arguments.dropFirst()))))
             if var asynchronous = command as? any AsyncParsableCommand {
                 try await asynchronous.run()
             } else {

@@ -64,7 +64,7 @@ struct LogCommandTests {
         let table = try fixture.run(["log"] + arguments).output.split(separator: "\n")
         #expect(
             sequences.isEmpty
-                ? table == ["Nothing has happened."]
+                ? table == ["No matching events."]
                 : table.dropFirst(2).map { $0.split(separator: " ").first.flatMap { Int($0) } }
                     == sequences)
     }

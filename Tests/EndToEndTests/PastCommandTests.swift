@@ -81,8 +81,11 @@ struct PastCommandTests {
             (["info", "vm", "c2", "--at", "3"], 1, "matching name 'c2'"),
             (["export", "vm", "--at", "0", "--output", "x"], 1, "no domain with matching name"),
             (["list", "vm", "--at", "2026-02-30"], 64, "no such date or time of day"),
-            (["list", "vm", "--at", "tuesday"], 64, "is no point in time"),
-            (["list", "vm", "--at", "-2x"], 64, "a time before now is like -2h"),
+            (
+                ["list", "vm", "--at", "tuesday"], 64,
+                "invalid time 'tuesday'; use an event number, a date, a time such as 12:30, yesterday, or an age such as 2h"
+            ),
+            (["list", "vm", "--at", "-2x"], 64, "invalid time '-2x'; use an event number"),
             (["current", "new", "c1", "--at", "3"], 64, "the past is not changed"),
             (["current", "new", "--clear", "--at", "3"], 64, "the past is not changed"),
         ])

@@ -90,9 +90,7 @@ extension CheckpointStore {
         let last = try await filter.until.map(asksUpTo)
         if let first, let last, first > last {
             // Nothing may have happened between two times that are in order.
-            if case .time(let begin) = filter.since, case .time(let end) = filter.until,
-                begin <= end
-            {
+            if let since = filter.since, let until = filter.until, since.isTime(upTo: until) {
                 return nil
             }
             throw MomentlogError(
@@ -125,6 +123,7 @@ extension CheckpointStore {
         case .sequence(let sequence):
             _ = try await log.position(at: when)
             return sequence
+        case .now: return try await log.position(at: when).sequence + 1
         case .time(let time):
             // Times are whole microseconds.
             let before = Timestamp(microseconds: max(time.microseconds, .min + 1) - 1)
@@ -137,6 +136,18 @@ extension CheckpointStore {
         let position = try await log.position(at: when)
         if case .sequence(let sequence) = when { return sequence }
         return position.sequence
+    }
+}
+
+extension When {
+    /// Whether both are times, and this one is not later.
+    fileprivate func isTime(upTo end: When) -> Bool {
+        switch (self, end) {
+        case (.time(let begin), .time(let end)): begin <= end
+        // The log may end before a time that is past.
+        case (.time, .now), (.now, .now): true
+        default: false
+        }
     }
 }
 

@@ -6,14 +6,15 @@ struct Diff: AsyncParsableCommand {
         commandName: "diff",
         abstract: "Show what is different between two points in time.",
         discussion: """
-            FROM and TO are sequences, times as in RFC 3339, dates, or 'now'; so long ago is \
-            -2h, behind '--'. DOMAIN is the name at TO, or else at FROM. Nothing is printed if \
-            nothing is different.
+            FROM and TO are event numbers, times such as 12:30 or as in RFC 3339, dates, 'today', \
+            'yesterday', 'now', or ages such as 2h, -1d or '2 hours ago'. A date is included as a \
+            whole: FROM is just before its first moment, TO its last moment. DOMAIN is the name \
+            at TO, or else at FROM. Nothing is printed if nothing is different.
             """)
 
     @Argument(help: "The domain's name or UUID.", completion: .domains) var domain: String
-    @Argument(help: "The earlier point.", transform: When.argument) var from: When
-    @Argument(help: "The later point; by default now.", transform: When.argument) var to: When?
+    @Argument(help: "The earlier point.", transform: When.beforeArgument) var from: When
+    @Argument(help: "The later point; by default now.", transform: When.endArgument) var to: When?
     @OptionGroup var format: FormatOptions
     @OptionGroup(title: "Store") var store: StoreOptions
 

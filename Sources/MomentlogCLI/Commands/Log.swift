@@ -6,8 +6,10 @@ struct Log: AsyncParsableCommand {
         commandName: "log",
         abstract: "Show what happened: the audit trail.",
         discussion: """
-            Several conditions hold at once. WHEN is a sequence, a time as in RFC 3339, a date, \
-            'now', or so long ago, such as -2h. With --format jsonl each line is an event's \
+            Several conditions hold at once. WHEN is an event number, a time such as 12:30 or one \
+            as in RFC 3339, a date, 'today', 'yesterday', 'now', or an age such as 2h, -1d or '2 \
+            hours ago'. A date is included as a whole: --since starts with its first moment, \
+            --until ends with its last. With --format jsonl each line is an event's \
             canonical line, byte for byte as the log holds it.
             """)
 
@@ -39,11 +41,11 @@ struct Log: AsyncParsableCommand {
     var commit: Int?
     @Option(
         parsing: .unconditional, help: ArgumentHelp("From then on.", valueName: "when"),
-        transform: When.argument)
+        transform: When.startArgument)
     var since: When?
     @Option(
         parsing: .unconditional, help: ArgumentHelp("Up to then.", valueName: "when"),
-        transform: When.argument)
+        transform: When.endArgument)
     var until: When?
     @Flag(help: "The last first.") var reverse = false
     @Option(help: ArgumentHelp("At most so many events.", valueName: "count")) var limit: Int?

@@ -29,7 +29,7 @@ struct EventOutput {
         switch format {
         case .jsonl: break
         case .json: try StandardOutput.shared.write((isFirst ? "[]\n" : "\n]\n").utf8)
-        case .table: if isFirst { try StandardOutput.shared.print("Nothing has happened.") }
+        case .table: if isFirst { try StandardOutput.shared.print("No matching events.") }
         }
     }
 

@@ -4,73 +4,81 @@ public enum When: Sendable, Hashable {
     case sequence(Int)
     /// What was recorded at that time or before.
     case time(Timestamp)
+    /// After the last commit, also if its time lies in the future because a clock was ahead.
+    case now
 }
 
 extension When {
+    /// What a date without a time of day means.
+    public enum DateBound: Sendable, Hashable {
+        /// The last moment before it, where what was so at its beginning is asked for.
+        case before
+        /// Its first moment, where something begins with it.
+        case start
+        /// Its last moment, where something ends with it or is shown as it was on it.
+        case end
+    }
+
     /// Reads a point in time.
     ///
-    /// It is a sequence (`17`), `now`, a time before now (`-2h`, with one of `s`, `m`, `h`,
-    /// `d` and `w`), a date, which means its first moment, or a date and a time of day as in
-    /// RFC 3339, whose seconds and offset may be left out. Without an offset it is local.
+    /// | text | meaning |
+    /// | --- | --- |
+    /// | `17` | the event of that sequence |
+    /// | `now` | ``now`` |
+    /// | `2h`, `2h ago`, `-2h`, `1h30m`, `2 hours ago` | so long before now, in units from seconds to weeks |
+    /// | `2026-11-24`, `today`, `yesterday` | a date |
+    /// | `12:30`, `yesterday 12:30:15` | a time of day; today's if no day is given |
+    /// | `2026-11-24T14:00:00+01:00` | RFC 3339, whose seconds and offset may be left out |
+    ///
+    /// Without an offset a time is local. A day is 24 hours long in an age.
     ///
     /// - Parameters:
     ///   - text: What was written.
-    ///   - now: The time that `now` and what is relative to it mean.
+    ///   - now: The time that ages and `today` are relative to.
     ///   - zone: The rules of local time.
+    ///   - bound: What a date without a time of day means.
     /// - Throws: ``MomentlogError`` with `usage` for other texts, for dates and times that do
     ///   not exist, and for local times that came twice.
     /// - Complexity: O(*n*) in the text.
-    public init(_ text: String, now: Timestamp, zone: ZoneRules) throws(MomentlogError) {
+    public init(
+        _ text: String, now: Timestamp, zone: ZoneRules, dateBound bound: DateBound = .start
+    ) throws(MomentlogError) {
         if text == "now" {
-            self = .time(now)
-        } else if let first = text.utf8.first, first == UInt8(ascii: "-") {
-            self = .time(try Self.time(text.dropFirst(), before: now))
+            self = .now
         } else if !text.isEmpty, text.utf8.allSatisfy({ (0x30...0x39).contains($0) }) {
             guard let sequence = Int(text) else {
-                throw Self.refusal(text, "no sequence is that large")
+                throw Self.refusal(text, "no event number is that large")
             }
             self = .sequence(sequence)
+        } else if let age = Age(text) {
+            guard let time = age.before(now) else {
+                throw Self.refusal(text, "that is before all times")
+            }
+            self = .time(time)
         } else {
-            self = .time(try Self.time(text, zone))
+            self = .time(try Self.time(text, now, zone, bound))
         }
     }
 
-    private static let units: [(letter: Character, seconds: Int64)] = [
-        ("s", 1), ("m", 60), ("h", 3_600), ("d", 86_400), ("w", 604_800),
-    ]
-
     private static func time(
-        _ text: Substring, before now: Timestamp
-    ) throws(MomentlogError) -> Timestamp {
-        guard let letter = text.last, let unit = units.first(where: { $0.letter == letter }),
-            text.dropLast().utf8.allSatisfy({ (0x30...0x39).contains($0) }),
-            let count = Int64(text.dropLast())
-        else {
-            throw refusal("-\(text)", "a time before now is like -2h, in s, m, h, d or w")
-        }
-        let (seconds, isTooLong) = count.multipliedReportingOverflow(by: unit.seconds)
-        let (span, isFar) = seconds.multipliedReportingOverflow(by: 1_000_000)
-        let (time, isBeforeAll) = now.microseconds.subtractingReportingOverflow(span)
-        guard !isTooLong, !isFar, !isBeforeAll else {
-            throw refusal("-\(text)", "that is before all times")
-        }
-        return Timestamp(microseconds: time)
-    }
-
-    private static func time(
-        _ text: String, _ zone: ZoneRules
+        _ text: String, _ now: Timestamp, _ zone: ZoneRules, _ bound: DateBound
     ) throws(MomentlogError) -> Timestamp {
         guard let read = WrittenTime(text) else {
-            throw refusal(
-                text,
-                "it is a sequence, a date and time such as 2026-11-24T14:00:00+01:00, a date,"
-                    + " now, or -2h")
+            throw MomentlogError(
+                .usage, "invalid time '\(text)'",
+                hint: "use an event number, a date, a time such as 12:30, yesterday, or an age"
+                    + " such as 2h")
         }
-        guard let wallClock = read.wallClock else {
+        guard let wallClock = read.wallClock(today: zone.wallClock(at: now).startOfDay) else {
             throw refusal(text, "there is no such date or time of day")
         }
         if let offset = read.offset {
             return Timestamp(microseconds: wallClock.microseconds - offset * 1_000_000)
+        }
+        guard read.hasTimeOfDay else {
+            let isEnd = bound == .end
+            let start = zone.startOfDay(isEnd ? wallClock.advanced(bySeconds: 86_400) : wallClock)
+            return bound == .start ? start : Timestamp(microseconds: start.microseconds - 1)
         }
         let times = zone.times(showing: wallClock)
         guard let time = times.first else {
@@ -84,16 +92,17 @@ extension When {
     }
 
     private static func refusal(_ text: String, _ reason: String) -> MomentlogError {
-        MomentlogError(.usage, "'\(text)' is no point in time: \(reason)")
+        MomentlogError(.usage, "invalid time '\(text)': \(reason)")
     }
 }
 
 extension When: CustomStringConvertible {
-    /// The sequence, or the time as RFC 3339 in UTC.
+    /// The sequence, the time as RFC 3339 in UTC, or `now`.
     public var description: String {
         switch self {
         case .sequence(let sequence): String(sequence)
         case .time(let time): time.description
+        case .now: "now"
         }
     }
 }

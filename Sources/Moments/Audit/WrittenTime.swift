@@ -1,8 +1,16 @@
-/// A date, or a date and time of day, taken apart: RFC 3339 with what people leave out.
+/// A date, a time of day, or both, taken apart: RFC 3339 with what people leave out, and `today`
+/// and `yesterday` for dates.
 ///
 /// Source: RFC 3339, 5.6 (<https://www.rfc-editor.org/rfc/rfc3339#section-5.6>).
 struct WrittenTime {
-    private let day: (year: Int64, month: Int64, day: Int64)
+    private enum Day {
+        case date(year: Int64, month: Int64, day: Int64)
+        case daysAgo(Int64)
+    }
+
+    private let day: Day
+    /// Whether there is a time of day.
+    private(set) var hasTimeOfDay = false
     private var hour: Int64 = 0
     private var minute: Int64 = 0
     private var second: Int64 = 0
@@ -14,33 +22,58 @@ struct WrittenTime {
     /// Takes a text apart; returns nil for one of another form.
     init?(_ text: String) {
         var rest = Array(text.utf8)[...]
-        guard let year = Self.number(&rest, 4), Self.skip(&rest, "-"),
-            let month = Self.number(&rest, 2), Self.skip(&rest, "-"),
-            let day = Self.number(&rest, 2)
-        else { return nil }
-        self.day = (year, month, day)
+        let isDated: Bool
+        if Self.skip(&rest, word: "today") {
+            (day, isDated) = (.daysAgo(0), false)
+        } else if Self.skip(&rest, word: "yesterday") {
+            (day, isDated) = (.daysAgo(1), false)
+        } else if rest.dropFirst(2).first == UInt8(ascii: ":") {
+            (day, isDated) = (.daysAgo(0), false)
+            rest = ArraySlice([UInt8(ascii: " ")] + rest)
+        } else {
+            guard let year = Self.number(&rest, 4), Self.skip(&rest, "-"),
+                let month = Self.number(&rest, 2), Self.skip(&rest, "-"),
+                let day = Self.number(&rest, 2)
+            else { return nil }
+            (self.day, isDated) = (.date(year: year, month: month, day: day), true)
+        }
         guard !rest.isEmpty else { return }
-        guard Self.skip(&rest, "T") || Self.skip(&rest, "t") || Self.skip(&rest, " "),
-            let hour = Self.number(&rest, 2), Self.skip(&rest, ":"),
+        let isTime = isDated && (Self.skip(&rest, "T") || Self.skip(&rest, "t"))
+        guard isTime || Self.skip(&rest, " "), readTimeOfDay(&rest) else { return nil }
+        // Of which zone's today that would be nobody can tell.
+        guard isDated ? takeOffset(&rest) : true, rest.isEmpty else { return nil }
+        hasTimeOfDay = true
+    }
+
+    private mutating func readTimeOfDay(_ rest: inout ArraySlice<UInt8>) -> Bool {
+        guard let hour = Self.number(&rest, 2), Self.skip(&rest, ":"),
             let minute = Self.number(&rest, 2)
-        else { return nil }
+        else { return false }
         (self.hour, self.minute) = (hour, minute)
         if Self.skip(&rest, ":") {
-            guard let second = Self.number(&rest, 2) else { return nil }
+            guard let second = Self.number(&rest, 2) else { return false }
             self.second = second
             if Self.skip(&rest, ".") {
-                guard let fraction = Self.fraction(&rest) else { return nil }
+                guard let fraction = Self.fraction(&rest) else { return false }
                 microsecond = fraction
             }
         }
-        guard takeOffset(&rest), rest.isEmpty else { return nil }
+        return true
     }
 
     /// What the clock showed, as a clock in UTC would; nil for what none shows.
-    var wallClock: Timestamp? {
-        guard hour < 24, minute < 60, second < 60, abs(offset ?? 0) < 86_400,
-            let start = Timestamp(year: day.year, month: day.month, day: day.day)
-        else { return nil }
+    ///
+    /// - Parameter today: The first moment of the day that is today, in the same way.
+    func wallClock(today: Timestamp) -> Timestamp? {
+        let start =
+            switch day {
+            case .date(let year, let month, let day):
+                Timestamp(year: year, month: month, day: day)
+            case .daysAgo(let count): Timestamp?.some(today.advanced(bySeconds: -86_400 * count))
+            }
+        guard hour < 24, minute < 60, second < 60, abs(offset ?? 0) < 86_400, let start else {
+            return nil
+        }
         let seconds = hour * 3_600 + minute * 60 + second
         return Timestamp(microseconds: start.microseconds + seconds * 1_000_000 + microsecond)
     }
@@ -67,6 +100,12 @@ struct WrittenTime {
     private static func skip(_ rest: inout ArraySlice<UInt8>, _ mark: Unicode.Scalar) -> Bool {
         guard let first = rest.first, first == UInt8(ascii: mark) else { return false }
         rest.removeFirst()
+        return true
+    }
+
+    private static func skip(_ rest: inout ArraySlice<UInt8>, word: String) -> Bool {
+        guard rest.starts(with: word.utf8) else { return false }
+        rest.removeFirst(word.utf8.count)
         return true
     }
 

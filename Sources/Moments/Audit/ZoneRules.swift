@@ -12,6 +12,29 @@ public struct ZoneRules: Sendable {
     /// UTC itself.
     public static let utc = ZoneRules { _ in 0 }
 
+    /// What local clocks show at a time, as a clock in UTC would.
+    func wallClock(at time: Timestamp) -> Timestamp {
+        time.advanced(bySeconds: offset(time.flooredSeconds))
+    }
+
+    /// The first moment of a local day, of which clocks may not show the midnight or show it twice.
+    ///
+    /// - Parameter midnight: Its midnight, as a clock in UTC shows it.
+    /// - Complexity: O(1).
+    func startOfDay(_ midnight: Timestamp) -> Timestamp {
+        if let time = times(showing: midnight).first { return time }
+        // The clocks were set forward over it: the day began when they were.
+        var (before, after) = (
+            midnight.flooredSeconds - 86_400, midnight.flooredSeconds + 86_400
+        )
+        let early = offset(before)
+        while after - before > 1 {
+            let middle = before + (after - before) / 2
+            if offset(middle) == early { before = middle } else { after = middle }
+        }
+        return Timestamp(seconds: after)
+    }
+
     /// The times at which local clocks show what a clock in UTC shows at another: mostly
     /// one, none where clocks were set forward over it, two where they were set back.
     func times(showing wallClock: Timestamp) -> [Timestamp] {
@@ -20,10 +43,28 @@ public struct ZoneRules: Sendable {
         let offsets = Set([offset(second - 86_400), offset(second + 86_400)])
         return offsets.map { Timestamp(microseconds: wallClock.microseconds - $0 * 1_000_000) }
             .filter { time in
-                let seconds = (Double(time.microseconds) / 1_000_000).rounded(.down)
-                return time.microseconds + offset(Int64(seconds)) * 1_000_000
-                    == wallClock.microseconds
+                self.wallClock(at: time) == wallClock
             }
             .sorted()
+    }
+}
+
+extension Timestamp {
+    /// Whole seconds since the epoch.
+    fileprivate var flooredSeconds: Int64 {
+        let (quotient, remainder) = microseconds.quotientAndRemainder(dividingBy: 1_000_000)
+        return remainder < 0 ? quotient - 1 : quotient
+    }
+
+    /// The time that many seconds later, held to those that microseconds can tell.
+    func advanced(bySeconds seconds: Int64) -> Timestamp {
+        let (sum, overflow) = microseconds.addingReportingOverflow(seconds * 1_000_000)
+        return Timestamp(microseconds: overflow ? (seconds < 0 ? .min : .max) : sum)
+    }
+
+    /// The first moment of its day in UTC.
+    var startOfDay: Timestamp {
+        let second = flooredSeconds % 86_400
+        return Timestamp(seconds: flooredSeconds - (second < 0 ? second + 86_400 : second))
     }
 }

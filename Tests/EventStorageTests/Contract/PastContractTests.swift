@@ -56,7 +56,7 @@ struct PastContractTests {
         let size = try await logs[0].size()
         #expect(try await logs[0].linesOf() == logs[1].linesOf(), "seed \(seed)")
         let points =
-            (0...size).map { When.sequence($0) }
+            [When.now] + (0...size).map { When.sequence($0) }
             + stride(from: 990, to: 1_100, by: 3).map { When.time(Timestamp(seconds: $0)) }
         for point in points {
             let position = try await logs[0].position(at: point)
