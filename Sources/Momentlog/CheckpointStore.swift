@@ -190,6 +190,13 @@ public final class CheckpointStore: Sendable {
     /// - Throws: ``MomentlogError`` with `no-domain` if there is no such domain.
     /// - Complexity: O(*n*) in the domains' events, plus sorting what was found.
     public func findings(of domains: [String] = []) async throws(MomentlogError) -> [Finding] {
+        try await findings(of: domains, now: .now)
+    }
+
+    /// What is wrong with domains when the clock shows a time; see ``findings(of:)``.
+    package func findings(
+        of domains: [String] = [], now: Timestamp
+    ) async throws(MomentlogError) -> [Finding] {
         var entries: [DomainEntry] = []
         for domain in domains { entries.append(try await entry(of: domain)) }
         if domains.isEmpty { entries = try await self.domains() }
@@ -198,6 +205,8 @@ public final class CheckpointStore: Sendable {
             let domain = try await log.replay(entry.id)
             findings += domain.graph.findings(domain: domain.name)
         }
+        findings += try await clockFindings(
+            entries.map { ($0.id, $0.name) }, isWhole: domains.isEmpty, now: now)
         return findings.sorted()
     }
 

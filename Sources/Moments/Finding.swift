@@ -31,6 +31,8 @@ public struct Finding: Sendable, Hashable {
         case childOlderThanParent = "child-older-than-parent"
         /// Libvirt would take another current after its next start.
         case libvirtCurrentDiffers = "libvirt-current-differs"
+        /// An event has a time that the clock has not reached.
+        case clockAhead = "clock-ahead"
 
         /// How grave it is.
         public var severity: Severity {
@@ -39,7 +41,7 @@ public struct Finding: Sendable, Hashable {
                 .foreignDomain, .unreadableFile, .invalidName:
                 .error
             case .strayFile, .nameDiffersFromFile, .duplicateDisk, .bitmapNameDiffers,
-                .childOlderThanParent, .libvirtCurrentDiffers:
+                .childOlderThanParent, .libvirtCurrentDiffers, .clockAhead:
                 .warning
             }
         }
@@ -119,6 +121,7 @@ extension Finding.Kind {
         case .bitmapNameDiffers: 11
         case .childOlderThanParent: 12
         case .libvirtCurrentDiffers: 13
+        case .clockAhead: 14
         }
     }
 }

@@ -141,4 +141,24 @@ struct TimeArgumentTests {
         #expect(try other.folder.contents.contains("out/old/ORDER"))
         #expect(try !other.folder.contents.contains("out/old/o1.xml"))
     }
+
+    @Test("check warns of times that the clock has not reached, each time in the same words")
+    func warning() async throws {
+        let other = try await store(importedAt: "2099-01-01T00:00:00.000000Z")
+        let message =
+            "the last event, 3, has the time 2099-01-01T00:00:00.000000Z, which this machine's"
+            + " clock has not reached"
+        for arguments in [[], ["old"], ["--at", "now"], ["--at", "3"], ["old", "--at", "3"]] {
+            let run = try other.run(["check", "--format", "json"] + arguments)
+            #expect(run.status == 0)
+            let list = try JSONSerialization.jsonObject(with: Data(run.output.utf8))
+            let findings = try #require(list as? [[String: Any]])
+            #expect(findings.map { $0["finding"] as? String } == ["clock-ahead"])
+            #expect(findings.first?["severity"] as? String == "warning")
+            #expect(findings.first?["domain"] as? String == "old")
+            #expect(findings.first?["message"] as? String == message)
+        }
+        #expect(try other.output("check", "--at", "-0s").contains("nothing found"))
+        #expect(try fixture.output("check").contains("nothing found"))
+    }
 }

@@ -121,9 +121,10 @@ struct FindingTableTests {
             nearMiss: ["a.xml": document("a"), "b.xml": document("b", "a", extra: claim)]),
     ]
 
-    @Test("The table has every finding there is")
+    @Test("The table has every finding that an import can have")
     func complete() {
-        #expect(Self.rows.map(\.kind) == Finding.Kind.allCases)
+        // Of this one the log tells.
+        #expect(Self.rows.map(\.kind) == Finding.Kind.allCases.filter { $0 != .clockAhead })
     }
 
     @Test(

@@ -53,17 +53,36 @@ extension CheckpointStore {
     public func findings(
         of domains: [String] = [], at when: When
     ) async throws(MomentlogError) -> [Finding] {
-        var found: [Domain] = []
-        for name in domains { found.append(try await domain(name, at: when)) }
-        if domains.isEmpty {
-            let sequence = try await log.position(at: when).sequence
-            for entry in try await log.domains(through: sequence, bearing: nil) {
-                if let domain = try await log.replay(entry.id, through: sequence) {
-                    found.append(domain)
-                }
+        try await findings(of: domains, at: when, now: .now)
+    }
+
+    /// What was wrong with domains when the clock shows a time now; see ``findings(of:at:)``.
+    package func findings(
+        of domains: [String] = [], at when: When, now: Timestamp
+    ) async throws(MomentlogError) -> [Finding] {
+        let sequence = try await log.position(at: when).sequence
+        var findings: [Finding] = []
+        var named: [(id: DomainEntry.ID, name: String)] = []
+        for name in domains {
+            let domain = try await domain(name, at: .sequence(sequence))
+            findings += domain.graph.findings(domain: domain.name)
+            if let id = try await id(of: name, through: sequence) {
+                named.append((id, domain.name))
             }
         }
-        return found.flatMap { $0.graph.findings(domain: $0.name) }.sorted()
+        if domains.isEmpty {
+            for entry in try await log.domains(through: sequence, bearing: nil) {
+                guard let domain = try await log.replay(entry.id, through: sequence) else {
+                    continue
+                }
+                findings += domain.graph.findings(domain: domain.name)
+                named.append((entry.id, domain.name))
+            }
+        }
+        guard sequence > 0 else { return findings.sorted() }
+        findings += try await clockFindings(
+            named, isWhole: domains.isEmpty, through: sequence, now: now)
+        return findings.sorted()
     }
 
     /// What is different of a domain between two points in time.

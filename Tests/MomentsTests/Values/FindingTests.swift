@@ -26,7 +26,7 @@ struct FindingTests {
         #expect(
             warnings == [
                 "stray-file", "name-differs-from-file", "duplicate-disk", "bitmap-name-differs",
-                "child-older-than-parent", "libvirt-current-differs",
+                "child-older-than-parent", "libvirt-current-differs", "clock-ahead",
             ])
     }
 
@@ -49,6 +49,7 @@ struct FindingTests {
         finding(.duplicateDisk, message: "disk 'vdb'"),
         finding(.childOlderThanParent, ["a"], domain: "a"),
         finding(.libvirtCurrentDiffers, [], domain: "a"),
+        finding(.clockAhead, [], domain: nil), finding(.clockAhead, [], domain: "a"),
     ]
 
     @Test("findings are sorted by kind, then domain, then checkpoints, then sentence")
