@@ -1,10 +1,12 @@
 import ArgumentParser
-import Foundation
 import Momentlog
 
 /// Who has a change made, and why.
 struct ProvenanceOptions: ParsableArguments {
-    @Option(help: ArgumentHelp("Who does this; by default $USER@host.", valueName: "name"))
+    @Option(
+        help: ArgumentHelp(
+            "Who does this: a claim, recorded as given. By default the real user and host.",
+            valueName: "name"))
     var actor: String?
 
     @Option(help: ArgumentHelp("Why this is done, for the audit trail.", valueName: "text"))
@@ -14,9 +16,6 @@ struct ProvenanceOptions: ParsableArguments {
         Provenance(actor: actor ?? Self.defaultActor, reason: reason)
     }
 
-    static var defaultActor: String {
-        let named = ProcessInfo.processInfo.environment["USER"] ?? ""
-        let user = named.isEmpty ? NSUserName() : named
-        return "\(user)@\(ProcessInfo.processInfo.hostName)"
-    }
+    /// What `$USER` says is no evidence of who runs the command.
+    static var defaultActor: String { UserIdentity.current.actor }
 }

@@ -2,6 +2,12 @@ import Foundation
 import TestSupport
 import Testing
 
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#endif
+
 /// The built command with a store in a temporary folder.
 struct CommandFixture {
     let folder: TemporaryFolder
@@ -11,9 +17,16 @@ struct CommandFixture {
     var environment: [String: String] {
         [
             "MOMENTLOG_STORE": folder.path("store.db"), "HOME": folder.path("home"),
-            "USER": "tester", "TZ": "UTC",
+            // Who the environment says that it is must not matter.
+            "USER": "admin", "LOGNAME": "admin", "TZ": "UTC",
         ]
     }
+
+    /// The name that the user database has for whoever runs the tests.
+    static let user = getpwuid(getuid()).map { String(cString: $0.pointee.pw_name) } ?? ""
+
+    /// The actor of what commands append without `--actor`.
+    static let actor = "\(user)@\(ProcessInfo.processInfo.hostName)"
 
     /// Runs the command to its end.
     @discardableResult

@@ -80,7 +80,7 @@ struct DiffCommandTests {
         _ = try fixture.output("create", "vm", "--name", "c2", "--actor", "again")
         let text = try fixture.output("history", "vm", "c2")
             .replacing(/\d{4}-\d\d-\d\d \d\d:\d\d:\d\d \+0000/, with: "TIME")
-            .replacing(/tester@\S+,/, with: "tester,")
+            .replacing("\(CommandFixture.actor),", with: "tester,")
         #expect(
             text == """
                 Life 1 of 2

@@ -64,13 +64,27 @@ struct SubmissionTests {
         }
     }
 
-    @Test("Without --actor it is the user at this host, without --reason none")
+    @Test("Without --actor it is the real user at this host, without --reason none")
     func defaults() throws {
         let fixture = try CommandFixture()
         try fixture.define()
         let event = try #require(try fixture.events().first)
-        #expect((event["actor"] as? String)?.hasPrefix("tester@") == true)
+        #expect(event["actor"] as? String == CommandFixture.actor)
         #expect(event["reason"] == nil || event["reason"] is NSNull)
+    }
+
+    @Test("Variables name nobody but root's caller under sudo, and --actor is taken as claimed")
+    func actors() throws {
+        let fixture = try CommandFixture()
+        try fixture.chain("a")
+        var environment = fixture.environment
+        environment.merge(["USER": "root", "SUDO_USER": "bob\u{7}", "SUDO_UID": "1000"]) { $1 }
+        _ = try fixture.run("current", "vm", "--clear", environment: environment)
+        _ = try fixture.run(
+            "current", "vm", "a", "--actor", "somebody else", environment: environment)
+        let actors = try fixture.events().suffix(2).map { $0["actor"] as? String }
+        let isRoot = CommandFixture.user == "root"
+        #expect(actors == [CommandFixture.actor + (isRoot ? " (sudo bob?)" : ""), "somebody else"])
     }
 
     @Test("A command for another revision than the domain's is refused, one for it goes through")

@@ -34,7 +34,7 @@ struct UpkeepCommandTests {
         let last = try #require(try fixture.events().last)
         #expect(last["event"] as? String == "lossAccepted")
         #expect(last["reason"] as? String == "the disk died")
-        #expect(last["actor"] as? String == "tester@\(ProcessInfo.processInfo.hostName)")
+        #expect(last["actor"] as? String == CommandFixture.actor)
         #expect((last["lost"] as? [String: Any])?["size"] as? Int == 7)
         #expect(last["domain"] is NSNull)
         #expect(try fixture.output("log", "--reverse", "--limit", "1").contains("-  "))

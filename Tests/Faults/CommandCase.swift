@@ -45,7 +45,7 @@ struct CommandCase: Sendable {
         return try CommandRun.run(
             command[0], Array(command.dropFirst()),
             environment: [
-                "MOMENTLOG_STORE": folder.store, "HOME": folder.url.path, "USER": "harness",
+                "MOMENTLOG_STORE": folder.store, "HOME": folder.url.path,
                 "SWIFT_BACKTRACE": "enable=no",
             ], folder: folder.url)
     }

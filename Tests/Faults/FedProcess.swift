@@ -38,7 +38,7 @@ final class FedProcess {
             process.arguments = arguments
         }
         process.environment = [
-            "MOMENTLOG_STORE": folder.store, "HOME": folder.url.path, "USER": "harness",
+            "MOMENTLOG_STORE": folder.store, "HOME": folder.url.path,
             "SWIFT_BACKTRACE": "enable=no",
         ]
         process.currentDirectoryURL = folder.url
