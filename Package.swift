@@ -43,6 +43,7 @@ let package = Package(
                 .embedInCode("V0003_requests.sql"), .embedInCode("V0004_snapshots.sql"),
                 .embedInCode("V0005_audit_indexes.sql"),
                 .embedInCode("V0006_bitmap_observations.sql"),
+                .embedInCode("V0007_settings_events.sql"),
             ],
             swiftSettings: settings),
         .target(

@@ -153,6 +153,8 @@ struct CommitWriter {
             row.creationTime = seen.observationTime
             row.disk = seen.disk
             row.verdict = seen.verdict.column
+        case .settingsChanged(let change):
+            try makeChange(change)
         case .lossAccepted:
             break
         }
@@ -179,6 +181,15 @@ struct CommitWriter {
         insertion.add(row.verdict)
         line.withUnsafeBytes { insertion.add(text: $0) }
         try insertion.run()
+    }
+
+    /// Changes a setting as an event says.
+    ///
+    /// - Throws: ``MomentlogError`` with `revision-conflict` if it has another value than the
+    ///   event says that it had.
+    private mutating func makeChange(_ change: SettingsChange) throws {
+        end.settings = try end.settings.applying(change)
+        try end.settings.store(database)
     }
 
     private mutating func fill(_ row: inout EventRow, from checkpoint: Checkpoint) throws {
@@ -291,6 +302,7 @@ extension Event.Kind {
         case .currentSet: 7
         case .lossAccepted: 8
         case .bitmapObserved: 9
+        case .settingsChanged: 10
         }
     }
 }

@@ -30,7 +30,7 @@ extension EventLine {
         ).kind(versions)
         if versions.knows(fields.version, of: kind) { versions.upcast(&fields, of: kind) }
         guard versions.knows(fields.version, of: kind), let event = fields.recordedEvent,
-            (fields.domain == nil) == (event.kind == .lossAccepted),
+            (fields.domain == nil) == event.kind.isOfStore,
             let origin = fields.origin.value, let time = Timestamp(rfc3339: fields.time),
             (fields.clockReading == nil) == (fields.clock == nil)
         else {
@@ -75,6 +75,8 @@ extension EventLine {
         var lost: LostFields?
         var disk, bitmap, verdict, image: String?
         var observationTime: Int64?
+        var setting: String?
+        var old, new: Bool?
 
         var recordedEvent: Event? {
             switch Event.Kind(rawValue: event) {
@@ -92,6 +94,7 @@ extension EventLine {
             case .checkpointDeleted: return checkpoint.map { .checkpointDeleted($0) }
             case .currentSet: return .currentSet(checkpoint)
             case .bitmapObserved: return observation.map { .bitmapObserved($0) }
+            case .settingsChanged: return change.map { .settingsChanged($0) }
             case .lossAccepted:
                 return lost.map {
                     .lossAccepted(LostHead(origin: $0.origin, size: $0.size, root: $0.root))
@@ -106,6 +109,13 @@ extension EventLine {
 
         /// Whether the definition's digest, if there is one, can be read.
         var hasDigest: Bool { (digest == nil) == (definition == nil) }
+
+        var change: SettingsChange? {
+            guard let old, let new,
+                let setting = setting.flatMap({ SettingsChange.Setting(rawValue: $0) })
+            else { return nil }
+            return SettingsChange(setting, from: old, to: new)
+        }
 
         var observation: BitmapObservation? {
             guard let disk, let bitmap, let observationTime,

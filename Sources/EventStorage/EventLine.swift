@@ -92,6 +92,10 @@ package enum EventLine {
             json.member("verdict", seen.verdict.rawValue)
             json.member("image", seen.image)
             json.member("observationTime", seen.observationTime)
+        case .settingsChanged(let change):
+            json.member("setting", change.setting.rawValue)
+            json.member("old", change.old)
+            json.member("new", change.new)
         case .lossAccepted(let lost):
             json.key("lost")
             json.object { json in

@@ -129,13 +129,11 @@ public protocol EventLog: Sendable {
     /// Removes all snapshots of a domain.
     func removeSnapshots(of domain: DomainEntry.ID) async throws(MomentlogError)
 
-    /// What the store was told to keep to.
-    func settings() async throws(MomentlogError) -> StoreSettings
-
-    /// Tells the store what to keep to from now on.
+    /// The settings that the log's events have led to.
     ///
-    /// - Throws: ``MomentlogError`` with `busy` or `storage`: nothing has changed then.
-    func set(_ settings: StoreSettings) async throws(MomentlogError)
+    /// An engine changes them where it appends a `settingsChanged`, which it refuses with
+    /// `revision-conflict` if the setting has another value than the event says that it had.
+    func settings() async throws(MomentlogError) -> StoreSettings
 
     /// What stands for the log as it is now.
     ///

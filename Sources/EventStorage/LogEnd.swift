@@ -12,7 +12,8 @@ struct LogEnd: Sendable {
     let dataVersion: Int64
     /// What tells the log from all others.
     let origin: String
-    let settings: StoreSettings
+    /// The settings that its events have led to.
+    var settings: StoreSettings
     /// The last commit's number; 0 before the first.
     private(set) var number = 0
     /// The last commit's time.

@@ -88,16 +88,10 @@ public actor MemoryEventLog: EventLog {
         return names.compactMap { state.requests[Array($0.utf8)] }
     }
 
-    /// What the log was told to keep to; see ``EventLog/settings()``.
+    /// The settings that the log's events have led to; see ``EventLog/settings()``.
     public func settings() throws(MomentlogError) -> StoreSettings {
         try checkOpen()
         return state.settings
-    }
-
-    /// Tells the log what to keep to; see ``EventLog/set(_:)``.
-    public func set(_ settings: StoreSettings) throws(MomentlogError) {
-        try checkOpen()
-        state.settings = settings
     }
 
     /// Counts; see ``EventLog/statistics()``.
@@ -210,6 +204,9 @@ extension MemoryEventLog {
             var revision = storeRevision + 1
             if number == 0 {
                 storeRevision += 1
+                if case .settingsChanged(let change) = entry.event {
+                    settings = try settings.applying(change)
+                }
             } else {
                 try checkIdentity(entry.event, number)
                 // A rename is told under the name before it, a definition under its own.

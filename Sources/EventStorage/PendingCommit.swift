@@ -81,3 +81,18 @@ public struct CommitReceipt: Sendable, Hashable {
     /// The domain's revision after it.
     public let revision: Int
 }
+
+extension PendingCommit {
+    /// The commit that changes settings: an event for each change, in the store's own stream.
+    ///
+    /// - Parameter old: The settings that the changes begin with.
+    package static func changing(
+        _ old: StoreSettings, by changes: [SettingsChange], origin: Origin,
+        provenance: Provenance
+    ) -> PendingCommit {
+        PendingCommit(
+            target: .store, domainName: "",
+            entries: changes.map { Entry(.settingsChanged($0), origin: origin) },
+            settings: old, time: .now, provenance: provenance)
+    }
+}

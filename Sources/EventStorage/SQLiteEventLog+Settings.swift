@@ -2,14 +2,9 @@ import GRDB
 public import Moments
 
 extension SQLiteEventLog {
-    /// What the store was told to keep to; see ``EventLog/settings()``.
+    /// The settings that the log's events have led to; see ``EventLog/settings()``.
     public func settings() async throws(MomentlogError) -> StoreSettings {
         try await read { try StoreSettings.fetch($0) } ?? StoreSettings()
-    }
-
-    /// Tells the store what to keep to; see ``EventLog/set(_:)``.
-    public func set(_ settings: StoreSettings) async throws(MomentlogError) {
-        try await openedWriter().change { try settings.store($0) }
     }
 }
 

@@ -22,6 +22,7 @@ public import Moments
 /// fails; each says what else it throws.
 public final class CheckpointStore: Sendable {
     let log: any EventLog
+    let origin: Origin
     let logger: Logger
     let handler: CommandHandler
 
@@ -89,6 +90,7 @@ public final class CheckpointStore: Sendable {
         logger: Logger = Logger(label: "momentlog", factory: { _ in SwiftLogNoOpLogHandler() })
     ) {
         self.log = log
+        self.origin = origin
         self.logger = logger
         handler = CommandHandler(log: log, origin: origin, logger: logger)
     }
@@ -208,19 +210,6 @@ public final class CheckpointStore: Sendable {
         findings += try await clockFindings(
             entries.map { ($0.id, $0.name) }, isWhole: domains.isEmpty, now: now)
         return findings.sorted()
-    }
-
-    /// What the store was told to keep to.
-    public func settings() async throws(MomentlogError) -> StoreSettings {
-        try await log.settings()
-    }
-
-    /// Tells the store what to keep to from now on, whoever writes to it. What is in the
-    /// log already stays as it is.
-    ///
-    /// - Throws: ``MomentlogError`` with `busy` or `storage`: nothing has changed then.
-    public func set(_ settings: StoreSettings) async throws(MomentlogError) {
-        try await log.set(settings)
     }
 
     /// Sizes, counts and settings of the store.

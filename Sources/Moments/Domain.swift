@@ -63,7 +63,7 @@ public struct Domain: Sendable {
         case .checkpointCreated, .checkpointRedefined, .checkpointDeleted, .currentSet,
             .bitmapObserved:
             try graph.applyUnsettled(event)
-        case .lossAccepted:
+        case .settingsChanged, .lossAccepted:
             break
         }
     }

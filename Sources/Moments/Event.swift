@@ -1,4 +1,4 @@
-/// One immutable fact about a domain: the only thing that the log keeps.
+/// One immutable fact about a domain, or the store itself: the only thing that the log keeps.
 ///
 /// Events are in the past tense and hold no rules. A command is decided first,
 /// and the events that it led to are applied afterwards, so that applying them
@@ -26,8 +26,10 @@ public enum Event: Sendable, Hashable {
     /// Somebody looked at a disk's images, and what became of a bitmap. Nothing changes by it
     /// but what is known last of a checkpoint's data.
     case bitmapObserved(BitmapObservation)
-    /// The log went on although the head file told of more than it held. The only event that
-    /// is of no domain: it stands in the store's own stream.
+    /// A setting of the store changed. It is of no domain: it stands in the store's own stream.
+    case settingsChanged(SettingsChange)
+    /// The log went on although the head file told of more than it held. It is of no domain,
+    /// either.
     case lossAccepted(LostHead)
 }
 
@@ -38,7 +40,10 @@ extension Event {
         case checkpointCreated, checkpointRedefined, checkpointDeleted
         case currentSet
         case bitmapObserved
-        case lossAccepted
+        case settingsChanged, lossAccepted
+
+        /// Whether such events are about the store itself, and of no domain.
+        public var isOfStore: Bool { self == .settingsChanged || self == .lossAccepted }
     }
 
     /// What kind of fact this is.
@@ -52,6 +57,7 @@ extension Event {
         case .checkpointDeleted: .checkpointDeleted
         case .currentSet: .currentSet
         case .bitmapObserved: .bitmapObserved
+        case .settingsChanged: .settingsChanged
         case .lossAccepted: .lossAccepted
         }
     }
@@ -59,7 +65,8 @@ extension Event {
     /// The name of the checkpoint that the event is about, if it is about one.
     public var checkpointName: String? {
         switch self {
-        case .domainDefined, .domainRenamed, .domainUndefined, .lossAccepted: nil
+        case .domainDefined, .domainRenamed, .domainUndefined: nil
+        case .settingsChanged, .lossAccepted: nil
         case .checkpointCreated(let checkpoint): checkpoint.name
         case .checkpointRedefined(let checkpoint, claimsCurrent: _): checkpoint.name
         case .checkpointDeleted(let name): name

@@ -28,6 +28,47 @@ struct SettingsCommandTests {
         #expect(wrong.status == 64)
     }
 
+    @Test("a change of settings stands in the log, with who made it and why")
+    func event() throws {
+        let fixture = try CommandFixture()
+        try fixture.chain("c1")
+        let before = try fixture.state()
+        #expect(
+            try fixture.output("settings", "--strip-secrets", "on", "--dry-run")
+                == "strip-secrets  on\n")
+        #expect(try fixture.output("settings", "--strip-secrets", "off") == "strip-secrets  off\n")
+        #expect(try fixture.state() == before)
+        #expect(try fixture.output("settings") == "strip-secrets  off\n")
+        let changed = try #require(
+            try fixture.json(
+                "settings", "--strip-secrets", "on", "--actor", "admin@host", "--reason", "policy")
+                as? [String: Any])
+        #expect(changed["strip-secrets"] as? Bool == true)
+        #expect(changed["commit"] as? Int == 3)
+        #expect(changed["sequence"] as? [Int] == [4, 4])
+        let event = try #require(try fixture.events().last)
+        #expect(event["event"] as? String == "settingsChanged")
+        #expect(event["setting"] as? String == "strip-secrets")
+        #expect(event["old"] as? Bool == false && event["new"] as? Bool == true)
+        #expect(event["actor"] as? String == "admin@host")
+        #expect(event["reason"] as? String == "policy")
+        #expect(event["domain"] is NSNull)
+        let text = try fixture.output("log", "--kind", "settingsChanged", "--verbose")
+        #expect(text.contains("event 4  strip-secrets turned on\n"))
+        #expect(text.contains("  Old:           off\n  New:           on\n"))
+        // It is no part of any guest's history.
+        #expect(try !fixture.output("history", "vm", "c1").contains("strip-secrets"))
+        #expect(try fixture.events("vm").count == 3)
+        #expect(try fixture.run("verify").status == 0)
+        #expect(try fixture.run("check", "--store").status == 0)
+        let stats = try #require(try fixture.json("stats") as? [String: Any])
+        #expect(stats["schema-version"] as? Int == 7)
+        #expect(stats["strip-secrets"] as? String == "on")
+        for arguments in [["--actor", "me"], ["--reason", "why"], ["--dry-run"]] {
+            #expect(try fixture.run(["settings"] + arguments).status == 64)
+        }
+    }
+
     @Test("a single command can leave secrets out", arguments: [true, false])
     func option(isTold: Bool) throws {
         let fixture = try CommandFixture()

@@ -100,6 +100,11 @@ struct EventLineTests {
                 + #""image":null,"observationTime":-1}"#
         ),
         (
+            .settingsChanged(SettingsChange(.stripSecrets, from: false, to: true)),
+            #""settingsChanged","version":1,"actor":"admin@host","origin":{"kind":"command"},"#
+                + #""setting":"strip-secrets","old":false,"new":true}"#
+        ),
+        (
             .lossAccepted(LostHead(origin: "momentlog/1f", size: 40, root: "q8s=")),
             #""lossAccepted","version":1,"actor":"admin@host","origin":{"kind":"command"},"#
                 + #""lost":{"origin":"momentlog/1f","size":40,"root":"q8s="}}"#
@@ -112,13 +117,13 @@ struct EventLineTests {
     ) -> RecordedEvent {
         RecordedEvent(
             sequence: 12, commit: 7, revision: 9,
-            domain: event.kind == .lossAccepted ? nil : "vm1", time: sampleTime,
+            domain: event.kind.isOfStore ? nil : "vm1", time: sampleTime,
             provenance: provenance, origin: origin, event: event)
     }
 
     @Test("an event's line has exactly these bytes", arguments: golden)
     func lineOfEachKind(event: Event, rest: String) throws {
-        let isOfDomain = event.kind != .lossAccepted
+        let isOfDomain = !event.kind.isOfStore
         let place =
             isOfDomain
             ? Self.place

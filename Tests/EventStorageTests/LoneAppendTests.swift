@@ -48,7 +48,8 @@ struct LoneAppendTests {
         next.entries = [PendingCommit.Entry(.checkpointDeleted("c1"), origin: .library)]
         for setter in [other, log] {
             next.settings = try await log.settings()
-            try await setter.set(StoreSettings(stripsSecrets: !next.settings.stripsSecrets))
+            _ = try await setter.append(
+                .turning(.stripSecrets, to: !next.settings.stripsSecrets))
             try await expectRefusal(.revisionConflict) {
                 try await log.appendAlone([next], keeping: [])
             }
@@ -59,7 +60,7 @@ struct LoneAppendTests {
         // Settings that the log has changed itself, right behind a commit of its own.
         var another = PendingCommit.appending(Event.creating("c2"), after: last, named: "vm1")
         another.settings = next.settings
-        try await log.set(StoreSettings(stripsSecrets: !next.settings.stripsSecrets))
+        _ = try await log.append(.turning(.stripSecrets, to: !next.settings.stripsSecrets))
         try await expectRefusal(.revisionConflict) {
             try await log.appendAlone([another], keeping: [])
         }

@@ -67,6 +67,11 @@ struct RandomEvents {
                     verdict: BitmapVerdict.allCases.randomElement(using: &random) ?? .valid,
                     image: optionalText(),
                     observationTime: Int64.random(in: .min ... .max, using: &random)))
+        case .settingsChanged:
+            .settingsChanged(
+                SettingsChange(
+                    .stripSecrets, from: Bool.random(using: &random),
+                    to: Bool.random(using: &random)))
         case .lossAccepted:
             .lossAccepted(
                 LostHead(
@@ -90,7 +95,7 @@ struct RandomEvents {
             sequence: Int.random(in: 1 ... .max, using: &random),
             commit: Int.random(in: 1 ... .max, using: &random),
             revision: Int.random(in: 1 ... .max, using: &random),
-            domain: kind == .lossAccepted ? nil : domain,
+            domain: kind.isOfStore ? nil : domain,
             time: Timestamp(microseconds: Int64.random(in: years, using: &random)),
             clock: Bool.random(using: &random)
                 ? Timestamp(microseconds: Int64.random(in: years, using: &random)) : nil,

@@ -32,7 +32,7 @@ struct ReplacedStoreTests {
                 _ = try await log.append(
                     .appending([.currentSet(nil)], after: receipt, named: "vm1"))
             },
-            { try await log.set(StoreSettings(stripsSecrets: true)) },
+            { _ = try await log.append(.turning(.stripSecrets, to: true)) },
         ] as [() async throws -> Void] {
             do {
                 try await attempt()

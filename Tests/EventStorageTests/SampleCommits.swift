@@ -41,6 +41,17 @@ extension PendingCommit {
     }
 }
 
+extension PendingCommit {
+    /// A setting that is turned on or off, from the other value.
+    static func turning(_ setting: SettingsChange.Setting, to new: Bool) -> PendingCommit {
+        var old = StoreSettings()
+        old[setting] = !new
+        return changing(
+            old, by: [SettingsChange(setting, from: !new, to: new)], origin: .library,
+            provenance: Provenance(actor: "admin@host", reason: "policy"))
+    }
+}
+
 extension Event {
     /// A checkpoint was made, and became current.
     static func creating(_ name: String, parent: String? = nil) -> [Event] {

@@ -13,6 +13,8 @@ struct FaultList {
 
     var isEmpty: Bool { kept.isEmpty }
 
+    func hasAny(of kind: Verification.Kind) -> Bool { counts[kind] != nil }
+
     /// The first event that something is wrong with.
     var firstSequence: Int? { kept.lazy.compactMap(\.sequence).min() }
 

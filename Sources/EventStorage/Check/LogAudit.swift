@@ -67,6 +67,7 @@ struct LogAudit {
         var grown: Int?
         if areRead {
             try look(at: "domain") { try $0.checkDomains() }
+            try look(at: "store") { try $0.checkSettings() }
             try look(at: "request") { try $0.checkRequests() }
             try look(at: "snapshot") { try $0.checkSnapshots() }
             if let told { check(told, head, "the store's head file", isBesideStore: true) }

@@ -274,7 +274,7 @@ private struct EventMetadata {
             creationTime = seen.observationTime
             disk = seen.disk
             verdict = Int64(seen.verdict.column)
-        case .domainRenamed, .domainUndefined, .lossAccepted: break
+        case .domainRenamed, .domainUndefined, .settingsChanged, .lossAccepted: break
         }
     }
 

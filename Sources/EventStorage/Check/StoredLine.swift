@@ -29,6 +29,8 @@ struct StoredLine {
         return domain
     }
 
+    /// The settings as the store's own events tell them.
+    private(set) var settings = StoredSettings()
     private(set) var commit = StoredCommit()
     /// Whether an event names a row of another table, as far as it was asked.
     var isNamed: [StorePlace: Bool] = [:]
@@ -207,6 +209,7 @@ struct StoredLine {
             isKept = kept == definition.map { Array("\"\($0.hexadecimal)\"".utf8) }
         case .domainRenamed(to: let name): domain.take(name: name)
         case .domainUndefined: domain.isLive = false
+        case .settingsChanged(let change): settings.add(change, sequence: recorded.sequence)
         default: break
         }
         domains[row.domain] = domain

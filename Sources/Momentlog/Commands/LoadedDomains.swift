@@ -223,7 +223,7 @@ struct LoadedDomains {
                 after = DomainEntry(
                     id: id, name: after.name, uuid: after.uuid, isLive: false)
             case .checkpointCreated, .checkpointRedefined, .checkpointDeleted, .currentSet,
-                .bitmapObserved, .lossAccepted:
+                .bitmapObserved, .settingsChanged, .lossAccepted:
                 break
             }
         }

@@ -4,33 +4,65 @@ import Momentlog
 struct Settings: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "settings",
-        abstract: "Show what the store keeps to, or change it.",
+        abstract: "Show the store's settings, or change one.",
         discussion: """
-            With --strip-secrets on, whoever records a definition, it is recorded without \
-            passwords and cookies. What is in the log already stays there: the log never forgets.
+            With --strip-secrets on, every definition is recorded without passwords and cookies. \
+            What is in the log already stays there: the log never forgets.
+
+            A change is an event of its own, which 'momentlog log' shows; a setting that has the \
+            value already appends nothing.
             """)
 
     @Option(help: "Whether definitions are recorded without the secrets in them: on or off.")
     var stripSecrets: Switch?
+    @Flag(help: "Only show what the settings would be.") var dryRun = false
+    @OptionGroup(title: "Audit trail") var provenance: ProvenanceOptions
     @OptionGroup var format: FormatOptions
     @OptionGroup(title: "Store") var store: StoreOptions
 
     enum Switch: String, CaseIterable, ExpressibleByArgument { case on, off }
 
+    private var isChange: Bool { stripSecrets != nil }
+
+    func validate() throws {
+        let isGiven = provenance.actor != nil || provenance.reason != nil || dryRun
+        if isGiven && !isChange {
+            throw ValidationError(
+                "--actor, --reason and --dry-run go with a setting to change, such as"
+                    + " --strip-secrets on")
+        }
+    }
+
     func run() async throws {
-        try await store.with(creating: stripSecrets != nil) { store in
+        try await store.with(creating: isChange) { store in
             var settings = try await store.settings()
+            var outcome: SettingsOutcome?
             if let stripSecrets {
                 settings.stripsSecrets = stripSecrets == .on
-                try await store.set(settings)
-            }
-            let strips: Switch = settings.stripsSecrets ? .on : .off
-            if format.format == .table {
-                try StandardOutput.shared.print("strip-secrets  \(strips.rawValue)")
-            } else {
-                try format.format.printJSON { json in
-                    json.member("strip-secrets", settings.stripsSecrets)
+                if !dryRun {
+                    outcome = try await store.set(settings, by: provenance.provenance)
                 }
+            }
+            try print(settings, outcome)
+        }
+    }
+
+    private func print(
+        _ settings: StoreSettings, _ outcome: SettingsOutcome?
+    ) throws(MomentlogError) {
+        if format.format == .table {
+            let strips: Switch = settings.stripsSecrets ? .on : .off
+            return try StandardOutput.shared.print("strip-secrets  \(strips.rawValue)")
+        }
+        try format.format.printJSON { json in
+            json.member("strip-secrets", settings.stripsSecrets)
+            guard isChange else { return }
+            json.member("commit", outcome?.commit)
+            json.key("sequence")
+            json.array { json in
+                guard let sequences = outcome?.sequences else { return }
+                json.value(sequences.lowerBound)
+                json.value(sequences.upperBound)
             }
         }
     }

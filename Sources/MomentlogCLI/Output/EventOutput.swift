@@ -103,6 +103,10 @@ enum EventFields {
             fields.append(("Verdict", seen.verdict.rawValue))
             fields.append(("Image", seen.image ?? "-"))
             fields.append(("Observed", LocalTime.text(seconds: seen.observationTime)))
+        case .settingsChanged(let change):
+            fields.append(("Setting", change.setting.rawValue))
+            fields.append(("Old", change.old ? "on" : "off"))
+            fields.append(("New", change.new ? "on" : "off"))
         case .lossAccepted(let lost):
             fields.append(("Lost", "\(lost.origin), \(lost.size) events, \(lost.root)"))
         case .domainRenamed, .domainUndefined, .checkpointDeleted, .currentSet: break

@@ -15,6 +15,8 @@ enum EventSentence {
         case .bitmapObserved(let seen):
             (seen.checkpoint.map { "\($0) on \(seen.disk)" } ?? "\(seen.bitmap) on \(seen.disk)")
                 + ": \(seen.verdict.rawValue)"
+        case .settingsChanged(let change):
+            "\(change.setting.rawValue) turned \(change.new ? "on" : "off")"
         case .lossAccepted(let lost): "accepted that events up to \(lost.size) were lost"
         }
     }
@@ -32,7 +34,7 @@ enum EventSentence {
     static func style(_ event: Event) -> Terminal.Style {
         switch event {
         case .checkpointCreated: .green
-        case .checkpointRedefined, .domainRenamed: .yellow
+        case .checkpointRedefined, .domainRenamed, .settingsChanged: .yellow
         case .checkpointDeleted, .domainUndefined, .lossAccepted: .red
         case .domainDefined, .currentSet: .plain
         case .bitmapObserved(let seen): style(seen.verdict)

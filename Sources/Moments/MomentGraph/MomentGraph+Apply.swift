@@ -47,7 +47,7 @@ extension MomentGraph {
             try setCurrent(name)
         case .bitmapObserved(let observation):
             try observe(observation)
-        case .domainDefined, .domainRenamed, .domainUndefined, .lossAccepted:
+        case .domainDefined, .domainRenamed, .domainUndefined, .settingsChanged, .lossAccepted:
             break
         }
     }

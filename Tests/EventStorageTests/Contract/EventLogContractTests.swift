@@ -162,12 +162,22 @@ import Testing
     func settings(engine: Engine) async throws {
         let log = try await engine.log(in: folder)
         _ = try await log.append(.defining("vm1"))
-        try await log.set(StoreSettings(stripsSecrets: true))
+        #expect(try await log.append(.turning(.stripSecrets, to: true)).revision == 1)
         #expect(try await log.settings() == StoreSettings(stripsSecrets: true))
         try await expectRefusal(.revisionConflict) { _ = try await log.append(.defining("vm2")) }
         var commit = PendingCommit.defining("vm2")
         commit.settings = StoreSettings(stripsSecrets: true)
-        #expect(try await log.append(commit).commit == 2)
+        #expect(try await log.append(commit).commit == 3)
+        // Nor is a change of a setting from another value than it has.
+        var change = PendingCommit.turning(.stripSecrets, to: true)
+        change.settings = StoreSettings(stripsSecrets: true)
+        try await expectRefusal(.revisionConflict) { _ = try await log.append(change) }
+        let back = PendingCommit.turning(.stripSecrets, to: false)
+        try await expectRefusal(.revisionConflict) { _ = try await log.append([back, back]) }
+        #expect(try await log.settings() == StoreSettings(stripsSecrets: true))
+        #expect(try await log.append([back, .turning(.stripSecrets, to: true)]).count == 2)
+        #expect(try await log.settings() == StoreSettings(stripsSecrets: true))
+        #expect(try await log.size() == 5)
         await log.close()
     }
 

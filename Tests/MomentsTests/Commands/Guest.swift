@@ -123,6 +123,7 @@ extension Sequence<Event> {
             case .currentSet(let name): "current \(name ?? "none")"
             case .bitmapObserved(let seen):
                 "\(seen.checkpoint ?? "-") \(seen.disk) \(seen.verdict.rawValue)"
+            case .settingsChanged: "changed a setting"
             case .lossAccepted: "accepted a loss"
             }
         }.joined(separator: ", ")

@@ -37,7 +37,7 @@ struct SlowGraph {
             guard let name = seen.checkpoint else { return true }
             if checkpoints[name] == nil { return false }
             healths[name, default: [:]][seen.disk] = seen
-        case .domainDefined, .domainRenamed, .domainUndefined, .lossAccepted:
+        case .domainDefined, .domainRenamed, .domainUndefined, .settingsChanged, .lossAccepted:
             break
         }
         return true

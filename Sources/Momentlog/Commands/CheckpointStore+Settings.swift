@@ -1,0 +1,72 @@
+public import EventStorage
+public import Moments
+
+/// What changing a store's settings came to.
+public struct SettingsOutcome: Sendable, Hashable {
+    /// The settings that hold now.
+    public let settings: StoreSettings
+    /// What changed; empty if the settings were so already.
+    public let changes: [SettingsChange]
+    /// The commit that records it; nil if nothing changed.
+    public let commit: Int?
+    /// The events' sequences; nil if nothing changed.
+    public let sequences: ClosedRange<Int>?
+}
+
+extension CheckpointStore {
+    /// The store's settings.
+    ///
+    /// - Complexity: O(1).
+    public func settings() async throws(MomentlogError) -> StoreSettings {
+        try await log.settings()
+    }
+
+    /// Changes the store's settings from now on, for everyone who writes to it. What is in the
+    /// log already stays as it is.
+    ///
+    /// Each setting that changes is an event in the store's own stream; settings that hold
+    /// already append nothing.
+    ///
+    /// - Parameter provenance: Who changes them, and why; without a request, since a change
+    ///   that is repeated appends nothing.
+    /// - Throws: ``MomentlogError`` with `usage` for a provenance that the log cannot hold, with `busy` or `storage`: nothing has changed then; with `revision-conflict` if
+    ///   others kept changing them; with `outcome-unknown`.
+    /// - Complexity: O(log *n*) in the log.
+    @discardableResult
+    public func set(
+        _ settings: StoreSettings, by provenance: Provenance
+    ) async throws(MomentlogError) -> SettingsOutcome {
+        try provenance.check()
+        guard provenance.request == nil else {
+            throw MomentlogError(
+                .usage, "a change of settings takes no request's name",
+                hint: "leave it out: settings that hold already append nothing")
+        }
+        var attempts = 0
+        while true {
+            let present = try await self.settings()
+            let changes = present.changes(to: settings)
+            guard !changes.isEmpty else {
+                // Nobody may be told of a change that a power loss could take back.
+                try await log.settle()
+                return SettingsOutcome(
+                    settings: present, changes: [], commit: nil, sequences: nil)
+            }
+            do throws(MomentlogError) {
+                let receipt = try await log.append(
+                    .changing(present, by: changes, origin: origin, provenance: provenance))
+                return SettingsOutcome(
+                    settings: settings, changes: changes, commit: receipt.commit,
+                    sequences: receipt.sequences)
+            } catch {
+                attempts += 1
+                guard error.code == .revisionConflict, attempts < Self.maximumAttemptCount else {
+                    throw error
+                }
+            }
+        }
+    }
+
+    /// How often a change is decided again after somebody else's.
+    private static let maximumAttemptCount = 10
+}
