@@ -110,37 +110,41 @@ struct HeadContradiction: Sendable {
     let found: Int
     let reason: Reason
 
+    /// What is wrong.
+    func message(_ files: StoreFiles) -> String {
+        switch reason {
+        case .behind:
+            "the store \(files.database) holds \(found) events, but \(files.head) lists"
+                + " \(told.size): the last ones are lost, or this is an older copy"
+        case .otherStore:
+            "\(files.head) is the head of another store than \(files.database)"
+        case .otherRoot:
+            "the first \(told.size) events in \(files.database) are not those that"
+                + " \(files.head) lists: the log was altered, or this is another copy"
+        case .noDatabase:
+            "there is no store at \(files.database), but \(files.head) lists \(told.size) events"
+        }
+    }
+
+    /// The refusal to open the log. Whoever shows it adds how the choices are made there.
     func error(_ files: StoreFiles) -> MomentlogError {
-        let what =
-            switch reason {
-            case .behind:
-                "the store \(files.database) holds \(found) events, but \(files.head) tells of"
-                    + " \(told.size): the last ones are lost, or this is an older copy"
-            case .otherStore:
-                "\(files.head) is the head of another store than \(files.database)"
-            case .otherRoot:
-                "the first \(told.size) events in \(files.database) are not those that"
-                    + " \(files.head) tells of: the log was altered, or this is another copy"
-            case .noDatabase:
-                "there is no store at \(files.database), but \(files.head) tells of"
-                    + " \(told.size) events"
-            }
-        return MomentlogError(
-            .behindHead, what,
-            hint: "put the newer store back (\(Self.sources(files))), or go on with what is there:"
-                + " --accept-loss REASON records that")
+        MomentlogError(
+            .behindHead, message(files),
+            hint: "first keep a copy of \(files.database), its -wal and its .head as evidence; then"
+                + " restore the newer store (\(Self.sources(files))), open this one read-only to"
+                + " inspect it, or accept the loss, which is recorded")
     }
 
     /// Where a newer store may be: also one that was put aside by a restoration that did not
     /// come to its end.
     private static func sources(_ files: StoreFiles) -> String {
-        let backup = "'momentlog restore' takes a backup"
+        let backup = "from a backup"
         guard let aside = files.lastAside else { return backup }
-        var text = "\(backup), also what a restoration put aside, \(aside.database)"
+        var text = "\(backup), or from what a restoration kept, \(aside.database)"
         if FileManager.default.fileExists(atPath: aside.writeAheadLog) {
             text +=
-                "; if a restoration was cut off before that, move \(aside.writeAheadLog) back to"
-                + " \(files.writeAheadLog)"
+                "; if that restoration was cut off, move \(aside.writeAheadLog) back to"
+                + " \(files.writeAheadLog) first"
         }
         return text
     }

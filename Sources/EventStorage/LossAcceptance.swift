@@ -15,17 +15,42 @@ public struct LossAcceptance: Sendable, Hashable {
     }
 }
 
+/// Events that a store's head file lists and its log does not hold.
+public struct StoreLoss: Sendable, Hashable {
+    /// The head that the log should have grown from.
+    public let lost: LostHead
+    /// How many events the log holds.
+    public let eventCount: Int
+    /// What is wrong: one line without a full stop.
+    public let message: String
+
+    init(_ contradiction: HeadContradiction, _ files: StoreFiles) {
+        lost = contradiction.told.lost
+        eventCount = contradiction.found
+        message = contradiction.message(files)
+    }
+}
+
+/// A loss that the log has recorded.
+public struct AcceptedLoss: Sendable, Hashable {
+    /// What is lost.
+    public let loss: StoreLoss
+    /// The commit that records it.
+    public let commit: Int
+    /// The sequence of its event.
+    public let sequence: Int
+}
+
 extension SQLiteWriter {
     /// Records that what the head file tells of is lost, if it still is, and writes the head
     /// anew. It blocks its thread.
     ///
     /// - Throws: ``MomentlogError`` with `busy` or `storage`.
-    func accept(_ acceptance: LossAcceptance) throws(MomentlogError) {
+    func accept(_ acceptance: LossAcceptance) throws(MomentlogError) -> AcceptedLoss? {
         try acceptance.provenance.check()
-        try performNow { database in
+        return try performNow { database in
             do throws(MomentlogError) {
-                try record(acceptance, database)
-                return .success(())
+                return .success(try record(acceptance, database))
             } catch {
                 return .failure(error)
             }
@@ -34,7 +59,7 @@ extension SQLiteWriter {
 
     private func record(
         _ acceptance: LossAcceptance, _ database: Database
-    ) throws(MomentlogError) {
+    ) throws(MomentlogError) -> AcceptedLoss? {
         let (contradiction, settings): (HeadContradiction?, StoreSettings)
         do {
             contradiction = try HeadFile.read(files.head).contradiction(with: database)
@@ -42,7 +67,7 @@ extension SQLiteWriter {
         } catch {
             throw StorageFailure.mapped(error, files)
         }
-        guard let contradiction else { return }
+        guard let contradiction else { return nil }
         let commit = PendingCommit(
             target: .store, domainName: "",
             entries: [
@@ -50,6 +75,10 @@ extension SQLiteWriter {
                     .lossAccepted(contradiction.told.lost), origin: acceptance.origin)
             ],
             settings: settings, time: .now, provenance: acceptance.provenance)
-        _ = try append([commit], [], to: database)
+        return try append([commit], [], to: database).first.map { receipt in
+            AcceptedLoss(
+                loss: StoreLoss(contradiction, files), commit: receipt.commit,
+                sequence: receipt.sequences.lowerBound)
+        }
     }
 }

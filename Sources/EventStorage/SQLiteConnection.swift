@@ -60,12 +60,6 @@ enum SQLiteConnection {
             // In one transaction: somebody may be making the store right now.
             try database.inTransaction(.deferred) {
                 guard case .current = try SchemaVersion.check(database, files) else {
-                    guard !isImmutable else {
-                        throw MomentlogError(
-                            .storage,
-                            "the store \(files.database) has an older schema, and cannot be written",
-                            hint: "copy it, and open the copy")
-                    }
                     throw SchemaOutdated()
                 }
                 return .commit

@@ -17,11 +17,18 @@ public final class SQLiteEventLog: EventLog {
     let files: StoreFiles
     let lease: WriteLease
     let logger: Logger
-    private let isForAudit: Bool
+    private let access: StoreAccess
     private let readers: Mutex<DatabasePool?>
     private let writer: Mutex<SQLiteWriter?>
     /// The file that the readers have open.
     private let identity = Mutex<FileIdentity?>(nil)
+    /// The database file that the readers have open as one that does not change; nil if they
+    /// expect changes, or it cannot change.
+    private let stamp = Mutex<FileStamp?>(nil)
+    /// How the log contradicted its head file when it was opened.
+    private let contradiction = Mutex<HeadContradiction?>(nil)
+    /// What the log recorded of a loss when it was opened.
+    private let acceptedLoss = Mutex<AcceptedLoss?>(nil)
     private let isClosed = Mutex(false)
     private let opening = DispatchQueue(label: "momentlog.opening")
 
@@ -33,22 +40,21 @@ public final class SQLiteEventLog: EventLog {
         public var busyTimeout: Duration
         /// Who goes on with a log that is behind its head file; nil to refuse it.
         public var lossAcceptance: LossAcceptance?
-        /// Whether it is only looked at: one that is behind its head file is opened, too, and
-        /// nothing is appended.
-        public var isForAudit: Bool
+        /// What opening and using it may do with it.
+        public var access: StoreAccess
         /// Where remarks about the log's work go.
         public var logger: Logger
 
         /// Puts options together.
         public init(
             createsStore: Bool, busyTimeout: Duration = .seconds(5),
-            lossAcceptance: LossAcceptance? = nil, isForAudit: Bool = false,
+            lossAcceptance: LossAcceptance? = nil, access: StoreAccess = .readWrite,
             logger: Logger = Logger(label: "momentlog", factory: { _ in SwiftLogNoOpLogHandler() })
         ) {
             self.createsStore = createsStore
             self.busyTimeout = busyTimeout
             self.lossAcceptance = lossAcceptance
-            self.isForAudit = isForAudit
+            self.access = access
             self.logger = logger
         }
     }
@@ -59,7 +65,8 @@ public final class SQLiteEventLog: EventLog {
     ///   store, or cannot be made as durable as a store must be, or if its head file cannot
     ///   be read; `too-new` if a later
     ///   momentlog wrote it; `behind-head` if the head file tells of events that it does not
-    ///   hold; `busy` if it has to be made or migrated and another process holds it.
+    ///   hold; `busy` if it has to be made or migrated and another process holds it; `read-only`
+    ///   if it has to be changed before it can be read, and may not.
     /// - Complexity: O(log *n*) in the events.
     public static func open(
         path: String, options: Options
@@ -84,11 +91,16 @@ public final class SQLiteEventLog: EventLog {
             // Another store may have been put there in between.
             if contradiction != nil { contradiction = try compareWithHead(options) }
             guard let contradiction else { return }
-            if isForAudit && contradiction.reason != .noDatabase { return }
-            guard let acceptance = options.lossAcceptance else {
+            self.contradiction.withLock { $0 = contradiction }
+            if access != .readWrite && contradiction.reason != .noDatabase {
+                if access == .readOnly { logger.warning("\(contradiction.message(files))") }
+                return
+            }
+            guard access == .readWrite, let acceptance = options.lossAcceptance else {
                 throw contradiction.error(files)
             }
-            try openWriter().accept(acceptance)
+            let accepted = try openWriter().accept(acceptance)
+            acceptedLoss.withLock { $0 = accepted }
         } catch {
             let hasOpened = readers.withLock { readers in
                 defer { readers = nil }
@@ -97,7 +109,7 @@ public final class SQLiteEventLog: EventLog {
             }
             if writer.withLock({ $0 != nil }) {
                 closeNow()
-            } else if hasOpened, files.hasEmptyWAL {
+            } else if hasOpened, access != .readOnly, files.hasEmptyWAL {
                 // Readers made it. One that holds something stays as it is: it may be all
                 // that is left of a lost tail.
                 SQLiteWriter.tidy(files: files, lease: lease, logger: logger)
@@ -134,7 +146,7 @@ public final class SQLiteEventLog: EventLog {
             throw StorageFailure.mapped(error, files)
         }
         switch head {
-        case .head(let told) where told.size < size && contradiction == nil && !isForAudit:
+        case .head(let told) where told.size < size && contradiction == nil && access == .readWrite:
             // A process died between a commit and its head, or is just there.
             if !files.isOnReadOnlyFileSystem {
                 SQLiteWriter.tidy(files: files, lease: lease, logger: logger)
@@ -152,7 +164,7 @@ public final class SQLiteEventLog: EventLog {
         files = StoreFiles(path: path)
         lease = WriteLease(path: files.head, timeout: options.busyTimeout)
         logger = options.logger
-        isForAudit = options.isForAudit
+        access = options.access
         readers = Mutex(nil)
         writer = Mutex(nil)
     }
@@ -186,6 +198,7 @@ public final class SQLiteEventLog: EventLog {
         {
             // A maker was killed while its first transaction was written; later ones are
             // in the WAL. Only who may write can take that back.
+            guard access != .readOnly else { throw unreadableAsItIs("was left half created") }
             try SQLiteWriter.rollBack(files: files, lease: lease)
             return try openReaders()
         } catch {
@@ -198,9 +211,22 @@ public final class SQLiteEventLog: EventLog {
     private func connectReaders() throws -> DatabasePool {
         if files.isOnReadOnlyFileSystem {
             // A backup on a medium, say. Nobody can change it, and SQLite can make no WAL.
-            return try DatabasePool(
-                path: try files.immutableURI(),
-                configuration: SQLiteConnection.readerConfiguration(files, isImmutable: true))
+            return try connectReadersToUnchanging()
+        }
+        if access == .readOnly {
+            // Nobody has it open, or nobody has changed it yet. SQLite would make a WAL.
+            if let stamp = try files.stamp(), !stamp.hasWAL {
+                let opened = try connectReadersToUnchanging()
+                self.stamp.withLock { $0 = stamp }
+                return opened
+            }
+            do {
+                return try DatabasePool(
+                    path: files.database,
+                    configuration: SQLiteConnection.readerConfiguration(files))
+            } catch is SchemaOutdated {
+                throw unreadableAsItIs("has an older schema")
+            }
         }
         let configuration = SQLiteConnection.readerConfiguration(files)
         do {
@@ -210,6 +236,23 @@ public final class SQLiteEventLog: EventLog {
             try SQLiteWriter.migrate(files: files, lease: lease)
             return try DatabasePool(path: files.database, configuration: configuration)
         }
+    }
+
+    private func connectReadersToUnchanging() throws -> DatabasePool {
+        do {
+            return try DatabasePool(
+                path: try files.immutableURI(),
+                configuration: SQLiteConnection.readerConfiguration(files, isImmutable: true))
+        } catch is SchemaOutdated {
+            throw unreadableAsItIs("has an older schema")
+        }
+    }
+
+    private func unreadableAsItIs(_ why: String) -> MomentlogError {
+        MomentlogError(
+            .readOnly,
+            "the store \(files.database) \(why), and cannot be read without a change to it",
+            hint: "copy it with its -wal and its .head, and open the copy for writing")
     }
 
     // MARK: Appending
@@ -251,10 +294,10 @@ public final class SQLiteEventLog: EventLog {
     func openWriter() throws(MomentlogError) -> SQLiteWriter {
         if let known = writer.withLock({ $0 }) { return known }
         try checkOpen()
-        guard !isForAudit else {
+        guard access == .readWrite else {
             throw MomentlogError(
-                .storage, "the store \(files.database) was opened to be looked at only",
-                hint: "open it again to change it")
+                .readOnly, "the store \(files.database) is open for reading only",
+                hint: "open it for writing to change it")
         }
         if try files.presence() == .nothing { try files.create() }
         if try files.presence() == .emptyFile {
@@ -303,7 +346,8 @@ public final class SQLiteEventLog: EventLog {
         }
         if let writer {
             writer.close()
-        } else if !isForAudit, FileManager.default.fileExists(atPath: files.writeAheadLog) {
+        } else if access == .readWrite, FileManager.default.fileExists(atPath: files.writeAheadLog)
+        {
             SQLiteWriter.tidy(files: files, lease: lease, logger: logger)
         }
     }
@@ -321,6 +365,7 @@ public final class SQLiteEventLog: EventLog {
 
     /// The connections that read; nil if there is no store yet.
     func openedReaders() throws(MomentlogError) -> DatabasePool? {
+        try dropStaleReaders()
         try openReaders()
         return readers.withLock { $0 }
     }
@@ -352,9 +397,17 @@ public final class SQLiteEventLog: EventLog {
                 return log.readers.withLock { $0 }
             }
         }
-        guard let readers = known else { return nil }
+        guard known != nil else { return nil }
         let files = self.files
         if let identity = identity.withLock({ $0 }) { try files.check(identity) }
+        var stamp: FileStamp?
+        if readStamp != nil {
+            // Both change on that queue only.
+            (known, stamp) = try await onOpeningQueue { log throws(MomentlogError) in
+                (try log.openedReaders(), log.readStamp)
+            }
+        }
+        guard let readers = known else { return nil }
         let result: Result<Value, MomentlogError> = await withCheckedContinuation { continuation in
             // Not its `asyncRead`, which takes for granted that a transaction can be ended.
             readers.asyncUnsafeRead { database in
@@ -366,6 +419,72 @@ public final class SQLiteEventLog: EventLog {
                 }
             }
         }
+        try checkUnchanged(since: stamp)
         return try result.get()
+    }
+
+    /// Lets go of connections to a database that was taken for unchanging and has changed.
+    ///
+    /// Who still reads from them ends first.
+    private func dropStaleReaders() throws(MomentlogError) {
+        guard let known = stamp.withLock({ $0 }), try files.stamp() != known else { return }
+        readers.withLock { $0 = nil }
+        stamp.withLock { $0 = nil }
+    }
+
+    /// What the readers take for unchanging; nil if they expect changes.
+    var readStamp: FileStamp? { stamp.withLock { $0 } }
+
+    /// Withholds what was read of a database that changed meanwhile, and was taken for
+    /// unchanging.
+    ///
+    /// - Throws: ``MomentlogError`` with `busy`.
+    func checkUnchanged(since stamp: FileStamp?) throws(MomentlogError) {
+        guard let stamp, try files.stamp()?.database != stamp.database else { return }
+        throw MomentlogError(
+            .busy, "the store \(files.database) was changed while it was read",
+            hint: "try again")
+    }
+
+    // MARK: Losses
+
+    /// How the log contradicts its head file; nil if it does not.
+    ///
+    /// The store is only read. See ``acceptLoss(path:options:_:)``.
+    ///
+    /// - Throws: ``MomentlogError`` as ``open(path:options:)`` does for read-only access, but
+    ///   `behind-head`.
+    /// - Complexity: O(log *n*) in the events.
+    public static func loss(
+        path: String, options: Options
+    ) async throws(MomentlogError) -> StoreLoss? {
+        var options = options
+        options.access = .readOnly
+        options.logger = Logger(label: "momentlog", factory: { _ in SwiftLogNoOpLogHandler() })
+        let log = SQLiteEventLog(path: path, options: options)
+        let asked = options
+        do {
+            try await log.onOpeningQueue { log throws(MomentlogError) in try log.begin(asked) }
+        } catch {
+            guard error.code == .behindHead else { throw error }
+        }
+        await log.close()
+        return log.contradiction.withLock { $0 }.map { StoreLoss($0, log.files) }
+    }
+
+    /// Records that events which the head file lists are lost, and writes the head file anew;
+    /// returns nil if none are.
+    ///
+    /// - Throws: ``MomentlogError`` as ``open(path:options:)`` does, but `behind-head`; `usage`
+    ///   for a provenance that the log cannot hold.
+    /// - Complexity: O(log *n*) in the events.
+    public static func acceptLoss(
+        path: String, options: Options, _ acceptance: LossAcceptance
+    ) async throws(MomentlogError) -> AcceptedLoss? {
+        var options = options
+        options.lossAcceptance = acceptance
+        let log = try await open(path: path, options: options)
+        await log.close()
+        return log.acceptedLoss.withLock { $0 }
     }
 }

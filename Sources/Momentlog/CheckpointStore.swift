@@ -33,12 +33,8 @@ public final class CheckpointStore: Sendable {
         /// How long a change waits for other processes that write. Five seconds by
         /// default.
         public var busyTimeout: Duration
-        /// Who goes on with a store that is behind its head file, and why; nil, the default,
-        /// to refuse it. It is recorded.
-        public var lossAcceptance: Provenance?
-        /// Whether it is only looked at: one that is behind its head file is opened, too, and
-        /// nothing is changed. False by default.
-        public var isForAudit: Bool
+        /// What opening and using it may do with it. Reading and writing by default.
+        public var access: StoreAccess
         /// By which door commands come in, as the log tells it. The library by default.
         public var origin: Origin
         /// Where remarks about the store's work go. Nowhere by default.
@@ -47,17 +43,52 @@ public final class CheckpointStore: Sendable {
         /// Puts options together.
         public init(
             createsStore: Bool = true, busyTimeout: Duration = .seconds(5),
-            lossAcceptance: Provenance? = nil, isForAudit: Bool = false,
-            origin: Origin = .library,
+            access: StoreAccess = .readWrite, origin: Origin = .library,
             logger: Logger = Logger(label: "momentlog", factory: { _ in SwiftLogNoOpLogHandler() })
         ) {
             self.createsStore = createsStore
             self.busyTimeout = busyTimeout
-            self.lossAcceptance = lossAcceptance
-            self.isForAudit = isForAudit
+            self.access = access
             self.origin = origin
             self.logger = logger
         }
+
+        fileprivate var ofLog: SQLiteEventLog.Options {
+            SQLiteEventLog.Options(
+                createsStore: createsStore, busyTimeout: busyTimeout, access: access,
+                logger: logger)
+        }
+    }
+
+    /// Records that events are lost which a store's head file lists and the store does not
+    /// hold; from then on the store opens again. Keep a copy of its files first: they are the
+    /// evidence of what happened.
+    ///
+    /// - Parameters:
+    ///   - path: The database file.
+    ///   - provenance: Who goes on without those events, and why.
+    /// - Returns: What was recorded; nil if no event is missing.
+    /// - Throws: ``MomentlogError`` as ``open(at:options:)`` does, but `behind-head`; `usage` for
+    ///   a provenance that the log cannot hold.
+    /// - Complexity: O(log *n*) in the events.
+    public static func acceptLoss(
+        at path: String, by provenance: Provenance, options: Options = Options()
+    ) async throws(MomentlogError) -> AcceptedLoss? {
+        try await SQLiteEventLog.acceptLoss(
+            path: path, options: options.ofLog,
+            LossAcceptance(provenance, origin: options.origin))
+    }
+
+    /// What ``acceptLoss(at:by:options:)`` would record; nil if no event is missing. The store is
+    /// only read.
+    ///
+    /// - Throws: ``MomentlogError`` as ``open(at:options:)`` does for read-only access, but
+    ///   `behind-head`.
+    /// - Complexity: O(log *n*) in the events.
+    public static func loss(
+        at path: String, options: Options = Options()
+    ) async throws(MomentlogError) -> StoreLoss? {
+        try await SQLiteEventLog.loss(path: path, options: options.ofLog)
     }
 
     /// Opens the store in a file.
@@ -67,20 +98,14 @@ public final class CheckpointStore: Sendable {
     ///     `-shm`, and always `.head`.
     ///   - options: How to open it.
     /// - Throws: ``MomentlogError``: `storage` if the file is no store or cannot be
-    ///   opened, `too-new` if a later momentlog wrote it, `behind-head` if its head file tells
-    ///   of events that it does not hold.
+    ///   opened, `too-new` if a later momentlog wrote it, `behind-head` if its head file lists
+    ///   events that it does not hold, `read-only` if it would have to be changed to be read, and
+    ///   may not.
     public static func open(
         at path: String, options: Options = Options()
     ) async throws(MomentlogError) -> CheckpointStore {
         let log = try await SQLiteEventLog.open(
-            path: path,
-            options: SQLiteEventLog.Options(
-                createsStore: options.createsStore, busyTimeout: options.busyTimeout,
-                lossAcceptance: options.lossAcceptance.map {
-                    LossAcceptance($0, origin: options.origin)
-                },
-                isForAudit: options.isForAudit,
-                logger: options.logger))
+            path: path, options: options.ofLog)
         return CheckpointStore(log: log, origin: options.origin, logger: options.logger)
     }
 

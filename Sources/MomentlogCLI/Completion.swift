@@ -30,7 +30,7 @@ private struct StoreCompletion {
         "--busy-timeout",
         "--name", "--description", "--disk", "--output", "--from", "--domain", "--limit", "--at",
         "--checkpoint", "--kind", "--origin", "--commit", "--since", "--until", "--head",
-        "--reparent", "--current", "--accept-loss", "--image", "--info", "--qmp",
+        "--reparent", "--current", "--image", "--info", "--qmp",
     ]
 
     /// - Parameter arguments: The command line, `momentlog` included, as it was typed.
@@ -82,7 +82,8 @@ private struct StoreCompletion {
     ) async -> [String] {
         guard
             let store = try? await CheckpointStore.open(
-                at: path, options: CheckpointStore.Options(createsStore: false))
+                at: path,
+                options: CheckpointStore.Options(createsStore: false, access: .readOnly))
         else { return [] }
         let names = try? await question(store)
         await store.close()

@@ -46,7 +46,7 @@ struct MomentlogCommand: AsyncParsableCommand {
                 name: "Keeping the store",
                 subcommands: [
                     Backup.self, Restore.self, Compact.self, Snapshot.self, Stats.self,
-                    Settings.self, Schema.self,
+                    Settings.self, AcceptLoss.self, Schema.self,
                 ]),
         ])
 
@@ -56,10 +56,11 @@ struct MomentlogCommand: AsyncParsableCommand {
         StandardError.claimDescriptors()
         let status: Int32
         do {
-            try OldWords.check(Array(CommandLine.arguments.dropFirst()))
+            let arguments = Array(CommandLine.arguments.dropFirst())
+            try OldWords.check(arguments)
             var command = try await asyncParseAsRoot(
-                AgeArgument.prepared(
-                    StoreCheck.told(Array(CommandLine.arguments.dropFirst()))))
+                AgeArgument.prepared(StoreCheck.told(arguments)))
+            try (command as? any ChangingCommand)?.refuseIfReadOnly()
             if var asynchronous = command as? any AsyncParsableCommand {
                 try await asynchronous.run()
             } else {

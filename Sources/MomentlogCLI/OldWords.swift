@@ -12,13 +12,18 @@ enum OldWords {
     private static let entries = [
         Entry(command: "check", word: "--mend", now: "--repair"),
         Entry(command: "check", word: "--plan", now: "--dry-run"),
+        Entry(
+            command: nil, word: "--accept-loss", now: "'momentlog accept-loss --reason TEXT'"),
     ]
 
     /// Refuses a command line that has an old word.
     ///
     /// - Throws: ``MomentlogError`` with `usage`.
     static func check(_ arguments: [String]) throws(MomentlogError) {
-        let options = arguments.prefix { $0 != "--" }
+        let options = arguments.prefix { $0 != "--" }.map { argument in
+            // With or without a value behind an equals sign.
+            argument.firstIndex(of: "=").map { String(argument[..<$0]) } ?? argument
+        }
         guard options.contains(where: { word in entries.contains { $0.word == word } }) else {
             return
         }

@@ -22,18 +22,15 @@ struct StoreOptions: ParsableArguments {
             "How long a change waits for other processes that write.", valueName: "seconds"))
     var busyTimeout: Double?
 
-    @Option(
+    @Flag(
         help: ArgumentHelp(
-            "Go on with a store that holds less than its head file tells of; the reason is"
-                + " recorded.", valueName: "reason"))
-    var acceptLoss: String?
+            "Only read: refuse what would change the store, and open one that is behind its head"
+                + " file, with a warning."))
+    var readOnly = false
 
     func validate() throws {
         if let busyTimeout, !(0...1_000_000).contains(busyTimeout) {
             throw ValidationError("--busy-timeout is from 0 to 1000000 seconds")
-        }
-        if let acceptLoss, acceptLoss.allSatisfy(\.isWhitespace) {
-            throw ValidationError("--accept-loss says why it is accepted")
         }
     }
 
@@ -46,23 +43,40 @@ struct StoreOptions: ParsableArguments {
     func open(
         creating: Bool = false, forAudit: Bool = false
     ) async throws -> CheckpointStore {
-        let path = try path
-        var options = CheckpointStore.Options(
-            createsStore: creating, isForAudit: forAudit, origin: .commandLine,
-            logger: StandardErrorLog.logger)
-        if let busyTimeout { options.busyTimeout = .seconds(busyTimeout) }
-        if let acceptLoss {
-            options.lossAcceptance = Provenance(
-                actor: ProvenanceOptions.defaultActor, reason: acceptLoss)
+        do throws(MomentlogError) {
+            return try await CheckpointStore.open(
+                at: try path, options: options(creating: creating, forAudit: forAudit))
+        } catch {
+            throw error.code == .behindHead ? namingCommands(error) : error
         }
-        return try await CheckpointStore.open(at: path, options: options)
+    }
+
+    /// How the store is opened.
+    func options(creating: Bool = false, forAudit: Bool = false) -> CheckpointStore.Options {
+        var options = CheckpointStore.Options(
+            createsStore: creating,
+            access: readOnly ? .readOnly : forAudit ? .audit : .readWrite,
+            origin: .commandLine, logger: StandardErrorLog.logger)
+        if let busyTimeout { options.busyTimeout = .seconds(busyTimeout) }
+        return options
+    }
+
+    /// The refusal of a store that is behind its head file, with the commands for each choice.
+    private func namingCommands(_ error: MomentlogError) -> MomentlogError {
+        let named = store.map { " --store " + ShellWord.quoted($0) } ?? ""
+        var error = error
+        error.hint =
+            (error.hint.map { $0 + ": " } ?? "")
+            + "'momentlog\(named) restore BACKUP --replace', 'momentlog\(named) --read-only log',"
+            + " 'momentlog\(named) accept-loss --reason TEXT'"
+        return error
     }
 
     /// The store's database file.
     var path: String {
-        get throws {
+        get throws(MomentlogError) {
             let path = store ?? Self.defaultPath
-            guard !path.isEmpty else { throw ValidationError("--store names no file") }
+            guard !path.isEmpty else { throw MomentlogError(.usage, "--store names no file") }
             return path
         }
     }

@@ -134,6 +134,8 @@ extension MomentlogError {
         public static let behindHead = Code("behind-head")
         /// Another process holds the store's write lease.
         public static let busy = Code("busy")
+        /// The store was opened for reading only, and would have to change.
+        public static let readOnly = Code("read-only")
         /// A later version of momentlog wrote the store.
         public static let tooNew = Code("too-new")
     }

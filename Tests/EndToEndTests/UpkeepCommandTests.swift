@@ -40,7 +40,9 @@ struct UpkeepCommandTests {
         #expect(try fixture.output("log", "--reverse", "--limit", "1").contains("-  "))
     }
 
-    @Test("A store behind its head is refused by every command, and goes on when told why")
+    @Test(
+        "A store behind its head is refused by every command, and goes on once the loss is accepted"
+    )
     func behindHead() throws {
         let fixture = try fixture()
         let (store, head) = (fixture.folder.path("store.db"), fixture.folder.path("store.db.head"))
@@ -60,14 +62,67 @@ struct UpkeepCommandTests {
         let json = try fixture.run("domains", "--format", "json")
         #expect(json.errors.contains(#""code":"behind-head""#))
         #expect(try Data(contentsOf: URL(fileURLWithPath: head)) == newer)
-        let usage = try fixture.run("domains", "--accept-loss", " ")
-        #expect(usage.status == 64)
-        let list = try fixture.output("list", "vm", "--name", "--accept-loss", "c2 was no use")
-        #expect(list == "c1\nc2\n")
+        let refused = try fixture.run("domains", "--store", "./store.db")
+        for step in [
+            "as evidence", "'momentlog --store ./store.db restore BACKUP --replace'",
+            "'momentlog --store ./store.db --read-only log'",
+            "'momentlog --store ./store.db accept-loss --reason TEXT'",
+        ] {
+            #expect(refused.errors.contains(step), "\(refused.errors)")
+        }
+        // Who only reads changes nothing, and is told.
+        let list = try fixture.run("list", "vm", "--name", "--read-only")
+        #expect(list.status == 0 && list.output == "c1\nc2\n")
+        #expect(list.errors.hasPrefix("momentlog: warning: the store"))
+        #expect(list.errors.contains("holds 5 events, but"))
+        let plan = try fixture.json("accept-loss", "--reason", "x", "--dry-run") as? [String: Any]
+        #expect(plan?["events"] as? Int == 5 && plan?["lostEventsUpTo"] as? Int == 7)
+        #expect(plan?["commit"] is NSNull)
+        #expect(try Data(contentsOf: URL(fileURLWithPath: store)) == old)
+        #expect(try Data(contentsOf: URL(fileURLWithPath: head)) == newer)
+        for arguments in [[], ["--reason", " "], ["--reason", "x", "--actor", "a\nb"]] {
+            let run = try fixture.run(["accept-loss"] + arguments)
+            #expect(run.status == 64, "\(arguments): \(run.errors)")
+        }
+        let said = try fixture.output("accept-loss", "--reason", "c2 was no use", "--actor", "me")
+        #expect(said.hasPrefix("Recorded as event 6: the store"))
         #expect(try fixture.run("check").status == 0)
         let last = try #require(try fixture.events().last)
         #expect(last["event"] as? String == "lossAccepted")
         #expect(last["reason"] as? String == "c2 was no use")
+        #expect(last["actor"] as? String == "me")
+        // There is nothing more to accept.
+        let again = try fixture.json("accept-loss", "--reason", "x") as? [String: Any]
+        #expect(again?["commit"] is NSNull && again?["lostEventsUpTo"] is NSNull)
+        #expect(try fixture.events().count == 6)
+    }
+
+    @Test("A loss is accepted by default by the real user, also where the database is gone")
+    func noDatabase() throws {
+        let fixture = try fixture()
+        try FileManager.default.removeItem(atPath: fixture.folder.path("store.db"))
+        #expect(try fixture.run("domains").status == 1)
+        #expect(try fixture.folder.contents == ["store.db.head"])
+        _ = try fixture.output("accept-loss", "--reason", "the disk died")
+        let events = try fixture.events()
+        #expect(events.map { $0["event"] as? String } == ["lossAccepted"])
+        #expect(events.first?["actor"] as? String == CommandFixture.actor)
+    }
+
+    @Test(
+        "The option that accepted a loss is refused everywhere, and names the command",
+        arguments: [
+            ["domains", "--accept-loss", "x"], ["log", "--accept-loss=x"],
+            ["--accept-loss", "list"],
+            ["create", "vm", "--name", "c9", "--accept-loss"], ["check", "--accept-loss", "x"],
+        ])
+    func formerOption(arguments: [String]) throws {
+        let fixture = try fixture()
+        let before = try fixture.state()
+        let run = try fixture.run(arguments)
+        #expect(run.status == 64)
+        #expect(run.errors.contains("'momentlog accept-loss --reason TEXT'"), "\(run.errors)")
+        #expect(try fixture.state() == before)
     }
 
     @Test("A head file that is gone is a warning on standard error, until the next commit")

@@ -5,7 +5,7 @@ import Testing
 struct UsageTests {
     private static let commands = [
         "import", "export", "domains", "list", "info", "parent", "dumpxml", "check", "log", "stats",
-        "diff", "history", "head", "verify", "verify-log",
+        "diff", "history", "head", "verify", "verify-log", "settings", "accept-loss",
     ]
 
     @Test("The help names every command, and nothing in it is wider than a terminal")

@@ -69,7 +69,7 @@ struct AuditTests {
     private func verify(_ kept: StoreHead? = nil) async throws -> Verification {
         let log = try await SQLiteEventLog.open(
             path: folder.store,
-            options: SQLiteEventLog.Options(createsStore: false, isForAudit: true))
+            options: SQLiteEventLog.Options(createsStore: false, access: .audit))
         let found = try await log.verify(against: kept) { _ in }
         await log.close()
         return found
@@ -369,9 +369,9 @@ struct AuditTests {
         let before = try folder.contents()
         let log = try await SQLiteEventLog.open(
             path: folder.store,
-            options: SQLiteEventLog.Options(createsStore: false, isForAudit: true))
+            options: SQLiteEventLog.Options(createsStore: false, access: .audit))
         #expect(try await log.verify(against: nil) { _ in }.isSound)
-        try await expectRefusal(.storage) { try await log.append(.defining("vm9")) }
+        try await expectRefusal(.readOnly) { try await log.append(.defining("vm9")) }
         await log.close()
         for (name, bytes) in before { #expect(try folder.contents()[name] == bytes) }
     }

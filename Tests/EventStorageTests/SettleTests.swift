@@ -47,7 +47,7 @@ struct SettleTests {
     func readingMeanwhile() async throws {
         try await leaveUnsettled()
         let looking = try await SQLiteEventLog.open(
-            path: left, options: .init(createsStore: false, isForAudit: true))
+            path: left, options: .init(createsStore: false, access: .audit))
         #expect(try await looking.size() == 3)
         #expect(try settledCount() == 1)
         let log = try await SQLiteEventLog.open(path: left, options: .init(createsStore: false))

@@ -62,16 +62,28 @@ struct StoreCheck {
                     .headMismatch, .headFile, sequence: 1, contradiction.error(files).message))
         }
         do {
-            let queue = try DatabaseQueue(
-                path: files.isOnReadOnlyFileSystem ? files.immutableURI() : files.database,
-                configuration: configuration)
-            // One state of the database for all that is asked.
-            return try queue.read { try check($0, head) }
+            // SQLite would leave a WAL behind in the folder of a store that nobody has open.
+            let stamp = try files.isOnReadOnlyFileSystem ? nil : files.stamp()
+            let isUnchanging = stamp.map { !$0.hasWAL } ?? true
+            let found = Result { try check(head, isUnchanging: isUnchanging) }
+            guard isUnchanging, let stamp, try files.stamp()?.database != stamp.database else {
+                return try found.get()
+            }
+            // Somebody has opened it meanwhile.
+            return try check(head, isUnchanging: false)
         } catch {
             let failure = StorageFailure.mapped(error, files)
             guard failure.code == .corrupt else { throw failure }
             return Verification(Verification.Fault(.damagedDatabase, .database, failure.message))
         }
+    }
+
+    private func check(_ head: ReadHead, isUnchanging: Bool) throws -> Verification {
+        let queue = try DatabaseQueue(
+            path: isUnchanging ? files.immutableURI() : files.database,
+            configuration: configuration)
+        // One state of the database for all that is asked.
+        return try queue.read { try check($0, head) }
     }
 
     private var configuration: Configuration {

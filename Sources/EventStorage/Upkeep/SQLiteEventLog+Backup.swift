@@ -39,8 +39,10 @@ extension SQLiteEventLog {
         do {
             guard let readers = try openedReaders() else { return try backupNow(to: path) }
             let queue = try DatabaseQueue(path: draft.files.database)
+            let stamp = readStamp
             try readers.backup(to: queue)
             try queue.close()
+            try checkUnchanged(since: stamp)
         } catch {
             throw StorageFailure.mapped(error, draft.files)
         }

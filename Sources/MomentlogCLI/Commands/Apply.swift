@@ -7,7 +7,7 @@ import Momentlog
     import Musl
 #endif
 
-struct Apply: AsyncParsableCommand {
+struct Apply: ChangingCommand {
     static let configuration = CommandConfiguration(
         commandName: "apply",
         abstract: "Carry out commands that come as lines of JSON.",

@@ -1,7 +1,7 @@
 import ArgumentParser
 import Momentlog
 
-struct Check: AsyncParsableCommand {
+struct Check: ChangingCommand {
     static let configuration = CommandConfiguration(
         commandName: "check",
         abstract: "Look for what is wrong: cycles, lost parents, several currents.",
@@ -43,14 +43,13 @@ struct Check: AsyncParsableCommand {
     @OptionGroup var format: FormatOptions
     @OptionGroup(title: "Store") var store: StoreOptions
 
+    var changesStore: Bool { repair && !dryRun }
+
     func validate() throws {
         if wholeStore && (isRepair || moment.at != nil || !domains.isEmpty) {
             throw ValidationError(
                 "--store without a file checks the whole store as it is: it goes with no domain,"
                     + " and not with --repair, --dry-run or --at")
-        }
-        if wholeStore && store.acceptLoss != nil {
-            throw ValidationError("--accept-loss changes the store, and --store only looks at it")
         }
         if isRepair && moment.at != nil {
             throw ValidationError("--at shows the past, which --repair cannot change")
@@ -99,8 +98,8 @@ struct Check: AsyncParsableCommand {
         if wholeStore {
             return try await StoreCheck(path: try store.path, format: format.format).run()
         }
-        try await store.with(creating: repair && !dryRun) { store in
-            if repair && !dryRun {
+        try await store.with(creating: changesStore) { store in
+            if changesStore {
                 try await DomainRepair(repair: choices, submission: options.submission)
                     .run(try await names(in: store), in: store, format.format)
             } else if dryRun {

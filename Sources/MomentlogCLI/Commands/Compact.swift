@@ -1,7 +1,7 @@
 import ArgumentParser
 import Momentlog
 
-struct Compact: AsyncParsableCommand {
+struct Compact: ChangingCommand {
     static let configuration = CommandConfiguration(
         commandName: "compact",
         abstract: "Give back the room that is free in the store's files.",

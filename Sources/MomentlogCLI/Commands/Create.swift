@@ -1,7 +1,7 @@
 import ArgumentParser
 import Momentlog
 
-struct Create: AsyncParsableCommand {
+struct Create: ChangingCommand {
     static let configuration = CommandConfiguration(
         commandName: "create",
         abstract: "Record a new checkpoint below the current one.",
@@ -28,6 +28,8 @@ struct Create: AsyncParsableCommand {
     @OptionGroup(title: "Audit trail") var options: SubmissionOptions
     @OptionGroup var format: FormatOptions
     @OptionGroup(title: "Store") var store: StoreOptions
+
+    var changesStore: Bool { !printXml }
 
     func validate() throws {
         if file != nil && (name != nil || description != nil || !disks.isEmpty) {

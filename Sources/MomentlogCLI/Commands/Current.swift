@@ -1,7 +1,7 @@
 import ArgumentParser
 import Momentlog
 
-struct Current: AsyncParsableCommand {
+struct Current: ChangingCommand {
     static let configuration = CommandConfiguration(
         commandName: "current",
         abstract: "Show the current checkpoint, or set it.",
@@ -20,6 +20,8 @@ struct Current: AsyncParsableCommand {
     @OptionGroup var format: FormatOptions
     @OptionGroup(title: "Store") var store: StoreOptions
 
+    var changesStore: Bool { clear || name != nil }
+
     func validate() throws {
         if clear && name != nil { throw ValidationError("NAME and --clear exclude each other") }
         if moment.at != nil && (clear || name != nil) {
@@ -28,9 +30,8 @@ struct Current: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let isToBeSet = clear || name != nil
-        try await store.with(creating: isToBeSet) { store in
-            if isToBeSet { try await set(in: store) } else { try await show(in: store) }
+        try await store.with(creating: changesStore) { store in
+            if changesStore { try await set(in: store) } else { try await show(in: store) }
         }
     }
 

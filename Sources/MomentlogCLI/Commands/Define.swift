@@ -1,7 +1,7 @@
 import ArgumentParser
 import Momentlog
 
-struct Define: AsyncParsableCommand {
+struct Define: ChangingCommand {
     static let configuration = CommandConfiguration(
         commandName: "define",
         abstract: "Record a domain, or its new definition.",

@@ -1,7 +1,7 @@
 import ArgumentParser
 import Momentlog
 
-struct Delete: AsyncParsableCommand {
+struct Delete: ChangingCommand {
     static let configuration = CommandConfiguration(
         commandName: "delete",
         abstract: "Record that a checkpoint is gone.",

@@ -1,7 +1,7 @@
 import ArgumentParser
 import Momentlog
 
-struct Import: AsyncParsableCommand {
+struct Import: ChangingCommand {
     static let configuration = CommandConfiguration(
         commandName: "import",
         abstract: "Take over libraries of checkpoint XML.",
@@ -36,6 +36,8 @@ struct Import: AsyncParsableCommand {
     @OptionGroup(title: "Audit trail") var options: SubmissionOptions
     @OptionGroup var format: FormatOptions
     @OptionGroup(title: "Store") var store: StoreOptions
+
+    var changesStore: Bool { !dryRun }
 
     func validate() throws { try images.validate(with: isValidated) }
 

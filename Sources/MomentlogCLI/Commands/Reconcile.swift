@@ -1,7 +1,7 @@
 import ArgumentParser
 import Momentlog
 
-struct Reconcile: AsyncParsableCommand {
+struct Reconcile: ChangingCommand {
     static let configuration = CommandConfiguration(
         commandName: "reconcile",
         abstract: "Compare checkpoints with the bitmaps in disk images.",
@@ -32,6 +32,8 @@ struct Reconcile: AsyncParsableCommand {
     @OptionGroup(title: "Audit trail") var options: SubmissionOptions
     @OptionGroup var format: FormatOptions
     @OptionGroup(title: "Store") var store: StoreOptions
+
+    var changesStore: Bool { record }
 
     func validate() throws {
         if !record

@@ -1,7 +1,7 @@
 import ArgumentParser
 import Momentlog
 
-struct Redefine: AsyncParsableCommand {
+struct Redefine: ChangingCommand {
     static let configuration = CommandConfiguration(
         commandName: "redefine",
         abstract: "Record checkpoints' metadata as files give it.",

@@ -1,7 +1,7 @@
 import ArgumentParser
 import Momentlog
 
-struct Rename: AsyncParsableCommand {
+struct Rename: ChangingCommand {
     static let configuration = CommandConfiguration(
         commandName: "rename",
         abstract: "Record that a domain has another name.",

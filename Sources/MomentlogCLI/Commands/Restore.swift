@@ -1,7 +1,7 @@
 import ArgumentParser
 import Momentlog
 
-struct Restore: AsyncParsableCommand {
+struct Restore: ChangingCommand {
     static let configuration = CommandConfiguration(
         commandName: "restore",
         abstract: "Put a backup in the store's place.",

@@ -1,7 +1,7 @@
 import ArgumentParser
 import Momentlog
 
-struct Settings: AsyncParsableCommand {
+struct Settings: ChangingCommand {
     static let configuration = CommandConfiguration(
         commandName: "settings",
         abstract: "Show the store's settings, or change one.",
@@ -23,6 +23,8 @@ struct Settings: AsyncParsableCommand {
     enum Switch: String, CaseIterable, ExpressibleByArgument { case on, off }
 
     private var isChange: Bool { stripSecrets != nil }
+
+    var changesStore: Bool { isChange && !dryRun }
 
     func validate() throws {
         let isGiven = provenance.actor != nil || provenance.reason != nil || dryRun

@@ -1,7 +1,7 @@
 import ArgumentParser
 import Momentlog
 
-struct Snapshot: AsyncParsableCommand {
+struct Snapshot: ChangingCommand {
     static let configuration = CommandConfiguration(
         commandName: "snapshot",
         abstract: "Keep what domains are now, so that opening them costs no replay.",

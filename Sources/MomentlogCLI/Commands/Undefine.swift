@@ -1,7 +1,7 @@
 import ArgumentParser
 import Momentlog
 
-struct Undefine: AsyncParsableCommand {
+struct Undefine: ChangingCommand {
     static let configuration = CommandConfiguration(
         commandName: "undefine",
         abstract: "Record that a domain is gone.",

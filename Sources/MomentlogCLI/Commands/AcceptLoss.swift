@@ -1,0 +1,72 @@
+import ArgumentParser
+import Momentlog
+
+struct AcceptLoss: ChangingCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "accept-loss",
+        abstract: "Record that events are lost, and go on without them.",
+        discussion: """
+            A store that is behind its head file is refused by all commands but 'verify', 'check \
+            --store' and those with --read-only: its last events are lost, or it is another \
+            copy. Keep a copy of its files first, as evidence, and look for a backup that is \
+            newer. After this command the store opens again, and the log says who accepted the \
+            loss, and why.
+            """)
+
+    @Option(help: ArgumentHelp("Why it is accepted.", valueName: "text")) var reason: String
+    @Option(
+        help: ArgumentHelp(
+            "Who does this: a claim, recorded as given. By default the real user and host.",
+            valueName: "name"))
+    var actor: String?
+    @Flag(help: "Only show what would be accepted.") var dryRun = false
+    @OptionGroup var format: FormatOptions
+    @OptionGroup(title: "Store") var store: StoreOptions
+
+    var changesStore: Bool { !dryRun }
+
+    func validate() throws {
+        if reason.allSatisfy(\.isWhitespace) {
+            throw ValidationError("--reason says why the loss is accepted")
+        }
+    }
+
+    func run() async throws {
+        let path = try store.path
+        if dryRun {
+            let loss = try await CheckpointStore.loss(at: path, options: store.options())
+            return try print(loss, nil)
+        }
+        let provenance = Provenance(
+            actor: actor ?? ProvenanceOptions.defaultActor, reason: reason)
+        let accepted = try await CheckpointStore.acceptLoss(
+            at: path, by: provenance, options: store.options())
+        try print(accepted?.loss, accepted)
+    }
+
+    private func print(_ loss: StoreLoss?, _ accepted: AcceptedLoss?) throws(MomentlogError) {
+        guard format.format == .table else {
+            return try format.format.printJSON { json in
+                json.member("commit", accepted?.commit)
+                json.key("sequence")
+                json.array { json in
+                    guard let sequence = accepted?.sequence else { return }
+                    json.value(sequence)
+                    json.value(sequence)
+                }
+                json.member("events", loss?.eventCount)
+                json.member("lostEventsUpTo", loss?.lost.size)
+            }
+        }
+        guard let loss else {
+            return try StandardOutput.shared.print(
+                "The store holds all events that its head file lists: nothing to accept.")
+        }
+        guard let accepted else {
+            return try StandardOutput.shared.print(
+                Terminal.harmless("Would be accepted: \(loss.message)"))
+        }
+        try StandardOutput.shared.print(
+            Terminal.harmless("Recorded as event \(accepted.sequence): \(loss.message)"))
+    }
+}
