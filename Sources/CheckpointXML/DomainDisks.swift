@@ -91,7 +91,9 @@ private struct OpenDisk {
     }
 
     mutating func add(slice: SAXElement) {
-        guard slice.isNamed("slice"), slice.value("type") == "storage", offset == nil else { return }
+        guard slice.isNamed("slice"), slice.value("type") == "storage", offset == nil else {
+            return
+        }
         offset = slice.value("offset").flatMap { Int64($0) }
     }
 

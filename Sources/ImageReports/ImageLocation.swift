@@ -149,8 +149,6 @@ struct ImageName {
 private struct ImageOptions {
     /// By their dotted names, without those of layers above the innermost.
     private var values: [String: String] = [:]
-    /// The drivers from the outermost to the innermost.
-    private var drivers: [String] = []
 
     /// - Returns: Nil if the text is not a JSON object.
     init?(json: Substring) {
@@ -160,12 +158,11 @@ private struct ImageOptions {
         // Options of other layers may be flat: "file.filename".
         let maximumDepth = 64
         for _ in 0..<maximumDepth {
-            for (key, value) in layer {
+            // What a longer name tells is further in.
+            for (key, value) in layer.sorted(by: { $0.key.count < $1.key.count }) {
                 let text = (value as? String) ?? (value as? NSNumber)?.stringValue
                 if let text { values[Self.last(key)] = text }
             }
-            if let driver = layer["driver"] as? String { drivers.append(driver) }
-            if let driver = layer["file.driver"] as? String { drivers.append(driver) }
             guard let next = layer["file"] as? [String: Any] else { return }
             layer = next
         }

@@ -11,14 +11,16 @@ struct DiskCase: Sendable, CustomStringConvertible {
     private init(
         _ description: String, _ attributes: String, _ children: String,
         target: String = "vda", _ source: String? = nil, format: String = "raw",
-        isReadOnly: Bool = false, isEmpty: Bool = false
+        isReadOnly: Bool = false, isEmpty: Bool = false,
+        storage: DomainDisk.Storage = .path, offset: Int64? = nil, isTransient: Bool = false
     ) {
         self.description = description
         xml = "<disk \(attributes)>\(children)<target dev='\(target)'/></disk>"
         let prefix = target.hasPrefix("ioemu:") ? "ioemu:".count : 0
         expected = DomainDisk(
             target: String(target.dropFirst(prefix)), source: source, format: format,
-            isReadOnly: isReadOnly, isEmpty: isEmpty)
+            isReadOnly: isReadOnly, isEmpty: isEmpty, storage: storage, offset: offset,
+            isTransient: isTransient)
     }
 
     static let all = kinds + types + empties + children
@@ -44,17 +46,39 @@ struct DiskCase: Sendable, CustomStringConvertible {
         DiskCase("folder", "type='dir'", "<source dir='/d'/>", "/d"),
         DiskCase(
             "network, relative", "type='network'",
-            "<source protocol='rbd' name='pool/img'><host name='h'/></source>", "pool/img"),
+            "<source protocol='rbd' name='pool/img'><host name='h'/></source>", "pool/img",
+            storage: .network(protocol: "rbd")),
         DiskCase(
             "network, absolute", "type='network'",
-            "<source protocol='nbd' name='/x/y'><host name='h'/></source>", "/x/y"),
+            "<source protocol='nbd' name='/x/y'><host name='h'/></source>", "/x/y",
+            storage: .network(protocol: "nbd")),
         DiskCase(
             "network with a query", "type='network'",
-            "<source protocol='https' name='/x/y' query='a=b'/>", "/x/y"),
-        DiskCase("network without name", "type='network'", "<source protocol='nbd'/>"),
-        DiskCase("volume", "type='volume'", "<source pool='p' volume='v'/>"),
-        DiskCase("NVMe", "type='nvme'", "<source type='pci' managed='yes' namespace='1'/>"),
-        DiskCase("vhost-user", "type='vhostuser'", "<source type='unix' path='/s.sock'/>"),
+            "<source protocol='https' name='/x/y' query='a=b'/>", "/x/y",
+            storage: .network(protocol: "https")),
+        DiskCase(
+            "network without name", "type='network'", "<source protocol='nbd'/>",
+            storage: .network(protocol: "nbd")),
+        DiskCase(
+            "volume", "type='volume'", "<source pool='p' volume='v'/>",
+            storage: .volume(pool: "p", name: "v")),
+        DiskCase(
+            "NVMe", "type='nvme'", "<source type='pci' managed='yes' namespace='1'/>",
+            storage: .other("nvme")),
+        DiskCase(
+            "vhost-user", "type='vhostuser'", "<source type='unix' path='/s.sock'/>",
+            storage: .other("vhostuser")),
+        DiskCase(
+            "a slice of a file", "type='file'",
+            "<source file='/a'><slices><slice type='storage' offset='512' size='1'/></slices>"
+                + "</source>", "/a", offset: 512),
+        DiskCase(
+            "a slice of a backing image", "type='file'",
+            "<source file='/a'/><backingStore type='file'><source file='/b'><slices>"
+                + "<slice type='storage' offset='512'/></slices></source></backingStore>", "/a"),
+        DiskCase(
+            "transient", "type='file'", "<source file='/a'/><transient/>", "/a",
+            isTransient: true),
     ]
 
     private static let empties = [
@@ -73,7 +97,7 @@ struct DiskCase: Sendable, CustomStringConvertible {
         DiskCase("block with a file", "type='block'", "<source file='/a'/>", isEmpty: true),
         DiskCase(
             "network without protocol", "type='network'", "<source name='/x'/>", "/x",
-            isEmpty: true),
+            isEmpty: true, storage: .network(protocol: "")),
     ]
 
     private static let children = [

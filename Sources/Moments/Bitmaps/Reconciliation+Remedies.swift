@@ -55,7 +55,8 @@ extension Reconciliation {
             [
                 Remedy.Cure(
                     .record(domain: domain, checkpoint: judgement.bitmap),
-                    if: "libvirt has checkpoint '\(judgement.bitmap)', and the file is its document")
+                    if: "libvirt has checkpoint '\(judgement.bitmap)', and the file is its document"
+                )
             ]
         case .deleted, .operation, .unknown, nil: []
         }
