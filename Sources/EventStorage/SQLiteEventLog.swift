@@ -130,7 +130,8 @@ public final class SQLiteEventLog: EventLog {
             guard options.createsStore else {
                 throw MomentlogError(
                     .storage, "there is no store at \(files.database)",
-                    hint: "'momentlog import PATH' makes one; --store names another")
+                    hint: "import a library, which makes one, or name another",
+                    suggestion: .makeStore)
             }
             return nil
         }

@@ -31,7 +31,7 @@ enum SchemaVersion {
         guard mark == SQLiteConnection.applicationID else {
             throw MomentlogError(
                 .storage, "\(files.database) is another application's SQLite database",
-                hint: "--store names the store")
+                hint: "name the store's file", suggestion: .nameStore)
         }
         guard version <= latest else {
             throw MomentlogError(

@@ -24,7 +24,7 @@ enum StorageFailure {
         case .SQLITE_NOTADB:
             MomentlogError(
                 .storage, "\(files.database) is not a momentlog store",
-                hint: "--store names the store", cause: error)
+                hint: "name the store's file", suggestion: .nameStore, cause: error)
         case .SQLITE_CORRUPT:
             MomentlogError(
                 .corrupt, "the store \(files.database) is damaged: \(text)",

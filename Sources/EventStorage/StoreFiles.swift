@@ -132,7 +132,7 @@ struct StoreFiles: Sendable {
         guard status.st_mode & S_IFMT == S_IFREG else {
             throw MomentlogError(
                 .storage, "\(database) is not a file, and so no store",
-                hint: "--store names the store's database file")
+                hint: "name the store's database file", suggestion: .nameStore)
         }
         guard status.st_nlink < 2 else {
             throw MomentlogError(
@@ -142,7 +142,8 @@ struct StoreFiles: Sendable {
         if status.st_size == 0 { return .emptyFile }
         guard status.st_size >= 512 else {
             throw MomentlogError(
-                .storage, "\(database) is not a momentlog store", hint: "--store names the store")
+                .storage, "\(database) is not a momentlog store", hint: "name the store's file",
+                suggestion: .nameStore)
         }
         return .something
     }

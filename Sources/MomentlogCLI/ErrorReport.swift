@@ -41,6 +41,7 @@ struct ErrorReport {
     }
 
     private func report(_ failure: MomentlogError) {
+        let failure = failure.withCommand
         let line: String
         let problems = (failure.cause as? DocumentError)?.problems ?? []
         if wantsJSON {

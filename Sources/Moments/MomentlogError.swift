@@ -22,16 +22,21 @@ public struct MomentlogError: Error, Sendable {
     /// What to do about it, if there is something to say: one line.
     public var hint: String?
 
+    /// What does what the hint says, as data.
+    public var suggestion: Suggestion?
+
     /// The error below this one, if one caused it.
     public var cause: (any Error)?
 
-    /// Makes an error.
+    /// Creates an error.
     public init(
-        _ code: Code, _ message: String, hint: String? = nil, cause: (any Error)? = nil
+        _ code: Code, _ message: String, hint: String? = nil, suggestion: Suggestion? = nil,
+        cause: (any Error)? = nil
     ) {
         self.code = code
         self.message = message
         self.hint = hint
+        self.suggestion = suggestion
         self.cause = cause
     }
 }

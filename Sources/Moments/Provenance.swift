@@ -26,7 +26,8 @@ extension Provenance {
     package func check() throws(MomentlogError) {
         if actor.allSatisfy(\.isWhitespace) {
             throw MomentlogError(
-                .usage, "the actor has no name", hint: "say who does this; --actor names one")
+                .usage, "the actor has no name", hint: "say who makes the change",
+                suggestion: .nameActor)
         }
         if let request, request.isEmpty {
             throw MomentlogError(

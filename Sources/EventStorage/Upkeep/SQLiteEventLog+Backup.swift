@@ -32,7 +32,7 @@ extension SQLiteEventLog {
         guard try openedReaders() != nil else {
             throw MomentlogError(
                 .storage, "there is no store at \(files.database) to back up",
-                hint: "--store names another")
+                hint: "name a store that exists", suggestion: .nameStore)
         }
         let draft = try StoreDraft(beside: target.database)
         defer { draft.remove() }

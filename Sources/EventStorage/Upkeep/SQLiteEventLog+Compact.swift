@@ -20,7 +20,7 @@ extension SQLiteEventLog {
         guard try await read({ _ in true }) != nil else {
             throw MomentlogError(
                 .storage, "there is no store at \(files.database) to compact",
-                hint: "--store names another")
+                hint: "name a store that exists", suggestion: .nameStore)
         }
         let before = diskSize
         try await openedWriter().compact()

@@ -83,12 +83,12 @@ public struct StoreRestoration: Sendable {
         guard try backup.presence() == .something else {
             throw MomentlogError(
                 .unreadableFile, "there is no backup at \(backup.database)",
-                hint: "name the file that 'momentlog backup' made")
+                hint: "name the file of a backup", suggestion: .backup)
         }
         guard backup.database != store.database else {
             throw MomentlogError(
                 .usage, "\(backup.database) cannot be restored onto itself",
-                hint: "--store names where to restore to")
+                hint: "name another file to restore to", suggestion: .nameStore)
         }
         try refuse(store)
         let draft = try StoreDraft(beside: store.database)
@@ -121,14 +121,16 @@ public struct StoreRestoration: Sendable {
             .outcomeUnknown,
             "the backup is at \(store.database), but it could not be opened there:"
                 + " \(error.message)\(place)",
-            hint: "see to what is wrong, and restore again with --replace", cause: error)
+            hint: "fix the cause, and restore again, replacing the store",
+            suggestion: .replaceStore, cause: error)
     }
 
     private func refuse(_ store: StoreFiles) throws(MomentlogError) {
         guard !replaces, try store.presence() == .something else { return }
         throw MomentlogError(
             .outputRefused, "there is a store at \(store.database)",
-            hint: "--replace puts it aside, and the backup in its place")
+            hint: "replace it by the backup; it is kept as a copy under another name",
+            suggestion: .replaceStore)
     }
 
     /// Puts the draft in the store's place; returns where the store is that was there.

@@ -155,13 +155,13 @@ extension MomentlogError {
     fileprivate static func noCheckpointAnywhere(_ name: String) -> MomentlogError {
         MomentlogError(
             .noCheckpoint, "no domain ever had a checkpoint '\(name)'",
-            hint: "'momentlog log' tells of those that there were")
+            hint: "see in the log which there were", suggestion: .readLog)
     }
 
     static func noCheckpointEver(_ name: String) -> MomentlogError {
         MomentlogError(
             .noCheckpoint, "the domain never had a checkpoint '\(name)'",
-            hint: "'momentlog log DOMAIN' tells of those that it had")
+            hint: "see in the log which it had", suggestion: .readLog)
     }
 }
 

@@ -137,7 +137,7 @@ extension CheckpointStore {
             } catch {
                 throw MomentlogError(
                     .corrupt, "event \(recorded.sequence): \(error)",
-                    hint: "'momentlog verify' looks at all events", cause: error)
+                    hint: "verify the whole store", suggestion: .verify, cause: error)
             }
         }
         guard !history.lives.isEmpty else { throw .noCheckpointEver(checkpoint) }

@@ -176,8 +176,8 @@ extension MomentlogError {
             .requestConflict,
             "the request \(name.debugDescription) was carried out before, and asked for"
                 + " something else",
-            hint: "give each request a name of its own; 'momentlog log --format jsonl' tells"
-                + " what it led to")
+            hint: "give each request an identifier of its own; the log has what this one led to",
+            suggestion: .readLog)
     }
 
     fileprivate static func requestOfUnknownContent(_ name: String) -> MomentlogError {
@@ -185,7 +185,7 @@ extension MomentlogError {
             .requestConflict,
             "the request \(name.debugDescription) was carried out by an earlier momentlog, which"
                 + " did not keep what it asked for",
-            hint: "see in 'momentlog log --format jsonl' whether it is done; if not, give it"
-                + " another name")
+            hint: "see in the log whether it is done; if not, give it another identifier",
+            suggestion: .readLog)
     }
 }

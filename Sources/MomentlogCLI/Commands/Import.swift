@@ -58,7 +58,7 @@ struct Import: ChangingCommand {
                 try ImportOutput(report, isDryRun: dryRun).print(format.format)
             } catch {
                 // What was appended stays, told or not.
-                StandardError.write("momentlog: error: \(error)\n")
+                StandardError.write("momentlog: error: \(error.withCommand)\n")
                 throw Finished(status: report.hasCommits ? .incomplete : .refused)
             }
             if report.domains.contains(where: { $0.refusal?.code == .outcomeUnknown }) {

@@ -8,13 +8,14 @@ extension MomentlogError {
     public static func noCheckpoint(_ name: String) -> MomentlogError {
         MomentlogError(
             .noCheckpoint, "no domain checkpoint with matching name '\(name)'",
-            hint: "'momentlog list DOMAIN' shows those that are there")
+            hint: "see which checkpoints the domain has", suggestion: .listCheckpoints)
     }
 
     static func checkpointExists(_ name: String) -> MomentlogError {
         MomentlogError(
             .exists, "domain moment \(name) already exists",
-            hint: "choose another name, or 'momentlog redefine' to replace its metadata")
+            hint: "choose another name, or redefine it to replace its metadata",
+            suggestion: .redefine)
     }
 
     static func checkpointName(_ name: String, _ fault: CheckpointName.Fault) -> MomentlogError {
@@ -77,13 +78,14 @@ extension MomentlogError {
             "checkpoint '\(name)' cannot be repaired by giving it the parent '\(other)':"
                 + (parent.map { " its parent '\($0)' is there, and in no cycle with it" }
                     ?? " it is a root"),
-            hint: "'momentlog redefine' gives a checkpoint that is not at fault another parent")
+            hint: "redefine a checkpoint that is not at fault to give it another parent",
+            suggestion: .redefine)
     }
 
     static func nothingToRepair(current name: String) -> MomentlogError {
         MomentlogError(
-            .usage, "no error stands, so that '\(name)' need not become current to repair it",
-            hint: "'momentlog current DOMAIN NAME' sets the current checkpoint")
+            .usage, "there is nothing to repair by making '\(name)' current",
+            hint: "set the current checkpoint instead", suggestion: .setCurrent)
     }
 
     static func foreignDefinition(
@@ -104,7 +106,8 @@ extension MomentlogError {
             .inconsistent,
             "the checkpoints of domain '\(domain.name)' are inconsistent, so that none is"
                 + " current" + (finding.map { ": " + $0.message } ?? ""),
-            hint: "'momentlog check \(ShellWord.quoted(domain.name))' shows what repairs it")
+            hint: "check the domain for its errors and their remedies",
+            suggestion: .check(domain: domain.name))
     }
 
     // MARK: Disks
@@ -113,8 +116,7 @@ extension MomentlogError {
         MomentlogError(
             .noDefinition,
             "the definition of domain '\(domain)' is not known, and so its disks are not",
-            hint: "'virsh dumpxml --inactive --security-info DOMAIN > FILE', then"
-                + " 'momentlog define FILE'")
+            hint: "record the domain's inactive definition", suggestion: .define)
     }
 
     static func noDisks(_ checkpoint: String) -> MomentlogError {
@@ -122,7 +124,7 @@ extension MomentlogError {
             .noDisks,
             "domain must have at least one disk to perform checkpoints,"
                 + " and checkpoint '\(checkpoint)' would have none",
-            hint: "'momentlog define FILE' records a definition with disks")
+            hint: "record a definition with disks", suggestion: .define)
     }
 
     static func tooManyDisks(
@@ -201,7 +203,7 @@ extension MomentlogError {
     public static func noDomain(_ domain: String) -> MomentlogError {
         MomentlogError(
             .noDomain, "no domain with matching name or UUID '\(domain)'",
-            hint: "'momentlog domains' lists them")
+            hint: "see which domains there are", suggestion: .listDomains)
     }
 
     static func domainName(_ code: Code, _ name: String, _ fault: String) -> MomentlogError {
@@ -222,7 +224,7 @@ extension MomentlogError {
             .exists,
             "domain '\(domain.name)' is already defined with uuid"
                 + " \(domain.uuid?.description ?? "unknown")",
-            hint: "'momentlog rename \(ShellWord.quoted(domain.name)) NAME' gives it another name")
+            hint: "rename it to give it another name", suggestion: .rename(domain: domain.name))
     }
 
     static func domainNameTaken(_ name: String) -> MomentlogError {
@@ -235,8 +237,8 @@ extension MomentlogError {
         return MomentlogError(
             .hasCheckpoints,
             "cannot delete inactive domain with \(count) checkpoint\(count == 1 ? "" : "s")",
-            hint: "--checkpoints-metadata, in a line for 'apply' \"checkpoints\":true, drops their"
-                + " metadata as well; the history stays")
+            hint: "end the domain together with their metadata; the history stays",
+            suggestion: .undefineWithCheckpoints)
     }
 
     /// The domain is not at the revision that was expected.
@@ -244,6 +246,6 @@ extension MomentlogError {
         MomentlogError(
             .revisionConflict,
             "domain '\(domain.name)' is at revision \(domain.revision), not \(expected)",
-            hint: "look at what changed, then try again")
+            hint: "see what changed, then try again")
     }
 }

@@ -1,0 +1,35 @@
+/// What to do about an error, as data: whoever shows the error renders it in its own terms.
+public enum Suggestion: Sendable, Hashable {
+    /// Say who makes a change.
+    case nameActor
+    /// List the checkpoints of the domain that was asked for.
+    case listCheckpoints
+    /// List the domains.
+    case listDomains
+    /// Redefine the checkpoint.
+    case redefine
+    /// Set the current checkpoint.
+    case setCurrent
+    /// Check a domain, which shows its errors and their remedies.
+    case check(domain: String)
+    /// Record the domain's definition.
+    case define
+    /// Rename a domain.
+    case rename(domain: String)
+    /// End a domain together with its checkpoints.
+    case undefineWithCheckpoints
+    /// Read the events of the log.
+    case readLog
+    /// Print the log's head.
+    case printHead
+    /// Verify the whole store.
+    case verify
+    /// Name the store's file.
+    case nameStore
+    /// Name another store, or make one.
+    case makeStore
+    /// Make a backup of a store.
+    case backup
+    /// Replace the store by a backup; the store is kept as a backup copy.
+    case replaceStore
+}
