@@ -89,6 +89,9 @@ final class CheckpointHandler: SAXHandler {
 
     private var open: [Open] = []
     private var text: [UInt8] = []
+    /// Where `<domain>` begins.
+    private var domainOffset = 0
+
     /// How many elements are open from `<domain>` on.
     private var domainDepth = 0
     private var content = DomainContent()
@@ -114,6 +117,11 @@ final class CheckpointHandler: SAXHandler {
                 .schema, at: 0, root,
                 "missing creationTime from existing checkpoint: <creationTime> holds the"
                     + " seconds since 1970")
+        }
+        if let name = document.domain?.name, let fault = DomainName.fault(in: name) {
+            add(
+                .name, at: domainOffset, root + "/domain/name",
+                "the domain's name \(name.debugDescription) \(fault)")
         }
     }
 
@@ -169,6 +177,7 @@ final class CheckpointHandler: SAXHandler {
         case .domain:
             let definition = Array(bytes[closed.offset..<end])
             document.domain = content.definition(bytes: definition)
+            domainOffset = closed.offset
             if declaresNamespaces && !DomainHandler.standsAlone(definition, limits) {
                 add(
                     .schema, at: closed.offset, closed.path,

@@ -11,8 +11,8 @@ import Moments
 /// libvirt's schema does not know, but for the early form's `<current>`; the
 /// bytes of `<domain>` are kept as they came, in UTF-8.
 ///
-/// Documents are in UTF-8 with or without a byte order mark, in UTF-16 with one, or in
-/// ISO-8859-1 that the XML declaration tells of.
+/// Documents are in UTF-8 with or without a byte order mark, whatever encoding they declare; in
+/// UTF-16 with one; or, if they are not valid UTF-8, in ISO-8859-1 that they declare.
 ///
 /// Source: libvirt's `domaincheckpoint.rng`
 /// (<https://libvirt.org/formatcheckpoint.html>).

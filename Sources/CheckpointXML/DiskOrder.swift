@@ -20,8 +20,7 @@ struct DiskOrder {
 
     /// Adds a disk; without a bus it is on the one that its target tells.
     mutating func add(_ disk: DomainDisk, bus: String?) {
-        let letters = disk.target.prefix { $0 != "d" }
-        let bus = bus ?? Self.buses[String(letters) + "d"] ?? ""
+        let bus = bus ?? Self.bus(of: disk.target)
         let place = places[bus] ?? places.count
         places[bus] = place
         entries.append(Entry(disk: disk, bus: place, index: Self.index(of: disk.target)))
@@ -36,6 +35,12 @@ struct DiskOrder {
                 < (right.element.bus, right.element.index, right.offset)
         }
         .map(\.element.disk)
+    }
+
+    private static func bus(of target: String) -> String {
+        if DiskTarget.isNVMe(target) { return "nvme" }
+        let letters = target.prefix { $0 != "d" }
+        return buses[String(letters) + "d"] ?? ""
     }
 
     private static let buses = [

@@ -1,9 +1,11 @@
 /// A document's text in UTF-8, without a byte order mark, whatever encoding it came in.
 ///
-/// UTF-8 and UTF-16 are told by their byte order marks; without one, what the XML
-/// declaration says counts, and UTF-8 if it says nothing.
+/// A byte order mark decides for UTF-16. Anything else that is valid UTF-8 is UTF-8, whatever
+/// the XML declaration says: libvirt writes UTF-8 and ignores the declaration. Other bytes are
+/// read only if they are declared to be ISO-8859-1.
 ///
-/// Source: <https://www.w3.org/TR/xml/#sec-guessing>.
+/// Source: <https://www.w3.org/TR/xml/#sec-guessing>; that the declaration is ignored was
+/// observed in libvirt 9.0.
 struct DocumentText {
     /// The text.
     let bytes: [UInt8]
@@ -57,6 +59,7 @@ struct DocumentText {
         }
         if source.starts(with: [0xFE, 0xFF]) { return try utf16(source, isBigEndian: true) }
         if source.starts(with: [0xFF, 0xFE]) { return try utf16(source, isBigEndian: false) }
+        if isASCII(source) || String(validating: source, as: UTF8.self) != nil { return source }
         guard let name = declaredEncoding(source) else { return try validated(source) }
         switch name.uppercased() {
         case "UTF-8", "UTF8", "US-ASCII", "ASCII":
@@ -65,7 +68,9 @@ struct DocumentText {
             return Array(String(String.UnicodeScalarView(source.map { Unicode.Scalar($0) })).utf8)
         case "UTF-16", "UTF-16LE", "UTF-16BE":
             throw DocumentError(
-                .malformed, "the declared encoding is \(name), but there is no byte order mark")
+                .malformed,
+                "the declared encoding is \(name), but there is no byte order mark, and the"
+                    + " document is not in UTF-8 either")
         default:
             throw unknown(name)
         }
@@ -74,8 +79,8 @@ struct DocumentText {
     private static func unknown(_ name: String) -> DocumentError {
         DocumentError(
             .malformed,
-            "the encoding \(name.debugDescription) is not read; UTF-8, UTF-16 with a byte order"
-                + " mark, and ISO-8859-1 are")
+            "the document is not in UTF-8, and the encoding \(name.debugDescription) is not"
+                + " supported; convert the document to UTF-8")
     }
 
     /// The encoding in an XML declaration; nil if it names none.

@@ -14,6 +14,7 @@ struct DiskNameTests {
         "Targets and absolute paths name disks, as in libvirt's schema",
         arguments: [
             "vda", "fda", "hda", "sda", "xvda1", "ubd_0", "vdA9", "xvd_", "ioemu:hda",
+            "nvme0n1", "nvme10n22", "nvme00n01",
             "/a", "/ ", "//", "/a ü", "/🐧", "/a\tb", "/a\u{85}b", "/a\u{2028}b", "C:\\x", "z:\\ ",
         ])
     func valid(name: String) throws {
@@ -25,7 +26,9 @@ struct DiskNameTests {
     @Test(
         "Other names are refused with their place, and it is said what is allowed",
         arguments: [
-            "", "hd", "vd-a", "vdaé", "vda\u{301}", "nvme0n1", "dasda", " vda", "vda ", "vda\n",
+            "", "hd", "vd-a", "vdaé", "vda\u{301}", "nvme0n", "nvmen1", "nvme0",
+            "nvme", "nvme0n1p1", "nvme0n1n1", "nvme٣n1", "nvmean1", "ioemu:nvme0n1", "dasda",
+            " vda", "vda ", "vda\n",
             "VDA", "ioemu:", "ioemu:ioemu:hda", "ioemu:/a", "/", "/a\nb", "/a\rb", "/a\r\nb", "/\n",
             "C:/x", "C:\\", "1:\\x", "CC:\\x", "c:\\a\n", "rel/x", "./x", "[store] x",
         ])

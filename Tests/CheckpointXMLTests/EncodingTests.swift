@@ -126,6 +126,22 @@ struct EncodingTests {
                 == "<domain><name>\(expected)</name></domain>")
     }
 
+    @Test(
+        "what is valid UTF-8 is UTF-8, whatever encoding it declares",
+        arguments: [
+            "ISO-8859-1", "latin1", "UTF-16", "utf-16le", "windows-1252", "GBK", "EBCDIC", "UTF-8",
+            "US-ASCII", "x",
+        ], [[], [0xEF, 0xBB, 0xBF]] as [[UInt8]])
+    func contradicted(encoding: String, mark: [UInt8]) throws {
+        for text in [Self.wide, "plain"] {
+            let document = Self.document(
+                "<?xml version='1.0' encoding='\(encoding)'?>", text, .utf8, mark: mark)
+            let read = try CheckpointReader().read(document, as: .record)
+            #expect(read.description == text)
+            #expect(read.domain?.name == text)
+        }
+    }
+
     @Test("a definition of its own is read in every encoding, too")
     func domain() throws {
         let text = "<domain><name>ü</name></domain>"
@@ -153,8 +169,6 @@ struct EncodingTests {
             ([0xFF, 0xFE, 0x3C], 1, 1, "ends in half a character, at byte 3"),
             ([0xFF, 0xFE, 0, 0, 0x3C, 0, 0, 0], 1, 1, "UTF-32"),
             ([0, 0, 0xFE, 0xFF, 0, 0, 0, 0x3C], 1, 1, "UTF-32"),
-            (Array("<?xml version='1.0' encoding='EBCDIC'?><a/>".utf8), 1, 1, "\"EBCDIC\""),
-            (Array("<?xml version='1.0' encoding='UTF-16'?><a/>".utf8), 1, 1, "byte order mark"),
             ([0x3C, 0, 0x61, 0], 1, 2, "NUL"),
             (Array("<a/>\n\0<b/>".utf8), 2, 1, "NUL"),
         ])
@@ -167,6 +181,21 @@ struct EncodingTests {
         #expect(problem.message.contains(message), "\(problem.message)")
         #expect((problem.line, problem.column) == (line, column), "\(problem)")
         #expect(problem.kind == .malformed)
+    }
+
+    @Test(
+        "what is not in UTF-8 and declares an encoding that is not read is refused with its name",
+        arguments: [
+            ("windows-1252", 0x96, "\"windows-1252\""), ("GBK", 0xB1, "\"GBK\""),
+            ("UTF-16", 0xFF, "byte order mark"), ("ISO-8859-15", 0xA4, "\"ISO-8859-15\""),
+        ] as [(String, UInt8, String)])
+    func unknown(encoding: String, byte: UInt8, message: String) throws {
+        let start = "<?xml version='1.0' encoding='\(encoding)'?><a>"
+        let error = try #require(throws: DocumentError.self) {
+            _ = try CheckpointReader().read(Array(start.utf8) + [byte], as: .record)
+        }
+        #expect(error.problems.count == 1)
+        #expect(error.summary.contains(message), "\(error.summary)")
     }
 
     @Test(

@@ -215,7 +215,7 @@ struct ReaderTests {
             ("<disk name='vda' checkpoint='internal'/>", "'no' or 'bitmap'"),
             ("<disk name='vda' checkpoint='no' bitmap='b'/>", "has no bitmap"),
             ("<disk name='vda' checkpoint='no' size='1'/>", "no size"),
-            ("<disk name='nvme0n1'/>", "is no disk's name"),
+            ("<disk name='nvme0'/>", "is no disk's name"),
             ("<disk name='vda' size='x'/>", "not a number of bytes"),
             ("<disk name='vda' foo='x'/>", "no attribute 'foo'"),
             ("<disk name='vda'><x/></disk>", "<x> is not allowed"),

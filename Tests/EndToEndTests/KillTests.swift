@@ -68,6 +68,8 @@ struct KillTests {
             #expect(files == nil || files?.count == 401)
             _ = try fixture.output("export", "vm", "--output", output, "--replace")
             let names = try FileManager.default.contentsOfDirectory(atPath: output)
+                // What a killed export leaves behind is visibly no export, and nobody removes it.
+                .filter { !$0.hasPrefix(".momentlog-export-") }
             #expect(names == ["vm"])
         }
     }

@@ -69,7 +69,7 @@ struct BundleDamage {
                 let (damaged, label) = Self.damaged(files, cuts: cuts, &random)
                 try folder.replaceEverything(with: damaged)
                 let (found, isTold) = try await imported(folder)
-                // Nothing is imported from ORDER, but people go by it.
+                // An import takes the current pointer from ORDER, and people go by its order.
                 let isRight =
                     found == right && damaged.filter { $0.key.hasSuffix("/ORDER") } == order
                 let effect: Effect = isTold ? .told : isRight ? .harmless : .quiet

@@ -98,6 +98,9 @@ public struct SourceDocument: Sendable, Hashable {
 
     func domain(limits: Limits) throws(MomentlogError) -> DomainDefinition {
         do {
+            var limits = limits
+            // It has to stay readable inside of a checkpoint, one level deeper.
+            limits.depth -= 1
             let reader = DomainReader(limits: limits)
             return isText
                 ? try reader.read(text: String(decoding: bytes, as: UTF8.self))

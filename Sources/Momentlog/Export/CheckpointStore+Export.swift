@@ -2,63 +2,14 @@ import CheckpointXML
 import Foundation
 public import Moments
 
-/// How an export lays out its files.
-public struct ExportOptions: Sendable, Hashable {
-    /// Whether the files hold the domain's definition, as libvirt's do.
-    public var includesDomain: Bool
-
-    /// Whether the files of one domain stand in the output folder itself, not in a
-    /// folder of the domain's name below it.
-    public var isFlat: Bool
-
-    /// Whether a folder that holds something is replaced whole.
-    public var replaces: Bool
-
-    /// Whether each folder also holds `SHA256SUMS`, by which `sha256sum --check` and an import
-    /// find a file that was altered or went missing.
-    public var writesChecksums: Bool
-
-    /// Puts options together.
-    public init(
-        includesDomain: Bool = true, isFlat: Bool = false, replaces: Bool = false,
-        writesChecksums: Bool = false
-    ) {
-        self.includesDomain = includesDomain
-        self.isFlat = isFlat
-        self.replaces = replaces
-        self.writesChecksums = writesChecksums
-    }
-}
-
-/// What an export wrote for one domain.
-public struct ExportReport: Sendable, Hashable {
-    /// The domain's name.
-    public let domain: String
-    /// The domain's UUID, if known.
-    public let uuid: DomainUUID?
-    /// The folder with its files.
-    public let folder: String
-    /// How many checkpoints were written, a file each.
-    public let checkpoints: Int
-    /// The checkpoints' names in the order of `ORDER`.
-    public let order: [String]
-    /// The domain's current checkpoint.
-    public let current: String?
-    /// Whether a libvirt that redefines the checkpoints in the order of `ORDER` ends
-    /// with the same current.
-    public let keepsCurrent: Bool
-    /// The checkpoints that a libvirt refuses to redefine, because their parent is not
-    /// there or they are part of a cycle, or because they are below such a one.
-    public let refusedByLibvirt: [String]
-}
-
 extension CheckpointStore {
     /// Writes domains as libvirt keeps them: a folder for each with one XML file for
     /// each checkpoint, byte for byte the file that libvirt would write, and `ORDER`
-    /// with the names in the order in which to redefine them.
+    /// with the names in the order in which to redefine them, and the current pointer.
     ///
     /// Files hold the definitions' secrets, as libvirt's do, and are readable by
-    /// their owner alone. A domain's folder appears whole or not at all.
+    /// their owner alone. A domain's folder appears whole or not at all. Nothing is removed: a
+    /// former export that is replaced is moved to `OUTPUT.replaced-YYYYMMDDTHHMMSSZ`.
     ///
     /// - Parameters:
     ///   - domains: Names or UUIDs; at least one, and only one for a flat export.
@@ -69,9 +20,9 @@ extension CheckpointStore {
     /// - Returns: What was written, in the order of `domains`.
     /// - Throws: ``MomentlogError``: `no-domain`; `usage` for an empty output, a domain
     ///   that is named twice, or a flat export of several; `output-refused` if a folder
-    ///   holds something and is not to be replaced, or cannot be written. All folders
-    ///   are written before the first appears, so that nothing has then, unless it is
-    ///   the very renaming that fails.
+    ///   holds anything but a former export, or one that is not to be replaced, or cannot be
+    ///   written. All folders are written before the first is published, so that none is
+    ///   published then, unless it is the very renaming that fails.
     /// - Complexity: O(*n* log *n*) in the checkpoints, plus the bytes.
     @discardableResult
     public func export(
@@ -79,55 +30,62 @@ extension CheckpointStore {
         options: ExportOptions = ExportOptions(),
         progress: (Int) -> Void = { _ in }
     ) async throws(MomentlogError) -> [ExportReport] {
-        guard !options.isFlat || domains.count == 1 else {
+        let replayed = try await domainsToExport(domains, at: when, to: output, options)
+        var place = (parent: output, name: "")
+        if options.isFlat { place = try ExportStaging.split(output) }
+        let staging = try ExportStaging(
+            in: place.parent, replaces: options.replaces, isFlat: options.isFlat)
+        defer { staging.discard() }
+        var written = 0
+        for domain in replayed {
+            let canNameFolder = Self.canNameFolder(domain.name)
+            try staging.begin(
+                options.isFlat ? place.name : domain.name,
+                replacedName: canNameFolder ? domain.name : place.name)
+            let names = domain.graph.redefinitionOrder().names
+            try await write(domain, names, to: staging, options) { progress(written + $0) }
+            written += names.count
+        }
+        let published = try staging.publish(at: .now)
+        return zip(replayed, published).map { domain, folder in
+            let (order, keepsCurrent) = domain.graph.redefinitionOrder()
+            return ExportReport(
+                domain: domain.name, uuid: domain.uuid, folder: folder.path,
+                checkpoints: domain.graph.count, order: order,
+                current: domain.graph.current, keepsCurrent: keepsCurrent,
+                refusedByLibvirt: domain.graph.refusedByLibvirt, replaced: folder.replaced)
+        }
+    }
+
+    private func domainsToExport(
+        _ names: [String], at when: When?, to output: String, _ options: ExportOptions
+    ) async throws(MomentlogError) -> [Domain] {
+        guard !options.isFlat || names.count == 1 else {
             throw MomentlogError(
-                .usage, "a flat export is of one domain, not of \(domains.count)",
-                hint: "export them one by one, or without --flat")
+                .usage, "a flat export holds one domain, not \(names.count)",
+                hint: "export the domains one by one, or into a folder each")
         }
         guard !output.isEmpty else {
-            throw MomentlogError(.usage, "--output is empty", hint: "name a folder")
+            throw MomentlogError(
+                .usage, "the output folder's name is empty", hint: "name a folder")
         }
-        var replayed: [Domain] = []
-        for name in domains {
+        var domains: [Domain] = []
+        var seen: Set<[UInt8]> = []
+        for name in names {
             let domain = try await self.domain(name, at: when)
             guard domain.revision > 0 else { throw .noDomain(name) }
             guard options.isFlat || Self.canNameFolder(domain.name) else {
                 throw MomentlogError(
-                    .outputRefused, "no folder can bear the name of domain '\(domain.name)'",
-                    hint: "--flat writes its files into --output itself")
+                    .outputRefused, "no folder can have the name of domain '\(domain.name)'",
+                    hint: "export it flat, into the output folder itself")
             }
-            guard !replayed.contains(where: { DomainName.isSame($0.name, domain.name) }) else {
+            guard seen.insert(Array(domain.name.utf8)).inserted else {
                 throw MomentlogError(
                     .usage, "domain '\(domain.name)' is named twice", hint: "name it once")
             }
-            replayed.append(domain)
+            domains.append(domain)
         }
-        var drafts = ExportDrafts()
-        var written = 0
-        for domain in replayed {
-            let path = options.isFlat ? output : output + "/" + domain.name
-            let replacement: ExportFolder.Replacement =
-                options.replaces ? (options.isFlat ? .files : .anything) : .nothing
-            let folder = try ExportFolder.begin(at: path, replacing: replacement)
-            let names = domain.graph.redefinitionOrder().names
-            do throws(MomentlogError) {
-                try await write(domain, names, to: folder, options) { progress(written + $0) }
-            } catch {
-                folder.discard()
-                throw error
-            }
-            written += names.count
-            drafts.add(folder)
-        }
-        let paths = try drafts.publish()
-        return zip(replayed, paths).map { domain, path in
-            let (order, keepsCurrent) = domain.graph.redefinitionOrder()
-            return ExportReport(
-                domain: domain.name, uuid: domain.uuid, folder: path,
-                checkpoints: domain.graph.count, order: order,
-                current: domain.graph.current, keepsCurrent: keepsCurrent,
-                refusedByLibvirt: domain.graph.refusedByLibvirt)
-        }
+        return domains
     }
 
     private static func canNameFolder(_ name: String) -> Bool {
@@ -136,7 +94,7 @@ extension CheckpointStore {
     }
 
     private func write(
-        _ domain: Domain, _ names: [String], to folder: borrowing ExportFolder,
+        _ domain: Domain, _ names: [String], to folder: ExportStaging,
         _ options: ExportOptions,
         _ progress: (Int) -> Void
     ) async throws(MomentlogError) {
@@ -156,37 +114,10 @@ extension CheckpointStore {
             try folder.write(document, to: name + ".xml")
             if options.writesChecksums { checksums.note(name + ".xml", document) }
         }
-        let list = Array(names.map { $0 + "\n" }.joined().utf8)
-        try folder.write(list, to: CheckpointLibrary.orderFile)
+        let order = OrderFile(names: names, current: domain.graph.recordedCurrent).bytes
+        try folder.write(order, to: OrderFile.name)
         guard options.writesChecksums else { return }
-        checksums.note(CheckpointLibrary.orderFile, list)
+        checksums.note(OrderFile.name, order)
         try folder.write(Array(checksums.text.utf8), to: FolderChecksums.fileName)
-    }
-}
-
-/// Folders that are written, but have not appeared yet. Those that never do go away
-/// with it.
-private struct ExportDrafts: ~Copyable {
-    private var folders: [Box] = []
-
-    /// Arrays hold no values that do not copy; a class does.
-    private final class Box {
-        let folder: ExportFolder
-        init(_ folder: consuming ExportFolder) { self.folder = folder }
-        deinit { folder.discard() }
-    }
-
-    init() {}
-
-    mutating func add(_ folder: consuming ExportFolder) { folders.append(Box(folder)) }
-
-    /// Lets the folders appear, and returns where.
-    func publish() throws(MomentlogError) -> [String] {
-        var paths: [String] = []
-        for box in folders {
-            try box.folder.publish()
-            paths.append(box.folder.path)
-        }
-        return paths
     }
 }

@@ -23,6 +23,9 @@ public struct RedefinitionScript: Sendable {
         try body("set -eu")
         for report in reports {
             try body("# \(Self.remark(report))")
+            if let replaced = report.replaced {
+                try body("# the former export is now in \(replaced.debugDescription)")
+            }
             let refused = Set(report.refusedByLibvirt)
             let domain = ShellWord.quoted(Self.name(of: report))
             let folder = URL(fileURLWithPath: report.folder).standardizedFileURL.path

@@ -1,4 +1,5 @@
 import Crypto
+import Moments
 
 extension CheckpointLibrary {
     /// Reads what the folder's files have to be.
@@ -21,19 +22,29 @@ extension CheckpointLibrary {
     ///
     /// - Parameter names: What there is.
     mutating func noteWhatIsMissing(in names: [String]) {
-        guard let checksums else { return }
         let found = Set(names)
+        if found.contains(OrderFile.name) { readOrder() }
+        guard let checksums else { return }
         for name in checksums.names where !found.contains(name) {
             unreadable.append(
                 (entry(name), "it is in \(FolderChecksums.fileName), and not in the folder"))
         }
-        guard found.contains(Self.orderFile) else { return }
-        switch CheckpointFile.bytes(at: entry(Self.orderFile), limit: FolderChecksums.mostBytes) {
-        case .failure(let failure): unreadable.append((entry(Self.orderFile), failure.reason))
+    }
+
+    /// Reads the current pointer from `ORDER`, which has to be as it was written if there are
+    /// checksums.
+    private mutating func readOrder() {
+        let path = entry(OrderFile.name)
+        switch CheckpointFile.bytes(at: path, limit: OrderFile.maximumByteCount) {
+        case .failure(let failure):
+            if checksums != nil { unreadable.append((path, failure.reason)) }
         case .success(let bytes):
             let digest = Hexadecimal.text(SHA256.hash(data: bytes))
-            guard let fault = checksums.fault(of: Self.orderFile, digest) else { return }
-            unreadable.append((entry(Self.orderFile), fault))
+            if let fault = checksums?.fault(of: OrderFile.name, digest) {
+                unreadable.append((path, fault))
+            } else {
+                current = OrderFile(bytes)?.current
+            }
         }
     }
 

@@ -22,6 +22,6 @@ struct CheckpointLibrary: Sendable {
     /// What the folder's files have to be; nil if nothing says so.
     var checksums: FolderChecksums?
 
-    /// The file that an export writes beside the checkpoints.
-    static let orderFile = "ORDER"
+    /// The current pointer that the folder's `ORDER` states; nil if it states none.
+    var current: OrderFile.Current?
 }

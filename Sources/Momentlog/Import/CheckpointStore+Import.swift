@@ -31,10 +31,10 @@ extension CheckpointStore {
         progress: @escaping @Sendable (Int) -> Void = { _ in }
     ) async throws(MomentlogError) -> ImportReport {
         try provenance.check()
-        if let domain = options.domain, domain.isEmpty || domain.contains(where: "\0\n".contains) {
+        if let domain = options.domain, let fault = DomainName.fault(in: domain) {
             throw MomentlogError(
-                .usage, "'\(domain)' cannot be a domain's name",
-                hint: "name a domain, or leave --domain out")
+                .usage, "the domain's name \(domain.debugDescription) \(fault)",
+                hint: "give the domain's name or UUID, not a path")
         }
         var options = options
         options.settings = try await log.settings()

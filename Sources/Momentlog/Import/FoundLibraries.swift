@@ -78,7 +78,7 @@ struct FoundLibraries: Sendable {
         }
         strays += library.unreadable.map { ($0.path, $0.reason, true) }
         for folder in folders {
-            if ExportFolder.isDraft(folder.path) {
+            if ExportStaging.isLeftover(folder.path) {
                 strays.append((folder.path, "what an interrupted export left; never read", false))
                 continue
             }
@@ -105,7 +105,7 @@ struct FoundLibraries: Sendable {
             path: path,
             folderName: URL(fileURLWithPath: path).standardizedFileURL.lastPathComponent,
             isNamedByFolder: isNamedByFolder, files: [], strays: [])
-        for (name, kind) in entries where name != CheckpointLibrary.orderFile {
+        for (name, kind) in entries where name != OrderFile.name {
             let entry = path.hasSuffix("/") ? path + name : path + "/" + name
             if name == FolderChecksums.fileName {
                 library.readChecksums(at: entry)

@@ -44,11 +44,14 @@ struct ImportPlan {
             BitmapValidation($0, domainDisks: disks ?? read.youngestDisks)
         }
         let kept = keep(&read, validation: validation, options: options)
+        let pointer =
+            domain.graph.isEmpty || options.replaces
+            ? read.current(of: name) : nil
         if !read.entries.isEmpty || domain.isLive {
             let claims = read.entries.filter { $0.claimsCurrent }.map(\.checkpoint.name)
             try define(read, identity: identity)
             try appendCheckpoints(kept, claims: newClaims(claims, in: domain.graph))
-            try settleCurrent(claims, areSettled: areSettled)
+            try settleCurrent(claims, areSettled: areSettled, pointer: pointer)
         }
         definitions = usedDefinitions(read)
         report.uuid = self.domain.uuid
@@ -159,10 +162,10 @@ struct ImportPlan {
         return claims.count < 2 || isKnown ? [] : Set(claims)
     }
 
-    /// Moves the current pointer if a file claims it, or if none is recorded and
-    /// libvirt would pick one.
+    /// Moves the current pointer if a file claims it, if it is restored from an export's
+    /// `ORDER`, or if none is recorded and libvirt would pick one.
     private mutating func settleCurrent(
-        _ claims: [String], areSettled: Bool
+        _ claims: [String], areSettled: Bool, pointer: OrderFile.Current?
     ) throws(InconsistentEvent) {
         domain.settle()
         let changes = !report.imported.isEmpty || !report.replaced.isEmpty
@@ -172,6 +175,13 @@ struct ImportPlan {
             report.currentSource = .claimed
             if domain.graph.recordedCurrent != claims[0] || !domain.graph.currentClaims.isEmpty {
                 try append(.currentSet(claims[0]), origin: .importedLibrary)
+            }
+        } else if claims.isEmpty, let pointer {
+            report.currentSource = .claimed
+            var current: String?
+            if case .checkpoint(let name) = pointer { current = name }
+            if domain.graph.recordedCurrent != current || !domain.graph.currentClaims.isEmpty {
+                try append(.currentSet(current), origin: .importedLibrary)
             }
         } else if claims.isEmpty, domain.graph.recordedCurrent == nil, changes {
             report.currentSource = .libvirtChoice

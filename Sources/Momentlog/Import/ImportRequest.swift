@@ -21,6 +21,13 @@ struct ImportRequest: Sendable {
             json.member("stripSecrets", options.stripsSecrets)
             json.member("at", options.time?.microseconds)
             if options.validation != nil { json.member("validated", true) }
+            // Absent where no folder states any: earlier requests were fingerprinted without.
+            if !read.statedPointers.isEmpty {
+                json.key("current")
+                json.array { json in
+                    for name in read.statedPointers { json.value(name) }
+                }
+            }
             json.key("files")
             json.array { json in
                 let files = read.entries.map { ($0.file.name, $0.sha256) }.sorted { $0 < $1 }

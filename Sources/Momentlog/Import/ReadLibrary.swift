@@ -32,6 +32,9 @@ struct ReadLibrary: Sendable {
     /// The contents of the definitions in the files, each once.
     private(set) var definitions: [DefinitionDigest: [UInt8]] = [:]
 
+    /// The current pointers that the folders' `ORDER` state, and the folders' names.
+    private var pointers: [(folder: String, current: OrderFile.Current)] = []
+
     /// The definition of the file that was read last and had one.
     private var lastDefinition: (digest: DefinitionDigest, content: [UInt8])?
 
@@ -50,6 +53,7 @@ struct ReadLibrary: Sendable {
     ) {
         self.library = library
         self.stripsSecrets = stripsSecrets
+        if let current = library.current { pointers.append((library.folderName, current)) }
         for stray in library.strays {
             note(CheckpointFile(path: stray.path, isNamed: false), .stray(reason: stray.reason))
         }
@@ -74,6 +78,7 @@ struct ReadLibrary: Sendable {
         entries += other.entries
         definitions.merge(other.definitions) { known, _ in known }
         others += other.others
+        pointers += other.pointers
         filesRead += other.filesRead
     }
 
@@ -89,6 +94,26 @@ struct ReadLibrary: Sendable {
     /// Drops all checkpoints but those that an inspection takes.
     mutating func keepTaken(_ inspection: DocumentInspection) {
         entries = inspection.taken.map { entries[$0] }
+    }
+
+    /// The current pointer to restore from an export: that of the domain's own folder, else the
+    /// one on which all folders agree. Nil if there is none, or if the checkpoint that it names
+    /// is not among those that are imported.
+    ///
+    /// - Complexity: O(*n*) in the checkpoints.
+    func current(of domain: String) -> OrderFile.Current? {
+        let own = pointers.filter { DomainName.isSame($0.folder, domain) }
+        let stated = Set((own.isEmpty ? pointers : own).map(\.current))
+        guard stated.count == 1, let current = stated.first else { return nil }
+        guard case .checkpoint(let name) = current else { return current }
+        return entries.contains { $0.checkpoint.name == name } ? current : nil
+    }
+
+    /// All current pointers that folders state, sorted, for a request's fingerprint.
+    var statedPointers: [String] {
+        pointers.map { pointer in
+            if case .checkpoint(let name) = pointer.current { name } else { "" }
+        }.sorted()
     }
 
     /// Drops all checkpoints but these.
@@ -132,6 +157,24 @@ struct ReadLibrary: Sendable {
         others.append(FoundDocument(place: file.path, name: file.name, content: content))
     }
 
+    /// The disks as libvirt records them on redefine. Those that are named by path are aligned
+    /// with the disks of the file's own `<domain>`, if it has them: the path of an image
+    /// changes with the next snapshot.
+    private static func disks(of document: CheckpointDocument, _ name: String) -> [Disk] {
+        if let domain = document.domain,
+            document.disks.contains(where: { !DiskTarget.isValid($0.name) }),
+            let aligned = try? DiskAlignment(domainDisks: domain.disks)
+                .aligned(document.disks, of: name)
+        {
+            return aligned
+        }
+        return document.disks.map { disk in
+            var disk = disk
+            if disk.mode == .bitmap { disk.bitmap = disk.bitmap ?? name }
+            return disk
+        }
+    }
+
     /// Files that follow each other mostly hold the same definition.
     private mutating func digestOfDefinition(_ content: [UInt8]) -> DefinitionDigest {
         if let last = lastDefinition, last.content == content { return last.digest }
@@ -157,12 +200,7 @@ struct ReadLibrary: Sendable {
             checkpoint: Checkpoint(
                 name: name, description: document.description, parent: document.parent,
                 creationTime: creationTime,
-                disks: document.disks.map { disk in
-                    var disk = disk
-                    // As libvirt fills it in on redefine.
-                    if disk.mode == .bitmap { disk.bitmap = disk.bitmap ?? name }
-                    return disk
-                },
+                disks: Self.disks(of: document, name),
                 definition: digest),
             claimsCurrent: document.isCurrent == true,
             domainName: document.domain?.name, domainUUID: document.domain?.uuid)

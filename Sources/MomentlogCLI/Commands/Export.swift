@@ -7,18 +7,24 @@ struct Export: AsyncParsableCommand {
         abstract: "Write domains' checkpoints as the files that libvirt keeps.",
         discussion: """
             Each domain's folder appears whole or not at all. It also holds ORDER: the names in \
-            the order in which redefining them gives libvirt the same graph. The files hold the \
+            the order in which redefining them gives libvirt the same graph, and the current \
+            checkpoint on the last line, which 'momentlog import' restores. The files hold the \
             definitions' secrets, as libvirt's do, and only their owner can read them.
+
+            A folder that is not empty is refused. With --replace a former export is moved to \
+            DIR.replaced-YYYYMMDDTHHMMSSZ, if the folder holds nothing else; it is not deleted.
             """)
 
-    @Argument(help: "Names or UUIDs.", completion: .domains) var domains: [String]
+    @Argument(help: "Names or UUIDs.", completion: .domains) var domains: [String] = []
+    @Flag(help: "Export all domains.") var all = false
     @Option(
         help: ArgumentHelp("The folder to put the domains' folders into.", valueName: "dir"),
         completion: .directory)
     var output: String
     @Flag(help: "Leave the domain's definition out of the files.") var noDomain = false
     @Flag(help: "Put the files of one domain into the output folder itself.") var flat = false
-    @Flag(help: "Swap a folder that holds something for the new one, whole.") var replace = false
+    @Flag(help: "Replace former exports, which are moved next to the output folder.")
+    var replace = false
     @Flag(
         help: """
             Also write SHA256SUMS into each folder, by which 'sha256sum --check' and an import \
@@ -36,6 +42,11 @@ struct Export: AsyncParsableCommand {
     @OptionGroup(title: "Store") var store: StoreOptions
 
     func validate() throws {
+        if all != domains.isEmpty {
+            throw ValidationError(
+                all ? "--all and names of domains exclude each other" : "name a domain, or --all")
+        }
+        if flat && all { throw ValidationError("--flat is for one domain, and --all for any") }
         if flat && domains.count > 1 {
             throw ValidationError("--flat is for one domain, and \(domains.count) are named")
         }
@@ -48,7 +59,7 @@ struct Export: AsyncParsableCommand {
         try await store.with { store in
             let progress = Progress("export")
             let reports = try await store.export(
-                domains, at: moment.at, to: output,
+                try await names(in: store), at: moment.at, to: output,
                 options: ExportOptions(
                     includesDomain: !noDomain, isFlat: flat, replaces: replace,
                     writesChecksums: sums)
@@ -62,6 +73,15 @@ struct Export: AsyncParsableCommand {
                 try format.format.printJSON(reports, Self.write)
             }
         }
+    }
+
+    /// The domains to export.
+    private func names(in store: CheckpointStore) async throws(MomentlogError) -> [String] {
+        guard all else { return domains }
+        var entries = try await store.domains()
+        if let when = moment.at { entries = try await store.domains(at: when) }
+        guard !entries.isEmpty else { throw MomentlogError(.noDomain, "the store has no domains") }
+        return entries.map { $0.uuid?.description ?? $0.name }
     }
 
     private func printLine(_ report: ExportReport) throws(MomentlogError) {
@@ -79,6 +99,7 @@ struct Export: AsyncParsableCommand {
                 "; libvirt will refuse to redefine \(report.refusedByLibvirt.count) of them,"
                 + " the first being '\(first)': see 'momentlog check'"
         }
+        if let replaced = report.replaced { text += "; the former export is now in \(replaced)" }
         for line in Terminal.wrapped(Terminal.harmless(text), columns: Terminal.columns) {
             try StandardOutput.shared.print(line)
         }
@@ -89,6 +110,7 @@ struct Export: AsyncParsableCommand {
             json.member("domain", report.domain)
             json.member("folder", report.folder)
             json.member("checkpoints", report.checkpoints)
+            json.member("replaced", report.replaced)
             json.member("current", report.current)
             json.member("keepsCurrent", report.keepsCurrent)
             json.key("refusedByLibvirt")

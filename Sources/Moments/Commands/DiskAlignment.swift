@@ -2,8 +2,11 @@
 /// for each of these, in their order, by target.
 ///
 /// Source: `virDomainCheckpointAlignDisks`, as observed in libvirt 9.0.
-struct DiskAlignment {
+public struct DiskAlignment {
     let domainDisks: [DomainDisk]
+
+    /// Creates the alignment with a domain's disks.
+    public init(domainDisks: [DomainDisk]) { self.domainDisks = domainDisks }
 
     /// The disks of a checkpoint.
     ///
@@ -12,13 +15,17 @@ struct DiskAlignment {
     ///   - checkpoint: The checkpoint's name, which a bitmap bears unless told
     ///     otherwise.
     /// - Throws: ``MomentlogError`` with `too-many-disks`, `no-disks`, `no-such-disk`,
-    ///   `duplicate-disk` or `disk-not-writable`.
+    ///   `duplicate-disk` or `disk-not-writable`; with `invalid-xml` if the domain has a disk
+    ///   whose target no document of a checkpoint can name.
     /// - Complexity: O(*n*) expected, in all disks.
-    func aligned(_ given: [Disk], of checkpoint: String) throws(MomentlogError) -> [Disk] {
+    public func aligned(_ given: [Disk], of checkpoint: String) throws(MomentlogError) -> [Disk] {
         guard given.count <= domainDisks.count else {
             throw .tooManyDisks(given.count, domainDisks.count, checkpoint)
         }
         guard !domainDisks.isEmpty else { throw .noDisks(checkpoint) }
+        if let disk = domainDisks.first(where: { !DiskTarget.isValid($0.target) }) {
+            throw .diskTarget(disk.target, checkpoint)
+        }
         let places = Places(domainDisks)
         var asked: [Int: Disk] = [:]
         for disk in given {

@@ -137,6 +137,13 @@ extension MomentlogError {
             hint: "name each disk once; those left out have no part in the checkpoint")
     }
 
+    static func diskTarget(_ target: String, _ checkpoint: String) -> MomentlogError {
+        MomentlogError(
+            .invalidXML,
+            "checkpoint '\(checkpoint)' cannot name the domain's disk \(target.debugDescription)",
+            hint: "correct the target in the domain's definition; allowed is \(DiskTarget.allowed)")
+    }
+
     static func noSuchDisk(
         _ disk: String, among disks: [DomainDisk], _ checkpoint: String
     ) -> MomentlogError {

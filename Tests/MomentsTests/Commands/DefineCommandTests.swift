@@ -103,7 +103,7 @@ struct DefineCommandTests {
         arguments: [
             ("", "is empty"), (" ", "is empty"), ("\t\n", "is empty"),
             ("a/b", "cannot contain '/'"),
-            ("/", "cannot contain '/'"),
+            ("/", "cannot contain '/'"), (".", "folder"), ("..", "folder"),
             ("a/\u{338}b", "cannot contain '/'"),
             ("a\nb", "control character \\n"), ("a\u{1B}[0m", "control character"),
             ("a\u{7F}", "control character"), ("a\r\nb", "control character"),
@@ -114,7 +114,7 @@ struct DefineCommandTests {
         try Domain.guest().expectRefusal(.rename(to: name), .usage, message)
     }
 
-    @Test("other names are accepted", arguments: ["a b", ".", "..", "é", "-x", "vm:1", "%s"])
+    @Test("other names are accepted", arguments: ["a b", ".a", "...", "..a", "é", "-x", "vm:1", "%s"])
     func acceptedNames(name: String) throws {
         var domain = Domain(name: "vm1")
         #expect(try domain.carryOut(Self.define(name)) == "defined \(name)")

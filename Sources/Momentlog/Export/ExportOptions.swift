@@ -1,0 +1,28 @@
+/// How an export lays out its files.
+public struct ExportOptions: Sendable, Hashable {
+    /// Whether the files hold the domain's definition, as libvirt's do.
+    public var includesDomain: Bool
+
+    /// Whether the files of one domain are written into the output folder itself, not into a
+    /// folder of the domain's name below it.
+    public var isFlat: Bool
+
+    /// Whether a folder that holds a former export, and nothing else, is replaced. The former
+    /// export is moved next to the output folder.
+    public var replaces: Bool
+
+    /// Whether each folder also holds `SHA256SUMS`, by which `sha256sum --check` and an import
+    /// find a file that was altered or went missing.
+    public var writesChecksums: Bool
+
+    /// Creates options.
+    public init(
+        includesDomain: Bool = true, isFlat: Bool = false, replaces: Bool = false,
+        writesChecksums: Bool = false
+    ) {
+        self.includesDomain = includesDomain
+        self.isFlat = isFlat
+        self.replaces = replaces
+        self.writesChecksums = writesChecksums
+    }
+}

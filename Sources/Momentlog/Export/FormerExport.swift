@@ -1,0 +1,61 @@
+import Foundation
+import Moments
+
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#endif
+
+/// What a folder that an export is to replace holds: a former export, and nothing else.
+enum FormerExport {
+    /// Why a folder is not a former export, as the end of a sentence that begins with its path,
+    /// and the entry that stands in the way.
+    struct Obstacle: Sendable, Hashable {
+        let entry: String
+        let reason: String
+    }
+
+    /// The first thing that makes a folder something other than a former export: a missing
+    /// `ORDER`, an entry that `ORDER` does not name, a name in it without a file, or an entry
+    /// that is not a regular file. Nil if there is none.
+    ///
+    /// - Parameter names: The folder's entries.
+    /// - Complexity: O(*n*) expected in the entries.
+    static func obstacle(in path: String, _ names: [String]) -> Obstacle? {
+        guard names.contains(OrderFile.name) else {
+            let first = names.first ?? OrderFile.name
+            return Obstacle(entry: first, reason: "has no \(OrderFile.name), and holds '\(first)'")
+        }
+        for name in names where !isRegularFile(path + "/" + name) {
+            return Obstacle(entry: name, reason: "holds '\(name)', which is not a regular file")
+        }
+        guard
+            case .success(let bytes) = CheckpointFile.bytes(
+                at: path + "/" + OrderFile.name, limit: OrderFile.maximumByteCount),
+            let order = OrderFile(bytes)
+        else {
+            return Obstacle(
+                entry: OrderFile.name,
+                reason: "holds an \(OrderFile.name) that no export has written")
+        }
+        let files = Set(order.names.map { $0 + ".xml" })
+        let own = files.union([OrderFile.name, FolderChecksums.fileName])
+        if let stranger = names.first(where: { !own.contains($0) }) {
+            return Obstacle(
+                entry: stranger,
+                reason: "holds '\(stranger)', which its \(OrderFile.name) does not name")
+        }
+        if let missing = files.subtracting(names).min() {
+            return Obstacle(
+                entry: missing,
+                reason: "does not hold '\(missing)', which its \(OrderFile.name) names")
+        }
+        return nil
+    }
+
+    private static func isRegularFile(_ path: String) -> Bool {
+        var status = stat()
+        return lstat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
+    }
+}
