@@ -11,13 +11,13 @@ public struct Finding: Sendable, Hashable {
         case danglingParent = "dangling-parent"
         /// Several checkpoints claim to be current.
         case multipleCurrent = "multiple-current"
-        /// Two files of an import bear one name.
+        /// Two files of an import hold different checkpoints of one name.
         case duplicateName = "duplicate-name"
         /// A file holds the definition of another domain.
         case foreignDomain = "foreign-domain"
         /// A file cannot be read as a checkpoint.
         case unreadableFile = "unreadable-file"
-        /// A file names a checkpoint in a way that is not allowed.
+        /// A file names a checkpoint or its domain in a way that is not allowed.
         case invalidName = "invalid-name"
         /// A thing in a checkpoint folder that is no checkpoint.
         case strayFile = "stray-file"
@@ -31,6 +31,12 @@ public struct Finding: Sendable, Hashable {
         case childOlderThanParent = "child-older-than-parent"
         /// Libvirt would take another current after its next start.
         case libvirtCurrentDiffers = "libvirt-current-differs"
+        /// A checkpoint is in the record, but not in the imported folder.
+        case missingFromLibrary = "missing-from-library"
+        /// Two files of an import hold the same checkpoint.
+        case identicalCopy = "identical-copy"
+        /// Only a folder's name says which domain its files belong to.
+        case guessedDomain = "guessed-domain"
         /// An event has a time that the clock has not reached.
         case clockAhead = "clock-ahead"
 
@@ -41,7 +47,8 @@ public struct Finding: Sendable, Hashable {
                 .foreignDomain, .unreadableFile, .invalidName:
                 .error
             case .strayFile, .nameDiffersFromFile, .duplicateDisk, .bitmapNameDiffers,
-                .childOlderThanParent, .libvirtCurrentDiffers, .clockAhead:
+                .childOlderThanParent, .libvirtCurrentDiffers, .missingFromLibrary,
+                .identicalCopy, .guessedDomain, .clockAhead:
                 .warning
             }
         }
@@ -121,7 +128,10 @@ extension Finding.Kind {
         case .bitmapNameDiffers: 11
         case .childOlderThanParent: 12
         case .libvirtCurrentDiffers: 13
-        case .clockAhead: 14
+        case .missingFromLibrary: 14
+        case .identicalCopy: 15
+        case .guessedDomain: 16
+        case .clockAhead: 17
         }
     }
 }

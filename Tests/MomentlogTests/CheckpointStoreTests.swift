@@ -94,7 +94,8 @@ struct CheckpointStoreTests {
                     let store = try await CheckpointStore.open(
                         at: path, options: StoreFixture.patient)
                     try await store.importLibraries(
-                        at: [library], provenance: StoreFixture.provenance)
+                        at: [library], options: ImportOptions(domain: "vm"),
+                        provenance: StoreFixture.provenance)
                     await store.close()
                 }
             }

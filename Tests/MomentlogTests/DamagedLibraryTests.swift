@@ -120,7 +120,7 @@ struct DamagedLibraryTests {
                 "c.xml": CheckpointText.document("c", parent: "b", time: 3),
                 "d.xml": CheckpointText.document("d", parent: "lost", time: 4, extra: current),
             ])
-        let report = try await fixture.add(path)
+        let report = try await fixture.add(path, ImportOptions(domain: "vm"))
         let graph = try await fixture.store.graph(of: "vm")
         #expect(graph.brokenInvariants().isEmpty)
         #expect(graph.names(Listing(.all, order: .topological)) == ["a", "b", "c", "d"])
@@ -217,12 +217,13 @@ struct DamagedLibraryTests {
         }
     }
 
-    @Test("An empty folder has nothing to import")
+    @Test("A folder without checkpoints is refused, and nothing is imported")
     func emptyFolder() async throws {
         let fixture = try await StoreFixture()
         try fixture.library("vm", ["README": "nothing here"])
-        let report = try await fixture.add(fixture.folder.path("vm"))
-        #expect(!report.hasProblems)
+        await #expect { try await fixture.add(fixture.folder.path("vm")) } throws: {
+            ($0 as? MomentlogError)?.code == .unreadableFile
+        }
         #expect(try await fixture.store.domains().isEmpty)
     }
 }

@@ -80,11 +80,32 @@ struct CheckpointFile: Sendable, Hashable {
         }
     }
 
+    /// Whether the file is a checkpoint, or has the name of one and may be damaged. A file that
+    /// has another root element is something else.
+    var mayBeCheckpoint: Bool {
+        let isXML = name.hasSuffix(".xml")
+        switch Self.bytes(at: path, limit: 4096) {
+        case .success(let bytes):
+            return Self.looksLikeCheckpoint(bytes)
+                || isXML && !XMLRoot.isOther(than: "domaincheckpoint", bytes)
+        case .failure(let failure):
+            return failure.looksLikeCheckpoint || isXML && !failure.hasOtherRoot
+        }
+    }
+
+    /// Whether the file is a domain's definition as virtnbdbackup names it.
+    var isConfiguration: Bool {
+        guard name.hasPrefix("vmconfig"), name.hasSuffix(".xml") else { return false }
+        return !looksLikeCheckpoint
+    }
+
     // MARK: Bytes
 
     struct ReadFailure: Error {
         var reason: String
         var looksLikeCheckpoint = false
+        /// Whether what can be read of it has another root element than a checkpoint.
+        var hasOtherRoot = false
     }
 
     /// The bytes of a regular file of at most so many.
@@ -111,7 +132,8 @@ struct CheckpointFile: Sendable, Hashable {
                 ReadFailure(
                     reason: "the file has \(status.st_size) bytes, and \(limit) are allowed:"
                         + " libvirt skips larger ones at its next start",
-                    looksLikeCheckpoint: looksLikeCheckpoint(bytes)))
+                    looksLikeCheckpoint: looksLikeCheckpoint(bytes),
+                    hasOtherRoot: XMLRoot.isOther(than: "domaincheckpoint", bytes)))
         }
         return .success(bytes)
     }

@@ -33,7 +33,7 @@ extension CheckpointLibrary {
 
     /// Reads the current pointer from `ORDER`, which has to be as it was written if there are
     /// checksums.
-    private mutating func readOrder() {
+    mutating func readOrder() {
         let path = entry(OrderFile.name)
         switch CheckpointFile.bytes(at: path, limit: OrderFile.maximumByteCount) {
         case .failure(let failure):
@@ -49,6 +49,7 @@ extension CheckpointLibrary {
     }
 
     private func entry(_ name: String) -> String {
-        path.hasSuffix("/") ? path + name : path + "/" + name
+        let path = isWhole ? path : folder
+        return path.hasSuffix("/") ? path + name : path + "/" + name
     }
 }

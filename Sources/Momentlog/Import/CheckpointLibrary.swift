@@ -10,6 +10,12 @@ struct CheckpointLibrary: Sendable {
     /// libvirt's folder of folders.
     var isNamedByFolder: Bool
 
+    /// The folder that the files are in.
+    var folder: String
+
+    /// Whether the folder was imported as a whole, rather than single files of it.
+    var isWhole: Bool
+
     /// The files in the order of their names.
     var files: [CheckpointFile]
 
@@ -19,9 +25,34 @@ struct CheckpointLibrary: Sendable {
     /// What may be a checkpoint's file, but cannot be opened: path and reason.
     var unreadable: [(path: String, reason: String)] = []
 
+    /// The domain's definitions that virtnbdbackup keeps beside the checkpoints.
+    var configurations: [String] = []
+
     /// What the folder's files have to be; nil if nothing says so.
     var checksums: FolderChecksums?
 
     /// The current pointer that the folder's `ORDER` states; nil if it states none.
     var current: OrderFile.Current?
+
+    /// Whether nothing at all is in the folder, as libvirt leaves it after the last deletion.
+    var isEmpty: Bool {
+        isWhole && files.isEmpty && strays.isEmpty && unreadable.isEmpty && configurations.isEmpty
+    }
+
+    /// Whether it holds a file that is a checkpoint, or may be a damaged one.
+    var mayHoldCheckpoints: Bool {
+        files.contains { $0.mayBeCheckpoint }
+            || unreadable.contains {
+                CheckpointFile(path: $0.path, isNamed: false).claimsToBeCheckpoint
+            }
+    }
+
+    /// Whether it holds a file other than these that may be a checkpoint.
+    func mayHold(besides barren: [String]) -> Bool {
+        let barren = Set(barren)
+        return !unreadable.isEmpty || files.contains { !barren.contains($0.path) }
+    }
+
+    /// The folder in virtnbdbackup's layout that holds the checkpoints.
+    static let nestedFolder = "checkpoints"
 }

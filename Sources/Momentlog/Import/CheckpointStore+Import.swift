@@ -43,7 +43,10 @@ extension CheckpointStore {
         var report = ImportReport(domains: [])
         let domains = KnownDomains(try await log.domains())
         let groups = Self.group(reads, options, domains, &report)
-        report.note(found)
+        let isFruitless =
+            !groups.contains { $0.library.isEmpty }
+            && !reads.contains { $0.library.mayHold(besides: found.barren) }
+        try report.note(found, isFruitless: isFruitless)
         guard groups.count < 2 || options.validation == nil else {
             throw MomentlogError(
                 .usage, "the images are one domain's, and \(groups.count) would be imported",
@@ -115,36 +118,60 @@ extension CheckpointStore {
         _ reads: [ReadLibrary], _ options: ImportOptions, _ domains: KnownDomains,
         _ report: inout ImportReport
     ) -> [ReadLibrary] {
-        var groups: [(identity: ImportIdentity, read: ReadLibrary)] = []
+        var groups: [(identity: ImportIdentity, read: ReadLibrary, index: Int)] = []
+        var refused: [(report: ImportReport.DomainReport, index: Int)] = []
         var groupOfUUID: [DomainUUID: Int] = [:]
         // By bytes: names of one Unicode form are not those of another.
         var groupOfName: [[UInt8]: Int] = [:]
-        for read in reads {
-            guard read.filesRead > 0 else {
+        var identified: [(identity: ImportIdentity, read: ReadLibrary, index: Int)] = []
+        for (index, read) in reads.enumerated() {
+            // What libvirt leaves of a known domain after its last checkpoint.
+            let isEmptied =
+                read.library.isEmpty && domains.live(named: read.library.folderName) != nil
+            guard read.filesRead > 0 || isEmptied else {
                 report.findings += read.inspection(domain: nil, uuid: nil).findings
                 continue
             }
             do throws(MomentlogError) {
                 let identity = try ImportIdentity(of: read, asked: options.domain, among: domains)
+                identified.append((identity, read, index))
+            } catch {
+                refused.append((.refused(error, read, options), index))
+            }
+        }
+        // A domain's own folder goes before others that claim its name, and guesses come last.
+        identified.sort { left, right in
+            (left.identity.rank(of: left.read), left.index)
+                < (right.identity.rank(of: right.read), right.index)
+        }
+        for (identity, read, index) in identified {
+            do throws(MomentlogError) {
                 let name = identity.entry?.name ?? identity.name
                 let uuid = identity.uuid ?? identity.entry?.uuid
                 let known = uuid.flatMap { groupOfUUID[$0] } ?? groupOfName[Array(name.utf8)]
                 if let known {
-                    guard groups[known].identity.isSame(as: identity) else {
-                        throw .domainExists(name, groups[known].identity.uuid, not: uuid)
+                    let group = groups[known]
+                    guard group.identity.isSame(as: identity) else {
+                        throw .domainExists(name, group.identity.uuid, not: uuid)
+                    }
+                    let isOneFolder = group.read.library.folder == read.library.folder
+                    if identity.isGuess, group.identity.uuid == nil, !isOneFolder {
+                        throw .unknownDomain(
+                            read, "and '\(name)' is the name of \(group.read.library.path), too")
                     }
                     groups[known].read.merge(read)
                 } else {
-                    groups.append((identity, read))
+                    groups.append((identity, read, index))
                 }
-                let index = known ?? groups.count - 1
-                groupOfName[Array(name.utf8)] = groupOfName[Array(name.utf8)] ?? index
-                if let uuid { groupOfUUID[uuid] = groupOfUUID[uuid] ?? index }
+                let position = known ?? groups.count - 1
+                groupOfName[Array(name.utf8)] = groupOfName[Array(name.utf8)] ?? position
+                if let uuid { groupOfUUID[uuid] = groupOfUUID[uuid] ?? position }
             } catch {
-                report.domains.append(.refused(error, read, options))
+                refused.append((.refused(error, read, options), index))
             }
         }
-        return groups.map(\.read)
+        report.domains += refused.sorted { $0.index < $1.index }.map(\.report)
+        return groups.sorted { $0.index < $1.index }.map(\.read)
     }
 
     /// Imports each group; without a provenance only on paper. A failure of the store
@@ -164,7 +191,9 @@ extension CheckpointStore {
                 report.domains.append(try await importGroup(read, options, domains, provenance))
             } catch {
                 let hasCommitted = report.domains.contains { $0.commit != nil }
-                let isOwn = error.code == .exists || error.code == .foreignDomain
+                let isOwn =
+                    error.code == .exists || error.code == .foreignDomain
+                    || error.code == .noDomain
                 guard hasCommitted || isOwn else { throw error }
                 if !isOwn { failure = error }
                 report.domains.append(.refused(error, read, options))
@@ -197,6 +226,7 @@ extension CheckpointStore {
         let identity = try ImportIdentity(of: read, asked: options.domain, among: domains)
         var domain = Domain(name: identity.name)
         if let entry = identity.entry { domain = try await log.replay(entry.id) }
+        try identity.checkGuess(read, domain)
         let request = provenance?.request.map { ImportRequest(name: $0, read, options) }
         let known = try await request?.carriedOut(in: log)
         if known == nil, let expected = options.expectedRevision, expected != domain.revision {
@@ -253,7 +283,21 @@ extension CheckpointStore {
 
 extension ImportReport {
     /// Takes up what lies outside of the domains' libraries.
-    fileprivate mutating func note(_ found: FoundLibraries) {
+    ///
+    /// - Parameter isFruitless: Whether there is no library at all.
+    /// - Throws: ``MomentlogError`` with `unreadable-file` if no path holds a library.
+    fileprivate mutating func note(
+        _ found: FoundLibraries, isFruitless: Bool
+    ) throws(MomentlogError) {
+        for path in found.barren {
+            let reason = MomentlogError.noLibrary(at: path)
+            if isFruitless, found.failures.isEmpty { throw reason }
+            // A file that was named is reported with its own fault.
+            guard FoundLibraries.isFolder(path) == true else { continue }
+            findings.append(
+                Finding(
+                    .unreadableFile, domain: nil, checkpoints: [], message: reason.description))
+        }
         for (path, reason) in found.failures {
             findings.append(
                 Finding(
@@ -278,6 +322,28 @@ extension ImportReport {
                         ] : []))
         }
         findings.sort()
+    }
+}
+
+extension MomentlogError {
+    /// There are no checkpoints at a path.
+    fileprivate static func noLibrary(at path: String) -> MomentlogError {
+        guard FoundLibraries.isFolder(path) == true else {
+            return MomentlogError(
+                .unreadableFile, "\(path) is not a checkpoint's document",
+                hint: "name libvirt's checkpoint directory, one domain's folder in it, or files")
+        }
+        let found = CheckpointSearch(around: path).suggestions
+        guard !found.isEmpty else {
+            return MomentlogError(
+                .unreadableFile, "there are no checkpoints in \(path) or in the folders in it",
+                hint: "libvirt keeps them in /var/lib/libvirt/qemu/checkpoint")
+        }
+        return MomentlogError(
+            .unreadableFile,
+            "there are no checkpoints in \(path) or in the folders in it; there are in "
+                + found.joined(separator: ", "),
+            hint: "import \(found.map { ShellWord.quoted($0) }.joined(separator: " or "))")
     }
 }
 

@@ -19,17 +19,25 @@ struct FoundLibraries: Sendable {
     /// should be something that can be read.
     private(set) var strays: [(path: String, reason: String, isError: Bool)] = []
 
+    /// The paths that hold no library: neither a checkpoint nor a folder of checkpoints. Empty
+    /// folders in them are libraries nevertheless, which a known domain may have left.
+    private(set) var barren: [String] = []
+
+    /// How many paths were given, each counted once.
+    private(set) var pathCount = 0
+
     /// Finds the libraries at paths: libvirt's `checkpoint` directory with a folder
-    /// for each domain, one domain's folder, or files, which together are one
-    /// library.
+    /// for each domain, one domain's folder, virtnbdbackup's output folder, or files, of which
+    /// those in one folder are one library.
     ///
     /// A folder with a file that looks like a checkpoint is a domain's. One without,
-    /// but with folders, is libvirt's directory.
+    /// but with folders that hold one, is libvirt's directory.
     ///
     /// - Throws: ``MomentlogError`` with `unreadable-file` for a path that is not
     ///   there or a folder that cannot be listed.
     init(at paths: [String]) throws(MomentlogError) {
-        var named: [CheckpointFile] = []
+        var named: [String: [CheckpointFile]] = [:]
+        var folders: [String] = []
         var seen: Set<FileIdentity> = []
         for path in paths {
             guard let isFolder = Self.isFolder(path) else {
@@ -40,35 +48,80 @@ struct FoundLibraries: Sendable {
             }
             // A file or folder that is named twice is there once.
             if let identity = FileIdentity(of: path), !seen.insert(identity).inserted { continue }
+            pathCount += 1
             if isFolder {
                 try add(folder: path)
             } else {
-                named.append(CheckpointFile(path: path, isNamed: true))
+                let folder = URL(fileURLWithPath: path).deletingLastPathComponent()
+                    .standardizedFileURL.path
+                if named[folder] == nil { folders.append(folder) }
+                named[folder, default: []].append(CheckpointFile(path: path, isNamed: true))
             }
         }
-        guard let first = named.first else { return }
-        let folder = URL(fileURLWithPath: first.path).deletingLastPathComponent()
-        libraries.append(
-            CheckpointLibrary(
-                path: named.count == 1 ? first.path : folder.path,
-                folderName: folder.lastPathComponent, isNamedByFolder: false,
-                files: named.sorted { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) },
-                strays: []))
+        for folder in folders { add(named[folder] ?? [], in: folder) }
+    }
+
+    /// Adds single files of a folder.
+    private mutating func add(_ named: [CheckpointFile], in folder: String) {
+        let files = named.filter { !$0.isConfiguration }
+        // What an export or virtnbdbackup puts beside checkpoints comes with them.
+        let companions = [OrderFile.name, FolderChecksums.fileName]
+        let checkpoints = files.filter { files.count == 1 || !companions.contains($0.name) }
+        guard let first = checkpoints.first else {
+            barren += named.map(\.path)
+            return
+        }
+        barren += checkpoints.filter { !$0.mayBeCheckpoint }.map(\.path)
+        var library = CheckpointLibrary(
+            path: checkpoints.count == 1 ? first.path : folder,
+            folderName: URL(fileURLWithPath: folder).lastPathComponent, isNamedByFolder: false,
+            folder: folder, isWhole: false,
+            files: checkpoints.sorted { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) },
+            strays: [])
+        library.configurations = Self.configurations(in: folder)
+        if library.configurations.isEmpty, library.folderName == CheckpointLibrary.nestedFolder {
+            library.configurations = Self.configurations(
+                in: URL(fileURLWithPath: folder).deletingLastPathComponent().path)
+        }
+        if checkpoints.count < files.count, files.contains(where: { $0.name == OrderFile.name }) {
+            library.readOrder()
+        }
+        libraries.append(library)
     }
 
     private mutating func add(folder path: String) throws(MomentlogError) {
         let library = try Self.library(path, isNamedByFolder: false)
-        let folders = library.strays.filter { Self.isFolder($0.path) == true }
-        let isDomains =
-            folders.isEmpty || library.files.contains { $0.looksLikeCheckpoint }
-            || (library.files.contains { $0.claimsToBeCheckpoint }
-                && !folders.contains { Self.holdsCheckpoint($0.path) })
-        if isDomains {
-            libraries.append(library)
+        let folders = library.strays.map(\.path).filter { Self.isFolder($0) == true }
+        if library.files.contains(where: \.looksLikeCheckpoint) {
+            append(library)
             return
         }
+        var found: [(library: CheckpointLibrary, holds: Bool)] = []
+        for folder in folders where !ExportStaging.isLeftover(folder) {
+            do throws(MomentlogError) {
+                found.append(try Self.domainLibrary(folder))
+            } catch {
+                failures.append((folder, error))
+            }
+        }
+        let holdsLibraries = found.contains { $0.holds }
+        guard holdsLibraries else {
+            if library.mayHoldCheckpoints {
+                append(library)
+            } else {
+                barren.append(path)
+                libraries += ([library] + found.map(\.library)).filter(\.isEmpty)
+            }
+            return
+        }
+        if found.contains(where: { $0.holds && $0.library.isNested(in: path) }) {
+            // virtnbdbackup's output folder: what else is in it is no checkpoint's.
+            for (library, holds) in found where holds { append(library) }
+            return
+        }
+        for (library, _) in found { append(library) }
         strays += library.files.map { file in
-            let isError = file.claimsToBeCheckpoint
+            let isError = file.mayBeCheckpoint
             return (
                 file.path,
                 isError
@@ -77,17 +130,24 @@ struct FoundLibraries: Sendable {
             )
         }
         strays += library.unreadable.map { ($0.path, $0.reason, true) }
-        for folder in folders {
-            if ExportStaging.isLeftover(folder.path) {
-                strays.append((folder.path, "what an interrupted export left; never read", false))
-                continue
-            }
-            do throws(MomentlogError) {
-                libraries.append(try Self.library(folder.path, isNamedByFolder: true))
-            } catch {
-                failures.append((folder.path, error))
-            }
+        for folder in folders where ExportStaging.isLeftover(folder) {
+            strays.append((folder, "what an interrupted export left; never read", false))
         }
+    }
+
+    /// The library of a folder among others: its own, or that in virtnbdbackup's layout; and
+    /// whether it holds checkpoints.
+    private static func domainLibrary(
+        _ path: String
+    ) throws(MomentlogError) -> (CheckpointLibrary, Bool) {
+        let own = try library(path, isNamedByFolder: true)
+        if own.mayHoldCheckpoints { return (own, true) }
+        let nested = path + "/" + CheckpointLibrary.nestedFolder
+        if isFolder(nested) == true {
+            let inner = try library(nested, isNamedByFolder: true)
+            if inner.mayHoldCheckpoints { return (inner, true) }
+        }
+        return (own, false)
     }
 
     private static func library(
@@ -101,10 +161,11 @@ struct FoundLibraries: Sendable {
                 .unreadableFile, "the folder \(path) cannot be listed: \(error.reason)",
                 cause: error)
         }
+        let url = URL(fileURLWithPath: path).standardizedFileURL
         var library = CheckpointLibrary(
-            path: path,
-            folderName: URL(fileURLWithPath: path).standardizedFileURL.lastPathComponent,
-            isNamedByFolder: isNamedByFolder, files: [], strays: [])
+            path: path, folderName: url.lastPathComponent,
+            isNamedByFolder: isNamedByFolder, folder: url.path, isWhole: true, files: [],
+            strays: [])
         for (name, kind) in entries where name != OrderFile.name {
             let entry = path.hasSuffix("/") ? path + name : path + "/" + name
             if name == FolderChecksums.fileName {
@@ -112,33 +173,70 @@ struct FoundLibraries: Sendable {
                 continue
             }
             switch kind == .unknown ? isFolder(entry) : kind == .folder {
-            case true?: library.strays.append((entry, "a folder inside a domain's folder"))
-            case false?: library.files.append(CheckpointFile(path: entry, isNamed: false))
+            case true?:
+                library.strays.append((entry, "a folder inside a domain's folder; not read"))
+            case false?:
+                let file = CheckpointFile(path: entry, isNamed: false)
+                if file.isConfiguration {
+                    library.configurations.append(entry)
+                } else {
+                    library.files.append(file)
+                }
             case nil:
                 let isOther = name.unicodeScalars.contains("\u{FFFD}")
                 library.unreadable.append(
                     (entry, isOther ? "its name is not in UTF-8" : "it went away meanwhile"))
             }
         }
+        if library.configurations.isEmpty, library.folderName == CheckpointLibrary.nestedFolder {
+            library.configurations = configurations(in: url.deletingLastPathComponent().path)
+        }
         library.noteWhatIsMissing(in: entries.map(\.name))
         return library
     }
 
-    /// Whether a folder holds a file that claims to be a checkpoint or looks like one.
-    private static func holdsCheckpoint(_ path: String) -> Bool {
-        let library = try? library(path, isNamedByFolder: true)
-        return library?.files.contains { $0.claimsToBeCheckpoint || $0.looksLikeCheckpoint }
-            ?? false
+    /// Adds a domain's library, and says of the folders in it whether they hold checkpoints.
+    private mutating func append(_ library: CheckpointLibrary) {
+        var library = library
+        library.strays = library.strays.map { stray in
+            let names = (try? FolderListing.names(in: stray.path)) ?? []
+            let holds = names.prefix(1_000).contains {
+                CheckpointFile(path: stray.path + "/" + $0, isNamed: false).looksLikeCheckpoint
+            }
+            guard holds else { return stray }
+            return (
+                stray.path,
+                "a folder with checkpoints, which are not read here; it can be imported by itself"
+            )
+        }
+        libraries.append(library)
+    }
+
+    /// The definitions that virtnbdbackup keeps in a folder.
+    private static func configurations(in folder: String) -> [String] {
+        let names = (try? FolderListing.names(in: folder)) ?? []
+        return names.map { CheckpointFile(path: folder + "/" + $0, isNamed: false) }
+            .filter(\.isConfiguration).map(\.path)
     }
 
     /// Whether a path is a folder; nil if nothing is there. A link that leads nowhere
     /// is there, and no folder.
-    private static func isFolder(_ path: String) -> Bool? {
+    static func isFolder(_ path: String) -> Bool? {
         guard !path.utf8.contains(0) else { return nil }
         var status = stat()
         if stat(path, &status) == 0 { return status.st_mode & S_IFMT == S_IFDIR }
         let isLink = lstat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFLNK
         return isLink ? false : nil
+    }
+}
+
+extension CheckpointLibrary {
+    /// Whether it is the folder of checkpoints right inside of another folder, in
+    /// virtnbdbackup's layout.
+    fileprivate func isNested(in path: String) -> Bool {
+        let outer = URL(fileURLWithPath: path).standardizedFileURL.path
+        return folderName == Self.nestedFolder && !configurations.isEmpty
+            && URL(fileURLWithPath: folder).deletingLastPathComponent().path == outer
     }
 }
 

@@ -40,6 +40,7 @@ struct ImportPlan {
         let told = read.entries.filter(\.claimsCurrent).map(\.checkpoint.name)
         // Of a skipped file, too: what is left of claims that were settled is none.
         let areSettled = told.count > 1 && domain.graph.hasSettledClaims(of: told)
+        let missing = domain.isLive && read.isWhole ? missingFromLibrary(library) : []
         let validation = options.validation.map {
             BitmapValidation($0, domainDisks: disks ?? read.youngestDisks)
         }
@@ -58,7 +59,7 @@ struct ImportPlan {
         report.current = self.domain.graph.current
         report.sortSkipped()
         report.findings =
-            (inspection.findings
+            (inspection.findings + missing + guess(identity, library)
             + self.domain.graph.findings(domain: report.domain, files: files)).sorted()
     }
 
@@ -97,13 +98,41 @@ struct ImportPlan {
         return kept
     }
 
+    // MARK: Findings
+
+    /// The checkpoints that are recorded, but not in the folder, as one finding.
+    private func missingFromLibrary(_ library: ReadLibrary) -> [Finding] {
+        let there = library.namesOfFiles
+        let missing = (domain.graph.names() ?? []).filter { !there.contains($0) }.sorted()
+        guard !missing.isEmpty else { return [] }
+        let named = missing.prefix(10).map { "'\($0)'" }.joined(separator: ", ")
+        let more = missing.count > 10 ? " and \(missing.count - 10) more" : ""
+        return [
+            Finding(
+                .missingFromLibrary, domain: domain.name, checkpoints: missing,
+                message: "recorded, but not in \(library.library.path): checkpoint"
+                    + "\(missing.count == 1 ? "" : "s") \(named)\(more)")
+        ]
+    }
+
+    private func guess(_ identity: ImportIdentity, _ library: ReadLibrary) -> [Finding] {
+        guard identity.isGuess else { return [] }
+        return [
+            Finding(
+                .guessedDomain, domain: report.domain, checkpoints: [],
+                message: "nothing in \(library.library.path) says which domain it belongs to;"
+                    + " '\(identity.name)' is the folder's name")
+        ]
+    }
+
     // MARK: Events
 
     private mutating func define(
         _ read: ReadLibrary, identity: ImportIdentity
     ) throws(InconsistentEvent) {
         let definition = domain.definition ?? read.youngestDefinition
-        let isTold = identity.isAsked || read.entries.contains { $0.domainUUID == identity.uuid }
+        let isTold =
+            identity.isUUIDGiven || read.entries.contains { $0.domainUUID == identity.uuid }
         let uuid = domain.uuid ?? (isTold ? identity.uuid : nil)
         guard !domain.isLive || uuid != domain.uuid || definition != domain.definition else {
             return

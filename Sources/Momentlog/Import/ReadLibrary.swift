@@ -11,11 +11,17 @@ struct ReadLibrary: Sendable {
         var claimsCurrent: Bool
         var domainName: String?
         var domainUUID: DomainUUID?
+        /// The name of the folder that the file is in.
+        var folder: String
 
         /// The file as the inspection looks at it.
-        fileprivate var found: FoundDocument {
-            FoundDocument(
+        ///
+        /// - Parameter domain: The domain's name in the store.
+        fileprivate func found(in domain: String?) -> FoundDocument {
+            let owners = [domain, domainName].compactMap { $0 }
+            return FoundDocument(
                 place: file.path, name: file.name, expectedName: checkpoint.name + ".xml",
+                isPreferred: owners.contains { DomainName.isSame($0, folder) },
                 content: .checkpoint(
                     checkpoint, claimsCurrent: claimsCurrent, domainUUID: domainUUID))
         }
@@ -31,6 +37,13 @@ struct ReadLibrary: Sendable {
 
     /// The contents of the definitions in the files, each once.
     private(set) var definitions: [DefinitionDigest: [UInt8]] = [:]
+
+    /// The domain in the definitions that virtnbdbackup keeps beside the checkpoints; nil if
+    /// there are none, or if they are of several domains.
+    private(set) var configuration: DomainDefinition?
+
+    /// Whether all folders were imported as a whole.
+    private(set) var isWhole: Bool
 
     /// The current pointers that the folders' `ORDER` state, and the folders' names.
     private var pointers: [(folder: String, current: OrderFile.Current)] = []
@@ -53,6 +66,8 @@ struct ReadLibrary: Sendable {
     ) {
         self.library = library
         self.stripsSecrets = stripsSecrets
+        isWhole = library.isWhole
+        configuration = Self.configuration(of: library, reader.limits)
         if let current = library.current { pointers.append((library.folderName, current)) }
         for stray in library.strays {
             note(CheckpointFile(path: stray.path, isNamed: false), .stray(reason: stray.reason))
@@ -79,6 +94,8 @@ struct ReadLibrary: Sendable {
         definitions.merge(other.definitions) { known, _ in known }
         others += other.others
         pointers += other.pointers
+        configuration = configuration ?? other.configuration
+        isWhole = isWhole && other.isWhole
         filesRead += other.filesRead
     }
 
@@ -88,12 +105,24 @@ struct ReadLibrary: Sendable {
     ///   - domain: The domain's name, if it is known.
     ///   - uuid: Its UUID: files with the definition of another are skipped.
     func inspection(domain: String?, uuid: DomainUUID?) -> DocumentInspection {
-        DocumentInspection(entries.map(\.found) + others, domain: domain, uuid: uuid)
+        DocumentInspection(
+            entries.map { $0.found(in: domain) } + others, domain: domain, uuid: uuid)
     }
 
     /// Drops all checkpoints but those that an inspection takes.
     mutating func keepTaken(_ inspection: DocumentInspection) {
         entries = inspection.taken.map { entries[$0] }
+    }
+
+    /// The names of all checkpoints that have a file, whether it can be imported or not.
+    ///
+    /// - Complexity: O(*n*) in the files.
+    var namesOfFiles: Set<String> {
+        var names = Set(entries.map(\.checkpoint.name))
+        for document in others where document.name.hasSuffix(".xml") {
+            names.insert(String(document.name.dropLast(4)))
+        }
+        return names
     }
 
     /// The current pointer to restore from an export: that of the domain's own folder, else the
@@ -133,6 +162,21 @@ struct ReadLibrary: Sendable {
     }
 
     // MARK: Reading
+
+    private static func configuration(
+        of library: CheckpointLibrary, _ limits: Limits
+    ) -> DomainDefinition? {
+        var found: DomainDefinition?
+        // The last ones describe the guest as it was last.
+        for path in library.configurations.suffix(64) {
+            guard case .success(let bytes) = CheckpointFile.bytes(at: path, limit: limits.bytes),
+                let definition = try? DomainReader(limits: limits).read(bytes)
+            else { continue }
+            if let found, found.uuid != definition.uuid { return nil }
+            found = definition
+        }
+        return found
+    }
 
     private mutating func take(
         _ content: CheckpointFile.Content, of file: CheckpointFile, _ checksums: FolderChecksums?
@@ -203,6 +247,7 @@ struct ReadLibrary: Sendable {
                 disks: Self.disks(of: document, name),
                 definition: digest),
             claimsCurrent: document.isCurrent == true,
-            domainName: document.domain?.name, domainUUID: document.domain?.uuid)
+            domainName: document.domain?.name, domainUUID: document.domain?.uuid,
+            folder: library.folderName)
     }
 }

@@ -7,7 +7,14 @@ struct Import: ChangingCommand {
         abstract: "Take over libraries of checkpoint XML.",
         discussion: """
             PATH is libvirt's checkpoint directory with a folder for each domain, one domain's \
-            folder, or files. What cannot be taken over is skipped and told; a checkpoint that \
+            folder, virtnbdbackup's output folder, or files. The domain is the one in the files' \
+            <domain>, in vmconfig*.xml beside them, or the folder's name in libvirt's directory; \
+            --domain gives it another name. If only the name of PATH itself says it, a warning \
+            tells (guessed-domain). What is recorded and not in a folder is reported \
+            (missing-from-library).
+
+            The folder of an export also states the current checkpoint, which is restored in a \
+            domain without checkpoints, or with --replace. What cannot be taken over is skipped and told; a checkpoint that \
             is there already with the same content is left alone. All of a domain is one \
             commit.
 

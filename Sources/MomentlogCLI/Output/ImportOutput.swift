@@ -43,6 +43,14 @@ struct ImportOutput {
         try StandardOutput.shared.print(summary)
     }
 
+    /// A refusal with the option that helps.
+    private static func withHint(_ refusal: MomentlogError) -> MomentlogError {
+        guard refusal.code == .noDomain else { return refusal }
+        var refusal = refusal
+        refusal.hint = "name the domain that they belong to with --domain"
+        return refusal
+    }
+
     private static func current(of domain: ImportReport.DomainReport) -> String {
         let name = domain.current ?? "none"
         return switch domain.currentSource {
@@ -75,7 +83,7 @@ struct ImportOutput {
                 try output.print("")
                 try output.print(
                     Terminal.styled("refused", .red) + "  "
-                        + Terminal.harmless("\(domain.path): \(refusal)"))
+                        + Terminal.harmless("\(domain.path): \(Self.withHint(refusal))"))
             }
             // The other reasons to skip a file are findings.
             let existing = domain.skipped.filter { skipped in
@@ -100,9 +108,11 @@ struct ImportOutput {
     }
 
     private var summary: String {
-        let imported = report.domains.reduce(0) { $0 + $1.imported.count }
+        let replaced = report.domains.reduce(0) { $0 + $1.replaced.count }
+        let imported = report.domains.reduce(replaced) { $0 + $1.imported.count }
         let skipped = report.domains.reduce(0) { $0 + $1.skipped.count }
         let count = "\(imported) checkpoint\(imported == 1 ? "" : "s")"
+        let again = replaced == 0 ? "" : " (\(replaced) replaced)"
         let left = skipped == 0 ? "" : "; \(skipped) skipped"
         if report.isRefusedAsStrict {
             return "Nothing was imported: --strict, and there are problems."
@@ -113,8 +123,10 @@ struct ImportOutput {
         let findings = report.findings + report.domains.flatMap(\.findings)
         let found =
             findings.isEmpty ? "" : " Found: \(FindingsOutput.count(findings))."
-        if isDryRun { return "Nothing was changed: \(count) would be imported\(left).\(found)" }
-        return "\(count) imported\(left).\(found)"
+        if isDryRun {
+            return "Nothing was changed: \(count) would be imported\(again)\(left).\(found)"
+        }
+        return "\(count) imported\(again)\(left).\(found)"
     }
 
     // MARK: For programs
@@ -163,7 +175,7 @@ struct ImportOutput {
             json.member("current", domain.current)
             json.member("currentSource", domain.currentSource.rawValue)
             json.key("error")
-            if let refusal = domain.refusal {
+            if let refusal = domain.refusal.map(withHint) {
                 json.object { json in
                     json.member("code", refusal.code.rawValue)
                     json.member("message", refusal.message)

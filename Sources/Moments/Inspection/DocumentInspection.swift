@@ -1,8 +1,9 @@
 /// What is wrong with a set of documents before anything of them is taken over, and which of
 /// them can be.
 ///
-/// Whatever the order in which they are given, the findings are the same: documents are looked
-/// at in the order of their names, and of two that bear one name in that of their places.
+/// Whatever the order in which they are given, the findings are the same: preferred documents
+/// come first, then documents in the order of their names, and of two of one name in that of
+/// their places.
 /// What is wrong with the graph that they make is the graph's to say; see
 /// ``MomentGraph/findings(domain:files:)``.
 public struct DocumentInspection: Sendable {
@@ -73,6 +74,13 @@ public struct DocumentInspection: Sendable {
                                 path: document.place, domain: .named(other.description),
                                 replaces: false))
                     ]))
+            } else if let first = documentOfName[checkpoint.name],
+                first.content == document.content
+            {
+                note(
+                    .identicalCopy, checkpoint.name,
+                    "\(document.place): checkpoint '\(checkpoint.name)' is the same as in"
+                        + " \(first.place)")
             } else if let first = documentOfName[checkpoint.name] {
                 skip(
                     document, .duplicateName, checkpoint.name,
@@ -137,9 +145,10 @@ public struct DocumentInspection: Sendable {
 }
 
 extension FoundDocument {
-    /// By name, then by place, both byte by byte.
+    /// Preferred ones first, then by name, then by place, both byte by byte.
     fileprivate func precedes(_ other: FoundDocument) -> Bool {
-        name.hasSameBytes(as: other.name)
+        guard isPreferred == other.isPreferred else { return isPreferred }
+        return name.hasSameBytes(as: other.name)
             ? place.utf8.lexicographicallyPrecedes(other.place.utf8)
             : name.utf8.lexicographicallyPrecedes(other.name.utf8)
     }

@@ -9,6 +9,10 @@ public struct FoundDocument: Sendable, Hashable {
     /// The name that it should bear for its checkpoint; nil if any will do.
     public var expectedName: String?
 
+    /// Whether it is in the domain's own place, and so goes before documents elsewhere that hold
+    /// a checkpoint of the same name.
+    public var isPreferred: Bool
+
     /// What was read.
     public var content: Content
 
@@ -25,13 +29,15 @@ public struct FoundDocument: Sendable, Hashable {
         case stray(reason: String)
     }
 
-    /// Puts a document together.
+    /// Creates a document.
     public init(
-        place: String, name: String, expectedName: String? = nil, content: Content
+        place: String, name: String, expectedName: String? = nil, isPreferred: Bool = false,
+        content: Content
     ) {
         self.place = place
         self.name = name
         self.expectedName = expectedName
+        self.isPreferred = isPreferred
         self.content = content
     }
 }

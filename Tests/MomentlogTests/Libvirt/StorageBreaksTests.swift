@@ -124,7 +124,7 @@ struct StorageBreaksTests {
                 "a.xml": CheckpointText.document("a"),
                 "b.xml.new": CheckpointText.document("b", parent: "a"),
             ])
-        let report = try await fixture.add(path)
+        let report = try await fixture.add(path, ImportOptions(domain: "vm1"))
         #expect(report.domains[0].findings.map(\.kind) == [.strayFile])
         #expect(try await fixture.store.graph(of: "vm1").sketch == "a *a")
     }

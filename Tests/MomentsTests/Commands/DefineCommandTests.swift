@@ -114,7 +114,8 @@ struct DefineCommandTests {
         try Domain.guest().expectRefusal(.rename(to: name), .usage, message)
     }
 
-    @Test("other names are accepted", arguments: ["a b", ".a", "...", "..a", "é", "-x", "vm:1", "%s"])
+    @Test(
+        "other names are accepted", arguments: ["a b", ".a", "...", "..a", "é", "-x", "vm:1", "%s"])
     func acceptedNames(name: String) throws {
         var domain = Domain(name: "vm1")
         #expect(try domain.carryOut(Self.define(name)) == "defined \(name)")

@@ -26,7 +26,8 @@ struct FindingTests {
         #expect(
             warnings == [
                 "stray-file", "name-differs-from-file", "duplicate-disk", "bitmap-name-differs",
-                "child-older-than-parent", "libvirt-current-differs", "clock-ahead",
+                "child-older-than-parent", "libvirt-current-differs",
+                "missing-from-library", "identical-copy", "guessed-domain", "clock-ahead",
             ])
     }
 
