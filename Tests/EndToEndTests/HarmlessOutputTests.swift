@@ -11,7 +11,7 @@ struct HarmlessOutputTests {
     /// What of it XML can hold.
     private static let text = "\u{202E}evil\u{2066}\u{9B}1m\u{200F}\r"
 
-    /// What the name of an actor can hold.
+    /// What the name of an actor or of a domain can hold.
     private static let actor = "\u{202E}evil\u{2066}@\u{200F}"
 
     private static func isHarmful(_ scalar: Unicode.Scalar) -> Bool {
@@ -24,7 +24,7 @@ struct HarmlessOutputTests {
 
     private func prepared() throws -> (fixture: CommandFixture, domain: String) {
         let fixture = try CommandFixture()
-        let domain = "vm\(Self.evil)"
+        let domain = "vm\(Self.actor)"
         for (name, parent) in [("a", nil), ("b", "a"), ("c", "lost")] as [(String, String?)] {
             let description = Self.text.replacing("\r", with: "&#13;")
             try fixture.folder.write(

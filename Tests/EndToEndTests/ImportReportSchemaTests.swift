@@ -20,11 +20,11 @@ struct ImportReportSchemaTests {
                 "lib/c/2.xml",
                 CheckpointText.document("q", extra: CheckpointText.domain("c", digit: "b"))
             ),
-            ("2/a/x.xml", CheckpointText.document("x", time: 9)), ("empty/README", "no"),
+            ("2/a/x.xml", CheckpointText.document("x", time: 9)), ("only/x.xml", CheckpointText.document("x")),
         ] { try fixture.folder.write(text, to: name) }
         return try [
             ["lib", "--dry-run"], ["lib", "--strict"], ["lib"], ["lib"], ["2/a", "--domain", "a"],
-            ["2/a", "--domain", "a", "--replace"], ["empty"],
+            ["2/a", "--domain", "a", "--replace"], ["only", "--dry-run"],
         ].map { arguments in
             try fixture.run(["import", "--format", "json"] + arguments).output
         }

@@ -151,7 +151,7 @@ struct UsageTests {
         _ = try fixture.output("import", Fixtures.libraries[0].checkpointFolder.path)
         let run = try fixture.run("export", "lin", "--output", ".", "--flat", "--replace")
         #expect(run.status == 1)
-        #expect(run.errors.contains("the folder that this command runs in"))
+        #expect(run.errors.contains("the working directory of this command"))
         _ = try fixture.output("export", "lin", "--output", ".")
         #expect(try fixture.folder.contents.contains("lin/ORDER"))
     }
