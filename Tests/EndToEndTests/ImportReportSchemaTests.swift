@@ -20,7 +20,8 @@ struct ImportReportSchemaTests {
                 "lib/c/2.xml",
                 CheckpointText.document("q", extra: CheckpointText.domain("c", digit: "b"))
             ),
-            ("2/a/x.xml", CheckpointText.document("x", time: 9)), ("only/x.xml", CheckpointText.document("x")),
+            ("2/a/x.xml", CheckpointText.document("x", time: 9)),
+            ("only/x.xml", CheckpointText.document("x")),
         ] { try fixture.folder.write(text, to: name) }
         return try [
             ["lib", "--dry-run"], ["lib", "--strict"], ["lib"], ["lib"], ["2/a", "--domain", "a"],
