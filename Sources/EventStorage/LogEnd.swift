@@ -60,7 +60,7 @@ struct LogEnd: Sendable {
             guard Data(last.root) == row[4] else {
                 throw MomentlogError(
                     .corrupt, "commit \(number)'s root and its tree's edge contradict each other",
-                    hint: "keep the file, and restore a backup; 'momentlog check --store' tells all"
+                    hint: "keep the file, and restore a backup", suggestion: .verify
                 )
             }
             tree = last

@@ -32,7 +32,7 @@ struct StoredSnapshot {
                 return domain
             }
             logger.warning(
-                "a snapshot is damaged and passed over; 'momentlog snapshot --rebuild' makes it anew",
+                "a snapshot is damaged and skipped; rebuild the domain's snapshots",
                 metadata: ["domain": "\(id.number)", "revision": "\(revision)"])
         }
         return nil

@@ -42,7 +42,9 @@ struct DomainRepair {
             // What was appended stays, told or not.
             failures.append(error)
         }
-        for failure in failures { StandardError.write("momentlog: error: \(failure.withCommand)\n") }
+        for failure in failures {
+            StandardError.write("momentlog: error: \(failure.withCommand)\n")
+        }
         if failures.contains(where: { $0.code == .outcomeUnknown }) {
             throw Finished(status: .unknown)
         }

@@ -19,6 +19,7 @@ extension Suggestion {
         case .verify: "momentlog verify"
         case .nameStore: "--store FILE"
         case .makeStore: "momentlog import PATH, or --store FILE"
+        case .nameDomain: "--domain NAME"
         case .backup: "momentlog backup FILE"
         case .replaceStore: "--replace"
         }

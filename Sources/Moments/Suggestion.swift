@@ -28,6 +28,8 @@ public enum Suggestion: Sendable, Hashable {
     case nameStore
     /// Name another store, or make one.
     case makeStore
+    /// Say which domain is meant.
+    case nameDomain
     /// Make a backup of a store.
     case backup
     /// Replace the store by a backup; the store is kept as a backup copy.

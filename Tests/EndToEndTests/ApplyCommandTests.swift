@@ -59,8 +59,8 @@ struct ApplyCommandTests {
             (
                 #"{"command":"undefine","domain":"new"}"#,
                 #"{"ok":false,"code":"has-checkpoints","message":"cannot delete inactive domain"#
-                    + #" with 1 checkpoint","hint":"--checkpoints-metadata, in a line for 'apply'"#
-                    + #" \"checkpoints\":true, drops their metadata as well; the history stays"}"#
+                    + #" with 1 checkpoint","hint":"end the domain together with their metadata; the"#
+                    + #" history stays"}"#
             ),
             (
                 #"{"command":"undefine","domain":"new","checkpoints":true}"#,
@@ -69,7 +69,7 @@ struct ApplyCommandTests {
             (
                 #"{"command":"delete","domain":"new","checkpoint":"a"}"#,
                 #"{"ok":false,"code":"no-domain","message":"no domain with matching name or UUID"#
-                    + #" 'new'","hint":"'momentlog domains' lists them"}"#
+                    + #" 'new'","hint":"see which domains there are"}"#
             ),
         ]
     }

@@ -14,7 +14,7 @@ struct RunningChainTests {
         case inconsistent = "i"
     }
 
-    private static let images = ["top", "mid", "base"]
+    private static let images = ["vda", "mid", "base"]
 
     /// Each combination is a bitmap whose name has its state in each image, from the top down.
     private static let names = State.allCases.flatMap { top in
@@ -77,7 +77,7 @@ struct RunningChainTests {
                 try add(state, to: Self.images[depth], at: depth, paths[depth])
             }
         }
-        let guest = CheckpointText.guest("vm", disks: ["top"]).replacingOccurrences(
+        let guest = CheckpointText.guest("vm", disks: ["vda"]).replacingOccurrences(
             of: "/img/", with: fixture.folder.url.path + "/")
         #expect(try fixture.run(["define", "-"], input: guest).status == 0)
         let lines = Self.names.map {

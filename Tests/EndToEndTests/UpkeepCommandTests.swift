@@ -21,7 +21,7 @@ struct UpkeepCommandTests {
         let refused = try fixture.run("restore", "kept.db")
         #expect(refused.status == 1)
         #expect(refused.errors.contains("there is a store at"))
-        #expect(refused.errors.contains("--replace puts it aside"))
+        #expect(refused.errors.contains("replace it by the backup"))
         #expect(try fixture.graph() == "c1 c2<-c1 c3<-c2*")
         let restored = try fixture.json(
             "restore", "kept.db", "--replace", "--reason", "the disk died")

@@ -23,6 +23,6 @@ enum LogVerification {
     private static func corrupt(_ files: StoreFiles, _ what: String) -> MomentlogError {
         MomentlogError(
             .corrupt, "\(files.database) is damaged: \(what)",
-            hint: "keep the file, and take another copy; 'momentlog check --store' tells all")
+            hint: "keep the file, and take another copy", suggestion: .verify)
     }
 }

@@ -96,9 +96,8 @@ extension CheckpointStore {
         guard options.domain == nil || found.libraries.count(where: \.isNamedByFolder) < 2 else {
             throw MomentlogError(
                 .usage,
-                "--domain names one domain, and there are"
-                    + " \(found.libraries.count) domains' folders",
-                hint: "import one folder at a time, or leave --domain out")
+                "one domain is named, and there are \(found.libraries.count) domains' folders",
+                hint: "import one folder at a time, or name no domain")
         }
         let reader = CheckpointReader(limits: options.limits)
         var filesBefore = 0

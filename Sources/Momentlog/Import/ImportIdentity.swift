@@ -123,7 +123,7 @@ struct ImportIdentity {
         let list = leaders.map(\.description).joined(separator: " and ")
         throw MomentlogError(
             .foreignDomain, "the files in \(read.library.path) hold as many definitions of \(list)",
-            hint: "--domain UUID says whose they are")
+            hint: "say by a UUID whose they are", suggestion: .nameDomain)
     }
 
     /// Whether the name is the caller's or that of a folder among domains' folders.
@@ -211,6 +211,6 @@ extension MomentlogError {
             .exists,
             "domain '\(name)' already exists with uuid \(uuid?.description ?? "unknown"), not"
                 + " \(other?.description ?? "unknown")",
-            hint: "--domain NAME imports one folder under another name")
+            hint: "import that folder alone, under another name", suggestion: .nameDomain)
     }
 }

@@ -126,6 +126,6 @@ extension ImportReport.Skipped {
         self.init(
             path: entry.file.path, checkpoint: name, code: MomentlogError.Code.exists.rawValue,
             reason: "checkpoint '\(name)' already exists in domain '\(domain)' with another"
-                + " \(differences); --replace redefines it")
+                + " \(differences); replace it if the file is the right one")
     }
 }

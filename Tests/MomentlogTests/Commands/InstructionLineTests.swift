@@ -105,10 +105,12 @@ struct InstructionLineTests {
             path: path, bitmaps: [DirtyBitmap(name: bitmap)], backingPath: backing, node: node)
     }
 
-    private static func report(_ disks: (String, [DiskImage])...) -> ImageReport {
+    private static func report(
+        _ guest: GuestState = .unknown, _ disks: (String, [DiskImage])...
+    ) -> ImageReport {
         var report = ImageReport()
         for (disk, images) in disks {
-            guard let chain = ImageChain(images), (try? report.add(chain, of: disk)) != nil else {
+            guard let chain = ImageChain(images), (try? report.add(chain, of: disk, guest: guest)) != nil else {
                 preconditionFailure("the images of \(disk) are wrong")
             }
         }
@@ -128,7 +130,7 @@ struct InstructionLineTests {
             ),
             (#""images":[{"disk":"vda","path":"/a"}]"#, "has a 'path', and there is no 'qmp'"),
             (#""images":[],"qmp":[]"#, "'qmp' is there, and no image has a 'path' in it"),
-            (#""images":[{"disk":"vda","path":"/a"}],"qmp":[]"#, "'qmp' tells of no image '/a'"),
+            (#""images":[{"disk":"vda","path":"/a"}],"qmp":[]"#, "'qmp' has no image '/a'"),
             (#""images":[{"disk":"vda","path":"/a"}],"qmp":{}"#, "'return' is missing"),
             (#""images":[{"disk":"vda","path":"/a"}],"qmp":7"#, "'qmp' is not an answer"),
             (#""images":[{"disk":"vda","info":[]}]"#, "it tells of no image"),

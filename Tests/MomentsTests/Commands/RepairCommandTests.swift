@@ -118,7 +118,7 @@ struct RepairCommandTests {
             ("a b<-a c<-a", Repair(parents: ["c": "b"]), .usage, "its parent 'a' is there"),
             ("a<-b b<-a c<-b d", Repair(parents: ["c": "d"]), .usage, "its parent 'b' is there"),
             ("a b<-x", Repair(current: "n"), .noCheckpoint, "'n'"),
-            ("a b<-a", Repair(current: "a"), .usage, "no error stands"),
+            ("a b<-a", Repair(current: "a"), .usage, "there is nothing to repair"),
         ] as [(String, Repair, MomentlogError.Code, String)])
     func refuses(
         sketch: String, repair: Repair, code: MomentlogError.Code, message: String

@@ -23,7 +23,7 @@ struct UndefineCommandTests {
         }
         #expect(error?.code == .hasCheckpoints)
         #expect(error?.message == "cannot delete inactive domain \(message)")
-        #expect(error?.hint?.contains("--checkpoints-metadata") == true)
+        #expect(error?.suggestion == .undefineWithCheckpoints)
     }
 
     @Test(
