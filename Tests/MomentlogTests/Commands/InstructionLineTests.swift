@@ -66,19 +66,23 @@ struct InstructionLineTests {
         ),
         (
             #""command":"observe","domain":"vm1","images":[{"disk":"vda","info":\#(image("/a", "c1"))}]"#,
-            "vm1", .observe(report(("vda", [seen("/a", "c1")])))
+            "vm1", .observe(report(.unknown, ("vda", [seen("/a", "c1")])))
         ),
         (
             #""command":"observe","domain":"vm1","qmp":null,"images":[{"disk":"vdb","info":[\#(image("/b", "c1", on: "/base")),\#(image("/base", "c2"))]},{"disk":"vda","info":\#(image("/a", "c1"))}]"#,
             "vm1",
             .observe(
                 report(
-                    ("vdb", [seen("/b", "c1", on: "/base"), seen("/base", "c2")]),
+                    .unknown, ("vdb", [seen("/b", "c1", on: "/base"), seen("/base", "c2")]),
                     ("vda", [seen("/a", "c1")])))
         ),
         (
+            #""command":"observe","domain":"vm1","images":[{"disk":"vda","info":\#(image("/a", "c1")),"guestOff":true}]"#,
+            "vm1", .observe(report(.shutOff, ("vda", [seen("/a", "c1")])))
+        ),
+        (
             #""command":"observe","domain":"vm1","qmp":{"return":[\#(node("/a", "c1"))]},"images":[{"disk":"vda","path":"/a"}]"#,
-            "vm1", .observe(report(("vda", [seen("/a", "c1", node: "n")])))
+            "vm1", .observe(report(.running, ("vda", [seen("/a", "c1", node: "n")])))
         ),
     ]
 
@@ -106,11 +110,13 @@ struct InstructionLineTests {
     }
 
     private static func report(
-        _ guest: GuestState = .unknown, _ disks: (String, [DiskImage])...
+        _ guest: GuestState, _ disks: (String, [DiskImage])...
     ) -> ImageReport {
         var report = ImageReport()
         for (disk, images) in disks {
-            guard let chain = ImageChain(images), (try? report.add(chain, of: disk, guest: guest)) != nil else {
+            guard let chain = ImageChain(images),
+                (try? report.add(chain, of: disk, guest: guest)) != nil
+            else {
                 preconditionFailure("the images of \(disk) are wrong")
             }
         }
