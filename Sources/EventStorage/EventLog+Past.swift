@@ -96,7 +96,7 @@ extension EventLog {
         return tree.withLock { StoreHead(origin: "momentlog/-", size: $0.size, root: $0.root) }
     }
 
-    /// Looks at everything; see ``verify(against:progress:)``. There is nothing beside the
+    /// Verifies the log; see ``verify(against:progress:)``. There is nothing beside the
     /// events that could differ from them.
     public func verify(
         against kept: StoreHead?, progress: @escaping @Sendable (Int) -> Void
@@ -123,7 +123,9 @@ extension EventLog {
         }
         return Verification(
             head: head, commits: commits, faults: faults, faultCount: faults.count,
-            grown: faults.isEmpty ? kept.map { tree.size - $0.size } : nil, remarks: [])
+            coverage: kept.map {
+                Verification.Coverage(of: $0, matches: faults.isEmpty, logSize: tree.size)
+            })
     }
 }
 

@@ -7,23 +7,38 @@ public import Moments
     import Musl
 #endif
 
-/// A log that was printed, line by line, as `log --format jsonl` prints it: what can be said
-/// of it without its store.
+/// A log that was exported as its canonical lines, verified without its store.
 public enum ExportedLog {
-    /// What came of comparing an exported log with a head.
+    /// The result of comparing an exported log with a head.
     public struct Verification: Sendable, Hashable {
         /// How many lines there are.
         public let size: Int
-        /// How many of them came after the head; nil if the log is not the head's.
-        public let grown: Int?
+        /// How many of them the head covers.
+        public let coverage: EventStorage.Verification.Coverage
         /// What is wrong: one sentence without a full stop; nil if nothing is.
         public let fault: String?
+        /// What kind of fault that is; nil without one.
+        public let reason: Reason?
         /// The first line at which something is wrong, if it can be told.
         public let sequence: Int?
     }
 
+    /// Why an export does not match a head.
+    public enum Reason: Sendable, Hashable {
+        /// A line is not an event: perhaps the export has another format.
+        case notAnEvent
+        /// An event is missing, repeated or moved: perhaps only some were exported.
+        case misplacedEvent
+        /// There are fewer events than the head covers.
+        case tooShort
+        /// The lines end with CR LF, so that all their hashes differ.
+        case lineEnds
+        /// The events are not those of the head.
+        case otherEvents
+    }
+
     /// A line of more bytes is no event's.
-    private static let mostBytes = 1 << 26
+    private static let maximumByteCount = 1 << 26
 
     /// Compares a file with a head.
     ///
@@ -53,10 +68,10 @@ public enum ExportedLog {
             chunk.withUnsafeBytes { bytes in
                 reading.take(UnsafeRawBufferPointer(rebasing: bytes[..<count]), &rest)
             }
-            guard rest.count <= mostBytes else {
+            guard rest.count <= maximumByteCount else {
                 throw MomentlogError(
                     .unreadableFile, "\(name): line \(reading.tree.size + 1) is too long",
-                    hint: "'momentlog log --format jsonl' writes what is read here")
+                    hint: "name an export of the log's canonical lines")
             }
             progress(reading.tree.size)
         }
@@ -77,7 +92,8 @@ private struct ExportReading {
     private let head: StoreHead
     private(set) var tree = MerkleTree()
     private var rootAtHead: [UInt8]?
-    private var misplaced: (sequence: Int, fault: String)?
+    private var fault: (reason: ExportedLog.Reason, sequence: Int, text: String)?
+    private var hasCarriageReturns = false
 
     init(head: StoreHead) {
         self.head = head
@@ -109,30 +125,46 @@ private struct ExportReading {
         tree.append(line)
         let sequence = tree.size
         if sequence == head.size { rootAtHead = tree.root }
-        guard misplaced == nil else { return }
+        if sequence == 1 { hasCarriageReturns = line.last == 0x0D }
+        guard fault == nil else { return }
         var cursor = LineCursor(line)
-        guard !(cursor.pass("{\"sequence\":") && cursor.pass(Int64(sequence)) && cursor.pass(","))
-        else { return }
-        let event = try? EventLine.decode(String(decoding: line, as: UTF8.self))
-        misplaced = (
-            sequence,
-            event.map { "event \($0.sequence) stands where event \(sequence) belongs" }
-                ?? "line \(sequence) is no event's"
-        )
+        let isNext =
+            cursor.pass("{\"sequence\":") && cursor.pass(Int64(sequence)) && cursor.pass(",")
+        // The root covers the bytes of the head's events; nothing covers later ones.
+        guard !isNext || sequence > head.size else { return }
+        do throws(MomentlogError) {
+            let event = try EventLine.decode(String(decoding: line, as: UTF8.self))
+            guard !isNext else { return }
+            fault = (
+                .misplacedEvent, sequence,
+                "event \(event.sequence) stands where event \(sequence) belongs"
+            )
+        } catch {
+            let reason = error.code == .tooNew ? ": \(error.message)" : ""
+            fault = (.notAnEvent, sequence, "line \(sequence) is not an event\(reason)")
+        }
     }
 
     var verification: ExportedLog.Verification {
-        var fault = misplaced?.fault
-        if fault == nil && tree.size < head.size {
-            fault =
-                "the export ends at event \(tree.size), and the head tells of \(head.size): its end"
-                + " was cut off, or it is older than the head"
-        } else if fault == nil && rootAtHead != head.root {
-            fault = "the head is not of these events: some of the first \(head.size) were altered"
+        var found = fault.map { ($0.reason, Optional($0.sequence), $0.text) }
+        if hasCarriageReturns {
+            found = (.lineEnds, 1, "line 1 ends with CR LF, and events end with a line feed alone")
+        } else if found == nil && tree.size < head.size {
+            found = (
+                .tooShort, tree.size + 1,
+                "the export ends at event \(tree.size), and the head covers \(head.size): its end"
+                    + " was cut off, or it is older than the head"
+            )
+        } else if found == nil && rootAtHead != head.root {
+            found = (
+                .otherEvents, nil,
+                "the head is not of these events: some of the first \(head.size) were altered"
+            )
         }
         return ExportedLog.Verification(
-            size: tree.size, grown: fault == nil ? tree.size - head.size : nil, fault: fault,
-            sequence: misplaced?.sequence
-                ?? (fault != nil && tree.size < head.size ? tree.size + 1 : nil))
+            size: tree.size,
+            coverage: Verification.Coverage(
+                of: head, matches: rootAtHead == head.root && found == nil, logSize: tree.size),
+            fault: found?.2, reason: found?.0, sequence: found?.1)
     }
 }

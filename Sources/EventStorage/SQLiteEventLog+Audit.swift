@@ -25,17 +25,16 @@ extension SQLiteEventLog {
         return found
     }
 
-    /// Looks at everything; see ``EventLog/verify(against:progress:)``.
+    /// Verifies the log and its head file; see ``EventLog/verify(against:progress:)``.
     public func verify(
         against kept: StoreHead?, progress: @escaping @Sendable (Int) -> Void
     ) async throws(MomentlogError) -> Verification {
         // Before the database: what is committed in between can only make the log longer.
-        let told = try? StoreHead(contentsOf: files.head)
+        let beside = ReadHeadFile(files)
         let verification = try await read { database in
-            var audit = LogAudit(database: database, kept: kept, told: told, progress: progress)
-            if told == nil {
-                audit.remarks.append("the store has no head file that can be read")
-            }
+            var audit = LogAudit(
+                database: database, kept: kept, told: beside.head, progress: progress)
+            if let fault = try beside.fault(in: database) { audit.faults.add(fault) }
             return try audit.run()
         }
         guard let verification else {

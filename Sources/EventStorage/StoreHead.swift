@@ -1,4 +1,4 @@
-import Foundation
+public import Foundation
 import GRDB
 public import Moments
 
@@ -16,7 +16,7 @@ public struct StoreHead: Sendable, Hashable {
     /// The root of their Merkle tree: 32 bytes.
     public let root: [UInt8]
 
-    /// Puts a head together.
+    /// Creates a head.
     package init(origin: String, size: Int, root: [UInt8]) {
         self.origin = origin
         self.size = size
@@ -31,13 +31,44 @@ public struct StoreHead: Sendable, Hashable {
 
     /// Reads a head; returns nil for other text.
     package init?(_ text: some StringProtocol) {
-        let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
-        guard lines.count >= 4 || (lines.count == 3 && lines[2].isEmpty == false),
-            !lines[0].isEmpty, let size = Int(lines[1]), size >= 0,
-            size.description == lines[1],
-            let root = Data(base64Encoded: String(lines[2])), root.count == 32
-        else { return nil }
-        self.init(origin: String(lines[0]), size: size, root: [UInt8](root))
+        guard let head = try? Self.parse(Array(text.utf8)) else { return nil }
+        self = head
+    }
+
+    /// Reads a head's three lines strictly: one head has one form.
+    ///
+    /// - Throws: ``NotAHead`` with the first rule that the bytes break.
+    private static func parse(_ bytes: [UInt8]) throws(NotAHead) -> StoreHead {
+        let lines = bytes.split(separator: 0x0A, maxSplits: 3, omittingEmptySubsequences: false)
+        guard !lines.prefix(3).contains(where: { $0.last == 0x0D }) else {
+            throw NotAHead(reason: "its lines end with CR LF")
+        }
+        guard lines.count == 4 else {
+            throw NotAHead(
+                reason: "it needs three lines, origin, size and root in base64, each with its line"
+                    + " feed")
+        }
+        let texts = lines.prefix(3).compactMap { String(validating: $0, as: UTF8.self) }
+        guard texts.count == 3, !texts[0].isEmpty else {
+            throw NotAHead(reason: "its first line, the origin, is empty or not UTF-8")
+        }
+        guard let size = Int(texts[1]), size >= 0, texts[1].utf8.elementsEqual("\(size)".utf8)
+        else {
+            throw NotAHead(
+                reason: "its second line, the size, is not a decimal number without sign and"
+                    + " leading zeros")
+        }
+        guard let root = Data(base64Encoded: texts[2]), root.count == 32,
+            root.base64EncodedString().utf8.elementsEqual(texts[2].utf8)
+        else {
+            throw NotAHead(reason: "its third line, the root, is not 32 bytes in canonical base64")
+        }
+        return StoreHead(origin: texts[0], size: size, root: [UInt8](root))
+    }
+
+    /// Which rule a text breaks that should be a head.
+    private struct NotAHead: Error {
+        let reason: String
     }
 
     /// The head as text.
@@ -49,42 +80,75 @@ public struct StoreHead: Sendable, Hashable {
     /// The head as an event tells of one that is lost.
     var lost: LostHead { LostHead(origin: origin, size: size, root: rootText) }
 
-    /// Reads a head; what follows its three lines, such as signatures, is not looked at.
+    /// Reads a head; what follows its three lines, such as signatures, is not read.
     ///
     /// - Parameters:
     ///   - text: The head.
     ///   - source: Where it comes from, for the error.
-    /// - Throws: ``MomentlogError`` with `unreadable-file` for another text.
+    /// - Throws: ``MomentlogError`` with `unreadable-file` for another text, also for one that
+    ///   differs from what ``text`` gives by so much as a leading zero or a line end.
     public init(_ text: String, from source: String) throws(MomentlogError) {
-        guard let head = StoreHead(text) else {
+        try self.init(Array(text.utf8), from: source)
+    }
+
+    private init(_ bytes: [UInt8], from source: String) throws(MomentlogError) {
+        do throws(NotAHead) {
+            self = try Self.parse(bytes)
+        } catch {
             throw MomentlogError(
-                .unreadableFile,
-                "\(source) is no head: three lines with origin, size and root in base64",
-                hint: "'momentlog head' prints one")
+                .unreadableFile, "\(source) is not a head: \(error.reason)",
+                hint: "name a head as it was printed, unchanged", cause: error)
         }
-        self = head
     }
 
     /// The most bytes of a file with a head, signatures behind it included.
-    private static let mostBytes = 1 << 20
+    private static let maximumByteCount = 1 << 20
 
     /// Reads the head in a file.
     ///
     /// - Throws: ``MomentlogError`` with `unreadable-file`, also for one of more than a MiB.
     public init(contentsOf path: String) throws(MomentlogError) {
-        let text: String
+        let file: FileHandle
         do {
-            let file = try FileHandle(forReadingFrom: URL(fileURLWithPath: path))
-            defer { try? file.close() }
-            let bytes = try file.read(upToCount: Self.mostBytes + 1) ?? Data()
-            // Cut off, it is no head, even if its first lines were one.
-            text =
-                bytes.count > Self.mostBytes ? "" : String(validating: bytes, as: UTF8.self) ?? ""
+            file = try FileHandle(forReadingFrom: URL(fileURLWithPath: path))
         } catch {
-            throw MomentlogError(
-                .unreadableFile, "cannot read \(path): \(error.localizedDescription)",
-                hint: "name a file that 'momentlog head' wrote", cause: error)
+            throw Self.unreadable(path, error)
         }
-        try self.init(text, from: path)
+        defer { try? file.close() }
+        try self.init(reading: file, from: path)
+    }
+
+    /// Reads a head from an open file, such as standard input, to its end.
+    ///
+    /// It blocks its thread.
+    ///
+    /// - Parameters:
+    ///   - file: The file, which stays open.
+    ///   - source: What it is called in the error.
+    /// - Throws: ``MomentlogError`` with `unreadable-file`, also for more than a MiB.
+    public init(reading file: FileHandle, from source: String) throws(MomentlogError) {
+        var bytes = Data()
+        do {
+            while bytes.count <= Self.maximumByteCount,
+                let more = try file.read(upToCount: Self.maximumByteCount + 1 - bytes.count),
+                !more.isEmpty
+            {
+                bytes += more
+            }
+        } catch {
+            throw Self.unreadable(source, error)
+        }
+        guard bytes.count <= Self.maximumByteCount else {
+            throw MomentlogError(
+                .unreadableFile, "\(source) is not a head: it is longer than a MiB",
+                hint: "name a head as it was printed, unchanged")
+        }
+        try self.init([UInt8](bytes), from: source)
+    }
+
+    private static func unreadable(_ source: String, _ error: any Error) -> MomentlogError {
+        MomentlogError(
+            .unreadableFile, "cannot read \(source): \(error.localizedDescription)",
+            hint: "name a file that holds a head", cause: error)
     }
 }

@@ -1,6 +1,6 @@
 public import Moments
 
-/// What came of looking at all of a log, or of a store.
+/// The result of verifying a log, or a whole store.
 public struct Verification: Sendable, Hashable {
     /// One thing that is not as momentlog wrote it.
     public struct Fault: Sendable, Hashable {
@@ -46,12 +46,43 @@ public struct Verification: Sendable, Hashable {
         case alteredTable = "altered-table"
         /// The log is not the one that a head was taken of, or lost its end since.
         case headMismatch = "head-mismatch"
-        /// The head file holds no head.
+        /// The store has events and no head file, or one that holds no head: whether the end
+        /// of the log is lost cannot be told.
+        case headMissing = "head-missing"
+        /// The head file cannot be read, or holds more than a head.
         case damagedHead = "damaged-head"
-        /// Tables, indexes or triggers are not those that momentlog made.
+        /// A table, an index or a trigger of momentlog is missing or was altered.
         case alteredSchema = "altered-schema"
+        /// A table, an index or a trigger is not momentlog's.
+        case unknownSchemaObject = "unknown-schema-object"
         /// SQLite finds its own structure broken.
         case damagedDatabase = "damaged-database"
+    }
+
+    /// How much of a store is verified.
+    public enum Depth: Sendable, Hashable {
+        /// The log, and what is stored beside it: hashes and columns, without a replay of
+        /// domains that have no snapshot.
+        case log
+        /// All that follows from the log, the tables themselves, and SQLite's own structure.
+        case everything
+    }
+
+    /// How many events a kept head covers.
+    public struct Coverage: Sendable, Hashable {
+        /// The size of the log that the head recorded.
+        public let size: Int
+        /// How many events match the head: all that it recorded, or none.
+        public let covered: Int
+        /// How many events follow those of the head. They are consistent with themselves at
+        /// most.
+        public let later: Int
+
+        init(of head: StoreHead, matches: Bool, logSize: Int) {
+            size = head.size
+            covered = matches ? head.size : 0
+            later = max(0, logSize - head.size)
+        }
     }
 
     /// The head that the log has.
@@ -62,15 +93,26 @@ public struct Verification: Sendable, Hashable {
     public let faults: [Fault]
     /// How many faults there are, those that are not told included.
     public let faultCount: Int
-    /// How many events were appended since the head that was kept; nil without one, and
-    /// where the log did not grow from it.
-    public let grown: Int?
-    /// What else there is to say.
-    public let remarks: [String]
+    /// How many events the kept head covers; nil without one.
+    public let coverage: Coverage?
 
     /// How many faults of a kind are told at most.
     public static let mostFaults = 100
 
     /// Whether nothing is wrong.
     public var isSound: Bool { faults.isEmpty }
+
+    /// Whether a fault shows that the record is damaged, was altered, or is behind its head.
+    public var isDamaged: Bool { faults.contains(where: \.isDamage) }
+}
+
+extension Verification.Fault {
+    /// Whether it shows that the record is damaged, was altered, or is behind its head. The
+    /// others concern what can be rebuilt, or what keeps a loss from being noticed.
+    public var isDamage: Bool {
+        switch kind {
+        case .headMissing, .damagedHead, .unknownSchemaObject: false
+        default: severity == .error
+        }
+    }
 }

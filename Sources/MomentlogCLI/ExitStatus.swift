@@ -6,7 +6,7 @@ import Momentlog
     import Musl
 #endif
 
-/// What the command's exit status says.
+/// The meaning of the command's exit status.
 enum ExitStatus: Int32 {
     case done = 0
     /// Refused; nothing changed.
@@ -15,14 +15,20 @@ enum ExitStatus: Int32 {
     case unknown = 2
     /// Done, but something was skipped or an error was found.
     case incomplete = 3
+    /// The store is damaged, altered or behind its head, or a proof failed.
+    case damaged = 4
     /// Wrong usage: EX_USAGE of sysexits.h.
     case usage = 64
+    /// Another process holds the store; a retry may succeed: EX_TEMPFAIL of sysexits.h.
+    case busy = 75
 
     /// The status of a command that an error ended.
     init(of error: MomentlogError) {
         switch error.code {
         case .outcomeUnknown: self = .unknown
         case .usage: self = .usage
+        case .corrupt, .behindHead: self = .damaged
+        case .busy: self = .busy
         default: self = .refused
         }
     }

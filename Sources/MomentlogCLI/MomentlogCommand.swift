@@ -16,7 +16,8 @@ struct MomentlogCommand: AsyncParsableCommand {
             DOMAIN is a domain's name or UUID. A name that begins with '-' needs '--' before it.
 
             Exit status: 0 done; 1 refused, nothing changed; 2 outcome unknown; 3 done, but \
-            something was skipped or an error was found; 64 wrong usage.
+            something was skipped or an error was found; 4 the store is damaged, altered or \
+            behind its head, or a proof failed; 64 wrong usage; 75 busy, try again.
             """,
         version: "momentlog \(Version.text)",
         groupedSubcommands: [
@@ -59,7 +60,7 @@ struct MomentlogCommand: AsyncParsableCommand {
             let arguments = Array(CommandLine.arguments.dropFirst())
             try OldWords.check(arguments)
             var command = try await asyncParseAsRoot(
-                AgeArgument.prepared(StoreCheck.told(arguments)))
+                AgeArgument.prepared(arguments))
             try (command as? any ChangingCommand)?.refuseIfReadOnly()
             if var asynchronous = command as? any AsyncParsableCommand {
                 try await asynchronous.run()

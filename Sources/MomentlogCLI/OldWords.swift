@@ -7,6 +7,10 @@ enum OldWords {
         let command: String?
         let word: String
         let now: String
+        /// Whether it is an old word only where no value follows it.
+        var isAlone = false
+        /// Whether a command has taken its place.
+        var isCommand = false
     }
 
     private static let entries = [
@@ -14,13 +18,18 @@ enum OldWords {
         Entry(command: "check", word: "--plan", now: "--dry-run"),
         Entry(
             command: nil, word: "--accept-loss", now: "'momentlog accept-loss --reason TEXT'"),
+        Entry(command: "check", word: "--whole-store", now: "momentlog verify", isCommand: true),
+        Entry(
+            command: "check", word: "--store", now: "momentlog verify", isAlone: true,
+            isCommand: true),
     ]
 
     /// Refuses a command line that has an old word.
     ///
     /// - Throws: ``MomentlogError`` with `usage`.
     static func check(_ arguments: [String]) throws(MomentlogError) {
-        let options = arguments.prefix { $0 != "--" }.map { argument in
+        let words = arguments.prefix { $0 != "--" }
+        let options = words.map { argument in
             // With or without a value behind an equals sign.
             argument.firstIndex(of: "=").map { String(argument[..<$0]) } ?? argument
         }
@@ -29,10 +38,24 @@ enum OldWords {
         }
         let command = arguments.first { MomentlogCommand.subcommandNames.contains($0) }
         for entry in entries where entry.command == nil || entry.command == command {
-            guard options.contains(entry.word) else { continue }
+            guard entry.isAlone ? isAlone(entry.word, in: words) : options.contains(entry.word)
+            else { continue }
+            if entry.isCommand {
+                let value = entry.isAlone ? " without a file" : ""
+                throw MomentlogError(
+                    .usage, "'\(entry.command ?? "") \(entry.word)'\(value) is now '\(entry.now)'",
+                    hint: "use '\(entry.now)'; --store FILE names the store wherever it stands")
+            }
             throw MomentlogError(
                 .usage, "\(entry.word) is now called \(entry.now)",
                 hint: "use \(entry.now) in place of \(entry.word)")
+        }
+    }
+
+    /// Whether an option stands without the value that it takes.
+    private static func isAlone(_ option: String, in words: ArraySlice<String>) -> Bool {
+        zip(words, Array(words.dropFirst()) + ["-"]).contains { word, next in
+            word == option && next.hasPrefix("-")
         }
     }
 }

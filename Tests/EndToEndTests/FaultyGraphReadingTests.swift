@@ -102,6 +102,6 @@ struct FaultyGraphReadingTests {
         #expect(
             try fixture.events().filter { $0["event"] as? String == "checkpointDeleted" }.count == 7
         )
-        #expect(try fixture.output("check") == "0 domains checked: nothing found\n")
+        #expect(try fixture.output("check") == "0 domains checked: nothing found in the record\n")
     }
 }

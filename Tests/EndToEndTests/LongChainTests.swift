@@ -21,7 +21,7 @@ struct LongChainTests {
         #expect(tree.count { $0.contains(UInt8(ascii: "c")) } == count)
         // A drawing that went ever further right would be of 20 GB.
         #expect(tree.allSatisfy { $0.count < 200 })
-        #expect(try fixture.output("check") == "1 domain checked: nothing found\n")
+        #expect(try fixture.output("check") == "1 domain checked: nothing found in the record\n")
         #expect(try fixture.output("info", "vm", "c0").contains("Descendants:    99999\n"))
         _ = try fixture.output("export", "vm", "--output", fixture.folder.path("out"))
         let files = try FileManager.default.contentsOfDirectory(

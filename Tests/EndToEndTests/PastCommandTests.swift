@@ -27,9 +27,9 @@ struct PastCommandTests {
             (["current", "vm", "--at", "3"], "c1\n"), (["current", "vm", "--at", "5"], "c2\n"),
             (["current", "vm", "--at", "7"], "c1\n"),
             (["parent", "vm", "c2", "--at", "5"], "c1\n"),
-            (["check", "vm", "--at", "5"], "1 domain checked: nothing found\n"),
-            (["check", "--at", "5"], "1 domain checked: nothing found\n"),
-            (["check", "--at", "0"], "0 domains checked: nothing found\n"),
+            (["check", "vm", "--at", "5"], "1 domain checked: nothing found in the record\n"),
+            (["check", "--at", "5"], "1 domain checked: nothing found in the record\n"),
+            (["check", "--at", "0"], "0 domains checked: nothing found in the record\n"),
             (["list", "vm", "--at", "0", "--format", "json"], "[]\n"),
             (["list", "vm", "--at", "2001-01-01", "--format", "json"], "[]\n"),
         ])

@@ -102,7 +102,7 @@ struct RemedyTextTests {
         let argv = try #require(remedies.first?["argv"] as? [String])
         #expect(argv == ["momentlog", "current", "vm", "b"])
         #expect(try paste(argv.joined(separator: " "), fixture).status == 0)
-        #expect(try fixture.output("check") == "1 domain checked: nothing found\n")
+        #expect(try fixture.output("check") == "1 domain checked: nothing found in the record\n")
         #expect(try fixture.output("current", "vm") == "b\n")
     }
 }

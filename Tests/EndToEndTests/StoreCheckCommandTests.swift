@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-/// `check --store`: the store itself is looked at.
+/// What `verify` finds in a store's files.
 struct StoreCheckCommandTests {
     private func tamper(_ fixture: CommandFixture, _ sql: String) throws {
         let script = """
@@ -22,23 +22,103 @@ struct StoreCheckCommandTests {
         try #require(run.status == 0, "\(run.errors)")
     }
 
-    @Test("a sound store is told in a line, by each way to ask for it")
+    @Test("--store FILE names the store wherever it stands, for verify and for check")
     func sound() throws {
         let fixture = try CommandFixture()
         try fixture.chain("c1", "c2")
-        let line = "5 events in 3 commits, and all that follows from them: nothing found\n"
-        #expect(try fixture.output("check", "--store") == line)
-        #expect(try fixture.output("check", "--whole-store") == line)
-        #expect(
-            try fixture.output("check", "--store", fixture.folder.path("store.db"), "--store")
-                == line)
-        let json = try #require(try fixture.json("check", "--store") as? [String: Any])
+        let store = fixture.folder.path("store.db")
+        let claim =
+            "the store is consistent with itself, which does not prove that nobody rewrote it"
+        for arguments in [
+            ["verify"], ["verify", "--store", store], ["--store", store, "verify"],
+            ["verify", "--store=store.db"],
+        ] {
+            let run = try fixture.run(arguments)
+            #expect(run.status == 0 && run.errors.isEmpty)
+            #expect(run.output.hasPrefix("Store:    \(store)\nOrigin:   momentlog/"))
+            #expect(run.output.contains("\nSize:     5 events in 3 commits\nRoot:     "))
+            #expect(run.output.contains("\n\(claim)\n"))
+            #expect(!run.output.contains("nothing was altered"))
+        }
+        let json = try #require(try fixture.json("verify") as? [String: Any])
         #expect(json["sound"] as? Bool == true && json["size"] as? Int == 5)
-        #expect((json["problems"] as? [Any])?.isEmpty == true && json["untold"] as? Int == 0)
-        // With a file behind it, it is what it is everywhere.
+        #expect(json["head"] is NSNull && json["untold"] as? Int == 0)
+        #expect((json["faults"] as? [Any])?.isEmpty == true)
+        #expect((json["warnings"] as? [Any])?.isEmpty == true)
+        for arguments in [["check", "--store", store], ["--store", store, "check"]] {
+            #expect(
+                try fixture.run(arguments).output
+                    == "1 domain checked: nothing found in the record\n")
+        }
+    }
+
+    @Test(
+        "The old words for verify are refused, and name it",
+        arguments: [
+            ["check", "--store"], ["check", "--whole-store"],
+            ["check", "--store", "--format", "json"],
+            ["check", "vm", "--store"], ["check", "--store", "--", "vm"],
+            ["--store", "store.db", "check", "--store"],
+        ])
+    func oldWords(arguments: [String]) throws {
+        let fixture = try CommandFixture()
+        try fixture.chain("c1")
+        let run = try fixture.run(arguments)
+        #expect(run.status == 64 && run.output.isEmpty)
+        #expect(run.errors.contains("momentlog verify"), "\(run.errors)")
+    }
+
+    @Test("Stores that differ only in their schema, or lack a head file, exit with 3")
+    func lesserFindings() throws {
+        let fixture = try CommandFixture()
+        try fixture.chain("c1")
+        try fixture.folder.write(try fixture.output("head"), to: "kept.head")
+        try tamper(
+            fixture, "CREATE TRIGGER sly AFTER INSERT ON event BEGIN DELETE FROM request; END")
+        let sly = try fixture.run("verify", "--head", "kept.head")
+        #expect(sly.status == 3)
+        #expect(sly.output.contains("error  unknown-schema-object  schema sly\n"))
+        #expect(sly.output.hasSuffix("all 3 events match the head\n1 error, 0 warnings\n"))
+    }
+
+    @Test("A store without a head file has a finding, and the next commit writes it")
+    func missingHead() throws {
+        let fixture = try CommandFixture()
+        try fixture.chain("c1")
+        let head = fixture.folder.url.appending(path: "store.db.head")
+        for content in [nil, "", "not a head\n"] {
+            try? FileManager.default.removeItem(at: head)
+            if let content { try Data(content.utf8).write(to: head) }
+            for options in [[], ["--quick"]] {
+                let run = try fixture.run(["verify"] + options)
+                #expect(run.status == 3, "\(run.output)")
+                #expect(run.output.contains("error  head-missing  head file\n"))
+                let json = try fixture.run(["verify", "--format", "json"] + options)
+                let found = try JSONSerialization.jsonObject(with: Data(json.output.utf8))
+                let faults = (found as? [String: Any])?["faults"] as? [[String: Any]]
+                #expect(faults?.map { $0["problem"] as? String } == ["head-missing"])
+                #expect(json.status == 3 && (found as? [String: Any])?["sound"] as? Bool == false)
+            }
+        }
+        _ = try fixture.output("create", "vm", "--name", "c2")
+        #expect(try fixture.run("verify").status == 0)
+    }
+
+    @Test("--quick compares hashes and columns, and does not inspect the schema")
+    func quick() throws {
+        let fixture = try CommandFixture()
+        try fixture.chain("c1")
         #expect(
-            try fixture.output("check", "--store", fixture.folder.path("store.db"))
-                == "1 domain checked: nothing found\n")
+            try fixture.output("verify", "--quick").contains(
+                "\nthe events are consistent with their own hashes, which does not prove that"
+                    + " nobody rewrote them; nothing was replayed\n"))
+        try tamper(fixture, "DROP INDEX event_of_domain")
+        #expect(try fixture.run("verify", "--quick").status == 0)
+        let whole = try fixture.run("verify")
+        #expect(whole.status == 4 && whole.output.contains("error  altered-schema"))
+        try tamper(fixture, "UPDATE event SET parent = 'c9' WHERE sequence = 2")
+        let run = try fixture.run("verify", "--quick")
+        #expect(run.status == 4 && run.output.contains("event 2, column parent"))
     }
 
     @Test("what was altered is told with its place and what repairs it, and the status is 3")
@@ -46,19 +126,20 @@ struct StoreCheckCommandTests {
         let fixture = try CommandFixture()
         try fixture.chain("c1", "c2")
         try tamper(fixture, "UPDATE event SET parent = 'c9' WHERE sequence = 4")
-        let run = try fixture.run("check", "--store", environment: fixture.environment)
-        #expect(run.status == 3 && run.errors.isEmpty)
+        let run = try fixture.run("verify")
+        #expect(run.status == 4 && run.errors.isEmpty)
         #expect(
-            run.output.hasPrefix(
-                "error  altered-event  event 4, column parent\n"
+            run.output.contains(
+                "\nerror  altered-event  event 4, column parent\n"
                     + "  event 4's parent is 'c9', and its line says 'c1'\n"
                     + "  remedy: momentlog restore BACKUP --replace  # if a copy of the store is kept\n"
             ))
-        #expect(run.output.contains("1 problem") || run.output.contains("2 problems"))
-        let json = try fixture.run(["check", "--store", "--format", "json"])
-        #expect(json.status == 3)
+        #expect(run.output.hasSuffix(" 0 warnings, the first at event 4\n"))
+        #expect(!run.output.contains("consistent"))
+        let json = try fixture.run(["verify", "--format", "json"])
+        #expect(json.status == 4)
         let found = try JSONSerialization.jsonObject(with: Data(json.output.utf8))
-        let problems = (found as? [String: Any])?["problems"] as? [[String: Any]]
+        let problems = (found as? [String: Any])?["faults"] as? [[String: Any]]
         let first = try #require(problems?.first)
         #expect(first["problem"] as? String == "altered-event")
         #expect(first["severity"] as? String == "error" && first["sequence"] as? Int == 4)
@@ -72,12 +153,12 @@ struct StoreCheckCommandTests {
         try fixture.chain("c1", "c2")
         _ = try fixture.output("snapshot")
         try tamper(fixture, "UPDATE snapshot SET content = x'00'")
-        let run = try fixture.run(["check", "--store"])
+        let run = try fixture.run(["verify"])
         #expect(run.status == 3)
         #expect(run.output.contains("warning  altered-table  snapshot 1, column content\n"))
         #expect(run.output.contains("remedy: momentlog snapshot vm --rebuild\n"))
         _ = try fixture.output("snapshot", "--rebuild", "vm")
-        #expect(try fixture.output("check", "--store").hasSuffix(": nothing found\n"))
+        #expect(try fixture.run("verify").status == 0)
     }
 
     @Test("a store that is behind its head, or no longer one, is looked at all the same")
@@ -88,46 +169,36 @@ struct StoreCheckCommandTests {
         let early = try Data(contentsOf: fixture.folder.url.appending(path: "store.db"))
         _ = try fixture.output("create", "vm", "--name", "c2")
         try early.write(to: fixture.folder.url.appending(path: "store.db"))
-        #expect(try fixture.run("list", "vm").status == 1)
-        let run = try fixture.run(["check", "--store"])
-        #expect(run.status == 3 && run.output.hasPrefix("error  head-mismatch  head file\n"))
+        #expect(try fixture.run("list", "vm").status == 4)
+        let run = try fixture.run(["verify"])
+        #expect(run.status == 4 && run.output.contains("\nerror  head-mismatch  head file\n"))
+        #expect(try fixture.run("verify", "--quick").status == 4)
         try head.write(to: fixture.folder.url.appending(path: "store.db.head"))
         var broken = early
         broken.replaceSubrange(4096..<8192, with: [UInt8](repeating: 0x55, count: 4096))
         try broken.write(to: fixture.folder.url.appending(path: "store.db"))
-        let damaged = try fixture.run(["check", "--store"])
-        #expect(damaged.status == 3 && damaged.output.contains("damaged-database"))
+        let damaged = try fixture.run(["verify"])
+        #expect(damaged.status == 4 && damaged.output.contains("damaged-database"))
     }
 
-    @Test(
-        "what does not go with it is wrong usage",
-        arguments: [
-            ["check", "vm", "--store"], ["check", "--store", "--repair"],
-            ["check", "--dry-run", "--store"], ["check", "--store", "--at", "1"],
-            ["check", "--whole-store", "vm"], ["check", "--store", "--accept-loss", "x"],
-        ])
-    func usage(arguments: [String]) throws {
-        let fixture = try CommandFixture()
-        try fixture.chain("c1")
-        #expect(try fixture.run(arguments).status == 64)
-    }
-
-    @Test("no store, another file, and an earlier schema are refused in one line")
+    @Test("No store and another file are refused; a store of an earlier schema is migrated")
     func refusals() throws {
         let fixture = try CommandFixture()
         try fixture.folder.write(String(repeating: "no database ", count: 100), to: "text.db")
         try FileManager.default.copyItem(
             at: Fixtures.repository.appending(path: "Tests/Fixtures/stores/schema-2.db"),
             to: fixture.folder.url.appending(path: "old.db"))
-        let before = try Data(contentsOf: fixture.folder.url.appending(path: "old.db"))
         for (file, reason) in [
             ("none.db", "there is no store at"), ("text.db", "is not a momentlog store"),
-            ("old.db", "has schema version 2"),
         ] {
-            let run = try fixture.run(["--store", file, "check", "--store"])
+            let run = try fixture.run(["--store", file, "verify"])
             #expect(run.status == 1 && run.errors.contains(reason), "\(run.errors)")
             #expect(run.errors.split(separator: "\n").count == 1)
         }
-        #expect(try Data(contentsOf: fixture.folder.url.appending(path: "old.db")) == before)
+        let read = try fixture.run(["--store", "old.db", "verify", "--read-only"])
+        #expect(read.status == 1 && read.errors.contains("has schema version 2"))
+        // The fixture has no head file.
+        let old = try fixture.run(["--store", "old.db", "verify"])
+        #expect(old.status == 3 && old.output.contains("head-missing"), "\(old.errors)")
     }
 }

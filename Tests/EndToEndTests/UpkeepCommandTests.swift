@@ -55,7 +55,7 @@ struct UpkeepCommandTests {
             ["apply", "/dev/null"], ["backup", "b.db"], ["compact"], ["snapshot"], ["check"],
         ] {
             let run = try fixture.run(command)
-            #expect(run.status == 1, "\(command)")
+            #expect(run.status == 4, "\(command)")
             #expect(run.output.isEmpty, "\(command)")
             #expect(run.errors.contains("holds 5 events, but"), "\(command): \(run.errors)")
         }

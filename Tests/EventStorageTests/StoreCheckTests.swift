@@ -14,7 +14,7 @@ struct StoreCheckTests {
         let store = try await CheckedStore()
         let before = try store.folder.contents()
         let found = try await store.check()
-        #expect(found.faults == [] && found.faultCount == 0 && found.remarks == [])
+        #expect(found.faults == [] && found.faultCount == 0 && found.coverage == nil)
         #expect(found.isSound && found.head.size == 23 && found.commits == 11)
         #expect(try store.folder.contents().filter { before[$0.key] != nil } == before)
         // A WAL that is not in the database yet is read, and left.
@@ -223,7 +223,7 @@ struct StoreCheckTests {
         #expect(found.isSound, "\(found.faults)")
     }
 
-    @Test("a head that is older than the log is no problem, and none is a remark")
+    @Test("A head file that is older than the log is no fault, and one without a head is")
     func olderHead() async throws {
         let store = try await CheckedStore()
         let log = try await SQLiteEventLog.opened(at: store.folder.store)
@@ -231,9 +231,14 @@ struct StoreCheckTests {
         await log.close()
         try store.head.write(to: URL(fileURLWithPath: store.folder.store + ".head"))
         #expect(try await store.check().isSound)
-        try FileManager.default.removeItem(atPath: store.folder.store + ".head")
-        let found = try await store.check()
-        #expect(found.isSound && found.remarks.count == 1)
+        let path = store.folder.store + ".head"
+        for content in [nil, "", "\0\0\0", "no head\n"] {
+            try? FileManager.default.removeItem(atPath: path)
+            if let content { try Data(content.utf8).write(to: URL(fileURLWithPath: path)) }
+            let found = try await store.check()
+            #expect(found.faults.map(\.kind) == [.headMissing], "\(content ?? "none")")
+            #expect(!found.isSound && !found.isDamaged)
+        }
     }
 
     @Test(
@@ -280,6 +285,33 @@ struct StoreCheckTests {
         try store.change { try $0.execute(sql: sql) }
         let found = try await store.check()
         #expect(found.faults.contains { $0.place.description == place }, "\(found.faults)")
+        let isUnknown = sql.contains("sly") || sql.contains("mine")
+        #expect(found.faults.contains { $0.kind == .unknownSchemaObject } == isUnknown)
+        #expect(found.isDamaged == found.faults.contains(where: \.isDamage))
+        if isUnknown { #expect(!found.isDamaged, "\(found.faults)") }
+    }
+
+    @Test("A kept head is compared at each depth, also with a store that is behind it")
+    func keptHead() async throws {
+        let store = try await CheckedStore()
+        let head = try #require(StoreHead(String(decoding: store.head, as: UTF8.self)))
+        for depth in [Verification.Depth.log, .everything] {
+            try store.reset()
+            let found = try await SQLiteEventLog.check(
+                path: store.folder.store, against: head, depth: depth)
+            #expect(found.isSound && found.coverage?.covered == head.size)
+            try store.change { database in
+                try database.execute(
+                    sql: """
+                        DELETE FROM event WHERE sequence > 17;
+                        DELETE FROM log_commit WHERE size > 17
+                        """)
+            }
+            let behind = try await SQLiteEventLog.check(
+                path: store.folder.store, against: head, depth: depth)
+            #expect(behind.isDamaged && behind.coverage?.covered == 0)
+            #expect(behind.faults.contains { $0.place == StorePlace(table: "kept head") })
+        }
     }
 
     @Test("a trigger that was dropped is told, and a store behind its head is looked at")

@@ -132,7 +132,7 @@ struct BundleDamage {
             }
             let isSame = Self.events(damaged["log"]) == Self.events(log)
             let effect: Effect =
-                found == nil || found?.fault != nil || found?.grown != 0
+                found == nil || found?.fault != nil || found?.coverage.later != 0
                 ? .told : isSame ? .harmless : .quiet
             effects[effect, default: 0] += 1
             var trial = Trial()

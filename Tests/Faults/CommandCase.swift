@@ -73,7 +73,7 @@ struct CommandCase: Sendable {
     func judge(_ run: CommandRun, in folder: FastFolder) async throws -> Trial {
         var trial = Trial()
         let isDone = run.isDone
-        let isRefused = run.status == 1 && !run.wasKilled
+        let isRefused = [1, 4, 75].contains(run.status) && !run.wasKilled
         do throws(MomentlogError) {
             let found = try await found(folder)
             let isBefore = found == before

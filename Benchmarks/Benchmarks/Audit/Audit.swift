@@ -114,7 +114,7 @@ struct Audit {
         shares.sort()
         print(
             String(
-                format: "check --store: %.2f times verify (%.2f to %.2f)",
+                format: "verify of everything: %.2f times that of the log (%.2f to %.2f)",
                 shares[2], shares[0], shares[4]))
     }
 

@@ -13,9 +13,14 @@ extension LogAudit {
             add(.damagedDatabase, .database, nil, "SQLite finds: \(remark)")
         }
         for difference in try SchemaObject.differences(of: database) {
-            add(
-                .alteredSchema, StorePlace(table: "schema", row: difference.name), nil,
-                difference.message)
+            let place = StorePlace(table: "schema", row: difference.name)
+            guard difference.isUnknown else {
+                add(.alteredSchema, place, nil, difference.message)
+                continue
+            }
+            faults.add(
+                Verification.Fault(
+                    .unknownSchemaObject, place, difference.message, remedies: []))
         }
     }
 }
@@ -32,6 +37,8 @@ struct SchemaObject: Hashable {
     struct Difference {
         let name: String
         let message: String
+        /// Whether no migration makes an object of this name.
+        var isUnknown = false
     }
 
     /// Those of a database.
@@ -72,7 +79,10 @@ struct SchemaObject: Hashable {
             case (let expected?, nil):
                 Difference(name: name, message: "the \(expected.type) \(name) is missing")
             case (nil, let found?):
-                Difference(name: name, message: "the \(found.type) \(name) is not momentlog's")
+                Difference(
+                    name: name,
+                    message: "the \(found.type) \(name) on \(found.table) is not momentlog's: what"
+                        + " it does to later commits is not known", isUnknown: true)
             case (let expected?, _):
                 Difference(name: name, message: "the \(expected.type) \(name) was altered")
             case (nil, nil): nil

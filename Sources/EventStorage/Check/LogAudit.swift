@@ -11,23 +11,14 @@ import Moments
 /// tree's edge follow from the lines, and its root from its edge. After a commit whose lines
 /// were altered the tree goes on as the commit has it, so that later faults are found, too.
 struct LogAudit {
-    /// How much is looked at.
-    enum Depth {
-        /// What answers rest on: the log, and what is kept beside it.
-        case log
-        /// All that follows from the log, the tables themselves, and SQLite's own structure.
-        case everything
-    }
-
     let database: Database
-    let depth: Depth
+    let depth: Verification.Depth
     private let kept: StoreHead?
     private let told: StoreHead?
     private let progress: @Sendable (Int) -> Void
     private var tree = MerkleTree()
     var lines: StoredLine
     var faults = FaultList()
-    var remarks: [String] = []
     /// The roots that were computed at the sizes of heads to compare with.
     private var roots: [Int: [UInt8]] = [:]
     private var nextSequence = 1
@@ -36,7 +27,8 @@ struct LogAudit {
     ///   - kept: The head that somebody kept.
     ///   - told: The head in the store's head file.
     init(
-        database: Database, depth: Depth = .log, kept: StoreHead? = nil, told: StoreHead? = nil,
+        database: Database, depth: Verification.Depth = .log, kept: StoreHead? = nil,
+        told: StoreHead? = nil,
         progress: @escaping @Sendable (Int) -> Void = { _ in }
     ) {
         self.database = database
@@ -64,7 +56,7 @@ struct LogAudit {
             uuid = try String.fetchOne($0.database, sql: "SELECT uuid FROM store") ?? ""
         }
         let head = StoreHead(origin: "momentlog/\(uuid)", size: tree.size, root: tree.root)
-        var grown: Int?
+        var matches = false
         if areRead {
             try look(at: "domain") { try $0.checkDomains() }
             try look(at: "store") { try $0.checkSettings() }
@@ -74,14 +66,19 @@ struct LogAudit {
             if let kept {
                 let before = faults.count
                 check(kept, head, "the head that was kept", isBesideStore: false)
-                if faults.count == before { grown = tree.size - kept.size }
+                matches = faults.count == before
             }
         } else {
-            remarks.append("not all events could be read, so that what follows from them was not")
+            add(
+                .damagedDatabase, StorePlace(table: "event"), nil,
+                "not all events could be read: neither what follows from them nor any head was"
+                    + " compared")
         }
         return Verification(
             head: head, commits: commits, faults: faults.sorted, faultCount: faults.count,
-            grown: grown, remarks: remarks)
+            coverage: kept.map {
+                Verification.Coverage(of: $0, matches: matches, logSize: tree.size)
+            })
     }
 
     /// Tells whether the events and commits are sound; nil if it has to be found out what is

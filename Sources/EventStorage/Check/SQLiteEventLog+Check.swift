@@ -5,25 +5,46 @@ import GRDB
 public import Moments
 
 extension SQLiteEventLog {
-    /// Looks at everything in a store's files, and compares all that follows from its events
+    /// Verifies everything in a store's files, and compares all that follows from its events
     /// with a replay from the first.
     ///
     /// It opens what nothing else opens: a log that is behind its head file, and a damaged
-    /// database as far as SQLite can read it. It only reads: it takes no lease, brings no schema
-    /// up to date, and moves nothing out of a WAL.
+    /// database as far as SQLite can read it. It only reads: it takes no lease, and moves
+    /// nothing out of a WAL.
     ///
-    /// - Parameter progress: Called now and then with the events looked at so far.
+    /// - Parameters:
+    ///   - kept: A head that was kept elsewhere, from which the log should have grown.
+    ///   - depth: How much is verified.
+    ///   - migratesOlder: Whether a store of an earlier schema is brought up to date first,
+    ///     which is a change; it is refused otherwise.
+    ///   - progress: Called now and then with the number of events read so far.
     /// - Throws: ``MomentlogError`` with `storage` if there is no store, or one of another
     ///   application or of an earlier schema; with `too-new` for one of a later momentlog.
     /// - Complexity: O(*n*) in all that the store holds, in memory that grows with its
     ///   domains and the largest of them alone.
     public static func check(
-        path: String, progress: @escaping @Sendable (Int) -> Void = { _ in }
+        path: String, against kept: StoreHead? = nil, depth: Verification.Depth = .everything,
+        migratesOlder: Bool = false, progress: @escaping @Sendable (Int) -> Void = { _ in }
+    ) async throws(MomentlogError) -> Verification {
+        let check = StoreCheck(
+            files: StoreFiles(path: path), kept: kept, depth: depth, progress: progress)
+        do throws(MomentlogError) {
+            return try await run(check)
+        } catch {
+            guard migratesOlder, error.cause is SchemaOutdated else { throw error }
+            let log = try await open(
+                path: path, options: Options(createsStore: false, access: .audit))
+            await log.close()
+        }
+        return try await run(check)
+    }
+
+    private static func run(
+        _ check: StoreCheck
     ) async throws(MomentlogError) -> Verification {
         let result: Result<Verification, MomentlogError> = await withCheckedContinuation {
             continuation in
             DispatchQueue(label: "momentlog.checking").async {
-                let check = StoreCheck(files: StoreFiles(path: path), progress: progress)
                 do throws(MomentlogError) {
                     continuation.resume(returning: .success(try check.run()))
                 } catch {
@@ -36,54 +57,53 @@ extension SQLiteEventLog {
 }
 
 /// A check of all that a store's files hold.
-struct StoreCheck {
+struct StoreCheck: Sendable {
     let files: StoreFiles
+    let kept: StoreHead?
+    let depth: Verification.Depth
     let progress: @Sendable (Int) -> Void
 
     func run() throws(MomentlogError) -> Verification {
         // Before the database: what is committed in between can only make the log longer.
-        let head: ReadHead
-        do throws(MomentlogError) {
-            head = ReadHead(bytes: try HeadFile.bytes(files.head), failure: nil)
-        } catch {
-            head = ReadHead(bytes: nil, failure: error)
-        }
+        let beside = ReadHeadFile(files)
         let presence = try files.presence()
         guard presence == .something else {
-            if let failure = head.failure { throw failure }
-            guard case .head(let told) = head.content, told.size > 0 else {
+            if let failure = beside.failure { throw failure }
+            guard let told = beside.head, told.size > 0 else {
                 throw MomentlogError(
                     .storage, "there is no store at \(files.database)",
-                    hint: "--store names the store")
+                    hint: "name the file of a store")
             }
             let contradiction = HeadContradiction(told: told, found: 0, reason: .noDatabase)
             return Verification(
                 Verification.Fault(
-                    .headMismatch, .headFile, sequence: 1, contradiction.error(files).message))
+                    .headMismatch, .headFile, sequence: 1, contradiction.error(files).message),
+                kept)
         }
         do {
             // SQLite would leave a WAL behind in the folder of a store that nobody has open.
             let stamp = try files.isOnReadOnlyFileSystem ? nil : files.stamp()
             let isUnchanging = stamp.map { !$0.hasWAL } ?? true
-            let found = Result { try check(head, isUnchanging: isUnchanging) }
+            let found = Result { try check(beside, isUnchanging: isUnchanging) }
             guard isUnchanging, let stamp, try files.stamp()?.database != stamp.database else {
                 return try found.get()
             }
             // Somebody has opened it meanwhile.
-            return try check(head, isUnchanging: false)
+            return try check(beside, isUnchanging: false)
         } catch {
             let failure = StorageFailure.mapped(error, files)
             guard failure.code == .corrupt else { throw failure }
-            return Verification(Verification.Fault(.damagedDatabase, .database, failure.message))
+            return Verification(
+                Verification.Fault(.damagedDatabase, .database, failure.message), kept)
         }
     }
 
-    private func check(_ head: ReadHead, isUnchanging: Bool) throws -> Verification {
+    private func check(_ beside: ReadHeadFile, isUnchanging: Bool) throws -> Verification {
         let queue = try DatabaseQueue(
             path: isUnchanging ? files.immutableURI() : files.database,
             configuration: configuration)
         // One state of the database for all that is asked.
-        return try queue.read { try check($0, head) }
+        return try queue.read { try check($0, beside) }
     }
 
     private var configuration: Configuration {
@@ -105,48 +125,13 @@ struct StoreCheck {
         return configuration
     }
 
-    /// The head file as it was before the database was looked at.
-    private struct ReadHead {
-        let bytes: [UInt8]?
-        /// Why it could not be read; nil if it could.
-        let failure: MomentlogError?
-
-        var content: HeadFile { HeadFile(bytes) }
-    }
-
-    private func check(_ database: Database, _ head: ReadHead) throws -> Verification {
+    private func check(_ database: Database, _ beside: ReadHeadFile) throws -> Verification {
         let headings = try checkHeadings(database)
-        var told: StoreHead?
-        if case .head(let head) = head.content { told = head }
         var audit = LogAudit(
-            database: database, depth: .everything, told: told, progress: progress)
+            database: database, depth: depth, kept: kept, told: beside.head, progress: progress)
         for fault in headings { audit.faults.add(fault) }
-        switch head.content {
-        case _ where head.failure != nil: audit.faults.add(unreadableHead(head.failure?.message))
-        // Who takes the lease makes an empty one.
-        case _ where head.bytes?.isEmpty ?? true:
-            audit.remarks.append("the store has no head file; the next commit writes it")
-        case .absent, .damaged: audit.faults.add(damagedHead)
-        case .head(let told) where head.bytes != Array(told.text.utf8):
-            audit.faults.add(damagedHead)
-        case .head: break
-        }
+        if let fault = try beside.fault(in: database) { audit.faults.add(fault) }
         return try audit.run()
-    }
-
-    private func unreadableHead(_ why: String?) -> Verification.Fault {
-        Verification.Fault(
-            .damagedHead, .headFile,
-            (why ?? "the head file cannot be read")
-                + "; nothing else opens the store until it can be", remedies: [])
-    }
-
-    private var damagedHead: Verification.Fault {
-        Verification.Fault(
-            .damagedHead, .headFile, severity: .warning,
-            "\(files.head) does not hold a head as momentlog writes it: it cannot show whether"
-                + " the end of the log is lost, as a head kept elsewhere can; the next commit"
-                + " writes it anew", remedies: [])
     }
 
     /// What the database's header says of its application and schema. A header that does not
@@ -159,13 +144,14 @@ struct StoreCheck {
         guard try SchemaObject.differences(of: database).isEmpty else {
             guard case .older(let version) = try SchemaVersion.check(database, files) else {
                 throw MomentlogError(
-                    .storage, "\(files.database) is empty", hint: "--store names the store")
+                    .storage, "\(files.database) is empty", hint: "name the file of a store")
             }
             throw MomentlogError(
                 .storage,
                 "the store \(files.database) has schema version \(version), and what it holds is"
                     + " checked at version \(latest)",
-                hint: "keep a copy; 'momentlog verify' brings the store up to date")
+                hint: "keep a copy, and open the store: that brings it up to date",
+                cause: SchemaOutdated())
         }
         var faults: [Verification.Fault] = []
         for (column, found, expected) in [
@@ -183,10 +169,11 @@ struct StoreCheck {
 }
 
 extension Verification {
-    /// That of a store that cannot be looked into.
-    fileprivate init(_ fault: Fault) {
+    /// The result for a store that cannot be opened.
+    fileprivate init(_ fault: Fault, _ kept: StoreHead?) {
         self.init(
             head: StoreHead(origin: "", size: 0, root: MerkleTree().root), commits: 0,
-            faults: [fault], faultCount: 1, grown: nil, remarks: [])
+            faults: [fault], faultCount: 1,
+            coverage: kept.map { Coverage(of: $0, matches: false, logSize: 0) })
     }
 }

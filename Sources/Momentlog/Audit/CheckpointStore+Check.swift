@@ -2,16 +2,17 @@ public import EventStorage
 public import Moments
 
 extension CheckpointStore {
-    /// Looks at everything in a store's files, and compares all that follows from its events
+    /// Verifies everything in a store's files, and compares all that follows from its events
     /// with a replay from the first: columns, tables, snapshots, hashes, the head file, and
     /// SQLite's own structure.
     ///
     /// It opens stores that ``open(at:options:)`` refuses, behind their heads or damaged, as far
-    /// as they can be read, and only reads. For example:
+    /// as they can be read, and only reads, unless it has to bring an older store up to date. For
+    /// example:
     ///
     /// ```swift
     /// let found = try await CheckpointStore.checkStore(at: "checkpoints.db")
-    /// for fault in found.faults { print("\(fault.place): \(fault.message); \(fault.repair)") }
+    /// for fault in found.faults { print("\(fault.place): \(fault.message)") }
     /// ```
     ///
     /// What nothing else in the store tells cannot be compared: the fingerprint of a request,
@@ -20,14 +21,22 @@ extension CheckpointStore {
     ///
     /// - Parameters:
     ///   - path: The database file.
-    ///   - progress: Called now and then with the events looked at so far.
+    ///   - kept: A head that was kept elsewhere.
+    ///   - depth: How much is verified.
+    ///   - migratesOlder: Whether a store of an earlier schema is brought up to date first, as
+    ///     opening it would; it is refused otherwise.
+    ///   - progress: Called now and then with the number of events read so far.
     /// - Throws: ``MomentlogError`` with `storage` if there is no store, or one of another
     ///   application or of an earlier schema; with `too-new` for one of a later momentlog.
     /// - Complexity: O(*n*) in all that the store holds, in memory that grows with its domains
     ///   and the largest of them alone.
     public static func checkStore(
-        at path: String, progress: @escaping @Sendable (Int) -> Void = { _ in }
+        at path: String, against kept: StoreHead? = nil,
+        depth: Verification.Depth = .everything, migratesOlder: Bool = false,
+        progress: @escaping @Sendable (Int) -> Void = { _ in }
     ) async throws(MomentlogError) -> Verification {
-        try await SQLiteEventLog.check(path: path, progress: progress)
+        try await SQLiteEventLog.check(
+            path: path, against: kept, depth: depth, migratesOlder: migratesOlder,
+            progress: progress)
     }
 }

@@ -10,14 +10,16 @@ extension CheckpointStore {
     /// - Complexity: O(1).
     public func head() async throws(MomentlogError) -> StoreHead { try await log.head() }
 
-    /// Looks at everything that the store holds, and computes anew what can be computed.
+    /// Verifies the log of an open store: its hashes, what is stored beside the events, and the
+    /// head file. ``checkStore(at:against:depth:migratesOlder:progress:)`` verifies everything.
     ///
-    /// Without a head that was kept elsewhere, who can write the store's file can alter it so
-    /// that nothing shows.
+    /// Without a head that was kept elsewhere it shows only that the store is consistent with
+    /// itself, not that nobody rewrote it; ``Verification/coverage`` tells how many events a head
+    /// covers.
     ///
     /// - Parameters:
     ///   - kept: A head that was taken earlier.
-    ///   - progress: Called now and then with the events looked at so far.
+    ///   - progress: Called now and then with the number of events read so far.
     /// - Complexity: O(*n*) in all that the store holds.
     public func verify(
         against kept: StoreHead? = nil, progress: @escaping @Sendable (Int) -> Void = { _ in }

@@ -4,8 +4,12 @@ import Momentlog
 struct Check: ChangingCommand {
     static let configuration = CommandConfiguration(
         commandName: "check",
-        abstract: "Look for what is wrong: cycles, lost parents, several currents.",
+        abstract: "Check the recorded graphs: cycles, lost parents, several currents.",
         discussion: """
+            What is recorded of each domain is compared with the rules of a checkpoint graph; \
+            'momentlog reconcile' compares it with disk images, and 'momentlog verify' checks the \
+            integrity of the store.
+
             With --repair a checkpoint whose parent is missing becomes a root, unless \
             --reparent gives it a parent; a cycle is cut where it is shown, or where --reparent \
             says; of several that claim to be current the youngest is, or what --current says. \
@@ -15,11 +19,6 @@ struct Check: ChangingCommand {
             gives another.
 
             The exit status is 3 if an error is left, 0 if only warnings are.
-
-            --store with no file behind it (or --whole-store) looks at the store itself instead: \
-            every column, table, snapshot and hash is compared with a replay from the first \
-            event, and the head file and SQLite's own structure are looked at. It only reads, and \
-            opens stores that no other command does. The exit status is 3 if anything is wrong.
             """)
 
     @Argument(help: "Names or UUIDs; all domains if none is given.", completion: .domains)
@@ -27,7 +26,6 @@ struct Check: ChangingCommand {
     @Flag(help: "Repair the errors, and print what was changed.") var repair = false
     @Flag(help: "Repair all domains.") var all = false
     @Flag(help: "Only print what --repair would change.") var dryRun = false
-    @Flag(help: "Check the store itself; '--store' alone says the same.") var wholeStore = false
     @Option(
         help: ArgumentHelp(
             "The parent that a checkpoint gets whose own is not there or in a cycle with it;"
@@ -46,11 +44,6 @@ struct Check: ChangingCommand {
     var changesStore: Bool { repair && !dryRun }
 
     func validate() throws {
-        if wholeStore && (isRepair || moment.at != nil || !domains.isEmpty) {
-            throw ValidationError(
-                "--store without a file checks the whole store as it is: it goes with no domain,"
-                    + " and not with --repair, --dry-run or --at")
-        }
         if isRepair && moment.at != nil {
             throw ValidationError("--at shows the past, which --repair cannot change")
         }
@@ -95,9 +88,6 @@ struct Check: ChangingCommand {
     }
 
     func run() async throws {
-        if wholeStore {
-            return try await StoreCheck(path: try store.path, format: format.format).run()
-        }
         try await store.with(creating: changesStore) { store in
             if changesStore {
                 try await DomainRepair(repair: choices, submission: options.submission)

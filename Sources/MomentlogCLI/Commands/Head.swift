@@ -4,10 +4,10 @@ import Momentlog
 struct Head: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "head",
-        abstract: "Print what stands for the log: its size and hash.",
+        abstract: "Print the log's head: its size and root hash.",
         discussion: """
             Keep it where whoever can write to the store cannot: 'momentlog verify --head' shows \
-            later that nothing before it was altered or lost.
+            later that none of the events that it covers was altered or lost.
             """)
 
     @OptionGroup var format: FormatOptions

@@ -4,60 +4,47 @@ import Momentlog
 struct Verify: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "verify",
-        abstract: "Look whether the record was altered.",
+        abstract: "Verify the integrity of the store.",
         discussion: """
-            All that can be computed is computed anew from the events' lines. Who can write to \
-            the store can alter it so that this finds nothing: only a head that was kept \
-            elsewhere shows that. The exit status is 3 if something is wrong.
+            Everything that the store holds is computed again from the events' lines and compared: \
+            every column, table, snapshot and hash with a replay from the first event, the head \
+            file, and SQLite's own structure. --quick compares only the hashes and what is stored \
+            beside the events: no replay of all domains, no check of the file's structure.
+
+            That shows that the store is consistent with itself. Whoever can write to it can \
+            rewrite it so that it still is: only a head that was kept elsewhere shows that they \
+            did not, and only for the events that it covers.
+
+            It opens stores that no other command opens, damaged or behind their head file, and \
+            only reads; a store of an earlier schema is brought up to date first, unless \
+            --read-only is given.
+
+            Exit status: 0 if the store is sound; 3 if only lesser things were found, such as a \
+            missing head file; 4 if the store is damaged, altered, or behind its head or the head \
+            that was kept.
             """)
 
     @Option(
         help: ArgumentHelp(
-            "A head that 'momentlog head' printed earlier: the log must have grown from it.",
+            "A head that 'momentlog head' printed earlier: the log must have grown from it; '-'"
+                + " for standard input.",
             valueName: "file"),
         completion: .file())
     var head: String?
+    @Flag(help: "Compare only hashes and what is stored beside the events.") var quick = false
     @OptionGroup var format: FormatOptions
     @OptionGroup(title: "Store") var store: StoreOptions
 
     func run() async throws {
-        let kept = try head.map { path throws(MomentlogError) in try StoreHead(contentsOf: path) }
-        try await store.with(forAudit: true) { store in
-            let progress = Progress("verify")
-            let found = try await store.verify(against: kept) { progress.show($0, "events") }
-            progress.end()
-            try VerificationOutput.print(
-                found, as: format.format, text: Self.printText, json: Self.write)
-        }
-    }
-
-    private static func printText(_ found: Verification) throws(MomentlogError) {
-        for fault in found.faults {
-            try VerificationOutput.printHeading(
-                of: fault, place: fault.sequence.map { "event \($0)" } ?? "")
-            try FindingsOutput.paragraph(fault.message)
-        }
-        let first = found.faults.first?.sequence.map { ", the first at event \($0)" } ?? ""
-        let count = found.faults.count
-        let grown = found.grown.map { "; \($0) came after the head that was kept" } ?? ""
-        try VerificationOutput.printEnd(
-            found, looked: "",
-            result: found.isSound
-                ? "nothing was altered" + grown
-                : "\(count) error\(count == 1 ? "" : "s")" + first)
-    }
-
-    private static func write(_ found: Verification, to json: inout JSONText) {
-        json.member("grown", found.grown)
-        json.key("faults")
-        json.array { json in
-            for fault in found.faults {
-                json.object { json in
-                    json.member("fault", fault.kind.rawValue)
-                    json.member("sequence", fault.sequence)
-                    json.member("message", fault.message)
-                }
-            }
-        }
+        let kept = try head.map { path throws(MomentlogError) in try KeptHead.read(path) }
+        let path = try store.path
+        let progress = Progress("verify")
+        let found = try await CheckpointStore.checkStore(
+            at: path, against: kept, depth: quick ? .log : .everything, migratesOlder: !store.readOnly
+        ) { progress.show($0, "events") }
+        progress.end()
+        try VerificationOutput(found, of: path, head: head, isQuick: quick).print(format.format)
+        if found.isDamaged { throw Finished(status: .damaged) }
+        if !found.isSound { throw Finished(status: .incomplete) }
     }
 }

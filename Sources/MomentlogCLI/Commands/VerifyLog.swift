@@ -6,40 +6,68 @@ struct VerifyLog: ParsableCommand {
         commandName: "verify-log",
         abstract: "Compare an exported log with a head.",
         discussion: """
-            The export is what 'momentlog log --format jsonl' printed; no store is needed. The \
-            exit status is 3 if the two do not agree.
+            The export is what 'momentlog log --format jsonl' printed without conditions; no store \
+            is needed. The head covers the events up to its size: if any of them was altered, it \
+            does not match. Later events are only checked to be events that follow each other.
+
+            Exit status: 0 if the head matches; 4 if it does not, or a line is not the event that \
+            belongs there.
             """)
 
     @Argument(help: "The export, or '-' for standard input.", completion: .file())
     var file: String
     @Option(
-        help: ArgumentHelp("The head that was kept.", valueName: "file"), completion: .file())
+        help: ArgumentHelp(
+            "The head that was kept; '-' for standard input.", valueName: "file"),
+        completion: .file())
     var head: String
     @OptionGroup var format: FormatOptions
 
+    func validate() throws {
+        if file == "-" && head == "-" {
+            throw ValidationError("the export and the head cannot both be standard input")
+        }
+    }
+
     func run() throws {
-        let kept = try StoreHead(contentsOf: head)
+        let kept = try KeptHead.read(head)
         let progress = Progress("verify-log")
         let found = try ExportedLog.verify(
             contentsOf: file == "-" ? nil : file, against: kept
         ) { progress.show($0, "events") }
         progress.end()
         if format.format == .table {
-            let text =
-                found.fault.map { "\(Terminal.styled("error", .red))  \($0)" }
-                ?? "\(found.size) events: nothing was altered; \(found.grown ?? 0) came after the"
-                + " head"
-            try StandardOutput.shared.print(text)
+            try printText(found)
         } else {
             try format.format.printJSON { json in
                 json.member("sound", found.fault == nil)
                 json.member("size", found.size)
-                json.member("grown", found.grown)
+                json.key("head")
+                VerificationClaim.write(found.coverage, to: &json)
                 json.member("sequence", found.sequence)
                 json.member("message", found.fault)
+                json.member("hint", hint(found.reason))
             }
         }
         try StandardOutput.shared.flush()
-        guard found.fault == nil else { throw Finished(status: .incomplete) }
+        guard found.fault == nil else { throw Finished(status: .damaged) }
+    }
+
+    private func printText(_ found: ExportedLog.Verification) throws(MomentlogError) {
+        let output = StandardOutput.shared
+        guard let fault = found.fault else {
+            return try output.print(VerificationClaim.text(of: found.coverage, isSound: true))
+        }
+        try output.print("\(Terminal.styled("error", .red))  \(Terminal.harmless(fault))")
+        if let hint = hint(found.reason) { try output.print("  hint: \(hint)") }
+    }
+
+    /// What to do about an export that may be the wrong one.
+    private func hint(_ reason: ExportedLog.Reason?) -> String? {
+        switch reason {
+        case .notAnEvent, .misplacedEvent, .tooShort, .lineEnds:
+            "export with 'momentlog log --format jsonl' without conditions"
+        case .otherEvents, nil: nil
+        }
     }
 }

@@ -41,11 +41,11 @@ enum FindingsOutput {
             + " \(warnings) warning\(warnings == 1 ? "" : "s")"
     }
 
-    /// A last line: how many domains were looked at, and what was found in all.
+    /// A last line: how many domains were checked, against what, and what was found in all.
     static func printCount(_ findings: [Finding], domains: Int) throws(MomentlogError) {
         try StandardOutput.shared.print(
             "\(domains) domain\(domains == 1 ? "" : "s") checked: "
-                + (findings.isEmpty ? "nothing found" : count(findings)))
+                + (findings.isEmpty ? "nothing found" : count(findings)) + " in the record")
     }
 
     static func write(_ finding: Finding, to json: inout JSONText) {

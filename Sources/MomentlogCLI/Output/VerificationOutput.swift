@@ -1,53 +1,119 @@
+import Foundation
 import Momentlog
 
-/// How it is told what a look at the whole log has found.
-enum VerificationOutput {
-    /// Prints a result as text, or as JSON.
-    ///
+/// Prints the result of verifying a store: a record that can be filed.
+struct VerificationOutput {
+    private let found: Verification
+    private let path: String
+    private let head: String?
+    private let isQuick: Bool
+
     /// - Parameters:
-    ///   - text: Prints it as text.
-    ///   - json: Writes the members that stand between the log's own and the remarks.
-    /// - Throws: ``Finished`` with the status of what is incomplete if something is wrong.
-    static func print(
-        _ found: Verification, as format: OutputFormat, text: (Verification) throws -> Void,
-        json: (Verification, inout JSONText) -> Void
-    ) throws {
-        if format == .table {
-            try text(found)
-        } else {
-            try format.printJSON { object in
-                object.member("sound", found.isSound)
-                object.member("origin", found.head.origin)
-                object.member("size", found.head.size)
-                object.member("root", found.head.rootText)
-                object.member("commits", found.commits)
-                json(found, &object)
-                object.key("remarks")
-                object.array { array in for remark in found.remarks { array.value(remark) } }
-            }
-        }
-        try StandardOutput.shared.flush()
-        guard found.isSound else { throw Finished(status: .incomplete) }
+    ///   - path: The store's database file.
+    ///   - head: The file of the head that it was compared with, as it was named.
+    ///   - isQuick: Whether less than everything was verified.
+    init(_ found: Verification, of path: String, head: String?, isQuick: Bool) {
+        self.found = found
+        self.path = URL(fileURLWithPath: path).standardizedFileURL.path
+        self.head = head
+        self.isQuick = isQuick
     }
 
-    /// Prints a fault's heading: how grave it is, its kind and where it is.
-    static func printHeading(
-        of fault: Verification.Fault, place: String
-    ) throws(MomentlogError) {
+    func print(_ format: OutputFormat) throws(MomentlogError) {
+        if format == .table { try printText() } else { try format.printJSON(write) }
+        try StandardOutput.shared.flush()
+    }
+
+    // MARK: For people
+
+    private func printText() throws(MomentlogError) {
+        let output = StandardOutput.shared
+        for (label, value) in heading {
+            try output.print(
+                (label + ":").padding(toLength: 10, withPad: " ", startingAt: 0)
+                    + Terminal.harmless(value))
+        }
+        for fault in found.faults { try print(fault) }
+        let untold = found.faultCount - found.faults.count
+        if untold > 0 { try output.print("and \(untold) more") }
+        if let claim = VerificationClaim.text(of: found, isQuick: isQuick) {
+            try output.print(claim)
+        } else if let coverage = found.coverage, coverage.covered > 0 {
+            try output.print("the first \(coverage.covered) events match the head")
+        }
+        if found.isSound && found.coverage == nil {
+            try output.print("to prove that, compare it with a head that was kept elsewhere (--head)")
+        }
+        if !found.isSound { try output.print(count) }
+    }
+
+    private var heading: [(String, String)] {
+        var lines = [("Store", path)]
+        // Nothing is known of a store that cannot be opened.
+        if !found.head.origin.isEmpty {
+            lines += [
+                ("Origin", found.head.origin),
+                ("Size", "\(found.head.size) events in \(found.commits) commits"),
+                ("Root", found.head.rootText),
+            ]
+        }
+        if let head, let coverage = found.coverage {
+            lines.append(("Head", "\(coverage.size) events, from \(head)"))
+        }
+        lines.append(("Verified", LocalTime.text(seconds: Int64(Date().timeIntervalSince1970))))
+        return lines
+    }
+
+    private func print(_ fault: Verification.Fault) throws(MomentlogError) {
         let style = fault.severity == .error ? Terminal.Style.red : .yellow
         try StandardOutput.shared.print(
             Terminal.styled(fault.severity.rawValue, style) + "  "
-                + Terminal.styled(fault.kind.rawValue, .bold)
-                + (place.isEmpty ? "" : "  " + Terminal.harmless(place)))
+                + Terminal.styled(fault.kind.rawValue, .bold) + "  "
+                + Terminal.harmless(fault.place.description))
+        try FindingsOutput.paragraph(fault.message)
+        try FindingsOutput.printRemedies(fault.remedies)
     }
 
-    /// Prints what was remarked, and so much as was looked at.
-    static func printEnd(
-        _ found: Verification, looked: String, result: String
-    ) throws(MomentlogError) {
-        let output = StandardOutput.shared
-        for remark in found.remarks { try output.print("note: " + remark) }
-        try output.print(
-            "\(found.head.size) events in \(found.commits) commits\(looked): \(result)")
+    /// How many faults of each severity, in words, and at which event they begin.
+    private var count: String {
+        let warnings = found.faults.count { $0.severity == .warning }
+        // Those that are not printed are errors.
+        let errors = found.faultCount - warnings
+        let first = found.faults.first?.sequence.map { ", the first at event \($0)" } ?? ""
+        return "\(errors) error\(errors == 1 ? "" : "s"),"
+            + " \(warnings) warning\(warnings == 1 ? "" : "s")" + first
+    }
+
+    // MARK: For programs
+
+    private func write(to json: inout JSONText) {
+        json.member("sound", found.isSound)
+        json.member("origin", found.head.origin)
+        json.member("size", found.head.size)
+        json.member("root", found.head.rootText)
+        json.key("head")
+        VerificationClaim.write(found.coverage, to: &json)
+        for (key, severity) in [("faults", Finding.Severity.error), ("warnings", .warning)] {
+            json.key(key)
+            json.array { json in
+                for fault in found.faults where fault.severity == severity {
+                    Self.write(fault, to: &json)
+                }
+            }
+        }
+        json.member("untold", found.faultCount - found.faults.count)
+    }
+
+    private static func write(_ fault: Verification.Fault, to json: inout JSONText) {
+        json.object { json in
+            json.member("problem", fault.kind.rawValue)
+            json.member("severity", fault.severity.rawValue)
+            json.member("table", fault.place.table)
+            json.member("row", fault.place.row)
+            json.member("column", fault.place.column)
+            json.member("sequence", fault.sequence)
+            json.member("message", fault.message)
+            RemedyCommand.write(fault.remedies, to: &json)
+        }
     }
 }
