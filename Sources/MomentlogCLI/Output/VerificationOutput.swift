@@ -42,7 +42,8 @@ struct VerificationOutput {
             try output.print("the first \(coverage.covered) events match the head")
         }
         if found.isSound && found.coverage == nil {
-            try output.print("to prove that, compare it with a head that was kept elsewhere (--head)")
+            try output.print(
+                "to prove that, compare it with a head that was kept elsewhere (--head)")
         }
         if !found.isSound { try output.print(count) }
     }
@@ -94,7 +95,7 @@ struct VerificationOutput {
         json.key("head")
         VerificationClaim.write(found.coverage, to: &json)
         for (key, severity) in [("faults", Finding.Severity.error), ("warnings", .warning)] {
-            json.key(key)
+            json.key(dynamic: key)
             json.array { json in
                 for fault in found.faults where fault.severity == severity {
                     Self.write(fault, to: &json)
