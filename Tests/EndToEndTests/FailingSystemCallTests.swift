@@ -90,7 +90,7 @@ struct FailingSystemCallTests {
                 places += 1
                 let aside = try #require(try aside(fixture), trial)
                 if next.status != 0 {
-                    #expect(next.status == 1 && next.errors.contains(aside), trial)
+                    #expect(next.status == 4 && next.errors.contains(aside), trial)
                 }
                 let back = try fixture.run("restore", aside, "--replace")
                 #expect(back.status == 0, "\(call) \(nth * stride): \(back.errors)")

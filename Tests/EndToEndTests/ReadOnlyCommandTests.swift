@@ -35,7 +35,7 @@ struct ReadOnlyCommandTests {
         reading("domains"), reading("list", "vm"), reading("info", "vm", "c1"),
         reading("parent", "vm", "c2"), reading("dumpxml", "vm", "c1"), reading("check"),
         changing("check", "--repair", "--all"), reading("check", "--repair", "--all", "--dry-run"),
-        reading("check", "--store"),
+        reading("verify", "--quick"),
         reading("reconcile", "vm", "--info", "vda=vda.json"),
         changing("reconcile", "vm", "--info", "vda=no-such-file", "--record"), reading("log"),
         reading("diff", "vm", "1", "3"), reading("history", "vm", "c1"), reading("head"),

@@ -322,7 +322,7 @@ struct ReconcileImagesTests {
             #expect(!run.output.contains("destructive") && !run.output.contains("full backup"))
             let recording = try fixture.run(
                 "reconcile", "vm", "--image", "vda=a.qcow2", "--record")
-            #expect(recording.status == 1)
+            #expect(recording.status == 75)
             #expect(recording.errors.contains("is not recorded"))
         }
         #expect(try fixture.state() == before)

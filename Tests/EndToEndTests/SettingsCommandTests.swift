@@ -60,7 +60,7 @@ struct SettingsCommandTests {
         #expect(try !fixture.output("history", "vm", "c1").contains("strip-secrets"))
         #expect(try fixture.events("vm").count == 3)
         #expect(try fixture.run("verify").status == 0)
-        #expect(try fixture.run("check", "--store").status == 0)
+        #expect(try fixture.run("verify", "--quick").status == 0)
         let stats = try #require(try fixture.json("stats") as? [String: Any])
         #expect(stats["schema-version"] as? Int == 7)
         #expect(stats["strip-secrets"] as? String == "on")

@@ -101,7 +101,7 @@ struct UpkeepCommandTests {
     func noDatabase() throws {
         let fixture = try fixture()
         try FileManager.default.removeItem(atPath: fixture.folder.path("store.db"))
-        #expect(try fixture.run("domains").status == 1)
+        #expect(try fixture.run("domains").status == 4)
         #expect(try fixture.folder.contents == ["store.db.head"])
         _ = try fixture.output("accept-loss", "--reason", "the disk died")
         let events = try fixture.events()

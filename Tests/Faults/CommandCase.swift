@@ -142,7 +142,7 @@ struct CommandCase: Sendable {
         }
         let verification = try await store.verify()
         await store.close()
-        if let fault = verification.faults.first {
+        if let fault = verification.faultsOfRecord.first {
             throw MomentlogError(.corrupt, fault.message)
         }
         return content.commits.map { $0.events.map(\.withoutTime) }

@@ -74,7 +74,7 @@ struct DayLoad {
             return true
         }
         let verification = try await store.verify()
-        for fault in verification.faults { tally.fail(fault.message) }
+        for fault in verification.faultsOfRecord { tally.fail(fault.message) }
         for domain in try await store.domains() {
             let found = try await store.domain(domain).graph.count
             if found > Self.kept + 1 { tally.fail("\(domain.name) has \(found) checkpoints") }

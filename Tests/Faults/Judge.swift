@@ -60,8 +60,8 @@ struct Judge: Sendable {
                 trial.failures.append("the graphs are not as the plain model has them")
             }
             let verification = try await store.verify()
-            if !verification.isSound {
-                trial.failures.append(verification.faults.first?.message ?? "not sound")
+            if let fault = verification.faultsOfRecord.first {
+                trial.failures.append(fault.message)
             }
             await store.close()
         } catch {

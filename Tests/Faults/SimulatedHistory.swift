@@ -209,6 +209,6 @@ final class SimulatedHistory {
             throw HarnessFailure("the log does not hold the requests, each once, in their order")
         }
         let verification = try await store.verify()
-        if let fault = verification.faults.first { throw HarnessFailure(fault.message) }
+        if let fault = verification.faultsOfRecord.first { throw HarnessFailure(fault.message) }
     }
 }
