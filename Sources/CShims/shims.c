@@ -243,3 +243,10 @@ int momentlog_spawn(const char *program, char *const arguments[], char *const en
   *errors = err[0];
   return child;
 }
+
+int momentlog_is_locked(int descriptor, long start, long length) {
+    struct flock lock = {
+        .l_type = F_WRLCK, .l_whence = SEEK_SET, .l_start = start, .l_len = length};
+    if (fcntl(descriptor, F_OFD_GETLK, &lock) != 0) return -1;
+    return lock.l_type != F_UNLCK;
+}

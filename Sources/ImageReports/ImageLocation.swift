@@ -149,6 +149,8 @@ struct ImageName {
 private struct ImageOptions {
     /// By their dotted names, without those of layers above the innermost.
     private var values: [String: String] = [:]
+    /// How many layers there are below the outermost.
+    private var depth = 0
 
     /// - Returns: Nil if the text is not a JSON object.
     init?(json: Substring) {
@@ -157,13 +159,17 @@ private struct ImageOptions {
         else { return nil }
         // Options of other layers may be flat: "file.filename".
         let maximumDepth = 64
-        for _ in 0..<maximumDepth {
+        for layers in 0..<maximumDepth {
             // What a longer name tells is further in.
             for (key, value) in layer.sorted(by: { $0.key.count < $1.key.count }) {
                 let text = (value as? String) ?? (value as? NSNumber)?.stringValue
                 if let text { values[Self.last(key)] = text }
+                if key.hasPrefix("file.") {
+                    depth = max(depth, layers + key.components(separatedBy: "file.").count - 1)
+                }
             }
             guard let next = layer["file"] as? [String: Any] else { return }
+            depth = max(depth, layers + 1)
             layer = next
         }
     }
@@ -176,8 +182,9 @@ private struct ImageOptions {
         return first + "/" + ImageName.relative(second)
     }
 
-    /// Whether the path of the innermost file tells it all: no part of a file is meant.
-    var isPlainFile: Bool { values["offset"] == nil && values["size"] == nil }
+    /// Whether the path of the innermost file tells it all: no part of a file is meant, and no
+    /// layer is between the format and the file.
+    var isPlainFile: Bool { values["offset"] == nil && values["size"] == nil && depth <= 1 }
 
     /// The option's own name, without the layers before it.
     private static func last(_ key: String) -> String {

@@ -11,8 +11,10 @@ public struct NamedBlockNodes: Sendable {
     private let indexes: [ImageLocation: Int]
     /// By location: the images right above what is there.
     private let above: [ImageLocation: [Int]]
-    /// Locations that several images share as far as names tell.
+    /// Locations of which the nodes do not agree what is there.
     private let ambiguous: Set<ImageLocation>
+    /// Disks that a backup is made of: what lies above them is its scratch image.
+    private let backedUp: Set<ImageLocation>
 
     fileprivate struct Node: Sendable {
         var image: DiskImage
@@ -50,28 +52,40 @@ public struct NamedBlockNodes: Sendable {
         var ranks: [ImageLocation: Int] = [:]
         var names: [ImageLocation: String] = [:]
         var ambiguous: Set<ImageLocation> = []
+        var backedUp: Set<ImageLocation> = []
         for node in found {
             let location = ImageLocation(named: node.file)
-            // A file is read by one node, and its content as an image by another.
-            if let rank = ranks[location], rank >= node.rank {
-                if rank == node.rank, case .network = location, names[location] != node.file {
-                    ambiguous.insert(location)
+            // QEMU puts this filter above a disk whose old content a backup saves.
+            if node.driver == "copy-before-write" { backedUp.insert(location) }
+            let image = node.image
+            if let index = indexes[location], let rank = ranks[location] {
+                // A file is read by one node, and its content as an image by another.
+                let other = nodes[index].image
+                let isSame =
+                    node.rank != rank
+                    ? (node.rank > rank ? other : image).bitmaps.isEmpty
+                    : image.bitmaps == other.bitmaps
+                var isKnown = isSame
+                if case .network = location, node.rank == rank {
+                    isKnown = isKnown && names[location] == node.file
                 }
-                continue
+                if !isKnown { ambiguous.insert(location) }
+                if rank >= node.rank { continue }
             }
             ranks[location] = node.rank
             names[location] = node.file
             indexes[location] = nodes.count
             nodes.append(
                 Node(
-                    image: node.image, location: location,
+                    image: image, location: location,
                     backing: node.backingName.map { ImageLocation(named: $0) },
                     below: node.below))
         }
         var above: [ImageLocation: [Int]] = [:]
-        for index in indexes.values.sorted() where !nodes[index].isScratch {
+        for index in indexes.values.sorted() {
             if let backing = nodes[index].backing { above[backing, default: []].append(index) }
         }
+        self.backedUp = backedUp
         self.nodes = nodes
         self.indexes = indexes
         self.above = above
@@ -96,16 +110,26 @@ public struct NamedBlockNodes: Sendable {
     ///
     /// - Parameter name: The image's path, or its name in QEMU's syntax.
     /// - Complexity: O(*n*) expected in the images.
-    public func images(of name: String) -> Found? { images(at: ImageLocation(named: name)) }
+    public func images(of name: String) -> Found? {
+        images(at: ImageLocation(named: name), disks: [])
+    }
 
-    private func images(at location: ImageLocation) -> Found? {
+    /// - Parameter disks: The images that the definition names as disks, which are no overlays
+    ///   of each other.
+    private func images(at location: ImageLocation, disks: Set<ImageLocation>) -> Found? {
         guard !ambiguous.contains(location), let index = indexes[location] else { return nil }
         var top = index
         var seen: Set<ImageLocation> = [location]
-        while let above = above[nodes[top].location] {
-            guard above.count == 1, seen.insert(nodes[above[0]].location).inserted else {
-                return nil
-            }
+        while !backedUp.contains(nodes[top].location),
+            let above = above[nodes[top].location]?.filter({
+                !disks.contains(nodes[$0].location)
+            }), !above.isEmpty
+        {
+            // QEMU has an image below another one open for reading only. Of one that it writes
+            // to nobody can tell whether what is above it is the guest's or an operation's.
+            guard above.count == 1, nodes[top].image.isReadOnly,
+                seen.insert(nodes[above[0]].location).inserted
+            else { return nil }
             top = above[0]
         }
         guard let chain = chain(from: nodes[top].location) else { return nil }
@@ -149,6 +173,7 @@ public struct NamedBlockNodes: Sendable {
         of disks: [DomainDisk], sources: [String: String] = [:]
     ) throws(MomentlogError) -> ImageReport {
         var report = ImageReport()
+        let locations = Set(disks.compactMap { ImageLocation(of: $0) })
         for disk in disks where !disk.isEmpty || sources[disk.target] != nil {
             let isGiven = sources[disk.target] != nil
             guard
@@ -158,7 +183,8 @@ public struct NamedBlockNodes: Sendable {
                 report.skip(disk.target, because: disk.hiddenSource)
                 continue
             }
-            guard let found = images(at: location) else {
+            let others = locations.subtracting([location])
+            guard let found = images(at: location, disks: others) else {
                 let source = sources[disk.target] ?? disk.source ?? ""
                 report.skip(
                     disk.target,
@@ -167,18 +193,20 @@ public struct NamedBlockNodes: Sendable {
                         : "the guest has no image '\(source)' of disk '\(disk.target)' open")
                 continue
             }
+            if ["file", "host_device"].contains(found.chain.top.format), disk.format != "raw" {
+                report.skip(
+                    disk.target,
+                    because:
+                        "the guest has no image in all of '\(found.chain.top.path)' open, which"
+                        + " the definition names for disk '\(disk.target)'")
+                continue
+            }
             try report.add(
                 found.chain, of: disk.target, guest: .running,
-                definedPath: isGiven ? nil : found.lowerPath)
+                definedPath: isGiven ? nil : found.lowerPath, isDefined: !isGiven)
         }
         return report
     }
-}
-
-extension NamedBlockNodes.Node {
-    /// Whether it is the scratch image of a backup, which lies above the disk without the guest
-    /// writing to it. Libvirt names it after the disk.
-    fileprivate var isScratch: Bool { image.node?.hasPrefix("backup-") ?? false }
 }
 
 extension DomainDisk {
@@ -300,11 +328,14 @@ private struct BlockNode: Decodable {
     /// How much a node is what a disk is on: of those that read one file, the one that knows
     /// bitmaps, or else one that makes an image of it.
     var rank: Int {
-        switch driver {
-        case "qcow2": 3
-        case "file", "host_device": 0
-        case "raw": 1
-        default: 2
-        }
+        let kind =
+            switch driver {
+            case "qcow2": 3
+            case "file", "host_device": 0
+            case "raw": 1
+            default: 2
+            }
+        // Of two that read it alike the one that the guest writes to.
+        return 2 * kind + (isReadOnly == true ? 0 : 1)
     }
 }

@@ -40,6 +40,14 @@ public struct QemuImgInfo: Sendable {
                 "'\(images[place].path)' has nothing below it, and '\(images[place + 1].path)'"
                     + " follows: these are not the images of one disk")
         }
+        for (upper, lower) in zip(infos, infos.dropFirst()) {
+            guard let named = upper.fullBackingPath,
+                ImageLocation(named: named) != ImageLocation(named: lower.filename)
+            else { continue }
+            throw report.refused(
+                "'\(upper.filename)' has '\(named)' below it, and '\(lower.filename)' follows: these"
+                    + " are not the images of one disk")
+        }
         guard let chain = ImageChain(images) else {
             throw report.refused("it tells of no image")
         }

@@ -176,22 +176,28 @@ public final class CheckpointStore: Sendable {
     ///   - checkpoint: Its name.
     ///   - domain: A name or a UUID.
     ///   - parts: What of the domain's definition is printed with it.
-    /// - Throws: ``MomentlogError`` with `no-domain` or `no-checkpoint`.
+    ///   - disk: A disk that the checkpoint is printed as not covering.
+    /// - Throws: ``MomentlogError`` with `no-domain`, `no-checkpoint`, or `no-such-disk`.
     public func document(
-        of checkpoint: String, in domain: String, parts: DocumentParts = .withoutSecrets
+        of checkpoint: String, in domain: String, parts: DocumentParts = .withoutSecrets,
+        withoutDisk disk: String? = nil
     ) async throws(MomentlogError) -> [UInt8] {
-        try await document(of: checkpoint, in: self.domain(domain), parts: parts)
+        try await document(
+            of: checkpoint, in: self.domain(domain), parts: parts, withoutDisk: disk)
     }
 
-    /// The XML of a checkpoint in a domain as it was; see ``document(of:in:parts:)``.
+    /// The XML of a checkpoint in a domain as it was; see
+    /// ``document(of:in:parts:withoutDisk:)``.
     ///
-    /// - Throws: ``MomentlogError`` with `no-checkpoint`.
+    /// - Throws: ``MomentlogError`` with `no-checkpoint` or `no-such-disk`.
     public func document(
-        of checkpoint: String, in domain: Domain, parts: DocumentParts = .withoutSecrets
+        of checkpoint: String, in domain: Domain, parts: DocumentParts = .withoutSecrets,
+        withoutDisk disk: String? = nil
     ) async throws(MomentlogError) -> [UInt8] {
-        guard let found = domain.graph.checkpoint(named: checkpoint) else {
+        guard var found = domain.graph.checkpoint(named: checkpoint) else {
             throw .noCheckpoint(checkpoint)
         }
+        if let disk { found = try found.without(disk: disk, isRepeated: false) }
         var definition: [UInt8]?
         if parts != .withoutDomain, let digest = found.definition {
             let content = try await log.definition(digest)

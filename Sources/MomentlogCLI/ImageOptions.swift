@@ -108,26 +108,47 @@ struct ImageOptions: ParsableArguments {
         }
     }
 
+    /// Whether QEMU's lock shows a disk's image free; only that of a local file can, and not
+    /// where options of its name may have switched locks off.
+    private func isShownFree(_ path: String) -> Bool {
+        let name = ImageName(given: path)
+        return name.isLocal && !path.hasPrefix("json:")
+            && name.paths.allSatisfy { !ImageLock.isHeld(on: $0) }
+    }
+
+    /// Whether no --image is in use: a guest is not shut off where one of its disks is.
+    private func isNoneInUse() throws -> Bool {
+        guard qmp == nil else { return false }
+        for text in image {
+            let path = try Self.split(text).path
+            for file in ImageName(given: path).paths where ImageLock.isHeld(on: file) {
+                return false
+            }
+        }
+        return true
+    }
+
     /// Inspects the images, and warns of those that a guest writes to meanwhile.
     ///
     /// - Parameter disks: The disks in the domain's definition; nil if it is not known.
     func inspect(_ disks: [DomainDisk]?) throws -> Inspected {
         var seen = Inspected()
+        let isOff = try isNoneInUse()
         for text in image {
             let (disk, path) = try Self.split(text)
             let format = disks?.first { $0.target.utf8.elementsEqual(disk.utf8) }?.format
             let found = try QemuImg(followsNetwork: followNetwork).info(path, format: format)
-            if guestOff && found.isStale {
+            if guestOff && (found.isStale || !isOff) {
                 throw MomentlogError(
                     .busy,
-                    "another process has the image '\(path)' of disk '\(disk)' open, so that its"
-                        + " guest is not shut off",
+                    "another process has an image of the domain open, so that its guest is not"
+                        + " shut off",
                     hint: "leave --guest-off out, or shut the guest down")
             }
-            // Only local files have a lock that shows them free.
-            let isFree = !found.isStale && ImageName(given: path).isLocal
+            let isFree = !found.isStale && isShownFree(path)
             try seen.report.add(
-                found.chain, of: disk, guest: isFree || guestOff ? .shutOff : .unknown)
+                found.chain, of: disk,
+                guest: guestOff || (isFree && isOff) ? .shutOff : .unknown)
             if let reason = found.unread {
                 StandardError.write(
                     "momentlog: warning: the images of disk '\(Terminal.harmless(disk))' below"
@@ -168,18 +189,45 @@ struct ImageOptions: ParsableArguments {
         where !disks.contains(where: { $0.target.utf8.elementsEqual(target.utf8) }) {
             others.append(DomainDisk(target: target, format: "qcow2"))
         }
+        try checkSources(sources, disks)
         let found = try nodes.report(of: others, sources: sources)
         if found.entries.isEmpty && !others.isEmpty {
             throw noneFound(others, nodes, found, in: Self.name(file))
         }
         for entry in found.entries {
             try seen.report.add(
-                entry.chain, of: entry.disk, guest: entry.guest, definedPath: entry.definedPath)
+                entry.chain, of: entry.disk, guest: entry.guest, definedPath: entry.definedPath,
+                isDefined: entry.isDefined)
         }
         for disk in others {
             if let reason = found.reason(for: disk.target) {
                 seen.report.skip(
                     disk.target, because: reason + "; --path \(disk.target)=SOURCE names it")
+            }
+        }
+    }
+
+    /// Refuses a source of a disk whose definition names another, or of two disks.
+    private func checkSources(
+        _ sources: [String: String], _ disks: [DomainDisk]
+    ) throws(MomentlogError) {
+        for (target, source) in sources.sorted(by: { $0.key < $1.key }) {
+            let disk = disks.first { $0.target.utf8.elementsEqual(target.utf8) }
+            if let defined = disk?.source, disk?.isPath == true,
+                !defined.utf8.elementsEqual(source.utf8)
+            {
+                throw MomentlogError(
+                    .conflict,
+                    "the definition of disk '\(target)' names '\(defined)', and --path names"
+                        + " '\(source)'",
+                    hint: "leave --path out, or record the guest's present definition first")
+            }
+            let same = sources.filter { $0.value.utf8.elementsEqual(source.utf8) }
+            if same.count > 1 {
+                throw MomentlogError(
+                    .duplicateDisk,
+                    "--path names '\(source)' for disks \(same.keys.sorted().joined(separator: ", "))",
+                    hint: "name each disk's own image")
             }
         }
     }

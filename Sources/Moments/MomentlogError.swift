@@ -65,6 +65,9 @@ extension MomentlogError {
 
         // MARK: What was asked for
 
+        /// Two things that were said contradict each other.
+        public static let conflict = Code("conflict")
+
         /// No checkpoint of that name (libvirt's error 103).
         public static let noCheckpoint = Code("no-checkpoint")
         /// No domain of that name or UUID (libvirt's error 42).

@@ -16,9 +16,9 @@ public struct Remedy: Sendable, Hashable {
         case redefine(domain: String, checkpoint: String)
         /// Redefine a checkpoint so that it no longer covers a disk.
         case redefineWithoutDisk(domain: String, checkpoint: String, disk: String, side: Side)
-        /// Write a checkpoint's document, with its secrets, to a file that only its owner can
-        /// read.
-        case writeDocument(domain: String, checkpoint: String)
+        /// Write a checkpoint's document, with its secrets and without a disk, to a file that
+        /// only its owner can read.
+        case writeDocument(domain: String, checkpoint: String, withoutDisk: String)
         /// Give a checkpoint back the parent that a repair cut away.
         case reattach(domain: String, checkpoint: String, parent: String)
         /// Append the events that fix a graph; `current` names the checkpoint that is current

@@ -79,9 +79,9 @@ struct ReconcileCorpusTests {
         #expect(shown.output.contains("  # destructive, only if the guest is still shut off, and"))
         #expect(
             shown.output.contains(
-                "  qemu-img bitmap /var/lib/libvirt/images/bm_a.qcow2 c1 --remove -f qcow2\n"))
-        #expect(shown.output.contains("  virsh checkpoint-delete bm c1 --metadata\n"))
-        #expect(shown.output.contains("  momentlog delete bm c1\n"))
+                "  qemu-img bitmap /var/lib/libvirt/images/bm_a.qcow2 c1 --remove -f qcow2 &&\n"))
+        #expect(shown.output.contains("  virsh checkpoint-delete bm c1 --metadata &&\n"))
+        #expect(shown.output.contains("  momentlog delete bm c1 &&\n"))
     }
 
     /// What libvirt 9.0 answers to a redefinition of c1 that validates, and what we do.

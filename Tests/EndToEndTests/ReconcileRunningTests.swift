@@ -129,7 +129,7 @@ struct ReconcileRunningTests {
             .filter { $0["destructive"] as? Bool == true }
         #expect(
             remedies.map { $0["action"] as? String }
-                == ["removeBitmap", "redefine", "export", "redefine"])
+                == ["export", "redefine", "redefine", "removeBitmap"])
         for remedy in remedies {
             let argv = try #require(remedy["argv"] as? [String])
             switch (argv[0], argv[1]) {
@@ -139,7 +139,10 @@ struct ReconcileRunningTests {
                 let step = try fixture.run(Array(argv.dropFirst()))
                 #expect(step.status == 0, "\(step.errors)")
             default:
-                #expect(argv == ["virsh", "checkpoint-create", "vm", "./n1.xml", "--redefine"])
+                #expect(
+                    argv == [
+                        "virsh", "checkpoint-create", "vm", "./n1.without-vda.xml", "--redefine",
+                    ])
             }
         }
         let after = [

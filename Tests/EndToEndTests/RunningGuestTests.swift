@@ -98,18 +98,97 @@ struct RunningGuestTests {
     @Test("The scratch image of a backup is not what the guest writes to")
     func scratch() throws {
         try define(Self.file("/img/a"))
-        let (status, items) = try reconcile([
-            QMPNode(
-                "libvirt-1-format", "/img/a",
-                bitmaps: [
-                    Self.sound,
-                    .init("backup-vda", isRecording: false, isPersistent: false, isBusy: true),
-                ]),
-            QMPNode("backup-vda-libvirt-2-format", "/scratch", backing: "/img/a"),
+        let disk = QMPNode(
+            "libvirt-1-format", "/img/a",
+            bitmaps: [
+                Self.sound,
+                .init("backup-vda", isRecording: false, isPersistent: false, isBusy: true),
+            ])
+        let scratch = ["libvirt-2-format", "libvirt-3-format"].map {
+            QMPNode($0, "/scratch/\($0)", backing: "/img/a")
+        }
+        let filter = QMPNode("#block212", "/img/a", driver: "copy-before-write")
+        for nodes in [[disk, scratch[0], filter], [filter] + scratch + [disk]] {
+            let (status, items) = try reconcile(nodes)
+            #expect(items.map(\.text) == ["c1 vda valid", "- vda orphan"])
+            #expect(items[1].owner == "operation" && items[1].remedies.isEmpty)
+            #expect(status == 0)
+        }
+        // Without the filter nobody can tell whose the image above is.
+        let run = try fixture.run(
+            ["reconcile", "g", "--qmp", "-"], input: try QMPNode.answer([disk, scratch[0]]))
+        #expect(run.status == 1 && run.errors.contains("several images"))
+    }
+
+    @Test("Of two nodes on a file the one that the guest writes to counts, unless they disagree")
+    func nodes() throws {
+        try define(Self.file("/img/a"))
+        let writable = QMPNode("n1", "/img/a", bitmaps: [Self.sound])
+        let export = QMPNode("exp", "/img/a", isReadOnly: true)
+        for nodes in [[writable, export], [export, writable]] {
+            #expect(try reconcile(nodes).items.map(\.text) == ["c1 vda valid"])
+        }
+        let other = QMPNode("n2", "/img/a")
+        let filter = QMPNode("f", "/img/a", driver: "copy-on-read", bitmaps: [Self.sound])
+        for nodes in [[writable, other], [other, writable], [filter, other], [other, filter]] {
+            let run = try fixture.run(
+                ["reconcile", "g", "--qmp", "-"], input: try QMPNode.answer(nodes))
+            #expect(run.status == 1 && run.errors.contains("several images"), "\(run.output)")
+        }
+    }
+
+    @Test("The name of a network disk is never another disk's target")
+    func networkName() throws {
+        try define(
+            Self.file("/img/a"),
+            Self.disk(
+                "<source protocol='nbd' name='vda'/>", type: "network", target: "vdb"))
+        let nodes = [
+            QMPNode("n1", "/img/a"), QMPNode("n2", "nbd://h:10809/vda", bitmaps: [Self.sound]),
+        ]
+        #expect(try reconcile(nodes).items.map(\.text) == ["c1 vda missing", "c1 vdb valid"])
+        #expect(try !isAccepted(nodes))
+    }
+
+    @Test("An image that another disk has below it is that other's only if no disk is on it")
+    func otherDisksBacking() throws {
+        try define(
+            Self.file("/img/base"), Self.disk("<source file='/img/top'/>", target: "vdb"))
+        let nodes = [
+            QMPNode("n1", "/img/base", bitmaps: [Self.sound]),
+            QMPNode("n2", "/img/top", backing: "/img/base"),
+        ]
+        #expect(try reconcile(nodes).items.map(\.text) == ["c1 vda valid", "c1 vdb missing"])
+    }
+
+    @Test("A source that contradicts the definition, or that two disks have, is refused")
+    func contradiction() throws {
+        try define(
+            Self.file("/img/a"),
+            Self.disk("<source pool='p' volume='v'/>", type: "volume", target: "vdb"),
+            Self.disk("<source pool='p' volume='w'/>", type: "volume", target: "vdc"))
+        let answer = try QMPNode.answer([
+            QMPNode("n1", "/img/a"), QMPNode("n2", "/img/b", bitmaps: [Self.sound]),
         ])
-        #expect(items.map(\.text) == ["c1 vda valid", "- vda orphan"])
-        #expect(items[1].owner == "operation" && items[1].remedies.isEmpty)
-        #expect(status == 0)
+        for (options, word) in [
+            (["--path", "vda=/img/b"], "names '/img/a'"),
+            (["--path", "vdb=/img/b", "--path", "vdc=/img/b"], "for disks vdb, vdc"),
+        ] {
+            let run = try fixture.run(["reconcile", "g", "--qmp", "-"] + options, input: answer)
+            #expect(run.status == 1 && run.errors.contains(word), "\(run.errors)")
+        }
+    }
+
+    @Test("A file of which the guest has only a part open is not the disk's image")
+    func partOfFile() throws {
+        try define(Self.file("/img/cont"), Self.disk("<source file='/img/b'/>", target: "vdb"))
+        let name =
+            #"json:{"driver":"qcow2","file":{"driver":"raw","offset":512,"size":512,"file":{"driver":"file","filename":"/img/cont"}}}"#
+        let (_, items) = try reconcile([
+            QMPNode("n1", name, bitmaps: [Self.sound]),
+            QMPNode("n2", "/img/cont", driver: "file"), QMPNode("n3", "/img/b"),
+        ])
+        #expect(items.map(\.text) == ["c1 vda unknown", "c1 vdb missing"])
     }
 
     @Test("Bitmaps of running operations are recorded as nobody's, and do not alarm")

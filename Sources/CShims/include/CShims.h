@@ -94,4 +94,8 @@ int momentlog_terminal_columns(int descriptor);
 int momentlog_spawn(const char *program, char *const arguments[], char *const environment[],
                     int *output, int *errors);
 
+/// Whether another open file has a lock on a range of bytes: 1 if so, 0 if not, -1 if it cannot be
+/// told. fcntl(2)'s F_OFD_GETLK, which is variadic.
+int momentlog_is_locked(int descriptor, long start, long length);
+
 #endif

@@ -19,22 +19,12 @@ extension CheckpointStore {
         by submission: Submission
     ) async throws(MomentlogError) -> CommandOutcome {
         let found = try await self.domain(domain)
-        guard var redefined = found.graph.checkpoint(named: checkpoint) else {
+        guard let checkpointNow = found.graph.checkpoint(named: checkpoint) else {
             throw .noCheckpoint(checkpoint)
         }
-        let covered = redefined.disks.indices.filter { index in
-            // What comes again under its request has been done already.
-            (redefined.disks[index].mode == .bitmap || submission.request != nil)
-                && redefined.disks[index].name.utf8.elementsEqual(disk.utf8)
-        }
-        guard !covered.isEmpty else {
-            let known = redefined.disks.filter { $0.mode == .bitmap }.map { "'\($0.name)'" }
-            throw MomentlogError(
-                .noSuchDisk, "checkpoint '\(checkpoint)' does not cover disk '\(disk)'",
-                hint: known.isEmpty
-                    ? nil : "it covers \(known.joined(separator: ", "))")
-        }
-        for index in covered { redefined.disks[index] = Disk(name: disk, mode: .no) }
+        // What comes again under its request has been done already.
+        let redefined = try checkpointNow.without(
+            disk: disk, isRepeated: submission.request != nil)
         var definition: [UInt8]?
         if let digest = redefined.definition { definition = try await log.definition(digest) }
         let document = SourceDocument(
@@ -43,5 +33,27 @@ extension CheckpointStore {
         var submission = submission
         submission.expectedRevision = submission.expectedRevision ?? found.revision
         return try await perform(.redefine([document], in: domain, by: submission))
+    }
+}
+
+extension Checkpoint {
+    /// The checkpoint as it is, but for a disk, which it does not cover.
+    ///
+    /// - Parameter isRepeated: Whether the disk need not be covered any more.
+    /// - Throws: ``MomentlogError`` with `no-such-disk`.
+    func without(disk: String, isRepeated: Bool) throws(MomentlogError) -> Checkpoint {
+        let found = disks.indices.filter { index in
+            (disks[index].mode == .bitmap || isRepeated)
+                && disks[index].name.utf8.elementsEqual(disk.utf8)
+        }
+        guard !found.isEmpty else {
+            let known = disks.filter { $0.mode == .bitmap }.map { "'\($0.name)'" }
+            throw MomentlogError(
+                .noSuchDisk, "checkpoint '\(name)' does not cover disk '\(disk)'",
+                hint: known.isEmpty ? nil : "it covers \(known.joined(separator: ", "))")
+        }
+        var checkpoint = self
+        for index in found { checkpoint.disks[index] = Disk(name: disk, mode: .no) }
+        return checkpoint
     }
 }

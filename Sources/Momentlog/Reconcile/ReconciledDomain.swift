@@ -29,14 +29,16 @@ public struct ReconciledDomain: Sendable {
     /// The remedies of what a judgement found; see
     /// ``Reconciliation/remedies(for:owner:in:)``.
     public func remedies(for judgement: Reconciliation.Judgement) -> [Remedy] {
-        reconciliation.remedies(for: judgement, owner: owner(of: judgement), in: domain.name)
+        reconciliation.remedies(
+            for: judgement, owner: owner(of: judgement), in: domain.name, uuid: domain.uuid)
     }
 
     /// The reason for a verdict; of an orphan, also whose it is.
     public func message(of judgement: Reconciliation.Judgement) -> String {
         switch owner(of: judgement) {
         case nil: return judgement.message
-        case .operation: return judgement.message + ": an operation that is under way uses it"
+        case .operation:
+            return judgement.message + ": it is in use by an operation, or only in memory"
         case .lostParent:
             return judgement.message + ": it is that of the missing checkpoint"
                 + " '\(judgement.bitmap)', which others have as their parent"

@@ -11,6 +11,9 @@ struct Dumpxml: AsyncParsableCommand {
     @Flag(help: "Leave the domain's definition out.") var noDomain = false
     @Flag(help: "Print passwords and cookies, too.") var securityInfo = false
     @Option(
+        help: ArgumentHelp("Print it as if it did not cover this disk.", valueName: "disk"))
+    var withoutDisk: String?
+    @Option(
         help: ArgumentHelp(
             "Write to this new file, which only its owner can read.", valueName: "file"),
         completion: .file())
@@ -30,7 +33,8 @@ struct Dumpxml: AsyncParsableCommand {
             let (domain, _) = try await checkpoint.find(in: store, at: moment)
             let xml = try await store.document(
                 of: checkpoint.name, in: domain,
-                parts: noDomain ? .withoutDomain : securityInfo ? .everything : .withoutSecrets)
+                parts: noDomain ? .withoutDomain : securityInfo ? .everything : .withoutSecrets,
+                withoutDisk: withoutDisk)
             if let output {
                 try NewFile.create(output, with: xml)
             } else if format.format == .table {

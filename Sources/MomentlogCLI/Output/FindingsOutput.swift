@@ -20,8 +20,11 @@ enum FindingsOutput {
         for (offset, remedy) in remedies.filter({ !$0.isDestructive }).enumerated() {
             let start = remedy.order > 1 ? "then:   " : offset == 0 ? "remedy: " : "or:     "
             // A command that is broken into lines could not be pasted.
+            let line = RemedyCommand(remedy).commentedLine
             try StandardOutput.shared.print(
-                "  " + start + Terminal.harmless(RemedyCommand(remedy).commentedLine))
+                "  " + start
+                    + (Terminal.harmless(line) == line
+                        ? line : "a name has characters that no terminal shows: see --format json"))
         }
     }
 

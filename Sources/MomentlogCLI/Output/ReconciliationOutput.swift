@@ -82,7 +82,7 @@ struct ReconciliationOutput {
     /// Each cure once: what several judgements share is not repeated.
     private func printRemedies() throws(MomentlogError) {
         var printed: Set<[Remedy]> = []
-        var hidden = 0
+        var destructiveCures: [([Remedy], Reconciliation.Judgement)] = []
         for judgement in reconciliation.judgements {
             let remedies = reconciled.remedies(for: judgement)
             let harmless = remedies.filter { !$0.isDestructive }
@@ -91,13 +91,17 @@ struct ReconciliationOutput {
                 try StandardOutput.shared.print(heading(judgement))
                 try FindingsOutput.printRemedies(harmless)
             }
-            guard !destructive.isEmpty, printed.insert(destructive).inserted else { continue }
-            guard showsDestructive else {
-                hidden += 1
-                continue
+            if !destructive.isEmpty, printed.insert(destructive).inserted {
+                destructiveCures.append((destructive, judgement))
             }
-            try printDestructive(destructive, of: judgement)
         }
+        guard !showsDestructive else {
+            for (cure, judgement) in destructiveCures {
+                try printDestructive(cure, of: judgement)
+            }
+            return
+        }
+        let hidden = destructiveCures.count
         if hidden > 0 {
             try StandardOutput.shared.print(
                 "\(hidden) destructive remed\(hidden == 1 ? "y" : "ies") not shown;"
@@ -118,9 +122,16 @@ struct ReconciliationOutput {
         try StandardOutput.shared.print(heading(judgement))
         let condition = remedies[0].precondition.map { ", only if \($0)" } ?? ""
         try StandardOutput.shared.print(Terminal.harmless("  # destructive\(condition):"))
-        for remedy in remedies {
+        let lines = remedies.map { RemedyCommand($0).line }
+        guard lines.allSatisfy({ Terminal.harmless($0) == $0 }) else {
             try StandardOutput.shared.print(
-                "  " + Terminal.harmless(RemedyCommand(remedy).line))
+                "  # a name has characters that no terminal shows: see --format json")
+            return
+        }
+        for (offset, line) in lines.enumerated() {
+            // What follows a step that failed would do harm.
+            try StandardOutput.shared.print(
+                "  " + line + (offset < lines.count - 1 ? " &&" : ""))
         }
     }
 }

@@ -29,14 +29,15 @@ struct RemedyCommand {
         case .redefineWithoutDisk(let domain, let checkpoint, let disk, .record):
             words.momentlog("redefine", [.text(domain), .text(checkpoint)])
             words.option("--without-disk", .text(disk))
-        case .redefineWithoutDisk(let domain, let checkpoint, _, .libvirt):
+        case .redefineWithoutDisk(let domain, let checkpoint, let disk, .libvirt):
             words.virsh(
-                "checkpoint-create", [.text(domain), .text(Self.file(of: checkpoint))],
+                "checkpoint-create", [.text(domain), .text(Self.file(of: checkpoint, disk))],
                 options: ["--redefine"])
-        case .writeDocument(let domain, let checkpoint):
+        case .writeDocument(let domain, let checkpoint, let disk):
             words.momentlog("dumpxml", [.text(domain), .text(checkpoint)])
+            words.option("--without-disk", .text(disk))
             words.flag("--security-info")
-            words.option("--output", .text(Self.file(of: checkpoint)))
+            words.option("--output", .text(Self.file(of: checkpoint, disk)))
         case .reattach(let domain, let checkpoint, let parent):
             words.momentlog("check", [.text(domain)])
             words.flag("--repair")
@@ -109,8 +110,11 @@ struct RemedyCommand {
         }
     }
 
-    /// The file that a checkpoint's document is written to.
-    private static func file(of checkpoint: String) -> String { "./\(checkpoint).xml" }
+    /// The file that a checkpoint's document without a disk is written to.
+    private static func file(of checkpoint: String, _ disk: String) -> String {
+        let name = String(disk.map { $0.isLetter || $0.isNumber ? $0 : "_" })
+        return "./\(checkpoint).without-\(name).xml"
+    }
 
     private static func removal(of bitmap: String, from node: String) -> String {
         var json = JSONText()
@@ -172,6 +176,8 @@ private struct Words {
     /// The removal of a bitmap from an image file.
     mutating func removal(_ path: String, _ format: String, _ bitmap: String, isEncrypted: Bool) {
         program = ["qemu-img", "bitmap"]
+        // What is before a colon would be a protocol.
+        let path = path.hasPrefix("/") || !path.contains(":") ? path : "./" + path
         arguments = [.text(path), .text(bitmap)]
         options = ["--remove", "-f", format]
         guard isEncrypted else { return }

@@ -30,9 +30,7 @@ extension BitmapIndex {
                 "; the guest writes to '\(chain.top.path)', and the domain's definition names"
                 + " '\(defined)'"
         }
-        if report.guest != .running, let source = disk?.source, disk?.isPath == true,
-            !source.hasSameBytes(as: chain.top.path)
-        {
+        if report.definedPath == nil, let source = disk?.otherSource(than: chain.top) {
             validity.message += "; the domain's definition names '\(source)'"
         }
         return validity
@@ -96,7 +94,7 @@ extension BitmapIndex {
     /// The verdict on a bitmap that the top image does not have.
     private func missing(_ name: String, _ found: [Entry]) -> BitmapValidity {
         let absence = "'\(chain.top.path)' has no bitmap '\(name)'"
-        guard report.guest != .unknown else {
+        guard guest != .unknown else {
             return BitmapValidity(
                 .unknown,
                 absence + ", but a running guest has its new bitmaps only in memory: whether the"
@@ -113,7 +111,7 @@ extension BitmapIndex {
 
     /// The verdict on a bitmap that is marked as in use.
     private func inconsistent(_ name: String, _ image: DiskImage) -> BitmapValidity {
-        switch report.guest {
+        switch guest {
         case .unknown:
             BitmapValidity(
                 .unknown,
@@ -122,7 +120,7 @@ extension BitmapIndex {
         case .shutOff, .running:
             BitmapValidity(
                 .inconsistent,
-                "bitmap '\(name)' in '\(image.path)' was not saved when the guest ended"
+                "bitmap '\(name)' in '\(image.path)' was not saved when the guest last ended"
                     + encryption(of: image))
         }
     }
@@ -134,13 +132,19 @@ extension BitmapIndex {
             return BitmapValidity(
                 .unknown, "'\(backing)' below '\(last.path)' was not inspected")
         }
-        if report.definedPath != nil {
+        let isOther = guest == .running && disk?.otherSource(than: chain.top) != nil
+        if report.definedPath != nil || isOther {
             return BitmapValidity(
                 .unknown, "the definition of the domain is not that of the running guest")
         }
+        if guest != .running, disk?.offset != nil, chain.top.isNamedByPath {
+            return BitmapValidity(
+                .unknown,
+                "the disk is only a part of '\(chain.top.path)', which was inspected whole")
+        }
         if disk?.isTransient == true {
             return BitmapValidity(
-                report.guest == .unknown ? .unknown : .missing,
+                guest == .unknown ? .unknown : .missing,
                 "the disk is transient: the guest writes to a temporary image without bitmaps")
         }
         return nil
@@ -159,5 +163,13 @@ extension BitmapIndex {
         }
         if found.contains(where: \.bitmap.isBusy) { remark += "; an operation uses it now" }
         return remark
+    }
+}
+
+extension DomainDisk {
+    /// The path that the definition names, if it is not an image's.
+    fileprivate func otherSource(than image: DiskImage) -> String? {
+        guard let source, isPath, !source.hasSameBytes(as: image.path) else { return nil }
+        return source
     }
 }

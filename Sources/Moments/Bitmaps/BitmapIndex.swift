@@ -7,14 +7,17 @@ struct BitmapIndex {
     }
 
     let report: ImageReport.Entry
+    /// What is known of the guest by all that was inspected.
+    let guest: GuestState
     /// By the names' bytes; from the top image down.
     private let entries: [[UInt8]: [Entry]]
 
     var chain: ImageChain { report.chain }
 
     /// - Complexity: O(*n*) expected in the bitmaps.
-    init(_ report: ImageReport.Entry) {
+    init(_ report: ImageReport.Entry, guest: GuestState) {
         self.report = report
+        self.guest = guest
         var entries: [[UInt8]: [Entry]] = [:]
         for (depth, image) in report.chain.images.enumerated() {
             for bitmap in image.bitmaps {

@@ -11,6 +11,9 @@ public struct ImageReport: Sendable, Hashable {
         /// The image that the domain's definition names, where a running guest writes to
         /// another one above it; else nil.
         public let definedPath: String?
+        /// Whether a running guest's image was found by the domain's definition, and not by
+        /// what somebody named.
+        public let isDefined: Bool
     }
 
     /// The disks that were inspected, in the order in which they were added.
@@ -29,10 +32,11 @@ public struct ImageReport: Sendable, Hashable {
     ///   - guest: What is known of the guest.
     ///   - definedPath: The image that the domain's definition names, if a running guest
     ///     writes to another one.
+    ///   - isDefined: Whether a running guest's image was found by the domain's definition.
     /// - Throws: ``MomentlogError`` with `duplicate-disk` if there are some already.
     public mutating func add(
         _ chain: ImageChain, of disk: String, guest: GuestState = .unknown,
-        definedPath: String? = nil
+        definedPath: String? = nil, isDefined: Bool = false
     ) throws(MomentlogError) {
         guard self[disk] == nil else {
             throw MomentlogError(
@@ -41,12 +45,23 @@ public struct ImageReport: Sendable, Hashable {
         }
         indexes[Array(disk.utf8)] = entries.count
         entries.append(
-            Entry(disk: disk, chain: chain, guest: guest, definedPath: definedPath))
+            Entry(
+                disk: disk, chain: chain, guest: guest, definedPath: definedPath,
+                isDefined: isDefined))
     }
 
     /// Adds the reason why a disk's images could not be inspected.
     public mutating func skip(_ disk: String, because reason: String) {
         reasons[Array(disk.utf8)] = reason
+    }
+
+    /// What the report proves of the guest with an entry: that it is shut off is not believed
+    /// where another disk's images show it running.
+    func guest(of entry: Entry) -> GuestState {
+        guard entry.guest == .shutOff, entries.contains(where: { $0.guest == .running }) else {
+            return entry.guest
+        }
+        return .unknown
     }
 
     /// The images of a disk, if they were inspected.

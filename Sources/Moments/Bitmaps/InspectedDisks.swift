@@ -8,7 +8,7 @@ struct InspectedDisks {
     init(_ report: ImageReport, _ domainDisks: [DomainDisk]?) {
         self.report = report
         targets = DiskTargets(domainDisks)
-        indexes = report.entries.map { BitmapIndex($0) }
+        indexes = report.entries.map { BitmapIndex($0, guest: report.guest(of: $0)) }
         for (place, entry) in report.entries.enumerated() { places[Array(entry.disk.utf8)] = place }
     }
 
@@ -33,7 +33,7 @@ struct InspectedDisks {
         return Reconciliation.Judgement(
             checkpoint: checkpoint, disk: disk, bitmap: bitmap, verdict: validity.verdict,
             owner: nil, message: validity.message, holders: index.holders(of: bitmap),
-            image: index.chain.top.path, guest: index.report.guest,
+            image: index.chain.top.path, guest: index.guest,
             isDead: index.isDead(bitmap, validity.verdict, disk: definition),
             inspections: validity.verdict == .unknown ? index.inspections : [])
     }
@@ -75,7 +75,7 @@ struct InspectedDisks {
             owner: BitmapOwner(of: telling?.bitmap, isLostParent: isLostParent),
             message: "no checkpoint names bitmap '\(bitmap)' in"
                 + " '\(holders.first?.path ?? index.chain.top.path)'",
-            holders: holders, image: index.chain.top.path, guest: index.report.guest,
+            holders: holders, image: index.chain.top.path, guest: index.guest,
             isDead: false, inspections: [])
     }
 }
@@ -93,15 +93,14 @@ extension BitmapIndex {
     fileprivate func isDead(
         _ name: String, _ verdict: BitmapVerdict, disk: DomainDisk?
     ) -> Bool {
-        guard report.guest != .unknown, report.definedPath == nil, chain.isComplete,
-            disk?.isTransient != true
+        guard guest != .unknown, report.definedPath == nil, chain.isComplete, let disk,
+            disk.isPath, !disk.isTransient
         else { return false }
-        // A file that is not the disk's by the definition proves nothing of the disk.
-        if report.guest == .shutOff, let source = disk?.source, disk?.isPath == true,
-            !source.hasSameBytes(as: chain.top.path)
-        {
-            return false
-        }
+        // An image that is not the disk's by the definition proves nothing of the disk.
+        guard let source = disk.source, source.hasSameBytes(as: chain.top.path),
+            guest == .running || (disk.offset == nil && chain.top.isNamedByPath),
+            guest == .shutOff || report.isDefined
+        else { return false }
         let found = self[Array(name.utf8)]
         switch verdict {
         case .missing: return found.isEmpty
@@ -109,7 +108,7 @@ extension BitmapIndex {
             return found.allSatisfy { entry in
                 let image = image(of: entry)
                 let isRemovable =
-                    report.guest == .shutOff
+                    guest == .shutOff
                     ? image.node == nil && image.isNamedByPath
                     : image.node != nil && entry.depth == 0 && !image.isReadOnly
                 return entry.bitmap.isInconsistent && !entry.bitmap.isBusy && isRemovable
@@ -120,7 +119,7 @@ extension BitmapIndex {
 
     /// How to find out what the report does not tell.
     fileprivate var inspections: [Remedy.Inspection] {
-        let isOfFile = report.guest != .running
+        let isOfFile = guest != .running
         guard !chain.images.contains(where: \.isCorrupt), report.definedPath == nil,
             isOfFile || chain.isComplete
         else { return [] }

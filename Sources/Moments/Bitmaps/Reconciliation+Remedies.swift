@@ -13,17 +13,20 @@ extension Reconciliation {
     ///   - judgement: One of ``judgements``.
     ///   - owner: Whose the orphan is; nil for what ``Judgement/owner`` says.
     ///   - domain: The domain's name.
+    ///   - uuid: The domain's UUID, if it is known.
     /// - Complexity: O(1) expected, plus the checkpoint's disks and the images that have the
     ///   bitmap.
     public func remedies(
-        for judgement: Judgement, owner: BitmapOwner? = nil, in domain: String
+        for judgement: Judgement, owner: BitmapOwner? = nil, in domain: String,
+        uuid: DomainUUID? = nil
     ) -> [Remedy] {
         switch judgement.verdict {
         case .valid, .notRecording, .gapInChain, .unsupportedFormat: []
         case .unknown: Remedy.steps(of: inspections(judgement, in: domain))
         case .orphan:
             Remedy.steps(of: recoveries(judgement, owner ?? judgement.owner, in: domain))
-        case .missing, .inconsistent: Remedy.steps(of: removals(judgement, in: domain))
+        case .missing, .inconsistent:
+            Remedy.steps(of: removals(judgement, in: domain, uuid))
         }
     }
 
@@ -62,43 +65,53 @@ extension Reconciliation {
         }
     }
 
-    private func removals(_ judgement: Judgement, in domain: String) -> [Remedy.Cure] {
-        guard let checkpoint = judgement.checkpoint, judgement.isDead else { return [] }
+    private func removals(
+        _ judgement: Judgement, in domain: String, _ uuid: DomainUUID?
+    ) -> [Remedy.Cure] {
+        guard let checkpoint = judgement.checkpoint, judgement.isDead,
+            let guest = Self.libvirtName(domain, uuid)
+        else { return [] }
         let state = judgement.guest == .running ? "still runs" : "is still shut off"
         let ofCheckpoint = deadJudgements(of: checkpoint)
         guard ofCheckpoint.isEmpty else {
             return [
                 Remedy.Cure(
-                    destructive: ofCheckpoint.flatMap { Self.removals(of: $0, in: domain) } + [
-                        .deleteCheckpoint(domain: domain, checkpoint: checkpoint, side: .libvirt),
+                    destructive: [
+                        .deleteCheckpoint(domain: guest, checkpoint: checkpoint, side: .libvirt),
                         .deleteCheckpoint(domain: domain, checkpoint: checkpoint, side: .record),
-                    ],
+                    ] + ofCheckpoint.flatMap { Self.removals(of: $0, in: guest) },
                     if: "the guest \(state), and checkpoint '\(checkpoint)' is given up")
             ]
         }
+        let disk = judgement.disk
         return [
             Remedy.Cure(
-                destructive: Self.removals(of: judgement, in: domain) + [
+                destructive: [
+                    .writeDocument(domain: domain, checkpoint: checkpoint, withoutDisk: disk),
                     .redefineWithoutDisk(
-                        domain: domain, checkpoint: checkpoint, disk: judgement.disk,
-                        side: .record),
-                    .writeDocument(domain: domain, checkpoint: checkpoint),
+                        domain: guest, checkpoint: checkpoint, disk: disk, side: .libvirt),
                     .redefineWithoutDisk(
-                        domain: domain, checkpoint: checkpoint, disk: judgement.disk,
-                        side: .libvirt),
-                ],
+                        domain: domain, checkpoint: checkpoint, disk: disk, side: .record),
+                ] + Self.removals(of: judgement, in: guest),
                 if: "the guest \(state), and the data of checkpoint '\(checkpoint)' on disk"
-                    + " '\(judgement.disk)' is given up")
+                    + " '\(disk)' is given up")
         ]
     }
 
+    /// How libvirt is told which domain is meant: it takes a name of digits for the ID of
+    /// whichever guest has it now. Nil if nothing else is known.
+    private static func libvirtName(_ domain: String, _ uuid: DomainUUID?) -> String? {
+        let isNumber = domain.utf8.allSatisfy {
+            (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0)
+        }
+        return isNumber ? uuid?.description : domain
+    }
+
     /// The removal of the bitmap from each image that has it.
-    private static func removals(
-        of judgement: Judgement, in domain: String
-    ) -> [Remedy.Action] {
+    private static func removals(of judgement: Judgement, in guest: String) -> [Remedy.Action] {
         judgement.holders.map { image in
             .removeBitmap(
-                image.node.map { .node($0, domain: domain) }
+                image.node.map { .node($0, domain: guest) }
                     ?? .file(
                         path: image.path, format: image.format, isEncrypted: image.isEncrypted),
                 bitmap: judgement.bitmap)

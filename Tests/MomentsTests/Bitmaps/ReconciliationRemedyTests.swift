@@ -14,6 +14,7 @@ struct ReconciliationRemedyTests {
         var images: [DiskImage]
         var guest = GuestState.shutOff
         var definedPath: String?
+        var isDefined = true
     }
 
     private static func image(
@@ -36,7 +37,7 @@ struct ReconciliationRemedyTests {
             guard let seen else { continue }
             try report.add(
                 try #require(ImageChain(seen.images)), of: disk, guest: seen.guest,
-                definedPath: seen.definedPath)
+                definedPath: seen.definedPath, isDefined: seen.isDefined)
         }
         let found = Reconciliation(of: graph, with: report, domainDisks: disks)
         return found.remedies(for: try #require(found.judgements.first), in: "vm")
@@ -47,10 +48,10 @@ struct ReconciliationRemedyTests {
         let remedies = try Self.remedies(Seen(images: [Self.image("/img/vda", Self.broken)]))
         #expect(
             remedies.map(\.action) == [
-                .removeBitmap(
-                    .file(path: "/img/vda", format: "qcow2", isEncrypted: false), bitmap: "c1"),
                 .deleteCheckpoint(domain: "vm", checkpoint: "c1", side: .libvirt),
                 .deleteCheckpoint(domain: "vm", checkpoint: "c1", side: .record),
+                .removeBitmap(
+                    .file(path: "/img/vda", format: "qcow2", isEncrypted: false), bitmap: "c1"),
             ])
         #expect(remedies.allSatisfy { $0.isDestructive && $0.precondition != nil })
         #expect(remedies.map(\.group) == [1, 1, 1] && remedies.map(\.order) == [1, 2, 3])
@@ -61,7 +62,7 @@ struct ReconciliationRemedyTests {
         let remedies = try Self.remedies(
             Seen(images: [Self.image("/img/vda", Self.broken, node: "n1")], guest: .running))
         #expect(
-            remedies.first?.action
+            remedies.last?.action
                 == .removeBitmap(.node("n1", domain: "vm"), bitmap: "c1"))
     }
 
@@ -75,7 +76,7 @@ struct ReconciliationRemedyTests {
             let remedies = try Self.remedies(broken, vdb: other, covers: ["vda", "vdb"])
             #expect(
                 remedies.map(\.action.name)
-                    == [.removeBitmap, .redefine, .export, .redefine])
+                    == [.export, .redefine, .redefine, .removeBitmap])
             #expect(remedies.allSatisfy { $0.isDestructive })
         }
         let both = try Self.remedies(
@@ -83,7 +84,7 @@ struct ReconciliationRemedyTests {
             covers: ["vda", "vdb"])
         #expect(
             both.map(\.action.name)
-                == [.removeBitmap, .removeBitmap, .deleteCheckpoint, .deleteCheckpoint])
+                == [.deleteCheckpoint, .deleteCheckpoint, .removeBitmap, .removeBitmap])
     }
 
     @Test("Nothing is removed where it is not certain that nobody can use it")
@@ -143,11 +144,77 @@ struct ReconciliationRemedyTests {
                     definedPath: "/img/old")
             ),
             ("raw", Seen(images: [DiskImage(path: path, format: "raw")])),
+            (
+                "an image that somebody named",
+                Seen(
+                    images: [Self.image(path, Self.broken, node: "n1")], guest: .running,
+                    isDefined: false)
+            ),
         ]
         for (name, seen) in rows {
             let remedies = try Self.remedies(seen)
             #expect(remedies.allSatisfy { !$0.isDestructive }, "\(name): \(remedies)")
         }
+    }
+
+    @Test("Without a definition that names the image nothing is removed")
+    func undefined() throws {
+        var graph = MomentGraph()
+        try graph.apply(
+            .checkpointCreated(
+                Checkpoint(name: "c1", creationTime: 1, disks: [Disk(name: "vda")])))
+        let image = Self.image("/img/vda", Self.broken)
+        var slice = Self.disks[0]
+        slice.offset = 512
+        var transient = Self.disks[0]
+        transient.isTransient = true
+        let definitions: [[DomainDisk]?] = [
+            nil, [Self.disks[1]], [slice], [transient],
+            [
+                DomainDisk(
+                    target: "vda", source: "/img/vda", format: "qcow2",
+                    storage: .network(protocol: "nbd"))
+            ], [DomainDisk(target: "vda", format: "qcow2", storage: .volume(pool: "p", name: "v"))],
+        ]
+        for definition in definitions {
+            for guest in [GuestState.shutOff, .running] {
+                var report = ImageReport()
+                try report.add(ImageChain(image), of: "vda", guest: guest, isDefined: true)
+                let found = Reconciliation(of: graph, with: report, domainDisks: definition)
+                for judgement in found.judgements {
+                    let remedies = found.remedies(for: judgement, in: "vm")
+                    #expect(remedies.allSatisfy { !$0.isDestructive }, "\(remedies)")
+                }
+            }
+        }
+    }
+
+    @Test("A guest that one disk shows running is not shut off by another's file")
+    func otherDiskRuns() throws {
+        let remedies = try Self.remedies(
+            Seen(images: [Self.image("/img/vda", Self.broken)]),
+            vdb: Seen(images: [Self.image("/img/vdb", node: "n")], guest: .running))
+        #expect(remedies.allSatisfy { !$0.isDestructive })
+    }
+
+    @Test("Libvirt is given the UUID of a domain whose name it would take for an ID")
+    func numbers() throws {
+        var graph = MomentGraph()
+        try graph.apply(
+            .checkpointCreated(
+                Checkpoint(name: "c1", creationTime: 1, disks: [Disk(name: "vda")])))
+        var report = ImageReport()
+        try report.add(
+            ImageChain(Self.image("/img/vda", Self.broken)), of: "vda", guest: .shutOff)
+        let found = Reconciliation(of: graph, with: report, domainDisks: Self.disks)
+        let uuid = DomainUUID("11111111-1111-4111-8111-111111111111")
+        let named = found.remedies(for: found.judgements[0], in: "3", uuid: uuid)
+        #expect(
+            named.first?.action
+                == .deleteCheckpoint(
+                    domain: "11111111-1111-4111-8111-111111111111", checkpoint: "c1",
+                    side: .libvirt))
+        #expect(found.remedies(for: found.judgements[0], in: "3").isEmpty)
     }
 
     @Test("What is unknown has the ways to find out")

@@ -223,7 +223,10 @@ struct ReconciliationTests {
         let reconciliation = Reconciliation(
             of: graph,
             with: try Self.report(
-                disks.map { ($0.name, [DiskImage(path: $0.name, bitmaps: bitmaps)]) }))
+                disks.map { ($0.name, [DiskImage(path: $0.name, bitmaps: bitmaps)]) }),
+            domainDisks: disks.map {
+                DomainDisk(target: $0.name, source: $0.name, format: "qcow2")
+            })
         #expect(reconciliation.judgements.count == 4 * count)
         #expect(reconciliation.outlooks.map(\.bases.count) == [5_000, 5_000, 5_000, 5_000])
         let remedies = reconciliation.judgements.map {

@@ -52,9 +52,12 @@ struct RemedyPropertyTests {
             for disk in ["vda", "vdb"] where Int.random(in: 0..<5, using: &random) > 0 {
                 try report.add(
                     try #require(ImageChain(Self.images(disk, &random))), of: disk,
-                    guest: guest ?? .unknown)
+                    guest: guest ?? .unknown, isDefined: Bool.random(using: &random))
             }
-            let found = Reconciliation(of: graph, with: report)
+            let definitions = ["vda", "vdb"].map {
+                DomainDisk(target: $0, source: "/img/\($0)", format: "qcow2")
+            }
+            let found = Reconciliation(of: graph, with: report, domainDisks: definitions)
             for judgement in found.judgements {
                 for remedy in found.remedies(for: judgement, in: "vm") {
                     switch remedy.action {

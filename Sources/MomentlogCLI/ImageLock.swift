@@ -1,0 +1,30 @@
+import CShims
+
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#endif
+
+/// QEMU's lock on an image file, which shows whether any QEMU has it open, be it for reading only
+/// below an overlay.
+///
+/// Source: `RAW_LOCK_PERM_BASE` and `RAW_LOCK_SHARED_BASE` in QEMU's `block/file-posix.c`: bytes
+/// from 100 and from 200 on are locked for what an opener does, and for what it lets others do.
+enum ImageLock {
+    /// Whether a QEMU has the file open, or whether it does cannot be told. A file that does not
+    /// exist is held by nobody.
+    ///
+    /// It blocks its thread for no longer than opening a file takes, and opens only regular files
+    /// and block devices.
+    static func isHeld(on path: String) -> Bool {
+        var status = stat()
+        guard stat(path, &status) == 0 else { return errno != ENOENT }
+        let kind = status.st_mode & S_IFMT
+        guard kind == S_IFREG || kind == S_IFBLK else { return true }
+        let descriptor = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC)
+        guard descriptor >= 0 else { return true }
+        defer { close(descriptor) }
+        return momentlog_is_locked(descriptor, 100, 200) != 0
+    }
+}
