@@ -71,7 +71,7 @@ public enum ExportedLog {
             guard rest.count <= maximumByteCount else {
                 throw MomentlogError(
                     .unreadableFile, "\(name): line \(reading.tree.size + 1) is too long",
-                    hint: "name an export of the log's canonical lines")
+                    hint: "name an export of the log's canonical lines", suggestion: .readLog)
             }
             progress(reading.tree.size)
         }

@@ -97,7 +97,8 @@ public struct StoreHead: Sendable, Hashable {
         } catch {
             throw MomentlogError(
                 .unreadableFile, "\(source) is not a head: \(error.reason)",
-                hint: "name a head as it was printed, unchanged", cause: error)
+                hint: "name a head as it was printed, unchanged", suggestion: .printHead,
+                cause: error)
         }
     }
 
@@ -141,7 +142,7 @@ public struct StoreHead: Sendable, Hashable {
         guard bytes.count <= Self.maximumByteCount else {
             throw MomentlogError(
                 .unreadableFile, "\(source) is not a head: it is longer than a MiB",
-                hint: "name a head as it was printed, unchanged")
+                hint: "name a head as it was printed, unchanged", suggestion: .printHead)
         }
         try self.init([UInt8](bytes), from: source)
     }
@@ -149,6 +150,6 @@ public struct StoreHead: Sendable, Hashable {
     private static func unreadable(_ source: String, _ error: any Error) -> MomentlogError {
         MomentlogError(
             .unreadableFile, "cannot read \(source): \(error.localizedDescription)",
-            hint: "name a file that holds a head", cause: error)
+            hint: "name a file that holds a head", suggestion: .printHead, cause: error)
     }
 }

@@ -4,14 +4,8 @@ import Momentlog
 /// A head that an argument names: a file's path, or '-' for standard input.
 enum KeptHead {
     static func read(_ path: String) throws(MomentlogError) -> StoreHead {
-        do throws(MomentlogError) {
-            return try path == "-"
-                ? StoreHead(reading: .standardInput, from: "standard input")
-                : StoreHead(contentsOf: path)
-        } catch {
-            var error = error
-            error.hint = "name a file that 'momentlog head' wrote, unchanged"
-            throw error
-        }
+        try path == "-"
+            ? StoreHead(reading: .standardInput, from: "standard input")
+            : StoreHead(contentsOf: path)
     }
 }

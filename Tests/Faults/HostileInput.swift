@@ -104,7 +104,9 @@ struct HostileInput {
             let after = try await CheckpointStore.open(
                 at: folder.store, options: .init(createsStore: false))
             trial.lost = lines.count - (try await after.lines().filter(lines.contains).count)
-            if !(try await after.verify().faultsOfRecord.isEmpty) { trial.failures.append("it is not sound") }
+            if !(try await after.verify().faultsOfRecord.isEmpty) {
+                trial.failures.append("it is not sound")
+            }
             await after.close()
             tally.count(trial, hostile.name)
             tally.remarks.append("\(hostile.name): \(end.peak >> 10) MiB at most")

@@ -57,7 +57,9 @@ struct Kills {
                 }
                 if (round + 1).isMultiple(of: 20) || round + 1 == rounds {
                     let verification = try await store.verify()
-                    for fault in verification.faultsOfRecord { trial.failures.append(fault.message) }
+                    for fault in verification.faultsOfRecord {
+                        trial.failures.append(fault.message)
+                    }
                 }
                 await store.close()
             } catch {

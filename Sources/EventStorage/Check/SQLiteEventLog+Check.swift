@@ -72,7 +72,7 @@ struct StoreCheck: Sendable {
             guard let told = beside.head, told.size > 0 else {
                 throw MomentlogError(
                     .storage, "there is no store at \(files.database)",
-                    hint: "name the file of a store")
+                    hint: "name the store's file", suggestion: .nameStore)
             }
             let contradiction = HeadContradiction(told: told, found: 0, reason: .noDatabase)
             return Verification(
@@ -144,7 +144,8 @@ struct StoreCheck: Sendable {
         guard try SchemaObject.differences(of: database).isEmpty else {
             guard case .older(let version) = try SchemaVersion.check(database, files) else {
                 throw MomentlogError(
-                    .storage, "\(files.database) is empty", hint: "name the file of a store")
+                    .storage, "\(files.database) is empty", hint: "name the store's file",
+                    suggestion: .nameStore)
             }
             throw MomentlogError(
                 .storage,
