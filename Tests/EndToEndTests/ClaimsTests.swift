@@ -265,7 +265,18 @@ struct ClaimsTests {
             try importing("lost", ["c": dangling]),
             try importing("broken", ["d": "<domaincheckpoint>"]),
         ]
-        runs.append(try fixture.run("import", fixture.folder.path("nosuch")))
+        try fixture.folder.write(
+            CheckpointText.document("a", time: 8), to: "high/checkpoint/vm/a.xml")
+        try FileManager.default.createDirectory(
+            atPath: fixture.folder.path("x/y/z/empty"), withIntermediateDirectories: true)
+        try fixture.folder.write("notes", to: "notes.txt")
+        for path in ["high", "x/y/z/empty", "notes.txt", "nosuch"] {
+            runs.append(try fixture.run("import", fixture.folder.path(path)))
+            #expect(runs.last?.status == 1)
+        }
+        runs.append(try importing("vm", ["a": CheckpointText.document("a", time: 8)], "--replace"))
+        try FileManager.default.removeItem(at: fixture.folder.url.appending(path: "vm/a.xml"))
+        runs.append(try fixture.run("import", fixture.folder.path("vm")))
         try compare(runs, with: "import")
     }
 
