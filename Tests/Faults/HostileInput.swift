@@ -95,7 +95,7 @@ struct HostileInput {
             try folder.replaceEverything(with: files)
             var trial = Trial()
             let end = try run(hostile, in: folder)
-            if end.wasKilled || end.status == 0 || end.status > 3 {
+            if end.wasKilled || end.status == 0 || end.status > 4 {
                 trial.failures.append("it ended with \(end.status): \(end.errors.prefix(300))")
             }
             if end.peak > Self.mostResident {
