@@ -29,6 +29,7 @@ struct DomainDisks {
             // backing image.
             return disk?.add(element) ?? false
         case 5:
+            disk?.add(host: element)
             return element.isNamed("slices")
         case 6:
             disk?.add(slice: element)
@@ -57,6 +58,7 @@ private struct OpenDisk {
     private var isReadOnly = false
     private var isTransient = false
     private var offset: Int64?
+    private var servers: [String] = []
 
     private struct Source {
         var name: String?
@@ -88,6 +90,13 @@ private struct OpenDisk {
             isTransient = true
         }
         return false
+    }
+
+    mutating func add(host: SAXElement) {
+        guard host.isNamed("host"), let name = host.value("name") ?? host.value("socket") else {
+            return
+        }
+        servers.append(name)
     }
 
     mutating func add(slice: SAXElement) {
@@ -134,7 +143,8 @@ private struct OpenDisk {
         return DomainDisk(
             target: target, source: source?.name, format: format ?? "raw",
             isReadOnly: isReadOnly || isCD, isEmpty: source?.isComplete != true,
-            storage: source?.storage ?? .path, offset: offset, isTransient: isTransient)
+            storage: source?.storage ?? .path, offset: offset, isTransient: isTransient,
+            servers: type == "network" ? servers : [])
     }
 }
 

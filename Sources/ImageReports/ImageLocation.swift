@@ -43,6 +43,9 @@ struct ImageName {
     /// Whether the path alone names the image.
     let isPlain: Bool
 
+    /// The host or socket of a network image's server, if the name tells.
+    private(set) var server: String?
+
     init(_ name: String) {
         if name.hasPrefix("json:"), let options = ImageOptions(json: name.dropFirst(5)) {
             self = Self(options, name)
@@ -85,6 +88,7 @@ struct ImageName {
             served.map {
                 .network(protocol: driver, name: Array(Self.relative($0).utf8))
             } ?? .other(Array(name.utf8)), path: name, isPlain: false)
+        server = options.server ?? options.innermost("url").flatMap { Self.authority($0) }
     }
 
     /// A name that is no object of options.
@@ -118,6 +122,22 @@ struct ImageName {
         self.init(
             .network(protocol: scheme, name: Array(Self.relative(served).utf8)), path: name,
             isPlain: true)
+        if rest.hasPrefix("//") {
+            server = Self.authority(name)
+        } else if scheme == "nbd" {
+            // nbd:unix:SOCKET or nbd:HOST:PORT
+            let isSocket = rest.hasPrefix("unix:")
+            let address = isSocket ? rest.dropFirst(5) : rest
+            server = String(address.prefix { $0 != ":" })
+        }
+    }
+
+    /// The host of a URL, or the socket that its query names.
+    private static func authority(_ url: String) -> String? {
+        guard let components = URLComponents(string: url) else { return nil }
+        let socket = components.queryItems?.first { $0.name == "socket" }?.value
+        let host = socket ?? components.host
+        return host?.isEmpty == false ? host : nil
     }
 
     /// The protocol of a scheme such as `gluster+tcp`; nil if it is none of QEMU's.
@@ -168,6 +188,12 @@ private struct ImageOptions {
                     depth = max(depth, layers + key.components(separatedBy: "file.").count - 1)
                 }
             }
+            let address = layer["server"] as? [String: Any] ?? layer
+            if let host = address["host"] as? String {
+                server = host
+            } else if address["type"] as? String == "unix" {
+                server = address["path"] as? String
+            }
             guard let next = layer["file"] as? [String: Any] else { return }
             depth = max(depth, layers + 1)
             layer = next
@@ -176,6 +202,9 @@ private struct ImageOptions {
 
     /// The value that the innermost layer has, or the next one out.
     func innermost(_ key: String) -> String? { values[key] }
+
+    /// The host or socket that an object `server`, or the options themselves, name.
+    private(set) var server: String?
 
     func joined(_ first: String, _ second: String) -> String? {
         guard let first = values[first], let second = values[second] else { return nil }

@@ -20,6 +20,8 @@ public struct NamedBlockNodes: Sendable {
         var image: DiskImage
         var location: ImageLocation
         var backing: ImageLocation?
+        /// The server of a network image, if its name tells.
+        var server: String?
         /// What is below it, where that has no node of its own.
         var below: [DiskImage]
     }
@@ -79,7 +81,7 @@ public struct NamedBlockNodes: Sendable {
                 Node(
                     image: image, location: location,
                     backing: node.backingName.map { ImageLocation(named: $0) },
-                    below: node.below))
+                    server: ImageName(node.file).server, below: node.below))
         }
         var above: [ImageLocation: [Int]] = [:]
         for index in indexes.values.sorted() {
@@ -201,9 +203,15 @@ public struct NamedBlockNodes: Sendable {
                         + " the definition names for disk '\(disk.target)'")
                 continue
             }
+            var definedPath = isGiven ? nil : found.lowerPath
+            if !isGiven, let index = indexes[location], let server = nodes[index].server,
+                !disk.servers.isEmpty, !disk.servers.contains(server)
+            {
+                definedPath = "\(disk.source ?? "") at \(disk.servers.joined(separator: ", "))"
+            }
             try report.add(
-                found.chain, of: disk.target, guest: .running,
-                definedPath: isGiven ? nil : found.lowerPath, isDefined: !isGiven)
+                found.chain, of: disk.target, guest: .running, definedPath: definedPath,
+                isDefined: !isGiven)
         }
         return report
     }

@@ -12,7 +12,8 @@ struct DiskCase: Sendable, CustomStringConvertible {
         _ description: String, _ attributes: String, _ children: String,
         target: String = "vda", _ source: String? = nil, format: String = "raw",
         isReadOnly: Bool = false, isEmpty: Bool = false,
-        storage: DomainDisk.Storage = .path, offset: Int64? = nil, isTransient: Bool = false
+        storage: DomainDisk.Storage = .path, offset: Int64? = nil, isTransient: Bool = false,
+        servers: [String] = []
     ) {
         self.description = description
         xml = "<disk \(attributes)>\(children)<target dev='\(target)'/></disk>"
@@ -20,7 +21,7 @@ struct DiskCase: Sendable, CustomStringConvertible {
         expected = DomainDisk(
             target: String(target.dropFirst(prefix)), source: source, format: format,
             isReadOnly: isReadOnly, isEmpty: isEmpty, storage: storage, offset: offset,
-            isTransient: isTransient)
+            isTransient: isTransient, servers: servers)
     }
 
     static let all = kinds + types + empties + children
@@ -47,11 +48,11 @@ struct DiskCase: Sendable, CustomStringConvertible {
         DiskCase(
             "network, relative", "type='network'",
             "<source protocol='rbd' name='pool/img'><host name='h'/></source>", "pool/img",
-            storage: .network(protocol: "rbd")),
+            storage: .network(protocol: "rbd"), servers: ["h"]),
         DiskCase(
             "network, absolute", "type='network'",
             "<source protocol='nbd' name='/x/y'><host name='h'/></source>", "/x/y",
-            storage: .network(protocol: "nbd")),
+            storage: .network(protocol: "nbd"), servers: ["h"]),
         DiskCase(
             "network with a query", "type='network'",
             "<source protocol='https' name='/x/y' query='a=b'/>", "/x/y",

@@ -253,7 +253,7 @@ struct RunningGuestTests {
     func network(scheme: String, name: String, file: String) throws {
         try define(
             Self.disk(
-                "<source protocol='\(scheme)' name='\(name)'><host name='host'/></source>",
+                "<source protocol='\(scheme)' name='\(name)'/>",
                 type: "network"),
             Self.disk("<source file='/img/b'/>", target: "vdb"))
         let nodes = [
@@ -263,6 +263,29 @@ struct RunningGuestTests {
         let (status, items) = try reconcile(nodes)
         #expect(items.map(\.text) == ["c1 vda valid", "c1 vdb valid"] && status == 0)
         #expect(try isAccepted(nodes))
+    }
+
+    @Test(
+        "A disk of the same name on another server is never valid",
+        arguments: [
+            "nbd://other:10809/d", "nbd:other:10809:exportname=d", "nbd+unix:///d?socket=/s",
+            #"json:{"driver":"qcow2","file":{"driver":"nbd","export":"d","server":{"type":"inet","host":"other","port":"1"}}}"#,
+            #"json:{"driver":"qcow2","file":{"driver":"nbd","export":"d","server":{"type":"unix","path":"/s"}}}"#,
+        ])
+    func otherServer(file: String) throws {
+        try define(
+            Self.disk(
+                "<source protocol='nbd' name='d'><host name='mine' port='10809'/></source>",
+                type: "network"))
+        let nodes = [QMPNode("n", file, bitmaps: [Self.sound])]
+        let (status, items) = try reconcile(nodes)
+        #expect(status == 3 && items.map(\.text) == ["c1 vda unknown"])
+        #expect(items[0].message.contains("names 'd at mine'"))
+        let own = file.replacingOccurrences(of: "other", with: "mine")
+        if own != file {
+            let sound = try reconcile([QMPNode("n", own, bitmaps: [Self.sound])])
+            #expect(sound.items.map(\.text) == ["c1 vda valid"])
+        }
     }
 
     @Test("Of two servers' disks of one name neither is taken unless it is named")

@@ -108,6 +108,9 @@ struct SettingsEventTests {
         let stores = Fixtures.repository.appending(path: "Tests/Fixtures/stores")
         try FileManager.default.copyItem(
             at: stores.appending(path: "schema-6.db"), to: URL(fileURLWithPath: folder.store))
+        try FileManager.default.copyItem(
+            at: stores.appending(path: "schema-6.db.head"),
+            to: URL(fileURLWithPath: folder.store + ".head"))
         try change("UPDATE store SET strips_secrets = \(value)")
         let log = try await SQLiteEventLog.opened(at: folder.store)
         #expect(try await log.settings().stripsSecrets == (value == 1))

@@ -27,6 +27,9 @@ public struct DomainDisk: Sendable, Hashable {
     /// Whether what the guest writes is dropped when it stops.
     public var isTransient: Bool
 
+    /// The hosts or sockets of a network disk's servers, as the definition names them.
+    public var servers: [String]
+
     /// The kinds of storage that a disk can be on.
     public enum Storage: Sendable, Hashable {
         /// A file, a block device or a folder: the source is a path.
@@ -43,7 +46,7 @@ public struct DomainDisk: Sendable, Hashable {
     public init(
         target: String, source: String? = nil, format: String = "raw",
         isReadOnly: Bool = false, isEmpty: Bool = false, storage: Storage = .path,
-        offset: Int64? = nil, isTransient: Bool = false
+        offset: Int64? = nil, isTransient: Bool = false, servers: [String] = []
     ) {
         self.target = target
         self.source = source
@@ -53,6 +56,7 @@ public struct DomainDisk: Sendable, Hashable {
         self.storage = storage
         self.offset = offset
         self.isTransient = isTransient
+        self.servers = servers
     }
 
     /// Whether ``source`` is a path.
