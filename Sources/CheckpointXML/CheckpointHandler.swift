@@ -91,7 +91,8 @@ final class CheckpointHandler: SAXHandler {
     private var text: [UInt8] = []
     /// Where `<domain>` begins.
     private var domainOffset = 0
-
+    /// The elements that only a checkpoint that exists has, and where they begin.
+    private var ofExisting: [(element: Element, offset: Int)] = []
     /// How many elements are open from `<domain>` on.
     private var domainDepth = 0
     private var content = DomainContent()
@@ -125,6 +126,16 @@ final class CheckpointHandler: SAXHandler {
         }
     }
 
+    /// Adds the problems of a document that describes a checkpoint that exists.
+    func requireRequest() {
+        for (element, offset) in ofExisting {
+            add(
+                .existingCheckpoint, at: offset, element.path,
+                "<\(element.name)> is that of a checkpoint that exists: a request for a new one"
+                    + " has none")
+        }
+    }
+
     // MARK: SAXHandler
 
     func startElement(_ element: SAXElement, offset: Int) -> SAXInterest {
@@ -144,6 +155,7 @@ final class CheckpointHandler: SAXHandler {
         } else if kind != .disk, !open[open.count - 1].sees(kind) {
             add(.schema, at: offset, kind.path, "<\(element.name)> comes twice")
         }
+        if kind == .creationTime || kind == .parent { ofExisting.append((kind, offset)) }
         var opened = Open(kind, at: offset)
         switch kind {
         case .disk:

@@ -21,6 +21,8 @@ public struct CheckpointReader: Sendable {
     public enum Purpose: Sendable, Hashable {
         /// To create a checkpoint: name and creation time may be left out.
         case creation
+        /// To create a checkpoint, as ``creation``, but without a parent and a creation time.
+        case request
         /// To take a checkpoint that is there into the record: name and creation
         /// time are needed.
         case record
@@ -60,7 +62,11 @@ public struct CheckpointReader: Sendable {
         let handler = CheckpointHandler(bytes: text.bytes, limits: limits)
         let parser = SAXParser(handler: handler, limits: limits)
         try parser.parse(text)
-        if purpose == .record { handler.requireRecord() }
+        switch purpose {
+        case .record: handler.requireRecord()
+        case .request: handler.requireRequest()
+        case .creation: break
+        }
         guard handler.problems.isEmpty else {
             throw DocumentError(handler.problems, untold: handler.untold)
         }

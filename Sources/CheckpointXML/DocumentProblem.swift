@@ -8,6 +8,8 @@ public struct DocumentProblem: Sendable, Hashable {
         case schema
         /// A checkpoint's name or its parent's is not allowed.
         case name
+        /// What only a checkpoint that exists has, in a document to create one from.
+        case existingCheckpoint
     }
 
     /// What kind of problem it is.

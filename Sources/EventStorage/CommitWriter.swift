@@ -153,6 +153,8 @@ struct CommitWriter {
             row.creationTime = seen.observationTime
             row.disk = seen.disk
             row.verdict = seen.verdict.column
+        case .findingAcknowledged(let acknowledgement):
+            row.checkpoint = acknowledgement.checkpoint
         case .settingsChanged(let change):
             try makeChange(change)
         case .lossAccepted:
@@ -303,6 +305,7 @@ extension Event.Kind {
         case .lossAccepted: 8
         case .bitmapObserved: 9
         case .settingsChanged: 10
+        case .findingAcknowledged: 11
         }
     }
 }

@@ -75,7 +75,7 @@ extension EventLine {
         var lost: LostFields?
         var disk, bitmap, verdict, image: String?
         var observationTime: Int64?
-        var setting: String?
+        var setting, finding: String?
         var old, new: Bool?
 
         var recordedEvent: Event? {
@@ -94,6 +94,7 @@ extension EventLine {
             case .checkpointDeleted: return checkpoint.map { .checkpointDeleted($0) }
             case .currentSet: return .currentSet(checkpoint)
             case .bitmapObserved: return observation.map { .bitmapObserved($0) }
+            case .findingAcknowledged: return acknowledgement.map { .findingAcknowledged($0) }
             case .settingsChanged: return change.map { .settingsChanged($0) }
             case .lossAccepted:
                 return lost.map {
@@ -109,6 +110,12 @@ extension EventLine {
 
         /// Whether the definition's digest, if there is one, can be read.
         var hasDigest: Bool { (digest == nil) == (definition == nil) }
+
+        var acknowledgement: Acknowledgement? {
+            guard let checkpoint, let finding = finding.flatMap({ Finding.Kind(rawValue: $0) })
+            else { return nil }
+            return Acknowledgement(finding, of: checkpoint)
+        }
 
         var change: SettingsChange? {
             guard let old, let new,

@@ -92,6 +92,9 @@ package enum EventLine {
             json.member("verdict", seen.verdict.rawValue)
             json.member("image", seen.image)
             json.member("observationTime", seen.observationTime)
+        case .findingAcknowledged(let acknowledgement):
+            json.member("checkpoint", acknowledgement.checkpoint)
+            json.member("finding", acknowledgement.finding.rawValue)
         case .settingsChanged(let change):
             json.member("setting", change.setting.rawValue)
             json.member("old", change.old)

@@ -60,13 +60,15 @@ extension EventLog {
         // It has to be known, whether or not it has begun.
         let known = try await replay(domain)
         guard sequence > 0 else { return nil }
-        let replayed = Mutex(Domain(name: known.name))
+        let replayed = Mutex((domain: Domain(name: known.name), commit: 0))
         let query = EventQuery(domain: domain, sequences: 1...sequence)
         try await read(query) { line throws(MomentlogError) in
-            let event = try line.event().event
-            let failure: InconsistentEvent? = replayed.withLock { domain in
+            let recorded = try line.event()
+            let failure: InconsistentEvent? = replayed.withLock { replayed in
+                if recorded.commit != replayed.commit { replayed.domain.beginCommit() }
+                replayed.commit = recorded.commit
                 do throws(InconsistentEvent) {
-                    try domain.applyUnsettled(event)
+                    try replayed.domain.applyUnsettled(recorded.event)
                     return nil
                 } catch {
                     return error
@@ -78,9 +80,9 @@ extension EventLog {
             }
             return true
         }
-        return replayed.withLock { domain in
-            domain.settle()
-            return domain.revision == 0 ? nil : domain
+        return replayed.withLock { replayed in
+            replayed.domain.settle()
+            return replayed.domain.revision == 0 ? nil : replayed.domain
         }
     }
 

@@ -155,6 +155,7 @@ extension MemoryEventLog {
                     .revisionConflict, "the store's settings have changed", hint: "try again")
             }
             let number = try target(of: commit)
+            if number > 0 { domains[number - 1].beginCommit() }
             for content in commit.definitions {
                 let digest = DefinitionDigest(bytes: Array(SHA256.hash(data: content)))
                 if let digest { definitions[digest] = content }
@@ -215,7 +216,8 @@ extension MemoryEventLog {
                     name = new
                 }
                 do {
-                    try domains[number - 1].apply(entry.event)
+                    try domains[number - 1].applyUnsettled(entry.event)
+                    domains[number - 1].settle()
                 } catch {
                     throw MomentlogError(
                         .corrupt, "an event contradicts those before it: \(error)", cause: error)

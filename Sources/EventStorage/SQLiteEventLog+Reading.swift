@@ -145,7 +145,8 @@ struct DomainReplay {
         let statement = try database.cachedStatement(
             sql: """
                 SELECT revision, kind, checkpoint, parent, creation_time, disks, definition,
-                    claims, description, CASE WHEN kind < 4 THEN line END, disk, verdict
+                    claims, description, CASE WHEN kind < 4 OR kind = 11 THEN line END, disk,
+                    verdict, number
                 FROM event WHERE domain = ? AND revision > ? AND revision <= ?
                 ORDER BY revision
                 """)
@@ -156,7 +157,12 @@ struct DomainReplay {
             row.reset()
             letGo(of: &domain)
         }
+        var commit: Int64 = 0
         while try row.step() {
+            if row.number(12) != commit {
+                commit = row.number(12)
+                domain.beginCommit()
+            }
             let revision = Int(row.number(0))
             guard revision == domain.revision + 1 else {
                 throw MomentlogError(
@@ -174,7 +180,7 @@ struct DomainReplay {
     private mutating func apply(_ row: StoredRow, to domain: inout Domain) throws {
         let kind = Int(row.number(1))
         switch kind {
-        case 1, 2, 3:
+        case 1, 2, 3, 11:
             try domain.applyUnsettled(EventLine.decode(try text(row, 9) ?? "").event)
         case 4, 5:
             guard let name = try text(row, 2), let time = row.optional(4) else {

@@ -26,7 +26,7 @@ struct MomentlogCommand: AsyncParsableCommand {
             CommandGroup(
                 name: "Recording checkpoints",
                 subcommands: [
-                    Create.self, Redefine.self, Delete.self, Current.self, Apply.self,
+                    Create.self, Record.self, Redefine.self, Delete.self, Current.self, Apply.self,
                 ]),
             CommandGroup(
                 name: "Recording domains",

@@ -7,6 +7,7 @@ extension Suggestion {
         case .nameActor: "--actor NAME"
         case .listCheckpoints: "momentlog list DOMAIN"
         case .listDomains: "momentlog domains"
+        case .record: "momentlog record DOMAIN FILE"
         case .redefine: "momentlog redefine DOMAIN FILE"
         case .setCurrent: "momentlog current DOMAIN NAME"
         case .check(let domain): "momentlog check \(Self.word(domain))"

@@ -34,7 +34,7 @@ public struct Domain: Sendable {
         self.graph = graph
     }
 
-    /// Takes the next fact about the domain.
+    /// Applies an event that is a commit of its own; see ``apply(contentsOf:)``.
     ///
     /// No rule is checked here: those stand where events are decided.
     ///
@@ -42,9 +42,23 @@ public struct Domain: Sendable {
     ///   which no decided event brings about. The domain is unusable then.
     /// - Complexity: that of ``MomentGraph/apply(_:)``.
     public mutating func apply(_ event: Event) throws(InconsistentEvent) {
-        try applyUnsettled(event)
+        try apply(contentsOf: CollectionOfOne(event))
+    }
+
+    /// Applies the events of one commit.
+    ///
+    /// - Throws: ``InconsistentEvent`` at the first event that does not fit. The domain is
+    ///   unusable then.
+    /// - Complexity: that of ``MomentGraph/apply(contentsOf:)``.
+    public mutating func apply(contentsOf events: some Sequence<Event>) throws(InconsistentEvent) {
+        beginCommit()
+        for event in events { try applyUnsettled(event) }
         settle()
     }
+
+    /// Separates the events of a commit from those before: what one commit deletes and
+    /// records anew is told from what two do.
+    package mutating func beginCommit() { graph.beginCommit() }
 
     /// As ``apply(_:)``, but leaves cycles unresolved: no query of the graph may
     /// follow before ``settle()``. Replay settles once, at its end.
@@ -61,7 +75,7 @@ public struct Domain: Sendable {
         case .domainUndefined:
             isLive = false
         case .checkpointCreated, .checkpointRedefined, .checkpointDeleted, .currentSet,
-            .bitmapObserved:
+            .bitmapObserved, .findingAcknowledged:
             try graph.applyUnsettled(event)
         case .settingsChanged, .lossAccepted:
             break

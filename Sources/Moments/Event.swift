@@ -26,6 +26,8 @@ public enum Event: Sendable, Hashable {
     /// Somebody looked at a disk's images, and what became of a bitmap. Nothing changes by it
     /// but what is known last of a checkpoint's data.
     case bitmapObserved(BitmapObservation)
+    /// Somebody took note of a finding that has no repair.
+    case findingAcknowledged(Acknowledgement)
     /// A setting of the store changed. It is of no domain: it stands in the store's own stream.
     case settingsChanged(SettingsChange)
     /// The log went on although the head file told of more than it held. It is of no domain,
@@ -40,6 +42,7 @@ extension Event {
         case checkpointCreated, checkpointRedefined, checkpointDeleted
         case currentSet
         case bitmapObserved
+        case findingAcknowledged
         case settingsChanged, lossAccepted
 
         /// Whether such events are about the store itself, and of no domain.
@@ -57,6 +60,7 @@ extension Event {
         case .checkpointDeleted: .checkpointDeleted
         case .currentSet: .currentSet
         case .bitmapObserved: .bitmapObserved
+        case .findingAcknowledged: .findingAcknowledged
         case .settingsChanged: .settingsChanged
         case .lossAccepted: .lossAccepted
         }
@@ -72,6 +76,7 @@ extension Event {
         case .checkpointDeleted(let name): name
         case .currentSet(let name): name
         case .bitmapObserved(let observation): observation.checkpoint
+        case .findingAcknowledged(let acknowledgement): acknowledgement.checkpoint
         }
     }
 }

@@ -19,6 +19,12 @@ public struct Finding: Sendable, Hashable {
         case unreadableFile = "unreadable-file"
         /// A file names a checkpoint or its domain in a way that is not allowed.
         case invalidName = "invalid-name"
+        /// A name came back with another creation time, and the deletion of the checkpoint that
+        /// had it had not been recorded. An error when it happens, a warning until somebody
+        /// acknowledges it.
+        case nameReused = "name-reused"
+        /// A parent that was missing when a repair cut it away exists now.
+        case detachedByRepair = "detached-by-repair"
         /// A thing in a checkpoint folder that is no checkpoint.
         case strayFile = "stray-file"
         /// A file is not named after the checkpoint in it.
@@ -40,14 +46,15 @@ public struct Finding: Sendable, Hashable {
         /// An event has a time that the clock has not reached.
         case clockAhead = "clock-ahead"
 
-        /// How grave it is.
+        /// The severity of a finding of this kind in a check.
         public var severity: Severity {
             switch self {
             case .selfParent, .parentCycle, .danglingParent, .multipleCurrent, .duplicateName,
                 .foreignDomain, .unreadableFile, .invalidName:
                 .error
-            case .strayFile, .nameDiffersFromFile, .duplicateDisk, .bitmapNameDiffers,
-                .childOlderThanParent, .libvirtCurrentDiffers, .missingFromLibrary,
+            case .nameReused, .detachedByRepair, .strayFile, .nameDiffersFromFile,
+                .duplicateDisk, .bitmapNameDiffers, .childOlderThanParent, .libvirtCurrentDiffers,
+                .missingFromLibrary,
                 .identicalCopy, .guessedDomain, .clockAhead:
                 .warning
             }
@@ -79,26 +86,30 @@ public struct Finding: Sendable, Hashable {
     /// is known that would help.
     public let remedies: [Remedy]
 
-    /// Makes a finding.
+    /// How grave it is.
+    public let severity: Severity
+
+    /// Creates a finding.
+    ///
+    /// - Parameter severity: Nil for that of its kind.
     public init(
-        _ kind: Kind, domain: String?, checkpoints: [String], message: String,
-        remedies: [Remedy] = []
+        _ kind: Kind, severity: Severity? = nil, domain: String?, checkpoints: [String],
+        message: String, remedies: [Remedy] = []
     ) {
         self.kind = kind
+        self.severity = severity ?? kind.severity
         self.domain = domain
         self.checkpoints = checkpoints
         self.message = message
         self.remedies = remedies
     }
-
-    /// How grave it is.
-    public var severity: Severity { kind.severity }
 }
 
 extension Finding: Comparable {
     /// Errors before warnings, kinds in the order of their declaration, then by
     /// domain and checkpoints.
     public static func < (left: Finding, right: Finding) -> Bool {
+        if left.severity != right.severity { return left.severity == .error }
         if left.kind != right.kind {
             return left.kind.rank < right.kind.rank
         }
@@ -122,16 +133,18 @@ extension Finding.Kind {
         case .foreignDomain: 5
         case .unreadableFile: 6
         case .invalidName: 7
-        case .strayFile: 8
-        case .nameDiffersFromFile: 9
-        case .duplicateDisk: 10
-        case .bitmapNameDiffers: 11
-        case .childOlderThanParent: 12
-        case .libvirtCurrentDiffers: 13
-        case .missingFromLibrary: 14
-        case .identicalCopy: 15
-        case .guessedDomain: 16
-        case .clockAhead: 17
+        case .nameReused: 8
+        case .detachedByRepair: 9
+        case .strayFile: 10
+        case .nameDiffersFromFile: 11
+        case .duplicateDisk: 12
+        case .bitmapNameDiffers: 13
+        case .childOlderThanParent: 14
+        case .libvirtCurrentDiffers: 15
+        case .missingFromLibrary: 16
+        case .identicalCopy: 17
+        case .guessedDomain: 18
+        case .clockAhead: 19
         }
     }
 }

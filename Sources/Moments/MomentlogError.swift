@@ -94,6 +94,9 @@ extension MomentlogError {
         /// Not well-formed, another root, not the schema's, a name or a time that
         /// is not allowed (libvirt's errors 1, 27, 35 and 92).
         public static let invalidXML = Code("invalid-xml")
+        /// A document to create a checkpoint from is that of one that exists: it has a creation
+        /// time or a parent.
+        public static let notARequest = Code("not-a-request")
         /// What QEMU's tools should have printed is no JSON, or of another shape.
         public static let invalidJSON = Code("invalid-json")
         /// The definition of another domain (libvirt's error 8).

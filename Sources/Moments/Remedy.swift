@@ -21,6 +21,8 @@ public struct Remedy: Sendable, Hashable {
         case writeDocument(domain: String, checkpoint: String, withoutDisk: String)
         /// Give a checkpoint back the parent that a repair cut away.
         case reattach(domain: String, checkpoint: String, parent: String)
+        /// Take note of a name that came back.
+        case acknowledge(domain: String, checkpoint: String)
         /// Append the events that fix a graph; `current` names the checkpoint that is current
         /// afterwards, where there is a choice.
         case repair(domain: String, current: String?)
@@ -45,6 +47,7 @@ public struct Remedy: Sendable, Hashable {
             case .redefine, .redefineWithoutDisk: .redefine
             case .writeDocument: .export
             case .reattach: .reattach
+            case .acknowledge: .acknowledge
             case .repair, .rebuildSnapshots: .repair
             case .reparent: .reparent
             case .inspect: .inspect
@@ -58,7 +61,7 @@ public struct Remedy: Sendable, Hashable {
     /// The kinds of actions. The raw values are stable.
     public enum Name: String, Sendable, Hashable, CaseIterable {
         case `import`, record, pull, push, redefine, reattach, repair, reparent, inspect, export
-        case backup, restore, removeBitmap, deleteCheckpoint
+        case acknowledge, backup, restore, removeBitmap, deleteCheckpoint
     }
 
     /// Whose metadata a step changes.

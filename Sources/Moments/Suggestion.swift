@@ -6,6 +6,8 @@ public enum Suggestion: Sendable, Hashable {
     case listCheckpoints
     /// List the domains.
     case listDomains
+    /// Record the checkpoint, which a hypervisor made.
+    case record
     /// Redefine the checkpoint.
     case redefine
     /// Set the current checkpoint.

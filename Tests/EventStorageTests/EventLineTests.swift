@@ -100,6 +100,11 @@ struct EventLineTests {
                 + #""image":null,"observationTime":-1}"#
         ),
         (
+            .findingAcknowledged(Acknowledgement(.nameReused, of: "c1")),
+            #""findingAcknowledged","version":1,"actor":"admin@host","origin":{"kind":"command"},"#
+                + #""checkpoint":"c1","finding":"name-reused"}"#
+        ),
+        (
             .settingsChanged(SettingsChange(.stripSecrets, from: false, to: true)),
             #""settingsChanged","version":1,"actor":"admin@host","origin":{"kind":"command"},"#
                 + #""setting":"strip-secrets","old":false,"new":true}"#

@@ -67,6 +67,11 @@ struct RandomEvents {
                     verdict: BitmapVerdict.allCases.randomElement(using: &random) ?? .valid,
                     image: optionalText(),
                     observationTime: Int64.random(in: .min ... .max, using: &random)))
+        case .findingAcknowledged:
+            .findingAcknowledged(
+                Acknowledgement(
+                    Finding.Kind.allCases.randomElement(using: &random) ?? .nameReused,
+                    of: text()))
         case .settingsChanged:
             .settingsChanged(
                 SettingsChange(

@@ -128,7 +128,9 @@ struct FindingTableTests {
     @Test("The table has every finding that an import can have")
     func complete() {
         // Those that no library alone has are in tests of their own.
-        let others: [Finding.Kind] = [.missingFromLibrary, .guessedDomain, .clockAhead]
+        let others: [Finding.Kind] = [
+            .nameReused, .detachedByRepair, .missingFromLibrary, .guessedDomain, .clockAhead,
+        ]
         #expect(Self.rows.map(\.kind) == Finding.Kind.allCases.filter { !others.contains($0) })
     }
 

@@ -147,7 +147,7 @@ struct PeerComparison {
         }
     }
 
-    private static func state(
+    static func state(
         of domain: String, _ store: CheckpointStore
     ) async throws -> LibvirtPeer.State {
         let graph = try await store.graph(of: domain)
@@ -167,7 +167,7 @@ struct PeerComparison {
         return state
     }
 
-    private static func difference(
+    static func difference(
         _ theirs: LibvirtPeer.State, _ ours: LibvirtPeer.State
     ) -> String? {
         theirs == ours ? nil : "libvirt has \(theirs), we have \(ours)"

@@ -274,6 +274,7 @@ private struct EventMetadata {
             creationTime = seen.observationTime
             disk = seen.disk
             verdict = Int64(seen.verdict.column)
+        case .findingAcknowledged(let acknowledgement): checkpoint = acknowledgement.checkpoint
         case .domainRenamed, .domainUndefined, .settingsChanged, .lossAccepted: break
         }
     }

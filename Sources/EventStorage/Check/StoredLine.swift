@@ -54,7 +54,9 @@ struct StoredLine {
     /// domain. The domain's state is taken on from it.
     mutating func isAsStored(_ row: StoredEvent) throws -> Bool {
         // Few events are about domains; they may change what follows.
-        guard (4...7).contains(row.kind) || row.kind == 9 else { return try isAsDecoded(row) }
+        guard (4...7).contains(row.kind) || row.kind == 9 || row.kind == 11 else {
+            return try isAsDecoded(row)
+        }
         let number = row.domain
         guard let index = domains.index(forKey: number) else {
             passed = (number, nil)
@@ -90,6 +92,12 @@ struct StoredLine {
         case 9:
             guard row.hasNoMetadataButTime, row.definition == nil,
                 Self.passObservation(&line, row)
+            else { return false }
+        case 11:
+            guard row.hasNoMetadata,
+                Finding.Kind.allCases.contains(where: {
+                    line.pass(Array(",\"finding\":\"\($0.rawValue)\"".utf8))
+                })
             else { return false }
         default:
             guard row.hasNoMetadata else { return false }

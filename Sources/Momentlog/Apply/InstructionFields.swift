@@ -16,14 +16,14 @@ struct InstructionFields: Decodable {
     private let qmp: NamedBlockNodes?
 
     private enum Name: String, CaseIterable {
-        case create, redefine, delete
+        case create, record, redefine, delete
         case setCurrent = "set-current"
         case repair, observe, define, rename, undefine
 
         /// The keys of this command beside those of all.
         var keys: (needed: [Key], possible: [Key]) {
             switch self {
-            case .create, .redefine: ([.domain, .xml], [])
+            case .create, .record, .redefine: ([.domain, .xml], [])
             case .delete: ([.domain, .checkpoint], [.scope])
             case .setCurrent: ([.domain, .checkpoint], [])
             case .repair: ([.domain], [.reparent, .current])
@@ -138,6 +138,9 @@ struct InstructionFields: Decodable {
         case .create:
             return try .create(
                 SourceDocument(needed(.xml)), in: needed(.domain), by: submission)
+        case .record:
+            return try .record(
+                [SourceDocument(needed(.xml))], in: needed(.domain), by: submission)
         case .redefine:
             return try .redefine(
                 [SourceDocument(needed(.xml))], in: needed(.domain), by: submission)

@@ -9,8 +9,7 @@ public import Moments
 /// {"ok":true,"commit":7,"sequence":[12,13],"revision":9,"checkpoint":"c2"}
 /// ```
 ///
-/// The commands and their keys are `create` (`domain`, `xml`), `redefine` (`domain`,
-/// `xml`), `delete` (`domain`, `checkpoint`, and if wanted `scope`: `checkpoint`,
+/// The commands and their keys are `create`, `record` and `redefine` (`domain`, `xml`), `delete` (`domain`, `checkpoint`, and if wanted `scope`: `checkpoint`,
 /// `children`, `children-only`), `set-current` (`domain`, `checkpoint`, or null for
 /// none), `repair` (`domain`, and if wanted `reparent`: an array of `NAME=PARENT`, and
 /// `current`), `observe` (`domain`, `images`, and if wanted `qmp`), `define` (`xml`), `rename` (`domain`, `name`) and `undefine` (`domain`, and if
@@ -89,6 +88,12 @@ public enum InstructionLine {
                 }
                 json.member("revision", outcome.revision)
                 if let checkpoint = outcome.checkpoint { json.member("checkpoint", checkpoint) }
+                if !outcome.findings.isEmpty {
+                    json.key("findings")
+                    json.array { json in
+                        for finding in outcome.findings { json.value(finding.kind.rawValue) }
+                    }
+                }
             case .failure(let error):
                 json.member("ok", false)
                 json.member("code", error.code.rawValue)

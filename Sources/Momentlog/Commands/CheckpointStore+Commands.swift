@@ -50,8 +50,9 @@ extension CheckpointStore {
 
     /// Makes a new checkpoint as a document describes it.
     ///
-    /// - Throws: ``MomentlogError`` with `invalid-xml`; see also ``decide(_:for:in:)`` and
-    ///   ``perform(_:)``.
+    /// - Throws: ``MomentlogError`` with `invalid-xml`; with `not-a-request` for a document that
+    ///   has a creation time or a parent: it describes a checkpoint that exists, see
+    ///   ``record(_:in:by:)``; see also ``decide(_:for:in:)`` and ``perform(_:)``.
     @discardableResult
     public func create(
         _ document: SourceDocument, in domain: String, by submission: Submission
@@ -69,6 +70,41 @@ extension CheckpointStore {
         _ documents: [SourceDocument], in domain: String, by submission: Submission
     ) async throws(MomentlogError) -> CommandOutcome {
         try await perform(.redefine(documents, in: domain, by: submission))
+    }
+
+    /// Records checkpoints that a hypervisor made, from the documents that it prints of them:
+    /// all in one commit or none, in any order.
+    ///
+    /// Parents and creation times are those of the documents. A domain that is not known is
+    /// defined from the newest document that holds its definition. A checkpoint that is
+    /// recorded already with the same content is left as it is. One whose name another
+    /// checkpoint has, with another creation time, takes its place, and the outcome says so
+    /// (``CommandOutcome/findings``). The newest becomes current unless the current one is newer
+    /// and not its ancestor.
+    ///
+    /// - Throws: ``MomentlogError`` with `invalid-xml`, `no-domain`, `parent-not-found`, `exists`
+    ///   for another content of a checkpoint that is recorded; see also ``decide(_:for:in:)``
+    ///   and ``perform(_:)``.
+    /// - Complexity: O(*n*) in the documents, plus the ancestors of the newest; O(*n*) in the
+    ///   domain's checkpoints if names come back.
+    @discardableResult
+    public func record(
+        _ documents: [SourceDocument], in domain: String, by submission: Submission
+    ) async throws(MomentlogError) -> CommandOutcome {
+        try await perform(.record(documents, in: domain, by: submission))
+    }
+
+    /// Takes note of a finding of a checkpoint that has no repair, so that checks do not find
+    /// it any more. Nothing is appended if it is not found.
+    ///
+    /// - Throws: ``MomentlogError`` with `no-checkpoint`, and `usage` for another kind than
+    ///   ``Finding/Kind/nameReused``; see also ``perform(_:)``.
+    @discardableResult
+    public func acknowledge(
+        _ finding: Finding.Kind, of checkpoint: String, in domain: String,
+        by submission: Submission
+    ) async throws(MomentlogError) -> CommandOutcome {
+        try await perform(.acknowledge(finding, of: checkpoint, in: domain, by: submission))
     }
 
     /// Deletes a checkpoint's metadata, that of all below it, or both.

@@ -11,6 +11,8 @@ struct CommandDraft {
         var revision: Int
         /// The checkpoint that it is about.
         var checkpoint: String?
+        /// What was found.
+        var findings: [Finding] = []
     }
 
     enum Answer {
@@ -53,18 +55,22 @@ struct CommandDraft {
 
     mutating func refuse(_ error: MomentlogError) { answers.append(.refused(error)) }
 
+    /// The record of a request that was carried out before the draft.
+    func knownRequest(_ name: String) -> RequestRecord? { known[Array(name.utf8)] }
+
     /// Answers a request that was carried out already; returns whether it was.
     ///
+    /// - Parameter findings: What was found when it was carried out.
     /// - Throws: ``MomentlogError`` with `request-conflict` if another was of that name.
     mutating func repeats(
-        _ name: String, _ fingerprint: [UInt8]
+        _ name: String, _ fingerprint: [UInt8], findings: [Finding]
     ) throws(MomentlogError) -> Bool {
         if let record = known[Array(name.utf8)] {
             guard record.fingerprint == fingerprint else {
                 throw record.fingerprint.isEmpty
                     ? .requestOfUnknownContent(name) : .requestConflict(name)
             }
-            answers.append(.known(CommandOutcome(record)))
+            answers.append(.known(CommandOutcome(record, findings: findings)))
             return true
         }
         guard let request = requests[Array(name.utf8)] else { return false }
@@ -160,13 +166,14 @@ extension CommandOutcome {
     fileprivate init(_ decision: CommandDraft.Decision, _ receipt: CommitReceipt?) {
         self.init(
             domain: decision.domain, commit: receipt?.commit, sequences: receipt?.sequences,
-            revision: decision.revision, checkpoint: decision.checkpoint)
+            revision: decision.revision, checkpoint: decision.checkpoint,
+            findings: decision.findings)
     }
 
-    fileprivate init(_ record: RequestRecord) {
+    fileprivate init(_ record: RequestRecord, findings: [Finding]) {
         self.init(
             domain: record.domain, commit: record.commit, sequences: record.sequences,
-            revision: record.revision, checkpoint: record.checkpoint)
+            revision: record.revision, checkpoint: record.checkpoint, findings: findings)
     }
 }
 

@@ -19,16 +19,40 @@ extension CommandHandler {
             return domains.known?.defined(name: name, uuid: uuid)
         }
         guard let entry = domains.known?.live(instruction.domain) else {
+            if let definition = instruction.recordedDefinition {
+                return try recorded(instruction, definition)
+            }
+            if case .record = instruction.command { throw .noDomainToRecord(instruction.domain) }
             throw .noDomain(instruction.domain)
         }
         return entry
+    }
+
+    /// The domain that a record defines, if the log has it; nil for one that is new.
+    ///
+    /// - Throws: ``MomentlogError`` with `foreign-domain` if the documents are another live
+    ///   domain's.
+    private func recorded(
+        _ instruction: Instruction, _ definition: Instruction.RecordedDefinition
+    ) throws(MomentlogError) -> DomainEntry? {
+        if let owner = domains.known?.domain(uuid: definition.uuid), owner.isLive {
+            throw MomentlogError(
+                .foreignDomain,
+                "no domain with matching name or UUID '\(instruction.domain)': the documents are"
+                    + " those of domain '\(owner.name)'",
+                hint: "record them in '\(owner.name)'")
+        }
+        return domains.known?.defined(name: definition.name, uuid: definition.uuid)
     }
 
     /// The domain as its events tell it, those included that are still to be appended.
     func load(
         _ entry: DomainEntry?, for instruction: Instruction
     ) async throws(MomentlogError) -> LoadedDomain {
-        guard let entry else { return LoadedDomain(Domain(name: instruction.domain)) }
+        guard let entry else {
+            return LoadedDomain(
+                Domain(name: instruction.recordedDefinition?.name ?? instruction.domain))
+        }
         guard var loaded = domains.take(entry.id) else {
             return LoadedDomain(try await log.replay(entry.id))
         }
@@ -56,7 +80,14 @@ extension CommandHandler {
         case .redefine where instruction.validation != nil:
             context.images = instruction.validation
             context.disks = try await disks(of: &loaded)
-        case .redefine, .delete, .setCurrent, .repair, .undefine:
+        case .record:
+            context.domainName = instruction.recordedDefinition?.name
+            if let name = context.domainName, let holder = domains.known?.live(named: name),
+                holder.id != entry?.id
+            {
+                context.nameHolder = DecisionContext.NameHolder(uuid: holder.uuid)
+            }
+        case .redefine, .acknowledge, .delete, .setCurrent, .repair, .undefine:
             break
         }
         return context

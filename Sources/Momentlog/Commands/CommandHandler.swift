@@ -228,7 +228,10 @@ actor CommandHandler {
         let instruction = strips ? instruction.withoutSecrets() : instruction
         let request = instruction.submission.request.map { ($0, instruction.fingerprint) }
         // Before the domain is looked for: it may have gone, or bear another name since.
-        if let (name, fingerprint) = request, try draft.repeats(name, fingerprint) { return }
+        if let (name, fingerprint) = request {
+            let findings = try await findings(of: draft.knownRequest(name), for: instruction)
+            if try draft.repeats(name, fingerprint, findings: findings) { return }
+        }
         let entry = try entry(for: instruction)
         var loaded = try await load(entry, for: instruction)
         defer { if let entry { domains.put(loaded, entry.id) } }
@@ -241,7 +244,8 @@ actor CommandHandler {
             context.definition = stripped.digest
             definitions.append(stripped.content)
         }
-        let events = try Moments.decide(instruction.command, for: loaded.domain, in: context)
+        let before = loaded.domain
+        let events = try Moments.decide(instruction.command, for: before, in: context)
         let own = loaded.disks.map { ($0.definition, loaded.definitionSize) }
         try DocumentSize(definitions: definitions, own: own).check(events)
         var commit: PendingCommit?
@@ -260,7 +264,9 @@ actor CommandHandler {
             CommandDraft.Decision(
                 domain: events.domainName ?? loaded.domain.name,
                 revision: loaded.domain.revision + events.count,
-                checkpoint: instruction.command.checkpoint ?? events.createdCheckpoint),
+                checkpoint: instruction.checkpoint(createdBy: events),
+                findings: instruction.command.isRecord
+                    ? before.nameReuses(by: events) : []),
             commit, request: request, opened: entry == nil && commit != nil ? loaded : nil)
     }
 
@@ -312,12 +318,46 @@ extension MomentlogError {
     }
 }
 
+extension CommandHandler {
+    /// What was found when a request was carried out; empty if it was not.
+    private func findings(
+        of record: RequestRecord?, for instruction: Instruction
+    ) async throws(MomentlogError) -> [Finding] {
+        guard instruction.command.isRecord, let record, let sequences = record.sequences,
+            let entry = domains.known?.live(instruction.domain),
+            let before = try await log.replay(entry.id, through: sequences.lowerBound - 1)
+        else { return [] }
+        let events = Mutex<[Event]>([])
+        let query = EventQuery(domain: entry.id, sequences: sequences)
+        try await log.read(query) { line throws(MomentlogError) in
+            let event = try line.event().event
+            events.withLock { $0.append(event) }
+            return true
+        }
+        return before.nameReuses(by: events.withLock { $0 })
+    }
+}
+
+extension Instruction {
+    /// The one checkpoint that it is about.
+    fileprivate func checkpoint(createdBy events: [Event]) -> String? {
+        if case .create = command { return command.checkpoint ?? events.createdCheckpoint }
+        return command.checkpoint
+    }
+}
+
 extension Command {
+    /// Whether it records checkpoints that were made elsewhere.
+    fileprivate var isRecord: Bool {
+        if case .record = self { true } else { false }
+    }
+
     /// The one checkpoint that a command names.
     fileprivate var checkpoint: String? {
         switch self {
         case .create(let request): request.name
-        case .redefine(let redefinitions):
+        case .acknowledge(let acknowledgement): acknowledgement.checkpoint
+        case .redefine(let redefinitions), .record(let redefinitions):
             redefinitions.count == 1 ? redefinitions[0].checkpoint.name : nil
         case .delete(let name, _): name
         case .setCurrent(let name): name
@@ -335,9 +375,11 @@ extension [Event] {
     /// The name that they give the domain.
     fileprivate var domainName: String? {
         switch last {
-        case .domainRenamed(to: let name): name
-        case .domainDefined(name: let name, uuid: _, definition: _): name
-        default: nil
+        case .domainRenamed(to: let name): return name
+        case .domainDefined(name: let name, uuid: _, definition: _): return name
+        default:
+            if case .domainDefined(name: let name, uuid: _, definition: _)? = first { return name }
+            return nil
         }
     }
 }

@@ -15,4 +15,8 @@ public struct CommandOutcome: Sendable, Hashable {
     /// The checkpoint that it was about, if it was about one: of a `create`, the new
     /// one's name.
     public let checkpoint: String?
+
+    /// What was found when it was carried out: names that came back (``Finding/Kind/nameReused``),
+    /// of severity error.
+    public let findings: [Finding]
 }

@@ -38,6 +38,18 @@ extension Command {
                     json.object { json in json.write(redefinition) }
                 }
             }
+        case .record(let checkpoints):
+            json.member("command", "record")
+            json.key("checkpoints")
+            json.array { json in
+                for checkpoint in checkpoints {
+                    json.object { json in json.write(checkpoint) }
+                }
+            }
+        case .acknowledge(let acknowledgement):
+            json.member("command", "acknowledge")
+            json.member("finding", acknowledgement.finding.rawValue)
+            json.member("checkpoint", acknowledgement.checkpoint)
         case .delete(let name, let scope):
             json.member("command", "delete")
             json.member("name", name)

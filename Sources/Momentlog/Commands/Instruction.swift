@@ -64,10 +64,11 @@ extension Instruction {
         Instruction(.create(request), on: domain, by: submission)
     }
 
-    /// To make a new checkpoint as a document describes it. Parent, creation time and
-    /// domain in the document are not looked at, as in libvirt.
+    /// To make a new checkpoint as a document describes it. The domain in the document does not
+    /// count, as in libvirt.
     ///
-    /// - Throws: ``MomentlogError`` with `invalid-xml`.
+    /// - Throws: ``MomentlogError`` with `invalid-xml`; with `not-a-request` for a document that
+    ///   has a creation time or a parent.
     public static func create(
         _ document: SourceDocument, in domain: String, by submission: Submission,
         limits: Limits = Limits()
@@ -82,6 +83,30 @@ extension Instruction {
         _ documents: [SourceDocument], in domain: String, by submission: Submission,
         limits: Limits = Limits()
     ) throws(MomentlogError) -> Instruction {
+        let (redefinitions, definitions) = try redefinitions(of: documents, limits)
+        return Instruction(
+            .redefine(redefinitions), on: domain, by: submission, definitions: definitions,
+            disks: nil)
+    }
+
+    /// To record checkpoints that a hypervisor made, from the documents that it prints of them,
+    /// in any order, all or none. A domain that is not known is defined from the newest
+    /// document that holds its definition.
+    ///
+    /// - Throws: ``MomentlogError`` with `invalid-xml`.
+    public static func record(
+        _ documents: [SourceDocument], in domain: String, by submission: Submission,
+        limits: Limits = Limits()
+    ) throws(MomentlogError) -> Instruction {
+        let (redefinitions, definitions) = try redefinitions(of: documents, limits)
+        return Instruction(
+            .record(redefinitions), on: domain, by: submission, definitions: definitions,
+            disks: nil)
+    }
+
+    private static func redefinitions(
+        of documents: [SourceDocument], _ limits: Limits
+    ) throws(MomentlogError) -> ([Redefinition], definitions: [[UInt8]]) {
         var definitions: [[UInt8]] = []
         var digests: Set<DefinitionDigest> = []
         var redefinitions: [Redefinition] = []
@@ -99,13 +124,41 @@ extension Instruction {
                 creationTime: creationTime, disks: read.disks, definition: digest)
             redefinitions.append(
                 Redefinition(
-                    checkpoint, domainUUID: read.domain?.uuid,
+                    checkpoint, domainUUID: read.domain?.uuid, domainName: read.domain?.name,
                     domainDisks: read.domain?.disks ?? [],
                     claimsCurrent: read.isCurrent))
         }
-        return Instruction(
-            .redefine(redefinitions), on: domain, by: submission, definitions: definitions,
-            disks: nil)
+        return (redefinitions, definitions)
+    }
+
+    /// What a record says of the domain.
+    struct RecordedDefinition {
+        /// The name that the domain gets.
+        var name: String
+        /// The UUID in the newest definition, if it has one.
+        var uuid: DomainUUID?
+    }
+
+    /// What a record says of a domain that is not known; nil if it says nothing, or it is
+    /// another command.
+    var recordedDefinition: RecordedDefinition? {
+        guard case .record(let checkpoints) = command,
+            let newest = checkpoints.filter({ $0.checkpoint.definition != nil })
+                .max(by: { $0.checkpoint.creationTime < $1.checkpoint.creationTime })
+        else { return nil }
+        // A name is what the caller calls the domain: the one in a checkpoint may be an old one.
+        let isUUID = DomainUUID(domain) != nil
+        return RecordedDefinition(
+            name: isUUID ? newest.domainName ?? domain : domain, uuid: newest.domainUUID)
+    }
+
+    /// To take note of a finding of a checkpoint that has no repair.
+    public static func acknowledge(
+        _ finding: Finding.Kind, of checkpoint: String, in domain: String,
+        by submission: Submission
+    ) -> Instruction {
+        Instruction(
+            .acknowledge(Acknowledgement(finding, of: checkpoint)), on: domain, by: submission)
     }
 
     /// To delete checkpoints' metadata.
@@ -207,15 +260,21 @@ extension Command {
             return .define(
                 name: name, uuid: uuid, definition: digests[definition] ?? definition)
         case .redefine(let redefinitions):
-            return .redefine(
-                redefinitions.map { redefinition in
-                    var redefinition = redefinition
-                    let definition = redefinition.checkpoint.definition
-                    redefinition.checkpoint.definition = definition.map { digests[$0] ?? $0 }
-                    return redefinition
-                })
-        case .create, .delete, .setCurrent, .repair, .observe, .rename, .undefine:
+            return .redefine(redefinitions.map { $0.replacingDefinition(digests) })
+        case .record(let checkpoints):
+            return .record(checkpoints.map { $0.replacingDefinition(digests) })
+        case .create, .delete, .setCurrent, .repair, .acknowledge, .observe, .rename, .undefine:
             return self
         }
+    }
+}
+
+extension Redefinition {
+    fileprivate func replacingDefinition(
+        _ digests: [DefinitionDigest: DefinitionDigest]
+    ) -> Redefinition {
+        var replaced = self
+        replaced.checkpoint.definition = checkpoint.definition.map { digests[$0] ?? $0 }
+        return replaced
     }
 }

@@ -36,12 +36,23 @@ struct LoadedDomain {
 
     mutating func add(_ events: [Event], of instruction: Instruction) {
         pending = events
-        if case .define(name: _, uuid: _, definition: let digest) = instruction.command,
-            let disks = instruction.disks
-        {
+        switch instruction.command {
+        case .define(name: _, uuid: _, definition: let digest):
+            guard let disks = instruction.disks else { return }
             self.disks = (digest, disks)
             definitionSize = instruction.definitions.first?.count ?? 0
             definition = instruction.definitions.first.map { (digest, $0) }
+        case .record(let checkpoints):
+            guard case .domainDefined(name: _, uuid: _, definition: let digest?)? = events.first,
+                let content = instruction.definitions.first(where: {
+                    DefinitionDigest(of: $0) == digest
+                }),
+                let source = checkpoints.first(where: { $0.checkpoint.definition == digest })
+            else { return }
+            disks = (digest, source.domainDisks)
+            definitionSize = content.count
+            definition = (digest, content)
+        default: break
         }
     }
 
@@ -52,6 +63,7 @@ struct LoadedDomain {
         let events = pending
         pending = []
         do {
+            domain.beginCommit()
             for event in events { try domain.applyUnsettled(event) }
         } catch {
             isBroken = true
@@ -223,7 +235,7 @@ struct LoadedDomains {
                 after = DomainEntry(
                     id: id, name: after.name, uuid: after.uuid, isLive: false)
             case .checkpointCreated, .checkpointRedefined, .checkpointDeleted, .currentSet,
-                .bitmapObserved, .settingsChanged, .lossAccepted:
+                .bitmapObserved, .findingAcknowledged, .settingsChanged, .lossAccepted:
                 break
             }
         }

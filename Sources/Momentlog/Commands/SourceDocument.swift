@@ -78,9 +78,10 @@ public struct SourceDocument: Sendable, Hashable {
 
     /// What a document to create a checkpoint from asks for.
     ///
-    /// - Throws: ``MomentlogError`` with `invalid-xml`.
+    /// - Throws: ``MomentlogError`` with `invalid-xml`; with `not-a-request` for a document of a
+    ///   checkpoint that exists, since it has a creation time or a parent.
     public func request(limits: Limits = Limits()) throws(MomentlogError) -> CheckpointRequest {
-        try checkpoint(as: .creation, limits: limits).request
+        try checkpoint(as: .request, limits: limits).request
     }
 
     func checkpoint(
@@ -92,7 +93,14 @@ public struct SourceDocument: Sendable, Hashable {
                 ? try reader.read(text: String(decoding: bytes, as: UTF8.self), as: purpose)
                 : try reader.read(bytes, as: purpose)
         } catch {
-            throw refused(error.summary, cause: error)
+            var refusal = refused(error.summary, cause: error)
+            if error.problems.allSatisfy({ $0.kind == .existingCheckpoint }) {
+                refusal.code = .notARequest
+                refusal.hint =
+                    "leave these elements out, or record the checkpoint, which exists already"
+                refusal.suggestion = .record
+            }
+            throw refusal
         }
     }
 

@@ -237,16 +237,3 @@ struct ImportPlan {
             .compactMap { read.definitions[$0] }
     }
 }
-
-extension Checkpoint {
-    /// The parts in which another checkpoint of the same name differs, as words.
-    func differences(from other: Checkpoint) -> String {
-        var parts: [String] = []
-        if parent != other.parent { parts.append("parent") }
-        if creationTime != other.creationTime { parts.append("creation time") }
-        if !description.hasSameBytes(as: other.description) { parts.append("description") }
-        if disks != other.disks { parts.append("list of disks") }
-        if definition != other.definition { parts.append("domain definition") }
-        return parts.joined(separator: ", ")
-    }
-}

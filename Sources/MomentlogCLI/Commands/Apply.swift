@@ -15,7 +15,7 @@ struct Apply: ChangingCommand {
             Each line is a command, such as
             {"command":"create","domain":"vm1","xml":"<domaincheckpoint/>"}
             and is answered by a line when it is on stable storage, in order. The commands are \
-            create, redefine (domain, xml), delete (domain, checkpoint, scope: checkpoint, \
+            create, record, redefine (domain, xml), delete (domain, checkpoint, scope: checkpoint, \
             children or children-only), set-current (domain, checkpoint or null), repair (domain, \
             reparent: an array of NAME=PARENT, current), observe (domain, images, qmp), define \
             (xml), rename (domain, name) and undefine (domain, checkpoints: true or false). \
@@ -28,7 +28,10 @@ struct Apply: ChangingCommand {
             in place of {}. For a running guest give "path", its image's file, in place of \
             "info", and as "qmp" what it answered to query-named-block-nodes.
 
-            Exit status: 1 if any line failed, 2 if the outcome of any is unknown.
+            An answer to a record has "findings" if a name came back (name-reused).
+
+            Exit status: 1 if any line failed, 2 if the outcome of any is unknown, 3 if none failed \
+            and something was found.
             """)
 
     @Argument(help: "The lines; '-' or nothing is standard input.", completion: .file())
@@ -87,9 +90,13 @@ struct Apply: ChangingCommand {
         private var failures = 0
         private var firstFailure = 0
         private var isUnknown = false
+        private var hasFindings = false
 
         mutating func add(_ answer: Result<CommandOutcome, MomentlogError>) {
             count += 1
+            if case .success(let outcome) = answer, !outcome.findings.isEmpty {
+                hasFindings = true
+            }
             guard case .failure(let error) = answer else { return }
             failures += 1
             if failures == 1 { firstFailure = count }
@@ -105,7 +112,11 @@ struct Apply: ChangingCommand {
         }
 
         func finish() throws {
-            guard failures > 0 else { return }
+            guard failures > 0 else {
+                guard hasFindings else { return }
+                try StandardOutput.shared.flush()
+                throw Finished(status: .incomplete)
+            }
             try StandardOutput.shared.flush()
             StandardError.write(
                 "momentlog: error: \(failures) of \(count) line\(count == 1 ? "" : "s") failed,"

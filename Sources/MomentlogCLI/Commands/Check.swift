@@ -16,7 +16,10 @@ struct Check: ChangingCommand {
             No checkpoint is lost, and what is recorded as the current one holds again. A file \
             that is found later joins its children only if it is imported before the repair. \
             Each domain is a commit of its own, whose reason is what was found unless --reason \
-            gives another.
+            gives another. A checkpoint whose missing parent was cut away gets it back with \
+            --reparent; if nothing else is asked for, nothing else is repaired.
+
+            With --acknowledge a name that came back (name-reused) is not found any more.
 
             The exit status is 3 if an error is left, 0 if only warnings are.
             """)
@@ -36,12 +39,18 @@ struct Check: ChangingCommand {
         completion: .checkpoints)
     var current: String?
 
+    @Option(
+        help: ArgumentHelp(
+            "Take note of a checkpoint's name-reused; needs --reason.", valueName: "name"),
+        completion: .checkpoints)
+    var acknowledge: String?
+
     @OptionGroup(title: "Audit trail") var options: SubmissionOptions
     @OptionGroup var moment: MomentOptions
     @OptionGroup var format: FormatOptions
     @OptionGroup(title: "Store") var store: StoreOptions
 
-    var changesStore: Bool { repair && !dryRun }
+    var changesStore: Bool { repair && !dryRun || acknowledge != nil }
 
     func validate() throws {
         if isRepair && moment.at != nil {
@@ -56,20 +65,28 @@ struct Check: ChangingCommand {
         if repair && domains.isEmpty && !all {
             throw ValidationError("--repair needs the names of domains, or --all")
         }
-        if !repair
+        if acknowledge != nil {
+            if isRepair || moment.at != nil {
+                throw ValidationError("--acknowledge goes with neither --repair nor --at")
+            }
+            if options.provenance.reason == nil {
+                throw ValidationError("--acknowledge needs --reason: why nothing has to be done")
+            }
+        } else if !repair
             && (options.requestId != nil || options.expectRevision != nil
                 || options.provenance.actor != nil || options.provenance.reason != nil)
         {
             throw ValidationError(
-                "--actor, --reason, --request-id and --expect-revision go with --repair")
+                "--actor, --reason, --request-id and --expect-revision go with --repair or"
+                    + " --acknowledge")
         }
         let isOfOne =
-            !reparent.isEmpty || current != nil || options.requestId != nil
+            !reparent.isEmpty || current != nil || acknowledge != nil || options.requestId != nil
             || options.expectRevision != nil
         if isOfOne && domains.count != 1 {
             throw ValidationError(
-                "--reparent, --current, --request-id and --expect-revision are about one domain:"
-                    + " name it, and no other")
+                "--reparent, --current, --acknowledge, --request-id and --expect-revision are about"
+                    + " one domain: name it, and no other")
         }
         do throws(MomentlogError) { _ = try choices } catch {
             throw ValidationError("\(error)")
@@ -89,7 +106,13 @@ struct Check: ChangingCommand {
 
     func run() async throws {
         try await store.with(creating: changesStore) { store in
-            if changesStore {
+            if let acknowledge {
+                let outcome = try await store.acknowledge(
+                    .nameReused, of: acknowledge, in: domains[0], by: options.submission)
+                try format.format.print(
+                    outcome, done: "Finding name-reused of checkpoint \(acknowledge) acknowledged",
+                    already: "Nothing to acknowledge: checkpoint \(acknowledge) has no name-reused")
+            } else if changesStore {
                 try await DomainRepair(repair: choices, submission: options.submission)
                     .run(try await names(in: store), in: store, format.format)
             } else if dryRun {

@@ -8,7 +8,9 @@ struct Create: ChangingCommand {
         discussion: """
             The checkpoint is as FILE describes it ('-' is standard input), or as the options \
             do; without either it covers every disk that can be written, and its time is its \
-            name. Its parent is the current checkpoint, whose place it takes.
+            name. Its parent is the current checkpoint, whose place it takes. A FILE that has a \
+            creation time or a parent describes a checkpoint that exists: 'momentlog record' \
+            records it.
             """)
 
     @Argument(help: "The domain's name or UUID.", completion: .domains) var domain: String
@@ -56,8 +58,22 @@ struct Create: ChangingCommand {
     }
 
     private func request() throws -> CheckpointRequest {
-        if let file { return try InputArgument.read(file).request() }
+        if let file { return try request(in: try InputArgument.read(file)) }
         return CheckpointRequest(
             name: name, description: description, disks: try disks.map { try DiskSpec($0).disk })
+    }
+
+    private func request(in document: SourceDocument) throws(MomentlogError) -> CheckpointRequest {
+        do {
+            return try document.request()
+        } catch {
+            guard error.code == .notARequest else { throw error }
+            var refusal = error
+            let words = ["momentlog", "record", domain, file ?? "-"].map { ShellWord.quoted($0) }
+            refusal.hint =
+                "record a checkpoint that a hypervisor made: \(words.joined(separator: " "))"
+            refusal.suggestion = nil
+            throw refusal
+        }
     }
 }

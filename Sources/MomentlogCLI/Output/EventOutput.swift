@@ -103,6 +103,8 @@ enum EventFields {
             fields.append(("Verdict", seen.verdict.rawValue))
             fields.append(("Image", seen.image ?? "-"))
             fields.append(("Observed", LocalTime.text(seconds: seen.observationTime)))
+        case .findingAcknowledged(let acknowledgement):
+            fields.append(("Finding", acknowledgement.finding.rawValue))
         case .settingsChanged(let change):
             fields.append(("Setting", change.setting.rawValue))
             fields.append(("Old", change.old ? "on" : "off"))

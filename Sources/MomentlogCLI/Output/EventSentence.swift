@@ -15,6 +15,8 @@ enum EventSentence {
         case .bitmapObserved(let seen):
             (seen.checkpoint.map { "\($0) on \(seen.disk)" } ?? "\(seen.bitmap) on \(seen.disk)")
                 + ": \(seen.verdict.rawValue)"
+        case .findingAcknowledged(let acknowledgement):
+            "\(acknowledgement.finding.rawValue) of \(acknowledgement.checkpoint) acknowledged"
         case .settingsChanged(let change):
             "\(change.setting.rawValue) turned \(change.new ? "on" : "off")"
         case .lossAccepted(let lost): "accepted that events up to \(lost.size) were lost"
@@ -36,7 +38,7 @@ enum EventSentence {
         case .checkpointCreated: .green
         case .checkpointRedefined, .domainRenamed, .settingsChanged: .yellow
         case .checkpointDeleted, .domainUndefined, .lossAccepted: .red
-        case .domainDefined, .currentSet: .plain
+        case .domainDefined, .currentSet, .findingAcknowledged: .plain
         case .bitmapObserved(let seen): style(seen.verdict)
         }
     }

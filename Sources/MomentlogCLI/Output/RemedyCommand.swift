@@ -42,6 +42,10 @@ struct RemedyCommand {
             words.momentlog("check", [.text(domain)])
             words.flag("--repair")
             words.option("--reparent", .text("\(checkpoint)=\(parent)"))
+        case .acknowledge(let domain, let checkpoint):
+            words.momentlog("check", [.text(domain)])
+            words.option("--acknowledge", .text(checkpoint))
+            words.option("--reason", .placeholder("TEXT"))
         case .repair(let domain, nil):
             words.momentlog("check", [.text(domain)])
             words.flag("--repair")

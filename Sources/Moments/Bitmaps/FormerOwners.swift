@@ -56,7 +56,7 @@ public struct FormerOwners: Sendable {
             note(checkpoint.name, names: places, since: recorded)
         case .checkpointDeleted(let name): note(name, names: [], since: recorded)
         case .domainDefined, .domainRenamed, .domainUndefined, .currentSet, .bitmapObserved,
-            .settingsChanged, .lossAccepted:
+            .findingAcknowledged, .settingsChanged, .lossAccepted:
             break
         }
     }

@@ -7,12 +7,16 @@ public enum Command: Sendable, Hashable {
     /// To put the metadata of checkpoints into the record as given, data untouched:
     /// new, or replacing those of the same names. All or none.
     case redefine([Redefinition])
+    /// To record checkpoints that a hypervisor made, from their metadata. All or none.
+    case record([Redefinition])
     /// To take checkpoints out of the graph.
     case delete(String, DeletionScope)
     /// To move the current pointer to a checkpoint, or to none.
     case setCurrent(String?)
     /// To repair what is wrong with the graph, so that no error stands.
     case repair(Repair)
+    /// To take note of a finding of a checkpoint that has no repair.
+    case acknowledge(Acknowledgement)
     /// To note what was seen of the domain's disk images.
     case observe(ImageReport)
     /// To make a domain known, or change its definition. A UUID that is not given is

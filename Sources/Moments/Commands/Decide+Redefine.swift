@@ -14,7 +14,7 @@ extension Domain {
             let claims =
                 redefinition.claimsCurrent
                 ?? graph.claimsCurrent(redefinition.checkpoint.name)
-            let checkpoint = try aligned(redefinition)
+            let checkpoint = try aligned(redefinition, uuid: uuid)
             try validation?.check(checkpoint)
             events.append(
                 .checkpointRedefined(
@@ -25,7 +25,11 @@ extension Domain {
     }
 
     /// The metadata with its disks as they are recorded.
-    private func aligned(_ redefinition: Redefinition) throws(MomentlogError) -> Checkpoint {
+    ///
+    /// - Parameter uuid: That of the domain, if it is known.
+    func aligned(
+        _ redefinition: Redefinition, uuid: DomainUUID?
+    ) throws(MomentlogError) -> Checkpoint {
         var checkpoint = redefinition.checkpoint
         guard checkpoint.definition != nil else {
             // Nothing tells the disks that there were, so they stay as they are given.
@@ -50,7 +54,7 @@ extension MomentGraph {
     ///
     /// - Complexity: O(*n*) in the redefinitions, plus the ancestors of those that have
     ///   children and get another parent.
-    fileprivate func checkParents(in batch: RedefinitionBatch) throws(MomentlogError) {
+    func checkParents(in batch: RedefinitionBatch) throws(MomentlogError) {
         var withChildren: Set<String> = []
         for name in batch.names {
             guard let parent = batch[name]?.checkpoint.parent else { continue }

@@ -3,16 +3,9 @@ extension MomentGraph {
     /// is current.
     func decideRepair(_ repair: Repair) throws(MomentlogError) -> [Event] {
         if let current = repair.current, !contains(current) { throw .noCheckpoint(current) }
+        if isReattachment(repair) { return try decideReattachment(repair.parents) }
         let parents = try repairedParents(repair.parents)
-        var events: [Event] = parents.keys.map { (nodes[Int($0)].name, $0) }.sorted { $0.0 < $1.0 }
-            .map { _, slot in
-                var checkpoint = checkpoint(at: slot)
-                let parent = parents[slot] ?? Self.root
-                checkpoint.parent = parent == Self.root ? nil : nodes[Int(parent)].name
-                // A claim against others stands until the pointer is set, below.
-                return .checkpointRedefined(
-                    checkpoint, claimsCurrent: hasClaims && nodes[Int(slot)].claimsCurrent)
-            }
+        var events = redefinitions(parents)
         if let current = repair.current {
             if current != recordedCurrent || hasClaims {
                 guard hasErrors else { throw .nothingToRepair(current: current) }
@@ -22,6 +15,39 @@ extension MomentGraph {
             events.append(.currentSet(youngestClaim))
         }
         return events
+    }
+
+    /// Whether a repair does nothing but give checkpoints back the parents that an earlier one
+    /// cut away.
+    private func isReattachment(_ repair: Repair) -> Bool {
+        repair.current == nil && !repair.parents.isEmpty
+            && repair.parents.allSatisfy { detachedParent(of: $0).hasSameBytes(as: $1) }
+    }
+
+    /// - Complexity: O(*n*).
+    private func decideReattachment(_ parents: [String: String]) throws(MomentlogError) -> [Event] {
+        var moved: [Slot: Slot] = [:]
+        for (name, parent) in parents.sorted(by: { $0.key < $1.key }) {
+            guard let slot = liveSlot(named: name) else { throw .noCheckpoint(name) }
+            guard let parentSlot = liveSlot(named: parent) else {
+                throw .parentNotFound(parent, of: name)
+            }
+            moved[slot] = parentSlot
+        }
+        if let cycle = cycle(closedBy: moved, among: moved) { throw .parentCycle(cycle) }
+        return redefinitions(moved)
+    }
+
+    /// The events that give checkpoints other parents and leave the rest as it is.
+    private func redefinitions(_ parents: [Slot: Slot]) -> [Event] {
+        parents.map { (nodes[Int($0)].name, $0, $1) }.sorted { $0.0 < $1.0 }
+            .map { _, slot, parent in
+                var checkpoint = checkpoint(at: slot)
+                checkpoint.parent = parent == Self.root ? nil : nodes[Int(parent)].name
+                // A claim against others stands until the pointer is set.
+                return .checkpointRedefined(
+                    checkpoint, claimsCurrent: hasClaims && nodes[Int(slot)].claimsCurrent)
+            }
     }
 
     /// The checkpoint that was created last among those that claim to be current; nil if
@@ -60,7 +86,7 @@ extension MomentGraph {
                 // The cycle is cut here, in place of where it is shown.
                 parents[cut] = nil
                 moved[slot] = parentSlot
-            } else if parents[slot] != nil {
+            } else if parents[slot] != nil || detachedParents[slot].hasSameBytes(as: parent) {
                 moved[slot] = parentSlot
             } else if nodes[Int(slot)].parent != parentSlot {
                 throw .parentNotAtFault(of: name, is: parentName(of: name), not: parent)

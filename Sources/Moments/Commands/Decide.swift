@@ -20,7 +20,7 @@
 ///   - context: What else the decision depends on.
 /// - Returns: The events of one commit; empty if all is so already.
 /// - Throws: ``MomentlogError``: `no-domain` if the domain is not live, but for a
-///   `define`; `revision-conflict` if it is not at the expected revision; and
+///   `define`, and a `record` with a definition; `revision-conflict` if it is not at the expected revision; and
 ///   - to create: `inconsistent`, `no-definition`, `exists`, `invalid-xml` for a name that
 ///     is not allowed, `usage` for a negative time, `bitmap-name`, `unsupported-format`, and what the
 ///     disks are refused for: `no-such-disk`, `duplicate-disk`, `too-many-disks`,
@@ -29,6 +29,9 @@
 ///     `foreign-domain`, `exists` and `usage` if a list contradicts itself, `invalid-xml`
 ///     for a name or a time that is not allowed, and what the disks are refused for; with
 ///     images to validate against, `inconsistent`;
+///   - to record: as to redefine, and `exists` for another content of a checkpoint that is
+///     recorded;
+///   - to acknowledge: `no-checkpoint`, and `usage` for a kind that needs no acknowledgement;
 ///   - to observe: `no-such-disk`;
 ///   - to delete or to set the current: `no-checkpoint`;
 ///   - to repair: `no-checkpoint`, and for a parent that is asked for `parent-not-found`,
@@ -48,6 +51,9 @@ public func decide(
     if case .define(name: let name, uuid: let uuid, definition: let definition) = command {
         return try domain.decideDefine(name, uuid, definition, context)
     }
+    if case .record(let checkpoints) = command {
+        return try domain.decideRecord(checkpoints, context)
+    }
     guard domain.isLive else { throw .noDomain(domain.name) }
     switch command {
     case .create(let request): return try domain.decideCreate(request, context)
@@ -57,7 +63,9 @@ public func decide(
     case .setCurrent(let name): return try domain.graph.decideSetCurrent(name)
     case .repair(let repair): return try domain.graph.decideRepair(repair)
     case .observe(let report): return try domain.decideObserve(report, context)
-    case .define: return []
+    case .acknowledge(let acknowledgement):
+        return try domain.graph.decideAcknowledge(acknowledgement)
+    case .define, .record: return []
     case .rename(to: let name): return try domain.decideRename(to: name, context)
     case .undefine(deletingCheckpoints: let deletes):
         return try domain.decideUndefine(deletingCheckpoints: deletes)

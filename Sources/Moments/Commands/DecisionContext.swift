@@ -20,6 +20,9 @@ public struct DecisionContext: Sendable {
     /// The other live domain that bears the name that a `define` or `rename` gives.
     public var nameHolder: NameHolder?
 
+    /// The name that a `record` gives to a domain that is not live; nil for the domain's own.
+    public var domainName: String?
+
     /// The revision that the domain is expected to be at; nil for any.
     public var expectedRevision: Int?
 

@@ -6,6 +6,9 @@ public struct Redefinition: Sendable, Hashable {
     /// The UUID in the definition that the document holds, if there is one.
     public var domainUUID: DomainUUID?
 
+    /// The domain's name in the definition that the document holds, if there is one.
+    public var domainName: String?
+
     /// The disks in the definition that the document holds. Not looked at if it holds
     /// none.
     public var domainDisks: [DomainDisk]
@@ -16,11 +19,12 @@ public struct Redefinition: Sendable, Hashable {
 
     /// Makes a redefinition.
     public init(
-        _ checkpoint: Checkpoint, domainUUID: DomainUUID? = nil,
+        _ checkpoint: Checkpoint, domainUUID: DomainUUID? = nil, domainName: String? = nil,
         domainDisks: [DomainDisk] = [], claimsCurrent: Bool? = nil
     ) {
         self.checkpoint = checkpoint
         self.domainUUID = domainUUID
+        self.domainName = domainName
         self.domainDisks = domainDisks
         self.claimsCurrent = claimsCurrent
     }

@@ -13,7 +13,7 @@ struct RedefinitionBatch {
     init(_ redefinitions: [Redefinition]) throws(MomentlogError) {
         guard !redefinitions.isEmpty else {
             throw MomentlogError(
-                .usage, "there is no checkpoint to redefine", hint: "give at least one document")
+                .usage, "no checkpoint is given", hint: "give at least one document")
         }
         var places: [String: Int] = [:]
         for (place, redefinition) in redefinitions.enumerated() {

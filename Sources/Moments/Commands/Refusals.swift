@@ -51,7 +51,7 @@ extension MomentlogError {
     static func parentNotFound(_ parent: String, of name: String) -> MomentlogError {
         MomentlogError(
             .parentNotFound, "parent \(parent) for moment \(name) not found",
-            hint: "redefine \(parent) first or in the same command, or leave <parent> out")
+            hint: "give \(parent) first or in the same command, or leave <parent> out")
     }
 
     /// - Parameter cycle: Its members, each followed by its parent, and first one that was
@@ -211,6 +211,14 @@ extension MomentlogError {
         MomentlogError(
             .noDomain, "no domain with matching name or UUID '\(domain)'",
             hint: "see which domains there are", suggestion: .listDomains)
+    }
+
+    /// A domain is not known, and no document says what it is.
+    package static func noDomainToRecord(_ domain: String) -> MomentlogError {
+        MomentlogError(
+            .noDomain, "no domain with matching name or UUID '\(domain)'",
+            hint: "give a document that holds its <domain>, or define it first",
+            suggestion: .define)
     }
 
     static func domainName(_ code: Code, _ name: String, _ fault: String) -> MomentlogError {

@@ -10,7 +10,9 @@
 /// that only where checkpoints claim it against each other or ``current`` says so.
 public struct Repair: Sendable, Hashable {
     /// The parents that checkpoints get, by the checkpoint's name. Only one whose own parent
-    /// is not there, or who is in a cycle, may get another; a cycle is cut there then.
+    /// is not there, or who is in a cycle, may get another; a cycle is cut there then. One whose
+    /// missing parent was cut away by an earlier repair can get that back: if nothing else is
+    /// asked for, nothing else is repaired.
     public var parents: [String: String]
 
     /// The checkpoint that is current afterwards, be it one that claims it or not; nil for

@@ -8,17 +8,17 @@ extension MomentGraph {
     ///   children that move. On a graph with a cycle, and where a checkpoint that
     ///   has children gets another parent, linear in the graph.
     public mutating func apply(_ event: Event) throws(InconsistentEvent) {
-        try applyUnsettled(event)
-        settle()
+        try apply(contentsOf: CollectionOfOne(event))
     }
 
-    /// Takes several facts, such as those of one commit.
+    /// Applies the events of one commit.
     ///
     /// - Throws: ``InconsistentEvent`` at the first that does not fit. Those before
     ///   it have been taken then.
     /// - Complexity: that of ``apply(_:)`` for each, but what is linear in the
     ///   graph is done once.
     public mutating func apply(contentsOf events: some Sequence<Event>) throws(InconsistentEvent) {
+        beginCommit()
         for event in events {
             do {
                 try applyUnsettled(event)
@@ -30,8 +30,11 @@ extension MomentGraph {
         settle()
     }
 
-    /// As ``apply(_:)``, but leaves cycles unresolved: no query may follow before
-    /// ``settle()``.
+    /// Separates the events of a commit from those before.
+    package mutating func beginCommit() { lastDeleted = nil }
+
+    /// As ``apply(_:)``, but leaves cycles unresolved, and the commit open: no query may
+    /// follow before ``settle()``.
     package mutating func applyUnsettled(_ event: Event) throws(InconsistentEvent) {
         switch event {
         case .checkpointCreated(let checkpoint):
@@ -39,14 +42,15 @@ extension MomentGraph {
         case .checkpointRedefined(let checkpoint, claimsCurrent: let claims):
             try put(content(of: checkpoint), isNew: false, claimsCurrent: claims)
         case .checkpointDeleted(let name):
-            guard let slot = liveSlot(named: name) else {
+            guard delete(named: name) else {
                 throw InconsistentEvent("checkpoint '\(name)' is deleted, but is not there")
             }
-            delete(slot)
         case .currentSet(let name):
             try setCurrent(name)
         case .bitmapObserved(let observation):
             try observe(observation)
+        case .findingAcknowledged(let acknowledgement):
+            try acknowledge(acknowledgement)
         case .domainDefined, .domainRenamed, .domainUndefined, .settingsChanged, .lossAccepted:
             break
         }
@@ -114,6 +118,7 @@ extension MomentGraph {
             definitions.release(checkpoint.definition)
             throw InconsistentEvent("checkpoint '\(checkpoint.name)' is created twice")
         }
+        let cutParent = known.flatMap { self.cutParent(of: $0, by: checkpoint) }
         let slot = known ?? allocate(name: checkpoint.name, parent: Self.root)
         var isLinked = false
         switch nodes[Int(slot)].state {
@@ -144,6 +149,8 @@ extension MomentGraph {
             claimCount += claimsCurrent ? 1 : -1
             if claimCount == 0 { areClaimsSettled = true }
         }
+        noteDetachment(of: slot, from: cutParent)
+        if !isLinked { noteNameReuse(slot) }
         let parent = checkpoint.parent.map { parentSlot(named: $0) } ?? Self.root
         if !isLinked {
             link(slot, under: parent)
@@ -158,8 +165,19 @@ extension MomentGraph {
         if parent > Self.missing, nodes[Int(slot)].firstChild != Self.none { isUnsettled = true }
     }
 
+    /// Deletes a checkpoint, and leaves cycles unresolved; returns whether it was there.
+    @discardableResult
+    mutating func delete(named name: String) -> Bool {
+        guard let slot = liveSlot(named: name) else { return false }
+        delete(slot)
+        return true
+    }
+
     private mutating func delete(_ slot: Slot) {
         let parent = nodes[Int(slot)].parent
+        lastDeleted = (nodes[Int(slot)].name, nodes[Int(slot)].creationTime)
+        detachedParents[slot] = nil
+        replacedTimes[slot] = nil
         var child = nodes[Int(slot)].firstChild
         while child != Self.none {
             let next = nodes[Int(child)].nextSibling

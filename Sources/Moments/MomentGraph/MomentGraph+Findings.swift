@@ -32,6 +32,15 @@ extension MomentGraph {
                 findings.append(bitmapFinding(node, disks: faults.named, place))
             }
         }
+        for (slot, time) in replacedTimes {
+            findings.append(
+                .nameReuse(
+                    of: checkpoint(at: slot), replaced: time, domain: domain,
+                    severity: Finding.Kind.nameReused.severity))
+        }
+        findings += reattachments.map {
+            detachedFinding(nodes[Int($0.child)], nodes[Int($0.parent)], place)
+        }
         if let finding = libvirtFinding(place) { findings.append(finding) }
         return findings.sorted()
     }
@@ -102,6 +111,21 @@ extension MomentGraph {
                     .repair(domain: place.domain, current: nil),
                     if: "the file of '\(parent.name)' cannot be found"),
             ]))
+    }
+
+    private func detachedFinding(_ node: Node, _ parent: Node, _ place: Place) -> Finding {
+        Finding(
+            .detachedByRepair, domain: place.domain, checkpoints: [node.name],
+            message: "the parent '\(parent.name)' of checkpoint"
+                + " \(place.named(node.name, node.time)) was missing when a repair cut it away, and"
+                + " exists now (\(parent.time))",
+            remedies: [
+                Remedy(
+                    .reattach(
+                        domain: place.domain, checkpoint: node.name, parent: parent.name),
+                    precondition: parent.creationTime > node.creationTime
+                        ? "'\(parent.name)' is the parent though it is younger" : nil)
+            ])
     }
 
     /// The youngest of those that claim to be current, or another of the first few.

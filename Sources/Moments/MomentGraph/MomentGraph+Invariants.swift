@@ -65,6 +65,14 @@ extension MomentGraph {
             observed == healths.useCount,
             "\(observed) were observed, counted \(healths.useCount)")
         check(!isUnsettled, "cycles are not settled")
+        for (slot, parent) in detachedParents {
+            check(
+                nodes[Int(slot)].state == .live && nodes[Int(slot)].parent == Self.root,
+                "'\(nodes[Int(slot)].name)', detached from '\(parent)', is no root")
+        }
+        for slot in replacedTimes.keys {
+            check(nodes[Int(slot)].state == .live, "a name that came back is not there")
+        }
         let shown = preorder(from: shownRoots())
         check(shown.count == count, "\(shown.count) of \(count) checkpoints are shown")
         check(Set(shown).count == shown.count, "a checkpoint is shown twice")

@@ -49,6 +49,18 @@ extension MomentGraph {
         }
         writer.write(recordedCurrentSlot == Self.none ? 0 : places[Int(recordedCurrentSlot)])
         writer.write(UInt8(areClaimsSettled ? 1 : 0))
+        let detached = detachedParents.map { (places[Int($0)], $1) }.sorted { $0.0 < $1.0 }
+        writer.write(detached.count)
+        for (place, parent) in detached {
+            writer.write(place - 1)
+            writer.write(parent)
+        }
+        let replaced = replacedTimes.map { (places[Int($0)], $1) }.sorted { $0.0 < $1.0 }
+        writer.write(replaced.count)
+        for (place, time) in replaced {
+            writer.write(place - 1)
+            writer.write(Int(time))
+        }
     }
 
     /// Reads a graph that was written.
@@ -100,6 +112,16 @@ extension MomentGraph {
         let current = try reader.index(below: count + 1)
         recordedCurrentSlot = current == 0 ? Self.none : Slot(current + 1)
         areClaimsSettled = try reader.flag()
+        let detachedCount = try reader.count()
+        for _ in 0..<detachedCount {
+            let slot = Slot(try reader.index(below: count) + 2)
+            detachedParents[slot] = try reader.text()
+        }
+        let replacedCount = try reader.count()
+        for _ in 0..<replacedCount {
+            let slot = Slot(try reader.index(below: count) + 2)
+            replacedTimes[slot] = Int64(try reader.number())
+        }
         isUnsettled = true
         settle()
     }

@@ -77,6 +77,13 @@ public struct MomentGraph: Sendable {
     var cuts: [Slot] = []
     /// Whether a change since the last ``settle()`` may have made or broken a cycle.
     var isUnsettled = false
+    /// The missing parents that repairs cut away, by the former children.
+    var detachedParents: [Slot: String] = [:]
+    /// The creation times of the checkpoints whose names came back, by the checkpoints that
+    /// have the names now; see ``replacedTime(of:)``.
+    var replacedTimes: [Slot: Int64] = [:]
+    /// The checkpoint that the present commit deleted last.
+    var lastDeleted: (name: String, creationTime: Int64)?
 
     /// How many checkpoints the graph holds.
     public internal(set) var count = 0
@@ -103,13 +110,15 @@ public struct MomentGraph: Sendable {
 
 extension MomentGraph: Equatable {
     /// Whether two graphs hold the same checkpoints, claims and recorded current, and the
-    /// same was seen last of their bitmaps.
+    /// same was seen last of their bitmaps, and found of their past.
     ///
     /// - Complexity: O(*n*) expected, in the number of checkpoints.
     public static func == (left: MomentGraph, right: MomentGraph) -> Bool {
         guard left.count == right.count, left.recordedCurrent == right.recordedCurrent,
             left.claimCount == right.claimCount,
-            left.areClaimsSettled == right.areClaimsSettled
+            left.areClaimsSettled == right.areClaimsSettled,
+            left.detachedParents.count == right.detachedParents.count,
+            left.replacedTimes.count == right.replacedTimes.count
         else { return false }
         return left.liveSlots.allSatisfy { slot in
             let name = left.nodes[Int(slot)].name
@@ -118,6 +127,8 @@ extension MomentGraph: Equatable {
                 && left.nodes[Int(slot)].claimsCurrent == right.nodes[Int(other)].claimsCurrent
                 && left.healths[left.nodes[Int(slot)].health]
                     == right.healths[right.nodes[Int(other)].health]
+                && left.detachedParents[slot].hasSameBytes(as: right.detachedParents[other])
+                && left.replacedTimes[slot] == right.replacedTimes[other]
         }
     }
 }

@@ -4,7 +4,7 @@
 /// checked only as far as it has to be so that nothing can go wrong.
 package enum DomainSnapshot {
     /// The number of the form that is written. Of any other nothing can be read.
-    package static let format = 2
+    package static let format = 3
 
     /// The domain as bytes.
     ///

@@ -43,6 +43,11 @@ class Peer:
         made = self.domains[request["domain"]].checkpointCreateXML(request["xml"], 0)
         return {"checkpoint": made.getName(), "xml": made.getXMLDesc(NO_DOMAIN)}
 
+    def dump(self, request):
+        """A checkpoint's whole document."""
+        found = self.domains[request["domain"]].checkpointLookupByName(request["checkpoint"])
+        return {"xml": found.getXMLDesc(libvirt.VIR_DOMAIN_CHECKPOINT_XML_SECURE)}
+
     def redefine(self, request):
         made = self.domains[request["domain"]].checkpointCreateXML(request["xml"], REDEFINE)
         return {"checkpoint": made.getName()}

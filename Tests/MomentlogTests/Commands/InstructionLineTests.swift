@@ -21,6 +21,10 @@ struct InstructionLineTests {
             "vm1", .redefine([Redefinition(Checkpoint(name: "c1", creationTime: 7))])
         ),
         (
+            #""command":"record","domain":"vm1","xml":"<domaincheckpoint><name>c1</name><creationTime>7</creationTime></domaincheckpoint>""#,
+            "vm1", .record([Redefinition(Checkpoint(name: "c1", creationTime: 7))])
+        ),
+        (
             #""command":"delete","domain":"vm1","checkpoint":"c2""#, "vm1",
             .delete("c2", .checkpoint)
         ),
@@ -205,7 +209,7 @@ struct InstructionLineTests {
         (#"{"command":7}"#, "'command' is not a text"),
         (
             #"{"command":"drop"}"#,
-            "there is no command \"drop\"; there are create, redefine, delete, set-current,"
+            "there is no command \"drop\"; there are create, record, redefine, delete, set-current,"
                 + " repair, observe, define, rename, undefine"
         ),
         (
@@ -287,7 +291,7 @@ struct InstructionLineTests {
 
     @Test("a document in a line that is none is refused as such")
     func document() {
-        for command in ["create", "redefine", "define"] {
+        for command in ["create", "record", "redefine", "define"] {
             let domain = command == "define" ? "" : #""domain":"vm1","#
             let error = #expect(throws: MomentlogError.self) {
                 try Self.decode(#"{"command":"\#(command)",\#(domain)"xml":"<a>\n<b>"}"#)

@@ -77,8 +77,10 @@ struct SourceDocumentTests {
 
     @Test("a document to create from tells name, description and disks, and no more")
     func request() throws {
-        let text = CheckpointText.document(
-            "c1", parent: "c0", extra: "<description>d</description>")
+        let disks = "<disks><disk name='vda' checkpoint='bitmap'/></disks>"
+        let text =
+            "<domaincheckpoint><name>c1</name><description>d</description>\(disks)"
+            + CheckpointText.domain("other") + "</domaincheckpoint>"
         let request = try SourceDocument(text).request()
         #expect(
             request

@@ -12,18 +12,16 @@ struct CreateTableTests {
             before: Row.created("c1", "c2"), step: .create(Row.document("<name>c3</name>")),
             result: .graph("c1 c2<-c1 c3<-c2 *c3"), checkpoint: "c3", disks: "vda=c3 vdb=c3"),
         Row(
-            words: "creationTime, parent given: ignored", before: Row.created("c1", "c2"),
-            step: .create(CheckpointText.document("x", parent: "c1", time: 12), at: 500),
-            result: .graph("c1 c2<-c1 x<-c2 *x"),
-            prints: ["<name>c2</name>", "<creationTime>500</creationTime>"]),
+            words: "creationTime given: ours, refused", before: Row.created("c1", "c2"),
+            step: .create(Row.document(x + "<creationTime>12</creationTime>"), at: 500),
+            result: .refused(.notARequest, "<creationTime> is that of a checkpoint that exists")),
         Row(
-            words: "a parent that is not there: ignored as well",
-            step: .create(CheckpointText.document("x", parent: "nosuch")),
-            result: .graph("x *x"), printsNot: ["<parent>"]),
+            words: "parent given: ours, refused", before: Row.created("c1"),
+            step: .create(Row.document(x + "<parent><name>c1</name></parent>")),
+            result: .refused(.notARequest, "<parent> is that of a checkpoint that exists")),
         Row(
             words: "a <domain> given: ignored, the domain's own goes in",
-            step: .create(
-                CheckpointText.document("x", extra: CheckpointText.domain("other", digit: "b"))),
+            step: .create(Row.document(x + CheckpointText.domain("other", digit: "b"))),
             result: .graph("x *x"), prints: [Row.uuid], printsNot: ["bbbb"]),
         Row(
             words: "no <name>: the creation time in seconds is the name",

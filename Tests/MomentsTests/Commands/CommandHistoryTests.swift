@@ -6,14 +6,18 @@ struct CommandHistoryTests {
     /// One random history: what was decided, and what went into it from outside.
     struct History {
         var domain = Domain(name: "vm1")
-        var events: [Event] = []
+        var commits: [[Event]] = []
         var decided: [Event.Kind: Int] = [:]
         var refused: [MomentlogError.Code: Int] = [:]
 
-        mutating func append(_ event: Event, _ place: Comment) throws {
-            try domain.apply(event)
-            events.append(event)
-            try #require(domain.graph.brokenInvariants() == [], place)
+        mutating func append(_ commit: [Event], _ place: Comment) throws {
+            domain.beginCommit()
+            commits.append(commit)
+            for event in commit {
+                try domain.applyUnsettled(event)
+                domain.settle()
+                try #require(domain.graph.brokenInvariants() == [], place)
+            }
         }
 
         /// Decides a command and applies its events.
@@ -21,16 +25,20 @@ struct CommandHistoryTests {
             _ command: Command, in context: DecisionContext, _ place: Comment
         ) throws {
             let hadErrors = domain.graph.hasErrors
+            let before = domain
+            var isAccepted = false
             do throws(MomentlogError) {
                 let decision = try decide(command, for: domain, in: context)
-                for event in decision {
-                    do { try append(event, place) } catch { Issue.record(error, place) }
-                    decided[event.kind, default: 0] += 1
-                }
+                do { try append(decision, place) } catch { Issue.record(error, place) }
+                for event in decision { decided[event.kind, default: 0] += 1 }
+                isAccepted = true
             } catch {
                 refused[error.code, default: 0] += 1
                 #expect(!error.message.isEmpty && !error.message.hasSuffix("."), place)
                 #expect(error.hint?.isEmpty == false, place)
+            }
+            if isAccepted, case .record(let given) = command {
+                try checkRecord(of: given, before, place)
             }
             let errors = domain.graph.findings(domain: "vm1").filter { $0.severity == .error }
             try #require(hadErrors || errors.isEmpty, place)
@@ -39,10 +47,38 @@ struct CommandHistoryTests {
             }
         }
 
+        /// All that was given is there as it was given; and nothing else has gone.
+        private func checkRecord(
+            of given: [Redefinition], _ before: Domain, _ place: Comment
+        ) throws {
+            var replaced: [String] = []
+            for checkpoint in given.map(\.checkpoint) {
+                let there = domain.graph.checkpoint(named: checkpoint.name)
+                try #require(there?.parent == checkpoint.parent, place)
+                try #require(there?.creationTime == checkpoint.creationTime, place)
+                let known = before.graph.checkpoint(named: checkpoint.name)
+                if let known, known.creationTime != checkpoint.creationTime {
+                    replaced.append(checkpoint.name)
+                    let time = domain.graph.replacedTime(of: checkpoint.name)
+                    try #require(time == known.creationTime, place)
+                }
+            }
+            let events = commits[commits.count - 1]
+            let findings = before.nameReuses(by: events)
+            try #require(findings.flatMap(\.checkpoints) == replaced.sorted(), place)
+            let names = Set(given.map(\.checkpoint.name))
+            for name in before.graph.names() ?? [] where !names.contains(name) {
+                try #require(domain.graph.contains(name), place)
+            }
+        }
+
         /// Replays everything from the start.
         func requireSameAfterReplay(_ place: Comment) throws {
             var replayed = Domain(name: "vm1")
-            for event in events { try replayed.applyUnsettled(event) }
+            for commit in commits {
+                replayed.beginCommit()
+                for event in commit { try replayed.applyUnsettled(event) }
+            }
             replayed.settle()
             try #require(replayed.graph == domain.graph, place)
             try #require(replayed.graph.brokenInvariants() == [], place)
@@ -71,7 +107,7 @@ struct CommandHistoryTests {
                     for _ in 0..<3 {
                         let event = faults.event()
                         var copy = history.domain
-                        if (try? copy.apply(event)) != nil { try history.append(event, place) }
+                        if (try? copy.apply(event)) != nil { try history.append([event], place) }
                     }
                 }
                 let context = commands.context(for: history.domain)

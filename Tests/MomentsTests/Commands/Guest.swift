@@ -60,8 +60,10 @@ extension Domain {
         sourceLocation: SourceLocation = #_sourceLocation
     ) throws -> String {
         let events = try decide(command, for: self, in: context)
+        beginCommit()
         for event in events {
-            try apply(event)
+            try applyUnsettled(event)
+            settle()
             #expect(graph.brokenInvariants() == [], sourceLocation: sourceLocation)
         }
         return events.words
@@ -105,6 +107,11 @@ extension Command {
     static func redefine(_ sketch: String) throws -> Command {
         .redefine(try [Redefinition].sketch(sketch))
     }
+
+    /// To record the checkpoints of a sketch.
+    static func record(_ sketch: String) throws -> Command {
+        .record(try [Redefinition].sketch(sketch))
+    }
 }
 
 extension Sequence<Event> {
@@ -123,6 +130,9 @@ extension Sequence<Event> {
             case .currentSet(let name): "current \(name ?? "none")"
             case .bitmapObserved(let seen):
                 "\(seen.checkpoint ?? "-") \(seen.disk) \(seen.verdict.rawValue)"
+            case .findingAcknowledged(let acknowledgement):
+                "acknowledged \(acknowledgement.finding.rawValue) of"
+                    + " \(acknowledgement.checkpoint)"
             case .settingsChanged: "changed a setting"
             case .lossAccepted: "accepted a loss"
             }

@@ -23,7 +23,7 @@ struct RandomCommands {
 
     mutating func command(for domain: Domain) -> Command {
         guard domain.isLive || isChosen(1, of: 4) else { return define() }
-        switch Int.random(in: 0..<42, using: &generator) {
+        switch Int.random(in: 0..<56, using: &generator) {
         case 0..<12: return .create(request())
         case 12..<24:
             let count = isChosen(1, of: 30) ? 0 : Int.random(in: 1...4, using: &generator)
@@ -33,9 +33,17 @@ struct RandomCommands {
                 name(), DeletionScope.allCases.randomElement(using: &generator) ?? .checkpoint)
         case 33..<36: return .setCurrent(isChosen(1, of: 4) ? nil : name())
         case 36: return define()
-        case 37: return .rename(to: domainName())
+        case 37, 54: return .rename(to: domainName())
         case 38: return .repair(repair())
         case 39: return .observe(report())
+        case 40..<47:
+            return .record(
+                (0..<Int.random(in: 1...3, using: &generator)).map { _ in
+                    redefinition()
+                })
+        case 47..<54:
+            let reused = names.first { domain.graph.replacedTime(of: $0) != nil }
+            return .acknowledge(Acknowledgement(.nameReused, of: reused ?? name()))
         default: return .undefine(deletingCheckpoints: isChosen(1, of: 3))
         }
     }

@@ -93,7 +93,7 @@ struct RedefineCommandTests {
 
     @Test("redefining nothing is wrong usage")
     func nothing() throws {
-        try Domain.guest("a").expectRefusal(.redefine([]), .usage, "no checkpoint to redefine")
+        try Domain.guest("a").expectRefusal(.redefine([]), .usage, "no checkpoint is given")
     }
 }
 

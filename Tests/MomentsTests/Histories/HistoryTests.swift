@@ -13,7 +13,13 @@ struct HistoryTests {
             var slow = SlowGraph()
             var events: [Event] = []
             for step in 0..<40 {
-                let event = history.event()
+                var event = history.event()
+                if step.isMultiple(of: 5), let name = slow.dangling.first,
+                    var cut = slow.checkpoints[name]
+                {
+                    cut.parent = nil
+                    event = .checkpointRedefined(cut, claimsCurrent: false)
+                }
                 let place: Comment = "seed \(seed), \(names) names, round \(round), step \(step)"
                 let before = graph
                 let fits = slow.apply(event)
@@ -29,7 +35,11 @@ struct HistoryTests {
             }
             let place: Comment = "seed \(seed), \(names) names, round \(round), replay"
             var replayed = MomentGraph()
-            try replayed.apply(contentsOf: events)
+            for event in events {
+                replayed.beginCommit()
+                try replayed.applyUnsettled(event)
+            }
+            replayed.settle()
             try #require(replayed == graph, place)
             try Self.requireAgreement(replayed, slow, place)
         }
@@ -75,9 +85,11 @@ struct HistoryTests {
         var (single, together) = (MomentGraph(), MomentGraph())
         for commit in 0..<200 {
             var events: [Event] = []
+            single.beginCommit()
             for _ in 0..<Int.random(in: 0...8, using: &generator) {
                 let event = history.event()
-                if (try? single.apply(event)) != nil { events.append(event) }
+                if (try? single.applyUnsettled(event)) != nil { events.append(event) }
+                single.settle()
             }
             let place: Comment = "seed \(seed), commit \(commit)"
             try together.apply(contentsOf: events)

@@ -8,6 +8,8 @@ struct SlowGraph {
     var claims: Set<String> = []
     var recordedCurrent: String?
     var healths: [String: [String: BitmapObservation]] = [:]
+    /// The missing parents that were cut away.
+    var detached: [String: String] = [:]
 
     /// Takes a fact, or returns false if it does not fit.
     mutating func apply(_ event: Event) -> Bool {
@@ -16,6 +18,11 @@ struct SlowGraph {
             if checkpoints[checkpoint.name] != nil { return false }
             checkpoints[checkpoint.name] = checkpoint
         case .checkpointRedefined(let checkpoint, claimsCurrent: let claimsCurrent):
+            var cut = checkpoints[checkpoint.name]
+            let parent = cut?.parent
+            cut?.parent = nil
+            let isCut = parent.map { checkpoints[$0] == nil } == true && cut == checkpoint
+            detached[checkpoint.name] = isCut ? parent : nil
             checkpoints[checkpoint.name] = checkpoint
             claims.remove(checkpoint.name)
             if claimsCurrent { claims.insert(checkpoint.name) }
@@ -27,6 +34,7 @@ struct SlowGraph {
                 checkpoints[child]?.parent = isGone ? nil : deleted.parent
             }
             claims.remove(name)
+            detached[name] = nil
             healths[name] = nil
             if recordedCurrent == name { recordedCurrent = nil }
         case .currentSet(let name):
@@ -37,6 +45,8 @@ struct SlowGraph {
             guard let name = seen.checkpoint else { return true }
             if checkpoints[name] == nil { return false }
             healths[name, default: [:]][seen.disk] = seen
+        case .findingAcknowledged(let acknowledgement):
+            return checkpoints[acknowledgement.checkpoint] != nil
         case .domainDefined, .domainRenamed, .domainUndefined, .settingsChanged, .lossAccepted:
             break
         }
@@ -131,6 +141,10 @@ struct SlowGraph {
             ($0.count == 1 ? .selfParent : .parentCycle, $0)
         }
         faults += dangling.map { (.danglingParent, [$0]) }
+        for (child, parent) in detached
+        where checkpoints[parent] != nil && !([child] + descendants(of: child)).contains(parent) {
+            faults.append((.detachedByRepair, [child]))
+        }
         if claims.count > 1 { faults.append((.multipleCurrent, claims.sorted())) }
         for name in names {
             let disks = checkpoints[name]?.disks ?? []

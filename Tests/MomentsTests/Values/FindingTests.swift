@@ -25,6 +25,7 @@ struct FindingTests {
         let warnings = Finding.Kind.allCases.filter { $0.severity == .warning }.map(\.rawValue)
         #expect(
             warnings == [
+                "name-reused", "detached-by-repair",
                 "stray-file", "name-differs-from-file", "duplicate-disk", "bitmap-name-differs",
                 "child-older-than-parent", "libvirt-current-differs",
                 "missing-from-library", "identical-copy", "guessed-domain", "clock-ahead",
@@ -34,6 +35,16 @@ struct FindingTests {
     @Test("a finding is as grave as its kind", arguments: Finding.Kind.allCases)
     func severity(kind: Finding.Kind) {
         #expect(Self.finding(kind).severity == kind.severity)
+    }
+
+    @Test("A finding that is graver than its kind comes before all warnings")
+    func graver() {
+        let error = Finding(
+            .nameReused, severity: .error, domain: "z", checkpoints: [], message: "m")
+        #expect(error.severity == .error)
+        #expect([Self.finding(.nameReused), error].sorted() == [error, Self.finding(.nameReused)])
+        #expect(
+            [error, Self.finding(.invalidName)].sorted() == [Self.finding(.invalidName), error])
     }
 
     /// In order: by kind, domain, checkpoints, message.
@@ -46,6 +57,7 @@ struct FindingTests {
         finding(.danglingParent, ["b"]),
         finding(.unreadableFile, ["z"], domain: nil),
         finding(.unreadableFile, ["a"], domain: "a"),
+        finding(.nameReused), finding(.detachedByRepair),
         finding(.duplicateDisk, message: "disk 'vda'"),
         finding(.duplicateDisk, message: "disk 'vdb'"),
         finding(.childOlderThanParent, ["a"], domain: "a"),

@@ -1,0 +1,62 @@
+extension MomentGraph {
+    /// The parent that a repair cut away from a checkpoint while it was missing; nil if there is
+    /// none, or the checkpoint was redefined since.
+    ///
+    /// - Complexity: O(1) expected.
+    public func detachedParent(of name: String) -> String? {
+        liveSlot(named: name).flatMap { detachedParents[$0] }
+    }
+
+    /// The missing parent that an event takes from a checkpoint, if it changes nothing else:
+    /// that is what a repair does.
+    func cutParent(of slot: Slot, by content: Content) -> String? {
+        let node = nodes[Int(slot)]
+        guard node.state == .live, content.parent == nil,
+            nodes[Int(node.parent)].state == .missing,
+            content.creationTime == node.creationTime, content.disks == node.disks,
+            content.definition == node.definition,
+            content.details.hasSameBytes(as: node.details)
+        else { return nil }
+        return nodes[Int(node.parent)].name
+    }
+
+    /// Remembers the parent that was cut away; nil forgets the one before, since the checkpoint
+    /// was redefined.
+    mutating func noteDetachment(of slot: Slot, from parent: String?) {
+        if parent != nil || !detachedParents.isEmpty { detachedParents[slot] = parent }
+    }
+
+    /// The checkpoints that can be given back the parents that repairs cut away: these exist, and
+    /// are not below them.
+    ///
+    /// - Complexity: O(1) if no parent was cut away, else O(*n*).
+    var reattachments: [(child: Slot, parent: Slot)] {
+        guard !detachedParents.isEmpty else { return [] }
+        var tops = [Slot](repeating: Self.none, count: nodes.count)
+        return detachedParents.compactMap { child, name in
+            guard let parent = liveSlot(named: name), top(of: parent, &tops) != child else {
+                return nil
+            }
+            return (child, parent)
+        }
+    }
+
+    /// The root above a checkpoint; of one above which there is none, some member of the cycle.
+    ///
+    /// - Parameter tops: The roots that are known, by slot.
+    private func top(of slot: Slot, _ tops: inout [Slot]) -> Slot {
+        var path: [Slot] = []
+        var next = slot
+        while tops[Int(next)] == Self.none {
+            // Itself, until the walk ends: so that a cycle ends it.
+            tops[Int(next)] = next
+            path.append(next)
+            let parent = nodes[Int(next)].parent
+            guard parent > Self.missing, nodes[Int(parent)].state == .live else { break }
+            next = parent
+        }
+        let top = tops[Int(next)]
+        for slot in path { tops[Int(slot)] = top }
+        return top
+    }
+}

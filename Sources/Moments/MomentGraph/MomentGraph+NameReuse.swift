@@ -1,0 +1,86 @@
+extension MomentGraph {
+    /// The creation time of the checkpoint that had this one's name before, if it was still
+    /// recorded when this one took the name, and nobody has acknowledged that since.
+    ///
+    /// - Complexity: O(1) expected.
+    public func replacedTime(of name: String) -> Int64? {
+        liveSlot(named: name).flatMap { replacedTimes[$0] }
+    }
+
+    /// Remembers the checkpoint that the same commit deleted to record this one.
+    mutating func noteNameReuse(_ slot: Slot) {
+        guard let deleted = lastDeleted, deleted.name.hasSameBytes(as: nodes[Int(slot)].name),
+            deleted.creationTime != nodes[Int(slot)].creationTime
+        else { return }
+        replacedTimes[slot] = deleted.creationTime
+    }
+
+    /// Takes note of a name that came back.
+    mutating func acknowledge(
+        _ acknowledgement: Acknowledgement
+    ) throws(InconsistentEvent) {
+        guard let slot = liveSlot(named: acknowledgement.checkpoint) else {
+            throw InconsistentEvent(
+                "a finding of checkpoint '\(acknowledgement.checkpoint)' is acknowledged, but it"
+                    + " is not there")
+        }
+        if acknowledgement.finding == .nameReused { replacedTimes[slot] = nil }
+    }
+}
+
+extension Domain {
+    /// What the events of one commit say of names that come back: a checkpoint is recorded
+    /// under the name of another that was still recorded, and is deleted by the same commit.
+    /// The severity is error.
+    ///
+    /// Such a commit has the deletion right before the event that records the other checkpoint.
+    ///
+    /// - Parameter events: The events that follow this state of the domain.
+    /// - Complexity: O(*n*) in the events.
+    public func nameReuses(by events: some Sequence<Event>) -> [Finding] {
+        var findings: [Finding] = []
+        var name = self.name
+        var deleted: String?
+        for event in events {
+            switch event {
+            case .domainDefined(name: let newName, uuid: _, definition: _),
+                .domainRenamed(to: let newName):
+                name = newName
+            case .checkpointDeleted(let checkpoint): deleted = checkpoint
+            case .checkpointCreated(let checkpoint),
+                .checkpointRedefined(let checkpoint, claimsCurrent: _):
+                guard deleted.hasSameBytes(as: checkpoint.name),
+                    let before = graph.checkpoint(named: checkpoint.name),
+                    before.creationTime != checkpoint.creationTime
+                else { continue }
+                findings.append(
+                    .nameReuse(
+                        of: checkpoint, replaced: before.creationTime, domain: name,
+                        severity: .error))
+            default: break
+            }
+        }
+        return findings.sorted()
+    }
+}
+
+extension Finding {
+    static func nameReuse(
+        of checkpoint: Checkpoint, replaced time: Int64, domain: String, severity: Severity
+    ) -> Finding {
+        let (now, before) = (
+            Timestamp(seconds: checkpoint.creationTime).rfc3339(fractionDigits: 0),
+            Timestamp(seconds: time).rfc3339(fractionDigits: 0)
+        )
+        return Finding(
+            .nameReused, severity: severity, domain: domain, checkpoints: [checkpoint.name],
+            message: "checkpoint '\(checkpoint.name)' (\(now)) has the name of another (\(before))"
+                + " whose deletion had not been recorded: incremental backups that are based on the"
+                + " other one are broken",
+            remedies: [
+                Remedy(
+                    .acknowledge(domain: domain, checkpoint: checkpoint.name),
+                    precondition: "the next backup is a full one")
+            ])
+    }
+}
