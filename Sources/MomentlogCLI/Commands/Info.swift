@@ -21,6 +21,7 @@ struct Info: AsyncParsableCommand {
                     json.member("domain", domain.name)
                     MomentFields.write(found, to: &json)
                     HealthOutput.write(domain.graph.health(of: found.checkpoint.name), to: &json)
+                    FaultMarks.write(FaultMarks(domain)[found.checkpoint.name], to: &json)
                     json.member("definition", found.checkpoint.definition?.hexadecimal)
                 }
             }
@@ -51,6 +52,10 @@ struct Info: AsyncParsableCommand {
         for (offset, health) in domain.graph.health(of: checkpoint.name).enumerated() {
             let text = "\(health.disk): \(HealthOutput.text(health))"
             rows.append((offset == 0 ? "Health" : "", text))
+        }
+        let marks = FaultMarks(domain)
+        for (offset, words) in marks.words(of: checkpoint.name).enumerated() {
+            rows.append((offset == 0 ? "Findings" : "", words))
         }
         rows.append(("Definition", checkpoint.definition?.hexadecimal ?? "-"))
         for (label, value) in rows {

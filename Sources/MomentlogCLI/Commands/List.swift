@@ -7,7 +7,8 @@ struct List: AsyncParsableCommand {
         abstract: "List a domain's checkpoints.",
         discussion: """
             As virsh checkpoint-list, but in the order of creation, so that the output is the \
-            same each time. The current one bears a '*'. A tree of more than 32 levels \
+            same each time. The current one bears a '*'; what is faulty is marked with a '!', and \
+            'momentlog check' explains it. A tree of more than 32 levels \
             starts again at the left, with the number of levels left out before each line.
             """)
 
@@ -52,13 +53,12 @@ struct List: AsyncParsableCommand {
         try await store.with { store in
             let domain = try await store.domain(domain, at: moment.at)
             moment.noteBeginning(of: domain)
-            let graph = domain.graph
             if tree {
-                let drawing = TreeDrawing(graph)
+                let drawing = TreeDrawing(domain)
                 guard try drawing.print(from: from, depth: from != nil && !descendants ? 1 : nil)
                 else { throw MomentlogError.noCheckpoint(from ?? "") }
             } else {
-                try printList(of: graph)
+                try printList(of: domain)
             }
         }
     }
@@ -75,7 +75,8 @@ struct List: AsyncParsableCommand {
             order: topological ? .topological : .creation)
     }
 
-    private func printList(of graph: MomentGraph) throws(MomentlogError) {
+    private func printList(of domain: Domain) throws(MomentlogError) {
+        let graph = domain.graph
         // Of both, libvirt lists what is a leaf and none: nothing.
         let isNothing = leaves && noLeaves
         guard let moments = graph.list(listing) else { throw .noCheckpoint(from ?? "") }
@@ -83,11 +84,13 @@ struct List: AsyncParsableCommand {
         if name {
             for moment in listed { try StandardOutput.shared.print(moment.checkpoint.name) }
         } else if format.format == .table {
-            try table(listed, of: graph).print()
+            try table(listed, of: domain).print()
         } else {
+            let marks = FaultMarks(domain)
             try format.format.printJSON(listed) { moment, json in
                 json.object { json in
                     MomentFields.write(moment, to: &json)
+                    FaultMarks.write(marks[moment.checkpoint.name], to: &json)
                     guard health else { return }
                     HealthOutput.write(graph.health(of: moment.checkpoint.name), to: &json)
                 }
@@ -95,14 +98,20 @@ struct List: AsyncParsableCommand {
         }
     }
 
-    private func table(_ moments: [Moment], of graph: MomentGraph) -> Table {
+    private func table(_ moments: [Moment], of domain: Domain) -> Table {
+        let graph = domain.graph
+        let faults = FaultMarks(domain)
+        // Only what is faulty takes a column.
+        let marks = moments.map { faults.mark(of: $0.checkpoint.name) }
+        let isMarked = marks.contains { $0 != nil }
         var table = Table(
             [
                 Table.Column(heading: "Name"), Table.Column(heading: "Creation Time"),
                 Table.Column(heading: "Current"),
             ] + (parent ? [Table.Column(heading: "Parent")] : [])
-                + (health ? [Table.Column(heading: "Health")] : []))
-        for moment in moments {
+                + (health ? [Table.Column(heading: "Health")] : [])
+                + (isMarked ? [Table.Column(heading: "Findings")] : []))
+        for (moment, mark) in zip(moments, marks) {
             let checkpoint = moment.checkpoint
             var row = [
                 Table.Cell(checkpoint.name, moment.isCurrent ? .green : .plain),
@@ -114,6 +123,7 @@ struct List: AsyncParsableCommand {
                 let seen = graph.health(of: checkpoint.name)
                 row.append(Table.Cell(HealthOutput.text(seen), HealthOutput.style(seen)))
             }
+            if isMarked { row.append(mark ?? "") }
             table.add(row)
         }
         return table

@@ -11,8 +11,12 @@ struct TreeDrawing {
     static let levelsAcross = 32
 
     private let graph: MomentGraph
+    private let marks: FaultMarks
 
-    init(_ graph: MomentGraph) { self.graph = graph }
+    init(_ domain: Domain) {
+        graph = domain.graph
+        marks = FaultMarks(domain)
+    }
 
     /// Draws all, or what hangs below a checkpoint.
     ///
@@ -30,7 +34,8 @@ struct TreeDrawing {
             let lead = Self.lead(goesOn.dropFirst())
             let output = StandardOutput.shared
             let mark = place.depth == 0 ? "" : "  +- "
-            try output.print(lead + mark + Self.styled(place.name, graph))
+            let fault = marks.mark(of: place.name).map { "  " + Terminal.styled($0.text, $0.style) }
+            try output.print(lead + mark + Self.styled(place.name, graph) + (fault ?? ""))
             goesOn.append(!place.isLastSibling)
             let below = Self.lead(goesOn.dropFirst())
             if isBranching {

@@ -1,0 +1,69 @@
+import Momentlog
+
+/// The findings of a domain by checkpoint, for lists that mark what is faulty.
+struct FaultMarks {
+    private let graph: MomentGraph
+    private let kinds: [String: [Finding.Kind]]
+
+    /// The kinds of findings, each once, the gravest first.
+    let all: [Finding.Kind]
+
+    /// - Complexity: O(*n*) in the checkpoints, plus sorting what is found.
+    init(_ domain: Domain) {
+        graph = domain.graph
+        var kinds: [String: [Finding.Kind]] = [:]
+        var all: [Finding.Kind] = []
+        for finding in domain.graph.findings(domain: domain.name) {
+            // They are sorted by kind.
+            if all.last != finding.kind { all.append(finding.kind) }
+            for checkpoint in finding.checkpoints
+            where kinds[checkpoint]?.last != finding.kind {
+                kinds[checkpoint, default: []].append(finding.kind)
+            }
+        }
+        self.kinds = kinds
+        self.all = all
+    }
+
+    /// The kinds of findings of a checkpoint.
+    subscript(checkpoint: String) -> [Finding.Kind] { kinds[checkpoint] ?? [] }
+
+    /// What is faulty about a checkpoint, in a few words each; empty for a sound one.
+    func words(of checkpoint: String) -> [String] {
+        self[checkpoint].compactMap { words(of: $0, checkpoint) }
+    }
+
+    /// What is faulty about a checkpoint, such as `! parent c3 is missing`.
+    func mark(of checkpoint: String) -> Table.Cell? {
+        let words = words(of: checkpoint)
+        guard !words.isEmpty else { return nil }
+        let isError = self[checkpoint].contains { $0.severity == .error }
+        return Table.Cell("! " + words.joined(separator: ", "), isError ? .red : .yellow)
+    }
+
+    private func words(of kind: Finding.Kind, _ checkpoint: String) -> String? {
+        let parent = graph.checkpoint(named: checkpoint)?.parent ?? "none"
+        switch kind {
+        case .selfParent: return "is its own parent"
+        case .parentCycle:
+            return "in a cycle" + (graph.isShownCut(checkpoint) ? ": parent \(parent)" : "")
+        case .danglingParent: return "parent \(parent) is missing"
+        case .multipleCurrent: return "one of several that claim to be current"
+        case .nameReused: return "name was another checkpoint's"
+        case .detachedByRepair:
+            return "parent \(graph.detachedParent(of: checkpoint) ?? "none") was cut away"
+        case .childOlderThanParent: return "older than its parent"
+        case .duplicateDisk: return "names a disk twice"
+        case .bitmapNameDiffers: return "bitmap has another name"
+        // These are about no checkpoint's own metadata.
+        default: return nil
+        }
+    }
+
+    static func write(_ kinds: [Finding.Kind], to json: inout JSONText) {
+        json.key("findings")
+        json.array { json in
+            for kind in kinds { json.value(kind.rawValue) }
+        }
+    }
+}
