@@ -131,7 +131,12 @@ struct FoundLibraries: Sendable {
         }
         strays += library.unreadable.map { ($0.path, $0.reason, true) }
         for folder in folders where ExportStaging.isLeftover(folder) {
-            strays.append((folder, "what an interrupted export left; never read", false))
+            strays.append(
+                (
+                    folder,
+                    "what an interrupted export left: a former export may be in it; it is not read",
+                    false
+                ))
         }
     }
 

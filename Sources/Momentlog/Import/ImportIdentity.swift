@@ -156,16 +156,18 @@ extension ImportIdentity {
     /// Whether the name is all that is known of the domain, and is a guess.
     var isGuess: Bool { source == .guess && uuid == nil }
 
-    /// Refuses to add checkpoints to a domain of which nothing but a name is known, on the
-    /// ground of a guessed name, unless something ties them to those that it has: the same
-    /// checkpoint, or a parent or child of one.
+    /// Refuses to add checkpoints to a domain, or to replace its own, on the ground of a guessed
+    /// name, unless something ties them to those that it has: the same checkpoint, or a parent
+    /// or child of one. A checkpoint of the same name and another creation time unties them.
     ///
     /// - Throws: ``MomentlogError`` with `no-domain`.
     /// - Complexity: O(*n*) expected in the files and the domain's checkpoints.
     func checkGuess(_ read: ReadLibrary, _ domain: Domain) throws(MomentlogError) {
         let graph = domain.graph
-        guard isGuess, domain.isLive, domain.uuid == nil, domain.definition == nil,
-            !graph.isEmpty, read.entries.contains(where: { !graph.contains($0.checkpoint.name) })
+        guard isGuess, domain.isLive, !graph.isEmpty,
+            read.entries.contains(where: {
+                graph.checkpoint(named: $0.checkpoint.name) != $0.checkpoint
+            })
         else { return }
         var missingParents: Set<String> = []
         for name in graph.names() ?? [] {
@@ -190,7 +192,8 @@ extension ImportIdentity {
         }
         guard !isTied else { return }
         throw .unknownDomain(
-            read, "and domain '\(domain.name)' is known only by the name of a folder as well")
+            read,
+            "and nothing but the name of the folder or file ties them to domain '\(domain.name)'")
     }
 }
 

@@ -17,6 +17,9 @@ struct ImportPlan {
     /// What will have been done.
     private(set) var report: ImportReport.DomainReport
 
+    /// What was found of names that came back.
+    private var reused: [Finding] = []
+
     /// - Parameter disks: The disks in the definition that the domain has, for a validation
     ///   against images; nil if it has none.
     /// - Throws: ``InconsistentEvent`` never, for events as they are made here.
@@ -59,7 +62,7 @@ struct ImportPlan {
         report.current = self.domain.graph.current
         report.sortSkipped()
         report.findings =
-            (inspection.findings + missing + guess(identity, library)
+            (inspection.findings + missing + reused + guess(identity, library)
             + self.domain.graph.findings(domain: report.domain, files: files)).sorted()
     }
 
@@ -78,6 +81,12 @@ struct ImportPlan {
                 }
             }
             let there = domain.graph.checkpoint(named: entry.checkpoint.name)
+            if let there, there.creationTime != entry.checkpoint.creationTime {
+                reused.append(
+                    .nameReuse(
+                        of: entry.checkpoint, replaced: there.creationTime, domain: domain.name,
+                        severity: .error))
+            }
             if let there, there != entry.checkpoint, !options.replaces {
                 report.skipped.append(
                     ImportReport.Skipped(

@@ -45,6 +45,9 @@ struct ReadLibrary: Sendable {
     /// Whether all folders were imported as a whole.
     private(set) var isWhole: Bool
 
+    /// The names of the folders that were read.
+    private var folders: [String] = []
+
     /// The current pointers that the folders' `ORDER` state, and the folders' names.
     private var pointers: [(folder: String, current: OrderFile.Current)] = []
 
@@ -68,6 +71,7 @@ struct ReadLibrary: Sendable {
         self.stripsSecrets = stripsSecrets
         isWhole = library.isWhole
         configuration = Self.configuration(of: library, reader.limits)
+        folders.append(library.folderName)
         if let current = library.current { pointers.append((library.folderName, current)) }
         for stray in library.strays {
             note(CheckpointFile(path: stray.path, isNamed: false), .stray(reason: stray.reason))
@@ -93,6 +97,7 @@ struct ReadLibrary: Sendable {
         entries += other.entries
         definitions.merge(other.definitions) { known, _ in known }
         others += other.others
+        folders += other.folders
         pointers += other.pointers
         configuration = configuration ?? other.configuration
         isWhole = isWhole && other.isWhole
@@ -132,7 +137,9 @@ struct ReadLibrary: Sendable {
     /// - Complexity: O(*n*) in the checkpoints.
     func current(of domain: String) -> OrderFile.Current? {
         let own = pointers.filter { DomainName.isSame($0.folder, domain) }
-        let stated = Set((own.isEmpty ? pointers : own).map(\.current))
+        // Another folder's pointer says nothing of what is in the domain's own folder.
+        let hasOwnFolder = folders.contains { DomainName.isSame($0, domain) }
+        let stated = Set((own.isEmpty && !hasOwnFolder ? pointers : own).map(\.current))
         guard stated.count == 1, let current = stated.first else { return nil }
         guard case .checkpoint(let name) = current else { return current }
         return entries.contains { $0.checkpoint.name == name } ? current : nil

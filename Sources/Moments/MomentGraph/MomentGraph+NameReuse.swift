@@ -65,7 +65,7 @@ extension Domain {
 }
 
 extension Finding {
-    static func nameReuse(
+    package static func nameReuse(
         of checkpoint: Checkpoint, replaced time: Int64, domain: String, severity: Severity
     ) -> Finding {
         let (now, before) = (
