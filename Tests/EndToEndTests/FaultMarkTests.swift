@@ -88,7 +88,8 @@ struct FaultMarkTests {
         let run = try fixture.run(Array(argv.dropFirst()))
         #expect(run.status == 0, "\(run.errors)")
         #expect(try fixture.graph() == "c1 c2<-c1 c3<-c2 c4<-c3*")
-        #expect(try fixture.output("check", "vm") == "1 domain checked: nothing found\n")
+        #expect(
+            try fixture.output("check", "vm") == "1 domain checked: nothing found in the record\n")
         let after = try documents(fixture)
         #expect(after.filter { $0.key != "c3" } == before.filter { $0.key != "c3" })
         let parent = /\s*<parent>\s*<name>c2<\/name>\s*<\/parent>/
