@@ -164,9 +164,13 @@ extension ImportIdentity {
     /// - Complexity: O(*n*) expected in the files and the domain's checkpoints.
     func checkGuess(_ read: ReadLibrary, _ domain: Domain) throws(MomentlogError) {
         let graph = domain.graph
+        // What is known of a domain without UUID and definition came from such files before.
+        let isNameOnly = domain.uuid == nil && domain.definition == nil
         guard isGuess, domain.isLive, !graph.isEmpty,
             read.entries.contains(where: {
-                graph.checkpoint(named: $0.checkpoint.name) != $0.checkpoint
+                isNameOnly
+                    ? !graph.contains($0.checkpoint.name)
+                    : graph.checkpoint(named: $0.checkpoint.name) != $0.checkpoint
             })
         else { return }
         var missingParents: Set<String> = []
