@@ -28,6 +28,40 @@ struct StoreFiles: Sendable {
     /// SQLite's index of the write-ahead log, likewise.
     var sharedMemory: String { database + "-shm" }
 
+    /// SQLite's rollback journal, which a database of ours never has.
+    var rollbackJournal: String { database + "-journal" }
+
+    /// Refuses to make a store beside files that are not its own: those of a database that is
+    /// missing, whose write-ahead log may be all that is left of acknowledged commits, and a
+    /// head file that somebody else wrote.
+    ///
+    /// - Throws: ``MomentlogError`` with `storage`.
+    func checkNeighbours() throws(MomentlogError) {
+        let manager = FileManager.default
+        for path in [writeAheadLog, rollbackJournal, sharedMemory]
+        where manager.fileExists(atPath: path) {
+            // Another process may have made the store just now.
+            guard !manager.fileExists(atPath: database) else { return }
+            throw MomentlogError(
+                .storage, "\(path) exists, and its database \(database) does not",
+                hint: "it may hold commits that were acknowledged: put its database back beside"
+                    + " it, or move it away")
+        }
+        try checkHead()
+    }
+
+    /// Refuses a head file that is not ours: not empty, not only NUL bytes, and no head.
+    ///
+    /// - Throws: ``MomentlogError`` with `storage`.
+    func checkHead() throws(MomentlogError) {
+        guard let bytes = try HeadFile.bytes(head), bytes.contains(where: { $0 != 0 }),
+            !bytes.starts(with: Array("momentlog/".utf8))
+        else { return }
+        throw MomentlogError(
+            .storage, "\(head) is not a head file, and a head file would replace it",
+            hint: "move it away, or name another store", suggestion: .nameStore)
+    }
+
     /// The files of the store at a path.
     ///
     /// Links are followed first, as SQLite follows them: under each of its names a
@@ -157,6 +191,7 @@ struct StoreFiles: Sendable {
     ///
     /// - Throws: ``MomentlogError`` with `storage`.
     func create() throws(MomentlogError) {
+        try checkNeighbours()
         let folder = URL(fileURLWithPath: database).deletingLastPathComponent().path
         do {
             try FileManager.default.createDirectory(

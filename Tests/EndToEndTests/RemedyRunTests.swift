@@ -230,6 +230,49 @@ struct RemedyRunTests {
         #expect(words(try rows()) == ["c1", "c2", "c3"].map { "\($0) vda \($0) valid" })
     }
 
+    @Test("An unrecorded checkpoint is recorded from its document by the remedy of its bitmap")
+    func unrecorded() throws {
+        try define()
+        for disk in Self.disks { try images.create("\(disk).qcow2", bitmaps: ["n1"]) }
+        let found = try items()
+        #expect(words(found) == ["- vda n1 orphan", "- vdb n1 orphan"])
+        let file = try fixture.folder.write(
+            CheckpointText.document(
+                "n1",
+                disks: "<disks><disk name='vda' checkpoint='bitmap'/>"
+                    + "<disk name='vdb' checkpoint='bitmap'/></disks>"), to: "n1.xml")
+        _ = try run(try remedies(found[0]), ["FILE": file])
+        #expect(words(try items()) == ["n1 vda n1 valid", "n1 vdb n1 valid"])
+        #expect(try fixture.graph() == "n1*")
+    }
+
+    @Test("A store that was altered is sound again after the remedy of verify")
+    func restoring() throws {
+        try define()
+        _ = try fixture.output("create", "vm", "--name", "n1")
+        let backup = fixture.folder.path("backup.db")
+        _ = try fixture.output("backup", backup)
+        let tampering = try CommandRun.run(
+            "/usr/bin/python3",
+            [
+                "-c",
+                "import sqlite3,sys; c=sqlite3.connect(sys.argv[1]);"
+                    + "c.executescript(\"DROP TRIGGER event_refuses_update;"
+                    + "UPDATE event SET line = replace(line, 'n1', 'n2');"
+                    + "CREATE TRIGGER event_refuses_update BEFORE UPDATE ON event"
+                    + " BEGIN SELECT RAISE(ABORT, 'an event is never changed'); END\")",
+                fixture.folder.path("store.db"),
+            ])
+        try #require(tampering.status == 0, "\(tampering.errors)")
+        let run = try fixture.run("verify", "--format", "json")
+        #expect(run.status == 4)
+        let report = try #require(
+            try JSONSerialization.jsonObject(with: Data(run.output.utf8)) as? [String: Any])
+        let fault = try #require((report["faults"] as? [[String: Any]])?.first)
+        _ = try self.run(try remedies(fault), ["BACKUP": backup])
+        #expect(try fixture.run("verify").status == 0)
+    }
+
     @Test("A guest is not shut off while a QEMU has one of its images open, be it below another")
     func inUse() throws {
         try define()

@@ -12,7 +12,7 @@ enum ReconcileRatios {
             name: "reconcile, 4 x", goal: 6, rounds: 9, ours: work(10_000), raw: work(2_500)
         ).print()
         try Ratio(
-            name: "repair, 4 x", goal: 6, rounds: 9, ours: repair(10_000), raw: repair(2_500)
+            name: "remedies, 4 x", goal: 6, rounds: 9, ours: remedies(10_000), raw: remedies(2_500)
         ).print()
         try Ratio(
             name: "observe, 4 x", goal: 6, rounds: 9, ours: observe(10_000),
@@ -68,11 +68,11 @@ enum ReconcileRatios {
         return { Reconciliation(of: graph, with: report).judgements.count }
     }
 
-    private static func repair(_ count: Int) throws -> () throws -> Int {
+    private static func remedies(_ count: Int) throws -> () throws -> Int {
         let reconciliation = Reconciliation(of: try graph(count), with: try report(count))
         return {
             reconciliation.judgements.reduce(0) {
-                $0 + reconciliation.repair($1, in: "vm").count
+                $0 + reconciliation.remedies(for: $1, in: "vm").count
             }
         }
     }

@@ -91,6 +91,7 @@ public struct StoreRestoration: Sendable {
                 hint: "name another file to restore to", suggestion: .nameStore)
         }
         try refuse(store)
+        try store.checkHead()
         let draft = try StoreDraft(beside: store.database)
         defer { draft.remove() }
         try FileCopy.copy(backup.database, to: draft.files.database)
@@ -147,17 +148,19 @@ public struct StoreRestoration: Sendable {
         try refuse(store)
         switch try store.presence() {
         case .nothing:
+            let kept = try keepNeighbours(of: store)
             guard momentlog_rename_to_new(draft.files.database, store.database) == 0 else {
                 throw failure(store)
             }
             FileCopy.syncFolder(of: store.database)
-            return nil
+            return kept
         case .emptyFile:
+            let kept = try keepNeighbours(of: store)
             guard momentlog_exchange(draft.files.database, store.database) == 0 else {
                 throw failure(store)
             }
             FileCopy.syncFolder(of: store.database)
-            return nil
+            return kept
         case .something: break
         }
         let aside = StoreFiles(path: store.database + StoreFiles.asideMark + Self.stamp())
@@ -193,6 +196,28 @@ public struct StoreRestoration: Sendable {
         }
         FileCopy.syncFolder(of: store.database)
         return aside.database
+    }
+
+    /// Renames what SQLite would take for the restored database's own: the files of one that is
+    /// missing, whose write-ahead log may be all that is left of acknowledged commits.
+    ///
+    /// - Returns: Where the first of them is now; nil if there was none.
+    /// - Throws: ``MomentlogError`` with `storage`: nothing was restored then.
+    private func keepNeighbours(of store: StoreFiles) throws(MomentlogError) -> String? {
+        let aside = StoreFiles(path: store.database + StoreFiles.asideMark + Self.stamp())
+        var kept: String?
+        for (from, to) in [
+            (store.writeAheadLog, aside.writeAheadLog),
+            (store.rollbackJournal, aside.rollbackJournal),
+            (store.sharedMemory, aside.sharedMemory),
+        ] {
+            if momentlog_rename_to_new(from, to) == 0 {
+                kept = kept ?? to
+            } else if errno != ENOENT {
+                throw failure(store)
+            }
+        }
+        return kept
     }
 
     /// Removes the copy of the backup that is not to take the store's place.
