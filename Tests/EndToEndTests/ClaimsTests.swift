@@ -244,6 +244,19 @@ struct ClaimsTests {
         runs.append(try fixture.run("check", "lost", "--repair"))
         runs.append(try fixture.run("check", "lost", "--repair"))
         runs.append(try fixture.run("check", "nosuch"))
+        // The parent that the repair cut away is found.
+        _ = try importing("lost", ["a": CheckpointText.document("a", time: 1)])
+        runs.append(try fixture.run("check", "lost"))
+        _ = try fixture.output("current", "sound", "--clear")
+        runs.append(try fixture.run("check", "sound"))
+        try fixture.folder.write(CheckpointText.document("a", time: 77), to: "again.xml")
+        _ = try fixture.run("record", "sound", fixture.folder.path("again.xml"))
+        runs.append(try fixture.run("check", "sound"))
+        let reason = ["--reason", "full backup made"]
+        for _ in 0..<2 {
+            runs.append(
+                try fixture.run(["check", "sound", "--acknowledge", "a"] + reason))
+        }
         let early = try Data(contentsOf: files[0])
         _ = try importing("late", ["a": CheckpointText.document("a")])
         try early.write(to: files[0])
@@ -277,7 +290,44 @@ struct ClaimsTests {
         runs.append(try importing("vm", ["a": CheckpointText.document("a", time: 8)], "--replace"))
         try FileManager.default.removeItem(at: fixture.folder.url.appending(path: "vm/a.xml"))
         runs.append(try fixture.run("import", fixture.folder.path("vm")))
-        try compare(runs, with: "import")
+        try compare(runs + findings(), with: "import")
+    }
+
+    /// Imports of libraries that have one fault each.
+    private func findings() throws -> [CommandRun] {
+        func disks(_ disks: String) -> String { "<disks>\(disks)</disks>" }
+        let own = { (name: String, digit: Character) in
+            CheckpointText.document(
+                name, extra: CheckpointText.domain("own", digit: digit))
+        }
+        let files: [(String, String)] = [
+            ("own/a.xml", own("a", "c")), ("own/b.xml", own("b", "c")),
+            ("own/foreign.xml", own("f", "d")), ("own/named.xml", own("n", "c")),
+            ("own/notes.txt", "notes"), ("own/bad.xml", CheckpointText.document("/bad")),
+            (
+                "own/twice.xml",
+                CheckpointText.document(
+                    "twice",
+                    disks: disks(
+                        "<disk name='vda' checkpoint='bitmap'/><disk name='vda' checkpoint='no'/>"))
+            ),
+            (
+                "own/other.xml",
+                CheckpointText.document(
+                    "other", disks: disks("<disk name='vda' checkpoint='bitmap' bitmap='x'/>"))
+            ),
+            ("own/copy.xml", own("a", "c")),
+            (
+                "own/a2.xml",
+                CheckpointText.document(
+                    "b", time: 5, extra: CheckpointText.domain("own", digit: "c"))
+            ),
+        ]
+        for (path, text) in files { try fixture.folder.write(text, to: "libraries/" + path) }
+        let whole = try fixture.run("import", fixture.folder.path("libraries"))
+        #expect(whole.status == 3)
+        try fixture.folder.write(CheckpointText.document("g"), to: "guessed/g.xml")
+        return [whole, try fixture.run("import", fixture.folder.path("guessed"))]
     }
 
     @Test("What reconcile says is what the article lists")
@@ -307,6 +357,30 @@ struct ClaimsTests {
             runs.append(
                 try fixture.run(["reconcile", "vm", "--info", "vda=vda.json"] + options))
         }
+        // Chains, other formats, and what no image was given for.
+        func image(_ path: String, _ bitmaps: String, below: String? = nil) -> String {
+            let backing = below.map { #","full-backing-filename":"\#($0)""# } ?? ""
+            return #"{"filename":"\#(path)","format":"qcow2","format-specific":{"type":"qcow2","#
+                + #""data":{"compat":"1.1","bitmaps":[\#(bitmaps)]}}\#(backing)}"#
+        }
+        for chain in [
+            [
+                image("/img/vda.qcow2", valid, below: "/img/mid"),
+                image("/img/mid", "", below: "/img/base"), image("/img/base", valid),
+            ],
+            [image("/img/vda.qcow2", valid, below: "/img/mid")],
+            [#"{"filename":"/img/vda.qcow2","format":"raw"}"#],
+        ] {
+            try fixture.folder.write("[\(chain.joined(separator: ","))]", to: "vda.json")
+            runs.append(
+                try fixture.run("reconcile", "vm", "--info", "vda=vda.json", "--guest-off"))
+        }
+        try fixture.folder.write(
+            try QMPNode.answer([QMPNode("n", "/img/vdb.qcow2")]), to: "qmp.json")
+        runs.append(try fixture.run("reconcile", "vm", "--qmp", "qmp.json"))
+        try fixture.folder.write(
+            try QMPNode.answer([QMPNode("n", "/img/elsewhere.qcow2")]), to: "qmp.json")
+        runs.append(try fixture.run("reconcile", "vm", "--qmp", "qmp.json"))
         runs.append(try fixture.run("reconcile", "vm", "--info", "vda=absent"))
         runs.append(try fixture.run("reconcile", "nosuch", "--info", "vda=vda.json"))
         try compare(runs, with: "reconcile")
