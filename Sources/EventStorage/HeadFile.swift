@@ -126,7 +126,7 @@ struct HeadContradiction: Sendable {
         }
     }
 
-    /// The refusal to open the log. Whoever shows it adds how the choices are made there.
+    /// The refusal to open the log, without the commands or calls that resolve it.
     func error(_ files: StoreFiles) -> MomentlogError {
         MomentlogError(
             .behindHead, message(files),

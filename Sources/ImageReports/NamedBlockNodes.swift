@@ -145,7 +145,8 @@ public struct NamedBlockNodes: Sendable {
         var seen: Set<ImageLocation> = []
         var told: [DiskImage] = []
         var next: ImageLocation? = location
-        while let location = next, seen.insert(location).inserted {
+        // Below an image of which the nodes disagree nothing is known: the chain ends there.
+        while let location = next, !ambiguous.contains(location), seen.insert(location).inserted {
             if let index = indexes[location] {
                 chain.append(nodes[index].image)
                 told = nodes[index].below

@@ -137,6 +137,20 @@ struct RunningGuestTests {
         }
     }
 
+    @Test("An image below of which two nodes disagree leaves the verdict unknown")
+    func nodesBelow() throws {
+        try define(Self.file("/img/top"))
+        let top = QMPNode("n1", "/img/top", backing: "/img/base", bitmaps: [Self.sound])
+        let base = QMPNode("n2", "/img/base", isReadOnly: true, bitmaps: [Self.sound])
+        let other = QMPNode(
+            "n3", "/img/base", isReadOnly: true, bitmaps: [.init("c1", isRecording: false)])
+        #expect(try reconcile([top, base]).items.map(\.text) == ["c1 vda valid"])
+        for nodes in [[top, base, other], [other, base, top]] {
+            #expect(try reconcile(nodes).items.map(\.text) == ["c1 vda unknown"])
+            #expect(try !isAccepted(nodes))
+        }
+    }
+
     @Test("The name of a network disk is never another disk's target")
     func networkName() throws {
         try define(

@@ -171,4 +171,21 @@ struct QemuImgInfoTests {
             count: 100_000)
         #expect(throws: MomentlogError.self) { try Self.chain(below) }
     }
+
+    @Test(
+        "Images that are not listed as their headers have them are refused",
+        arguments: [["top", "base"], ["mid", "top", "base"], ["top", "base", "mid"]])
+    func order(names: [String]) throws {
+        let below = ["top": "mid", "mid": "base"]
+        let list = names.map { name in
+            let backing = below[name].map { #","full-backing-filename":"/i/\#($0)""# } ?? ""
+            return #"{"filename":"/i/\#(name)","format":"qcow2"\#(backing)}"#
+        }
+        let text = "[\(list.joined(separator: ","))]"
+        let error = #expect(throws: MomentlogError.self) {
+            try QemuImgInfo.chain(in: Array(text.utf8))
+        }
+        #expect(error?.code == .invalidJSON)
+        #expect(error?.message.contains("not the images of one disk") == true)
+    }
 }
