@@ -48,27 +48,6 @@ struct ClaimsTests {
         }
     }
 
-    /// Changes the store's tables with no trigger in the way.
-    private func tamper(_ sql: String, keepsTriggers: Bool = true) throws {
-        let script = """
-            import sqlite3, sys
-            store = sqlite3.connect(sys.argv[1])
-            triggers = store.execute("SELECT name, sql FROM sqlite_schema WHERE type = 'trigger'")
-            triggers = triggers.fetchall()
-            for name, _ in triggers:
-                store.execute(f"DROP TRIGGER {name}")
-            store.executescript(sys.argv[2])
-            if sys.argv[3] == "true":
-                for _, sql in triggers:
-                    store.execute(sql)
-            store.commit()
-            """
-        let run = try CommandRun.run(
-            "/usr/bin/env",
-            ["python3", "-c", script, fixture.folder.path("store.db"), sql, "\(keepsTriggers)"])
-        try #require(run.status == 0, "\(run.errors)")
-    }
-
     private var files: [URL] {
         ["store.db", "store.db.head"].map { fixture.folder.url.appending(path: $0) }
     }
@@ -117,7 +96,7 @@ struct ClaimsTests {
                 bytes.replaceSubrange(4096..<8192, with: Data(repeating: 0x55, count: 4096))
                 try bytes.write(to: files[0])
             } else {
-                try tamper(sql, keepsTriggers: !sql.contains("unguarded"))
+                try fixture.tamper(sql, keepsTriggers: !sql.contains("unguarded"))
             }
             let run = try fixture.run(["verify"] + options)
             #expect(run.status == status, "\(sql): \(run.output)")

@@ -116,4 +116,25 @@ struct CommandFixture {
         }
         return folder.path(name)
     }
+
+    /// Changes the store's tables with no trigger in the way.
+    func tamper(_ sql: String, keepsTriggers: Bool = true) throws {
+        let script = """
+            import sqlite3, sys
+            store = sqlite3.connect(sys.argv[1])
+            triggers = store.execute("SELECT name, sql FROM sqlite_schema WHERE type = 'trigger'")
+            triggers = triggers.fetchall()
+            for name, _ in triggers:
+                store.execute(f"DROP TRIGGER {name}")
+            store.executescript(sys.argv[2])
+            if sys.argv[3] == "true":
+                for _, sql in triggers:
+                    store.execute(sql)
+            store.commit()
+            """
+        let run = try CommandRun.run(
+            "/usr/bin/env",
+            ["python3", "-c", script, folder.path("store.db"), sql, "\(keepsTriggers)"])
+        try #require(run.status == 0, "\(run.errors)")
+    }
 }

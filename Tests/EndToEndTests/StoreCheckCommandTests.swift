@@ -4,24 +4,6 @@ import Testing
 
 /// What `verify` finds in a store's files.
 struct StoreCheckCommandTests {
-    private func tamper(_ fixture: CommandFixture, _ sql: String) throws {
-        let script = """
-            import sqlite3, sys
-            store = sqlite3.connect(sys.argv[1])
-            triggers = store.execute("SELECT name, sql FROM sqlite_schema WHERE type = 'trigger'")
-            triggers = triggers.fetchall()
-            for name, _ in triggers:
-                store.execute(f"DROP TRIGGER {name}")
-            store.execute(sys.argv[2])
-            for _, sql in triggers:
-                store.execute(sql)
-            store.commit()
-            """
-        let run = try CommandRun.run(
-            "/usr/bin/env", ["python3", "-c", script, fixture.folder.path("store.db"), sql])
-        try #require(run.status == 0, "\(run.errors)")
-    }
-
     @Test("--store FILE names the store wherever it stands, for verify and for check")
     func sound() throws {
         let fixture = try CommandFixture()
@@ -73,8 +55,8 @@ struct StoreCheckCommandTests {
         let fixture = try CommandFixture()
         try fixture.chain("c1")
         try fixture.folder.write(try fixture.output("head"), to: "kept.head")
-        try tamper(
-            fixture, "CREATE TRIGGER sly AFTER INSERT ON event BEGIN DELETE FROM request; END")
+        try fixture.tamper(
+            "CREATE TRIGGER sly AFTER INSERT ON event BEGIN DELETE FROM request; END")
         let sly = try fixture.run("verify", "--head", "kept.head")
         #expect(sly.status == 3)
         #expect(sly.output.contains("error  unknown-schema-object  schema sly\n"))
@@ -112,11 +94,11 @@ struct StoreCheckCommandTests {
             try fixture.output("verify", "--quick").contains(
                 "\nthe events are consistent with their own hashes, which does not prove that"
                     + " nobody rewrote them; nothing was replayed\n"))
-        try tamper(fixture, "DROP INDEX event_of_domain")
+        try fixture.tamper("DROP INDEX event_of_domain")
         #expect(try fixture.run("verify", "--quick").status == 0)
         let whole = try fixture.run("verify")
         #expect(whole.status == 4 && whole.output.contains("error  altered-schema"))
-        try tamper(fixture, "UPDATE event SET parent = 'c9' WHERE sequence = 2")
+        try fixture.tamper("UPDATE event SET parent = 'c9' WHERE sequence = 2")
         let run = try fixture.run("verify", "--quick")
         #expect(run.status == 4 && run.output.contains("event 2, column parent"))
     }
@@ -125,7 +107,7 @@ struct StoreCheckCommandTests {
     func altered() throws {
         let fixture = try CommandFixture()
         try fixture.chain("c1", "c2")
-        try tamper(fixture, "UPDATE event SET parent = 'c9' WHERE sequence = 4")
+        try fixture.tamper("UPDATE event SET parent = 'c9' WHERE sequence = 4")
         let run = try fixture.run("verify")
         #expect(run.status == 4 && run.errors.isEmpty)
         #expect(
@@ -152,7 +134,7 @@ struct StoreCheckCommandTests {
         let fixture = try CommandFixture()
         try fixture.chain("c1", "c2")
         _ = try fixture.output("snapshot")
-        try tamper(fixture, "UPDATE snapshot SET content = x'00'")
+        try fixture.tamper("UPDATE snapshot SET content = x'00'")
         let run = try fixture.run(["verify"])
         #expect(run.status == 3)
         #expect(run.output.contains("warning  altered-table  snapshot 1, column content\n"))
