@@ -44,6 +44,7 @@ let package = Package(
                 .embedInCode("V0005_audit_indexes.sql"),
                 .embedInCode("V0006_bitmap_observations.sql"),
                 .embedInCode("V0007_settings_events.sql"),
+                .embedInCode("V0008_write_lease.sql"),
             ],
             swiftSettings: settings),
         .target(

@@ -13,6 +13,7 @@
 #include <sys/syscall.h>
 #include <sys/sysmacros.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 int momentlog_sqlite3_checkpoints_on_close(void *connection, int checkpoints) {
@@ -48,6 +49,32 @@ int momentlog_sqlite3_rewrite_wal(void *connection) {
     if (result != SQLITE_OK) return result;
   }
   return wal->pMethods->xSync(wal, SQLITE_SYNC_NORMAL);
+}
+
+static void return_number(sqlite3_context *context, int count, sqlite3_value **arguments) {
+  (void)count;
+  (void)arguments;
+  sqlite3_result_int(context, *(int *)sqlite3_user_data(context));
+}
+
+int momentlog_sqlite3_define_lease(void *connection, int *holds) {
+  return sqlite3_create_function_v2((sqlite3 *)connection, "momentlog_lease", 0,
+                                    SQLITE_UTF8 | SQLITE_INNOCUOUS, holds, return_number, 0, 0, 0);
+}
+
+int momentlog_sqlite3_busy_timeout(void *connection, int milliseconds) {
+  return sqlite3_busy_timeout((sqlite3 *)connection, milliseconds);
+}
+
+int momentlog_sqlite3_checkpoint(void *connection, int truncates, int *frames, int *moved) {
+  int mode = truncates ? SQLITE_CHECKPOINT_TRUNCATE : SQLITE_CHECKPOINT_PASSIVE;
+  return sqlite3_wal_checkpoint_v2((sqlite3 *)connection, "main", mode, frames, moved);
+}
+
+int momentlog_sqlite3_has_moved(void *connection) {
+  int moved = 0;
+  int result = sqlite3_file_control((sqlite3 *)connection, "main", SQLITE_FCNTL_HAS_MOVED, &moved);
+  return result == SQLITE_OK ? moved != 0 : -1;
 }
 
 int momentlog_sqlite3_step(void *statement) {
@@ -92,25 +119,60 @@ int momentlog_sqlite3_bind_blob(void *statement, int place, const void *bytes, l
                              (sqlite3_uint64)count, SQLITE_TRANSIENT);
 }
 
+static void fill(struct momentlog_file *file, const struct statx *found) {
+  file->device = (unsigned long long)makedev(found->stx_dev_major, found->stx_dev_minor);
+  file->inode = found->stx_ino;
+  file->size = (long long)found->stx_size;
+  file->links = found->stx_nlink;
+  file->is_mount_point = (found->stx_attributes & STATX_ATTR_MOUNT_ROOT) != 0;
+}
+
 int momentlog_look_at(int descriptor, const char *path, struct momentlog_file *file) {
   struct statx found;
-  int result = path ? statx(AT_FDCWD, path, 0, STATX_INO | STATX_SIZE, &found)
-                    : statx(descriptor, "", AT_EMPTY_PATH, STATX_INO | STATX_SIZE, &found);
+  unsigned asked = STATX_INO | STATX_SIZE | STATX_NLINK;
+  int result = path ? statx(AT_FDCWD, path, 0, asked, &found)
+                    : statx(descriptor, "", AT_EMPTY_PATH, asked, &found);
   if (result != 0) return -1;
-  file->device = (unsigned long long)makedev(found.stx_dev_major, found.stx_dev_minor);
-  file->inode = found.stx_ino;
-  file->size = (long long)found.stx_size;
+  fill(file, &found);
   return 0;
 }
 
-int momentlog_exchange(const char *first, const char *second) {
-  return renameat2(AT_FDCWD, first, AT_FDCWD, second, RENAME_EXCHANGE);
+static long long nanoseconds(struct statx_timestamp time) {
+  return time.tv_sec * 1000000000LL + time.tv_nsec;
 }
 
-int momentlog_rename_to_new(const char *old_name, const char *new_name) {
-  if (renameat2(AT_FDCWD, old_name, AT_FDCWD, new_name, RENAME_NOREPLACE) == 0) return 0;
-  if (errno != EINVAL) return -1;
-  return link(old_name, new_name) == 0 ? unlink(old_name) : -1;
+int momentlog_inspect(int descriptor, const char *path, struct momentlog_details *details) {
+  struct statx found;
+  int result = path ? statx(AT_FDCWD, path, AT_SYMLINK_NOFOLLOW, STATX_BASIC_STATS, &found)
+                    : statx(descriptor, "", AT_EMPTY_PATH, STATX_BASIC_STATS, &found);
+  if (result != 0) return -1;
+  fill(&details->file, &found);
+  details->mode = found.stx_mode;
+  details->owner = found.stx_uid;
+  details->group = found.stx_gid;
+  details->content_change = nanoseconds(found.stx_mtime);
+  details->change = nanoseconds(found.stx_ctime);
+  return 0;
+}
+
+long long momentlog_file_time(void) {
+  struct timespec now;
+  clock_gettime(CLOCK_REALTIME_COARSE, &now);
+  return now.tv_sec * 1000000000LL + now.tv_nsec;
+}
+
+int momentlog_rename(int old_folder, const char *old_name, int new_folder, const char *new_name,
+                     int how) {
+  unsigned flags = how == 0 ? RENAME_NOREPLACE : RENAME_EXCHANGE;
+  if (renameat2(old_folder, old_name, new_folder, new_name, flags) == 0) return 0;
+  if (errno != EINVAL || how != 0) return -1;
+  return linkat(old_folder, old_name, new_folder, new_name, 0) == 0
+             ? unlinkat(old_folder, old_name, 0)
+             : -1;
+}
+
+int momentlog_exchange(const char *first, const char *second) {
+  return momentlog_rename(AT_FDCWD, first, AT_FDCWD, second, 1);
 }
 
 int momentlog_sync_file_system(int descriptor) { return syncfs(descriptor); }
@@ -120,32 +182,10 @@ int momentlog_terminal_columns(int descriptor) {
   return ioctl(descriptor, TIOCGWINSZ, &size) == 0 ? size.ws_col : 0;
 }
 
-static int set_byte_lock(int descriptor, int place, short type) {
-  struct flock lock;
-  memset(&lock, 0, sizeof lock);
-  lock.l_type = type;
-  lock.l_whence = SEEK_SET;
-  lock.l_start = place;
-  lock.l_len = 1;
+int momentlog_share_byte(int descriptor, long place, int shares) {
+  struct flock lock = {
+      .l_type = shares ? F_RDLCK : F_UNLCK, .l_whence = SEEK_SET, .l_start = place, .l_len = 1};
   return fcntl(descriptor, F_OFD_SETLK, &lock);
-}
-
-int momentlog_lock_byte(int descriptor, int place) {
-  return set_byte_lock(descriptor, place, F_WRLCK);
-}
-
-int momentlog_unlock_byte(int descriptor, int place) {
-  return set_byte_lock(descriptor, place, F_UNLCK);
-}
-
-int momentlog_has_locked_byte(int descriptor, int count) {
-  struct flock lock;
-  memset(&lock, 0, sizeof lock);
-  lock.l_type = F_WRLCK;
-  lock.l_whence = SEEK_SET;
-  lock.l_len = count;
-  if (fcntl(descriptor, F_OFD_GETLK, &lock) != 0) return -1;
-  return lock.l_type != F_UNLCK;
 }
 
 static void close_both(const int ends[2]) {

@@ -3,7 +3,7 @@ import Moments
 
 /// A query for events in SQL.
 struct EventSelection {
-    /// The statement, which gives the lines alone.
+    /// The statement, which gives the lines and the numbers by which they are in order.
     let sql: String
     let arguments: StatementArguments
 
@@ -46,7 +46,7 @@ struct EventSelection {
         let place = conditions.isEmpty ? "" : "WHERE " + conditions.joined(separator: " AND ")
         let column = query.domain == nil ? "sequence" : "revision"
         let order = query.isReversed ? "DESC" : "ASC"
-        sql = "SELECT line FROM event \(place) ORDER BY \(column) \(order) LIMIT ?"
+        sql = "SELECT line, \(column) FROM event \(place) ORDER BY \(column) \(order) LIMIT ?"
         self.arguments = arguments + [query.limit ?? -1]
     }
 }

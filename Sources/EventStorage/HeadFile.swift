@@ -21,6 +21,9 @@ enum HeadFile {
     case damaged
     case head(StoreHead)
 
+    /// What a head begins with.
+    static let mark = Array("momentlog/".utf8)
+
     /// No head is longer.
     private static let mostBytes = 4096
 
@@ -32,30 +35,53 @@ enum HeadFile {
         HeadFile(try bytes(path))
     }
 
-    /// What the file holds, or its beginning if that is much; nil if there is none.
+    /// What the file holds, or its beginning if that is much; nil if there is none, and nothing
+    /// if what is there is no regular file.
     ///
     /// - Throws: ``MomentlogError`` with `storage`.
     static func bytes(_ path: String) throws(MomentlogError) -> [UInt8]? {
-        let descriptor = uninterrupted { open(path, O_RDONLY | O_CLOEXEC) }
-        guard descriptor >= 0 else {
-            if errno == ENOENT || errno == ENOTDIR { return nil }
-            throw unreadable(path, errno)
+        guard let file = OpenFile(path) else {
+            switch errno {
+            case ENOENT, ENOTDIR: return nil
+            // A link, a named pipe, a socket, a device: no head of ours is in it.
+            case ELOOP, EINVAL, ENXIO, EISDIR, ENODEV: return []
+            default: throw unreadable(path, errno)
+            }
         }
-        defer { _ = close(descriptor) }
-        var bytes = [UInt8](repeating: 0, count: mostBytes)
-        let count = bytes.withUnsafeMutableBytes { buffer in
-            uninterrupted { pread(descriptor, buffer.baseAddress, buffer.count, 0) }
-        }
-        guard count >= 0 else { throw unreadable(path, errno) }
-        return Array(bytes[..<count])
+        guard let bytes = file.read(mostBytes) else { throw unreadable(path, errno) }
+        return bytes
     }
 
-    /// Makes a call again for as long as signals interrupt it.
-    private static func uninterrupted<Result: BinaryInteger>(_ call: () -> Result) -> Result {
-        while true {
-            let result = call()
-            if result >= 0 || errno != EINTR { return result }
+    /// Refuses a file that is at the head's place and that no head may be written to: one that
+    /// is not regular, has other names or another owner than the database, or holds something
+    /// else than a head. One that is empty, or only NUL bytes as a loss of power leaves it, is
+    /// ours.
+    ///
+    /// - Throws: ``MomentlogError`` with `storage`.
+    static func checkOurs(
+        _ path: String, _ file: OpenFile?, databaseOwner: UInt32?
+    ) throws(MomentlogError) {
+        guard let file, let details = file.details else {
+            let kind = FileDetails(path: path).map { $0.isRegular ? "unreadable" : $0.kind }
+            throw foreign(path, "is \(kind ?? "unreadable")")
         }
+        if details.links > 1 { throw foreign(path, "has \(details.links) names (hard links)") }
+        if details.isMountPoint { throw foreign(path, "is mounted as a single file") }
+        if let databaseOwner, details.owner != databaseOwner {
+            throw foreign(
+                path, "belongs to user \(details.owner), and the database to user \(databaseOwner)")
+        }
+        guard let bytes = file.read(mostBytes) else { throw unreadable(path, errno) }
+        guard bytes.contains(where: { $0 != 0 }), !bytes.starts(with: mark)
+        else { return }
+        throw foreign(path, "is not a head file")
+    }
+
+    private static func foreign(_ path: String, _ what: String) -> MomentlogError {
+        MomentlogError(
+            .storage, "\(path) \(what), and the store's head would be written to it",
+            hint: "move it away: the next commit makes a head file",
+            suggestion: .nameStore)
     }
 
     private static func unreadable(_ path: String, _ code: CInt) -> MomentlogError {

@@ -11,7 +11,9 @@ enum SQLiteConnection {
     ///
     /// GRDB's pool would set `synchronous` to NORMAL after `prepareDatabase`, and
     /// commit on merely opening; a queue leaves both to us.
-    static func writerConfiguration(_ walFrames: UnsafeWALFrames) -> Configuration {
+    static func writerConfiguration(
+        _ memory: UnsafeWriterMemory, busyTimeout: Duration
+    ) -> Configuration {
         var configuration = Configuration()
         configuration.label = "momentlog.writer"
         // Where even a ROLLBACK fails, for want of memory, GRDB would end the process.
@@ -19,63 +21,55 @@ enum SQLiteConnection {
         // The references say what belongs together. To look each up at every insert
         // would cost, and only a commit's own rows name what is not there yet.
         configuration.foreignKeysEnabled = false
-        configuration.busyMode = .timeout(5)
+        configuration.busyMode = .timeout(busyTimeout.seconds)
         configuration.prepareDatabase { database in
             // To its end: the mode is told before the change is committed, and who looks no
             // further misses that it failed.
             let mode = try String.fetchAll(database, sql: "PRAGMA journal_mode = WAL").first
             guard mode == "wal" else { throw unfit("journal_mode", mode, "wal") }
             try database.execute(
-                sql: "PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 0")
+                sql: "PRAGMA synchronous = FULL")
+            try leaveCheckpoints(database)
             guard let connection = database.sqliteConnection else {
                 throw MomentlogError(.storage, "SQLite gave no connection")
             }
             let raw = UnsafeMutableRawPointer(connection)
-            guard momentlog_sqlite3_checkpoints_on_close(raw, 0) == 0 else {
-                throw MomentlogError(
-                    .storage, "this SQLite cannot be told not to checkpoint on close")
+            momentlog_sqlite3_count_wal_frames(raw, memory.walFrames)
+            guard momentlog_sqlite3_define_lease(raw, memory.holdsLease) == 0 else {
+                throw MomentlogError(.storage, "this SQLite takes no functions")
             }
-            momentlog_sqlite3_count_wal_frames(raw, walFrames.pointer)
             try checkPragmas(database)
             if Sabotage.skipsSync.isOn { try database.execute(sql: "PRAGMA synchronous = OFF") }
         }
         return configuration
     }
 
-    /// The settings of connections that only read. One to a database without the
-    /// schema of this momentlog throws ``SchemaOutdated``.
-    ///
-    /// - Parameter isImmutable: Whether the file cannot change, so that SQLite neither locks
-    ///   it nor looks for a WAL (<https://www.sqlite.org/uri.html#uriimmutable>).
-    static func readerConfiguration(
-        _ files: StoreFiles, isImmutable: Bool = false
-    ) -> Configuration {
-        var configuration = Configuration()
-        configuration.label = "momentlog.reader"
-        configuration.allowsUnsafeTransactions = true
-        configuration.readonly = true
-        configuration.maximumReaderCount = 4
-        configuration.busyMode = .timeout(5)
-        configuration.prepareDatabase { database in
-            // In one transaction: somebody may be making the store right now.
-            try database.inTransaction(.deferred) {
-                guard case .current = try SchemaVersion.check(database, files) else {
-                    throw SchemaOutdated()
-                }
-                return .commit
-            }
-            if isImmutable { return }
-            try database.execute(
-                sql: "PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 0")
-            guard let connection = database.sqliteConnection,
-                momentlog_sqlite3_checkpoints_on_close(UnsafeMutableRawPointer(connection), 0) == 0
-            else {
-                throw MomentlogError(
-                    .storage, "this SQLite cannot be told not to checkpoint on close")
-            }
-            try checkPragmas(database)
+    /// Sees to it that a connection causes no checkpoint, and so changes nothing of a store unless
+    /// it is told to.
+    static func leaveCheckpoints(_ database: Database) throws {
+        try database.execute(sql: "PRAGMA wal_autocheckpoint = 0")
+        guard let connection = database.sqliteConnection,
+            momentlog_sqlite3_checkpoints_on_close(UnsafeMutableRawPointer(connection), 0) == 0
+        else {
+            throw MomentlogError(
+                .storage, "this SQLite cannot be told not to checkpoint on close")
         }
-        return configuration
+    }
+
+    /// What connections that read are prepared with.
+    ///
+    /// - Throws: ``SchemaOutdated`` for a database of an earlier schema, ``SchemaAbsent`` for one
+    ///   that has none, and what ``SchemaVersion/check(_:_:)`` throws.
+    static func prepareReader(_ database: Database, _ files: StoreFiles) throws {
+        // In one transaction: somebody may be making the store right now.
+        try database.inTransaction(.deferred) {
+            switch try SchemaVersion.check(database, files) {
+            case .current: return .commit
+            case .older: throw SchemaOutdated()
+            case .none: throw SchemaAbsent()
+            }
+        }
+        try database.execute(sql: "PRAGMA synchronous = FULL")
     }
 
     /// The pragmas that durability rests on, as they must read back.
@@ -109,20 +103,24 @@ enum SQLiteConnection {
 /// A database has yet to be brought to the schema that this momentlog knows.
 struct SchemaOutdated: Error {}
 
-/// Where SQLite stores how many frames the WAL has, for the life of a connection.
+/// Numbers in memory that SQLite and its writer share, for the life of a connection.
 ///
-/// `@unchecked`: only the writer's connection writes it, and only on the writer's
-/// queue is it read.
-final class UnsafeWALFrames: @unchecked Sendable {
-    let pointer: UnsafeMutablePointer<CInt>
+/// `@unchecked`: only the writer uses it, on its connection's queue.
+final class UnsafeWriterMemory: @unchecked Sendable {
+    /// How many frames the WAL had after the last commit of the connection.
+    let walFrames: UnsafeMutablePointer<CInt>
+    /// Whether the connection may insert: what `momentlog_lease()` is in the schema's triggers.
+    let holdsLease: UnsafeMutablePointer<CInt>
 
     init() {
-        pointer = .allocate(capacity: 1)
-        pointer.initialize(to: 0)
+        walFrames = .allocate(capacity: 1)
+        walFrames.initialize(to: 0)
+        holdsLease = .allocate(capacity: 1)
+        holdsLease.initialize(to: 0)
     }
 
-    deinit { pointer.deallocate() }
-
-    /// How many frames the WAL had after the last commit of this connection.
-    var count: Int { Int(pointer.pointee) }
+    deinit {
+        walFrames.deallocate()
+        holdsLease.deallocate()
+    }
 }

@@ -6,6 +6,7 @@ extension SQLiteEventLog {
     /// Sizes, counts and settings; see ``EventLog/statistics()``.
     public func statistics() async throws(MomentlogError) -> [Statistic] {
         let files = self.files
+        let journalMode = self.journalMode
         return try await read { database in
             func number(_ name: String, _ sql: String) throws -> Statistic {
                 Statistic(name: name, value: .number(try Int.fetchOne(database, sql: sql) ?? 0))
@@ -21,6 +22,7 @@ extension SQLiteEventLog {
                 Statistic(name: "store", value: .text(files.database)),
                 Statistic(name: "store-bytes", value: .number(Self.size(of: files.database))),
                 Statistic(name: "wal-bytes", value: .number(Self.size(of: files.writeAheadLog))),
+                Statistic(name: "wal-readers", value: .text(WALReaders(files).text)),
                 try number("domains", "SELECT count(*) FROM domain WHERE is_live"),
                 try number("domains-undefined", "SELECT count(*) FROM domain WHERE NOT is_live"),
                 try number("events", "SELECT max(sequence) FROM event"),
@@ -41,7 +43,7 @@ extension SQLiteEventLog {
                     name: "strip-secrets",
                     value: .text(try StoreSettings.fetch(database).stripsSecrets ? "on" : "off")),
                 try number("schema-version", "PRAGMA user_version"),
-                try text("journal-mode", "PRAGMA journal_mode"),
+                Statistic(name: "journal-mode", value: .text(journalMode)),
                 try text("synchronous", "PRAGMA synchronous"),
                 try text("wal-autocheckpoint", "PRAGMA wal_autocheckpoint"),
                 try text("sqlite", "SELECT sqlite_version()"),
@@ -53,6 +55,15 @@ extension SQLiteEventLog {
                     value: .text(Self.hasWALResetFault(version) ? "yes, held off" : "no")))
             return figures
         } ?? []
+    }
+
+    /// The journal mode that the database's header says: a connection to a file that does not change
+    /// tells another one (<https://www.sqlite.org/fileformat2.html#file_format_version_numbers>).
+    private var journalMode: String {
+        guard let file = reader.file, let header = OpenFile.read(file.descriptor, 20, at: 0),
+            header.count == 20
+        else { return "unknown" }
+        return header[18] == 2 && header[19] == 2 ? "wal" : "delete"
     }
 
     /// Whether an SQLite can lose commits when one connection checkpoints while

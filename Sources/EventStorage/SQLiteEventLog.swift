@@ -15,16 +15,11 @@ import Synchronization
 /// It is a class because it owns connections and a lock.
 public final class SQLiteEventLog: EventLog {
     let files: StoreFiles
-    let lease: WriteLease
     let logger: Logger
     private let access: StoreAccess
-    private let readers: Mutex<DatabasePool?>
+    private let busyTimeout: Duration
+    let reader: StoreReader
     private let writer: Mutex<SQLiteWriter?>
-    /// The file that the readers have open.
-    private let identity = Mutex<FileIdentity?>(nil)
-    /// The database file that the readers have open as one that does not change; nil if they
-    /// expect changes, or it cannot change.
-    private let stamp = Mutex<FileStamp?>(nil)
     /// How the log contradicted its head file when it was opened.
     private let contradiction = Mutex<HeadContradiction?>(nil)
     /// What the log recorded of a loss when it was opened.
@@ -87,12 +82,15 @@ public final class SQLiteEventLog: EventLog {
 
     private func begin(_ options: Options) throws(MomentlogError) {
         do throws(MomentlogError) {
+            if access == .readWrite, files.journal == .ofOthers, let file = try databaseFile() {
+                try SQLiteWriter.takeBack(files, file, within: busyTimeout)
+            }
             var contradiction = try compareWithHead(options)
             // Another store may have been put there in between.
             if contradiction != nil { contradiction = try compareWithHead(options) }
             guard let contradiction else { return }
             self.contradiction.withLock { $0 = contradiction }
-            if access != .readWrite && contradiction.reason != .noDatabase {
+            if access.readsWhatIsBehind && contradiction.reason != .noDatabase {
                 if access == .readOnly { logger.warning("\(contradiction.message(files))") }
                 return
             }
@@ -102,28 +100,18 @@ public final class SQLiteEventLog: EventLog {
             let accepted = try openWriter().accept(acceptance)
             acceptedLoss.withLock { $0 = accepted }
         } catch {
-            let hasOpened = readers.withLock { readers in
-                defer { readers = nil }
-                try? readers?.close()
-                return readers != nil
-            }
-            if writer.withLock({ $0 != nil }) {
-                closeNow()
-            } else if hasOpened, access != .readOnly, files.hasEmptyWAL {
-                // Readers made it. One that holds something stays as it is: it may be all
-                // that is left of a lost tail.
-                SQLiteWriter.tidy(files: files, lease: lease, logger: logger)
-            }
+            closeNow()
             throw error
         }
     }
 
-    /// Opens what is there, and holds it against the head file, which is read before.
+    /// Opens what is there, and compares it with the head file, which is read before.
     private func compareWithHead(_ options: Options) throws(MomentlogError) -> HeadContradiction? {
         let head = try HeadFile.read(files.head)
-        // First, because it finds what is there only because its maker was killed.
-        try openReaders()
-        guard let readers = readers.withLock({ $0 }) else {
+        let found = try reader.readNow { database in
+            (try head.contradiction(with: database), try CommitPlace.last(database)?.size ?? 0)
+        }
+        guard let (contradiction, size) = found else {
             if case .head(let told) = head, told.size > 0 {
                 return HeadContradiction(told: told, found: 0, reason: .noDatabase)
             }
@@ -135,38 +123,31 @@ public final class SQLiteEventLog: EventLog {
             }
             return nil
         }
-        let (contradiction, size): (HeadContradiction?, Int)
-        do {
-            (contradiction, size) = try readers.read { database in
-                (
-                    try head.contradiction(with: database),
-                    try CommitPlace.last(database)?.size ?? 0
-                )
-            }
-        } catch {
-            throw StorageFailure.mapped(error, files)
-        }
         switch head {
-        case .head(let told) where told.size < size && contradiction == nil && access == .readWrite:
-            // A process died between a commit and its head, or is just there.
-            if !files.isOnReadOnlyFileSystem {
-                SQLiteWriter.tidy(files: files, lease: lease, logger: logger)
-            }
         case .absent where size > 0, .damaged where size > 0:
             logger.warning(
                 "the head file, which tells of a lost tail, is absent or damaged; the next commit writes it",
                 metadata: ["path": "\(files.head)"])
         default: break
         }
+        if let links = FileDetails(path: files.database)?.links, links > 1 {
+            logger.warning(
+                "the database has several names (hard links): commits under another name that are still in its -wal are not seen, and the store cannot be changed",
+                metadata: ["path": "\(files.database)", "names": "\(links)"])
+        }
         return contradiction
     }
 
     private init(path: String, options: Options) {
-        files = StoreFiles(path: path)
-        lease = WriteLease(path: files.head, timeout: options.busyTimeout)
+        let files = StoreFiles(path: path)
+        self.files = files
         logger = options.logger
         access = options.access
-        readers = Mutex(nil)
+        busyTimeout = options.busyTimeout
+        reader = StoreReader(
+            files, retryLimit: Self.retryLimit(options.busyTimeout),
+            isWriting: options.access == .readWrite
+        ) { try SQLiteConnection.prepareReader($0, files) }
         writer = Mutex(nil)
     }
 
@@ -185,75 +166,6 @@ public final class SQLiteEventLog: EventLog {
             }
         }
         return try result.get()
-    }
-
-    /// Opens the connections that read, unless they are or there is no store yet.
-    private func openReaders() throws(MomentlogError) {
-        guard readers.withLock({ $0 == nil }), try files.presence() == .something else { return }
-        let opened: DatabasePool
-        let found = try files.identity()
-        do {
-            opened = try connectReaders()
-        } catch let error as DatabaseError
-            where error.extendedResultCode == .SQLITE_READONLY_ROLLBACK
-        {
-            // A maker was killed while its first transaction was written; later ones are
-            // in the WAL. Only who may write can take that back.
-            guard access != .readOnly else { throw unreadableAsItIs("was left half created") }
-            try SQLiteWriter.rollBack(files: files, lease: lease)
-            return try openReaders()
-        } catch {
-            throw StorageFailure.mapped(error, files)
-        }
-        readers.withLock { readers in readers = opened }
-        identity.withLock { identity in identity = found }
-    }
-
-    private func connectReaders() throws -> DatabasePool {
-        if files.isOnReadOnlyFileSystem {
-            // A backup on a medium, say. Nobody can change it, and SQLite can make no WAL.
-            return try connectReadersToUnchanging()
-        }
-        if access == .readOnly {
-            // Nobody has it open, or nobody has changed it yet. SQLite would make a WAL.
-            if let stamp = try files.stamp(), !stamp.hasWAL {
-                let opened = try connectReadersToUnchanging()
-                self.stamp.withLock { $0 = stamp }
-                return opened
-            }
-            do {
-                return try DatabasePool(
-                    path: files.database,
-                    configuration: SQLiteConnection.readerConfiguration(files))
-            } catch is SchemaOutdated {
-                throw unreadableAsItIs("has an older schema")
-            }
-        }
-        let configuration = SQLiteConnection.readerConfiguration(files)
-        do {
-            return try DatabasePool(path: files.database, configuration: configuration)
-        } catch is SchemaOutdated {
-            // An older store, or one whose maker was killed before its first commit.
-            try SQLiteWriter.migrate(files: files, lease: lease)
-            return try DatabasePool(path: files.database, configuration: configuration)
-        }
-    }
-
-    private func connectReadersToUnchanging() throws -> DatabasePool {
-        do {
-            return try DatabasePool(
-                path: try files.immutableURI(),
-                configuration: SQLiteConnection.readerConfiguration(files, isImmutable: true))
-        } catch is SchemaOutdated {
-            throw unreadableAsItIs("has an older schema")
-        }
-    }
-
-    private func unreadableAsItIs(_ why: String) -> MomentlogError {
-        MomentlogError(
-            .readOnly,
-            "the store \(files.database) \(why), and cannot be read without a change to it",
-            hint: "copy it with its -wal and its .head, and open the copy for writing")
     }
 
     // MARK: Appending
@@ -291,7 +203,15 @@ public final class SQLiteEventLog: EventLog {
         return writer
     }
 
-    /// Makes the store if need be, and opens its connections.
+    /// The database that is read, or else the one at the path; nil if there is none.
+    private func databaseFile() throws(MomentlogError) -> DatabaseFile? {
+        if let known = reader.file { return known }
+        return try DatabaseFile.open(files.database)
+    }
+
+    /// Makes the store if need be, and opens the connection that writes.
+    ///
+    /// It blocks its thread.
     func openWriter() throws(MomentlogError) -> SQLiteWriter {
         if let known = writer.withLock({ $0 }) { return known }
         try checkOpen()
@@ -300,21 +220,24 @@ public final class SQLiteEventLog: EventLog {
                 .readOnly, "the store \(files.database) is open for reading only",
                 hint: "open it for writing to change it")
         }
-        if try files.presence() == .nothing { try files.create() }
-        if try files.presence() == .emptyFile {
-            try SQLiteWriter.migrate(files: files, lease: lease)
+        let presence = try files.presence()
+        if presence == .nothing { try files.create() }
+        if presence == .something {
+            // Refuses what is no store, or one of a later momentlog, before anything is written.
+            _ = try reader.readNow { _ in true }
         }
-        try openReaders()
-        let opened = try SQLiteWriter(files: files, lease: lease, logger: logger)
+        guard let file = try databaseFile() else { throw files.failure("open", ENOENT) }
+        reader.keep(file)
+        let opened = try SQLiteWriter(files, file, busyTimeout: busyTimeout, logger: logger)
         writer.withLock { writer in writer = opened }
         return opened
     }
 
     // MARK: Closing
 
-    /// Ends the use of the log. If no other process writes at that moment, all is
-    /// moved from the WAL into the database, so that the store is one file and its
-    /// head.
+    /// Ends the use of the log. If this log has changed it and no other process writes at that
+    /// moment, all is moved from the WAL into the database, so that the store is one file and
+    /// its head.
     public func close() async {
         await withCheckedContinuation { continuation in
             opening.async { [self] in
@@ -332,119 +255,50 @@ public final class SQLiteEventLog: EventLog {
                 return !isClosed
             })
         else { return }
-        let readers = self.readers.withLock { readers in
-            defer { readers = nil }
-            return readers
-        }
-        do {
-            try readers?.close()
-        } catch {
-            logger.warning("a reader could not be closed", metadata: ["error": "\(error)"])
-        }
+        reader.close()
         let writer = self.writer.withLock { writer in
             defer { writer = nil }
             return writer
         }
-        if let writer {
-            writer.close()
-        } else if access == .readWrite, FileManager.default.fileExists(atPath: files.writeAheadLog)
-        {
-            SQLiteWriter.tidy(files: files, lease: lease, logger: logger)
-        }
+        writer?.close()
     }
 
-    private func checkOpen() throws(MomentlogError) {
+    func checkOpen() throws(MomentlogError) {
         guard isClosed.withLock({ !$0 }) else { throw closedError }
     }
 
-    private var closedError: MomentlogError {
-        MomentlogError(
-            .storage, "the store \(files.database) was closed", hint: "open it again")
-    }
+    private var closedError: MomentlogError { StoreReader.closed(files) }
 
     // MARK: Reading
 
-    /// The connections that read; nil if there is no store yet.
-    func openedReaders() throws(MomentlogError) -> DatabasePool? {
-        try dropStaleReaders()
-        try openReaders()
-        return readers.withLock { $0 }
-    }
-
-    /// Runs a closure on one state of the database. It blocks its thread.
-    func readNow<Value>(_ body: (Database) throws -> Value) throws(MomentlogError) -> Value {
-        do {
-            guard let readers = try openedReaders() else {
-                throw MomentlogError(.storage, "there is no store at \(files.database)")
-            }
-            return try readers.read(body)
-        } catch {
-            throw StorageFailure.mapped(error, files)
-        }
-    }
-
-    /// Runs a closure on one state of the database; returns nil if there is no store
-    /// yet.
+    /// Runs a closure on one state of the database; nil if there is no store yet. The closure
+    /// may run several times: see ``StoreReader``.
     func read<Value: Sendable>(
         _ body: @escaping @Sendable (Database) throws -> Value
     ) async throws(MomentlogError) -> Value? {
         try checkOpen()
-        var known = readers.withLock { $0 }
-        if known == nil {
-            // Another process may have made the store since it was opened here.
-            known = try await onOpeningQueue { log throws(MomentlogError) in
-                try log.checkOpen()
-                try log.openReaders()
-                return log.readers.withLock { $0 }
-            }
-        }
-        guard known != nil else { return nil }
+        return try await reader.read(body)
+    }
+
+    /// As ``read(_:)``, but blocks its thread.
+    func readNow<Value>(_ body: (Database) throws -> Value) throws(MomentlogError) -> Value? {
+        try checkOpen()
+        return try reader.readNow(body)
+    }
+
+    /// Another reader of the store, of the same file, for work that outlives the log.
+    func newReader() -> StoreReader {
         let files = self.files
-        if let identity = identity.withLock({ $0 }) { try files.check(identity) }
-        var stamp: FileStamp?
-        if readStamp != nil {
-            // Both change on that queue only.
-            (known, stamp) = try await onOpeningQueue { log throws(MomentlogError) in
-                (try log.openedReaders(), log.readStamp)
-            }
-        }
-        guard let readers = known else { return nil }
-        let result: Result<Value, MomentlogError> = await withCheckedContinuation { continuation in
-            // Not its `asyncRead`, which takes for granted that a transaction can be ended.
-            readers.asyncUnsafeRead { database in
-                do {
-                    let value = try ReadTransaction.run(in: database.get(), body)
-                    continuation.resume(returning: .success(value))
-                } catch {
-                    continuation.resume(returning: .failure(StorageFailure.mapped(error, files)))
-                }
-            }
-        }
-        try checkUnchanged(since: stamp)
-        return try result.get()
+        let new = StoreReader(
+            files, retryLimit: Self.retryLimit(busyTimeout), isWriting: access == .readWrite
+        ) { try SQLiteConnection.prepareReader($0, files) }
+        if let file = reader.file { new.keep(file) }
+        return new
     }
 
-    /// Lets go of connections to a database that was taken for unchanging and has changed.
-    ///
-    /// Who still reads from them ends first.
-    private func dropStaleReaders() throws(MomentlogError) {
-        guard let known = stamp.withLock({ $0 }), try files.stamp() != known else { return }
-        readers.withLock { $0 = nil }
-        stamp.withLock { $0 = nil }
-    }
-
-    /// What the readers take for unchanging; nil if they expect changes.
-    var readStamp: FileStamp? { stamp.withLock { $0 } }
-
-    /// Withholds what was read of a database that changed meanwhile, and was taken for
-    /// unchanging.
-    ///
-    /// - Throws: ``MomentlogError`` with `busy`.
-    func checkUnchanged(since stamp: FileStamp?) throws(MomentlogError) {
-        guard let stamp, try files.stamp()?.database != stamp.database else { return }
-        throw MomentlogError(
-            .busy, "the store \(files.database) was changed while it was read",
-            hint: "try again")
+    /// How long a read is repeated at most of a store that changes while it is read.
+    private static func retryLimit(_ busyTimeout: Duration) -> Duration {
+        max(busyTimeout, .seconds(1))
     }
 
     // MARK: Losses

@@ -32,7 +32,6 @@ extension SQLiteWriter {
     func settleIfAhead() throws(MomentlogError) {
         do {
             try queue.inDatabase { database in
-                guard case .current = try SchemaVersion.check(database, files) else { return }
                 let size = try CommitPlace.last(database)?.size ?? 0
                 let head = try HeadFile.read(files.head)
                 if case .head(let told) = head, told.size >= size { return }
@@ -42,7 +41,7 @@ extension SQLiteWriter {
                 guard case .head = head, try head.contradiction(with: database) == nil else {
                     return
                 }
-                _ = lease.writeHead(try CommitWriter(database: database).end.head.text)
+                writeHead(try CommitWriter(database: database).end.head)
             }
         } catch {
             throw StorageFailure.mapped(error, files)

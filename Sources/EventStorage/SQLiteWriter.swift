@@ -9,18 +9,19 @@ import Synchronization
 ///
 /// It is a class because it owns a connection.
 final class SQLiteWriter: Sendable {
-    /// Above so many frames the WAL is checkpointed after a commit. A WAL left to
-    /// grow halves the rate of commits.
-    private static let mostWALFrames = 1000
-
     let files: StoreFiles
     let lease: WriteLease
-    private let logger: Logger
+    let busyTimeout: Duration
+    let logger: Logger
     let queue: DatabaseQueue
-    private let identity: FileIdentity
-    private let walFrames: UnsafeWALFrames
+    let file: DatabaseFile
+    let head: HeadWriter
+    let parts: StoreParts
+    let memory: UnsafeWriterMemory
     /// After a commit of unknown outcome nothing more is appended.
-    private let isSpent = Mutex(false)
+    let isSpent = Mutex(false)
+    /// Above how many frames it is said again that the WAL does not shrink.
+    let warningMark = Mutex(0)
     /// Whether what is read is known to be on stable storage.
     let isSettled = Mutex(false)
 
@@ -30,55 +31,102 @@ final class SQLiteWriter: Sendable {
     /// What the log ended with after this connection's last commit; it may have grown since.
     private let lastEnd = Mutex<LogEnd?>(nil)
 
-    /// Opens the connection, which may write to a new file: so it holds the lease.
-    init(files: StoreFiles, lease: WriteLease, logger: Logger) throws(MomentlogError) {
+    /// Opens the connection and brings the schema up to date, from nothing if the database is
+    /// empty. It holds the lease meanwhile, and blocks its thread.
+    ///
+    /// - Throws: ``MomentlogError``: `busy`, or `storage` if the files are not those of one store
+    ///   that can be written to.
+    init(
+        _ files: StoreFiles, _ file: DatabaseFile, busyTimeout: Duration, logger: Logger
+    ) throws(MomentlogError) {
         self.files = files
-        self.lease = lease
+        self.file = file
         self.logger = logger
-        walFrames = UnsafeWALFrames()
+        self.busyTimeout = busyTimeout
+        let lease = WriteLease(files, file, timeout: busyTimeout)
+        self.lease = lease
+        head = HeadWriter(files, file)
+        let memory = UnsafeWriterMemory()
+        self.memory = memory
         try lease.acquire()
         defer { lease.release() }
-        identity = try files.identity()
+        try files.checkWritable(file.identity)
+        try files.checkParts()
+        try head.prepare()
         do {
-            queue = try DatabaseQueue(
+            let queue = try DatabaseQueue(
                 path: files.database,
-                configuration: SQLiteConnection.writerConfiguration(walFrames))
+                configuration: SQLiteConnection.writerConfiguration(
+                    memory, busyTimeout: busyTimeout))
+            self.queue = queue
+            parts = try Self.migrated(queue, files, file, busyTimeout)
         } catch {
-            throw StorageFailure.mapped(error, files)
+            throw Self.passivelyShared(file, files) ?? StorageFailure.mapped(error, files)
         }
         try settleIfAhead()
     }
 
-    /// Brings a database's schema up to date, from nothing if it is empty.
-    static func migrate(files: StoreFiles, lease: WriteLease) throws(MomentlogError) {
-        let logger = Logger(label: "momentlog", factory: { _ in SwiftLogNoOpLogHandler() })
-        let writer = try SQLiteWriter(files: files, lease: lease, logger: logger)
-        defer { writer.close() }
+    /// Brings the schema up to date; returns what the connection has open.
+    private static func migrated(
+        _ queue: DatabaseQueue, _ files: StoreFiles, _ file: DatabaseFile, _ limit: Duration
+    ) throws -> StoreParts {
+        try queue.inDatabase { database in
+            if try SchemaVersion.check(database, files).isWrittenUnderFormerLease {
+                let former = try FormerLease.acquire(files, within: limit)
+                defer { withExtendedLifetime(former) {} }
+                try SchemaVersion.migrate(database, files)
+            } else {
+                try SchemaVersion.migrate(database, files)
+            }
+            guard let connection = database.sqliteConnection,
+                momentlog_sqlite3_has_moved(UnsafeMutableRawPointer(connection)) != 1
+            else { throw StoreFiles.replaced(files.database) }
+            guard let parts = StoreParts(files), parts.areOpen else {
+                throw MomentlogError(
+                    .storage,
+                    "\(files.writeAheadLog) or \(files.sharedMemory) was removed or replaced while"
+                        + " this process had the store open",
+                    hint: "close all its sessions of the store, and open it again")
+            }
+            guard parts.database == file.identity else {
+                throw StoreFiles.replaced(files.database)
+            }
+            return parts
+        }
+    }
+
+    /// Takes back what another program left half done, and nothing else: the database may be
+    /// another application's. It blocks its thread.
+    static func takeBack(
+        _ files: StoreFiles, _ file: DatabaseFile, within limit: Duration
+    ) throws(MomentlogError) {
+        let lease = WriteLease(files, file, timeout: limit)
         try lease.acquire()
         defer { lease.release() }
+        try files.checkWritable(file.identity)
         do {
-            try writer.queue.inDatabase { try SchemaVersion.migrate($0, files) }
+            var configuration = Configuration()
+            configuration.busyMode = .timeout(limit.seconds)
+            let queue = try DatabaseQueue(path: files.database, configuration: configuration)
+            defer { try? queue.close() }
+            // SQLite does so before it reads anything.
+            _ = try queue.inDatabase { try Int.fetchOne($0, sql: "PRAGMA user_version") }
         } catch {
             throw StorageFailure.mapped(error, files)
         }
     }
 
-    /// Takes back what a killed process left half written in a database that is not in WAL
-    /// mode yet (<https://www.sqlite.org/lockingv3.html#hot_journals>), and nothing else:
-    /// the database may be another application's.
-    static func rollBack(files: StoreFiles, lease: WriteLease) throws(MomentlogError) {
-        try lease.acquire()
-        defer { lease.release() }
-        do {
-            var configuration = Configuration()
-            configuration.busyMode = .timeout(5)
-            let queue = try DatabaseQueue(path: files.database, configuration: configuration)
-            // SQLite does so before it reads anything.
-            _ = try queue.inDatabase { try Int.fetchOne($0, sql: "PRAGMA user_version") }
-            try queue.close()
-        } catch {
-            throw StorageFailure.mapped(error, files)
-        }
+    /// What is wrong if this process has the index of the WAL open for reading only, and so
+    /// cannot change it; nil if it has not.
+    private static func passivelyShared(
+        _ file: DatabaseFile, _ files: StoreFiles
+    ) -> MomentlogError? {
+        guard file.entry.state.withLock({ $0.passiveSharers > 0 }) else { return nil }
+        return MomentlogError(
+            .busy,
+            "this process reads the store \(files.database) in a session that is open for reading"
+                + " only, and meanwhile cannot change it",
+            hint: "close that session, or open it for reading and writing")
     }
 
     /// Appends commits, and keeps the answers to other requests, in one transaction.
@@ -156,18 +204,18 @@ final class SQLiteWriter: Sendable {
         }
         if Sabotage.acknowledgesFirst.isOn { return receipts }
         let head = end.head
-        if Sabotage.headBeforeCommit.isOn { _ = lease.writeHead(head.text) }
+        if Sabotage.headBeforeCommit.isOn { _ = self.head.write(head.text) }
         let commitStart = ContinuousClock.now
         do {
             try database.cachedStatement(sql: "COMMIT TRANSACTION").execute()
         } catch {
             throw unknownOutcome(error, database)
         }
-        lastEnd.withLock { $0 = end }
-        if !lease.writeHead(head.text) {
-            logger.warning(
-                "the head file could not be written", metadata: ["path": "\(files.head)"])
+        if let difference = parts.difference(files) {
+            throw lost(difference, database)
         }
+        lastEnd.withLock { $0 = end }
+        writeHead(head)
         let done = ContinuousClock.now
         logger.debug(
             "committed",
@@ -177,9 +225,9 @@ final class SQLiteWriter: Sendable {
                 "size": "\(head.size)",
                 "microseconds": "\((done - start).microseconds)",
                 "sync-microseconds": "\((done - commitStart).microseconds)",
-                "wal-frames": "\(walFrames.count)",
+                "wal-frames": "\(memory.walFrames.pointee)",
             ])
-        if walFrames.count > Self.mostWALFrames { checkpoint(database, "PASSIVE") }
+        checkpointIfDue(database)
         return receipts
     }
 
@@ -207,9 +255,10 @@ final class SQLiteWriter: Sendable {
             }
             do {
                 try database.commit()
-                if self.walFrames.count > Self.mostWALFrames {
-                    self.checkpoint(database, "PASSIVE")
+                if let difference = self.parts.difference(files) {
+                    return .failure(self.lost(difference, database))
                 }
+                self.checkpointIfDue(database)
                 return .success(())
             } catch {
                 return .failure(self.unknownOutcome(error, database))
@@ -269,9 +318,11 @@ final class SQLiteWriter: Sendable {
         _ database: Database, _ body: (Database) -> Result<Value, MomentlogError>
     ) -> Result<Value, MomentlogError> {
         defer { lease.release() }
+        memory.holdsLease.pointee = 1
+        defer { memory.holdsLease.pointee = 0 }
         do throws(MomentlogError) {
-            try files.check(identity)
             try leaveTransaction(database)
+            try checkParts(database)
             return body(database)
         } catch {
             return .failure(error)
@@ -279,7 +330,7 @@ final class SQLiteWriter: Sendable {
     }
 
     /// Ends a transaction that could not be rolled back when it failed.
-    private func leaveTransaction(_ database: Database) throws(MomentlogError) {
+    func leaveTransaction(_ database: Database) throws(MomentlogError) {
         guard database.isInsideTransaction else { return }
         do {
             if Sabotage.acknowledgesFirst.isOn { return try database.commit() }
@@ -294,7 +345,7 @@ final class SQLiteWriter: Sendable {
         try performNow { [files] database in
             do {
                 let head = try CommitWriter(database: database).end.head
-                if head.size > 0 { _ = lease.writeHead(head.text) }
+                if head.size > 0 { writeHead(head) }
                 return .success(())
             } catch {
                 return .failure(StorageFailure.mapped(error, files))
@@ -302,47 +353,23 @@ final class SQLiteWriter: Sendable {
         }
     }
 
-    func checkpoint(_ database: Database, _ mode: String) {
-        do {
-            try database.execute(sql: "PRAGMA wal_checkpoint(\(mode))")
-        } catch {
-            // The commit stands; the next one checkpoints again.
-            logger.debug("the WAL was not checkpointed", metadata: ["error": "\(error)"])
-        }
+    func writeHead(_ head: StoreHead) {
+        guard !self.head.write(head.text) else { return }
+        logger.warning("the head file could not be written", metadata: ["path": "\(files.head)"])
     }
 
     /// Closes the connection. If the lease is free, all is moved from the WAL into
     /// the database first, and SQLite removes the WAL if no other connection is open.
     ///
-    /// It blocks its thread: see ``WriteLease/acquire(within:)``.
+    /// It blocks its thread: see ``WriteLease/acquire(within:isUrgent:)``.
     func close() {
-        let hasLease = (try? lease.acquire(within: .zero)) != nil
+        let hasLease = (try? lease.acquire(within: .zero, isUrgent: true)) != nil
         defer { if hasLease { lease.release() } }
-        // SQLite removes a WAL by its name, which may be another store's by now.
-        if hasLease, (try? files.check(identity)) != nil {
-            queue.inDatabase { database in
-                try? leaveTransaction(database)
-                checkpoint(database, "TRUNCATE")
-                if let connection = database.sqliteConnection {
-                    _ = momentlog_sqlite3_checkpoints_on_close(
-                        UnsafeMutableRawPointer(connection), 1)
-                }
-            }
-        }
+        if hasLease { queue.inDatabase { finish($0) } }
         do {
             try queue.close()
         } catch {
             logger.warning("the writer could not be closed", metadata: ["error": "\(error)"])
         }
-    }
-
-    /// Moves what readers left of a WAL into the database, if nobody writes.
-    static func tidy(files: StoreFiles, lease: WriteLease, logger: Logger) {
-        guard (try? lease.acquire(within: .zero)) != nil else { return }
-        lease.release()
-        guard let writer = try? SQLiteWriter(files: files, lease: lease, logger: logger) else {
-            return
-        }
-        writer.close()
     }
 }

@@ -17,6 +17,15 @@ enum SchemaVersion {
     /// The latest version.
     static var latest: Int { Migration.all.last?.version ?? 0 }
 
+    /// Whether earlier builds may write to such a database, under the former lease.
+    var isWrittenUnderFormerLease: Bool {
+        switch self {
+        case .current: false
+        case .older(let version): version <= FormerLease.lastSchema
+        case .none: true
+        }
+    }
+
     /// Looks at a database.
     ///
     /// - Throws: ``MomentlogError`` with `storage` if it is another application's,

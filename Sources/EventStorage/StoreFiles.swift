@@ -8,12 +8,6 @@ import Moments
     import Musl
 #endif
 
-/// What tells a file from all others, whatever name it has.
-struct FileIdentity: Sendable, Hashable {
-    let device: UInt64
-    let inode: UInt64
-}
-
 /// The files that a store consists of.
 struct StoreFiles: Sendable {
     /// The database.
@@ -50,16 +44,12 @@ struct StoreFiles: Sendable {
         try checkHead()
     }
 
-    /// Refuses a head file that is not ours: not empty, not only NUL bytes, and no head.
+    /// Refuses a file at the head's place that no head may be written to.
     ///
     /// - Throws: ``MomentlogError`` with `storage`.
     func checkHead() throws(MomentlogError) {
-        guard let bytes = try HeadFile.bytes(head), bytes.contains(where: { $0 != 0 }),
-            !bytes.starts(with: Array("momentlog/".utf8))
-        else { return }
-        throw MomentlogError(
-            .storage, "\(head) is not a head file, and a head file would replace it",
-            hint: "move it away, or name another store", suggestion: .nameStore)
+        guard FileDetails(path: head) != nil else { return }
+        try HeadFile.checkOurs(head, OpenFile(head), databaseOwner: nil)
     }
 
     /// The files of the store at a path.
@@ -81,39 +71,21 @@ struct StoreFiles: Sendable {
         return String(cString: resolved)
     }
 
-    /// Whether nobody can write where the database is.
-    var isOnReadOnlyFileSystem: Bool {
-        var status = statvfs()
-        return statvfs(database, &status) == 0 && status.f_flag & UInt(ST_RDONLY) != 0
-    }
-
-    /// The name by which SQLite opens a database that cannot change.
-    ///
-    /// - Throws: ``MomentlogError`` with `storage` if there is a WAL, which it would not read.
-    func immutableURI() throws(MomentlogError) -> String {
-        var status = stat()
-        guard stat(writeAheadLog, &status) != 0 || status.st_size == 0 else {
-            throw MomentlogError(
-                .storage,
-                "\(writeAheadLog) holds commits, and cannot be read from a read-only file system",
-                hint: "copy \(database), its -wal and its .head together, and open the copy")
-        }
+    /// The path as a part of a URI filename (<https://www.sqlite.org/uri.html>).
+    var uriPath: String {
         var allowed = CharacterSet.alphanumerics
         allowed.insert(charactersIn: "/-._~")
-        let path = database.addingPercentEncoding(withAllowedCharacters: allowed) ?? database
-        return "file://\(path)?immutable=1"
-    }
-
-    /// Whether there is a write-ahead log, and nothing in it.
-    var hasEmptyWAL: Bool {
-        var status = stat()
-        return stat(writeAheadLog, &status) == 0 && status.st_size == 0
+        return database.addingPercentEncoding(withAllowedCharacters: allowed) ?? database
     }
 
     /// Which file stands at the database's path.
     ///
     /// - Throws: ``MomentlogError`` with `storage` if there is none.
     func identity() throws(MomentlogError) -> FileIdentity {
+        FileIdentity(try databaseFile())
+    }
+
+    private func databaseFile() throws(MomentlogError) -> momentlog_file {
         var file = momentlog_file()
         guard momentlog_look_at(-1, database, &file) == 0 else {
             throw MomentlogError(
@@ -121,7 +93,7 @@ struct StoreFiles: Sendable {
                 "the store \(database) is gone: \(String(cString: strerror(errno)))",
                 hint: "put it back, and open it again; what was acknowledged was in it")
         }
-        return FileIdentity(device: file.device, inode: file.inode)
+        return file
     }
 
     /// Refuses a database that was removed or replaced while it was open: what is done to it
@@ -129,11 +101,40 @@ struct StoreFiles: Sendable {
     ///
     /// - Throws: ``MomentlogError`` with `storage`.
     func check(_ identity: FileIdentity) throws(MomentlogError) {
-        guard try self.identity() == identity else {
-            throw MomentlogError(
-                .storage, "another file was put at \(database) while the store was open",
-                hint: "open the store again to work with what is there now")
-        }
+        guard try self.identity() == identity else { throw Self.replaced(database) }
+    }
+
+    /// As ``check(_:)``, and refuses one that writers under other paths would write to without
+    /// knowing of each other: they would have a WAL each.
+    ///
+    /// - Throws: ``MomentlogError`` with `storage`.
+    func checkWritable(_ identity: FileIdentity) throws(MomentlogError) {
+        let file = try databaseFile()
+        guard FileIdentity(file) == identity else { throw Self.replaced(database) }
+        guard file.links < 2 else { throw hardLinked(Int(file.links)) }
+        guard file.is_mount_point == 0 else { throw mounted }
+    }
+
+    static func replaced(_ path: String) -> MomentlogError {
+        MomentlogError(
+            .storage, "another file was put at \(path) while the store was open",
+            hint: "open the store again to work with what is there now")
+    }
+
+    private func hardLinked(_ links: Int) -> MomentlogError {
+        MomentlogError(
+            .storage,
+            "\(database) has \(links) names (hard links), and commits under one of them would not"
+                + " be seen under the others",
+            hint: "remove the other names, or make this one a copy; it can be read meanwhile")
+    }
+
+    private var mounted: MomentlogError {
+        MomentlogError(
+            .storage,
+            "\(database) is mounted as a single file, so its -wal and its .head are not those of"
+                + " the store",
+            hint: "mount the folder that holds the store instead")
     }
 
     /// What stands at the database's path.
@@ -168,11 +169,9 @@ struct StoreFiles: Sendable {
                 .storage, "\(database) is not a file, and so no store",
                 hint: "name the store's database file", suggestion: .nameStore)
         }
-        guard status.st_nlink < 2 else {
-            throw MomentlogError(
-                .storage, "\(database) has \(status.st_nlink) names (hard links)",
-                hint: "leave it one: writers under two names would not know of each other")
-        }
+        var file = momentlog_file()
+        guard momentlog_look_at(-1, database, &file) == 0 else { throw failure("look at", errno) }
+        guard file.is_mount_point == 0 else { throw mounted }
         if status.st_size == 0 { return .emptyFile }
         guard status.st_size >= 512 else {
             throw MomentlogError(
@@ -182,44 +181,72 @@ struct StoreFiles: Sendable {
         return .something
     }
 
-    /// Makes an empty database file that only its owner can read, whatever the
-    /// umask, and the folders above it.
-    ///
-    /// It is made under another name and renamed: closing a descriptor of a file
-    /// that SQLite has open would drop SQLite's locks on it. `-wal` and `-shm`
-    /// take their mode from the database.
+    /// Refuses what SQLite would follow or wait at: a part of the store beside the database that
+    /// is there and no regular file.
     ///
     /// - Throws: ``MomentlogError`` with `storage`.
-    func create() throws(MomentlogError) {
-        try checkNeighbours()
-        let folder = URL(fileURLWithPath: database).deletingLastPathComponent().path
-        do {
-            try FileManager.default.createDirectory(
-                atPath: folder, withIntermediateDirectories: true,
-                attributes: [.posixPermissions: 0o700])
-        } catch {
+    func checkParts() throws(MomentlogError) {
+        for path in [writeAheadLog, sharedMemory, rollbackJournal] {
+            guard let details = FileDetails(path: path), !details.isRegular else { continue }
             throw MomentlogError(
-                .storage,
-                "cannot make the folder \(folder) for the store:"
-                    + " \(error.localizedDescription)", cause: error)
-        }
-        let draft = database + ".new-\(UUID().uuidString)"
-        let descriptor = open(draft, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
-        guard descriptor >= 0 else { throw failure("make", errno) }
-        let isMade = fchmod(descriptor, 0o600) == 0
-        _ = close(descriptor)
-        defer { unlink(draft) }
-        guard isMade, momentlog_rename_to_new(draft, database) == 0 || errno == EEXIST else {
-            throw failure("make", errno)
-        }
-        let directory = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-        if directory >= 0 {
-            _ = fsync(directory)
-            _ = close(directory)
+                .storage, "\(path) is \(details.kind), not a file of the store",
+                hint: "move it away: SQLite would open it as a part of the store")
         }
     }
 
-    private func failure(_ verb: String, _ code: CInt) -> MomentlogError {
+    /// Refuses a name that SQLite takes for a part of another database, and removes.
+    ///
+    /// - Throws: ``MomentlogError`` with `output-refused`.
+    func checkName() throws(MomentlogError) {
+        for ending in ["-journal", "-wal", "-shm", ".head"] where database.hasSuffix(ending) {
+            let other = String(database.dropLast(ending.count))
+            guard FileDetails(path: other) != nil else { continue }
+            throw MomentlogError(
+                .outputRefused, "\(database) is the name of a part of the database \(other)",
+                hint: "name a file that does not end in \(ending)")
+        }
+    }
+
+    /// What a rollback journal beside the database says.
+    enum Journal: Sendable {
+        /// There is none, or one that is not used any more.
+        case none
+        /// The database is being made, or its maker was killed: it was empty before the
+        /// transaction.
+        case ofEmptyDatabase
+        /// Another program changes the database, or was killed while it did: no store has one.
+        case ofOthers
+    }
+
+    /// Looks at the rollback journal
+    /// (<https://www.sqlite.org/fileformat2.html#the_rollback_journal>).
+    var journal: Journal {
+        guard FileDetails(path: rollbackJournal)?.isRegular == true,
+            let journal = OpenFile(rollbackJournal), let header = journal.read(20),
+            header.starts(with: [0xd9, 0xd5, 0x05, 0xf9, 0x20, 0xa1, 0x63, 0xd7])
+        else { return .none }
+        let isEmpty = header.count == 20 && header[16...].allSatisfy { $0 == 0 }
+        return isEmpty ? .ofEmptyDatabase : .ofOthers
+    }
+
+    /// Whether the database is being made, or its maker was killed.
+    ///
+    /// - Throws: ``MomentlogError`` with `storage` for a journal of another program: without it
+    ///   the database cannot be read as it was.
+    func isBeingMade() throws(MomentlogError) -> Bool {
+        switch journal {
+        case .none: return false
+        case .ofEmptyDatabase: return true
+        case .ofOthers:
+            throw MomentlogError(
+                .storage,
+                "another program has left a transaction half done in \(database):"
+                    + " \(rollbackJournal)",
+                hint: "a change to the store takes it back; if that program still runs, let it end")
+        }
+    }
+
+    func failure(_ verb: String, _ code: CInt) -> MomentlogError {
         MomentlogError(
             .storage, "cannot \(verb) \(database): \(String(cString: strerror(code)))")
     }

@@ -1,5 +1,4 @@
 import CShims
-import Dispatch
 import Foundation
 import Moments
 import Synchronization
@@ -10,45 +9,32 @@ import Synchronization
     import Musl
 #endif
 
-/// The right to change a store, which all processes honour: an advisory kernel
-/// lock on the store's head file, which dies with its holder.
+/// The right to change a store: the kernel's lock (`flock`) on its database file, which ends with
+/// its holder.
 ///
 /// Only the holder commits and only the holder checkpoints the WAL. SQLite before
 /// 3.51.3 can lose commits when one connection does the one while another does
 /// the other (<https://www.sqlite.org/wal.html#walresetbug>).
 ///
-/// The lock is not on the database itself, because a process that closes any
-/// descriptor of that file drops the locks that SQLite holds on it
-/// (<https://www.sqlite.org/howtocorrupt.html#posix_advisory_locks_canceled_by_a_separate_thread_doing_close_>).
-///
-/// Who waits longest is the next: locks on the file's first bytes are places in a queue. Who
-/// comes takes the last place, and moves up as the one before it falls free; only the holder
-/// of the first asks for the lease. So who has let go of the lease a moment ago, and wants it
-/// again, stands behind all who wait. Without it a process that commits without rest could
-/// starve all others.
-///
-/// It is a class because it owns a file descriptor.
-final class WriteLease: Sendable {
-    let path: String
+/// A process that commits without rest could keep all others waiting: it releases the lease
+/// and takes it again before anybody else looks. So whoever waits says so with a lock on a byte
+/// far behind the file's end, and who has released the lease a moment ago lets them go first; see
+/// ``LeaseCourtesy``. Nobody has to answer for that: a process that is stopped while it waits
+/// delays the others by little.
+struct WriteLease: Sendable {
+    private let files: StoreFiles
+    private let file: DatabaseFile
     private let timeout: Duration
-    private let descriptor: Mutex<CInt?>
-    /// The kernel's lock is the descriptor's, and so does not keep the threads of one
-    /// log from each other.
-    private let turn = DispatchSemaphore(value: 0)
 
-    init(path: String, timeout: Duration) {
-        self.path = path
+    init(_ files: StoreFiles, _ file: DatabaseFile, timeout: Duration) {
+        self.files = files
+        self.file = file
         self.timeout = timeout
-        descriptor = Mutex(nil)
-        // A semaphore that was made with its one turn could not go away while it is taken.
-        turn.signal()
     }
 
-    deinit {
-        descriptor.withLock { descriptor in
-            if let open = descriptor { _ = Glibc.close(open) }
-        }
-    }
+    /// Where those who wait have a shared lock: SQLite's locks are within the first two
+    /// gigabytes (<https://www.sqlite.org/lockingv3.html>).
+    private static let waitingByte = 1 << 62
 
     /// Waits for the lease, for so long at most; nil for as long as this lease
     /// always waits. Whoever gets it has to release it.
@@ -56,135 +42,126 @@ final class WriteLease: Sendable {
     /// It blocks its thread, so it is called on dispatch queues and never by a task:
     /// the tasks' few threads may all be needed to let its holder go on.
     ///
+    /// - Parameter isUrgent: Whether others that wait do not go first.
     /// - Throws: ``MomentlogError`` with `busy` when others held it all the time,
-    ///   with `storage` when the head file cannot be opened or locked.
-    func acquire(within limit: Duration? = nil) throws(MomentlogError) {
+    ///   with `storage` when the database file cannot be opened or locked, or is no longer at
+    ///   its path.
+    func acquire(
+        within limit: Duration? = nil, isUrgent: Bool = false
+    ) throws(MomentlogError) {
         let limit = limit ?? timeout
         let deadline = ContinuousClock.now + limit
-        let (seconds, attoseconds) = limit.components
-        let patience = Double(seconds) + Double(attoseconds) * 1e-18
-        guard turn.wait(timeout: .now() + patience) == .success else { throw busy }
+        guard file.entry.turn.take(within: limit) else { throw busy }
         do throws(MomentlogError) {
-            try acquireLock(until: deadline)
+            try acquireLock(until: deadline, isUrgent: isUrgent)
         } catch {
-            turn.signal()
+            file.entry.turn.release()
             throw error
         }
     }
 
-    /// How many can wait in the order in which they came; more wait for the last place.
-    private static let places = 16
-
-    private func acquireLock(until deadline: ContinuousClock.Instant) throws(MomentlogError) {
-        // The place that is held; nil before the last is.
-        var place: Int?
-        defer { if let place { leave(place) } }
-        var pause: UInt32 = 200
-        while true {
-            let open = try openDescriptor()
-            // Mostly nobody waits.
-            let isFree = place == nil && momentlog_has_locked_byte(open, CInt(Self.places)) == 0
-            if place == 0 || isFree, try isTaken(flock(open, LOCK_EX | LOCK_NB)) {
-                if isStillAtPath(open) { return }
-                // The file was replaced while we waited for it: take the new one.
-                discardDescriptor()
-                place = nil
-                continue
-            }
-            let next = (place ?? Self.places) - 1
-            if next >= 0, try isTaken(momentlog_lock_byte(open, CInt(next))) {
-                if let place { leave(place) }
-                place = next
-                continue
-            }
+    private func acquireLock(
+        until deadline: ContinuousClock.Instant, isUrgent: Bool
+    ) throws(MomentlogError) {
+        let descriptor = try file.writing(at: files.database)
+        var isWaiting = false
+        defer { if isWaiting { mark(descriptor, false) } }
+        if !isUrgent, defers, isAwaited(descriptor) {
             guard ContinuousClock.now < deadline else { throw busy }
-            // The first looks often, since while it sleeps nobody works, and the second, who
-            // is to be first then.
-            usleep(next < 0 ? 200 : next == 0 ? 500 : pause)
-            pause = min(pause * 2, 5_000)
+            usleep(Self.courtesyPause)
+            file.entry.courtesy.withLock { $0.deferred() }
         }
+        let start = ContinuousClock.now
+        while try !isTaken(flock(descriptor, LOCK_EX | LOCK_NB)) {
+            guard ContinuousClock.now < deadline else { throw busy }
+            if !isWaiting {
+                isWaiting = true
+                mark(descriptor, true)
+                file.entry.courtesy.withLock { $0.waited() }
+                continue
+            }
+            // A commit takes some hundreds of microseconds; who has waited for long waits for
+            // something else.
+            usleep(ContinuousClock.now - start < .milliseconds(50) ? 200 : 1_000)
+        }
+        do throws(MomentlogError) {
+            try files.check(file.identity)
+        } catch {
+            _ = flock(descriptor, LOCK_UN)
+            throw error
+        }
+    }
+
+    /// Longer than those who wait sleep.
+    private static let courtesyPause: UInt32 = 300
+
+    private var defers: Bool { file.entry.courtesy.withLock { $0.isDue(at: .now) } }
+
+    private func isAwaited(_ descriptor: CInt) -> Bool {
+        momentlog_is_locked(descriptor, Self.waitingByte, 1) == 1
+    }
+
+    private func mark(_ descriptor: CInt, _ isWaiting: Bool) {
+        _ = momentlog_share_byte(descriptor, Self.waitingByte, isWaiting ? 1 : 0)
     }
 
     private func isTaken(_ result: CInt) throws(MomentlogError) -> Bool {
         guard result != 0 else { return true }
         let code = errno
         guard [EWOULDBLOCK, EAGAIN, EACCES, EINTR].contains(code) else {
-            throw failure("lock", code)
+            throw MomentlogError(
+                .storage,
+                "cannot lock \(files.database): \(String(cString: strerror(code)))",
+                hint: "keep the store on a local file system")
         }
         return false
     }
 
-    private func leave(_ place: Int) {
-        descriptor.withLock { descriptor in
-            if let open = descriptor { _ = momentlog_unlock_byte(open, CInt(place)) }
-        }
-    }
-
     private var busy: MomentlogError {
         MomentlogError(
-            .busy, "another process holds the write lease of \(path)",
-            hint: "try again when it is done; 'fuser \(path)' tells which it is")
+            .busy, "another process holds the write lease of \(files.database)",
+            hint: "try again when it is done; 'fuser \(files.database)' tells which processes have"
+                + " the store open")
     }
 
     /// Lets others have it.
     func release() {
-        descriptor.withLock { descriptor in
-            if let open = descriptor { _ = flock(open, LOCK_UN) }
+        if let descriptor = try? file.writing(at: files.database) {
+            _ = flock(descriptor, LOCK_UN)
         }
-        turn.signal()
+        file.entry.courtesy.withLock { $0.released(at: .now) }
+        file.entry.turn.release()
+    }
+}
+
+/// When a process that wants the lease again lets others have it first.
+///
+/// If they do not take it although it was left to them several times, they are stopped, and for
+/// a while nobody is waited for.
+struct LeaseCourtesy: Sendable {
+    private var lastRelease: ContinuousClock.Instant?
+    private var fruitless = 0
+    private var suspendedUntil: ContinuousClock.Instant?
+
+    /// Whether it is so short a time since the last release that others had no chance.
+    func isDue(at now: ContinuousClock.Instant) -> Bool {
+        guard let lastRelease, now - lastRelease < .milliseconds(5) else { return false }
+        return suspendedUntil.map { now >= $0 } ?? true
     }
 
-    /// Writes the head in place, while the lease is held. It is not synced: it is
-    /// never ahead of the log, and being behind is only a warning less.
-    ///
-    /// Returns whether it was written.
-    func writeHead(_ head: String) -> Bool {
-        descriptor.withLock { descriptor in
-            guard let open = descriptor else { return false }
-            let bytes = Array(head.utf8)
-            guard pwrite(open, bytes, bytes.count, 0) == bytes.count else { return false }
-            // Only a head of another store can be longer than this one's.
-            var file = momentlog_file()
-            guard momentlog_look_at(open, nil, &file) == 0 else { return false }
-            return file.size == bytes.count || ftruncate(open, bytes.count) == 0
-        }
+    /// The lease was left to others for a moment.
+    mutating func deferred() {
+        fruitless += 1
+        guard fruitless == 16 else { return }
+        fruitless = 0
+        suspendedUntil = .now + .milliseconds(100)
     }
 
-    private func openDescriptor() throws(MomentlogError) -> CInt {
-        let result: Result<CInt, MomentlogError> = descriptor.withLock { descriptor in
-            if let known = descriptor { return .success(known) }
-            var opened = open(path, O_RDWR | O_CLOEXEC)
-            if opened < 0 && errno == ENOENT {
-                opened = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
-                // The mode is ours, not the umask's.
-                if opened >= 0 { _ = fchmod(opened, 0o600) }
-            }
-            if opened < 0 && errno == EEXIST { opened = open(path, O_RDWR | O_CLOEXEC) }
-            guard opened >= 0 else { return .failure(failure("open", errno)) }
-            descriptor = opened
-            return .success(opened)
-        }
-        return try result.get()
+    /// Somebody else had the lease.
+    mutating func waited() {
+        fruitless = 0
+        suspendedUntil = nil
     }
 
-    private func discardDescriptor() {
-        descriptor.withLock { descriptor in
-            if let open = descriptor { _ = Glibc.close(open) }
-            descriptor = nil
-        }
-    }
-
-    private func isStillAtPath(_ descriptor: CInt) -> Bool {
-        var opened = momentlog_file()
-        var named = momentlog_file()
-        return momentlog_look_at(descriptor, nil, &opened) == 0
-            && momentlog_look_at(-1, path, &named) == 0
-            && opened.inode == named.inode && opened.device == named.device
-    }
-
-    private func failure(_ verb: String, _ code: CInt) -> MomentlogError {
-        MomentlogError(
-            .storage, "cannot \(verb) \(path): \(String(cString: strerror(code)))",
-            hint: "the store and its folder must be writable to change it")
-    }
+    mutating func released(at now: ContinuousClock.Instant) { lastRelease = now }
 }

@@ -38,24 +38,23 @@ struct StoreOptions: ParsableArguments {
     /// well as behind it, or else the environment.
     ///
     /// - Parameters:
+    ///   - access: What is done with it.
     ///   - creating: Whether it is made if it is not there.
-    ///   - forAudit: Whether it is opened even if it is behind its head file.
     func open(
-        creating: Bool = false, forAudit: Bool = false
+        for access: StoreAccess, creating: Bool = false
     ) async throws -> CheckpointStore {
         do throws(MomentlogError) {
             return try await CheckpointStore.open(
-                at: try path, options: options(creating: creating, forAudit: forAudit))
+                at: try path, options: options(for: access, creating: creating))
         } catch {
             throw error.code == .behindHead ? namingCommands(error) : error
         }
     }
 
     /// How the store is opened.
-    func options(creating: Bool = false, forAudit: Bool = false) -> CheckpointStore.Options {
+    func options(for access: StoreAccess, creating: Bool = false) -> CheckpointStore.Options {
         var options = CheckpointStore.Options(
-            createsStore: creating,
-            access: readOnly ? .readOnly : forAudit ? .audit : .readWrite,
+            createsStore: creating, access: readOnly ? .readOnly : access,
             origin: .commandLine, logger: StandardErrorLog.logger)
         if let busyTimeout { options.busyTimeout = .seconds(busyTimeout) }
         return options
@@ -105,11 +104,15 @@ struct StoreOptions: ParsableArguments {
     }()
 
     /// Calls a closure with the open store, and closes it whatever happens.
+    ///
+    /// - Parameters:
+    ///   - access: What it does with the store.
+    ///   - creating: Whether the store is made if it is not there.
     func with(
-        creating: Bool = false, forAudit: Bool = false,
+        _ access: StoreAccess = .read, creating: Bool = false,
         _ body: (CheckpointStore) async throws -> Void
     ) async throws {
-        let store = try await open(creating: creating, forAudit: forAudit)
+        let store = try await open(for: access, creating: creating)
         do {
             try await body(store)
         } catch let error as MomentlogError where error.code == .noDomain {

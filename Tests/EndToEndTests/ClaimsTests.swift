@@ -103,13 +103,9 @@ struct ClaimsTests {
             #expect(!run.output.contains("nothing was altered"), "\(sql)")
             runs.append(run)
         }
-        try FileManager.default.copyItem(
-            at: Fixtures.repository.appending(path: "Tests/Fixtures/stores/schema-2.db"),
-            to: fixture.folder.url.appending(path: "old.db"))
         for arguments in [
             ["verify", "--head", "bad.head"], ["verify", "--head", "absent"],
             ["verify", "--store", "none.db"], ["verify", "--store", "bad.head"],
-            ["verify", "--store", "old.db", "--read-only"],
         ] {
             let run = try fixture.run(arguments)
             #expect(run.status == 1, "\(arguments)")

@@ -55,7 +55,7 @@ struct FailingSystemCallTests {
 
     @Test(
         "A restoration that cannot put the store aside leaves it where it was",
-        arguments: [("renameat2", 2), ("renameat2", 3), ("rename", 1)])
+        arguments: [("renameat2", 1), ("renameat2", 2), ("rename", 1)])
     func restoration(call: String, nth: Int) throws {
         let fixture = try CommandFixture()
         let before = try storeBehindBackup(fixture)

@@ -101,26 +101,32 @@ struct FileSystemTests {
         let lines = run.output.split(separator: "\n").map(String.init)
         #expect(Array(lines[..<3]) == ["c1", "3", "c1"])
         for place in [3, 5] {
-            #expect(lines[place].contains("store.db.head: Read-only file system; the store and"))
+            #expect(lines[place].contains("store.db: Read-only file system; the store and"))
             #expect(lines[place + 1] == "status 1")
         }
         #expect(Array(lines[7...]) == ["store.db", "store.db.head"])
     }
 
-    @Test("A read-only file system with a WAL that holds commits is refused: half would be read")
+    @Test("Commits that are still in the WAL are read from a read-only file system, too.")
     func readOnlyWithWAL() throws {
         let fixture = try CommandFixture()
         try fixture.folder.write(CheckpointText.guest("vm", digit: "a"), to: "vm.xml")
         let run = try run(
             """
             "$m" define vm.xml >/dev/null
-            head -c 32768 /dev/zero >"$d/store.db-wal"
+            mkfifo lines
+            "$m" apply <lines >answers &
+            exec 3>lines
+            echo '{"command":"create","domain":"vm","xml":"<domaincheckpoint><name>c1</name></domaincheckpoint>"}' >&3
+            until grep -q c1 answers; do :; done
+            kill -9 $!
+            test -s "$d/store.db-wal"
             mount --bind "$d" "$d"
             mount -o remount,ro,bind "$d"
-            "$m" domains 2>&1 || echo "status $?"
+            "$m" list vm --name
+            rm -f "$d/store.db-shm" 2>/dev/null || "$m" list vm --name
             """, fixture)
-        #expect(run.output.contains("holds commits, and cannot be read"))
-        #expect(run.output.hasSuffix("status 1\n"))
+        #expect(run.output == "c1\nc1\n", "\(run.errors)")
     }
 
     @Test("Who may not write to a store's file or folder is told so")
@@ -142,10 +148,11 @@ struct FileSystemTests {
             ls "$d"
             """, fixture)
         let errors = run.output.split(separator: "\n").filter { $0.hasPrefix("momentlog:") }
-        #expect(errors.count == 3, "\(run.output)\(run.errors)")
+        #expect(errors.count == 2, "\(run.output)\(run.errors)")
         #expect(
-            errors.allSatisfy { $0.contains("write") || $0.contains("permission") }, "\(errors)")
-        #expect(run.output.split(separator: "\n").count { $0 == "status 1" } == 3)
+            errors.allSatisfy { $0.contains("writ") && $0.contains("Permission denied") },
+            "\(errors)")
+        #expect(run.output.split(separator: "\n").count { $0 == "status 1" } == 2)
         #expect(run.output.hasSuffix("m\nstore.db\nstore.db.head\nvm.xml\n"))
     }
 }

@@ -98,7 +98,7 @@ struct ManyProcessesTests {
         try fixture.define("vm")
         try fixture.define("other", digit: "b")
         let session = try CommandSession(["apply"], fixture)
-        let head = open(fixture.folder.path("store.db.head"), O_RDWR)
+        let head = open(fixture.folder.path("store.db"), O_RDWR)
         defer { close(head) }
         /// Whether somebody has the right to write.
         func isHeld() -> Bool {

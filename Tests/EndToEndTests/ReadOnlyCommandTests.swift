@@ -110,7 +110,7 @@ struct ReadOnlyCommandTests {
         #expect(run.errors.contains(#""code":"read-only""#))
     }
 
-    @Test("No store is created, and none of an earlier schema is brought up to date")
+    @Test("No store is created, and one of an earlier schema is read as it is")
     func others() throws {
         let fixture = try CommandFixture()
         let none = try fixture.run("domains", "--read-only")
@@ -120,7 +120,7 @@ struct ReadOnlyCommandTests {
         try FileManager.default.copyItem(
             at: old, to: fixture.folder.url.appending(path: "store.db"))
         let run = try fixture.run("domains", "--read-only", "--format", "json")
-        #expect(run.status == 1 && run.errors.contains(#""code":"read-only""#), "\(run.errors)")
+        #expect(run.status == 0 && run.output.contains("web"), "\(run.errors)")
         #expect(try store(fixture) == ["store.db": try Data(contentsOf: old)])
     }
 }

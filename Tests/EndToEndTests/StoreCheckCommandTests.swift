@@ -82,6 +82,11 @@ struct StoreCheckCommandTests {
                 #expect(json.status == 3 && (found as? [String: Any])?["sound"] as? Bool == false)
             }
         }
+        // What somebody else wrote is not overwritten.
+        let refused = try fixture.run(["create", "vm", "--name", "c2"])
+        #expect(refused.status == 1 && refused.errors.contains("is not a head file"))
+        #expect(try String(contentsOf: head, encoding: .utf8) == "not a head\n")
+        try FileManager.default.removeItem(at: head)
         _ = try fixture.output("create", "vm", "--name", "c2")
         #expect(try fixture.run("verify").status == 0)
     }
@@ -163,7 +168,7 @@ struct StoreCheckCommandTests {
         #expect(damaged.status == 4 && damaged.output.contains("damaged-database"))
     }
 
-    @Test("No store and another file are refused; a store of an earlier schema is migrated")
+    @Test("No store and another file are refused; a copy of an earlier store is verified")
     func refusals() throws {
         let fixture = try CommandFixture()
         try fixture.folder.write(String(repeating: "no database ", count: 100), to: "text.db")
@@ -177,10 +182,12 @@ struct StoreCheckCommandTests {
             #expect(run.status == 1 && run.errors.contains(reason), "\(run.errors)")
             #expect(run.errors.split(separator: "\n").count == 1)
         }
-        let read = try fixture.run(["--store", "old.db", "verify", "--read-only"])
-        #expect(read.status == 1 && read.errors.contains("has schema version 2"))
         // The fixture has no head file.
-        let old = try fixture.run(["--store", "old.db", "verify"])
-        #expect(old.status == 3 && old.output.contains("head-missing"), "\(old.errors)")
+        let before = try Data(contentsOf: fixture.folder.url.appending(path: "old.db"))
+        for options in [[], ["--read-only"]] {
+            let old = try fixture.run(["--store", "old.db", "verify"] + options)
+            #expect(old.status == 3 && old.output.contains("head-missing"), "\(old.errors)")
+        }
+        #expect(try Data(contentsOf: fixture.folder.url.appending(path: "old.db")) == before)
     }
 }

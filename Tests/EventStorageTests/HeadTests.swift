@@ -97,8 +97,8 @@ struct HeadTests {
     @Test(
         "a head file that is absent or damaged is written anew with the next commit",
         arguments: [
-            nil, "", "x", "momentlog/\n0\n",
-            String(repeating: "damaged line that is longer than a head\n", count: 20),
+            nil, "", String(repeating: "\0", count: 90), "momentlog/\n0\n",
+            "momentlog/" + String(repeating: "a line that is longer than a head\n", count: 20),
         ] as [String?], [true, false])
     func damagedHeadFile(damage: String?, whileOpen: Bool) async throws {
         var log = try await SQLiteEventLog.opened(at: folder.store)
@@ -110,6 +110,28 @@ struct HeadTests {
             try FileManager.default.removeItem(atPath: folder.store + ".head")
         }
         if !whileOpen { log = try await SQLiteEventLog.opened(at: folder.store) }
+        _ = try await log.append(.appending(Event.creating("c1"), after: first, named: "vm1"))
+        #expect(try head(folder.store) == (try await expectedHead(log)))
+        await log.close()
+    }
+
+    @Test(
+        "A file at the head's place that holds something else is neither overwritten nor written to.",
+        arguments: ["x", "#!/bin/sh\n", String(repeating: "text\n", count: 2000)], [true, false])
+    func foreignHeadFile(content: String, whileOpen: Bool) async throws {
+        var log = try await SQLiteEventLog.opened(at: folder.store)
+        let first = try await log.append(.defining("vm1"))
+        if !whileOpen { await log.close() }
+        try content.write(toFile: folder.files.head, atomically: false, encoding: .utf8)
+        if !whileOpen { log = try await SQLiteEventLog.opened(at: folder.store) }
+        try await expectRefusal(.storage) {
+            try await log.append(.appending(Event.creating("c1"), after: first, named: "vm1"))
+        }
+        #expect(try String(contentsOfFile: folder.files.head, encoding: .utf8) == content)
+        #expect(try await log.lines().count == 1)
+        await log.close()
+        try FileManager.default.removeItem(atPath: folder.files.head)
+        log = try await SQLiteEventLog.opened(at: folder.store)
         _ = try await log.append(.appending(Event.creating("c1"), after: first, named: "vm1"))
         #expect(try head(folder.store) == (try await expectedHead(log)))
         await log.close()

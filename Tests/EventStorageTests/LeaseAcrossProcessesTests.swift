@@ -10,12 +10,18 @@ struct LeaseAcrossProcessesTests {
 
     init() throws { folder = try TemporaryFolder() }
 
-    private var head: String { folder.store + ".head" }
+    /// Makes the store, with a domain.
+    private func makeStore() async throws {
+        let log = try await SQLiteEventLog.opened(at: folder.store)
+        _ = try await log.append(.defining("vm0"))
+        await log.close()
+    }
 
     @Test("a lease that another process holds is busy, and free once that was killed")
     func killedHolder() async throws {
-        let other = try OtherProcess(locking: head)
-        let lease = WriteLease(path: head, timeout: .milliseconds(20))
+        try await makeStore()
+        let other = try OtherProcess(locking: folder.store)
+        let lease = try folder.lease(.milliseconds(20))
         try await expectRefusal(.busy) { try lease.acquire() }
         other.kill()
         try lease.acquire(within: .seconds(60))
@@ -27,7 +33,7 @@ struct LeaseAcrossProcessesTests {
         let log = try await SQLiteEventLog.opened(
             at: folder.store, busyTimeout: .milliseconds(20))
         let first = try await log.append(.defining("vm1"))
-        let other = try OtherProcess(locking: head)
+        let other = try OtherProcess(locking: folder.store)
         let before = try await log.state()
         let commit = PendingCommit.appending(Event.creating("c1"), after: first, named: "vm1")
         try await expectRefusal(.busy) { try await log.append(commit) }
@@ -41,21 +47,20 @@ struct LeaseAcrossProcessesTests {
 
     @Test("a log's first append is refused as busy, too, and may be repeated")
     func busyFirstAppend() async throws {
-        let first = try await SQLiteEventLog.opened(at: folder.store)
-        _ = try await first.append(.defining("vm0"))
-        await first.close()
+        try await makeStore()
         let log = try await SQLiteEventLog.opened(
             at: folder.store, busyTimeout: .milliseconds(20))
-        let other = try OtherProcess(locking: head)
+        let other = try OtherProcess(locking: folder.store)
         try await expectRefusal(.busy) { try await log.append(.defining("vm1")) }
         other.kill()
         #expect(try await log.append(.defining("vm1")).commit == 2)
         await log.close()
     }
 
-    @Test("making a store is busy while another process holds its lease")
+    @Test("Making a store is busy while another process holds the lease of the empty file.")
     func busyCreation() async throws {
-        let other = try OtherProcess(locking: head)
+        try Data().write(to: URL(fileURLWithPath: folder.store))
+        let other = try OtherProcess(locking: folder.store)
         try await expectRefusal(.busy) {
             let log = try await SQLiteEventLog.opened(
                 at: folder.store, busyTimeout: .milliseconds(20))
@@ -67,13 +72,24 @@ struct LeaseAcrossProcessesTests {
         await log.close()
     }
 
+    @Test("The lock of the head file, which earlier versions took, keeps nobody from a new store.")
+    func formerLease() async throws {
+        try await makeStore()
+        let other = try OtherProcess(locking: folder.store + ".head")
+        let log = try await SQLiteEventLog.opened(at: folder.store, busyTimeout: .zero)
+        #expect(try await log.append(.defining("vm1")).commit == 2)
+        await log.close()
+        other.kill()
+    }
+
     @Test("momentlog's lease keeps other processes out")
-    func otherProcessIsKeptOut() throws {
-        let lease = WriteLease(path: head, timeout: .zero)
+    func otherProcessIsKeptOut() async throws {
+        try await makeStore()
+        let lease = try folder.lease()
         try lease.acquire()
         let process = Process()
         process.executableURL = URL(fileURLWithPath: OtherProcess.lockCommand)
-        process.arguments = ["--nonblock", "--conflict-exit-code", "75", head, "true"]
+        process.arguments = ["--nonblock", "--conflict-exit-code", "75", folder.store, "true"]
         try process.run()
         process.waitUntilExit()
         #expect(process.terminationStatus == 75)

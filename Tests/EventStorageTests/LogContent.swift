@@ -66,9 +66,27 @@ private final class Collected: Sendable {
 
 /// Runs SQL on a store that no log has open, as somebody who tampers with it would.
 func tamper(_ path: String, _ sql: String) throws {
-    var configuration = Configuration()
-    configuration.foreignKeysEnabled = false
-    let queue = try DatabaseQueue(path: path, configuration: configuration)
+    let queue = try DatabaseQueue(path: path, configuration: .tampering)
     try queue.writeWithoutTransaction { try $0.execute(sql: sql) }
     try queue.close()
+}
+
+extension Configuration {
+    /// That of a connection which pretends to hold the write lease.
+    static var tampering: Configuration {
+        var configuration = Configuration()
+        configuration.foreignKeysEnabled = false
+        configuration.prepareDatabase { database in
+            database.add(
+                function: DatabaseFunction("momentlog_lease", argumentCount: 0) { _ in 1 })
+        }
+        return configuration
+    }
+}
+
+/// Runs SQL as another program would, or an earlier momentlog that was open before.
+func insertPlainly(_ path: String, _ sql: String) throws {
+    let queue = try DatabaseQueue(path: path)
+    defer { try? queue.close() }
+    try queue.writeWithoutTransaction { try $0.execute(sql: sql) }
 }

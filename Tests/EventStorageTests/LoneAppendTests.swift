@@ -92,7 +92,7 @@ struct LoneAppendTests {
         let log = try await opened(.milliseconds(20))
         let one = try await log.appendAlone([.defining("vm1")], keeping: [])[0]
         let commit = PendingCommit.appending(Event.creating("c1"), after: one, named: "vm1")
-        let lease = WriteLease(path: folder.store + ".head", timeout: .zero)
+        let lease = try folder.lease()
         try lease.acquire()
         try await expectRefusal(.busy) { try await log.appendAlone([commit], keeping: []) }
         lease.release()

@@ -10,12 +10,13 @@ import Testing
 struct WriteLeaseTests {
     private let folder: TemporaryFolder
 
-    init() throws { folder = try TemporaryFolder() }
+    init() throws {
+        folder = try TemporaryFolder()
+        try Data("database".utf8).write(to: URL(fileURLWithPath: folder.store))
+    }
 
-    private var path: String { folder.file("store.db.head") }
-
-    private func lease(_ timeout: Duration = .zero) -> WriteLease {
-        WriteLease(path: path, timeout: timeout)
+    private func lease(_ timeout: Duration = .zero) throws -> WriteLease {
+        try folder.lease(timeout)
     }
 
     private func code(_ body: () throws(MomentlogError) -> Void) -> MomentlogError.Code? {
@@ -27,9 +28,9 @@ struct WriteLeaseTests {
         }
     }
 
-    @Test("a lease that is held is busy for others until it is released")
+    @Test("A lease that is held is busy for others until it is released.")
     func secondLease() throws {
-        let (first, second) = (lease(), lease(.milliseconds(20)))
+        let (first, second) = (try lease(), try lease(.milliseconds(20)))
         try first.acquire()
         #expect(code { () throws(MomentlogError) in try second.acquire() } == .busy)
         #expect(
@@ -42,9 +43,9 @@ struct WriteLeaseTests {
         first.release()
     }
 
-    @Test("who waits gets the lease when it is released")
+    @Test("A thread that waits for the lease gets it when it is released.")
     func waiting() throws {
-        let (first, second) = (lease(), lease(.seconds(60)))
+        let (first, second) = (try lease(), try lease(.seconds(60)))
         try first.acquire()
         DispatchQueue.global().async { first.release() }
         try second.acquire()
@@ -52,9 +53,9 @@ struct WriteLeaseTests {
         second.release()
     }
 
-    @Test("who takes the lease again and again keeps nobody else from it")
+    @Test("A thread that takes the lease again and again keeps no other thread from it.")
     func fairness() throws {
-        let (greedy, modest) = (lease(.seconds(60)), lease(.seconds(60)))
+        let (greedy, modest) = (try lease(.seconds(60)), try lease(.seconds(60)))
         let isOver = Mutex(false)
         let turns = Mutex(0)
         let group = DispatchGroup()
@@ -80,101 +81,102 @@ struct WriteLeaseTests {
             most = max(most, turns.withLock { $0 } - before)
             modest.release()
         }
-        // Looking for the head of the queue takes a few turns, waiting for the lease one.
         #expect(most < 40, "\(most) turns of the other in between")
     }
 
-    @Test("who waits gets the lease in the order in which they came")
+    @Test("Threads that wait for the lease get it in the order in which they came.")
     func order() throws {
-        let holder = lease(.seconds(60))
-        try holder.acquire()
-        let descriptor = open(holder.path, O_RDWR | O_CLOEXEC)
-        defer { close(descriptor) }
+        let turn = FairTurn()
+        #expect(turn.take(within: .zero))
         let order = Mutex<[Int]>([])
         let group = DispatchGroup()
         for number in 0..<5 {
-            let waiter = lease(.seconds(60))
+            let before = turn.waiterCount
             DispatchQueue(label: "waiter").async(group: group) {
-                guard (try? waiter.acquire()) != nil else { return }
+                guard turn.take(within: .seconds(60)) else { return }
                 order.withLock { $0.append(number) }
-                waiter.release()
+                turn.release()
             }
-            // Until it has its place in the queue.
-            while momentlog_lock_byte(descriptor, CInt(number)) == 0 {
-                _ = momentlog_unlock_byte(descriptor, CInt(number))
-                sched_yield()
-            }
+            while turn.waiterCount == before { sched_yield() }
         }
-        holder.release()
+        #expect(!turn.take(within: .milliseconds(1)))
+        #expect(turn.waiterCount == 5)
+        turn.release()
         group.wait()
         #expect(order.withLock { $0 } == [0, 1, 2, 3, 4])
+        #expect(turn.take(within: .zero))
     }
 
-    @Test("a lease that is let go of is free")
-    func deinitialised() throws {
-        var first: WriteLease? = lease()
-        try first?.acquire()
-        let second = lease()
-        #expect(code { () throws(MomentlogError) in try second.acquire() } == .busy)
-        first = nil
-        try second.acquire()
-        second.release()
-    }
-
-    @Test("releasing what is not held harms nothing")
-    func needlessRelease() throws {
-        let (first, second) = (lease(), lease())
-        first.release()
-        try second.acquire()
-        first.release()
-        #expect(code { () throws(MomentlogError) in try first.acquire() } == .busy)
-        first.release()
-        #expect(code { () throws(MomentlogError) in try first.acquire() } == .busy)
-        second.release()
-    }
-
-    @Test("a head file that was replaced while waiting is noticed", arguments: [true, false])
-    func replacedHeadFile(isReplaced: Bool) throws {
-        let (first, second, third) = (lease(), lease(), lease())
+    @Test(
+        "A database that was replaced or removed while the lease was awaited is a storage error.",
+        arguments: [true, false])
+    func replacedDatabase(isReplaced: Bool) throws {
+        let (first, second) = (try lease(), try lease())
         try first.acquire()
-        // It waits for the file that is there now.
-        #expect(code { () throws(MomentlogError) in try second.acquire() } == .busy)
         if isReplaced {
             try Data("new".utf8).write(to: URL(fileURLWithPath: folder.file("draft")))
-            try #require(rename(folder.file("draft"), path) == 0)
+            try #require(rename(folder.file("draft"), folder.store) == 0)
         } else {
-            try FileManager.default.removeItem(atPath: path)
+            try FileManager.default.removeItem(atPath: folder.store)
         }
         first.release()
-        try second.acquire()
-        // Who comes now, comes to the file that is at the path: it must be the one held.
-        #expect(code { () throws(MomentlogError) in try third.acquire() } == .busy)
-        #expect(second.writeHead("head"))
-        #expect(try bytes(of: path).starts(with: Data("head".utf8)))
-        second.release()
-        try third.acquire()
-        third.release()
+        #expect(code { () throws(MomentlogError) in try second.acquire() } == .storage)
+        // It was let go of.
+        #expect(code { () throws(MomentlogError) in try first.acquire() } == .storage)
     }
 
-    @Test("the head is written in place, and only by who has the file open")
-    func writingTheHead() throws {
-        let first = lease()
-        #expect(!first.writeHead("early"))
-        try first.acquire()
-        #expect(first.writeHead("one\n"))
-        let before = try FileManager.default.attributesOfItem(atPath: path)[.systemFileNumber]
-        #expect(first.writeHead("three\n"))
-        let after = try FileManager.default.attributesOfItem(atPath: path)[.systemFileNumber]
-        #expect(before as? Int == after as? Int)
-        #expect(try bytes(of: path) == Data("three\n".utf8))
-        first.release()
+    @Test("The descriptors of a database stay open until the last reference to it goes.")
+    func lastReference() throws {
+        var first: DatabaseFile? = try folder.databaseFile()
+        let second = try folder.databaseFile()
+        #expect(first?.descriptor == second.descriptor)
+        try WriteLease(folder.files, second, timeout: .zero).acquire()
+        first = nil
+        let bytes = OpenFile.read(second.descriptor, 8, at: 0)
+        #expect(bytes == Array("database".utf8))
+        // A hard link is the same file, and no other descriptor of it is closed meanwhile.
+        try #require(link(folder.store, folder.file("link")) == 0)
+        #expect(try DatabaseFile.open(folder.file("link"))?.descriptor == second.descriptor)
+        WriteLease(folder.files, second, timeout: .zero).release()
     }
 
-    @Test("a head file that cannot be opened is a storage error")
-    func impossiblePath() {
-        let lost = WriteLease(path: folder.file("none/store.db.head"), timeout: .zero)
-        #expect(code { () throws(MomentlogError) in try lost.acquire() } == .storage)
-        let folderItself = WriteLease(path: folder.path, timeout: .zero)
-        #expect(code { () throws(MomentlogError) in try folderItself.acquire() } == .storage)
+    @Test("What is no regular file is never opened as a database, and nothing waits for it.")
+    func noRegularFile() throws {
+        let pipe = folder.file("pipe")
+        try #require(mkfifo(pipe, 0o600) == 0)
+        #expect(code { () throws(MomentlogError) in _ = try DatabaseFile.open(pipe) } == .storage)
+        try #require(symlink(folder.store, folder.file("link")) == 0)
+        #expect(
+            code { () throws(MomentlogError) in _ = try DatabaseFile.open(folder.file("link")) }
+                == .storage)
+        #expect(
+            code { () throws(MomentlogError) in _ = try DatabaseFile.open(folder.path) }
+                == .storage)
+        #expect(try DatabaseFile.open(folder.file("none")) == nil)
+    }
+}
+
+struct LeaseCourtesyTests {
+    @Test("The lease is left to others shortly after it was released, and only then.")
+    func shortlyAfter() {
+        var courtesy = LeaseCourtesy()
+        let now = ContinuousClock.now
+        #expect(!courtesy.isDue(at: now))
+        courtesy.released(at: now)
+        #expect(courtesy.isDue(at: now + .milliseconds(1)))
+        #expect(!courtesy.isDue(at: now + .milliseconds(10)))
+    }
+
+    @Test("The lease is no longer left to others who do not take it, until somebody does.")
+    func fruitless() {
+        var courtesy = LeaseCourtesy()
+        for _ in 0..<15 { courtesy.deferred() }
+        courtesy.released(at: .now)
+        #expect(courtesy.isDue(at: .now))
+        courtesy.deferred()
+        courtesy.released(at: .now)
+        #expect(!courtesy.isDue(at: .now))
+        courtesy.waited()
+        #expect(courtesy.isDue(at: .now))
     }
 }

@@ -202,9 +202,14 @@ extension CommandCase {
         files["backup.db.head"] = try folder.everything()["backup.db.head"]
         try folder.replaceEverything(with: files)
         try await add("restore", ["restore", "backup.db", "--replace"])
-        for version in 1...5 {
-            let data = try Data(contentsOf: stores.appending(path: "schema-\(version).db"))
-            try folder.replaceEverything(with: ["store.db": data])
+        for version in 1...7 {
+            let file = stores.appending(path: "schema-\(version).db")
+            let head = stores.appending(path: "schema-\(version).db.head")
+            var files = ["store.db": try Data(contentsOf: file)]
+            try folder.replaceEverything(with: files)
+            try await add("migrate schema \(version) without its head file", ["domains"])
+            files["store.db.head"] = try Data(contentsOf: head)
+            try folder.replaceEverything(with: files)
             try await add("migrate schema \(version)", ["domains"])
         }
         return cases

@@ -44,11 +44,56 @@ int momentlog_sqlite3_bind_null(void *statement, int place);
 int momentlog_sqlite3_bind_text(void *statement, int place, const void *bytes, long long count);
 int momentlog_sqlite3_bind_blob(void *statement, int place, const void *bytes, long long count);
 
-/// What tells a file from all others, and its size in bytes.
+/// Registers two SQLite VFSs. "momentlog-descriptors" is for databases whose files are open already:
+/// the parameters `db` and `wal` of a URI filename are their descriptors, which stay open; without
+/// `writes=1` the database is read-only. It takes no locks. "momentlog-existing" is the standard
+/// one, but that it makes neither a database nor a WAL. Returns an SQLite result code.
+/// https://www.sqlite.org/uri.html
+int momentlog_register_reading_vfs(void);
+
+/// Gives a connection, an `sqlite3 *`, the SQL function `momentlog_lease()`, which returns the
+/// number at `holds`; that must live as long as the connection. Returns an SQLite result code.
+/// https://www.sqlite.org/c3ref/create_function.html
+int momentlog_sqlite3_define_lease(void *connection, int *holds);
+
+/// Sets how long a connection waits for locks, in milliseconds. Returns an SQLite result code.
+/// https://www.sqlite.org/c3ref/busy_timeout.html
+int momentlog_sqlite3_busy_timeout(void *connection, int milliseconds);
+
+/// Moves what it can of the WAL into the database, without waiting for anybody, and stores how many
+/// frames the WAL has and how many of them are in the database. `truncates` says whether the WAL is
+/// emptied where nobody reads it. Returns an SQLite result code; SQLITE_BUSY where somebody does.
+/// https://www.sqlite.org/c3ref/wal_checkpoint_v2.html
+int momentlog_sqlite3_checkpoint(void *connection, int truncates, int *frames, int *moved);
+
+/// Whether the database file of a connection is no longer at its path: 1 or 0, or -1 if it cannot
+/// be told. https://www.sqlite.org/c3ref/c_fcntl_begin_atomic_write.html#sqlitefcntlhasmoved
+int momentlog_sqlite3_has_moved(void *connection);
+
+/// What tells a file from all others, its size in bytes, how many names it has, and whether
+/// something is mounted at the path.
 struct momentlog_file {
   unsigned long long device, inode;
   long long size;
+  unsigned links;
+  int is_mount_point;
 };
+
+/// What else is known of a file: its type and mode, its owner, and when its content and it itself
+/// were last changed, in nanoseconds since 1970.
+struct momentlog_details {
+  struct momentlog_file file;
+  unsigned mode, owner, group;
+  long long content_change, change;
+};
+
+/// Looks at the file of a descriptor, if there is no path, or at a path, but not through a link at
+/// its end. Returns 0, or -1 and errno.
+int momentlog_inspect(int descriptor, const char *path, struct momentlog_details *details);
+
+/// The time that the kernel gives to a file that is changed now, in nanoseconds since 1970; it moves
+/// in steps of some milliseconds.
+long long momentlog_file_time(void);
 
 /// Looks at the file of a descriptor, if there is no path, or at a path. Returns 0, or -1 and
 /// errno. It asks for nothing more, and above all not for the times: a file whose times were
@@ -56,31 +101,26 @@ struct momentlog_file {
 /// waits for. https://docs.kernel.org/filesystems/multigrain-ts.html
 int momentlog_look_at(int descriptor, const char *path, struct momentlog_file *file);
 
-/// Exchanges what two paths name, in one step. Returns 0, or -1 and errno.
-/// https://man7.org/linux/man-pages/man2/rename.2.html (RENAME_EXCHANGE)
-int momentlog_exchange(const char *first, const char *second);
+/// Renames a file, from a name in one folder to a name in another, which are open; AT_FDCWD is the
+/// present one. `how` is 0 to fail with EEXIST where the other name is taken, 1 to exchange what the
+/// two names stand for. Returns 0, or -1 and errno. Where the file system cannot refuse a taken
+/// name, a link and an unlink do it.
+/// https://man7.org/linux/man-pages/man2/rename.2.html (RENAME_NOREPLACE, RENAME_EXCHANGE)
+int momentlog_rename(int old_folder, const char *old_name, int new_folder, const char *new_name,
+                     int how);
 
-/// Renames a file unless the other name is taken. Returns 0, or -1 and errno: EEXIST
-/// if it is taken. On file systems that cannot do this, a link and an unlink do it.
-/// https://man7.org/linux/man-pages/man2/rename.2.html (RENAME_NOREPLACE)
-int momentlog_rename_to_new(const char *old_name, const char *new_name);
+/// Exchanges what two paths name, in one step. Returns 0, or -1 and errno.
+int momentlog_exchange(const char *first, const char *second);
 
 /// Writes all that is dirty of a file system to stable storage. Returns 0, or -1
 /// and errno, also if writing anything back failed since the descriptor was opened.
 /// https://man7.org/linux/man-pages/man2/syncfs.2.html
 int momentlog_sync_file_system(int descriptor);
 
-/// Takes, or lets go of, the lock on one byte of a file, without waiting. It belongs to the
-/// descriptor, and knows nothing of flock's. Returns 0, or -1 and errno: EAGAIN or EACCES if
-/// another has it.
+/// Takes a shared lock on one byte of a file, or releases it, without waiting. It belongs to the
+/// descriptor, and knows nothing of flock's. Returns 0, or -1 and errno.
 /// https://man7.org/linux/man-pages/man2/fcntl_locking.2.html (F_OFD_SETLK)
-int momentlog_lock_byte(int descriptor, int place);
-int momentlog_unlock_byte(int descriptor, int place);
-
-/// Whether another descriptor has a lock on one of a file's first bytes: 1 or 0, or -1 and
-/// errno.
-/// https://man7.org/linux/man-pages/man2/fcntl_locking.2.html (F_OFD_GETLK)
-int momentlog_has_locked_byte(int descriptor, int count);
+int momentlog_share_byte(int descriptor, long place, int shares);
 
 /// The number of columns of the terminal behind a file descriptor, or 0.
 int momentlog_terminal_columns(int descriptor);

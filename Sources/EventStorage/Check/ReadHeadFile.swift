@@ -47,16 +47,21 @@ struct ReadHeadFile: Sendable {
         guard hasEvents else { return nil }
         // The first commit may have ended in between, and written the file.
         if case .head = HeadFile(try? HeadFile.bytes(files.head)) { return nil }
+        var isOurs = true
+        do throws(MomentlogError) { try files.checkHead() } catch { isOurs = false }
         let what =
             switch bytes {
             case nil: "is missing"
-            case []?: "is empty"
+            case []? where isOurs: "is empty"
             default: "does not hold a head"
             }
         return Verification.Fault(
             .headMissing, .headFile,
             "the head file \(files.head) \(what): whether the end of the log is lost cannot be"
-                + " told, except with a head that was kept elsewhere; the next commit writes it"
-                + " anew", remedies: [])
+                + " told, except with a head that was kept elsewhere; "
+                + (isOurs
+                    ? "the next commit writes it anew"
+                    : "nothing can be appended until it is moved away"),
+            remedies: [])
     }
 }

@@ -15,27 +15,20 @@ extension SQLiteEventLog {
     /// - Parameters:
     ///   - kept: A head that was kept elsewhere, from which the log should have grown.
     ///   - depth: How much is verified.
-    ///   - migratesOlder: Whether a store of an earlier schema is brought up to date first,
-    ///     which is a change; it is refused otherwise.
     ///   - progress: Called now and then with the number of events read so far.
+    /// A store of an earlier schema is verified as a copy that was brought to the present one.
+    ///
     /// - Throws: ``MomentlogError`` with `storage` if there is no store, or one of another
-    ///   application or of an earlier schema; with `too-new` for one of a later momentlog.
+    ///   application; with `too-new` for one of a later momentlog; with `busy` if the files
+    ///   changed each time that they were read.
     /// - Complexity: O(*n*) in all that the store holds, in memory that grows with its
     ///   domains and the largest of them alone.
     public static func check(
         path: String, against kept: StoreHead? = nil, depth: Verification.Depth = .everything,
-        migratesOlder: Bool = false, progress: @escaping @Sendable (Int) -> Void = { _ in }
+        progress: @escaping @Sendable (Int) -> Void = { _ in }
     ) async throws(MomentlogError) -> Verification {
         let check = StoreCheck(
             files: StoreFiles(path: path), kept: kept, depth: depth, progress: progress)
-        do throws(MomentlogError) {
-            return try await run(check)
-        } catch {
-            guard migratesOlder, error.cause is SchemaOutdated else { throw error }
-            let log = try await open(
-                path: path, options: Options(createsStore: false, access: .audit))
-            await log.close()
-        }
         return try await run(check)
     }
 
@@ -80,49 +73,35 @@ struct StoreCheck: Sendable {
                     .headMismatch, .headFile, sequence: 1, contradiction.error(files).message),
                 kept)
         }
-        do {
-            // SQLite would leave a WAL behind in the folder of a store that nobody has open.
-            let stamp = try files.isOnReadOnlyFileSystem ? nil : files.stamp()
-            let isUnchanging = stamp.map { !$0.hasWAL } ?? true
-            let found = Result { try check(beside, isUnchanging: isUnchanging) }
-            guard isUnchanging, let stamp, try files.stamp()?.database != stamp.database else {
-                return try found.get()
-            }
-            // Somebody has opened it meanwhile.
-            return try check(beside, isUnchanging: false)
-        } catch {
-            let failure = StorageFailure.mapped(error, files)
-            guard failure.code == .corrupt else { throw failure }
-            return Verification(
-                Verification.Fault(.damagedDatabase, .database, failure.message), kept)
-        }
-    }
-
-    private func check(_ beside: ReadHeadFile, isUnchanging: Bool) throws -> Verification {
-        let queue = try DatabaseQueue(
-            path: isUnchanging ? files.immutableURI() : files.database,
-            configuration: configuration)
-        // One state of the database for all that is asked.
-        return try queue.read { try check($0, beside) }
-    }
-
-    private var configuration: Configuration {
-        var configuration = Configuration()
-        configuration.label = "momentlog.check"
-        configuration.readonly = true
-        configuration.busyMode = .timeout(5)
-        configuration.prepareDatabase { database in
+        let files = self.files
+        let reader = StoreReader(files, retryLimit: .seconds(5)) { database in
             // Finds more, and keeps SQLite from trusting what it reads.
-            try database.execute(
-                sql: "PRAGMA cell_size_check = ON; PRAGMA wal_autocheckpoint = 0")
-            guard let connection = database.sqliteConnection,
-                momentlog_sqlite3_checkpoints_on_close(UnsafeMutableRawPointer(connection), 0) == 0
-            else {
-                throw MomentlogError(
-                    .storage, "this SQLite cannot be told not to checkpoint on close")
-            }
+            try database.execute(sql: "PRAGMA cell_size_check = ON")
+            try Self.checkSchema(database, files)
         }
-        return configuration
+        defer { reader.close() }
+        do throws(MomentlogError) {
+            // One state of the database for all that is asked.
+            if let found = try reader.readNow({ try check($0, beside) }) { return found }
+        } catch {
+            guard error.code == .corrupt else { throw error }
+            return Verification(
+                Verification.Fault(.damagedDatabase, .database, error.message), kept)
+        }
+        throw MomentlogError(
+            .storage, "\(files.database) is empty", hint: "name the store's file",
+            suggestion: .nameStore)
+    }
+
+    /// Refuses what is no store, and has a copy made of an older one. A database whose tables are
+    /// those of a store is one, whatever its header says.
+    private static func checkSchema(_ database: Database, _ files: StoreFiles) throws {
+        guard try !SchemaObject.differences(of: database).isEmpty else { return }
+        switch try SchemaVersion.check(database, files) {
+        case .current: return
+        case .older: throw SchemaOutdated()
+        case .none: throw SchemaAbsent()
+        }
     }
 
     private func check(_ database: Database, _ beside: ReadHeadFile) throws -> Verification {
@@ -141,19 +120,6 @@ struct StoreCheck: Sendable {
         let version = try Int.fetchOne(database, sql: "PRAGMA user_version") ?? 0
         let latest = SchemaVersion.latest
         if mark == SQLiteConnection.applicationID && version == latest { return [] }
-        guard try SchemaObject.differences(of: database).isEmpty else {
-            guard case .older(let version) = try SchemaVersion.check(database, files) else {
-                throw MomentlogError(
-                    .storage, "\(files.database) is empty", hint: "name the store's file",
-                    suggestion: .nameStore)
-            }
-            throw MomentlogError(
-                .storage,
-                "the store \(files.database) has schema version \(version), and what it holds is"
-                    + " checked at version \(latest)",
-                hint: "keep a copy, and open the store: that brings it up to date",
-                cause: SchemaOutdated())
-        }
         var faults: [Verification.Fault] = []
         for (column, found, expected) in [
             ("application_id", Int(mark), Int(SQLiteConnection.applicationID)),

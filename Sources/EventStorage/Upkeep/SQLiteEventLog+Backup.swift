@@ -1,4 +1,4 @@
-import Foundation
+import Dispatch
 import GRDB
 public import Moments
 
@@ -23,31 +23,37 @@ extension SQLiteEventLog {
     ///   left then.
     /// - Complexity: O(*n*) in the store's bytes.
     public func backup(to path: String) async throws(MomentlogError) -> BackupReport {
-        try await onOpeningQueue { log throws(MomentlogError) in try log.backupNow(to: path) }
+        try checkOpen()
+        let result: Result<BackupReport, MomentlogError> = await withCheckedContinuation {
+            continuation in
+            // Not the queue on which the log is opened and closed: neither waits for this.
+            DispatchQueue(label: "momentlog.backup").async { [self] in
+                continuation.resume(
+                    returning: Result { () throws(MomentlogError) in
+                        try backupNow(to: path)
+                    })
+            }
+        }
+        return try result.get()
     }
 
     private func backupNow(to path: String) throws(MomentlogError) -> BackupReport {
         let target = StoreFiles(path: path)
         try Self.refuseWhatIsThere(at: target)
-        guard try openedReaders() != nil else {
+        // Connections of its own: those of the log may be closed meanwhile.
+        let reader = self.newReader()
+        defer { reader.close() }
+        guard try reader.readNow({ _ in true }) != nil else {
             throw MomentlogError(
                 .storage, "there is no store at \(files.database) to back up",
                 hint: "name a store that exists", suggestion: .nameStore)
         }
-        let draft = try StoreDraft(beside: target.database)
-        defer { draft.remove() }
-        do {
-            guard let readers = try openedReaders() else { return try backupNow(to: path) }
-            let queue = try DatabaseQueue(path: draft.files.database)
-            let stamp = readStamp
-            try readers.backup(to: queue)
-            try queue.close()
-            try checkUnchanged(since: stamp)
-        } catch {
-            throw StorageFailure.mapped(error, draft.files)
+        let draft = try StoreDraft(beside: target)
+        guard try reader.readNow({ try draft.copy($0) }) != nil else {
+            throw StoreFiles.replaced(files.database)
         }
         let head = try draft.verified()
-        try draft.place(at: target)
+        try draft.place()
         return BackupReport(
             path: target.database, eventCount: head.size, root: head.rootText,
             byteCount: Self.size(of: target.database))
@@ -55,8 +61,11 @@ extension SQLiteEventLog {
 
     /// - Throws: ``MomentlogError`` with `output-refused`.
     private static func refuseWhatIsThere(at target: StoreFiles) throws(MomentlogError) {
-        for name in [target.database, target.head, target.writeAheadLog]
-        where (try? FileManager.default.attributesOfItem(atPath: name)) != nil {
+        try target.checkName()
+        for name in [
+            target.database, target.head, target.writeAheadLog, target.rollbackJournal,
+            target.sharedMemory,
+        ] where FileDetails(path: name) != nil {
             throw MomentlogError(
                 .outputRefused, "there is something at \(name)",
                 hint: "name a file that is not there yet, or move that one away")

@@ -7,13 +7,17 @@ public struct CompactionReport: Sendable, Hashable {
     public let bytesBefore: Int
     /// The size after.
     public let bytesAfter: Int
+    /// Whether the database file has its new size. Otherwise a process has begun to read the
+    /// store meanwhile, and the file shrinks with a later change.
+    public let isComplete: Bool
 }
 
 extension SQLiteEventLog {
     /// Moves the WAL into the database, and builds the database anew without the room that
     /// is free in it. No event is touched, and the head is the same after it.
     ///
-    /// - Throws: ``MomentlogError`` with `busy` if others held the store too long, `storage`
+    /// - Throws: ``MomentlogError`` with `busy` if others held the store too long, or a process
+    ///   reads its write-ahead log, so that no room could be given back; `storage`
     ///   if there is no room for the copy that SQLite makes: nothing has changed then.
     /// - Complexity: O(*n*) in the store's bytes.
     public func compact() async throws(MomentlogError) -> CompactionReport {
@@ -23,34 +27,48 @@ extension SQLiteEventLog {
                 hint: "name a store that exists", suggestion: .nameStore)
         }
         let before = diskSize
-        try await openedWriter().compact()
-        return CompactionReport(bytesBefore: before, bytesAfter: diskSize)
+        let isComplete = try await openedWriter().compact()
+        return CompactionReport(
+            bytesBefore: before, bytesAfter: diskSize, isComplete: isComplete)
     }
 
     private var diskSize: Int { Self.size(of: files.database) + Self.size(of: files.writeAheadLog) }
 }
 
 extension SQLiteWriter {
-    /// Builds the database anew; see ``SQLiteEventLog/compact()``.
-    fileprivate func compact() async throws(MomentlogError) {
-        let result: Result<Void, MomentlogError> = await perform { [self] database in
+    /// Builds the database anew, and returns whether it could be moved out of the WAL; see
+    /// ``SQLiteEventLog/compact()``.
+    fileprivate func compact() async throws(MomentlogError) -> Bool {
+        let result: Result<Bool, MomentlogError> = await perform { [self] database in
             do {
                 let before = try CommitPlace.last(database)
-                checkpoint(database, "TRUNCATE")
+                // The new database is written to the WAL: while that is read, more room would be
+                // used, and none given back.
+                guard checkpoint(database, truncates: true)?.isComplete == true else {
+                    throw beingRead
+                }
                 // https://www.sqlite.org/lang_vacuum.html: a transaction of its own.
                 try database.execute(sql: "VACUUM")
-                checkpoint(database, "TRUNCATE")
+                let isComplete = checkpoint(database, truncates: true)?.isComplete == true
                 let after = try CommitPlace.last(database)
                 guard before?.size == after?.size, before?.root == after?.root else {
                     throw MomentlogError(
                         .corrupt, "the log's end is another one after compacting",
                         hint: "keep the file, and restore a backup")
                 }
-                return .success(())
+                return .success(isComplete)
             } catch {
                 return .failure(StorageFailure.mapped(error, files))
             }
         }
-        try result.get()
+        return try result.get()
+    }
+
+    private var beingRead: MomentlogError {
+        MomentlogError(
+            .busy,
+            "the store \(files.database) was not compacted: it is being read (process"
+                + " \(WALReaders(files).text)), and no room can be given back meanwhile",
+            hint: "try again when those processes have ended; nothing was changed")
     }
 }

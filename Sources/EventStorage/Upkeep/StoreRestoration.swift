@@ -92,15 +92,10 @@ public struct StoreRestoration: Sendable {
         }
         try refuse(store)
         try store.checkHead()
-        let draft = try StoreDraft(beside: store.database)
-        defer { draft.remove() }
-        try FileCopy.copy(backup.database, to: draft.files.database)
-        for (from, to) in [
-            (backup.writeAheadLog, draft.files.writeAheadLog), (backup.head, draft.files.head),
-        ] where FileManager.default.fileExists(atPath: from) {
-            try FileCopy.copy(from, to: to)
-        }
-        let head = try draft.verified(logger)
+        try store.checkParts()
+        let draft = try StoreDraft(beside: store)
+        try copy(backup, to: draft)
+        let head = try draft.verified()
         let aside = try exchange(draft, with: store)
         let lost: LostHead?
         do throws(MomentlogError) {
@@ -110,6 +105,19 @@ public struct StoreRestoration: Sendable {
         }
         return Report(
             path: store.database, eventCount: head.size, lostHead: lost, asidePath: aside)
+    }
+
+    /// Copies what the backup holds, its WAL included; an older one is brought to the present
+    /// schema by that.
+    private func copy(_ backup: StoreFiles, to draft: StoreDraft) throws(MomentlogError) {
+        let log = try SQLiteEventLog.openNow(
+            path: backup.database,
+            options: SQLiteEventLog.Options(
+                createsStore: false, busyTimeout: busyTimeout, access: .read, logger: logger))
+        defer { log.closeNow() }
+        guard try log.readNow({ try draft.copy($0) }) != nil else {
+            throw StoreFiles.replaced(backup.database)
+        }
     }
 
     /// What is told of a backup that is in its place, and could not be opened there: nothing
@@ -142,33 +150,32 @@ public struct StoreRestoration: Sendable {
     private func exchange(
         _ draft: StoreDraft, with store: StoreFiles
     ) throws(MomentlogError) -> String? {
-        let lease = WriteLease(path: store.head, timeout: busyTimeout)
-        try lease.acquire()
-        defer { lease.release() }
+        let file = try DatabaseFile.open(store.database)
+        let lease = file.map { WriteLease(store, $0, timeout: busyTimeout) }
+        try lease?.acquire()
+        defer { lease?.release() }
+        // Earlier builds may have the store open.
+        let former = try FormerLease.acquire(store, within: busyTimeout, creates: false)
+        defer { withExtendedLifetime((file, former)) {} }
         try refuse(store)
-        switch try store.presence() {
-        case .nothing:
+        let presence = try store.presence()
+        if let details = file.flatMap({ FileDetails(descriptor: $0.descriptor) }) {
+            try draft.take(details)
+        }
+        if presence != .something {
             let kept = try keepNeighbours(of: store)
-            guard momentlog_rename_to_new(draft.files.database, store.database) == 0 else {
-                throw failure(store)
-            }
-            FileCopy.syncFolder(of: store.database)
+            let isMoved =
+                presence == .nothing
+                ? draft.move(to: store.database) : draft.exchange(with: store.database)
+            guard isMoved else { throw failure(store) }
+            try draft.check(isAt: store.database)
+            try draft.folder.parent.sync()
             return kept
-        case .emptyFile:
-            let kept = try keepNeighbours(of: store)
-            guard momentlog_exchange(draft.files.database, store.database) == 0 else {
-                throw failure(store)
-            }
-            FileCopy.syncFolder(of: store.database)
-            return kept
-        case .something: break
         }
         let aside = StoreFiles(path: store.database + StoreFiles.asideMark + Self.stamp())
         tidy(store)
-        if FileManager.default.fileExists(atPath: store.head) {
-            try FileCopy.copy(store.head, to: aside.head)
-        }
-        guard momentlog_rename_to_new(draft.files.database, aside.database) == 0 else {
+        try keepHead(of: store, at: aside)
+        guard draft.move(to: aside.database) else {
             let error = failure(store)
             unlink(aside.head)
             throw error
@@ -194,8 +201,20 @@ public struct StoreRestoration: Sendable {
             takeBack(aside)
             throw error
         }
-        FileCopy.syncFolder(of: store.database)
+        try draft.check(isAt: store.database)
+        try draft.folder.parent.sync()
         return aside.database
+    }
+
+    /// Copies the head file to the store that goes aside; the one that is there stays, and tells
+    /// of what is lost.
+    private func keepHead(
+        of store: StoreFiles, at aside: StoreFiles
+    ) throws(MomentlogError) {
+        guard let bytes = try HeadFile.bytes(store.head), !bytes.isEmpty else { return }
+        guard let copy = OpenFile(aside.head, flags: O_RDWR | O_CREAT | O_EXCL),
+            copy.write(bytes), fsync(copy.descriptor) == 0
+        else { throw failure(store) }
     }
 
     /// Renames what SQLite would take for the restored database's own: the files of one that is
@@ -211,7 +230,7 @@ public struct StoreRestoration: Sendable {
             (store.rollbackJournal, aside.rollbackJournal),
             (store.sharedMemory, aside.sharedMemory),
         ] {
-            if momentlog_rename_to_new(from, to) == 0 {
+            if momentlog_rename(AT_FDCWD, from, AT_FDCWD, to, 0) == 0 {
                 kept = kept ?? to
             } else if errno != ENOENT {
                 throw failure(store)
@@ -229,10 +248,11 @@ public struct StoreRestoration: Sendable {
     /// Moves the WAL of the store that goes aside into its database, if that can be done: it
     /// may be a damaged one.
     private func tidy(_ store: StoreFiles) {
-        let frames = UnsafeWALFrames()
+        let memory = UnsafeWriterMemory()
         guard
             let queue = try? DatabaseQueue(
-                path: store.database, configuration: SQLiteConnection.writerConfiguration(frames))
+                path: store.database,
+                configuration: SQLiteConnection.writerConfiguration(memory, busyTimeout: .zero))
         else { return }
         _ = try? queue.inDatabase { database in
             _ = try Row.fetchOne(database, sql: "PRAGMA wal_checkpoint(TRUNCATE)")
@@ -255,7 +275,7 @@ public struct StoreRestoration: Sendable {
         defer { log.closeNow() }
         let isLost = try log.readNow { try before.contradiction(with: $0)?.reason != nil }
         try log.openWriter().writeHeadAnew()
-        guard isLost, case .head(let told) = before else { return nil }
+        guard isLost == true, case .head(let told) = before else { return nil }
         return told.lost
     }
 

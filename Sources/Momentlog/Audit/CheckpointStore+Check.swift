@@ -7,8 +7,8 @@ extension CheckpointStore {
     /// SQLite's own structure.
     ///
     /// It opens stores that ``open(at:options:)`` refuses, behind their heads or damaged, as far
-    /// as they can be read, and only reads, unless it has to bring an older store up to date. For
-    /// example:
+    /// as they can be read, and only reads. Of an older store, it verifies a copy that it brings to
+    /// the present schema. For example:
     ///
     /// ```swift
     /// let found = try await CheckpointStore.checkStore(at: "checkpoints.db")
@@ -23,20 +23,18 @@ extension CheckpointStore {
     ///   - path: The database file.
     ///   - kept: A head that was kept elsewhere.
     ///   - depth: How much is verified.
-    ///   - migratesOlder: Whether a store of an earlier schema is brought up to date first, as
-    ///     opening it would; it is refused otherwise.
     ///   - progress: Called now and then with the number of events read so far.
     /// - Throws: ``MomentlogError`` with `storage` if there is no store, or one of another
-    ///   application or of an earlier schema; with `too-new` for one of a later momentlog.
+    ///   application; with `too-new` for one of a later momentlog; with `busy` if its files
+    ///   changed each time that they were read.
     /// - Complexity: O(*n*) in all that the store holds, in memory that grows with its domains
     ///   and the largest of them alone.
     public static func checkStore(
         at path: String, against kept: StoreHead? = nil,
-        depth: Verification.Depth = .everything, migratesOlder: Bool = false,
+        depth: Verification.Depth = .everything,
         progress: @escaping @Sendable (Int) -> Void = { _ in }
     ) async throws(MomentlogError) -> Verification {
         try await SQLiteEventLog.check(
-            path: path, against: kept, depth: depth, migratesOlder: migratesOlder,
-            progress: progress)
+            path: path, against: kept, depth: depth, progress: progress)
     }
 }

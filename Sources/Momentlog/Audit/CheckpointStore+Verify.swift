@@ -11,7 +11,7 @@ extension CheckpointStore {
     public func head() async throws(MomentlogError) -> StoreHead { try await log.head() }
 
     /// Verifies the log of an open store: its hashes, what is stored beside the events, and the
-    /// head file. ``checkStore(at:against:depth:migratesOlder:progress:)`` verifies everything.
+    /// head file. ``checkStore(at:against:depth:progress:)`` verifies everything.
     ///
     /// Without a head that was kept elsewhere it shows only that the store is consistent with
     /// itself, not that nobody rewrote it; ``Verification/coverage`` tells how many events a head

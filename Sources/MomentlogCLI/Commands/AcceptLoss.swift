@@ -34,13 +34,14 @@ struct AcceptLoss: ChangingCommand {
     func run() async throws {
         let path = try store.path
         if dryRun {
-            let loss = try await CheckpointStore.loss(at: path, options: store.options())
+            let loss = try await CheckpointStore.loss(
+                at: path, options: store.options(for: .readWrite))
             return try print(loss, nil)
         }
         let provenance = Provenance(
             actor: actor ?? ProvenanceOptions.defaultActor, reason: reason)
         let accepted = try await CheckpointStore.acceptLoss(
-            at: path, by: provenance, options: store.options())
+            at: path, by: provenance, options: store.options(for: .readWrite))
         try print(accepted?.loss, accepted)
     }
 

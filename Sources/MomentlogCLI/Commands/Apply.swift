@@ -43,7 +43,7 @@ struct Apply: ChangingCommand {
     func run() async throws {
         let recorded = provenance.provenance
         let submission = Submission(actor: recorded.actor, reason: recorded.reason)
-        try await store.with(creating: true) { store in
+        try await store.with(.readWrite, creating: true) { store in
             var lines = try LineReader(path: file == "-" ? nil : file)
             var tally = Tally()
             while let batch = try lines.next() {

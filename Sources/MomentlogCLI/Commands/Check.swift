@@ -105,7 +105,7 @@ struct Check: ChangingCommand {
     }
 
     func run() async throws {
-        try await store.with(creating: changesStore) { store in
+        try await store.with(changesStore ? .readWrite : .read, creating: changesStore) { store in
             if let acknowledge {
                 let outcome = try await store.acknowledge(
                     .nameReused, of: acknowledge, in: domains[0], by: options.submission)

@@ -14,16 +14,20 @@ struct Compact: ChangingCommand {
     @OptionGroup(title: "Store") var store: StoreOptions
 
     func run() async throws {
-        try await store.with { store in
+        try await store.with(.readWrite) { store in
             let report = try await store.compact()
             guard format.format == .table else {
                 return try format.format.printJSON { json in
                     json.member("bytesBefore", report.bytesBefore)
                     json.member("bytesAfter", report.bytesAfter)
+                    json.member("complete", report.isComplete)
                 }
             }
+            let rest =
+                report.isComplete
+                ? "" : "; a process reads the store, and its files shrink with a later change"
             try StandardOutput.shared.print(
-                "\(report.bytesBefore) bytes before, \(report.bytesAfter) after")
+                "\(report.bytesBefore) bytes before, \(report.bytesAfter) after\(rest)")
         }
     }
 }

@@ -46,7 +46,7 @@ struct Create: ChangingCommand {
             try request.checkPrintable()
             return try StandardOutput.shared.write(RequestWriter().document(of: request))
         }
-        try await store.with(creating: true) { store in
+        try await store.with(.readWrite, creating: true) { store in
             var instruction = Instruction.create(request, in: domain, by: options.submission)
             instruction.stripsSecrets = secrets.stripSecrets
             let outcome = try await store.perform(instruction)

@@ -30,7 +30,7 @@ struct Current: ChangingCommand {
     }
 
     func run() async throws {
-        try await store.with(creating: changesStore) { store in
+        try await store.with(changesStore ? .readWrite : .read, creating: changesStore) { store in
             if changesStore { try await set(in: store) } else { try await show(in: store) }
         }
     }

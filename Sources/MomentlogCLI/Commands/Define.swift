@@ -20,7 +20,7 @@ struct Define: ChangingCommand {
 
     func run() async throws {
         let document = try InputArgument.read(file)
-        try await store.with(creating: true) { store in
+        try await store.with(.readWrite, creating: true) { store in
             var instruction = try Instruction.define(document, by: options.submission)
             instruction.stripsSecrets = secrets.stripSecrets
             let outcome = try await store.perform(instruction)

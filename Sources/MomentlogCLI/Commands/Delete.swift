@@ -27,7 +27,7 @@ struct Delete: ChangingCommand {
     func run() async throws {
         let scope: DeletionScope =
             children ? .children : childrenOnly ? .childrenOnly : .checkpoint
-        try await store.with(creating: true) { store in
+        try await store.with(.readWrite, creating: true) { store in
             let name = checkpoint.name
             let outcome = try await store.delete(
                 name, scope, in: checkpoint.domain, by: options.submission)

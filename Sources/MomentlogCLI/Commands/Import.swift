@@ -49,7 +49,7 @@ struct Import: ChangingCommand {
     func validate() throws { try images.validate(with: isValidated) }
 
     func run() async throws {
-        try await store.with(creating: true) { store in
+        try await store.with(dryRun ? .read : .readWrite, creating: true) { store in
             let progress = Progress("import")
             let submission = options.submission
             var options = ImportOptions(

@@ -49,7 +49,7 @@ struct Reconcile: ChangingCommand {
     }
 
     func run() async throws {
-        try await store.with(creating: record) { store in
+        try await store.with(record ? .readWrite : .read, creating: record) { store in
             let seen = try images.inspect(try await store.disks(of: domain))
             if record { _ = try seen.settled("it is not recorded") }
             let reconciled = try await store.reconcile(domain, with: seen.report)

@@ -32,7 +32,7 @@ struct Record: ChangingCommand {
         let paths = file.isEmpty ? ["-"] : file
         var documents: [SourceDocument] = []
         for path in paths { documents.append(try InputArgument.read(path)) }
-        try await store.with(creating: true) { store in
+        try await store.with(.readWrite, creating: true) { store in
             var instruction = try Instruction.record(
                 documents, in: domain, by: options.submission)
             instruction.stripsSecrets = secrets.stripSecrets

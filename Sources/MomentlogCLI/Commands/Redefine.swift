@@ -46,7 +46,7 @@ struct Redefine: ChangingCommand {
         if let withoutDisk { return try await redefine(without: withoutDisk) }
         var documents: [SourceDocument] = []
         for path in file { documents.append(try InputArgument.read(path)) }
-        try await store.with(creating: true) { store in
+        try await store.with(.readWrite, creating: true) { store in
             var instruction = try Instruction.redefine(
                 documents, in: domain, by: options.submission)
             if isValidated {
@@ -64,7 +64,7 @@ struct Redefine: ChangingCommand {
     }
 
     private func redefine(without disk: String) async throws {
-        try await store.with { store in
+        try await store.with(.readWrite) { store in
             let outcome = try await store.redefine(
                 file[0], withoutDisk: disk, in: domain, by: options.submission)
             let sentence = "Domain checkpoint \(file[0]) redefined without disk '\(disk)'"

@@ -15,7 +15,7 @@ struct Rename: ChangingCommand {
     @OptionGroup(title: "Store") var store: StoreOptions
 
     func run() async throws {
-        try await store.with(creating: true) { store in
+        try await store.with(.readWrite, creating: true) { store in
             let outcome = try await store.rename(domain, to: name, by: options.submission)
             try format.format.print(
                 outcome, done: "Domain '\(domain)' renamed to '\(outcome.domain)'",

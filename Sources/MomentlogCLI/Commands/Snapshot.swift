@@ -19,7 +19,7 @@ struct Snapshot: ChangingCommand {
     @OptionGroup(title: "Store") var store: StoreOptions
 
     func run() async throws {
-        try await store.with { store in
+        try await store.with(.readWrite) { store in
             let reports = try await store.keepSnapshots(of: domains, rebuilding: rebuild)
             guard format.format == .table else {
                 return try format.format.printJSON(reports) { report, json in

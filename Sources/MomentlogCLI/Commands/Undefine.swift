@@ -16,7 +16,7 @@ struct Undefine: ChangingCommand {
     @OptionGroup(title: "Store") var store: StoreOptions
 
     func run() async throws {
-        try await store.with(creating: true) { store in
+        try await store.with(.readWrite, creating: true) { store in
             let outcome = try await store.undefine(
                 domain, deletingCheckpoints: checkpointsMetadata, by: options.submission)
             let sentence = "Domain '\(outcome.domain)' has been undefined"

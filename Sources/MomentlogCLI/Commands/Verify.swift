@@ -40,8 +40,7 @@ struct Verify: AsyncParsableCommand {
         let path = try store.path
         let progress = Progress("verify")
         let found = try await CheckpointStore.checkStore(
-            at: path, against: kept, depth: quick ? .log : .everything,
-            migratesOlder: !store.readOnly
+            at: path, against: kept, depth: quick ? .log : .everything
         ) { progress.show($0, "events") }
         progress.end()
         try VerificationOutput(found, of: path, head: head, isQuick: quick).print(format.format)

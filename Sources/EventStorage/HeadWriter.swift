@@ -1,0 +1,90 @@
+import CShims
+import Foundation
+import Moments
+import Synchronization
+
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#endif
+
+/// Writes the head file of a store.
+///
+/// It is a class because it owns a descriptor.
+final class HeadWriter: Sendable {
+    private let path: String
+    private let database: DatabaseFile
+    private let open = Mutex<(file: OpenFile, identity: FileIdentity)?>(nil)
+
+    init(_ files: StoreFiles, _ database: DatabaseFile) {
+        path = files.head
+        self.database = database
+    }
+
+    /// Sees to it that the head file is there and may be written to. It is made if it is not
+    /// there, with the owner and the mode of the database.
+    ///
+    /// The lease is held, and nothing has been appended yet.
+    ///
+    /// - Throws: ``MomentlogError`` with `storage` for a file that is not ours.
+    func prepare() throws(MomentlogError) {
+        if open.withLock({ $0.map { isUnchanged($0.file, $0.identity) } }) == true { return }
+        open.withLock { $0 = nil }
+        let owner = FileDetails(descriptor: database.descriptor)
+        var file = OpenFile(path, flags: O_RDWR)
+        if file == nil, errno == ENOENT { file = try make(like: owner) }
+        try HeadFile.checkOurs(path, file, databaseOwner: owner?.owner)
+        guard let file, let identity = file.details?.identity else {
+            throw failure(errno)
+        }
+        open.withLock { $0 = (file, identity) }
+    }
+
+    private func isUnchanged(_ file: OpenFile, _ identity: FileIdentity) -> Bool {
+        var named = momentlog_file()
+        return momentlog_look_at(-1, path, &named) == 0 && FileIdentity(named) == identity
+            && named.links == 1 && file.read(HeadFile.mark.count) == HeadFile.mark
+    }
+
+    private func make(like database: FileDetails?) throws(MomentlogError) -> OpenFile {
+        guard let file = OpenFile(path, flags: O_RDWR | O_CREAT | O_EXCL, mode: 0o600) else {
+            throw failure(errno)
+        }
+        let mode = mode_t((database?.mode ?? 0o600) & 0o666)
+        var isMade = true
+        // As root, in somebody else's store.
+        if let database, let made = file.details, made.owner != database.owner {
+            isMade = fchown(file.descriptor, database.owner, database.group) == 0
+        }
+        // The mode is ours, not the umask's.
+        guard isMade, fchmod(file.descriptor, mode) == 0 else {
+            let code = errno
+            unlink(path)
+            throw failure(code)
+        }
+        return file
+    }
+
+    /// Writes the head in place, while the lease is held. It is not synced: it is
+    /// never ahead of the log, and being behind is only a warning less.
+    ///
+    /// Returns whether it was written.
+    func write(_ head: String) -> Bool {
+        open.withLock { open in
+            guard let file = open?.file else { return false }
+            let bytes = Array(head.utf8)
+            guard file.write(bytes) else { return false }
+            // Only a head of another store can be longer than this one's.
+            var found = momentlog_file()
+            guard momentlog_look_at(file.descriptor, nil, &found) == 0 else { return false }
+            return found.size == bytes.count || ftruncate(file.descriptor, bytes.count) == 0
+        }
+    }
+
+    private func failure(_ code: CInt) -> MomentlogError {
+        MomentlogError(
+            .storage, "cannot open the head file \(path): \(String(cString: strerror(code)))",
+            hint: "the store and its folder must be writable to change it")
+    }
+}

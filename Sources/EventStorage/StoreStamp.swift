@@ -1,0 +1,81 @@
+import CShims
+import Foundation
+import Moments
+
+/// What a store's database and write-ahead log were like at a moment.
+///
+/// Connections that take no locks rest on it: as long as the database is the same, and the
+/// write-ahead log has at most grown, they read one state of the store.
+struct StoreStamp: Sendable, Hashable {
+    /// What tells whether a file was changed.
+    struct File: Sendable, Hashable {
+        let identity: FileIdentity
+        let size: Int
+        let contentChange: Int64
+        let change: Int64
+
+        init(_ details: FileDetails) {
+            identity = details.identity
+            size = details.size
+            contentChange = details.contentChange
+            change = details.change
+        }
+
+        /// Whether it was changed at or after a time, by the kernel's clock for files, which moves
+        /// in steps: two changes within one step leave the same time.
+        func isChanged(since time: Int64, until end: Int64) -> Bool {
+            [contentChange, change].contains { (time...max(time, end)).contains($0) }
+        }
+    }
+
+    let database: File
+    /// Nil if there is none, or an empty one.
+    let writeAheadLog: File?
+    /// The WAL's first bytes, which are others after each time that it begins anew
+    /// (<https://www.sqlite.org/walformat.html#recovery>).
+    let walHeader: [UInt8]
+    /// When it was taken, by the kernel's clock for files.
+    let time: Int64
+
+    static let walHeaderSize = 32
+
+    /// Whether there may be commits in the write-ahead log.
+    var hasCommits: Bool { writeAheadLog != nil }
+
+    /// Looks at open files.
+    init?(database: CInt, writeAheadLog: OpenFile?) {
+        time = momentlog_file_time()
+        guard let details = FileDetails(descriptor: database) else { return nil }
+        self.database = File(details)
+        guard let log = writeAheadLog else {
+            (self.writeAheadLog, walHeader) = (nil, [])
+            return
+        }
+        guard let details = log.details, let header = log.read(Self.walHeaderSize) else {
+            return nil
+        }
+        self.writeAheadLog = details.size > 0 ? File(details) : nil
+        walHeader = header
+    }
+
+    /// Whether what was read since then is one state of the store.
+    ///
+    /// A WAL that has grown does no harm: what was committed at first is where it was, until the
+    /// WAL begins anew with another header, for which all of it has to be in the database first.
+    func stands(database: CInt, writeAheadLog log: OpenFile?) -> Bool {
+        guard let now = StoreStamp(database: database, writeAheadLog: log) else { return false }
+        return now.database == self.database && now.walHeader == walHeader
+            && !now.database.isChanged(since: time, until: now.time)
+            && (now.writeAheadLog?.size ?? 0) >= (writeAheadLog?.size ?? 0)
+    }
+
+    /// Whether nothing was appended or changed since then at the paths of a store.
+    func isCurrent(_ files: StoreFiles) -> Bool {
+        let now = momentlog_file_time()
+        guard let database = FileDetails(path: files.database), File(database) == self.database
+        else { return false }
+        let log = FileDetails(path: files.writeAheadLog).flatMap { $0.size > 0 ? File($0) : nil }
+        guard log == writeAheadLog else { return false }
+        return ![self.database, log].contains { $0?.isChanged(since: time, until: now) ?? false }
+    }
+}
