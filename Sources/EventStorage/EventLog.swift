@@ -88,6 +88,14 @@ public protocol EventLog: Sendable {
         _ commits: [PendingCommit], keeping requests: [RequestRecord]
     ) async throws(MomentlogError) -> [CommitReceipt]
 
+    /// As ``append(_:keeping:)``, with a limit of its own.
+    ///
+    /// - Parameter limit: How long to wait for other writers; nil for ``busyTimeout``.
+    /// - Throws: ``MomentlogError`` as ``append(_:keeping:)``; `busy` not before the limit.
+    func append(
+        _ commits: [PendingCommit], keeping requests: [RequestRecord], within limit: Duration?
+    ) async throws(MomentlogError) -> [CommitReceipt]
+
     /// As ``append(_:keeping:)``, for a caller beside whom nobody waits: the log may do the
     /// work on the caller's own thread, where to hand it to another and back would take
     /// longer than much of it.
@@ -97,11 +105,37 @@ public protocol EventLog: Sendable {
         _ commits: [PendingCommit], keeping requests: [RequestRecord]
     ) async throws(MomentlogError) -> [CommitReceipt]
 
+    /// As ``appendAlone(_:keeping:)``, with a limit of its own.
+    ///
+    /// - Parameter limit: How long to wait for other writers; nil for ``busyTimeout``.
+    /// - Throws: ``MomentlogError`` as ``append(_:keeping:within:)``.
+    func appendAlone(
+        _ commits: [PendingCommit], keeping requests: [RequestRecord], within limit: Duration?
+    ) async throws(MomentlogError) -> [CommitReceipt]
+
+    /// Keeps all others from appending until the turn ends; nil from an engine that cannot.
+    ///
+    /// Who decides on a state of the log and appends afterwards may be overtaken each time;
+    /// within a turn it is not.
+    ///
+    /// - Parameter limit: How long to wait for other writers; nil for ``busyTimeout``.
+    /// - Throws: ``MomentlogError`` with `busy` after the limit, with `storage`.
+    func beginTurn(within limit: Duration?) async throws(MomentlogError) -> (any AppendTurn)?
+
+    /// How long an append waits for other writers where no limit is given.
+    var busyTimeout: Duration { get }
+
     /// Sees to it that everything that can be read of the log by now is on stable storage,
     /// whoever wrote it: what nothing has to be appended for is answered after it.
     ///
     /// - Throws: ``MomentlogError`` with `busy` or `storage`.
     func settle() async throws(MomentlogError)
+
+    /// As ``settle()``, with a limit of its own.
+    ///
+    /// - Parameter limit: How long to wait for other writers; nil for ``busyTimeout``.
+    /// - Throws: ``MomentlogError`` with `busy` or `storage`.
+    func settle(within limit: Duration?) async throws(MomentlogError)
 
     /// The requests of these names that were carried out.
     ///
@@ -162,6 +196,33 @@ extension EventLog {
     /// That of an engine of which nothing can be read before it is on stable storage: it does
     /// nothing.
     public func settle() async throws(MomentlogError) {}
+
+    /// That of an engine which has no limits of its own: ``settle()``.
+    public func settle(within limit: Duration?) async throws(MomentlogError) {
+        try await settle()
+    }
+
+    /// That of an engine which has no limits of its own: ``append(_:keeping:)``.
+    public func append(
+        _ commits: [PendingCommit], keeping requests: [RequestRecord], within limit: Duration?
+    ) async throws(MomentlogError) -> [CommitReceipt] {
+        try await append(commits, keeping: requests)
+    }
+
+    /// That of an engine which has no limits of its own: ``appendAlone(_:keeping:)``.
+    public func appendAlone(
+        _ commits: [PendingCommit], keeping requests: [RequestRecord], within limit: Duration?
+    ) async throws(MomentlogError) -> [CommitReceipt] {
+        try await appendAlone(commits, keeping: requests)
+    }
+
+    /// That of an engine which cannot: nil.
+    public func beginTurn(
+        within limit: Duration?
+    ) async throws(MomentlogError) -> (any AppendTurn)? { nil }
+
+    /// Five seconds.
+    public var busyTimeout: Duration { .seconds(5) }
 
     /// That of an engine which keeps no snapshots: 0.
     public func snapshotRevision(of domain: DomainEntry.ID) async throws(MomentlogError) -> Int {

@@ -8,9 +8,13 @@ public import Moments
 public actor MemoryEventLog: EventLog {
     private var state = State()
     private var isClosed = false
+    /// Those who want to append.
+    let line = WaitingLine()
+    /// How long an append waits for who has a turn.
+    public nonisolated let busyTimeout: Duration
 
     /// Makes an empty log.
-    public init() {}
+    public init(busyTimeout: Duration = .seconds(5)) { self.busyTimeout = busyTimeout }
 
     /// All domains that ever were; see ``EventLog/domains()``.
     public func domains() throws(MomentlogError) -> [DomainEntry] {
@@ -68,8 +72,8 @@ public actor MemoryEventLog: EventLog {
         }
     }
 
-    /// Appends commits; see ``EventLog/append(_:keeping:)``.
-    public func append(
+    /// Appends commits, in the turn of the one who calls.
+    func appendNow(
         _ commits: [PendingCommit], keeping requests: [RequestRecord]
     ) throws(MomentlogError) -> [CommitReceipt] {
         try checkOpen()

@@ -17,7 +17,8 @@ public final class SQLiteEventLog: EventLog {
     let files: StoreFiles
     let logger: Logger
     private let access: StoreAccess
-    private let busyTimeout: Duration
+    /// How long an append waits for other writers where no limit is given.
+    public let busyTimeout: Duration
     let reader: StoreReader
     private let writer: Mutex<SQLiteWriter?>
     /// How the log contradicted its head file when it was opened.
@@ -176,8 +177,7 @@ public final class SQLiteEventLog: EventLog {
     public func append(
         _ commits: [PendingCommit], keeping requests: [RequestRecord]
     ) async throws(MomentlogError) -> [CommitReceipt] {
-        guard !commits.isEmpty || !requests.isEmpty else { return [] }
-        return try await openedWriter().append(commits, keeping: requests)
+        try await append(commits, keeping: requests, within: nil)
     }
 
     /// Appends commits at once, if it can; see ``EventLog/appendAlone(_:keeping:)``.
@@ -186,21 +186,29 @@ public final class SQLiteEventLog: EventLog {
     public func appendAlone(
         _ commits: [PendingCommit], keeping requests: [RequestRecord]
     ) async throws(MomentlogError) -> [CommitReceipt] {
-        guard !commits.isEmpty || !requests.isEmpty else { return [] }
-        return try await openedWriter().appendAlone(commits, keeping: requests)
+        try await appendAlone(commits, keeping: requests, within: nil)
     }
 
     /// The connection that writes; the store is made if need be.
-    func openedWriter() async throws(MomentlogError) -> SQLiteWriter {
+    ///
+    /// - Parameter deadline: Until when to wait for other writers; nil for as long as always.
+    func openedWriter(
+        until deadline: ContinuousClock.Instant? = nil
+    ) async throws(MomentlogError) -> SQLiteWriter {
         try checkOpen()
         var writer = self.writer.withLock { $0 }
         if writer == nil {
             writer = try await onOpeningQueue { log throws(MomentlogError) in
-                try log.openWriter()
+                try log.openWriter(until: deadline)
             }
         }
         guard let writer else { throw closedError }
         return writer
+    }
+
+    /// When a wait that begins now ends; without a limit it is as long as always.
+    func deadline(_ limit: Duration?) -> ContinuousClock.Instant {
+        .now + (limit ?? busyTimeout)
     }
 
     /// The database that is read, or else the one at the path; nil if there is none.
@@ -212,7 +220,9 @@ public final class SQLiteEventLog: EventLog {
     /// Makes the store if need be, and opens the connection that writes.
     ///
     /// It blocks its thread.
-    func openWriter() throws(MomentlogError) -> SQLiteWriter {
+    func openWriter(
+        until deadline: ContinuousClock.Instant? = nil
+    ) throws(MomentlogError) -> SQLiteWriter {
         if let known = writer.withLock({ $0 }) { return known }
         try checkOpen()
         guard access == .readWrite else {
@@ -228,7 +238,8 @@ public final class SQLiteEventLog: EventLog {
         }
         guard let file = try databaseFile() else { throw files.failure("open", ENOENT) }
         reader.keep(file)
-        let opened = try SQLiteWriter(files, file, busyTimeout: busyTimeout, logger: logger)
+        let opened = try SQLiteWriter(
+            files, file, busyTimeout: busyTimeout, until: deadline, logger: logger)
         writer.withLock { writer in writer = opened }
         return opened
     }

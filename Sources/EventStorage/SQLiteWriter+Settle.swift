@@ -18,9 +18,14 @@ import Synchronization
 extension SQLiteEventLog {
     /// Sees to it that everything that can be read is on stable storage; see
     /// ``EventLog/settle()``.
-    public func settle() async throws(MomentlogError) {
+    public func settle() async throws(MomentlogError) { try await settle(within: nil) }
+
+    /// Sees to it that everything that can be read is on stable storage; see
+    /// ``EventLog/settle(within:)``.
+    public func settle(within limit: Duration?) async throws(MomentlogError) {
+        let deadline = deadline(limit)
         guard try await read({ _ in true }) != nil else { return }
-        try await openedWriter().settle()
+        try await openedWriter(until: deadline).settle(until: deadline)
     }
 }
 
@@ -50,9 +55,10 @@ extension SQLiteWriter {
 
     /// Settles everything, once in the life of the connection: while one is open, nobody
     /// reads what is not synced, since the WAL is not recovered.
-    func settle() async throws(MomentlogError) {
+    func settle(until deadline: ContinuousClock.Instant) async throws(MomentlogError) {
         guard !isSettled.withLock({ $0 }) else { return }
-        let result: Result<Void, MomentlogError> = await perform { [self] database in
+        let result: Result<Void, MomentlogError> = await perform(until: deadline) {
+            [self] database in
             do {
                 try settle(database)
                 return .success(())

@@ -1,4 +1,5 @@
 import CShims
+import Dispatch
 import Foundation
 import GRDB
 import Logging
@@ -26,7 +27,13 @@ final class SQLiteWriter: Sendable {
     let isSettled = Mutex(false)
 
     /// How many want the connection.
-    private let jobs = Atomic(0)
+    let jobs = Atomic(0)
+
+    /// Those of this process who wait for the lease. It is taken before the connection, so that
+    /// who has the one never waits for the other.
+    let line = WaitingLine()
+    /// Where its first waits for other processes.
+    let leaseQueue = DispatchQueue(label: "momentlog.lease")
 
     /// What the log ended with after this connection's last commit; it may have grown since.
     private let lastEnd = Mutex<LogEnd?>(nil)
@@ -37,7 +44,8 @@ final class SQLiteWriter: Sendable {
     /// - Throws: ``MomentlogError``: `busy`, or `storage` if the files are not those of one store
     ///   that can be written to.
     init(
-        _ files: StoreFiles, _ file: DatabaseFile, busyTimeout: Duration, logger: Logger
+        _ files: StoreFiles, _ file: DatabaseFile, busyTimeout: Duration,
+        until deadline: ContinuousClock.Instant? = nil, logger: Logger
     ) throws(MomentlogError) {
         self.files = files
         self.file = file
@@ -48,7 +56,8 @@ final class SQLiteWriter: Sendable {
         head = HeadWriter(files, file)
         let memory = UnsafeWriterMemory()
         self.memory = memory
-        try lease.acquire()
+        let deadline = deadline ?? lease.deadline(nil)
+        try lease.acquire(until: deadline)
         defer { lease.release() }
         try files.checkWritable(file.identity)
         try files.checkParts()
@@ -59,7 +68,7 @@ final class SQLiteWriter: Sendable {
                 configuration: SQLiteConnection.writerConfiguration(
                     memory, busyTimeout: busyTimeout))
             self.queue = queue
-            parts = try Self.migrated(queue, files, file, busyTimeout)
+            parts = try Self.migrated(queue, files, file, max(.zero, deadline - .now))
         } catch {
             throw Self.passivelyShared(file, files) ?? StorageFailure.mapped(error, files)
         }
@@ -131,9 +140,11 @@ final class SQLiteWriter: Sendable {
 
     /// Appends commits, and keeps the answers to other requests, in one transaction.
     func append(
-        _ commits: [PendingCommit], keeping requests: [RequestRecord]
+        _ commits: [PendingCommit], keeping requests: [RequestRecord],
+        until deadline: ContinuousClock.Instant
     ) async throws(MomentlogError) -> [CommitReceipt] {
-        let result: Result<[CommitReceipt], MomentlogError> = await perform { database in
+        let result: Result<[CommitReceipt], MomentlogError> = await perform(until: deadline) {
+            database in
             do throws(MomentlogError) {
                 return .success(try self.append(commits, requests, to: database))
             } catch {
@@ -143,23 +154,24 @@ final class SQLiteWriter: Sendable {
         return try result.get()
     }
 
-    /// As ``append(_:keeping:)``, on the caller's thread if nobody else wants the connection or
-    /// the lease, and there is little to do.
+    /// As ``append(_:keeping:until:)``, on the caller's thread if nobody else wants the
+    /// connection or the lease, and there is little to do.
     func appendAlone(
-        _ commits: [PendingCommit], keeping requests: [RequestRecord]
+        _ commits: [PendingCommit], keeping requests: [RequestRecord],
+        until deadline: ContinuousClock.Instant
     ) async throws(MomentlogError) -> [CommitReceipt] {
         guard commits.count + requests.count <= Self.mostInPlace,
             commits.allSatisfy({ $0.entries.count <= Self.mostInPlace }),
             let result = InPlace.run({ self.appendNow(commits, requests) }),
             let receipts = try result.get()
-        else { return try await append(commits, keeping: requests) }
+        else { return try await append(commits, keeping: requests, until: deadline) }
         return receipts
     }
 
     /// Above so many commands, or events of one, a trip between threads is nothing beside them.
     private static let mostInPlace = 16
 
-    /// As ``append(_:keeping:)``, without waiting for anybody; nil if somebody is in the way.
+    /// As ``append(_:keeping:until:)``, without waiting for anybody; nil if somebody is in the way.
     private func appendNow(
         _ commits: [PendingCommit], _ requests: [RequestRecord]
     ) -> Result<[CommitReceipt]?, MomentlogError> {
@@ -170,11 +182,13 @@ final class SQLiteWriter: Sendable {
         defer { jobs.subtract(1, ordering: .acquiringAndReleasing) }
         return queue.inDatabase { database in
             guard (try? lease.acquire(within: .zero)) != nil else { return .success(nil) }
-            return holdingLease(database) { database in
+            defer { lease.release() }
+            return withLeaseHeld(database, until: .now) { database in
                 do throws(MomentlogError) {
                     return .success(try append(commits, requests, to: database))
                 } catch {
-                    return .failure(error)
+                    // Another application has locked the database: it is waited for elsewhere.
+                    return error.code == .busy ? .success(nil) : .failure(error)
                 }
             }
         }
@@ -279,49 +293,59 @@ final class SQLiteWriter: Sendable {
     }
 
     /// Runs a closure on the connection while the lease is held.
+    ///
+    /// - Parameter deadline: Until when to wait for other writers; nil for as long as the lease
+    ///   always waits.
     func perform<Value: Sendable>(
+        until deadline: ContinuousClock.Instant? = nil,
         _ body: @escaping @Sendable (Database) -> Result<Value, MomentlogError>
     ) async -> Result<Value, MomentlogError> {
         jobs.add(1, ordering: .acquiringAndReleasing)
         defer { jobs.subtract(1, ordering: .acquiringAndReleasing) }
+        let deadline = deadline ?? lease.deadline(nil)
+        guard await line.enter(until: deadline) else { return .failure(lease.busy) }
+        defer { line.leave() }
         return await withCheckedContinuation { continuation in
-            queue.asyncWriteWithoutTransaction { database in
-                continuation.resume(returning: self.withLease(database, body))
+            leaseQueue.async {
+                continuation.resume(returning: self.withLease(until: deadline, body))
             }
         }
     }
 
-    /// As ``perform(_:)``, but blocks its thread.
+    /// As ``perform(until:_:)``, but blocks its thread.
     func performNow<Value>(
         _ body: (Database) -> Result<Value, MomentlogError>
     ) throws(MomentlogError) -> Value {
-        try queue.inDatabase { withLease($0, body) }.get()
+        try withLease(until: lease.deadline(nil), body).get()
     }
 
     private func withLease<Value>(
-        _ database: Database, _ body: (Database) -> Result<Value, MomentlogError>
+        until deadline: ContinuousClock.Instant,
+        _ body: (Database) -> Result<Value, MomentlogError>
     ) -> Result<Value, MomentlogError> {
         let start = ContinuousClock.now
         do throws(MomentlogError) {
-            try lease.acquire()
+            try lease.acquire(until: deadline)
         } catch {
             return .failure(error)
         }
+        defer { lease.release() }
         logger.trace(
             "has the write lease",
             metadata: ["wait-microseconds": "\((ContinuousClock.now - start).microseconds)"])
-        return holdingLease(database, body)
+        return queue.inDatabase { withLeaseHeld($0, until: deadline, body) }
     }
 
-    /// Runs a closure and lets go of the lease, which is held.
-    private func holdingLease<Value>(
-        _ database: Database, _ body: (Database) -> Result<Value, MomentlogError>
+    /// Runs a closure on the connection; the lease is held.
+    func withLeaseHeld<Value>(
+        _ database: Database, until deadline: ContinuousClock.Instant,
+        _ body: (Database) -> Result<Value, MomentlogError>
     ) -> Result<Value, MomentlogError> {
-        defer { lease.release() }
         memory.holdsLease.pointee = 1
         defer { memory.holdsLease.pointee = 0 }
         do throws(MomentlogError) {
             try leaveTransaction(database)
+            waitForLocks(until: deadline, database)
             try checkParts(database)
             return body(database)
         } catch {

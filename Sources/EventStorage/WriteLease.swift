@@ -24,7 +24,7 @@ import Synchronization
 struct WriteLease: Sendable {
     private let files: StoreFiles
     private let file: DatabaseFile
-    private let timeout: Duration
+    let timeout: Duration
 
     init(_ files: StoreFiles, _ file: DatabaseFile, timeout: Duration) {
         self.files = files
@@ -117,7 +117,7 @@ struct WriteLease: Sendable {
         return false
     }
 
-    private var busy: MomentlogError {
+    var busy: MomentlogError {
         MomentlogError(
             .busy, "another process holds the write lease of \(files.database)",
             hint: "try again when it is done; 'fuser \(files.database)' tells which processes have"
