@@ -63,10 +63,10 @@ struct CommandDraft {
     /// - Parameter findings: What was found when it was carried out.
     /// - Throws: ``MomentlogError`` with `request-conflict` if another was of that name.
     mutating func repeats(
-        _ name: String, _ fingerprint: [UInt8], findings: [Finding]
+        _ name: String, _ fingerprint: RequestFingerprint, findings: [Finding]
     ) throws(MomentlogError) -> Bool {
         if let record = known[Array(name.utf8)] {
-            guard record.fingerprint == fingerprint else {
+            guard fingerprint.matches(record.fingerprint) else {
                 throw record.fingerprint.isEmpty
                     ? .requestOfUnknownContent(name) : .requestConflict(name)
             }
@@ -74,7 +74,7 @@ struct CommandDraft {
             return true
         }
         guard let request = requests[Array(name.utf8)] else { return false }
-        guard request.fingerprint == fingerprint else { throw .requestConflict(name) }
+        guard fingerprint.matches(request.fingerprint) else { throw .requestConflict(name) }
         answers.append(.same(as: request.place))
         return true
     }
@@ -85,11 +85,11 @@ struct CommandDraft {
     ///   - opened: The domain that it makes, if the log knows nothing of it yet.
     mutating func accept(
         _ decision: Decision, _ commit: PendingCommit?,
-        request: (name: String, fingerprint: [UInt8])?, opened: LoadedDomain?
+        request: (name: String, fingerprint: RequestFingerprint)?, opened: LoadedDomain?
     ) {
         let record = request.map {
             RequestRecord(
-                name: $0.name, fingerprint: $0.fingerprint, domain: decision.domain,
+                name: $0.name, fingerprint: $0.fingerprint.kept, domain: decision.domain,
                 revision: decision.revision, checkpoint: decision.checkpoint)
         }
         if let record {

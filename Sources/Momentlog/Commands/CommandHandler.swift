@@ -224,9 +224,10 @@ actor CommandHandler {
     ) async throws(MomentlogError) {
         try instruction.submission.provenance.check()
         let strips = instruction.stripsSecrets || settings.stripsSecrets
-        // Stripped before all else: not even a hash of what is secret is kept.
+        let request = instruction.submission.request.map {
+            ($0, RequestFingerprint(instruction, strips: strips))
+        }
         let instruction = strips ? instruction.withoutSecrets() : instruction
-        let request = instruction.submission.request.map { ($0, instruction.fingerprint) }
         // Before the domain is looked for: it may have gone, or bear another name since.
         if let (name, fingerprint) = request {
             let findings = try await findings(of: draft.knownRequest(name), for: instruction)

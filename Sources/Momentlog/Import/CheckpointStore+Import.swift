@@ -226,7 +226,9 @@ extension CheckpointStore {
         var domain = Domain(name: identity.name)
         if let entry = identity.entry { domain = try await log.replay(entry.id) }
         try identity.checkGuess(read, domain)
-        let request = provenance?.request.map { ImportRequest(name: $0, read, options) }
+        let request = provenance?.request.map {
+            ImportRequest(name: $0, read, options, strips: options.stripsSecrets)
+        }
         let known = try await request?.carriedOut(in: log)
         if known == nil, let expected = options.expectedRevision, expected != domain.revision {
             throw .revisionConflict(domain, expected: expected)
