@@ -29,8 +29,8 @@ extension CheckpointStore {
     ///
     /// - Parameter provenance: Who changes them, and why; without a request, since a change
     ///   that is repeated appends nothing.
-    /// - Throws: ``MomentlogError`` with `usage` for a provenance that the log cannot hold, with `busy` or `storage`: nothing has changed then; with `revision-conflict` if
-    ///   others kept changing them; with `outcome-unknown`.
+    /// - Throws: ``MomentlogError`` with `usage` for a provenance that the log cannot hold, with
+    ///   `busy` or `storage`: nothing has changed then; with `outcome-unknown`.
     /// - Complexity: O(log *n*) in the log.
     @discardableResult
     public func set(
@@ -42,31 +42,29 @@ extension CheckpointStore {
                 .usage, "a change of settings takes no request's name",
                 hint: "leave it out: settings that hold already append nothing")
         }
-        var attempts = 0
-        while true {
+        let contended = OvertakenAppend(to: log)
+        let outcome: SettingsOutcome = try await contended.run {
+            (_, turn) throws(MomentlogError) in
             let present = try await self.settings()
             let changes = present.changes(to: settings)
             guard !changes.isEmpty else {
-                // Nobody may be told of a change that a power loss could take back.
-                try await log.settle()
-                return SettingsOutcome(
-                    settings: present, changes: [], commit: nil, sequences: nil)
+                return .done(
+                    SettingsOutcome(
+                        settings: present, changes: [], commit: nil, sequences: nil))
             }
-            do throws(MomentlogError) {
-                let receipt = try await log.append(
-                    .changing(present, by: changes, origin: origin, provenance: provenance))
-                return SettingsOutcome(
-                    settings: settings, changes: changes, commit: receipt.commit,
-                    sequences: receipt.sequences)
-            } catch {
-                attempts += 1
-                guard error.code == .revisionConflict, attempts < Self.maximumAttemptCount else {
-                    throw error
-                }
+            let commit = PendingCommit.changing(
+                present, by: changes, origin: origin, provenance: provenance)
+            switch try await contended.append([commit], in: turn) {
+            case .overtaken(let error): return .overtaken(error)
+            case .done(let receipts):
+                return .done(
+                    SettingsOutcome(
+                        settings: settings, changes: changes, commit: receipts.first?.commit,
+                        sequences: receipts.first?.sequences))
             }
         }
+        // Nobody may be told of a change that a power loss could take back.
+        if outcome.changes.isEmpty { try await log.settle(within: contended.limit) }
+        return outcome
     }
-
-    /// How often a change is decided again after somebody else's.
-    private static let maximumAttemptCount = 10
 }

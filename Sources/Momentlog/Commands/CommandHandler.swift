@@ -21,25 +21,31 @@ actor CommandHandler {
     /// What the store was told to keep to, when the domains were listed.
     var settings = StoreSettings()
 
-    private let origin: Origin
+    let origin: Origin
     private let snapshots: SnapshotKeeper
     /// How many callers there are, those included who are on their way here.
-    private let callers = Atomic(0)
-    private var waiting: [Waiting] = []
+    let callers = Atomic(0)
+    private var waiting: [Call] = []
     private var isWorking = false
     private var ending: [CheckedContinuation<Void, Never>] = []
 
-    /// Above so many commands the next ones wait for another transaction.
-    private static let mostCommands = 256
-
-    /// How often commands are decided anew because others appended in between.
-    private static let mostAttempts = 64
-
     typealias Answer = Result<CommandOutcome, MomentlogError>
 
-    private struct Waiting {
-        let instructions: [Instruction]
-        let answer: CheckedContinuation<[Answer], Never>
+    /// A caller's instructions on their way.
+    private struct Call {
+        /// Those that have no answer yet.
+        var instructions: ArraySlice<Instruction>
+        var answers: [Answer] = []
+        /// When it began to wait for others.
+        var start: ContinuousClock.Instant
+        var continuation: CheckedContinuation<[Answer], Never>?
+
+        mutating func accept(_ new: ArraySlice<Answer>) {
+            answers += new
+            instructions = instructions.dropFirst(new.count)
+            // Who has waited in vain does not begin to wait anew.
+            if !new.allSatisfy({ $0.isBusy }) { start = .now }
+        }
     }
 
     init(
@@ -58,16 +64,20 @@ actor CommandHandler {
 
     /// Carries out instructions in their order; each is a commit of its own.
     nonisolated func perform(_ instructions: [Instruction]) async -> [Answer] {
+        guard !instructions.isEmpty else { return [] }
+        let start = ContinuousClock.now
         callers.add(1, ordering: .relaxed)
         defer { callers.subtract(1, ordering: .relaxed) }
-        return await take(instructions)
+        return await take(Call(instructions: instructions[...], start: start))
     }
 
-    private func take(_ instructions: [Instruction]) async -> [Answer] {
+    private func take(_ call: Call) async -> [Answer] {
         let isAlone = callers.load(ordering: .relaxed) == 1
         guard !isWorking, isAlone else {
             return await withCheckedContinuation { continuation in
-                waiting.append(Waiting(instructions: instructions, answer: continuation))
+                var call = call
+                call.continuation = continuation
+                waiting.append(call)
                 if !isWorking {
                     isWorking = true
                     Task { await work() }
@@ -77,9 +87,12 @@ actor CommandHandler {
         // Who comes alone does the work itself: to hand it to another task would cost more
         // than the rest of it, but for the sync.
         isWorking = true
-        let answers = await answers(to: instructions)
+        var call = call
+        while !call.instructions.isEmpty {
+            call.accept(await commit(batch(of: CollectionOfOne(call)))[...])
+        }
         if waiting.isEmpty && !domains.hasDue { end() } else { Task { await work() } }
-        return answers
+        return call.answers
     }
 
     /// Does what is left, and what comes meanwhile.
@@ -87,22 +100,27 @@ actor CommandHandler {
         await keepSnapshots()
         await gather()
         while !waiting.isEmpty {
-            var turn: [Waiting] = []
-            var count = 0
-            while count < Self.mostCommands, turn.count < waiting.count {
-                turn.append(waiting[turn.count])
-                count += turn[turn.count - 1].instructions.count
-            }
-            waiting.removeFirst(turn.count)
-            var answers = await answers(to: turn.flatMap(\.instructions))[...]
-            for caller in turn {
-                caller.answer.resume(returning: Array(answers.prefix(caller.instructions.count)))
-                answers = answers.dropFirst(caller.instructions.count)
+            var answers = await commit(batch(of: waiting))[...]
+            // Who comes meanwhile stands behind these.
+            while !answers.isEmpty, var call = waiting.first {
+                let own = answers.prefix(call.instructions.count)
+                answers = answers.dropFirst(own.count)
+                call.accept(own)
+                waiting[0] = call
+                guard call.instructions.isEmpty else { continue }
+                waiting.removeFirst()
+                call.continuation?.resume(returning: call.answers)
             }
             await keepSnapshots()
             await gather()
         }
         end()
+    }
+
+    private func batch(of calls: some Collection<Call>) -> CommandBatch {
+        var batch = CommandBatch(patience: log.busyTimeout)
+        for call in calls where !batch.isFull { batch.add(call.instructions, since: call.start) }
+        return batch
     }
 
     /// Lets those come who are on their way here: who has just been answered is often back
@@ -139,48 +157,9 @@ actor CommandHandler {
         await withCheckedContinuation { ending.append($0) }
     }
 
-    private func answers(to instructions: [Instruction]) async -> [Answer] {
-        var answers: [Answer] = []
-        answers.reserveCapacity(instructions.count)
-        while answers.count < instructions.count {
-            answers += await commit(instructions[answers.count...].prefix(Self.mostCommands))
-        }
-        return answers
-    }
-
-    /// Answers some of the instructions, from the first on, in one transaction.
-    private func commit(_ instructions: ArraySlice<Instruction>) async -> [Answer] {
-        var attempts = 0
-        while true {
-            do throws(MomentlogError) {
-                // What was decided on an old state is refused by the log. So only what does
-                // not come before the log has to be looked after.
-                let isFresh = attempts > 0 || !domains.isKnown
-                if isFresh { try await refresh() } else { domains.begin() }
-                let draft = try await draft(of: instructions)
-                if !isFresh, draft.hasUnwritten, try await log.size() != domains.logSize {
-                    domains.dropUnappended()
-                    continue
-                }
-                return try await append(draft)
-            } catch {
-                attempts += 1
-                guard error.isOvertaken && attempts < Self.mostAttempts else {
-                    return instructions.map { _ in .failure(error.isOvertaken ? busy : error) }
-                }
-            }
-        }
-    }
-
-    private var busy: MomentlogError {
-        MomentlogError(
-            .busy, "others changed the same domains \(Self.mostAttempts) times in between",
-            hint: "try again when less is going on")
-    }
-
     /// Decides the instructions up to the first that cannot share their transaction.
-    private func draft(
-        of instructions: ArraySlice<Instruction>
+    func draft(
+        of instructions: [Instruction]
     ) async throws(MomentlogError) -> CommandDraft {
         var draft = CommandDraft(
             known: try await log.requests(instructions.compactMap(\.submission.request)))
@@ -270,49 +249,9 @@ actor CommandHandler {
                     ? before.nameReuses(by: events) : []),
             commit, request: request, opened: entry == nil && commit != nil ? loaded : nil)
     }
-
-    /// - Throws: ``MomentlogError`` if others have appended in between; nothing has been
-    ///   appended then.
-    private func append(_ draft: CommandDraft) async throws(MomentlogError) -> [Answer] {
-        guard !draft.isEmpty else { return await settled(draft.answers(receipts: [])) }
-        do throws(MomentlogError) {
-            // Beside others it must not block here: they could not come to share the next
-            // transaction.
-            let isAlone = callers.load(ordering: .relaxed) == 1
-            let receipts =
-                isAlone
-                ? try await log.appendAlone(draft.commits, keeping: draft.kept)
-                : try await log.append(draft.commits, keeping: draft.kept)
-            if let opened = draft.opened, let receipt = receipts.last {
-                domains.put(opened, receipt.domain)
-                domains.updateList(receipt.domain, from: nil, by: opened.pending)
-            }
-            domains.noteAppended(receipts)
-            return draft.answers(receipts: receipts)
-        } catch {
-            domains.dropUnappended()
-            if error.isOvertaken { throw error }
-            return draft.answers(failure: error)
-        }
-    }
-
-    /// Answers for which nothing is to be appended: who is told that all is so already must be
-    /// able to rely on it.
-    private func settled(_ answers: [Answer]) async -> [Answer] {
-        guard answers.contains(where: { (try? $0.get()) != nil }) else { return answers }
-        do throws(MomentlogError) {
-            try await log.settle()
-            return answers
-        } catch {
-            return answers.map { answer in answer.flatMap { _ in .failure(error) } }
-        }
-    }
 }
 
 extension MomentlogError {
-    /// Whether others have appended what contradicts a commit.
-    fileprivate var isOvertaken: Bool { code == .revisionConflict || code == .exists }
-
     /// Whether it is the log that failed, whatever it was asked for.
     fileprivate var isOfLog: Bool {
         [.storage, .corrupt, .busy, .tooNew, .behindHead, .outcomeUnknown].contains(code)

@@ -1,0 +1,96 @@
+import EventStorage
+import Moments
+import Synchronization
+
+extension CommandHandler {
+    /// Answers some of a batch's instructions, from the first on, in one transaction.
+    ///
+    /// What is decided is refused by the log if others appended in between. After a few times
+    /// the batch is decided while nobody else can append.
+    func commit(_ batch: CommandBatch) async -> [Answer] {
+        var attempts = 0
+        var turn: (any AppendTurn)?
+        defer { turn?.end() }
+        while true {
+            do throws(MomentlogError) {
+                if turn == nil, attempts >= OvertakenAppend.maximumOptimisticAttemptCount {
+                    turn = try await log.beginTurn(within: batch.limit)
+                }
+                // What was decided on an old state is refused by the log. So only what does
+                // not come before the log has to be looked after.
+                let isFresh = attempts > 0 || !domains.isKnown
+                if isFresh { try await refresh() } else { domains.begin() }
+                let draft = try await draft(of: batch.instructions)
+                if !isFresh, draft.hasUnwritten, try await log.size() != domains.logSize {
+                    domains.dropUnappended()
+                    continue
+                }
+                return try await append(draft, of: batch, in: turn)
+            } catch {
+                attempts += 1
+                guard error.isOvertaken, turn == nil else {
+                    return batch.answers(failure: error)
+                }
+                guard
+                    attempts < OvertakenAppend.maximumOptimisticAttemptCount
+                        || ContinuousClock.now < batch.deadline
+                else { return batch.answers(failure: .overtakenTooLong) }
+                await OvertakenAppend.pause(after: attempts)
+            }
+        }
+    }
+
+    /// - Throws: ``MomentlogError`` if others have appended in between; nothing has been
+    ///   appended then.
+    private func append(
+        _ draft: CommandDraft, of batch: CommandBatch, in turn: (any AppendTurn)?
+    ) async throws(MomentlogError) -> [Answer] {
+        guard !draft.isEmpty else {
+            turn?.end()
+            return await settled(draft.answers(receipts: []), of: batch)
+        }
+        do throws(MomentlogError) {
+            let receipts = try await appended(draft, within: batch.limit, in: turn)
+            if let opened = draft.opened, let receipt = receipts.last {
+                domains.put(opened, receipt.domain)
+                domains.updateList(receipt.domain, from: nil, by: opened.pending)
+            }
+            domains.noteAppended(receipts)
+            return draft.answers(receipts: receipts)
+        } catch {
+            domains.dropUnappended()
+            if error.isOvertaken { throw error }
+            let answers = draft.answers(failure: error)
+            return error.code == .busy ? Array(answers.prefix(batch.expiredCount)) : answers
+        }
+    }
+
+    private func appended(
+        _ draft: CommandDraft, within limit: Duration, in turn: (any AppendTurn)?
+    ) async throws(MomentlogError) -> [CommitReceipt] {
+        if let turn {
+            return try await turn.append(draft.commits, keeping: draft.kept, within: limit)
+        }
+        // Beside others it must not block here: they could not come to share the next
+        // transaction.
+        guard callers.load(ordering: .relaxed) == 1 else {
+            return try await log.append(draft.commits, keeping: draft.kept, within: limit)
+        }
+        return try await log.appendAlone(draft.commits, keeping: draft.kept, within: limit)
+    }
+
+    /// Answers for which nothing is to be appended: who is told that all is so already must be
+    /// able to rely on it.
+    private func settled(_ answers: [Answer], of batch: CommandBatch) async -> [Answer] {
+        guard answers.contains(where: { (try? $0.get()) != nil }) else { return answers }
+        do throws(MomentlogError) {
+            try await log.settle(within: batch.limit)
+            return answers
+        } catch {
+            let failed: [Answer] = answers.map { answer in
+                answer.flatMap { _ in .failure(error) }
+            }
+            return error.code == .busy ? Array(failed.prefix(batch.expiredCount)) : failed
+        }
+    }
+}
