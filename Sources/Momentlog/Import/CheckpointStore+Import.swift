@@ -36,9 +36,6 @@ extension CheckpointStore {
                 .usage, "the domain's name \(domain.debugDescription) \(fault)",
                 hint: "give the domain's name or UUID, not a path")
         }
-        var options = options
-        options.settings = try await log.settings()
-        options.stripsSecrets = options.stripsSecrets || options.settings.stripsSecrets
         let (found, reads) = try await Self.read(paths, options, progress)
         var report = ImportReport(domains: [])
         let domains = KnownDomains(try await log.domains())
@@ -61,13 +58,9 @@ extension CheckpointStore {
                 hint: "import one domain at a time")
         }
         if options.isStrict || options.isDryRun {
-            // First all on paper: one problem anywhere, and nothing is appended.
-            var onPaper = report
-            try await importGroups(groups, options, domains, provenance: nil, &onPaper)
-            onPaper.isRefusedAsStrict = options.isStrict && onPaper.hasProblems
-            if options.isDryRun || onPaper.isRefusedAsStrict { return onPaper }
+            return try await importTogether(groups, options, provenance, report)
         }
-        try await importGroups(groups, options, domains, provenance: provenance, &report)
+        try await importGroups(groups, options, domains, provenance, &report)
         return report
     }
 
@@ -102,7 +95,7 @@ extension CheckpointStore {
         let reader = CheckpointReader(limits: options.limits)
         var filesBefore = 0
         let reads = found.libraries.map { library in
-            let read = ReadLibrary(library, reader: reader, stripsSecrets: options.stripsSecrets) {
+            let read = ReadLibrary(library, reader: reader) {
                 progress(filesBefore + $0)
             }
             filesBefore += read.filesRead
@@ -173,12 +166,11 @@ extension CheckpointStore {
         return groups.sorted { $0.index < $1.index }.map(\.read)
     }
 
-    /// Imports each group; without a provenance only on paper. A failure of the store
-    /// ends it: what was imported until then stands in the report, and so does the
-    /// failure.
+    /// Imports each group. A failure of the store ends it: what was imported until then stands
+    /// in the report, and so does the failure.
     private func importGroups(
         _ groups: [ReadLibrary], _ options: ImportOptions, _ domains: KnownDomains,
-        provenance: Provenance?, _ report: inout ImportReport
+        _ provenance: Provenance, _ report: inout ImportReport
     ) async throws(MomentlogError) {
         var failure: MomentlogError?
         for read in groups {
@@ -190,95 +182,106 @@ extension CheckpointStore {
                 report.domains.append(try await importGroup(read, options, domains, provenance))
             } catch {
                 let hasCommitted = report.domains.contains { $0.commit != nil }
-                let isOwn =
-                    error.code == .exists || error.code == .foreignDomain
-                    || error.code == .noDomain
-                guard hasCommitted || isOwn else { throw error }
-                if !isOwn { failure = error }
+                guard hasCommitted || error.isOfOneDomain else { throw error }
+                if !error.isOfOneDomain { failure = error }
                 report.domains.append(.refused(error, read, options))
             }
         }
     }
 
     private func importGroup(
-        _ read: ReadLibrary, _ options: ImportOptions, _ domains: KnownDomains,
-        _ provenance: Provenance?
+        _ read: ReadLibrary, _ options: ImportOptions, _ known: KnownDomains,
+        _ provenance: Provenance
     ) async throws(MomentlogError) -> ImportReport.DomainReport {
-        var domains = domains
-        var attempts = 0
-        while true {
-            do throws(MomentlogError) {
-                return try await importOnce(read, options, domains, provenance)
-            } catch {
-                // Another writer was quicker: look again at what is there now.
-                attempts += 1
-                guard error.code == .revisionConflict && attempts < 8 else { throw error }
-                domains = KnownDomains(try await log.domains())
+        let contended = OvertakenAppend(to: log)
+        var planned: PlannedImport = try await contended.run {
+            (number, turn) throws(MomentlogError) in
+            // Another writer was quicker: look again at what is there now.
+            let domains = number == 0 ? known : KnownDomains(try await log.domains())
+            var planned = try await plan(read, options, domains, provenance)
+            switch try await contended.append(
+                planned.commits, keeping: planned.kept, in: turn)
+            {
+            case .overtaken(let error): return .overtaken(error)
+            case .done(let receipts):
+                planned.accept(receipts.first)
+                return .done(planned)
             }
         }
+        try await complete(&planned, within: contended.limit)
+        return planned.report
     }
 
-    private func importOnce(
-        _ read: ReadLibrary, _ options: ImportOptions, _ domains: KnownDomains,
-        _ provenance: Provenance?
-    ) async throws(MomentlogError) -> ImportReport.DomainReport {
-        let identity = try ImportIdentity(of: read, asked: options.domain, among: domains)
-        var domain = Domain(name: identity.name)
-        if let entry = identity.entry { domain = try await log.replay(entry.id) }
-        try identity.checkGuess(read, domain)
-        let request = provenance?.request.map {
-            ImportRequest(name: $0, read, options, strips: options.stripsSecrets)
-        }
-        let known = try await request?.carriedOut(in: log)
-        if known == nil, let expected = options.expectedRevision, expected != domain.revision {
-            throw .revisionConflict(domain, expected: expected)
-        }
-        let target =
-            identity.entry.map { PendingCommit.Target.domain($0.id, revision: domain.revision) }
-            ?? .newDomain
-        let disks = options.validation == nil ? nil : try await disks(of: domain)
-        let plan: ImportPlan
-        do {
-            plan = try ImportPlan(
-                read, identity: identity, domain: domain, disks: disks, options: options)
-        } catch {
-            throw MomentlogError(
-                .corrupt, "the import of \(read.library.path) contradicts itself: \(error)",
-                cause: error)
-        }
-        var report = plan.report
-        if let known {
-            // What became of the domain since is not undone.
-            report.noteRepeated(commit: known.commit)
-            try await log.settle()
-            return report
-        }
-        guard let provenance else { return report }
-        let record = request?.record(of: plan.domain)
-        guard !plan.entries.isEmpty else {
-            // Who is told that all is there already must be able to rely on it.
-            if let record {
-                _ = try await log.append([], keeping: [record])
-            } else {
-                try await log.settle()
+    /// Imports all groups or none, or only says what an import would do: one problem anywhere,
+    /// and nothing is appended.
+    ///
+    /// What is appended is what was looked at for problems, whoever writes meanwhile.
+    private func importTogether(
+        _ groups: [ReadLibrary], _ options: ImportOptions, _ provenance: Provenance,
+        _ report: ImportReport
+    ) async throws(MomentlogError) -> ImportReport {
+        let contended = OvertakenAppend(to: log)
+        var (whole, planned): (ImportReport, [(PlannedImport, ReadLibrary)])
+        (whole, planned) = try await contended.run { (_, turn) throws(MomentlogError) in
+            let domains = KnownDomains(try await log.domains())
+            var whole = report
+            var planned: [(plan: PlannedImport, read: ReadLibrary)] = []
+            for read in groups {
+                do throws(MomentlogError) {
+                    let plan = try await plan(read, options, domains, provenance)
+                    planned.append((plan, read))
+                    whole.domains.append(plan.report)
+                } catch {
+                    guard error.isOfOneDomain else { throw error }
+                    whole.domains.append(.refused(error, read, options))
+                }
             }
-            return report
+            whole.isRefusedAsStrict = options.isStrict && whole.hasProblems
+            guard !options.isDryRun, !whole.isRefusedAsStrict else { return .done((whole, [])) }
+            switch try await contended.append(
+                planned.flatMap(\.plan.commits), keeping: planned.flatMap(\.plan.kept), in: turn)
+            {
+            case .overtaken(let error): return .overtaken(error)
+            case .done(let receipts):
+                var receipts = receipts[...]
+                for index in planned.indices where !planned[index].plan.commits.isEmpty {
+                    planned[index].plan.accept(receipts.popFirst())
+                }
+                return .done((whole, planned))
+            }
         }
-        let commit = PendingCommit(
-            target: target, domainName: domain.name, entries: plan.entries,
-            definitions: plan.definitions, settings: options.settings,
-            time: options.time ?? .now, provenance: provenance, request: record)
-        do throws(MomentlogError) {
-            let receipt = try await log.append(commit)
-            report.commit = receipt.commit
-            _ = await SnapshotKeeper(log: log, logger: logger)
-                .keepIfDue(plan.domain, receipt.domain)
-        } catch {
-            // Another import has made the domain since this one looked.
-            guard error.code == .exists else { throw error }
-            throw MomentlogError(.revisionConflict, error.message, cause: error)
+        guard !planned.isEmpty else { return whole }
+        // Nothing was refused, so that these are all.
+        whole.domains = report.domains
+        let hasCommits = planned.contains { $0.0.receipt != nil }
+        for index in planned.indices {
+            do throws(MomentlogError) {
+                try await complete(&planned[index].0, within: contended.limit)
+                whole.domains.append(planned[index].0.report)
+            } catch {
+                guard hasCommits else { throw error }
+                whole.domains.append(.refused(error, planned[index].1, options))
+            }
         }
-        return report
+        return whole
+    }
+
+    /// What is to be done after what was planned is in the log, and outside of a turn.
+    private func complete(
+        _ planned: inout PlannedImport, within limit: Duration
+    ) async throws(MomentlogError) {
+        // Who is told that all is there already must be able to rely on it.
+        if planned.commits.isEmpty, planned.kept.isEmpty { try await log.settle(within: limit) }
+        guard let receipt = planned.receipt else { return }
+        _ = await SnapshotKeeper(log: log, logger: logger)
+            .keepIfDue(planned.domain, receipt.domain)
+    }
+}
+
+extension MomentlogError {
+    /// Whether it is about the domain that was to be imported, and not the store.
+    fileprivate var isOfOneDomain: Bool {
+        code == .exists || code == .foreignDomain || code == .noDomain
     }
 }
 

@@ -1,5 +1,4 @@
 public import CheckpointXML
-import EventStorage
 public import Moments
 
 /// How an import deals with what it finds.
@@ -29,9 +28,6 @@ public struct ImportOptions: Sendable, Hashable {
     /// What was seen of the domain's images, without whose bitmaps no checkpoint is imported;
     /// nil to import them whatever became of their data. For an import into one domain only.
     public var validation: ImageReport?
-
-    /// The store's settings when the import began.
-    var settings = StoreSettings()
 
     /// How much a file may hold.
     public var limits: Limits

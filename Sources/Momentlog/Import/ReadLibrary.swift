@@ -29,8 +29,6 @@ struct ReadLibrary: Sendable {
 
     let library: CheckpointLibrary
 
-    private let stripsSecrets: Bool
-
     /// The checkpoints in the order in which their files were read; until they are sorted
     /// out, also those of other domains and those that bear a name a second time.
     private(set) var entries: [Entry] = []
@@ -61,14 +59,8 @@ struct ReadLibrary: Sendable {
     private var others: [FoundDocument] = []
 
     /// Reads all files of a library.
-    ///
-    /// - Parameter stripsSecrets: Whether definitions are kept without their secrets.
-    init(
-        _ library: CheckpointLibrary, reader: CheckpointReader, stripsSecrets: Bool,
-        progress: (Int) -> Void
-    ) {
+    init(_ library: CheckpointLibrary, reader: CheckpointReader, progress: (Int) -> Void) {
         self.library = library
-        self.stripsSecrets = stripsSecrets
         isWhole = library.isWhole
         configuration = Self.configuration(of: library, reader.limits)
         folders.append(library.folderName)
@@ -102,6 +94,24 @@ struct ReadLibrary: Sendable {
         configuration = configuration ?? other.configuration
         isWhole = isWhole && other.isWhole
         filesRead += other.filesRead
+    }
+
+    /// The same with definitions that hold no secrets.
+    ///
+    /// - Complexity: O(*n*) in the definitions and the checkpoints.
+    func withoutSecrets() -> ReadLibrary {
+        var stripped = self
+        stripped.definitions = [:]
+        stripped.lastDefinition = nil
+        var digests: [DefinitionDigest: DefinitionDigest] = [:]
+        for (digest, content) in definitions {
+            digests[digest] = stripped.digestOfDefinition(DomainSecrets.removed(from: content))
+        }
+        for index in stripped.entries.indices {
+            guard let digest = entries[index].checkpoint.definition else { continue }
+            stripped.entries[index].checkpoint.definition = digests[digest]
+        }
+        return stripped
     }
 
     /// What is wrong with the files.
@@ -241,11 +251,7 @@ struct ReadLibrary: Sendable {
         // The reader lets no record pass without them.
         guard let name = document.name, let creationTime = document.creationTime else { return nil }
         var digest: DefinitionDigest?
-        if let domain = document.domain {
-            let content =
-                stripsSecrets ? DomainSecrets.removed(from: domain.bytes) : domain.bytes
-            digest = digestOfDefinition(content)
-        }
+        if let domain = document.domain { digest = digestOfDefinition(domain.bytes) }
         return Entry(
             file: file, sha256: sha256,
             checkpoint: Checkpoint(

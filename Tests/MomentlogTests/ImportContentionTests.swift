@@ -1,0 +1,175 @@
+import Foundation
+import Synchronization
+import TestSupport
+import Testing
+
+@testable import Momentlog
+
+/// Imports beside another writer, which acts between any two of their steps.
+struct ImportContentionTests {
+    /// Whether the other writer acts before or after a call.
+    enum Side: CaseIterable, Sendable { case before, after }
+
+    private static let names = ["c1", "c2", "c3"]
+
+    /// A store with two guests, and a library of both.
+    private func prepared() async throws -> (StoreFixture, String) {
+        let fixture = try await StoreFixture()
+        for (name, digit) in [("vm1", "a"), ("vm2", "b")] {
+            try await fixture.define(name, digit: Character(digit))
+            let guest = CheckpointText.guest(name, digit: Character(digit))
+            var documents: [String: String] = [:]
+            for (index, checkpoint) in Self.names.enumerated() {
+                documents["\(checkpoint).xml"] = CheckpointText.document(
+                    checkpoint, parent: index == 0 ? nil : Self.names[index - 1], extra: guest)
+            }
+            try fixture.library("all/\(name)", documents)
+        }
+        return (fixture, fixture.folder.path("all"))
+    }
+
+    /// Another opening of the store, which waits for nobody.
+    private func rival(_ fixture: StoreFixture) async throws -> CheckpointStore {
+        try await CheckpointStore.open(
+            at: fixture.folder.path("store.db"),
+            options: CheckpointStore.Options(busyTimeout: .zero))
+    }
+
+    /// How many calls an import makes that nobody disturbs.
+    private func callCount() async throws -> Int {
+        let (fixture, path) = try await prepared()
+        let log = InterferingLog(fixture.store.log)
+        let report = try await CheckpointStore(log: log).importLibraries(
+            at: [path], options: ImportOptions(isStrict: true),
+            provenance: StoreFixture.provenance)
+        #expect(!report.hasProblems)
+        #expect(report.domains.map(\.imported) == [Self.names, Self.names])
+        await fixture.store.close()
+        return log.callCount
+    }
+
+    @Test(
+        "A strict import appends all or nothing, whenever another writer gets in its way",
+        arguments: Side.allCases)
+    func strict(side: Side) async throws {
+        var outcomes: Set<Bool> = []
+        let count = try await callCount()
+        for number in 1...count {
+            let (fixture, path) = try await prepared()
+            let rival = try await rival(fixture)
+            let log = InterferingLog(fixture.store.log)
+            let act: InterferingLog.Action = { call in
+                guard call.number == number else { return }
+                _ = try? await rival.create(
+                    CheckpointRequest(name: "c3"), in: "vm2", by: StoreFixture.submission)
+            }
+            if side == .before { log.beforeCall = act } else { log.afterCall = act }
+            let report = try await CheckpointStore(log: log).importLibraries(
+                at: [path], options: ImportOptions(isStrict: true),
+                provenance: StoreFixture.provenance)
+            let (one, two) = (
+                try await fixture.store.graph(of: "vm1"), try await fixture.store.graph(of: "vm2")
+            )
+            #expect(report.isRefusedAsStrict == report.hasProblems, "call \(number)")
+            if report.isRefusedAsStrict {
+                #expect(one.isEmpty, "call \(number)")
+                #expect(two.names() == ["c3"], "call \(number)")
+                #expect(report.domains.allSatisfy { $0.commit == nil })
+            } else {
+                #expect(report.domains.map(\.imported) == [Self.names, Self.names])
+                #expect(one.count == 3)
+                #expect(two.checkpoint(named: "c3")?.parent == "c2", "call \(number)")
+            }
+            outcomes.insert(report.isRefusedAsStrict)
+            await rival.close()
+            await fixture.store.close()
+        }
+        // After its append the other writer is too late.
+        #expect(outcomes == (side == .before ? [true] : [true, false]))
+    }
+
+    @Test("An import ends though another writer overtakes it each time", arguments: [false, true])
+    func overtaken(isStrict: Bool) async throws {
+        let (fixture, path) = try await prepared()
+        let rival = try await rival(fixture)
+        let log = InterferingLog(fixture.store.log)
+        log.beforeCall = { call in
+            guard call.name == "append" else { return }
+            for domain in ["vm1", "vm2"] {
+                _ = try? await rival.create(
+                    CheckpointRequest(name: "r\(call.number)"), in: domain,
+                    by: StoreFixture.submission)
+            }
+        }
+        let report = try await CheckpointStore(log: log).importLibraries(
+            at: [path], options: ImportOptions(isStrict: isStrict),
+            provenance: StoreFixture.provenance)
+        #expect(report.domains.allSatisfy { $0.refusal == nil && $0.commit != nil })
+        #expect(report.domains.map(\.imported) == [Self.names, Self.names])
+        for domain in ["vm1", "vm2"] {
+            let graph = try await fixture.store.graph(of: domain)
+            #expect(Self.names.allSatisfy { graph.contains($0) })
+            #expect(graph.count > 3)
+        }
+        await rival.close()
+        await fixture.store.close()
+    }
+
+    @Test("A revision that is not the expected one is told at once", arguments: [false, true])
+    func expectedRevision(isStrict: Bool) async throws {
+        let (fixture, path) = try await prepared()
+        let log = InterferingLog(fixture.store.log)
+        let error = await #expect(throws: MomentlogError.self) {
+            try await CheckpointStore(log: log).importLibraries(
+                at: [path + "/vm1"],
+                options: ImportOptions(isStrict: isStrict, expectedRevision: 7),
+                provenance: StoreFixture.provenance)
+        }
+        #expect(error?.code == .revisionConflict)
+        #expect(error?.message.contains("is at revision 1, not 7") == true)
+        #expect(log["replay"] == 1)
+        #expect(log["append"] == 0)
+        // So is one that became another while the import was under way.
+        let rival = try await rival(fixture)
+        log.beforeCall = { call in
+            guard call.name == "append" else { return }
+            _ = try? await rival.create(
+                CheckpointRequest(name: "r\(call.number)"), in: "vm1",
+                by: StoreFixture.submission)
+        }
+        let later = await #expect(throws: MomentlogError.self) {
+            try await CheckpointStore(log: log).importLibraries(
+                at: [path + "/vm1"],
+                options: ImportOptions(isStrict: isStrict, expectedRevision: 1),
+                provenance: StoreFixture.provenance)
+        }
+        #expect(later?.code == .revisionConflict)
+        #expect(log["append"] == 1)
+        await rival.close()
+        await fixture.store.close()
+    }
+
+    @Test("No secret is recorded if the store is told to strip them during an import")
+    func settings() async throws {
+        let secret = "hunter2"
+        let fixture = try await StoreFixture()
+        try await fixture.define("other", digit: "b")
+        let guest = CheckpointText.guest("vm1").replacing(
+            "<devices>", with: "<devices><graphics type='vnc' passwd='\(secret)'/>")
+        let path = try fixture.library(
+            "vm1", ["c1.xml": CheckpointText.document("c1", extra: guest)])
+        let rival = try await rival(fixture)
+        let log = InterferingLog(fixture.store.log)
+        log.beforeCall = { call in
+            guard call.name == "append" else { return }
+            _ = try? await rival.set(
+                StoreSettings(stripsSecrets: true), by: StoreFixture.provenance)
+        }
+        let report = try await CheckpointStore(log: log).importLibraries(
+            at: [path], provenance: StoreFixture.provenance)
+        #expect(report.domains.map(\.imported) == [["c1"]])
+        await rival.close()
+        await fixture.store.close()
+        #expect(try fixture.files.values.allSatisfy { $0.range(of: Data(secret.utf8)) == nil })
+    }
+}
