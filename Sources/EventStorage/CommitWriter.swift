@@ -70,7 +70,7 @@ struct CommitWriter {
         end.append(number, time: time, tree: tree, root: root)
         end.revisions[domain] = revision
         return CommitReceipt(
-            domain: DomainEntry.ID(number: domain), commit: number,
+            domain: DomainEntry.ID(number: domain, store: end.store), commit: number,
             sequences: first...tree.size, revision: revision)
     }
 
@@ -96,6 +96,7 @@ struct CommitWriter {
                 arguments: [commit.domainName])
             return (database.lastInsertedRowID, 0)
         case .domain(let id, revision: let expected):
+            try id.check(of: end.store)
             guard let revision = try lastRevision(id.number) else {
                 throw MomentlogError(.noDomain, "the log knows no domain \(id.number)")
             }

@@ -2,15 +2,24 @@ public import Moments
 
 /// A domain as the log lists it.
 public struct DomainEntry: Sendable, Hashable, Identifiable {
-    /// The number of the domain in this log, for ever.
+    /// What tells a domain from all others of its store, and of other stores, for ever.
+    ///
+    /// A log refuses the identifier of another store's domain with `usage`.
     public struct ID: Sendable, Hashable, Comparable {
+        /// The number of the domain in its log.
         let number: Int64
+        let store: StoreIdentity
 
-        /// Whether a domain came before another.
-        public static func < (left: Self, right: Self) -> Bool { left.number < right.number }
+        /// Whether a domain came before another of the same store.
+        public static func < (left: Self, right: Self) -> Bool {
+            (left.number, left.store) < (right.number, right.store)
+        }
+
+        /// Hashes what differs between the domains of one store.
+        public func hash(into hasher: inout Hasher) { hasher.combine(number) }
     }
 
-    /// The number of the domain in this log, for ever.
+    /// What tells the domain from all others, for ever.
     public let id: ID
     /// The name it bears, or bore last.
     public let name: String

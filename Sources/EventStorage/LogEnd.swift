@@ -12,6 +12,8 @@ struct LogEnd: Sendable {
     let dataVersion: Int64
     /// What tells the log from all others.
     let origin: String
+    /// The same, as identifiers of its domains hold it.
+    let store: StoreIdentity
     /// The settings that its events have led to.
     var settings: StoreSettings
     /// The last commit's number; 0 before the first.
@@ -43,6 +45,7 @@ struct LogEnd: Sendable {
     init(dataVersion: Int64, _ database: Database) throws {
         self.dataVersion = dataVersion
         origin = try StoreHead.origin(database)
+        store = StoreIdentity(origin: origin)
         settings = try StoreSettings.fetch(database)
         let statement = try database.cachedStatement(
             sql: """

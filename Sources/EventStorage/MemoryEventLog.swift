@@ -6,7 +6,7 @@ public import Moments
 /// It is for tests, and for programs that replay a log and let it go. Nothing of it outlives
 /// the process.
 public actor MemoryEventLog: EventLog {
-    private var state = State()
+    private var state: State
     private var isClosed = false
     /// Those who want to append.
     let line = WaitingLine()
@@ -14,14 +14,22 @@ public actor MemoryEventLog: EventLog {
     public nonisolated let busyTimeout: Duration
 
     /// Makes an empty log.
-    public init(busyTimeout: Duration = .seconds(5)) { self.busyTimeout = busyTimeout }
+    public init(busyTimeout: Duration = .seconds(5)) {
+        self.init(busyTimeout: busyTimeout, store: .random())
+    }
+
+    /// - Parameter store: What tells its domains from those of other logs.
+    init(busyTimeout: Duration = .seconds(5), store: StoreIdentity) {
+        self.busyTimeout = busyTimeout
+        state = State(store: store)
+    }
 
     /// All domains that ever were; see ``EventLog/domains()``.
     public func domains() throws(MomentlogError) -> [DomainEntry] {
         try checkOpen()
         return state.domains.enumerated().map { place, domain in
             DomainEntry(
-                id: DomainEntry.ID(number: Int64(place + 1)), name: domain.name,
+                id: DomainEntry.ID(number: Int64(place + 1), store: state.store), name: domain.name,
                 uuid: domain.uuid, isLive: domain.isLive)
         }
     }
@@ -57,6 +65,7 @@ public actor MemoryEventLog: EventLog {
         _ body: @escaping @Sendable (LoggedLine) throws(MomentlogError) -> Bool
     ) throws(MomentlogError) {
         try checkOpen()
+        if let domain = query.domain { try domain.check(of: state.store) }
         // One state, whatever the closure has appended.
         let lines = state.lines
         let domain = query.domain.map { Int($0.number) }
@@ -98,6 +107,25 @@ public actor MemoryEventLog: EventLog {
         return state.settings
     }
 
+    /// 0; see ``EventLog/snapshotRevision(of:)``.
+    public func snapshotRevision(of domain: DomainEntry.ID) throws(MomentlogError) -> Int {
+        try checkOpen()
+        try domain.check(of: state.store)
+        return 0
+    }
+
+    /// Keeps nothing: every domain is kept as it is; see ``EventLog/keepSnapshot(of:_:)``.
+    public func keepSnapshot(of domain: Domain, _ id: DomainEntry.ID) throws(MomentlogError) {
+        try checkOpen()
+        try id.check(of: state.store)
+    }
+
+    /// Removes nothing; see ``EventLog/removeSnapshots(of:)``.
+    public func removeSnapshots(of domain: DomainEntry.ID) throws(MomentlogError) {
+        try checkOpen()
+        try domain.check(of: state.store)
+    }
+
     /// Counts; see ``EventLog/statistics()``.
     public func statistics() throws(MomentlogError) -> [Statistic] {
         try checkOpen()
@@ -116,7 +144,7 @@ public actor MemoryEventLog: EventLog {
     /// Ends the use of the log; what it held is gone.
     public func close() {
         isClosed = true
-        state = State()
+        state = State(store: state.store)
     }
 
     private func checkOpen() throws(MomentlogError) {
@@ -133,6 +161,7 @@ extension MemoryEventLog {
             var domain: Int
         }
 
+        let store: StoreIdentity
         var domains: [Domain] = []
         var storeRevision = 0
         var lines: [Line] = []
@@ -143,7 +172,10 @@ extension MemoryEventLog {
         var requests: [[UInt8]: RequestRecord] = [:]
         var settings = StoreSettings()
 
+        init(store: StoreIdentity) { self.store = store }
+
         func domain(_ id: DomainEntry.ID) throws(MomentlogError) -> Domain {
+            try id.check(of: store)
             guard id.number > 0, id.number <= domains.count else {
                 throw MomentlogError(.noDomain, "the log knows no domain \(id.number)")
             }
@@ -178,7 +210,7 @@ extension MemoryEventLog {
                 try keep(request)
             }
             return CommitReceipt(
-                domain: DomainEntry.ID(number: Int64(number)), commit: commitCount,
+                domain: DomainEntry.ID(number: Int64(number), store: store), commit: commitCount,
                 sequences: first...lines.count, revision: revision)
         }
 

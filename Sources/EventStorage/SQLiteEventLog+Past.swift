@@ -27,7 +27,8 @@ extension SQLiteEventLog {
     public func domains(
         through sequence: Int, bearing name: String?
     ) async throws(MomentlogError) -> [DomainEntry] {
-        try await read { database in
+        try await read { [knownIdentity] database in
+            let store = try knownIdentity.identity(in: database)
             var arguments: StatementArguments = [sequence]
             var bearing = ""
             if let name {
@@ -44,7 +45,8 @@ extension SQLiteEventLog {
                     WHERE kind < 4 AND sequence <= ? \(bearing) ORDER BY domain
                     """, arguments: arguments)
             return try numbers.compactMap { number in
-                try DomainEntry.fetch(number, through: sequence, database)
+                try DomainEntry.fetch(
+                    DomainEntry.ID(number: number, store: store), through: sequence, database)
             }.filter { entry in name.map { $0.hasSameBytes(as: entry.name) } ?? true }
         } ?? []
     }
@@ -54,12 +56,14 @@ extension SQLiteEventLog {
         _ domain: DomainEntry.ID, through sequence: Int
     ) async throws(MomentlogError) -> Domain? {
         let logger = self.logger
-        let replayed: Domain?? = try await read { database in
+        let replayed: Domain?? = try await read { [knownIdentity] database in
+            try knownIdentity.check(domain, in: database)
             var replay = DomainReplay(database: database, logger: logger)
             let domain = try replay.replay(domain, through: sequence)
             return domain.revision == 0 ? nil : domain
         }
-        return replayed.flatMap(\.self)
+        guard let replayed else { throw .foreignIdentifier }
+        return replayed
     }
 }
 
@@ -103,7 +107,7 @@ extension DomainEntry {
     /// The domain as its last event up to a sequence that is about itself tells it; nil if
     /// there is none, or it was undefined.
     fileprivate static func fetch(
-        _ number: Int64, through sequence: Int, _ database: Database
+        _ id: ID, through sequence: Int, _ database: Database
     ) throws -> DomainEntry? {
         let statement = try database.cachedStatement(
             sql: """
@@ -114,7 +118,7 @@ extension DomainEntry {
                 FROM event INDEXED BY identity_of_domain
                 WHERE kind < 4 AND domain = ? AND sequence <= ? ORDER BY sequence DESC LIMIT 1
                 """)
-        guard let row = try Row.fetchOne(statement, arguments: [number, sequence]) else {
+        guard let row = try Row.fetchOne(statement, arguments: [id.number, sequence]) else {
             return nil
         }
         // Of a domain that is gone the name may still change.
@@ -123,7 +127,7 @@ extension DomainEntry {
         var name = recorded.domain ?? ""
         if case .domainRenamed(to: let newName) = recorded.event { name = newName }
         return DomainEntry(
-            id: ID(number: number), name: name,
+            id: id, name: name,
             uuid: try (row.value(1) as String?).flatMap { DomainUUID($0) }, isLive: true)
     }
 }

@@ -6,12 +6,13 @@ public import Moments
 extension SQLiteEventLog {
     /// All domains that ever were; see ``EventLog/domains()``.
     public func domains() async throws(MomentlogError) -> [DomainEntry] {
-        try await read { database in
+        try await read { [knownIdentity] database in
+            let store = try knownIdentity.identity(in: database)
             let rows = try Row.fetchAll(
                 database, sql: "SELECT id, name, uuid, is_live FROM domain ORDER BY id")
             return try rows.map { row in
                 try DomainEntry(
-                    id: DomainEntry.ID(number: row.value(0)), name: row.value(1),
+                    id: DomainEntry.ID(number: row.value(0), store: store), name: row.value(1),
                     uuid: (row.value(2) as String?).flatMap { DomainUUID($0) }, isLive: row.value(3)
                 )
             }
@@ -32,13 +33,13 @@ extension SQLiteEventLog {
         _ domain: DomainEntry.ID, onto known: Domain?
     ) async throws(MomentlogError) -> Domain {
         let logger = self.logger
-        let replayed = try await read { database in
+        let replayed = try await read { [knownIdentity] database in
+            try knownIdentity.check(domain, in: database)
             var replay = DomainReplay(database: database, logger: logger)
             return try replay.replay(domain, onto: known)
         }
-        guard let replayed else {
-            throw MomentlogError(.noDomain, "the log is empty and knows no domain")
-        }
+        // A store that does not exist yet has no identifiers.
+        guard let replayed else { throw .foreignIdentifier }
         return replayed
     }
 
@@ -68,8 +69,14 @@ extension SQLiteEventLog {
     ) async throws(MomentlogError) {
         var rest = query
         while true {
-            let page = try await read { [rest] in try EventPage(rest, $0) }
-            guard let page else { return }
+            let page = try await read { [rest, knownIdentity] database in
+                if let domain = query.domain { try knownIdentity.check(domain, in: database) }
+                return try EventPage(rest, database)
+            }
+            guard let page else {
+                guard query.domain == nil else { throw .foreignIdentifier }
+                return
+            }
             for line in page.lines { guard try body(LoggedLine(text: line)) else { return } }
             guard let next = page.next else { return }
             rest = next

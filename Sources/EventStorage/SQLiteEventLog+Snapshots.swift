@@ -7,9 +7,13 @@ extension SQLiteEventLog {
         of domain: DomainEntry.ID
     ) async throws(MomentlogError) -> Int {
         let logger = self.logger
-        return try await read { database in
-            try StoredSnapshot(database: database, logger: logger).lastRevision(of: domain)
-        } ?? 0
+        let revision = try await read { [knownIdentity] database in
+            try knownIdentity.check(domain, in: database)
+            return try StoredSnapshot(database: database, logger: logger)
+                .lastRevision(of: domain)
+        }
+        guard let revision else { throw .foreignIdentifier }
+        return revision
     }
 
     /// Keeps a snapshot; see ``EventLog/keepSnapshot(of:_:)``.
@@ -19,7 +23,8 @@ extension SQLiteEventLog {
         let logger = self.logger
         // Before the store is held: it takes a while for a large domain.
         let content = DomainSnapshot.encode(domain)
-        try await openedWriter().change { database in
+        try await openedWriter().change { [knownIdentity] database in
+            try knownIdentity.check(id, in: database)
             try StoredSnapshot(database: database, logger: logger)
                 .keep(content, id, revision: domain.revision)
         }
@@ -31,7 +36,8 @@ extension SQLiteEventLog {
     /// Removes a domain's snapshots; see ``EventLog/removeSnapshots(of:)``.
     public func removeSnapshots(of domain: DomainEntry.ID) async throws(MomentlogError) {
         let logger = self.logger
-        try await openedWriter().change { database in
+        try await openedWriter().change { [knownIdentity] database in
+            try knownIdentity.check(domain, in: database)
             try StoredSnapshot(database: database, logger: logger).remove(of: domain)
         }
     }

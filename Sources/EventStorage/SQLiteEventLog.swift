@@ -26,6 +26,7 @@ public final class SQLiteEventLog: EventLog {
     /// What the log recorded of a loss when it was opened.
     private let acceptedLoss = Mutex<AcceptedLoss?>(nil)
     private let isClosed = Mutex(false)
+    let knownIdentity = KnownIdentity()
     private let opening = DispatchQueue(label: "momentlog.opening")
 
     /// How a log is opened.

@@ -166,7 +166,7 @@ struct QueryTests {
     @Test("a domain that the log does not know is refused")
     func unknownDomain() async throws {
         let (log, vm1) = try await sample()
-        let other = DomainEntry.ID(number: vm1.number + 1000)
+        let other = DomainEntry.ID(number: vm1.number + 1000, store: vm1.store)
         try await expectRefusal(.noDomain) { try await log.replay(other) }
         #expect(try await log.lines(EventQuery(domain: other)).isEmpty)
         await log.close()

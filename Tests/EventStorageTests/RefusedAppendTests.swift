@@ -94,11 +94,13 @@ struct RefusedAppendTests {
         await log.close()
     }
 
-    @Test("a domain of another log is refused")
+    @Test("a domain that the log does not know is refused")
     func foreignDomain() async throws {
         try await expectRefused(.noDomain) { vm1 in
             .appending(
-                Event.creating("c2"), to: DomainEntry.ID(number: vm1.domain.number + 1000),
+                Event.creating("c2"),
+                to: DomainEntry.ID(
+                    number: vm1.domain.number + 1000, store: vm1.domain.store),
                 named: "vm1", revision: 0)
         }
     }

@@ -111,4 +111,20 @@ struct CheckpointStoreTests {
         let disks = try await fixture.store.graph(of: "vm").checkpoint(named: "a")?.disks
         #expect(disks == [Disk(name: "vda", mode: .bitmap, bitmap: "a")])
     }
+
+    @Test("An entry of one store is refused by another, which has a domain of the same number")
+    func foreignEntry() async throws {
+        let (one, two) = (try await StoreFixture(), try await StoreFixture())
+        try await one.define("vm1")
+        try await two.define("other", digit: "b")
+        let entry = try #require(try await one.store.domains().first)
+        let error = await #expect(throws: MomentlogError.self) {
+            try await two.store.domain(entry)
+        }
+        #expect(error?.code == .usage)
+        #expect(error?.message == "the domain's identifier is of another store")
+        #expect(try await one.store.domain(entry).name == "vm1")
+        await one.store.close()
+        await two.store.close()
+    }
 }

@@ -19,7 +19,7 @@ extension LogAudit {
                 : "SELECT DISTINCT domain FROM snapshot ORDER BY domain")
         for number in numbers {
             var replay = DomainReplay(database: database, logger: logger)
-            let id = DomainEntry.ID(number: number)
+            let id = DomainEntry.ID(number: number, store: .unknown)
             do {
                 try check(id, &replay, snapshots)
             } catch let error as MomentlogError {
