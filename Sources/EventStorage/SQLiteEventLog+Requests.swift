@@ -7,6 +7,7 @@ extension SQLiteEventLog {
     public func requests(
         _ names: [String]
     ) async throws(MomentlogError) -> [RequestRecord] {
+        try checkOpen()
         guard !names.isEmpty else { return [] }
         return try await read { database in
             try names.compactMap { try RequestRecord.fetch($0, database) }

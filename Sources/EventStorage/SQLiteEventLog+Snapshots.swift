@@ -21,6 +21,7 @@ extension SQLiteEventLog {
         of domain: Domain, _ id: DomainEntry.ID
     ) async throws(MomentlogError) {
         let logger = self.logger
+        try checkOpen()
         // Before the store is held: it takes a while for a large domain.
         let content = DomainSnapshot.encode(domain)
         try await openedWriter().change { [knownIdentity] database in

@@ -45,7 +45,7 @@ extension SQLiteEventLog {
 }
 
 extension WriteLease {
-    /// When who waits from now on gives up; nil for as long as this lease always waits.
+    /// When a wait that begins now ends; without a limit it is as long as this lease always waits.
     func deadline(_ limit: Duration?) -> ContinuousClock.Instant {
         ContinuousClock.now + (limit ?? timeout)
     }

@@ -2,6 +2,7 @@ import CheckpointXML
 public import EventStorage
 public import Logging
 public import Moments
+import Synchronization
 
 /// A store of checkpoints: the log of what happened to them, and the answers that
 /// follow from it.
@@ -25,6 +26,7 @@ public final class CheckpointStore: Sendable {
     let origin: Origin
     let logger: Logger
     let handler: CommandHandler
+    private let isClosed = Mutex(false)
 
     /// How a store is opened.
     public struct Options: Sendable {
@@ -120,12 +122,23 @@ public final class CheckpointStore: Sendable {
         handler = CommandHandler(log: log, origin: origin, logger: logger)
     }
 
-    /// Ends the use of the store; no other method may be called after it.
+    /// Ends the use of the store; every other method is refused with `storage` after it.
     ///
     /// If nobody else has the store open, it is one database file and its head then.
     public func close() async {
+        isClosed.withLock { $0 = true }
         await handler.finish()
         await log.close()
+    }
+
+    /// Refuses what is asked for after ``close()``.
+    ///
+    /// The log refuses all that reads or appends. This is for what would do something else
+    /// before, or nothing.
+    func checkOpen() throws(MomentlogError) {
+        guard isClosed.withLock({ !$0 }) else {
+            throw MomentlogError(.storage, "the store was closed", hint: "open it again")
+        }
     }
 
     // MARK: Questions
@@ -194,6 +207,7 @@ public final class CheckpointStore: Sendable {
         of checkpoint: String, in domain: Domain, parts: DocumentParts = .withoutSecrets,
         withoutDisk disk: String? = nil
     ) async throws(MomentlogError) -> [UInt8] {
+        try checkOpen()
         guard var found = domain.graph.checkpoint(named: checkpoint) else {
             throw .noCheckpoint(checkpoint)
         }
@@ -270,6 +284,7 @@ public final class CheckpointStore: Sendable {
     /// The log, if it is one in a file.
     private var file: SQLiteEventLog {
         get throws(MomentlogError) {
+            try checkOpen()
             guard let log = log as? SQLiteEventLog else {
                 throw MomentlogError(.storage, "the store is not kept in a file")
             }

@@ -37,6 +37,7 @@ extension CheckpointStore {
         _ filter: EventFilter,
         _ body: @escaping @Sendable (LoggedLine) throws(MomentlogError) -> Bool
     ) async throws(MomentlogError) {
+        try checkOpen()
         guard let query = try await query(filter) else { return }
         try await log.read(query, body)
     }
@@ -51,7 +52,8 @@ extension CheckpointStore {
     public func events(
         _ filter: EventFilter = EventFilter()
     ) async throws(MomentlogError) -> EventSequence {
-        EventSequence(log: log, query: try await query(filter))
+        try checkOpen()
+        return EventSequence(log: log, query: try await query(filter))
     }
 
     /// The events that a filter lets through, and those that come later, whichever process
@@ -68,6 +70,7 @@ extension CheckpointStore {
     public func follow(
         _ filter: EventFilter = EventFilter(), every interval: Duration = .milliseconds(250)
     ) async throws(MomentlogError) -> EventStream {
+        try checkOpen()
         guard !filter.isReversed, filter.until == nil else {
             throw MomentlogError(
                 .usage, "what is to come can neither be reversed nor have an end in time",

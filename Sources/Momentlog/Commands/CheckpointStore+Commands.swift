@@ -162,6 +162,7 @@ extension CheckpointStore {
     public func change(
         by outcome: CommandOutcome
     ) async throws(MomentlogError) -> RepairPlan? {
+        try checkOpen()
         guard let sequences = outcome.sequences else { return nil }
         let before = try await domain(
             outcome.domain, at: .sequence(sequences.lowerBound - 1))

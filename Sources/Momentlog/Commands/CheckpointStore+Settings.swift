@@ -36,6 +36,7 @@ extension CheckpointStore {
     public func set(
         _ settings: StoreSettings, by provenance: Provenance
     ) async throws(MomentlogError) -> SettingsOutcome {
+        try checkOpen()
         try provenance.check()
         guard provenance.request == nil else {
             throw MomentlogError(

@@ -30,6 +30,7 @@ extension CheckpointStore {
         options: ExportOptions = ExportOptions(),
         progress: (Int) -> Void = { _ in }
     ) async throws(MomentlogError) -> [ExportReport] {
+        try checkOpen()
         let replayed = try await domainsToExport(domains, at: when, to: output, options)
         var place = (parent: output, name: "")
         if options.isFlat { place = try ExportStaging.split(output) }

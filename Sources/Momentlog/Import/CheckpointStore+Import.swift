@@ -30,6 +30,8 @@ extension CheckpointStore {
         at paths: [String], options: ImportOptions = ImportOptions(), provenance: Provenance,
         progress: @escaping @Sendable (Int) -> Void = { _ in }
     ) async throws(MomentlogError) -> ImportReport {
+        // Before the files are read, which may take a while.
+        try checkOpen()
         try provenance.check()
         if let domain = options.domain, let fault = DomainName.fault(in: domain) {
             throw MomentlogError(
