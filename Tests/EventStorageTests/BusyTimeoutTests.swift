@@ -59,7 +59,7 @@ struct BusyTimeoutTests {
         _ = try await first.append(.defining("vm1"))
         await first.close()
         let log = try await SQLiteEventLog.opened(at: folder.store, busyTimeout: .seconds(60))
-        let holder = WriteLease(path: folder.store + ".head", timeout: .zero)
+        let holder = try folder.lease(.zero)
         try holder.acquire()
         let limit = Duration.milliseconds(300)
         let waited = try await time {
@@ -75,7 +75,7 @@ struct BusyTimeoutTests {
     func ownLimits() async throws {
         let log = try await SQLiteEventLog.opened(at: folder.store, busyTimeout: .seconds(60))
         _ = try await log.append(.defining("vm1"))
-        let holder = WriteLease(path: folder.store + ".head", timeout: .zero)
+        let holder = try folder.lease(.zero)
         try holder.acquire()
         async let patient = log.append([.defining("vm2")], keeping: [], within: nil)
         let limit = Duration.milliseconds(300)
