@@ -175,6 +175,23 @@ int momentlog_exchange(const char *first, const char *second) {
   return momentlog_rename(AT_FDCWD, first, AT_FDCWD, second, 1);
 }
 
+int momentlog_exchange_at(int first_folder, const char *first, int second_folder,
+                          const char *second) {
+  return renameat2(first_folder, first, second_folder, second, RENAME_EXCHANGE);
+}
+
+int momentlog_rename_to_new_at(int old_folder, const char *old_name, int new_folder,
+                               const char *new_name) {
+  if (renameat2(old_folder, old_name, new_folder, new_name, RENAME_NOREPLACE) == 0) return 0;
+  if (errno != EINVAL) return -1;
+  // A directory cannot be linked, but takes the place of nothing that holds anything.
+  struct stat found;
+  if (fstatat(old_folder, old_name, &found, AT_SYMLINK_NOFOLLOW) != 0) return -1;
+  if (S_ISDIR(found.st_mode)) return renameat(old_folder, old_name, new_folder, new_name);
+  if (linkat(old_folder, old_name, new_folder, new_name, 0) != 0) return -1;
+  return unlinkat(old_folder, old_name, 0);
+}
+
 int momentlog_sync_file_system(int descriptor) { return syncfs(descriptor); }
 
 int momentlog_terminal_columns(int descriptor) {

@@ -112,6 +112,13 @@ int momentlog_rename(int old_folder, const char *old_name, int new_folder, const
 /// Exchanges what two paths name, in one step. Returns 0, or -1 and errno.
 int momentlog_exchange(const char *first, const char *second);
 
+/// As the two above, of names in open directories.
+/// https://man7.org/linux/man-pages/man2/rename.2.html
+int momentlog_exchange_at(int first_folder, const char *first, int second_folder,
+                          const char *second);
+int momentlog_rename_to_new_at(int old_folder, const char *old_name, int new_folder,
+                               const char *new_name);
+
 /// Writes all that is dirty of a file system to stable storage. Returns 0, or -1
 /// and errno, also if writing anything back failed since the descriptor was opened.
 /// https://man7.org/linux/man-pages/man2/syncfs.2.html

@@ -32,16 +32,18 @@ public struct SourceDocument: Sendable, Hashable {
         self.source = source
     }
 
-    /// Reads a document from a file, or whatever else can be read at a path.
+    /// Reads a document from a file, a pipe or a terminal.
     ///
     /// It blocks its thread.
     ///
     /// - Throws: ``MomentlogError`` with `unreadable-file`, or with `invalid-xml` if there
     ///   are more bytes than allowed.
     public init(contentsOf path: String, limits: Limits = Limits()) throws(MomentlogError) {
-        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
-        guard descriptor >= 0 else {
-            throw Self.unreadable(path, FileBytes.Failure(code: errno))
+        let descriptor: CInt
+        do {
+            descriptor = try InputFile.openStream(path)
+        } catch {
+            throw Self.unreadable(path, error)
         }
         defer { close(descriptor) }
         try self.init(descriptor: descriptor, from: path, limits: limits)

@@ -21,8 +21,10 @@ extension CheckpointStore {
     /// - Throws: ``MomentlogError``: `no-domain`; `usage` for an empty output, a domain
     ///   that is named twice, or a flat export of several; `output-refused` if a folder
     ///   holds anything but a former export, or one that is not to be replaced, or cannot be
-    ///   written. All folders are written before the first is published, so that none is
-    ///   published then, unless it is the very renaming that fails.
+    ///   written, or another process puts something else in its place. All folders are written
+    ///   before the first is published, so that none is published then, unless it is the very
+    ///   renaming that fails. `outcome-unknown` if all folders are there, but may not be on stable
+    ///   storage.
     /// - Complexity: O(*n* log *n*) in the checkpoints, plus the bytes.
     @discardableResult
     public func export(

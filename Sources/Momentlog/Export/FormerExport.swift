@@ -20,19 +20,19 @@ enum FormerExport {
     /// `ORDER`, an entry that `ORDER` does not name, a name in it without a file, or an entry
     /// that is not a regular file. Nil if there is none.
     ///
-    /// - Parameter names: The folder's entries.
+    /// - Parameters:
+    ///   - folder: The folder.
+    ///   - names: Its entries.
     /// - Complexity: O(*n*) expected in the entries.
-    static func obstacle(in path: String, _ names: [String]) -> Obstacle? {
+    static func obstacle(in folder: OpenFolder, _ names: [String]) -> Obstacle? {
         guard names.contains(OrderFile.name) else {
             let first = names.first ?? OrderFile.name
             return Obstacle(entry: first, reason: "has no \(OrderFile.name), and holds '\(first)'")
         }
-        for name in names where !isRegularFile(path + "/" + name) {
+        for name in names where !isRegularFile(folder, name) {
             return Obstacle(entry: name, reason: "holds '\(name)', which is not a regular file")
         }
-        guard
-            case .success(let bytes) = CheckpointFile.bytes(
-                at: path + "/" + OrderFile.name, limit: OrderFile.maximumByteCount),
+        guard let bytes = orderBytes(folder), bytes.count <= OrderFile.maximumByteCount,
             let order = OrderFile(bytes)
         else {
             return Obstacle(
@@ -54,8 +54,17 @@ enum FormerExport {
         return nil
     }
 
-    private static func isRegularFile(_ path: String) -> Bool {
-        var status = stat()
-        return lstat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
+    private static func orderBytes(_ folder: OpenFolder) -> [UInt8]? {
+        guard
+            let file = try? InputFile.openRegular(
+                OrderFile.name, in: folder.descriptor, followsLinks: false)
+        else { return nil }
+        defer { close(file.descriptor) }
+        return try? FileBytes.read(
+            file.descriptor, limit: OrderFile.maximumByteCount, expecting: file.size)
+    }
+
+    private static func isRegularFile(_ folder: OpenFolder, _ name: String) -> Bool {
+        folder.status(of: name).map { $0.st_mode & S_IFMT } == S_IFREG
     }
 }

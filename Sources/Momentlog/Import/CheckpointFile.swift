@@ -99,6 +99,13 @@ struct CheckpointFile: Sendable, Hashable {
         return !looksLikeCheckpoint
     }
 
+    /// Why nothing can be read from the file, if so: it is a pipe, a device, or forbidden.
+    var reasonUnread: String? {
+        guard case .failure(let failure) = Self.bytes(at: path, limit: 0), !failure.isTooLarge
+        else { return nil }
+        return failure.reason
+    }
+
     // MARK: Bytes
 
     struct ReadFailure: Error {
@@ -106,34 +113,31 @@ struct CheckpointFile: Sendable, Hashable {
         var looksLikeCheckpoint = false
         /// Whether what can be read of it has another root element than a checkpoint.
         var hasOtherRoot = false
+        /// Whether it was read, up to the limit.
+        var isTooLarge = false
     }
 
     /// The bytes of a regular file of at most so many.
     static func bytes(at path: String, limit: Int) -> Result<[UInt8], ReadFailure> {
-        // Without O_NONBLOCK a named pipe would be waited for.
-        let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
-        guard descriptor >= 0 else {
-            return .failure(ReadFailure(reason: String(cString: strerror(errno))))
-        }
-        defer { close(descriptor) }
-        var status = stat()
-        guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
-            return .failure(ReadFailure(reason: "not a regular file"))
-        }
         let bytes: [UInt8]
-        do {
-            bytes = try FileBytes.read(
-                descriptor, limit: limit, expecting: Int(status.st_size))
+        let size: Int
+        do throws(FileBytes.Failure) {
+            let file = try InputFile.openRegular(path)
+            defer { close(file.descriptor) }
+            size = file.size
+            bytes = try FileBytes.read(file.descriptor, limit: limit, expecting: size)
         } catch {
             return .failure(ReadFailure(reason: error.reason))
         }
         guard bytes.count <= limit else {
             return .failure(
                 ReadFailure(
-                    reason: "the file has \(status.st_size) bytes, and \(limit) are allowed:"
+                    reason:
+                        "the file has \(max(size, bytes.count)) bytes, and \(limit) are allowed:"
                         + " libvirt skips larger ones at its next start",
                     looksLikeCheckpoint: looksLikeCheckpoint(bytes),
-                    hasOtherRoot: XMLRoot.isOther(than: "domaincheckpoint", bytes)))
+                    hasOtherRoot: XMLRoot.isOther(than: "domaincheckpoint", bytes),
+                    isTooLarge: true))
         }
         return .success(bytes)
     }

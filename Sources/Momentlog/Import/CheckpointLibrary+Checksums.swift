@@ -36,8 +36,7 @@ extension CheckpointLibrary {
     mutating func readOrder() {
         let path = entry(OrderFile.name)
         switch CheckpointFile.bytes(at: path, limit: OrderFile.maximumByteCount) {
-        case .failure(let failure):
-            if checksums != nil { unreadable.append((path, failure.reason)) }
+        case .failure(let failure): unreadable.append((path, failure.reason))
         case .success(let bytes):
             let digest = Hexadecimal.text(SHA256.hash(data: bytes))
             if let fault = checksums?.fault(of: OrderFile.name, digest) {

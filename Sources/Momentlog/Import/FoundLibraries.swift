@@ -171,18 +171,25 @@ struct FoundLibraries: Sendable {
             path: path, folderName: url.lastPathComponent,
             isNamedByFolder: isNamedByFolder, folder: url.path, isWhole: true, files: [],
             strays: [])
-        for (name, kind) in entries where name != OrderFile.name {
+        var folders: Set<String> = []
+        for (name, kind) in entries {
             let entry = path.hasSuffix("/") ? path + name : path + "/" + name
-            if name == FolderChecksums.fileName {
+            let isFolder = kind == .unknown ? isFolder(entry) : kind == .folder
+            // A domain may have the name of either file, and a folder of that name.
+            if isFolder == false, name == OrderFile.name { continue }
+            if isFolder == false, name == FolderChecksums.fileName {
                 library.readChecksums(at: entry)
                 continue
             }
-            switch kind == .unknown ? isFolder(entry) : kind == .folder {
+            switch isFolder {
             case true?:
+                folders.insert(name)
                 library.strays.append((entry, "a folder inside a domain's folder; not read"))
             case false?:
                 let file = CheckpointFile(path: entry, isNamed: false)
-                if file.isConfiguration {
+                if file.isConfiguration, let reason = file.reasonUnread {
+                    library.strays.append((entry, reason))
+                } else if file.isConfiguration {
                     library.configurations.append(entry)
                 } else {
                     library.files.append(file)
@@ -196,7 +203,7 @@ struct FoundLibraries: Sendable {
         if library.configurations.isEmpty, library.folderName == CheckpointLibrary.nestedFolder {
             library.configurations = configurations(in: url.deletingLastPathComponent().path)
         }
-        library.noteWhatIsMissing(in: entries.map(\.name))
+        library.noteWhatIsMissing(in: entries.map(\.name).filter { !folders.contains($0) })
         return library
     }
 
@@ -242,18 +249,5 @@ extension CheckpointLibrary {
         let outer = URL(fileURLWithPath: path).standardizedFileURL.path
         return folderName == Self.nestedFolder && !configurations.isEmpty
             && URL(fileURLWithPath: folder).deletingLastPathComponent().path == outer
-    }
-}
-
-/// What makes two paths name one file.
-private struct FileIdentity: Hashable {
-    private let device: UInt64
-    private let inode: UInt64
-
-    init?(of path: String) {
-        var status = stat()
-        guard stat(path, &status) == 0 else { return nil }
-        device = UInt64(status.st_dev)
-        inode = UInt64(status.st_ino)
     }
 }

@@ -15,8 +15,12 @@ public enum ReportFile {
     ///
     /// - Throws: ``MomentlogError`` with `unreadable-file`.
     public static func read(_ path: String) throws(MomentlogError) -> [UInt8] {
-        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
-        guard descriptor >= 0 else { throw unreadable(path, FileBytes.Failure(code: errno)) }
+        let descriptor: CInt
+        do {
+            descriptor = try InputFile.openStream(path)
+        } catch {
+            throw unreadable(path, error)
+        }
         defer { close(descriptor) }
         return try read(descriptor: descriptor, from: path)
     }

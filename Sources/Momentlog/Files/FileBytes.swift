@@ -5,12 +5,17 @@
 #endif
 
 /// The bytes behind a file descriptor.
-enum FileBytes {
-    /// The system's reason why something cannot be read.
-    struct Failure: Error {
-        let reason: String
+package enum FileBytes {
+    /// Why something cannot be read.
+    package struct Failure: Error {
+        package let reason: String
+
+        init(reason: String) { self.reason = reason }
 
         init(code: CInt) { reason = String(cString: strerror(code)) }
+
+        /// A folder, a device or a pipe where a file is expected.
+        static let notRegular = Failure(reason: "not a regular file")
     }
 
     /// Reads to the end, but no more than one byte beyond a limit.
@@ -19,8 +24,11 @@ enum FileBytes {
     static func read(
         _ descriptor: CInt, limit: Int, expecting expected: Int = 0
     ) throws(Failure) -> [UInt8] {
-        let most = limit + 1
-        var bytes = [UInt8](repeating: 0, count: min(most, max(expected + 1, 1 << 12)))
+        let most = limit < .max ? limit + 1 : limit
+        let room = expected < .max ? expected + 1 : expected
+        // What a file's size promises need not be there.
+        let first = min(most, max(room, 1 << 12), 1 << 28)
+        var bytes = [UInt8](repeating: 0, count: first)
         var count = 0
         while count < most {
             if count == bytes.count {

@@ -39,6 +39,27 @@ enum FolderListing {
         in path: String
     ) throws(FileBytes.Failure) -> [(name: String, kind: Kind)] {
         guard let folder = opendir(path) else { throw FileBytes.Failure(code: errno) }
+        return try entries(of: folder)
+    }
+
+    /// As ``entries(in:)-(String)``, of a folder that is open.
+    static func entries(
+        in folder: OpenFolder
+    ) throws(FileBytes.Failure) -> [(name: String, kind: Kind)] {
+        let descriptor = openat(folder.descriptor, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        guard descriptor >= 0 else { throw FileBytes.Failure(code: errno) }
+        guard let folder = fdopendir(descriptor) else {
+            let failure = FileBytes.Failure(code: errno)
+            close(descriptor)
+            throw failure
+        }
+        return try entries(of: folder)
+    }
+
+    /// Lists a folder, and closes it.
+    private static func entries(
+        of folder: OpaquePointer
+    ) throws(FileBytes.Failure) -> [(name: String, kind: Kind)] {
         defer { closedir(folder) }
         var entries: [(name: String, kind: Kind)] = []
         while true {
