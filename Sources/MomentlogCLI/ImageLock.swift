@@ -20,11 +20,15 @@ enum ImageLock {
     static func isHeld(on path: String) -> Bool {
         var status = stat()
         guard stat(path, &status) == 0 else { return errno != ENOENT }
-        let kind = status.st_mode & S_IFMT
-        guard kind == S_IFREG || kind == S_IFBLK else { return true }
+        guard isImage(status) else { return true }
         let descriptor = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC)
         guard descriptor >= 0 else { return true }
         defer { close(descriptor) }
+        guard fstat(descriptor, &status) == 0, isImage(status) else { return true }
         return momentlog_is_locked(descriptor, 100, 200) != 0
+    }
+
+    private static func isImage(_ status: stat) -> Bool {
+        [S_IFREG, S_IFBLK].contains(status.st_mode & S_IFMT)
     }
 }

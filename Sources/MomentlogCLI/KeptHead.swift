@@ -4,8 +4,18 @@ import Momentlog
 /// A head that an argument names: a file's path, or '-' for standard input.
 enum KeptHead {
     static func read(_ path: String) throws(MomentlogError) -> StoreHead {
-        try path == "-"
-            ? StoreHead(reading: .standardInput, from: "standard input")
-            : StoreHead(contentsOf: path)
+        guard path != "-" else {
+            return try StoreHead(reading: .standardInput, from: "standard input")
+        }
+        let descriptor: CInt
+        do throws(FileBytes.Failure) {
+            descriptor = try InputFile.openStream(path)
+        } catch {
+            throw MomentlogError(
+                .unreadableFile, "cannot read \(path): \(error.reason)",
+                hint: "name a file that holds a head", suggestion: .printHead, cause: error)
+        }
+        let file = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
+        return try StoreHead(reading: file, from: path)
     }
 }

@@ -25,26 +25,28 @@ struct LineReader: ~Copyable {
     /// Up to where the buffer is known to hold no line feed.
     private var searched = 0
     private var isSkipping = false
+    /// How many bytes of a line that is too long were skipped.
+    private var skipped = 0
     private var isAtEnd = false
 
     /// The most lines that are handed out together.
     private static let mostLines = 256
 
+    /// How many bytes of one line are read, to find its end, before the input is given up.
+    private static let mostSkipped = 1 << 26
+
     /// - Parameter path: The file; nil for standard input.
     init(path: String?) throws(MomentlogError) {
         source = path ?? "standard input"
-        descriptor = path.map { open($0, O_RDONLY | O_CLOEXEC) } ?? 0
-        guard descriptor >= 0 else { throw failure }
+        guard let path else {
+            descriptor = 0
+            return
+        }
+        descriptor = try NamedInput.open(path)
     }
 
     deinit {
         if descriptor > 0 { close(descriptor) }
-    }
-
-    private var failure: MomentlogError {
-        MomentlogError(
-            .unreadableFile, "\(source): \(String(cString: strerror(errno)))",
-            hint: "make it readable, and try again")
     }
 
     /// The next lines: at least one, and those that can be read with it at once; nil at
@@ -86,7 +88,14 @@ struct LineReader: ~Copyable {
         buffer.removeFirst(start)
         if isSkipping || buffer.count > InstructionLine.mostBytes {
             isSkipping = true
+            skipped += buffer.count
             buffer.removeAll()
+            guard skipped < Self.mostSkipped else {
+                throw NamedInput.unreadable(
+                    source, "a line has more than \(Self.mostSkipped) bytes")
+            }
+        } else {
+            skipped = 0
         }
         start = 0
         searched = buffer.count
@@ -96,7 +105,9 @@ struct LineReader: ~Copyable {
                 Glibc.read(descriptor, bytes.baseAddress, bytes.count)
             }
         } while read < 0 && errno == EINTR
-        guard read >= 0 else { throw failure }
+        guard read >= 0 else {
+            throw NamedInput.unreadable(source, String(cString: strerror(errno)))
+        }
         isAtEnd = read == 0
         chunk.withUnsafeBytes { bytes in
             buffer.append(contentsOf: UnsafeRawBufferPointer(rebasing: bytes[..<read]))

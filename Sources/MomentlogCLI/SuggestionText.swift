@@ -12,7 +12,7 @@ extension Suggestion {
         case .setCurrent: "momentlog current DOMAIN NAME"
         case .check(let domain): "momentlog check \(Self.word(domain))"
         case .define:
-            "virsh dumpxml --inactive --security-info DOMAIN >FILE; momentlog define FILE"
+            "virsh dumpxml --inactive --security-info DOMAIN | momentlog define -"
         case .rename(let domain): "momentlog rename \(Self.word(domain)) NAME"
         case .undefineWithCheckpoints: "--checkpoints-metadata"
         case .readLog: "momentlog log --format jsonl"
