@@ -55,6 +55,9 @@ public struct Verification: Sendable, Hashable {
         case alteredSchema = "altered-schema"
         /// A table, an index or a trigger is not momentlog's.
         case unknownSchemaObject = "unknown-schema-object"
+        /// A file that holds definitions, with the secrets in them, is readable by its group or
+        /// by others.
+        case readableByOthers = "readable-by-others"
         /// SQLite finds its own structure broken.
         case damagedDatabase = "damaged-database"
     }

@@ -91,6 +91,8 @@ struct ClaimsTests {
                 try FileManager.default.removeItem(at: files[1])
             } else if sql == "long head" {
                 try (sound[1] + Data("more\n".utf8)).write(to: files[1])
+            } else if sql == "open mode" {
+                _ = chmod(files[0].path, 0o644)
             } else if sql == "other page" {
                 var bytes = sound[0]
                 bytes.replaceSubrange(4096..<8192, with: Data(repeating: 0x55, count: 4096))
@@ -102,6 +104,7 @@ struct ClaimsTests {
             #expect(run.status == status, "\(sql): \(run.output)")
             #expect(!run.output.contains("nothing was altered"), "\(sql)")
             runs.append(run)
+            _ = chmod(files[0].path, 0o600)
         }
         for arguments in [
             ["verify", "--head", "bad.head"], ["verify", "--head", "absent"],
@@ -121,7 +124,7 @@ struct ClaimsTests {
 
     /// What is done to the store, how it is verified, and the exit status.
     private static let damage: [(String, [String], Int32)] = [
-        ("no head", [], 3), ("long head", [], 3), ("other page", [], 4),
+        ("no head", [], 3), ("long head", [], 3), ("other page", [], 4), ("open mode", [], 3),
         (
             "CREATE TRIGGER sly AFTER INSERT ON event BEGIN SELECT 1; END", ["--head", "all.head"],
             3

@@ -106,6 +106,8 @@ struct CheckedStore {
         }
         try (database ?? self.database).write(to: URL(fileURLWithPath: folder.store))
         try (head ?? self.head).write(to: URL(fileURLWithPath: folder.store + ".head"))
+        try FileManager.default.setAttributes(
+            [.posixPermissions: 0o600], ofItemAtPath: folder.store)
     }
 
     var bytesOfDatabase: Data { database }

@@ -13,6 +13,8 @@ struct StoreCheckTests {
         try FileManager.default.copyItem(
             at: Fixtures.repository.appending(path: "Tests/Fixtures/stores/schema-\(schema).db"),
             to: folder.url.appending(path: "store.db"))
+        try FileManager.default.setAttributes(
+            [.posixPermissions: 0o600], ofItemAtPath: folder.path("store.db"))
         let store = try await CheckpointStore.open(at: folder.path("store.db"))
         await store.close()
         let found = try await CheckpointStore.checkStore(at: folder.path("store.db"))

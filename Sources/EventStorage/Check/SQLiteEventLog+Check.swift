@@ -110,7 +110,24 @@ struct StoreCheck: Sendable {
             database: database, depth: depth, kept: kept, told: beside.head, progress: progress)
         for fault in headings { audit.faults.add(fault) }
         if let fault = try beside.fault(in: database) { audit.faults.add(fault) }
+        for fault in readableFiles { audit.faults.add(fault) }
         return try audit.run()
+    }
+
+    /// The files with definitions, and the secrets in them, that not only their owner can read.
+    private var readableFiles: [Verification.Fault] {
+        let paths = [files.database, files.writeAheadLog, files.rollbackJournal]
+        return paths.compactMap { path in
+            var status = stat()
+            guard stat(path, &status) == 0, status.st_mode & 0o044 != 0 else { return nil }
+            let mode = String(status.st_mode & 0o7777, radix: 8)
+            return Verification.Fault(
+                .readableByOthers,
+                StorePlace(table: path == files.database ? "database" : path), severity: .warning,
+                "\(path) has mode 0\(mode), so that not only its owner can read the definitions in"
+                    + " it and their secrets",
+                remedies: [])
+        }
     }
 
     /// What the database's header says of its application and schema. A header that does not
