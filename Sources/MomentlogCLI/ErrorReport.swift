@@ -57,7 +57,7 @@ struct ErrorReport {
                     }
                 }
             }
-            line = json.text
+            line = HarmlessText.json(json.text)
         } else {
             // What else is wrong with a document stands below, a line each.
             let more = problems.dropFirst().map { problem in

@@ -101,6 +101,6 @@ public enum InstructionLine {
                 if let hint = error.hint { json.member("hint", hint) }
             }
         }
-        return json.text
+        return HarmlessText.json(json.text)
     }
 }

@@ -22,9 +22,10 @@ public struct RedefinitionScript: Sendable {
         try body("#!/bin/sh")
         try body("set -eu")
         for report in reports {
-            try body("# \(Self.remark(report))")
+            try body(Self.comment(Self.remark(report)))
             if let replaced = report.replaced {
-                try body("# the former export is now in \(replaced.debugDescription)")
+                try body(
+                    Self.comment("the former export is now in \(replaced.debugDescription)"))
             }
             let refused = Set(report.refusedByLibvirt)
             let domain = ShellWord.quoted(Self.name(of: report))
@@ -43,6 +44,9 @@ public struct RedefinitionScript: Sendable {
         }
         return uuid.description
     }
+
+    /// A comment of one line, whatever names are in it.
+    private static func comment(_ text: String) -> String { "# " + HarmlessText.spelledOut(text) }
 
     private static func remark(_ report: ExportReport) -> String {
         var text = "domain \(report.domain.debugDescription): "

@@ -5,7 +5,11 @@ struct Dumpxml: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "dumpxml",
         abstract: "Print a checkpoint's XML as libvirt prints it.",
-        discussion: "Passwords and cookies in the domain's definition are left out.")
+        discussion: """
+            Passwords and cookies in the domain's definition are left out. On a terminal, \
+            control characters and those that turn the direction of writing are shown as \
+            character references.
+            """)
 
     @OptionGroup var checkpoint: CheckpointArguments
     @Flag(help: "Leave the domain's definition out.") var noDomain = false
@@ -38,7 +42,9 @@ struct Dumpxml: AsyncParsableCommand {
             if let output {
                 try NewFile.create(output, with: xml)
             } else if format.format == .table {
-                try StandardOutput.shared.write(xml)
+                try StandardOutput.shared.write(
+                    Terminal.isOutput
+                        ? Array(TerminalXML.text(String(decoding: xml, as: UTF8.self)).utf8) : xml)
             } else {
                 try format.format.printJSON { json in
                     json.member("checkpoint", checkpoint.name)

@@ -17,7 +17,8 @@ struct EventOutput {
         case .jsonl: try output.print(line.text)
         case .json:
             try output.write((isFirst ? "[\n  " : ",\n  ").utf8)
-            try output.write(line.text.utf8)
+            // Lines are hashed, and stay as they are, only where each is a line.
+            try output.write(HarmlessText.json(line.text).utf8)
         case .table where isVerbose: try printParagraph(try line.event())
         case .table: try printRow(try line.event())
         }

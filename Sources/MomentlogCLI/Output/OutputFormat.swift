@@ -29,7 +29,7 @@ extension OutputFormat {
             var json = JSONText()
             write(value, &json)
             if self == .json { try output.write((isFirst ? "\n  " : ",\n  ").utf8) }
-            try output.write(json.bytes)
+            try output.write(HarmlessText.json(json.text).utf8)
             if self == .jsonl { try output.write("\n".utf8) }
             isFirst = false
         }
@@ -40,6 +40,6 @@ extension OutputFormat {
     func printJSON(_ write: (inout JSONText) -> Void) throws(MomentlogError) {
         var json = JSONText()
         json.object(write)
-        try StandardOutput.shared.print(json.text)
+        try StandardOutput.shared.print(HarmlessText.json(json.text))
     }
 }

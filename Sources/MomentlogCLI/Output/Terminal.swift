@@ -1,5 +1,6 @@
 import CShims
 import Foundation
+import Momentlog
 
 #if canImport(Glibc)
     import Glibc
@@ -43,27 +44,7 @@ enum Terminal {
 
     /// A text that can do no harm to a terminal: control characters and those that
     /// turn the direction of writing are spelt out.
-    static func harmless(_ text: String) -> String {
-        guard text.unicodeScalars.contains(where: isHarmful) else { return text }
-        var harmless = ""
-        for scalar in text.unicodeScalars {
-            if isHarmful(scalar) {
-                harmless += scalar.escaped(asASCII: true)
-            } else {
-                harmless.unicodeScalars.append(scalar)
-            }
-        }
-        return harmless
-    }
-
-    private static func isHarmful(_ scalar: Unicode.Scalar) -> Bool {
-        switch scalar.value {
-        case 0..<0x20, 0x7F..<0xA0, 0x200E, 0x200F, 0x2028...0x202E, 0x2066...0x2069, 0x061C,
-            0xFEFF:
-            true
-        default: false
-        }
-    }
+    static func harmless(_ text: String) -> String { HarmlessText.spelledOut(text) }
 
     /// How many columns a text takes.
     static func width(_ text: String) -> Int {

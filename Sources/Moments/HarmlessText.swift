@@ -1,0 +1,48 @@
+/// Text that can do no harm to a terminal, and does not look like another text.
+///
+/// Harmful are control characters, C0 and C1, which a terminal obeys; those that break lines or
+/// turn the direction of writing; and the byte order mark, which is invisible.
+package enum HarmlessText {
+    /// Whether a character must not reach a terminal as it is.
+    package static func isHarmful(_ scalar: Unicode.Scalar) -> Bool {
+        switch scalar.value {
+        case 0..<0x20, 0x7F..<0xA0, 0x061C, 0x200E, 0x200F, 0x2028...0x202E, 0x2066...0x2069,
+            0xFEFF:
+            true
+        default: false
+        }
+    }
+
+    /// A text with its harmful characters spelt out, such as `\u{202E}`.
+    package static func spelledOut(_ text: String) -> String {
+        guard text.unicodeScalars.contains(where: isHarmful) else { return text }
+        var harmless = ""
+        for scalar in text.unicodeScalars {
+            if isHarmful(scalar) {
+                harmless += scalar.escaped(asASCII: true)
+            } else {
+                harmless.unicodeScalars.append(scalar)
+            }
+        }
+        return harmless
+    }
+
+    /// The same JSON with escapes in the place of its harmful characters: all but ASCII is
+    /// within strings, where RFC 8259 allows them.
+    package static func json(_ json: String) -> String {
+        let isHarmful = { (scalar: Unicode.Scalar) in
+            scalar.value >= 0x7F && Self.isHarmful(scalar)
+        }
+        guard json.unicodeScalars.contains(where: isHarmful) else { return json }
+        var harmless = ""
+        for scalar in json.unicodeScalars {
+            guard isHarmful(scalar) else {
+                harmless.unicodeScalars.append(scalar)
+                continue
+            }
+            let digits = String(scalar.value, radix: 16)
+            harmless += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
+        }
+        return harmless
+    }
+}
