@@ -46,7 +46,7 @@ struct InputKindTests {
             "$m \(command.replacing("FILE", with: "<(cat \(file))"))",
             "$m \(command.replacing("FILE", with: "/dev/stdin")) < \(file)",
             "cat \(file) | $m \(command.replacing("FILE", with: "/dev/stdin"))",
-            "mkfifo pipe; (sleep 0.3; cat \(file) > pipe) & $m \(command.replacing("FILE", with: "pipe"))",
+            "mkfifo pipe; $m \(command.replacing("FILE", with: "pipe")) & cat \(file) > pipe; wait $!",
         ]
         let plain = try run("$m \(command.replacing("FILE", with: file))", fixture())
         for way in ways {
