@@ -8,15 +8,29 @@ enum CompletionText {
     ///
     /// bash expands each candidate as if it had been typed, commands in it included, and
     /// quotes what it then inserts by itself. zsh takes what is behind a colon for a
-    /// description. A name of several lines is offered by none.
+    /// description. What no shell inserts as it is meant is not offered.
     static func candidates(_ names: [String]) -> [String] {
-        names.filter { !$0.utf8.contains { $0 < 0x20 || $0 == 0x7F } }.map { name in
-            switch CompletionShell.requesting {
+        let shell = CompletionShell.requesting
+        return names.filter { canBeOffered($0, to: shell) }.map { name in
+            switch shell {
             case .bash?: ShellWord.quoted(name)
             case .zsh?: described(name)
             default: name
             }
         }
+    }
+
+    /// Whether a name can be inserted into a command line as it is.
+    ///
+    /// A name that begins with a hyphen would be an option; a tilde at the beginning is a home
+    /// folder to bash and fish, an exclamation mark history to bash and zsh, and they insert them
+    /// unquoted. In bash, readline takes candidates for names of files, expands parameters and
+    /// commands in what it has inserted to see whether it is a folder, and does not quote them.
+    private static func canBeOffered(_ name: String, to shell: CompletionShell?) -> Bool {
+        guard let first = name.utf8.first, !"-~".utf8.contains(first), !name.utf8.contains(0x21),
+            !name.unicodeScalars.contains(where: HarmlessText.isHarmful)
+        else { return false }
+        return shell != .bash || !name.utf8.contains { #"$`\"#.utf8.contains($0) }
     }
 
     private static func described(_ name: String) -> String {

@@ -83,14 +83,15 @@ struct CompletionTests {
         #expect(found == ["vm", "web"])
     }
 
-    @Test("Names that a shell would take for more are offered as they are, and do nothing")
+    @Test("bash is offered no name that it would evaluate, and no shell one that is an option")
     func specialNames() throws {
         let fixture = try fixture()
-        let names = [
-            "$(touch pwned)", "`touch pwned`", "a b", "it's a \"guest\"", "x;touch pwned", "*",
-            "{p,q}", "back\\slash", "~", "$HOME",
+        let names = ["a b", "it's a \"guest\"", "x;touch pwned", "*", "{p,q}"]
+        let others = [
+            "$(touch pwned)", "`touch pwned`", "back\\slash", "~", "$HOME", "-rf", "a!!",
+            "bidi\u{202E}", "mark\u{FEFF}",
         ]
-        for (index, name) in names.enumerated() {
+        for (index, name) in (names + others).enumerated() {
             let digit = try #require("0123456789cdef".dropFirst(index).first)
             let text = CheckpointText.guest("N", digit: digit)
                 .replacing("<name>N", with: "<name>\(name.replacing("\"", with: "&quot;"))")
