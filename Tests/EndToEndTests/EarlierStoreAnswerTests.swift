@@ -14,6 +14,9 @@ struct EarlierStoreAnswerTests {
                 at: Self.stores.appending(path: "schema-\(schema).db\(suffix)"),
                 to: fixture.folder.url.appending(path: "store.db\(suffix)"))
         }
+        // git keeps no modes, and a store is its owner's alone.
+        try FileManager.default.setAttributes(
+            [.posixPermissions: 0o600], ofItemAtPath: fixture.folder.path("store.db"))
         return fixture
     }
 
