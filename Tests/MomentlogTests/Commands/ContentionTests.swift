@@ -117,7 +117,7 @@ struct ContentionTests {
         let fixture = try await StoreFixture()
         try await fixture.define("vm1")
         await fixture.store.close()
-        let head = open(fixture.folder.path("store.db.head"), O_RDWR | O_CLOEXEC)
+        let head = open(fixture.folder.path("store.db"), O_RDWR | O_CLOEXEC)
         defer { close(head) }
         try #require(flock(head, LOCK_EX | LOCK_NB) == 0)
         let store = try await CheckpointStore.open(
