@@ -3,7 +3,7 @@
 SWIFT ?= swift
 STATIC = -c release --static-swift-stdlib -Xlinker -s
 
-.PHONY: help setup setup-peer setup-bench build release test fuzz sanitize faults lint format demo bench bench-build ratios audit peer-bench scale curves memory start instructions clean
+.PHONY: help setup setup-peer setup-bench build release test fuzz sanitize faults lint format demo bench bench-build ratios audit peer-bench scale curves memory start beside instructions clean
 
 help:
 	@echo "make demo      the main job on the shipped sample"
@@ -105,6 +105,10 @@ memory: release
 start: setup-bench release
 	Benchmarks/scripts/start.py .build/release/momentlog
 
+# Commands beside a process that reads, writes or is stopped, and alone.
+beside: release
+	Benchmarks/scripts/beside.py .build/release/momentlog
+
 # Instructions of the command beside committed counts, which no busy machine changes.
 instructions: setup-bench release
 	Benchmarks/scripts/instructions.py .build/release/momentlog $(RECORD)
@@ -112,7 +116,7 @@ instructions: setup-bench release
 setup-bench:
 	@scripts/setup-bench
 
-bench: setup ratios audit peer-bench scale memory start
+bench: setup ratios audit peer-bench scale memory start beside
 	$(SWIFT) package --package-path Benchmarks --disable-sandbox benchmark --target Library
 	$(MAKE) instructions
 

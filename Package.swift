@@ -107,7 +107,7 @@ let package = Package(
         .testTarget(
             name: "EndToEndTests",
             dependencies: [
-                "MomentlogCLI", "Quickstart", "TestSupport",
+                "MomentlogCLI", "CShims", "Quickstart", "TestSupport",
                 .product(name: "Crypto", package: "swift-crypto"),
             ],
             swiftSettings: settings),

@@ -30,7 +30,9 @@ final class DatabaseFile: Sendable {
             var writing: CInt?
             /// Descriptors of the file that were opened under another name.
             var others: [CInt] = []
-            /// How many sets of connections share the WAL index without writing to it.
+            /// How many writers and sets of reading connections share the index of the WAL.
+            var sharers = 0
+            /// How many of them do not write to it.
             var passiveSharers = 0
         }
 

@@ -47,16 +47,22 @@ final class ReadConnections: Sendable {
         self.file = file
         self.log = log
         self.basis = basis
-        if case .locks(_, isPassive: true) = basis {
-            file.entry.state.withLock { $0.passiveSharers += 1 }
+        if case .locks(_, let isPassive) = basis {
+            file.entry.state.withLock { state in
+                state.sharers += 1
+                if isPassive { state.passiveSharers += 1 }
+            }
         }
     }
 
     deinit {
         // Before the file is let go of, which closes its descriptors.
         try? reader.close()
-        if case .locks(_, isPassive: true) = basis {
-            file.entry.state.withLock { $0.passiveSharers -= 1 }
+        if case .locks(_, let isPassive) = basis {
+            file.entry.state.withLock { state in
+                state.sharers -= 1
+                if isPassive { state.passiveSharers -= 1 }
+            }
         }
     }
 
@@ -101,7 +107,7 @@ final class ReadConnections: Sendable {
                 hint: "it may hold commits: make it readable")
         }
         do {
-            if log?.isEmpty == false || settings.isWriting,
+            if log.map({ StoreStamp.mayHaveCommits($0) }) == true || settings.isWriting,
                 let shared = try shared(files, file, settings)
             {
                 return shared
@@ -134,14 +140,22 @@ final class ReadConnections: Sendable {
         do {
             pool = try DatabasePool(path: uri, configuration: configuration(settings.prepare))
         } catch let error as DatabaseError
-            where [.SQLITE_CANTOPEN, .SQLITE_READONLY].contains(error.resultCode)
+            where [.SQLITE_CANTOPEN, .SQLITE_READONLY, .SQLITE_PROTOCOL].contains(error.resultCode)
         {
             return nil
         } catch let error as DatabaseError {
             guard parts.difference(files) == nil else { throw Unsettled() }
             throw error
         }
-        guard parts.difference(files) == nil, parts.areOpen else { throw Unsettled() }
+        guard parts.difference(files) == nil else { throw Unsettled() }
+        guard parts.areOpen else {
+            // SQLite shares one index among all connections of a process, also one that is
+            // no longer at its path.
+            guard file.entry.state.withLock({ $0.sharers == 0 }) else {
+                throw StoreParts.removed(files)
+            }
+            throw Unsettled()
+        }
         return ReadConnections(pool, file, nil, .locks(parts, isPassive: isPassive))
     }
 

@@ -21,6 +21,18 @@ extension SQLiteWriter {
         try head.prepare()
     }
 
+    /// What is not as it must be right after a commit; nil if nothing is.
+    ///
+    /// A WAL that somebody has emptied has no beginning then, and nothing that is in it can be read
+    /// by others, or after a crash (<https://www.sqlite.org/walformat.html#wal_file_format>).
+    ///
+    /// - Parameter hasWritten: Whether the commit certainly wrote something.
+    func differenceAfterCommit(hasWritten: Bool = true) -> StoreParts.Difference? {
+        if let difference = parts.difference(files) { return difference }
+        guard let mark = log.read(3), mark != [0x37, 0x7f, 0x06] else { return nil }
+        return mark.isEmpty && !hasWritten ? nil : .writeAheadLog
+    }
+
     /// What is told of a commit after which a file of the store was no longer at its path.
     func lost(_ difference: StoreParts.Difference, _ database: Database) -> MomentlogError {
         if difference == .writeAheadLog { rescue(database) }

@@ -18,6 +18,8 @@ final class SQLiteWriter: Sendable {
     let file: DatabaseFile
     let head: HeadWriter
     let parts: StoreParts
+    /// The write-ahead log, to look at its beginning.
+    let log: OpenFile
     let memory: UnsafeWriterMemory
     /// After a commit of unknown outcome nothing more is appended.
     let isSpent = Mutex(false)
@@ -72,8 +74,14 @@ final class SQLiteWriter: Sendable {
         } catch {
             throw Self.passivelyShared(file, files) ?? StorageFailure.mapped(error, files)
         }
+        guard let log = OpenFile(files.writeAheadLog), log.details?.identity == parts.writeAheadLog
+        else { throw StoreParts.removed(files) }
+        self.log = log
+        file.entry.state.withLock { $0.sharers += 1 }
         try settleIfAhead()
     }
+
+    deinit { file.entry.state.withLock { $0.sharers -= 1 } }
 
     /// Brings the schema up to date; returns what the connection has open.
     private static func migrated(
@@ -91,11 +99,7 @@ final class SQLiteWriter: Sendable {
                 momentlog_sqlite3_has_moved(UnsafeMutableRawPointer(connection)) != 1
             else { throw StoreFiles.replaced(files.database) }
             guard let parts = StoreParts(files), parts.areOpen else {
-                throw MomentlogError(
-                    .storage,
-                    "\(files.writeAheadLog) or \(files.sharedMemory) was removed or replaced while"
-                        + " this process had the store open",
-                    hint: "close all its sessions of the store, and open it again")
+                throw StoreParts.removed(files)
             }
             guard parts.database == file.identity else {
                 throw StoreFiles.replaced(files.database)
@@ -181,7 +185,9 @@ final class SQLiteWriter: Sendable {
         else { return .success(nil) }
         defer { jobs.subtract(1, ordering: .acquiringAndReleasing) }
         return queue.inDatabase { database in
-            guard (try? lease.acquire(within: .zero)) != nil else { return .success(nil) }
+            guard (try? lease.acquire(within: .zero, .refuses)) != nil else {
+                return .success(nil)
+            }
             defer { lease.release() }
             return withLeaseHeld(database, until: .now) { database in
                 do throws(MomentlogError) {
@@ -225,9 +231,7 @@ final class SQLiteWriter: Sendable {
         } catch {
             throw unknownOutcome(error, database)
         }
-        if let difference = parts.difference(files) {
-            throw lost(difference, database)
-        }
+        if let difference = differenceAfterCommit() { throw lost(difference, database) }
         lastEnd.withLock { $0 = end }
         writeHead(head)
         let done = ContinuousClock.now
@@ -269,7 +273,7 @@ final class SQLiteWriter: Sendable {
             }
             do {
                 try database.commit()
-                if let difference = self.parts.difference(files) {
+                if let difference = self.differenceAfterCommit(hasWritten: false) {
                     return .failure(self.lost(difference, database))
                 }
                 self.checkpointIfDue(database)
@@ -385,9 +389,9 @@ final class SQLiteWriter: Sendable {
     /// Closes the connection. If the lease is free, all is moved from the WAL into
     /// the database first, and SQLite removes the WAL if no other connection is open.
     ///
-    /// It blocks its thread: see ``WriteLease/acquire(within:isUrgent:)``.
+    /// It blocks its thread: see ``WriteLease/acquire(within:_:)``.
     func close() {
-        let hasLease = (try? lease.acquire(within: .zero, isUrgent: true)) != nil
+        let hasLease = (try? lease.acquire(within: .zero, .none)) != nil
         defer { if hasLease { lease.release() } }
         if hasLease { queue.inDatabase { finish($0) } }
         do {

@@ -40,6 +40,16 @@ struct StoreParts: Sendable, Hashable {
         return Self.identity(files.sharedMemory) == sharedMemory ? nil : .sharedMemory
     }
 
+    /// What is told of a log or an index that this process has open, and that is no longer at its
+    /// path.
+    static func removed(_ files: StoreFiles) -> MomentlogError {
+        MomentlogError(
+            .storage,
+            "\(files.writeAheadLog) or \(files.sharedMemory) was removed or replaced while this"
+                + " process had the store open",
+            hint: "close all its sessions of the store, and open it again")
+    }
+
     /// Whether this process has all of them open: otherwise somebody has replaced one between
     /// its opening and the look at its path. True if the kernel does not tell.
     ///

@@ -29,7 +29,7 @@ struct StoreStamp: Sendable, Hashable {
     }
 
     let database: File
-    /// Nil if there is none, or an empty one.
+    /// Nil if there is none, or one without commits.
     let writeAheadLog: File?
     /// The WAL's first bytes, which are others after each time that it begins anew
     /// (<https://www.sqlite.org/walformat.html#recovery>).
@@ -41,6 +41,12 @@ struct StoreStamp: Sendable, Hashable {
 
     /// Whether there may be commits in the write-ahead log.
     var hasCommits: Bool { writeAheadLog != nil }
+
+    /// Whether a write-ahead log is long enough for a commit. Of one that has nothing but its
+    /// header, SQLite cannot make an index that it then trusts.
+    static func mayHaveCommits(_ log: OpenFile) -> Bool {
+        log.details.map { $0.size > walHeaderSize } ?? false
+    }
 
     /// Looks at open files.
     init?(database: CInt, writeAheadLog: OpenFile?) {
@@ -54,7 +60,7 @@ struct StoreStamp: Sendable, Hashable {
         guard let details = log.details, let header = log.read(Self.walHeaderSize) else {
             return nil
         }
-        self.writeAheadLog = details.size > 0 ? File(details) : nil
+        self.writeAheadLog = details.size > Self.walHeaderSize ? File(details) : nil
         walHeader = header
     }
 
@@ -74,7 +80,8 @@ struct StoreStamp: Sendable, Hashable {
         let now = momentlog_file_time()
         guard let database = FileDetails(path: files.database), File(database) == self.database
         else { return false }
-        let log = FileDetails(path: files.writeAheadLog).flatMap { $0.size > 0 ? File($0) : nil }
+        let log = FileDetails(path: files.writeAheadLog)
+            .flatMap { $0.size > Self.walHeaderSize ? File($0) : nil }
         guard log == writeAheadLog else { return false }
         return ![self.database, log].contains { $0?.isChanged(since: time, until: now) ?? false }
     }

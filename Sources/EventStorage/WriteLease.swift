@@ -42,18 +42,18 @@ struct WriteLease: Sendable {
     /// It blocks its thread, so it is called on dispatch queues and never by a task:
     /// the tasks' few threads may all be needed to let its holder go on.
     ///
-    /// - Parameter isUrgent: Whether others that wait do not go first.
+    /// - Parameter courtesy: What is done if others wait, and have had no chance yet.
     /// - Throws: ``MomentlogError`` with `busy` when others held it all the time,
     ///   with `storage` when the database file cannot be opened or locked, or is no longer at
     ///   its path.
     func acquire(
-        within limit: Duration? = nil, isUrgent: Bool = false
+        within limit: Duration? = nil, _ courtesy: Courtesy = .pauses
     ) throws(MomentlogError) {
         let limit = limit ?? timeout
         let deadline = ContinuousClock.now + limit
         guard file.entry.turn.take(within: limit) else { throw busy }
         do throws(MomentlogError) {
-            try acquireLock(until: deadline, isUrgent: isUrgent)
+            try acquireLock(until: deadline, courtesy)
         } catch {
             file.entry.turn.release()
             throw error
@@ -61,15 +61,17 @@ struct WriteLease: Sendable {
     }
 
     private func acquireLock(
-        until deadline: ContinuousClock.Instant, isUrgent: Bool
+        until deadline: ContinuousClock.Instant, _ courtesy: Courtesy
     ) throws(MomentlogError) {
         let descriptor = try file.writing(at: files.database)
         var isWaiting = false
         defer { if isWaiting { mark(descriptor, false) } }
-        if !isUrgent, defers, isAwaited(descriptor) {
-            guard ContinuousClock.now < deadline else { throw busy }
-            usleep(Self.courtesyPause)
-            file.entry.courtesy.withLock { $0.deferred() }
+        if courtesy != .none, defers, isAwaited(descriptor) {
+            if courtesy == .refuses { throw busy }
+            if ContinuousClock.now < deadline {
+                usleep(Self.courtesyPause)
+                file.entry.courtesy.withLock { $0.deferred() }
+            }
         }
         let start = ContinuousClock.now
         while try !isTaken(flock(descriptor, LOCK_EX | LOCK_NB)) {
@@ -90,6 +92,16 @@ struct WriteLease: Sendable {
             _ = flock(descriptor, LOCK_UN)
             throw error
         }
+    }
+
+    /// What is done if others wait that have had no chance since this process released the lease.
+    enum Courtesy: Sendable {
+        /// They get a moment, if there is time for it.
+        case pauses
+        /// The lease is not taken.
+        case refuses
+        /// Nothing.
+        case none
     }
 
     /// Longer than those who wait sleep.

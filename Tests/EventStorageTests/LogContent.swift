@@ -7,9 +7,10 @@ import Testing
 @testable import EventStorage
 
 extension SQLiteEventLog {
-    /// Opens a log that waits long for its turn, so that a slow machine fails no test.
+    /// Opens a log that waits long for its turn: tests that run at the same time may take all
+    /// threads for a while.
     static func opened(
-        at path: String, busyTimeout: Duration = .seconds(60)
+        at path: String, busyTimeout: Duration = .seconds(3600)
     ) async throws(MomentlogError) -> SQLiteEventLog {
         try await open(
             path: path, options: Options(createsStore: true, busyTimeout: busyTimeout))

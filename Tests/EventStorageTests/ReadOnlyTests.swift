@@ -68,6 +68,7 @@ struct ReadOnlyTests {
             try FileManager.default.copyItem(
                 at: stores.appending(path: "schema-\(version).db\(suffix)"),
                 to: URL(fileURLWithPath: folder.store + suffix))
+            try #require(chmod(folder.store + suffix, 0o600) == 0)
         }
         let before = try folder.contents()
         for access in [StoreAccess.readOnly, .audit, .read, .readWrite] {

@@ -14,6 +14,8 @@ struct ReadingLeavesFilesTests {
     /// What a store is like when it is read.
     enum Situation: String, CaseIterable {
         case closed, crashed, crashedWithoutIndex, besideAWriter, besideAnEmptyLog
+        /// Killed before the first frame of a new log, whose header is written.
+        case crashedAtHeader
     }
 
     /// What is in a folder.
@@ -52,16 +54,22 @@ struct ReadingLeavesFilesTests {
             try writer.queue.inDatabase { _ = writer.checkpoint($0, truncates: true) }
             return log
         case .closed: await log.close()
-        case .crashed, .crashedWithoutIndex: break
+        case .crashed, .crashedWithoutIndex, .crashedAtHeader: break
         }
         var suffixes = ["", ".head"]
         if situation != .closed { suffixes.append("-wal") }
-        if situation == .crashed { suffixes.append("-shm") }
+        if situation == .crashed || situation == .crashedAtHeader { suffixes.append("-shm") }
         for suffix in suffixes {
             try FileManager.default.copyItem(
                 atPath: folder.file("origin.db") + suffix, toPath: folder.store + suffix)
         }
         await log.close()
+        if situation == .crashedAtHeader {
+            try FileManager.default.removeItem(atPath: folder.store)
+            try FileManager.default.copyItem(
+                atPath: folder.file("origin.db"), toPath: folder.store)
+            try #require(truncate(folder.files.writeAheadLog, 32) == 0)
+        }
         for suffix in ["", ".head"] {
             try FileManager.default.removeItem(atPath: folder.file("origin.db") + suffix)
         }

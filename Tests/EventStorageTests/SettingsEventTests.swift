@@ -111,6 +111,7 @@ struct SettingsEventTests {
         try FileManager.default.copyItem(
             at: stores.appending(path: "schema-6.db.head"),
             to: URL(fileURLWithPath: folder.store + ".head"))
+        try #require(chmod(folder.store, 0o600) == 0)
         try change("UPDATE store SET strips_secrets = \(value)")
         let log = try await SQLiteEventLog.opened(at: folder.store)
         #expect(try await log.settings().stripsSecrets == (value == 1))

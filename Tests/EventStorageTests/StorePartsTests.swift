@@ -65,6 +65,22 @@ struct StorePartsTests {
         #expect(try folder.names() == ["store.db", "store.db.head"])
     }
 
+    @Test("A commit to a write-ahead log that somebody has emptied is not acknowledged.")
+    func emptiedLog() async throws {
+        let (log, last) = try await opened()
+        try #require(truncate(folder.files.writeAheadLog, 0) == 0)
+        do {
+            _ = try await log.append(
+                .appending(Event.creating("c2"), after: last, named: "vm1"))
+            Issue.record("was acknowledged")
+        } catch {
+            #expect([.outcomeUnknown, .storage, .corrupt].contains(error.code), "\(error)")
+        }
+        await log.close()
+        // What was in it is lost, and the head file tells of it.
+        try await expectRefusal(.behindHead) { try await SQLiteEventLog.opened(at: folder.store) }
+    }
+
     @Test("A session that ends after its write-ahead log was removed loses nothing.")
     func removedLogThenClosed() async throws {
         let (log, _) = try await opened()

@@ -16,8 +16,7 @@ struct Verify: AsyncParsableCommand {
             did not, and only for the events that it covers.
 
             It opens stores that no other command opens, damaged or behind their head file, and \
-            only reads; a store of an earlier schema is brought up to date first, unless \
-            --read-only is given.
+            only reads; of a store of an earlier schema it verifies a copy that it brings up to date.
 
             Exit status: 0 if the store is sound; 3 if only lesser things were found, such as a \
             missing head file; 4 if the store is damaged, altered, or behind its head or the head \
