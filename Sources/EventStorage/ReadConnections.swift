@@ -31,7 +31,7 @@ final class ReadConnections: Sendable {
     private enum Basis: Sendable {
         case locks(StoreParts, isPassive: Bool)
         case stamp(StoreStamp)
-        /// An older store, of which a copy is read that was brought to the present schema.
+        /// A copy is read.
         case copy(StoreStamp)
     }
 
@@ -86,6 +86,9 @@ final class ReadConnections: Sendable {
     struct Settings: Sendable {
         /// Whether this process changes the store, or is about to.
         var isWriting = false
+        /// Whether a copy is read where no locks would be taken: to copy takes less time, in which
+        /// the files must not change, than to read for long.
+        var copies = false
         /// What each connection has to be prepared with; it throws ``SchemaOutdated`` for a
         /// store of an older schema, ``SchemaAbsent`` for one that is about to be made.
         var prepare: @Sendable (Database) throws -> Void
@@ -112,11 +115,12 @@ final class ReadConnections: Sendable {
             {
                 return shared
             }
+            if settings.copies { return try copied(files, file, log, settings) }
             return try unlocked(files, file, log, settings)
         } catch is SchemaAbsent {
             return nil
         } catch is SchemaOutdated {
-            return try copied(files, file, log)
+            return try copied(files, file, log, settings)
         }
     }
 
@@ -178,10 +182,10 @@ final class ReadConnections: Sendable {
         }
     }
 
-    /// The copy of an older store, brought to the present schema. SQLite keeps it in memory, and
+    /// A copy, brought to the present schema if it is an older store's. SQLite keeps it in memory, and
     /// in an unlinked file where that is much (<https://www.sqlite.org/inmemorydb.html>).
     private static func copied(
-        _ files: StoreFiles, _ file: DatabaseFile, _ log: OpenFile?
+        _ files: StoreFiles, _ file: DatabaseFile, _ log: OpenFile?, _ settings: Settings
     ) throws -> ReadConnections {
         guard let stamp = StoreStamp(database: file.descriptor, writeAheadLog: log) else {
             throw Unsettled()
@@ -194,8 +198,11 @@ final class ReadConnections: Sendable {
             defer { try? source.close() }
             try source.backup(to: copy)
             try copy.inDatabase { database in
-                try SchemaVersion.migrate(database, files)
+                if try SchemaVersion.check(database, files).isOlder {
+                    try SchemaVersion.migrate(database, files)
+                }
                 try database.execute(sql: "PRAGMA query_only = ON")
+                try settings.prepare(database)
             }
         } catch {
             guard stamp.stands(database: file.descriptor, writeAheadLog: log) else {

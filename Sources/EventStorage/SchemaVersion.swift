@@ -17,6 +17,9 @@ enum SchemaVersion {
     /// The latest version.
     static var latest: Int { Migration.all.last?.version ?? 0 }
 
+    /// Whether there are steps to take.
+    var isOlder: Bool { if case .older = self { true } else { false } }
+
     /// Whether earlier builds may write to such a database, under the former lease.
     var isWrittenUnderFormerLease: Bool {
         switch self {

@@ -80,7 +80,7 @@ final class StoreReader: Sendable {
         var retry = ReadRetry(limit: retryLimit)
         while true {
             let connections: ReadConnections
-            switch try await current() {
+            switch try await current(copies: retry.isUnlucky) {
             case .success(let found):
                 guard let found else { return nil }
                 connections = found
@@ -106,7 +106,7 @@ final class StoreReader: Sendable {
     func readNow<Value>(_ body: (Database) throws -> Value) throws(MomentlogError) -> Value? {
         var retry = ReadRetry(limit: retryLimit)
         while true {
-            guard case .success(let found) = try opened() else {
+            guard case .success(let found) = try opened(copies: retry.isUnlucky) else {
                 try retry.pauseNow(files)
                 continue
             }
@@ -150,14 +150,16 @@ final class StoreReader: Sendable {
 
     // MARK: Opening
 
-    private func current() async throws(MomentlogError) -> Result<ReadConnections?, Unsettled> {
+    private func current(
+        copies: Bool
+    ) async throws(MomentlogError) -> Result<ReadConnections?, Unsettled> {
         if let known = try known() { return .success(known) }
         let result: Result<Result<ReadConnections?, Unsettled>, MomentlogError> =
             await withCheckedContinuation { continuation in
                 opening.async { [self] in
                     continuation.resume(
                         returning: Result { () throws(MomentlogError) in
-                            try opened()
+                            try opened(copies: copies)
                         })
                 }
             }
@@ -173,13 +175,17 @@ final class StoreReader: Sendable {
         return known
     }
 
-    private func opened() throws(MomentlogError) -> Result<ReadConnections?, Unsettled> {
+    private func opened(
+        copies: Bool
+    ) throws(MomentlogError) -> Result<ReadConnections?, Unsettled> {
         if let known = try known() { return .success(known) }
         let isWriting = state.withLock { $0.isWriting }
         let opened: ReadConnections?
         do {
             opened = try ReadConnections.open(
-                files, ReadConnections.Settings(isWriting: isWriting, prepare: prepare))
+                files,
+                ReadConnections.Settings(
+                    isWriting: isWriting, copies: copies, prepare: prepare))
         } catch is Unsettled {
             return .failure(Unsettled())
         } catch {
@@ -216,6 +222,9 @@ struct ReadRetry {
 
     /// Whether what seems damaged is read once more: files that stand still are damaged then.
     var isWorthAnotherTry: Bool { count == 0 }
+
+    /// Whether the files have changed under several reads: the next one takes a copy.
+    var isUnlucky: Bool { count >= 2 }
 
     private mutating func next(_ files: StoreFiles) throws(MomentlogError) -> Duration {
         guard ContinuousClock.now + pause < deadline || count == 0 else {

@@ -157,6 +157,24 @@ struct ReadOnlyTests {
         await log.close()
     }
 
+    @Test("A store that changes under each read is read as a copy in the end.")
+    func changedEachTime() async throws {
+        _ = try await makeStore()
+        let log = try await opened()
+        let store = folder.store
+        let runs = Mutex(0)
+        let count = try await log.read { database in
+            let count = try Int.fetchOne(database, sql: "SELECT count(*) FROM event")
+            try tamper(store, "ANALYZE")
+            runs.withLock { $0 += 1 }
+            return count
+        }
+        #expect(count == 2)
+        #expect(runs.withLock { $0 } == 3)
+        #expect(try await log.events().count == 2)
+        await log.close()
+    }
+
     @Test("A store that is behind its head file is read with a warning, and stays behind it")
     func behindHead() async throws {
         _ = try await makeStore()

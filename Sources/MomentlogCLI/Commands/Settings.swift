@@ -36,7 +36,7 @@ struct Settings: ChangingCommand {
     }
 
     func run() async throws {
-        try await store.with(isChange ? .readWrite : .read, creating: isChange) { store in
+        try await store.with(changesStore ? .readWrite : .read, creating: isChange) { store in
             var settings = try await store.settings()
             var outcome: SettingsOutcome?
             if let stripSecrets {
