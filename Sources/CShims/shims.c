@@ -161,26 +161,12 @@ long long momentlog_file_time(void) {
   return now.tv_sec * 1000000000LL + now.tv_nsec;
 }
 
-int momentlog_rename(int old_folder, const char *old_name, int new_folder, const char *new_name,
-                     int how) {
-  unsigned flags = how == 0 ? RENAME_NOREPLACE : RENAME_EXCHANGE;
-  if (renameat2(old_folder, old_name, new_folder, new_name, flags) == 0) return 0;
-  if (errno != EINVAL || how != 0) return -1;
-  return linkat(old_folder, old_name, new_folder, new_name, 0) == 0
-             ? unlinkat(old_folder, old_name, 0)
-             : -1;
-}
-
-int momentlog_exchange(const char *first, const char *second) {
-  return momentlog_rename(AT_FDCWD, first, AT_FDCWD, second, 1);
-}
-
-int momentlog_exchange_at(int first_folder, const char *first, int second_folder,
+int momentlog_exchange(int first_folder, const char *first, int second_folder,
                           const char *second) {
   return renameat2(first_folder, first, second_folder, second, RENAME_EXCHANGE);
 }
 
-int momentlog_rename_to_new_at(int old_folder, const char *old_name, int new_folder,
+int momentlog_rename_to_new(int old_folder, const char *old_name, int new_folder,
                                const char *new_name) {
   if (renameat2(old_folder, old_name, new_folder, new_name, RENAME_NOREPLACE) == 0) return 0;
   if (errno != EINVAL) return -1;

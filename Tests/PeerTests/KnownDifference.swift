@@ -23,8 +23,9 @@ enum KnownDifference: Hashable, CaseIterable {
     /// libvirt takes blanks around a disk's `no` or `bitmap`, and prints `(null)` for it.
     case mode
     /// libvirt reads whatever encoding its system knows. What a document in memory declares
-    /// it passes over, because libxml2 2.9 does so; in a file it heeds it, and so do we in both.
-    /// Random documents therefore declare none but UTF-8.
+    /// it passes over, because libxml2 2.9 does so, unless it knows none of that name; we read valid
+    /// UTF-8 whatever it declares. Random documents declare none but UTF-8, or what a mutation
+    /// makes of it.
     case encoding
 
     static func of(
@@ -33,6 +34,7 @@ enum KnownDifference: Hashable, CaseIterable {
         switch ours {
         case .success(let text):
             guard theirs.ok else {
+                if theirs.message?.contains("Unsupported encoding") == true { return .encoding }
                 return document.contains("<current>") ? .current : nil
             }
             let theirs = theirs.xml ?? ""

@@ -101,23 +101,17 @@ long long momentlog_file_time(void);
 /// waits for. https://docs.kernel.org/filesystems/multigrain-ts.html
 int momentlog_look_at(int descriptor, const char *path, struct momentlog_file *file);
 
-/// Renames a file, from a name in one folder to a name in another, which are open; AT_FDCWD is the
-/// present one. `how` is 0 to fail with EEXIST where the other name is taken, 1 to exchange what the
-/// two names stand for. Returns 0, or -1 and errno. Where the file system cannot refuse a taken
-/// name, a link and an unlink do it.
-/// https://man7.org/linux/man-pages/man2/rename.2.html (RENAME_NOREPLACE, RENAME_EXCHANGE)
-int momentlog_rename(int old_folder, const char *old_name, int new_folder, const char *new_name,
-                     int how);
+/// Exchanges what two names stand for, in one step; each is in a folder that is open, or in the
+/// present one for AT_FDCWD. Returns 0, or -1 and errno.
+/// https://man7.org/linux/man-pages/man2/rename.2.html (RENAME_EXCHANGE)
+int momentlog_exchange(int first_folder, const char *first, int second_folder,
+                       const char *second);
 
-/// Exchanges what two paths name, in one step. Returns 0, or -1 and errno.
-int momentlog_exchange(const char *first, const char *second);
-
-/// As the two above, of names in open directories.
-/// https://man7.org/linux/man-pages/man2/rename.2.html
-int momentlog_exchange_at(int first_folder, const char *first, int second_folder,
-                          const char *second);
-int momentlog_rename_to_new_at(int old_folder, const char *old_name, int new_folder,
-                               const char *new_name);
+/// Renames a file or folder, likewise, unless the new name is taken: EEXIST then. On file systems
+/// that cannot do this, a link and an unlink do it. Returns 0, or -1 and errno.
+/// https://man7.org/linux/man-pages/man2/rename.2.html (RENAME_NOREPLACE)
+int momentlog_rename_to_new(int old_folder, const char *old_name, int new_folder,
+                            const char *new_name);
 
 /// Writes all that is dirty of a file system to stable storage. Returns 0, or -1
 /// and errno, also if writing anything back failed since the descriptor was opened.

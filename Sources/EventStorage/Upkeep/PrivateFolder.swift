@@ -71,17 +71,17 @@ final class PrivateFolder: Sendable {
     /// Moves a file out of it to a name beside it that is not taken; -1 with `errno` if that
     /// fails.
     func move(_ name: String, to target: String) -> CInt {
-        momentlog_rename(folder.descriptor, name, parent.descriptor, target, 0)
+        momentlog_rename_to_new(folder.descriptor, name, parent.descriptor, target)
     }
 
     /// Takes back what was moved out.
     func moveBack(_ target: String, to name: String) {
-        _ = momentlog_rename(parent.descriptor, target, folder.descriptor, name, 0)
+        _ = momentlog_rename_to_new(parent.descriptor, target, folder.descriptor, name)
     }
 
     /// Exchanges a file in it and one beside it; -1 with `errno` if that fails.
     func exchange(_ name: String, with target: String) -> CInt {
-        momentlog_rename(folder.descriptor, name, parent.descriptor, target, 1)
+        momentlog_exchange(folder.descriptor, name, parent.descriptor, target)
     }
 }
 

@@ -188,7 +188,10 @@ public struct StoreRestoration: Sendable {
             throw error
         }
         unlink(store.sharedMemory)
-        guard momentlog_exchange(aside.database, store.database) == 0 else {
+        guard
+            momentlog_exchange(
+                AT_FDCWD, aside.database, AT_FDCWD, store.database) == 0
+        else {
             let error = failure(store)
             if movesWAL, rename(aside.writeAheadLog, store.writeAheadLog) != 0 {
                 unlink(aside.database)
@@ -230,7 +233,7 @@ public struct StoreRestoration: Sendable {
             (store.rollbackJournal, aside.rollbackJournal),
             (store.sharedMemory, aside.sharedMemory),
         ] {
-            if momentlog_rename(AT_FDCWD, from, AT_FDCWD, to, 0) == 0 {
+            if momentlog_rename_to_new(AT_FDCWD, from, AT_FDCWD, to) == 0 {
                 kept = kept ?? to
             } else if errno != ENOENT {
                 throw failure(store)

@@ -76,7 +76,7 @@ extension ExportStaging {
         try checkPlace()
         switch try occupant(of: folder.name) {
         case .nothing:
-            guard momentlog_rename_to_new_at(old, folder.draft, new, folder.name) == 0 else {
+            guard momentlog_rename_to_new(old, folder.draft, new, folder.name) == 0 else {
                 throw OpenFolder.failure("rename \(staging.path(of: folder.draft)) to", target)
             }
             try notePublished(index)
@@ -105,7 +105,7 @@ extension ExportStaging {
     ) throws(MomentlogError) -> String {
         let folder = folders[index]
         let (old, new) = (staging.descriptor, output.folder.descriptor)
-        guard momentlog_exchange_at(old, folder.draft, new, folder.name) == 0 else {
+        guard momentlog_exchange(old, folder.draft, new, folder.name) == 0 else {
             throw OpenFolder.failure(
                 "exchange \(staging.path(of: folder.draft)) with", target(folder.name))
         }
@@ -113,7 +113,7 @@ extension ExportStaging {
         let replaced = kept.path(of: folder.replacedName)
         guard kept.take(folder.draft, from: staging, as: folder.replacedName) else {
             let failure = OpenFolder.failure("move the former export to", replaced)
-            guard momentlog_exchange_at(old, folder.draft, new, folder.name) == 0 else {
+            guard momentlog_exchange(old, folder.draft, new, folder.name) == 0 else {
                 hasPublished = true
                 throw MomentlogError(
                     .outputRefused, failure.message,

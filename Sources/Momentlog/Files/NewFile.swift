@@ -57,7 +57,7 @@ package enum NewFile {
     ) throws(MomentlogError) {
         let identity = try staging.write(bytes, to: draft, isDurable: true)
         guard
-            momentlog_rename_to_new_at(staging.descriptor, draft, folder.descriptor, name) == 0
+            momentlog_rename_to_new(staging.descriptor, draft, folder.descriptor, name) == 0
         else {
             throw errno == EEXIST
                 ? exists(path) : failure(path, String(cString: strerror(errno)), hint: nil)
