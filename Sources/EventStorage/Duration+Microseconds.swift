@@ -7,6 +7,10 @@ extension Duration {
 }
 
 extension Duration {
+    /// As a wait, which is not negative, and no longer than eleven days: longer ones do not fit into
+    /// what C libraries take.
+    var asWait: Duration { min(max(self, .zero), .seconds(1_000_000)) }
+
     /// In seconds.
     var seconds: Double {
         let (seconds, attoseconds) = components

@@ -10,29 +10,25 @@ import Moments
 
 /// The write lease as momentlog had it up to schema 7: `flock` on the head file.
 ///
-/// It is held beside the ``WriteLease`` while a store of such a schema is changed, since earlier
-/// builds may be writing to it.
+/// It is held beside the ``WriteLease`` while a store is replaced, since processes of earlier
+/// builds may have it open; a writer holds it by its ``HeadWriter``.
 struct FormerLease {
-    /// The last schema whose writers hold it.
-    static let lastSchema = 7
-
     private let head: OpenFile
 
     /// Waits for the lock, for so long at most; it is released with the last reference.
     ///
     /// It blocks its thread.
     ///
-    /// - Parameter creates: Whether a head file is made where there is none; nil is returned
-    ///   otherwise.
+    /// - Returns: Nil if there is no head file.
     /// - Throws: ``MomentlogError`` with `busy`, or with `storage` for a head file that cannot be
     ///   opened or locked.
     static func acquire(
-        _ files: StoreFiles, within limit: Duration, creates: Bool = true
+        _ files: StoreFiles, within limit: Duration
     ) throws(MomentlogError) -> FormerLease? {
         let deadline = ContinuousClock.now + limit
         while true {
-            guard let head = OpenFile(files.head, flags: O_RDWR | (creates ? O_CREAT : 0)) else {
-                if !creates, errno == ENOENT { return nil }
+            guard let head = OpenFile(files.head, flags: O_RDWR) else {
+                if errno == ENOENT { return nil }
                 throw MomentlogError(
                     .storage, "cannot open \(files.head): \(String(cString: strerror(errno)))",
                     hint: "processes of earlier versions lock it, so it must be a regular file that"

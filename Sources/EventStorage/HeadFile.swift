@@ -48,7 +48,13 @@ enum HeadFile {
             default: throw unreadable(path, errno)
             }
         }
-        guard let bytes = file.read(mostBytes) else { throw unreadable(path, errno) }
+        guard var bytes = file.read(mostBytes) else { throw unreadable(path, errno) }
+        // It is written in place, and one that is written just now may be read in part.
+        for _ in 0..<8 {
+            guard let again = file.read(mostBytes) else { throw unreadable(path, errno) }
+            if again == bytes { break }
+            bytes = again
+        }
         return bytes
     }
 

@@ -22,6 +22,36 @@ final class HeadWriter: Sendable {
         self.database = database
     }
 
+    /// Waits for the lock on the head file; ``prepare()`` has been called.
+    ///
+    /// Up to schema 7 it was the write lease. A process of such a build that had the store open
+    /// before its schema was brought up to date can append nothing, but still moves the WAL
+    /// into the database when it closes the store, and holds this lock meanwhile.
+    ///
+    /// It blocks its thread.
+    ///
+    /// - Throws: ``MomentlogError`` with `busy` or `storage`.
+    func acquireFormerLease(until deadline: ContinuousClock.Instant) throws(MomentlogError) {
+        guard let descriptor = open.withLock({ $0?.file.descriptor }) else {
+            throw failure(EBADF)
+        }
+        while flock(descriptor, LOCK_EX | LOCK_NB) != 0 {
+            guard [EWOULDBLOCK, EINTR].contains(errno) else { throw failure(errno) }
+            guard ContinuousClock.now < deadline else {
+                throw MomentlogError(
+                    .busy, "another process holds the lock on \(path)",
+                    hint: "try again when it is done; 'fuser \(path)' tells which it is")
+            }
+            usleep(500)
+        }
+    }
+
+    func releaseFormerLease() {
+        open.withLock { open in
+            if let open { _ = flock(open.file.descriptor, LOCK_UN) }
+        }
+    }
+
     /// Sees to it that the head file is there and may be written to. It is made if it is not
     /// there, with the owner and the mode of the database.
     ///
@@ -30,6 +60,7 @@ final class HeadWriter: Sendable {
     /// - Throws: ``MomentlogError`` with `storage` for a file that is not ours.
     func prepare() throws(MomentlogError) {
         if open.withLock({ $0.map { isUnchanged($0.file, $0.identity) } }) == true { return }
+        // Closing it releases its lock, too.
         open.withLock { $0 = nil }
         let owner = FileDetails(descriptor: database.descriptor)
         var file = OpenFile(path, flags: O_RDWR)

@@ -27,7 +27,7 @@ extension MemoryEventLog {
     }
 
     private func enterLine(within limit: Duration?) async throws(MomentlogError) {
-        guard await line.enter(until: .now + (limit ?? busyTimeout)) else {
+        guard await line.enter(until: .now + (limit ?? busyTimeout).asWait) else {
             throw MomentlogError(
                 .busy, "another writer holds the log", hint: "try again when it is done")
         }

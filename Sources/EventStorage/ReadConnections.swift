@@ -74,6 +74,13 @@ final class ReadConnections: Sendable {
         }
     }
 
+    /// Whether files that these connections have locked were taken away: nobody who honours the
+    /// locks does so, and what is there now may be older.
+    func hasLostParts(_ files: StoreFiles) -> Bool {
+        guard case .locks(let parts, _) = basis else { return false }
+        return parts.difference(files) != nil
+    }
+
     /// Whether what has been read is one state of the store.
     var stands: Bool {
         switch basis {
@@ -134,6 +141,7 @@ final class ReadConnections: Sendable {
         guard faccessat(AT_FDCWD, files.sharedMemory, R_OK, AT_EACCESS) == 0,
             let parts = StoreParts(files)
         else { return nil }
+        guard parts.database == file.identity else { throw Unsettled() }
         // An index that this process opens for reading only cannot be written to by it later.
         let isPassive = !settings.isWriting
         try registerVFS()
@@ -166,9 +174,11 @@ final class ReadConnections: Sendable {
     private static func unlocked(
         _ files: StoreFiles, _ file: DatabaseFile, _ log: OpenFile?, _ settings: Settings
     ) throws -> ReadConnections {
-        guard let stamp = StoreStamp(database: file.descriptor, writeAheadLog: log) else {
-            throw Unsettled()
-        }
+        // The files that are open have to be those at the paths at one moment: otherwise the log
+        // of a writer that has ended would be read with what others have written since.
+        guard let stamp = StoreStamp(database: file.descriptor, writeAheadLog: log),
+            stamp.isCurrent(files)
+        else { throw Unsettled() }
         do {
             let pool = try DatabasePool(
                 path: try uri(file, log, stamp),
@@ -187,9 +197,11 @@ final class ReadConnections: Sendable {
     private static func copied(
         _ files: StoreFiles, _ file: DatabaseFile, _ log: OpenFile?, _ settings: Settings
     ) throws -> ReadConnections {
-        guard let stamp = StoreStamp(database: file.descriptor, writeAheadLog: log) else {
-            throw Unsettled()
-        }
+        // The files that are open have to be those at the paths at one moment: otherwise the log
+        // of a writer that has ended would be read with what others have written since.
+        guard let stamp = StoreStamp(database: file.descriptor, writeAheadLog: log),
+            stamp.isCurrent(files)
+        else { throw Unsettled() }
         let copy = try DatabaseQueue(path: "")
         do {
             let source = try DatabaseQueue(

@@ -145,9 +145,9 @@ public final class SQLiteEventLog: EventLog {
         self.files = files
         logger = options.logger
         access = options.access
-        busyTimeout = options.busyTimeout
+        busyTimeout = options.busyTimeout.asWait
         reader = StoreReader(
-            files, retryLimit: Self.retryLimit(options.busyTimeout),
+            files, retryLimit: Self.retryLimit(options.busyTimeout.asWait),
             isWriting: options.access == .readWrite
         ) { try SQLiteConnection.prepareReader($0, files) }
         writer = Mutex(nil)
@@ -209,7 +209,7 @@ public final class SQLiteEventLog: EventLog {
 
     /// When a wait that begins now ends; without a limit it is as long as always.
     func deadline(_ limit: Duration?) -> ContinuousClock.Instant {
-        .now + (limit ?? busyTimeout)
+        .now + (limit ?? busyTimeout).asWait
     }
 
     /// The database that is read, or else the one at the path; nil if there is none.
@@ -289,13 +289,26 @@ public final class SQLiteEventLog: EventLog {
         _ body: @escaping @Sendable (Database) throws -> Value
     ) async throws(MomentlogError) -> Value? {
         try checkOpen()
+        try checkWriter()
         return try await reader.read(body)
     }
 
     /// As ``read(_:)``, but blocks its thread.
     func readNow<Value>(_ body: (Database) throws -> Value) throws(MomentlogError) -> Value? {
         try checkOpen()
+        try checkWriter()
         return try reader.readNow(body)
+    }
+
+    /// Refuses to read what is at the store's paths if that is not what the writer has open: it may
+    /// be older than what was acknowledged.
+    ///
+    /// - Throws: ``MomentlogError`` with `storage`.
+    private func checkWriter() throws(MomentlogError) {
+        guard let writer = writer.withLock({ $0 }),
+            let difference = writer.parts.difference(files)
+        else { return }
+        throw writer.refusal(difference, isRescued: false)
     }
 
     /// Another reader of the store, of the same file, for work that outlives the log.

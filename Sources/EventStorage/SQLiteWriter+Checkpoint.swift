@@ -54,9 +54,10 @@ extension SQLiteWriter {
     ///
     /// - Parameter truncates: Whether the WAL is emptied if nobody reads it.
     func checkpoint(_ database: Database, truncates: Bool = false) -> CheckpointResult? {
-        guard let connection = database.sqliteConnection.map(UnsafeMutableRawPointer.init) else {
-            return nil
-        }
+        // What somebody has emptied reads as zeros, which SQLite would write over the database.
+        guard let connection = database.sqliteConnection.map(UnsafeMutableRawPointer.init),
+            hasLogHeader ?? true
+        else { return nil }
         var (frames, moved): (CInt, CInt) = (0, 0)
         _ = momentlog_sqlite3_busy_timeout(connection, 0)
         let code = momentlog_sqlite3_checkpoint(connection, truncates ? 1 : 0, &frames, &moved)
@@ -76,8 +77,10 @@ extension SQLiteWriter {
     /// The lease is held.
     func finish(_ database: Database) {
         try? leaveTransaction(database)
+        // After a commit of unknown outcome the next opening decides.
+        let isSpent = self.isSpent.withLock { $0 }
         switch parts.difference(files) {
-        case nil: break
+        case nil: if isSpent { return }
         case .writeAheadLog:
             rescue(database)
             return

@@ -29,8 +29,13 @@ extension SQLiteWriter {
     /// - Parameter hasWritten: Whether the commit certainly wrote something.
     func differenceAfterCommit(hasWritten: Bool = true) -> StoreParts.Difference? {
         if let difference = parts.difference(files) { return difference }
-        guard let mark = log.read(3), mark != [0x37, 0x7f, 0x06] else { return nil }
-        return mark.isEmpty && !hasWritten ? nil : .writeAheadLog
+        return hasLogHeader ?? !hasWritten ? nil : .writeAheadLog
+    }
+
+    /// Whether the WAL begins as one does; nil if it is empty.
+    var hasLogHeader: Bool? {
+        guard let mark = log.read(3), mark.isEmpty == false else { return nil }
+        return mark == [0x37, 0x7f, 0x06]
     }
 
     /// What is told of a commit after which a file of the store was no longer at its path.
@@ -43,7 +48,8 @@ extension SQLiteWriter {
             hint: "open the store again to see, and repeat the command if it is not")
     }
 
-    private func refusal(
+    /// What is told of a file that is no longer at its path.
+    func refusal(
         _ difference: StoreParts.Difference, isRescued: Bool
     ) -> MomentlogError {
         switch difference {

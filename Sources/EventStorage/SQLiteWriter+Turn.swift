@@ -47,7 +47,7 @@ extension SQLiteEventLog {
 extension WriteLease {
     /// When a wait that begins now ends; without a limit it is as long as this lease always waits.
     func deadline(_ limit: Duration?) -> ContinuousClock.Instant {
-        ContinuousClock.now + (limit ?? timeout)
+        ContinuousClock.now + (limit ?? timeout).asWait
     }
 
     /// Waits for the lease until a point in time; see ``acquire(within:)``.

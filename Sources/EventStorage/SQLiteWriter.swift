@@ -55,7 +55,8 @@ final class SQLiteWriter: Sendable {
         self.busyTimeout = busyTimeout
         let lease = WriteLease(files, file, timeout: busyTimeout)
         self.lease = lease
-        head = HeadWriter(files, file)
+        let head = HeadWriter(files, file)
+        self.head = head
         let memory = UnsafeWriterMemory()
         self.memory = memory
         let deadline = deadline ?? lease.deadline(nil)
@@ -64,13 +65,15 @@ final class SQLiteWriter: Sendable {
         try files.checkWritable(file.identity)
         try files.checkParts()
         try head.prepare()
+        try head.acquireFormerLease(until: deadline)
+        defer { head.releaseFormerLease() }
         do {
             let queue = try DatabaseQueue(
                 path: files.database,
                 configuration: SQLiteConnection.writerConfiguration(
                     memory, busyTimeout: busyTimeout))
             self.queue = queue
-            parts = try Self.migrated(queue, files, file, max(.zero, deadline - .now))
+            parts = try Self.migrated(queue, files, file)
         } catch {
             throw Self.passivelyShared(file, files) ?? StorageFailure.mapped(error, files)
         }
@@ -85,16 +88,10 @@ final class SQLiteWriter: Sendable {
 
     /// Brings the schema up to date; returns what the connection has open.
     private static func migrated(
-        _ queue: DatabaseQueue, _ files: StoreFiles, _ file: DatabaseFile, _ limit: Duration
+        _ queue: DatabaseQueue, _ files: StoreFiles, _ file: DatabaseFile
     ) throws -> StoreParts {
         try queue.inDatabase { database in
-            if try SchemaVersion.check(database, files).isWrittenUnderFormerLease {
-                let former = try FormerLease.acquire(files, within: limit)
-                defer { withExtendedLifetime(former) {} }
-                try SchemaVersion.migrate(database, files)
-            } else {
-                try SchemaVersion.migrate(database, files)
-            }
+            try SchemaVersion.migrate(database, files)
             guard let connection = database.sqliteConnection,
                 momentlog_sqlite3_has_moved(UnsafeMutableRawPointer(connection)) != 1
             else { throw StoreFiles.replaced(files.database) }
@@ -347,10 +344,12 @@ final class SQLiteWriter: Sendable {
     ) -> Result<Value, MomentlogError> {
         memory.holdsLease.pointee = 1
         defer { memory.holdsLease.pointee = 0 }
+        defer { head.releaseFormerLease() }
         do throws(MomentlogError) {
             try leaveTransaction(database)
             waitForLocks(until: deadline, database)
             try checkParts(database)
+            try head.acquireFormerLease(until: deadline)
             return body(database)
         } catch {
             return .failure(error)
@@ -393,7 +392,12 @@ final class SQLiteWriter: Sendable {
     func close() {
         let hasLease = (try? lease.acquire(within: .zero, .none)) != nil
         defer { if hasLease { lease.release() } }
-        if hasLease { queue.inDatabase { finish($0) } }
+        if hasLease, (try? head.prepare()) != nil,
+            (try? head.acquireFormerLease(until: .now)) != nil
+        {
+            queue.inDatabase { finish($0) }
+        }
+        defer { head.releaseFormerLease() }
         do {
             try queue.close()
         } catch {

@@ -20,15 +20,6 @@ enum SchemaVersion {
     /// Whether there are steps to take.
     var isOlder: Bool { if case .older = self { true } else { false } }
 
-    /// Whether earlier builds may write to such a database, under the former lease.
-    var isWrittenUnderFormerLease: Bool {
-        switch self {
-        case .current: false
-        case .older(let version): version <= FormerLease.lastSchema
-        case .none: true
-        }
-    }
-
     /// Looks at a database.
     ///
     /// - Throws: ``MomentlogError`` with `storage` if it is another application's,

@@ -171,8 +171,9 @@ final class StoreReader: Sendable {
         let (known, file, isClosed) = state.withLock { ($0.connections, $0.file, $0.isClosed) }
         guard !isClosed else { throw Self.closed(files) }
         if let file { try files.check(file.identity) }
-        guard let known, known.isCurrent(files) else { return nil }
-        return known
+        guard let known else { return nil }
+        if known.hasLostParts(files) { throw StoreParts.removed(files) }
+        return known.isCurrent(files) ? known : nil
     }
 
     private func opened(
@@ -223,11 +224,12 @@ struct ReadRetry {
     /// Whether what seems damaged is read once more: files that stand still are damaged then.
     var isWorthAnotherTry: Bool { count == 0 }
 
-    /// Whether the files have changed under several reads: the next one takes a copy.
-    var isUnlucky: Bool { count >= 2 }
+    /// Whether the files have changed under a read: the next one takes a copy.
+    var isUnlucky: Bool { count >= 1 }
 
     private mutating func next(_ files: StoreFiles) throws(MomentlogError) -> Duration {
-        guard ContinuousClock.now + pause < deadline || count == 0 else {
+        // A copy is tried in any case.
+        guard ContinuousClock.now + pause < deadline || count <= 1 else {
             throw MomentlogError(
                 .busy, "the store \(files.database) was changed each time that it was read",
                 hint: "try again when less is going on")

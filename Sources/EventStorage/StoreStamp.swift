@@ -24,7 +24,11 @@ struct StoreStamp: Sendable, Hashable {
         /// Whether it was changed at or after a time, by the kernel's clock for files, which moves
         /// in steps: two changes within one step leave the same time.
         func isChanged(since time: Int64, until end: Int64) -> Bool {
-            [contentChange, change].contains { (time...max(time, end)).contains($0) }
+            let times = [contentChange, change]
+            // Some file systems keep whole seconds, or every second one.
+            let isCoarse = times.allSatisfy { $0 % 1_000_000_000 == 0 }
+            let start = isCoarse ? time - 2_000_000_000 : time
+            return times.contains { (start...max(start, end)).contains($0) }
         }
     }
 

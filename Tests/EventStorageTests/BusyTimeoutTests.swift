@@ -53,6 +53,29 @@ struct BusyTimeoutTests {
         await log.close()
     }
 
+    @Test(
+        "No wait that a caller states ends the process, however long or negative it is.",
+        arguments: [
+            Duration.seconds(3_000_000), .seconds(100_000_000_000), .seconds(Int64.max),
+            .seconds(-1), .seconds(Int64.min), .zero, .nanoseconds(1),
+        ])
+    func extremeWaits(wait: Duration) async throws {
+        let log = try await SQLiteEventLog.opened(at: folder.store, busyTimeout: wait)
+        _ = try await log.append(.defining("vm1"))
+        _ = try await log.append([.defining("vm2")], keeping: [], within: wait)
+        let turn = try await log.beginTurn(within: wait)
+        turn?.end()
+        try await log.settle(within: wait)
+        let memory = MemoryEventLog()
+        _ = try await memory.append([.defining("vm1")], keeping: [], within: wait)
+        await log.close()
+        let restoration = StoreRestoration(
+            from: folder.store, to: folder.file("other.db"),
+            acceptance: LossAcceptance(Provenance(actor: "t@h"), origin: .library),
+            busyTimeout: wait)
+        #expect(try await restoration.run().eventCount == 2)
+    }
+
     @Test("The first append, which opens the connection, waits no longer than asked")
     func firstAppend() async throws {
         let first = try await SQLiteEventLog.opened(at: folder.store)

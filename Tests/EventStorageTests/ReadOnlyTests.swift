@@ -170,7 +170,7 @@ struct ReadOnlyTests {
             return count
         }
         #expect(count == 2)
-        #expect(runs.withLock { $0 } == 3)
+        #expect(runs.withLock { $0 } == 2)
         #expect(try await log.events().count == 2)
         await log.close()
     }

@@ -2,6 +2,7 @@ import CShims
 import Foundation
 import GRDB
 import Moments
+import Synchronization
 
 #if canImport(Glibc)
     import Glibc
@@ -19,7 +20,9 @@ final class StoreDraft: Sendable {
     let folder: PrivateFolder
     let identity: FileIdentity
     private let target: StoreFiles
-    private let database: OpenFile
+    /// Closed before anybody else can open it: after that, closing it would drop the locks of
+    /// others in this process.
+    private let database: Mutex<OpenFile?>
 
     /// Makes an empty one beside a place, and the folders above it.
     ///
@@ -27,21 +30,34 @@ final class StoreDraft: Sendable {
     init(beside target: StoreFiles) throws(MomentlogError) {
         self.target = target
         folder = try PrivateFolder(beside: target.database)
-        database = try folder.create(Self.databaseName)
+        let database = try folder.create(Self.databaseName)
         guard let identity = database.details?.identity else {
             throw OpenFolder.failure("look at", target.database)
         }
+        self.database = Mutex(database)
         self.identity = identity
+    }
+
+    private func openDatabase() throws(MomentlogError) -> OpenFile {
+        guard let open = database.withLock({ $0 }) else {
+            throw MomentlogError(.storage, "the copy of \(target.database) is at its place already")
+        }
+        return open
     }
 
     private func uri(_ parameter: String) throws -> String {
         let result = momentlog_register_reading_vfs()
         guard result == 0 else { throw DatabaseError(resultCode: ResultCode(rawValue: result)) }
-        return "file:draft?vfs=momentlog-descriptors&db=\(database.descriptor)&\(parameter)"
+        return
+            "file:draft?vfs=momentlog-descriptors&db=\(try openDatabase().descriptor)&\(parameter)"
     }
 
     /// Copies a database as one of its connections sees it. It blocks its thread.
     func copy(_ source: Database) throws {
+        // It may be the second attempt.
+        guard ftruncate(try openDatabase().descriptor, 0) == 0 else {
+            throw OpenFolder.failure("empty", target.database)
+        }
         var configuration = Configuration()
         configuration.prepareDatabase { database in
             // It is synced as a whole, or removed.
@@ -71,7 +87,7 @@ final class StoreDraft: Sendable {
         }
         let file = try folder.create(Self.headName)
         guard file.write(Array(head.text.utf8)), fsync(file.descriptor) == 0,
-            fsync(database.descriptor) == 0
+            fsync(try openDatabase().descriptor) == 0
         else { throw OpenFolder.failure("write", target.database) }
         return head
     }
@@ -80,6 +96,7 @@ final class StoreDraft: Sendable {
     ///
     /// - Throws: ``MomentlogError`` with `storage`.
     func take(_ details: FileDetails) throws(MomentlogError) {
+        let database = try openDatabase()
         let own = database.details
         let isOwned =
             own?.owner == details.owner && own?.group == details.group
@@ -98,6 +115,7 @@ final class StoreDraft: Sendable {
     /// - Throws: ``MomentlogError`` with `output-refused`: nothing is there then; or with
     ///   `storage` if another file was put there.
     func place() throws(MomentlogError) {
+        database.withLock { $0 = nil }
         let (name, head) = (Self.name(target.database), Self.name(target.head))
         guard folder.move(Self.databaseName, to: name) == 0 else { throw taken(target.database) }
         guard folder.move(Self.headName, to: head) == 0 else {
@@ -111,12 +129,14 @@ final class StoreDraft: Sendable {
 
     /// Puts the database alone at a name beside its place; false with `errno` if that fails.
     func move(to path: String) -> Bool {
-        folder.move(Self.databaseName, to: Self.name(path)) == 0
+        database.withLock { $0 = nil }
+        return folder.move(Self.databaseName, to: Self.name(path)) == 0
     }
 
     /// Exchanges the database and what is at a name beside its place; false with `errno`.
     func exchange(with path: String) -> Bool {
-        folder.exchange(Self.databaseName, with: Self.name(path)) == 0
+        database.withLock { $0 = nil }
+        return folder.exchange(Self.databaseName, with: Self.name(path)) == 0
     }
 
     /// Refuses another file that was put at its place meanwhile.

@@ -151,14 +151,18 @@ public struct StoreRestoration: Sendable {
         _ draft: StoreDraft, with store: StoreFiles
     ) throws(MomentlogError) -> String? {
         let file = try DatabaseFile.open(store.database)
-        let lease = file.map { WriteLease(store, $0, timeout: busyTimeout) }
+        let lease = file.map { WriteLease(store, $0, timeout: busyTimeout.asWait) }
         try lease?.acquire()
         defer { lease?.release() }
         // Earlier builds may have the store open.
-        let former = try FormerLease.acquire(store, within: busyTimeout, creates: false)
+        let former = try FormerLease.acquire(store, within: busyTimeout.asWait)
         defer { withExtendedLifetime((file, former)) {} }
         try refuse(store)
         let presence = try store.presence()
+        guard file != nil || presence == .nothing else {
+            // Another process has made a store meanwhile, whose lease has to be held.
+            return try exchange(draft, with: store)
+        }
         if let details = file.flatMap({ FileDetails(descriptor: $0.descriptor) }) {
             try draft.take(details)
         }
