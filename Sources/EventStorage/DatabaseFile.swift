@@ -20,7 +20,7 @@ import Synchronization
 /// A file that is open keeps its inode: no other file can be taken for it.
 ///
 /// It is a class because it owns descriptors.
-final class DatabaseFile: Sendable {
+package final class DatabaseFile: Sendable {
     /// What this process knows of one file, shared by all references to it.
     final class Entry: Sendable {
         struct State {
@@ -107,6 +107,14 @@ final class DatabaseFile: Sendable {
             return .success(DatabaseFile(entry))
         }
         return try opened.get()
+    }
+
+    /// Whether a file is open as a store's database: then nothing else may open it.
+    package static func isOpen(device: UInt64, inode: UInt64) -> Bool {
+        var file = momentlog_file()
+        (file.device, file.inode) = (device, inode)
+        let identity = FileIdentity(file)
+        return table.withLock { $0[identity] != nil }
     }
 
     /// Makes an empty file that only its owner can read, unless something is there.

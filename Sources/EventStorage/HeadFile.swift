@@ -25,7 +25,7 @@ enum HeadFile {
     static let mark = Array("momentlog/".utf8)
 
     /// No head is longer.
-    private static let mostBytes = 4096
+    static let maximumByteCount = 4096
 
     /// What the file says.
     ///
@@ -48,10 +48,10 @@ enum HeadFile {
             default: throw unreadable(path, errno)
             }
         }
-        guard var bytes = file.read(mostBytes) else { throw unreadable(path, errno) }
+        guard var bytes = file.read(maximumByteCount) else { throw unreadable(path, errno) }
         // It is written in place, and one that is written just now may be read in part.
         for _ in 0..<8 {
-            guard let again = file.read(mostBytes) else { throw unreadable(path, errno) }
+            guard let again = file.read(maximumByteCount) else { throw unreadable(path, errno) }
             if again == bytes { break }
             bytes = again
         }
@@ -77,7 +77,7 @@ enum HeadFile {
             throw foreign(
                 path, "belongs to user \(details.owner), and the database to user \(databaseOwner)")
         }
-        guard let bytes = file.read(mostBytes) else { throw unreadable(path, errno) }
+        guard let bytes = file.read(maximumByteCount) else { throw unreadable(path, errno) }
         guard bytes.contains(where: { $0 != 0 }), !bytes.starts(with: mark)
         else { return }
         throw foreign(path, "is not a head file")
@@ -111,11 +111,17 @@ enum HeadFile {
         self = .head(head)
     }
 
+    /// The head that it holds, if it tells of any event.
+    var told: StoreHead? {
+        guard case .head(let told) = self, told.size > 0 else { return nil }
+        return told
+    }
+
     /// What is wrong with the log by what the head file says; nil if nothing is.
     ///
     /// - Complexity: O(log *n*) in the commits.
     func contradiction(with database: Database) throws -> HeadContradiction? {
-        guard case .head(let told) = self, told.size > 0 else { return nil }
+        guard let told else { return nil }
         let uuid = try String.fetchOne(database, sql: "SELECT uuid FROM store") ?? ""
         let last = try CommitPlace.last(database)
         let sequence = try Int.fetchOne(database, sql: "SELECT max(sequence) FROM event") ?? 0
@@ -141,6 +147,30 @@ struct HeadContradiction: Sendable {
     /// How many events the log holds.
     let found: Int
     let reason: Reason
+
+    /// How a log contradicts a head by what it ends with; nil if it does not.
+    ///
+    /// It is a shorter look than ``HeadFile/contradiction(with:)``, for each commit.
+    init?(_ told: StoreHead?, end: LogEnd) {
+        guard let told else { return nil }
+        self.told = told
+        found = end.tree.size
+        if told.origin != end.origin {
+            reason = .otherStore
+        } else if told.size > end.tree.size {
+            reason = .behind
+        } else if told.size == end.tree.size, told.root != end.root {
+            reason = .otherRoot
+        } else {
+            return nil
+        }
+    }
+
+    init(told: StoreHead, found: Int, reason: Reason) {
+        self.told = told
+        self.found = found
+        self.reason = reason
+    }
 
     /// What is wrong.
     func message(_ files: StoreFiles) -> String {

@@ -15,7 +15,15 @@ import Synchronization
 final class HeadWriter: Sendable {
     private let path: String
     private let database: DatabaseFile
-    private let open = Mutex<(file: OpenFile, identity: FileIdentity)?>(nil)
+    private struct Open {
+        let file: OpenFile
+        let identity: FileIdentity
+        /// What it holds, and the head that it tells; nil if it tells none.
+        var bytes: [UInt8]
+        var head: StoreHead?
+    }
+
+    private let open = Mutex<Open?>(nil)
 
     init(_ files: StoreFiles, _ database: DatabaseFile) {
         path = files.head
@@ -59,24 +67,38 @@ final class HeadWriter: Sendable {
     ///
     /// - Throws: ``MomentlogError`` with `storage` for a file that is not ours.
     func prepare() throws(MomentlogError) {
-        if open.withLock({ $0.map { isUnchanged($0.file, $0.identity) } }) == true { return }
+        if open.withLock({ refresh(&$0) }) { return }
         // Closing it releases its lock, too.
         open.withLock { $0 = nil }
         let owner = FileDetails(descriptor: database.descriptor)
         var file = OpenFile(path, flags: O_RDWR)
         if file == nil, errno == ENOENT { file = try make(like: owner) }
         try HeadFile.checkOurs(path, file, databaseOwner: owner?.owner)
-        guard let file, let identity = file.details?.identity else {
-            throw failure(errno)
+        guard let file, let identity = file.details?.identity,
+            let bytes = file.read(HeadFile.maximumByteCount)
+        else { throw failure(errno) }
+        open.withLock {
+            $0 = Open(file: file, identity: identity, bytes: bytes, head: HeadFile(bytes).told)
         }
-        open.withLock { $0 = (file, identity) }
     }
 
-    private func isUnchanged(_ file: OpenFile, _ identity: FileIdentity) -> Bool {
+    /// Reads what is in the file now; false if it is another file, or holds no head.
+    private func refresh(_ open: inout Open?) -> Bool {
+        guard let known = open else { return false }
         var named = momentlog_file()
-        return momentlog_look_at(-1, path, &named) == 0 && FileIdentity(named) == identity
-            && named.links == 1 && file.read(HeadFile.mark.count) == HeadFile.mark
+        guard momentlog_look_at(-1, path, &named) == 0, FileIdentity(named) == known.identity,
+            named.links == 1, let bytes = known.file.read(HeadFile.maximumByteCount),
+            bytes.starts(with: HeadFile.mark)
+        else { return false }
+        // Mostly it is what was written last.
+        guard bytes != known.bytes else { return true }
+        open?.bytes = bytes
+        open?.head = HeadFile(bytes).told
+        return true
     }
+
+    /// The head that the file told when ``prepare()`` was called; nil if it told none.
+    var told: StoreHead? { open.withLock { $0?.head } }
 
     private func make(like database: FileDetails?) throws(MomentlogError) -> OpenFile {
         guard let file = OpenFile(path, flags: O_RDWR | O_CREAT | O_EXCL, mode: 0o600) else {
@@ -101,10 +123,12 @@ final class HeadWriter: Sendable {
     /// never ahead of the log, and being behind is only a warning less.
     ///
     /// Returns whether it was written.
-    func write(_ head: String) -> Bool {
+    func write(_ head: StoreHead) -> Bool {
         open.withLock { open in
             guard let file = open?.file else { return false }
-            let bytes = Array(head.utf8)
+            let bytes = Array(head.text.utf8)
+            open?.bytes = bytes
+            open?.head = head
             guard file.write(bytes) else { return false }
             // Only a head of another store can be longer than this one's.
             var found = momentlog_file()

@@ -75,7 +75,7 @@ extension SQLiteWriter {
                     .lossAccepted(contradiction.told.lost), origin: acceptance.origin)
             ],
             settings: settings, time: .now, provenance: acceptance.provenance)
-        return try append([commit], [], to: database).first.map { receipt in
+        return try append([commit], [], to: database, acceptsLoss: true).first.map { receipt in
             AcceptedLoss(
                 loss: StoreLoss(contradiction, files), commit: receipt.commit,
                 sequence: receipt.sequences.lowerBound)

@@ -142,6 +142,8 @@ final class ReadConnections: Sendable {
             let parts = StoreParts(files)
         else { return nil }
         guard parts.database == file.identity else { throw Unsettled() }
+        let owner = FileDetails(descriptor: file.descriptor)?.owner
+        guard files.hasOwnParts(databaseOwner: owner) else { return nil }
         // An index that this process opens for reading only cannot be written to by it later.
         let isPassive = !settings.isWriting
         try registerVFS()
@@ -210,11 +212,13 @@ final class ReadConnections: Sendable {
             defer { try? source.close() }
             try source.backup(to: copy)
             try copy.inDatabase { database in
-                if try SchemaVersion.check(database, files).isOlder {
+                do {
+                    try settings.prepare(database)
+                } catch is SchemaOutdated {
                     try SchemaVersion.migrate(database, files)
+                    try settings.prepare(database)
                 }
                 try database.execute(sql: "PRAGMA query_only = ON")
-                try settings.prepare(database)
             }
         } catch {
             guard stamp.stands(database: file.descriptor, writeAheadLog: log) else {

@@ -63,7 +63,8 @@ final class SQLiteWriter: Sendable {
         try lease.acquire(until: deadline)
         defer { lease.release() }
         try files.checkWritable(file.identity)
-        try files.checkParts()
+        try files.checkWritableParts(
+            databaseOwner: FileDetails(descriptor: file.descriptor)?.owner)
         try head.prepare()
         try head.acquireFormerLease(until: deadline)
         defer { head.releaseFormerLease() }
@@ -197,8 +198,13 @@ final class SQLiteWriter: Sendable {
         }
     }
 
+    /// Appends commits on the connection; the lease is held.
+    ///
+    /// - Parameter acceptsLoss: Whether the log may hold less than its head file lists. Otherwise
+    ///   it was compared when it was opened, but its end may have been lost since.
     func append(
-        _ commits: [PendingCommit], _ requests: [RequestRecord], to database: Database
+        _ commits: [PendingCommit], _ requests: [RequestRecord], to database: Database,
+        acceptsLoss: Bool = false
     ) throws(MomentlogError) -> [CommitReceipt] {
         guard !isSpent.withLock({ $0 }) else {
             throw MomentlogError(
@@ -211,6 +217,9 @@ final class SQLiteWriter: Sendable {
         do {
             try database.cachedStatement(sql: "BEGIN IMMEDIATE TRANSACTION").execute()
             var rows = try CommitWriter(database: database, known: takeEnd())
+            if !acceptsLoss, let loss = HeadContradiction(head.told, end: rows.end) {
+                throw loss.error(files)
+            }
             for commit in commits { receipts.append(try rows.write(commit)) }
             for request in requests { try rows.write(request) }
             end = rows.end
@@ -220,8 +229,8 @@ final class SQLiteWriter: Sendable {
             throw StorageFailure.mapped(error, files)
         }
         if Sabotage.acknowledgesFirst.isOn { return receipts }
-        let head = end.head
-        if Sabotage.headBeforeCommit.isOn { _ = self.head.write(head.text) }
+        let newHead = end.head
+        if Sabotage.headBeforeCommit.isOn { _ = head.write(newHead) }
         let commitStart = ContinuousClock.now
         do {
             try database.cachedStatement(sql: "COMMIT TRANSACTION").execute()
@@ -230,14 +239,14 @@ final class SQLiteWriter: Sendable {
         }
         if let difference = differenceAfterCommit() { throw lost(difference, database) }
         lastEnd.withLock { $0 = end }
-        writeHead(head)
+        writeHead(newHead)
         let done = ContinuousClock.now
         logger.debug(
             "committed",
             metadata: [
                 "commits": "\(commits.count)",
                 "events": "\(receipts.reduce(0) { $0 + $1.sequences.count })",
-                "size": "\(head.size)",
+                "size": "\(newHead.size)",
                 "microseconds": "\((done - start).microseconds)",
                 "sync-microseconds": "\((done - commitStart).microseconds)",
                 "wal-frames": "\(memory.walFrames.pointee)",
@@ -381,7 +390,7 @@ final class SQLiteWriter: Sendable {
     }
 
     func writeHead(_ head: StoreHead) {
-        guard !self.head.write(head.text) else { return }
+        guard !self.head.write(head) else { return }
         logger.warning("the head file could not be written", metadata: ["path": "\(files.head)"])
     }
 

@@ -17,9 +17,6 @@ enum SchemaVersion {
     /// The latest version.
     static var latest: Int { Migration.all.last?.version ?? 0 }
 
-    /// Whether there are steps to take.
-    var isOlder: Bool { if case .older = self { true } else { false } }
-
     /// Looks at a database.
     ///
     /// - Throws: ``MomentlogError`` with `storage` if it is another application's,

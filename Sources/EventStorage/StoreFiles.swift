@@ -188,10 +188,38 @@ struct StoreFiles: Sendable {
     func checkParts() throws(MomentlogError) {
         for path in [writeAheadLog, sharedMemory, rollbackJournal] {
             guard let details = FileDetails(path: path), !details.isRegular else { continue }
-            throw MomentlogError(
-                .storage, "\(path) is \(details.kind), not a file of the store",
-                hint: "move it away: SQLite would open it as a part of the store")
+            throw foreignPart(path, "is \(details.kind)")
         }
+    }
+
+    /// As ``checkParts()``, and refuses what SQLite would write to although it is a file of others:
+    /// one with other names, and, for root, one of another owner than the database's. To such SQLite
+    /// would also give the database's owner.
+    ///
+    /// - Throws: ``MomentlogError`` with `storage`.
+    func checkWritableParts(databaseOwner: UInt32?) throws(MomentlogError) {
+        try checkParts()
+        for path in [writeAheadLog, sharedMemory, rollbackJournal] {
+            guard let details = FileDetails(path: path) else { continue }
+            if let what = details.foreignness(databaseOwner: databaseOwner) {
+                throw foreignPart(path, what)
+            }
+        }
+    }
+
+    /// Whether SQLite may open the WAL and its index by their names, also to read.
+    func hasOwnParts(databaseOwner: UInt32?) -> Bool {
+        [writeAheadLog, sharedMemory].allSatisfy { path in
+            let details = FileDetails(path: path)
+            return details?.isRegular == true
+                && details?.foreignness(databaseOwner: databaseOwner) == nil
+        }
+    }
+
+    private func foreignPart(_ path: String, _ what: String) -> MomentlogError {
+        MomentlogError(
+            .storage, "\(path) \(what), and is not a file of the store",
+            hint: "move it away: SQLite would open it as a part of the store")
     }
 
     /// Refuses a name that SQLite takes for a part of another database, and removes.

@@ -125,6 +125,7 @@ final class StoreReader: Sendable {
         _ retry: inout ReadRetry
     ) throws(MomentlogError) -> Value? {
         let stands = connections.stands
+        if !stands { retry.isUnlucky = true }
         switch result {
         case .success(let value):
             if stands { return value }
@@ -225,7 +226,7 @@ struct ReadRetry {
     var isWorthAnotherTry: Bool { count == 0 }
 
     /// Whether the files have changed under a read: the next one takes a copy.
-    var isUnlucky: Bool { count >= 1 }
+    var isUnlucky = false
 
     private mutating func next(_ files: StoreFiles) throws(MomentlogError) -> Duration {
         // A copy is tried in any case.

@@ -1,4 +1,5 @@
 import CShims
+import EventStorage
 
 #if canImport(Glibc)
     import Glibc
@@ -21,6 +22,10 @@ enum ImageLock {
         var status = stat()
         guard stat(path, &status) == 0 else { return errno != ENOENT }
         guard isImage(status) else { return true }
+        // Its locks are SQLite's, and would be dropped with the descriptor.
+        guard
+            !DatabaseFile.isOpen(device: UInt64(status.st_dev), inode: UInt64(status.st_ino))
+        else { return true }
         let descriptor = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC)
         guard descriptor >= 0 else { return true }
         defer { close(descriptor) }

@@ -64,4 +64,18 @@ struct StoreNeighbourTests {
         #expect(contents(other + ".head") == "my precious notes")
         #expect(!FileManager.default.fileExists(atPath: other))
     }
+
+    @Test("The database of a store that is open is not read as anything else.")
+    func openDatabase() throws {
+        let fixture = try CommandFixture()
+        try fixture.chain("c1")
+        let library = try fixture.library("lib/vm", ["c2": nil])
+        try FileManager.default.createSymbolicLink(
+            atPath: library + "/c3.xml", withDestinationPath: fixture.folder.path("store.db"))
+        let run = try fixture.run("import", library, "--dry-run", "--format", "json")
+        #expect(
+            (run.output + run.errors).contains("the database of a store that is open"),
+            "\(run.output)\(run.errors)")
+        #expect(try fixture.graph() == "c1*")
+    }
 }

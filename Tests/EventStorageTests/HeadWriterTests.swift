@@ -14,6 +14,10 @@ struct HeadWriterTests {
 
     private var path: String { folder.files.head }
 
+    private func head(_ size: Int) -> StoreHead {
+        StoreHead(origin: "momentlog/x", size: size, root: [UInt8](repeating: 7, count: 32))
+    }
+
     private func writer() throws -> HeadWriter {
         HeadWriter(folder.files, try folder.databaseFile())
     }
@@ -21,30 +25,30 @@ struct HeadWriterTests {
     @Test("The head is written in place, and not before the file was looked at.")
     func writing() throws {
         let writer = try writer()
-        #expect(!writer.write("early"))
+        #expect(!writer.write(head(0)))
         try writer.prepare()
-        #expect(writer.write("one\n"))
+        #expect(writer.write(head(1)))
         let before = FileDetails(path: path)?.identity
-        #expect(writer.write("three\n"))
-        #expect(writer.write("four\n"))
+        #expect(writer.write(head(3_000)))
+        #expect(writer.write(head(4)))
         #expect(FileDetails(path: path)?.identity == before)
-        #expect(try bytes(of: path) == Data("four\n".utf8))
+        #expect(try bytes(of: path) == Data(head(4).text.utf8))
     }
 
     @Test("A head file that was removed or replaced is made or opened anew.")
     func replaced() throws {
         let writer = try writer()
         try writer.prepare()
-        #expect(writer.write("momentlog/one"))
+        #expect(writer.write(head(1)))
         try FileManager.default.removeItem(atPath: path)
         try writer.prepare()
-        #expect(writer.write("momentlog/two"))
-        #expect(try bytes(of: path) == Data("momentlog/two".utf8))
+        #expect(writer.write(head(2)))
+        #expect(try bytes(of: path) == Data(head(2).text.utf8))
         try Data("momentlog/other".utf8).write(to: URL(fileURLWithPath: folder.file("draft")))
         try #require(rename(folder.file("draft"), path) == 0)
         try writer.prepare()
-        #expect(writer.write("momentlog/six"))
-        #expect(try bytes(of: path) == Data("momentlog/six".utf8))
+        #expect(writer.write(head(6)))
+        #expect(try bytes(of: path) == Data(head(6).text.utf8))
     }
 
     /// What may stand at the head's place that is not ours.
@@ -77,7 +81,7 @@ struct HeadWriterTests {
             #expect(error.code == .storage)
             #expect(error.message.contains(path))
         }
-        #expect(!writer.write("head"))
+        #expect(!writer.write(head(1)))
         #expect(try bytes(of: victim) == before)
         // Reading it waits for nothing and invents nothing.
         guard case .damaged = try HeadFile.read(path) else {
@@ -117,7 +121,7 @@ struct HeadWriterTests {
             try bytes.write(to: URL(fileURLWithPath: path))
             let writer = try writer()
             try writer.prepare()
-            #expect(writer.write("momentlog/x"))
+            #expect(writer.write(head(1)))
         }
     }
 }

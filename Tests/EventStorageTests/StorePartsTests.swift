@@ -181,6 +181,59 @@ struct StorePartsTests {
         #expect(try await SQLiteEventLog.check(path: folder.store).faults.isEmpty)
     }
 
+    @Test("The end that is lost after a store was opened is noticed before the next commit.")
+    func lostSinceOpened() async throws {
+        let (first, last) = try await opened()
+        let log = try await SQLiteEventLog.opened(at: folder.store)
+        #expect(try await log.size() == 3)
+        // What is in the log is all gone, as if its only process had been killed.
+        let early = folder.file("early.db")
+        try FileManager.default.copyItem(atPath: folder.store, toPath: early)
+        await first.close()
+        let other = try await SQLiteEventLog.opened(at: folder.store)
+        try await expectRefusal(.revisionConflict) {
+            try await other.append(
+                .appending(
+                    [.currentSet(nil)], to: last.domain, named: "vm1", revision: 1))
+        }
+        // The head file tells of more than the log will hold.
+        let head = try #require(
+            StoreHead(try String(contentsOfFile: folder.files.head, encoding: .utf8)))
+        let later = StoreHead(origin: head.origin, size: head.size + 2, root: head.root)
+        try later.text.write(toFile: folder.files.head, atomically: false, encoding: .utf8)
+        for writer in [log, other] {
+            try await expectRefusal(.behindHead) {
+                try await writer.append(
+                    .appending(Event.creating("c2"), after: last, named: "vm1"))
+            }
+        }
+        #expect(
+            try String(contentsOfFile: folder.files.head, encoding: .utf8) == later.text)
+        await other.close()
+        await log.close()
+    }
+
+    @Test(
+        "A part of a store that has other names is neither written to nor given away.",
+        arguments: ["-wal", "-shm", "-journal"])
+    func linkedPart(_ suffix: String) async throws {
+        let (log, _) = try await opened()
+        await log.close()
+        let victim = folder.file("victim")
+        try Data("precious".utf8).write(to: URL(fileURLWithPath: victim))
+        try #require(link(victim, folder.store + suffix) == 0)
+        let before = FileDetails(path: victim)
+        let reading = try await SQLiteEventLog.open(
+            path: folder.store, options: .init(createsStore: false, access: .read))
+        #expect(try await reading.size() == 3)
+        await reading.close()
+        let writing = try await SQLiteEventLog.opened(at: folder.store)
+        try await expectRefusal(.storage) { try await writing.append(.defining("vm2")) }
+        await writing.close()
+        #expect(FileDetails(path: victim) == before)
+        #expect(try bytes(of: victim) == Data("precious".utf8))
+    }
+
     @Test("A removed database is noticed, and nothing is made in its place.")
     func removedDatabase() async throws {
         let (log, last) = try await opened()

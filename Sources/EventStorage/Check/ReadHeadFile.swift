@@ -20,6 +20,9 @@ struct ReadHeadFile: Sendable {
         }
     }
 
+    /// Whether the file still holds the same.
+    var isCurrent: Bool { bytes == (try? HeadFile.bytes(files.head)) }
+
     /// The head that it holds; nil if it holds none.
     var head: StoreHead? {
         guard case .head(let head) = HeadFile(bytes) else { return nil }

@@ -57,8 +57,26 @@ struct StoreCheck: Sendable {
     let progress: @Sendable (Int) -> Void
 
     func run() throws(MomentlogError) -> Verification {
-        // Before the database: what is committed in between can only make the log longer.
-        let beside = ReadHeadFile(files)
+        var attempts = 0
+        while true {
+            attempts += 1
+            let before = try? files.identity()
+            // Before the database: what is committed in between can only make the log longer.
+            let beside = ReadHeadFile(files)
+            do throws(MomentlogError) {
+                let found = try run(beside)
+                // A restoration replaces database and head one after the other.
+                guard attempts < 8, found.faults.contains(where: { $0.kind == .headMismatch }),
+                    before != (try? files.identity()) || !beside.isCurrent
+                else { return found }
+            } catch {
+                guard attempts < 8, before != (try? files.identity()) else { throw error }
+            }
+            usleep(20_000)
+        }
+    }
+
+    private func run(_ beside: ReadHeadFile) throws(MomentlogError) -> Verification {
         let presence = try files.presence()
         guard presence == .something else {
             if let failure = beside.failure { throw failure }

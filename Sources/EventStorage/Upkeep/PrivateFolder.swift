@@ -119,8 +119,27 @@ final class OpenFolder: Sendable {
     var ownPath: String { "/proc/self/fd/\(descriptor)" }
 
     /// Which file has a name in it; nil with `errno` if that cannot be told.
-    func identity(of name: String) -> FileIdentity? {
-        FileDetails(path: ownPath + "/" + name)?.identity
+    ///
+    /// - Parameter path: Any path of it; its last part counts.
+    func identity(of path: String) -> FileIdentity? {
+        FileDetails(path: ownPath + "/" + Self.name(path))?.identity
+    }
+
+    /// Renames a file of the folder, given by any path of it; false with `errno`.
+    func rename(_ path: String, to target: String) -> Bool {
+        renameat(descriptor, Self.name(path), descriptor, Self.name(target)) == 0
+    }
+
+    /// Exchanges two files of the folder, given by any paths of them; false with `errno`.
+    func exchange(_ path: String, with target: String) -> Bool {
+        momentlog_exchange(descriptor, Self.name(path), descriptor, Self.name(target)) == 0
+    }
+
+    /// Removes a file of the folder, given by any path of it.
+    func remove(_ path: String) { unlinkat(descriptor, Self.name(path), 0) }
+
+    private static func name(_ path: String) -> String {
+        URL(fileURLWithPath: path).lastPathComponent
     }
 
     /// Writes the folder's entries to stable storage.

@@ -176,7 +176,13 @@ public struct StoreRestoration: Sendable {
             try draft.folder.parent.sync()
             return kept
         }
+        // The folder that is open is the one at the path: nothing of another store is touched.
+        guard draft.folder.parent.identity(of: store.database) == file?.identity else {
+            throw StoreFiles.replaced(store.database)
+        }
         let aside = StoreFiles(path: store.database + StoreFiles.asideMark + Self.stamp())
+        try store.checkWritableParts(
+            databaseOwner: file.flatMap { FileDetails(descriptor: $0.descriptor)?.owner })
         tidy(store)
         try keepHead(of: store, at: aside)
         guard draft.move(to: aside.database) else {
@@ -185,19 +191,17 @@ public struct StoreRestoration: Sendable {
             throw error
         }
         // Whatever SQLite finds under this name belongs to the database, to its eyes.
-        let movesWAL = rename(store.writeAheadLog, aside.writeAheadLog) == 0
+        let folder = draft.folder.parent
+        let movesWAL = folder.rename(store.writeAheadLog, to: aside.writeAheadLog)
         guard movesWAL || errno == ENOENT else {
             let error = failure(store)
             takeBack(aside)
             throw error
         }
-        unlink(store.sharedMemory)
-        guard
-            momentlog_exchange(
-                AT_FDCWD, aside.database, AT_FDCWD, store.database) == 0
-        else {
+        folder.remove(store.sharedMemory)
+        guard folder.exchange(aside.database, with: store.database) else {
             let error = failure(store)
-            if movesWAL, rename(aside.writeAheadLog, store.writeAheadLog) != 0 {
+            if movesWAL, !folder.rename(aside.writeAheadLog, to: store.writeAheadLog) {
                 unlink(aside.database)
                 throw MomentlogError(
                     .outcomeUnknown,

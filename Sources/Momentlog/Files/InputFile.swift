@@ -1,3 +1,5 @@
+import EventStorage
+
 #if canImport(Glibc)
     import Glibc
 #elseif canImport(Musl)
@@ -23,6 +25,7 @@ package enum InputFile {
             throw FileBytes.Failure(code: errno)
         }
         guard kind(status) == S_IFREG else { throw FileBytes.Failure.notRegular }
+        try checkStores(status)
         let flags = O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY
         let descriptor = openat(folder, path, followsLinks ? flags : flags | O_NOFOLLOW)
         guard descriptor >= 0 else { throw FileBytes.Failure(code: errno) }
@@ -43,6 +46,7 @@ package enum InputFile {
         var status = stat()
         guard stat(path, &status) == 0 else { throw FileBytes.Failure(code: errno) }
         try check(status)
+        try checkStores(status)
         let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY)
         guard descriptor >= 0 else { throw FileBytes.Failure(code: errno) }
         do throws(FileBytes.Failure) {
@@ -54,6 +58,14 @@ package enum InputFile {
             throw error
         }
         return descriptor
+    }
+
+    /// Refuses the database of a store that this process has open: to close it would drop the locks
+    /// that SQLite holds on it (<https://www.sqlite.org/howtocorrupt.html>).
+    private static func checkStores(_ status: stat) throws(FileBytes.Failure) {
+        let (device, inode) = (UInt64(status.st_dev), UInt64(status.st_ino))
+        guard DatabaseFile.isOpen(device: device, inode: inode) else { return }
+        throw FileBytes.Failure(reason: "the database of a store that is open")
     }
 
     private static func kind(_ status: stat) -> mode_t { status.st_mode & S_IFMT }
