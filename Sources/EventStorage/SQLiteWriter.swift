@@ -401,9 +401,7 @@ final class SQLiteWriter: Sendable {
     func close() {
         let hasLease = (try? lease.acquire(within: .zero, .none)) != nil
         defer { if hasLease { lease.release() } }
-        if hasLease, (try? head.prepare()) != nil,
-            (try? head.acquireFormerLease(until: .now)) != nil
-        {
+        if hasLease, (try? head.acquireFormerLease(until: .now)) != nil {
             queue.inDatabase { finish($0) }
         }
         defer { head.releaseFormerLease() }

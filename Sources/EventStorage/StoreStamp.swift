@@ -14,11 +14,13 @@ struct StoreStamp: Sendable, Hashable {
         let contentChange: Int64
         let change: Int64
 
-        init(_ details: FileDetails) {
+        /// - Parameter isLog: Whether it is the WAL, whose owner does not count: as root, SQLite gives
+        ///   it that of the database each time that it opens it, which changes nothing else.
+        init(_ details: FileDetails, isLog: Bool = false) {
             identity = details.identity
             size = details.size
             contentChange = details.contentChange
-            change = details.change
+            change = isLog ? details.contentChange : details.change
         }
 
         /// Whether it was changed at or after a time, by the kernel's clock for files, which moves
@@ -64,7 +66,8 @@ struct StoreStamp: Sendable, Hashable {
         guard let details = log.details, let header = log.read(Self.walHeaderSize) else {
             return nil
         }
-        self.writeAheadLog = details.size > Self.walHeaderSize ? File(details) : nil
+        self.writeAheadLog =
+            details.size > Self.walHeaderSize ? File(details, isLog: true) : nil
         walHeader = header
     }
 
@@ -85,7 +88,7 @@ struct StoreStamp: Sendable, Hashable {
         guard let database = FileDetails(path: files.database), File(database) == self.database
         else { return false }
         let log = FileDetails(path: files.writeAheadLog)
-            .flatMap { $0.size > Self.walHeaderSize ? File($0) : nil }
+            .flatMap { $0.size > Self.walHeaderSize ? File($0, isLog: true) : nil }
         guard log == writeAheadLog else { return false }
         return ![self.database, log].contains { $0?.isChanged(since: time, until: now) ?? false }
     }

@@ -55,7 +55,7 @@ struct FailingSystemCallTests {
 
     @Test(
         "A restoration that cannot put the store aside leaves it where it was",
-        arguments: [("renameat2", 1), ("renameat2", 2), ("rename", 1)])
+        arguments: [("renameat2", 1), ("renameat2", 2), ("renameat", 1)])
     func restoration(call: String, nth: Int) throws {
         let fixture = try CommandFixture()
         let before = try storeBehindBackup(fixture)
@@ -74,7 +74,8 @@ struct FailingSystemCallTests {
         let prepared = try CommandFixture()
         let before = try storeBehindBackup(prepared)
         for (call, stride) in [
-            ("renameat2", 1), ("rename", 1), ("unlink", 1), ("fsync", 1), ("openat", 17),
+            ("renameat2", 1), ("renameat", 1), ("unlinkat", 1), ("fsync", 1),
+            ("openat", 17),
             ("pwrite64", 9),
         ] {
             for nth in 1...200 {

@@ -25,13 +25,15 @@ struct SyscallSweep {
         "openat": ["ENOSPC", "EINTR", "EMFILE"], "write": ["ENOSPC", "EINTR"],
         "pwrite64": ["ENOSPC", "EINTR"], "read": ["EINTR"], "pread64": ["EINTR"],
         "ftruncate": ["EINTR"], "fallocate": ["ENOSPC"], "mkdir": ["ENOSPC"],
-        "renameat2": ["ENOSPC", "EINVAL"], "rename": ["ENOSPC"], "link": ["ENOSPC"],
+        "renameat2": ["ENOSPC", "EINVAL"], "rename": ["ENOSPC"], "renameat": ["ENOSPC"],
+        "link": ["ENOSPC"],
         "flock": ["EINTR", "ENOLCK"], "fcntl": ["ENOLCK"], "fchmod": ["EPERM"],
     ]
     private static let calls = [
         "openat", "read", "pread64", "write", "pwrite64", "fsync", "fdatasync", "ftruncate",
         "fallocate", "newfstatat", "fstat", "statfs", "lseek", "fcntl", "flock", "mmap", "unlink",
-        "unlinkat", "rename", "renameat2", "link", "mkdir", "rmdir", "fchmod", "access",
+        "unlinkat", "rename", "renameat", "renameat2", "link", "linkat", "mkdir", "mkdirat",
+        "rmdir", "fchmod", "access",
         "faccessat2", "getdents64", "syncfs",
     ]
 
