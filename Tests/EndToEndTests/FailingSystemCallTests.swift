@@ -179,7 +179,7 @@ struct FailingSystemCallTests {
         try prepared.chain("c2")
         _ = try prepared.run("import", prepared.library("found", ["a": nil, "b": "lost"]))
         var seen = 0
-        for nth in 1...4 {
+        for nth in 1...16 {
             let fixture = try prepared.copy()
             func state() throws -> [String] {
                 try [["settings"], ["log", "--format", "jsonl"]].map {
