@@ -129,6 +129,8 @@ SITUATIONS = {
 
 
 def seconds(command, store, arguments, folder):
+    if arguments[0] == "create":
+        arguments = [*arguments, "--name", f"n{time.time_ns()}"]
     if arguments[0] == "backup":
         arguments = ["backup", os.path.join(folder, f"{time.time_ns()}.db")]
     start = time.perf_counter()
