@@ -176,11 +176,7 @@ final class ReadConnections: Sendable {
     private static func unlocked(
         _ files: StoreFiles, _ file: DatabaseFile, _ log: OpenFile?, _ settings: Settings
     ) throws -> ReadConnections {
-        // The files that are open have to be those at the paths at one moment: otherwise the log
-        // of a writer that has ended would be read with what others have written since.
-        guard let stamp = StoreStamp(database: file.descriptor, writeAheadLog: log),
-            stamp.isCurrent(files)
-        else { throw Unsettled() }
+        let stamp = try currentStamp(files, file, log)
         do {
             let pool = try DatabasePool(
                 path: try uri(file, log, stamp),
@@ -199,11 +195,7 @@ final class ReadConnections: Sendable {
     private static func copied(
         _ files: StoreFiles, _ file: DatabaseFile, _ log: OpenFile?, _ settings: Settings
     ) throws -> ReadConnections {
-        // The files that are open have to be those at the paths at one moment: otherwise the log
-        // of a writer that has ended would be read with what others have written since.
-        guard let stamp = StoreStamp(database: file.descriptor, writeAheadLog: log),
-            stamp.isCurrent(files)
-        else { throw Unsettled() }
+        let stamp = try currentStamp(files, file, log)
         let copy = try DatabaseQueue(path: "")
         do {
             let source = try DatabaseQueue(
@@ -230,6 +222,17 @@ final class ReadConnections: Sendable {
             throw Unsettled()
         }
         return ReadConnections(copy, file, log, .copy(stamp))
+    }
+
+    /// The stamp of open files, which are those at the paths at one moment: otherwise the log of a
+    /// writer that has ended would be read with what others have written since.
+    private static func currentStamp(
+        _ files: StoreFiles, _ file: DatabaseFile, _ log: OpenFile?
+    ) throws -> StoreStamp {
+        guard let stamp = StoreStamp(database: file.descriptor, writeAheadLog: log),
+            stamp.isCurrent(files)
+        else { throw Unsettled() }
+        return stamp
     }
 
     /// The name of open files, for connections that take no locks.

@@ -90,8 +90,8 @@ private struct EventPage: Sendable {
     /// The query for those that come next; nil if there are none.
     private(set) var next: EventQuery?
 
-    private static let mostLines = 1000
-    private static let mostBytes = 1 << 20
+    private static let maximumLineCount = 1000
+    private static let maximumByteCount = 1 << 20
 
     init(_ query: EventQuery, _ database: Database) throws {
         var query = query
@@ -106,7 +106,7 @@ private struct EventPage: Sendable {
             let line: String = try row.value(0)
             lines.append(line)
             bytes += line.utf8.count
-            guard lines.count < Self.mostLines, bytes < Self.mostBytes else {
+            guard lines.count < Self.maximumLineCount, bytes < Self.maximumByteCount else {
                 next = query.following(try row.value(1), count: lines.count)
                 return
             }

@@ -54,7 +54,6 @@ extension SQLiteWriter {
     ) -> MomentlogError {
         switch difference {
         case .database:
-            guard (try? files.identity()) == nil else { return StoreFiles.replaced(files.database) }
             do throws(MomentlogError) {
                 try files.check(file.identity)
             } catch {
@@ -73,7 +72,7 @@ extension SQLiteWriter {
             return MomentlogError(
                 .storage,
                 "\(files.sharedMemory) was removed or replaced while the store was open",
-                hint: "open the store again: nothing is lost by it")
+                hint: "open the store again: its commits are in the write-ahead log")
         }
     }
 

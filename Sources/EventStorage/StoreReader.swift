@@ -20,13 +20,13 @@ final class StoreReader: Sendable {
         var connections: ReadConnections?
         /// Keeps the inode from being used again.
         var file: DatabaseFile?
-        var isWriting = false
         var isClosed = false
     }
 
     private let files: StoreFiles
     private let prepare: @Sendable (Database) throws -> Void
     private let retryLimit: Duration
+    private let isWriting: Bool
     private let state: Mutex<State>
     /// Opens one after the other.
     private let opening = DispatchQueue(label: "momentlog.reading")
@@ -42,7 +42,8 @@ final class StoreReader: Sendable {
         self.files = files
         self.retryLimit = retryLimit
         self.prepare = prepare
-        state = Mutex(State(isWriting: isWriting))
+        self.isWriting = isWriting
+        state = Mutex(State())
     }
 
     /// The file that is read; nil if none was opened yet.
@@ -181,7 +182,6 @@ final class StoreReader: Sendable {
         copies: Bool
     ) throws(MomentlogError) -> Result<ReadConnections?, Unsettled> {
         if let known = try known() { return .success(known) }
-        let isWriting = state.withLock { $0.isWriting }
         let opened: ReadConnections?
         do {
             opened = try ReadConnections.open(

@@ -39,6 +39,27 @@ struct FailingSystemCallTests {
         }
     }
 
+    @Test("A store in new folders syncs each of them into the one that holds it.")
+    func newFolders() throws {
+        let fixture = try CommandFixture()
+        try fixture.folder.write(CheckpointText.guest("vm"), to: "vm.xml")
+        let run = try CommandRun.run(
+            "/usr/bin/strace",
+            [
+                "-f", "-y", "-e", "trace=fsync", CommandRun.products.path + "/momentlog", "--store",
+                fixture.folder.path("a/b/c/store.db"), "define", fixture.folder.path("vm.xml"),
+            ], environment: fixture.environment)
+        #expect(run.status == 0, "\(run.errors)")
+        for name in ["", "/a", "/a/b", "/a/b/c"] {
+            // strace writes other letters than ASCII as numbers.
+            #expect(
+                run.errors.contains(
+                    try Regex(
+                        "fsync\\([0-9]+<[^>]*\(fixture.folder.url.lastPathComponent.suffix(12))\(name)>\\) += 0"
+                    )), "\(name)")
+        }
+    }
+
     /// A store of four events more than its backup, `kept.db`; returns its lines.
     private func storeBehindBackup(_ fixture: CommandFixture) throws -> String {
         try fixture.chain("c1", "c2")

@@ -266,4 +266,42 @@ struct StorePartsTests {
         }
         #expect(try folder.contents() == before)
     }
+
+    @Test(
+        "A store that root restores keeps its owner and its mode, and so does its head.",
+        .enabled(if: geteuid() == 0))
+    func restoredOwner() async throws {
+        let (log, _) = try await opened()
+        _ = try await log.backup(to: folder.file("backup.db"))
+        await log.close()
+        for path in [folder.store, folder.files.head] {
+            try #require(chown(path, 65534, 65534) == 0)
+            try #require(chmod(path, 0o640) == 0)
+        }
+        let restoration = StoreRestoration(
+            from: folder.file("backup.db"), to: folder.store, replaces: true,
+            acceptance: LossAcceptance(Provenance(actor: "t@h"), origin: .library))
+        _ = try await restoration.run()
+        let again = try await SQLiteEventLog.opened(at: folder.store)
+        _ = try await again.append(.defining("vm2"))
+        await again.close()
+        for path in [folder.store, folder.files.head] {
+            let details = try #require(FileDetails(path: path))
+            #expect(details.owner == 65534 && details.group == 65534, "\(path)")
+            #expect(details.mode & 0o777 == 0o640, "\(path)")
+        }
+    }
+
+    @Test("A backup does not wait for what opens or closes the log.", .timeLimit(.minutes(1)))
+    func backupBesideOpening() async throws {
+        let (log, _) = try await opened()
+        let isDone = DispatchSemaphore(value: 0)
+        async let opening = log.onOpeningQueue { _ throws(MomentlogError) in
+            isDone.wait(timeout: .now() + 50) == .success
+        }
+        #expect(try await log.backup(to: folder.file("backup.db")).eventCount == 3)
+        isDone.signal()
+        #expect(try await opening)
+        await log.close()
+    }
 }
