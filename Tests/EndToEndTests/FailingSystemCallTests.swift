@@ -173,6 +173,9 @@ struct FailingSystemCallTests {
         let arguments: [String]
         let call: String
         let suffix: String
+        /// Whether all later calls fail as well: which of two threads reads the file first is not
+        /// determined.
+        var isForEver = false
         /// What it ends with where it has changed something, and cannot say all of it.
         let status: Int32
         let sign: String
@@ -191,7 +194,7 @@ struct FailingSystemCallTests {
                 status: 2, sign: "the backup is at"),
             Late(
                 arguments: ["check", "found", "--repair"], call: "pread64", suffix: "-wal",
-                status: 3, sign: "malformed"),
+                isForEver: true, status: 3, sign: "malformed"),
         ])
     func late(_ late: Late) throws {
         let prepared = try CommandFixture()
@@ -209,7 +212,7 @@ struct FailingSystemCallTests {
             }
             let before = try state()
             let run = try run(
-                late.arguments, at: late.call, nth,
+                late.arguments, at: late.call, nth, andAllAfter: late.isForEver,
                 on: fixture.folder.path("store.db" + late.suffix), fixture)
             let trial: Comment = "\(nth): \(run.status) \(run.errors)"
             if run.status == 1 { #expect(try state() == before, trial) }
