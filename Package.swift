@@ -14,6 +14,10 @@ let package = Package(
     name: "momentlog",
     products: [
         .library(name: "Momentlog", targets: ["Momentlog"]),
+        .library(name: "Moments", targets: ["Moments"]),
+        .library(name: "EventLog", targets: ["EventLog"]),
+        .library(name: "SQLiteEventLog", targets: ["SQLiteEventLog"]),
+        .library(name: "MomentlogTesting", targets: ["MomentlogTesting"]),
         .library(name: "CheckpointXML", targets: ["CheckpointXML"]),
         .library(name: "ImageReports", targets: ["ImageReports"]),
         .executable(name: "momentlog", targets: ["MomentlogCLI"]),
@@ -48,18 +52,28 @@ let package = Package(
             ],
             swiftSettings: settings),
         .target(
-            name: "EventStorage",
+            name: "EventLog",
+            dependencies: ["Moments", .product(name: "Crypto", package: "swift-crypto")],
+            swiftSettings: settings),
+        .target(
+            name: "SQLiteEventLog",
             dependencies: [
-                "Moments", "Migrations", "CShims",
+                "EventLog", "Moments", "Migrations", "CShims",
                 .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: settings),
         .target(
+            name: "MomentlogTesting",
+            dependencies: [
+                "EventLog", "Moments", .product(name: "Crypto", package: "swift-crypto"),
+            ],
+            swiftSettings: settings),
+        .target(
             name: "Momentlog",
             dependencies: [
-                "Moments", "CheckpointXML", "ImageReports", "EventStorage", "CShims",
+                "Moments", "CheckpointXML", "ImageReports", "EventLog", "SQLiteEventLog", "CShims",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "Logging", package: "swift-log"),
             ],
@@ -89,16 +103,16 @@ let package = Package(
             name: "ImageReportsTests", dependencies: ["ImageReports", "TestSupport"],
             swiftSettings: settings),
         .testTarget(
-            name: "EventStorageTests",
+            name: "SQLiteEventLogTests",
             dependencies: [
-                "EventStorage", "CShims", "TestSupport",
+                "SQLiteEventLog", "EventLog", "MomentlogTesting", "CShims", "TestSupport",
                 .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: settings),
         .testTarget(
             name: "MomentlogTests",
-            dependencies: ["Momentlog", "TestSupport"],
+            dependencies: ["Momentlog", "MomentlogTesting", "TestSupport"],
             swiftSettings: settings),
         .testTarget(
             name: "PeerTests",

@@ -1,7 +1,8 @@
 import CheckpointXML
-public import EventStorage
+public import EventLog
 public import Logging
 public import Moments
+public import SQLiteEventLog
 import Synchronization
 
 /// A store of checkpoints: the log of what happened to them, and the answers that
@@ -258,8 +259,11 @@ public final class CheckpointStore: Sendable {
     }
 
     /// Sizes, counts and settings of the store.
+    ///
+    /// - Throws: ``MomentlogError`` with `storage` if the store is not kept in a file, or cannot
+    ///   be read.
     public func statistics() async throws(MomentlogError) -> [Statistic] {
-        try await log.statistics()
+        try await file.statistics()
     }
 
     /// Copies the store as it is at one moment, whoever writes meanwhile, verifies the copy

@@ -1,5 +1,6 @@
-import EventStorage
+import EventLog
 import Moments
+import SQLiteEventLog
 
 /// The domains of a store, to be found by what is known of them.
 struct KnownDomains: Sendable {

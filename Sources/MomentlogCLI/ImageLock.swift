@@ -1,5 +1,6 @@
 import CShims
-import EventStorage
+import EventLog
+import SQLiteEventLog
 
 #if canImport(Glibc)
     import Glibc

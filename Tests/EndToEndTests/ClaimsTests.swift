@@ -115,7 +115,7 @@ struct ClaimsTests {
             runs.append(run)
         }
         try compare(runs, with: "verify")
-        let source = try Self.text("Sources/EventStorage/Verification.swift")
+        let source = try Self.text("Sources/EventLog/Verification.swift")
         let listed = try Self.sentences(of: "verify").joined(separator: "\n")
         for kind in source.matches(of: /case \w+ = "(?<kind>[a-z-]+)"/) {
             #expect(listed.contains(" \(kind.kind) "), "\(kind.kind)")

@@ -1,6 +1,7 @@
-import EventStorage
+import EventLog
 import Foundation
 public import Moments
+import SQLiteEventLog
 
 /// A command as a line of JSON, and its answer as another.
 ///

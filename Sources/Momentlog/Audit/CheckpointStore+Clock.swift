@@ -1,5 +1,6 @@
-import EventStorage
+import EventLog
 import Moments
+import SQLiteEventLog
 
 extension CheckpointStore {
     /// Warnings of domains whose last events have times that the clock has not reached.

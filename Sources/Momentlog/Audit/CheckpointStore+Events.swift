@@ -1,5 +1,6 @@
-public import EventStorage
+public import EventLog
 public import Moments
+public import SQLiteEventLog
 
 extension CheckpointStore {
     // MARK: Events

@@ -1,5 +1,6 @@
-public import EventStorage
+public import EventLog
 public import Moments
+public import SQLiteEventLog
 import Synchronization
 
 /// Events of the log in their order, read a page at a time.

@@ -1,5 +1,6 @@
-public import EventStorage
+public import EventLog
 public import Moments
+public import SQLiteEventLog
 
 /// What changing a store's settings came to.
 public struct SettingsOutcome: Sendable, Hashable {

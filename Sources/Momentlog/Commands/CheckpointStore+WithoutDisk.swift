@@ -1,6 +1,7 @@
 import CheckpointXML
-import EventStorage
+import EventLog
 public import Moments
+import SQLiteEventLog
 
 extension CheckpointStore {
     /// Redefines a checkpoint as it is recorded, but for a disk, which it no longer covers.

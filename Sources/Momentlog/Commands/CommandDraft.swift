@@ -1,5 +1,6 @@
-import EventStorage
+import EventLog
 import Moments
+import SQLiteEventLog
 
 /// Commands that were decided, and are to be appended together.
 struct CommandDraft {

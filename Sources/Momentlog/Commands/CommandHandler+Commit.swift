@@ -1,5 +1,6 @@
-import EventStorage
+import EventLog
 import Moments
+import SQLiteEventLog
 import Synchronization
 
 extension CommandHandler {

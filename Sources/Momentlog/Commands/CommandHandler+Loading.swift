@@ -1,6 +1,7 @@
 import CheckpointXML
-import EventStorage
+import EventLog
 import Moments
+import SQLiteEventLog
 
 extension CommandHandler {
     /// Finds out whether others have appended since the last time.

@@ -1,6 +1,7 @@
-import EventStorage
+import EventLog
 import Logging
 import Moments
+import SQLiteEventLog
 import Synchronization
 
 /// Carries out commands: decides them on the domains as they are, and appends what

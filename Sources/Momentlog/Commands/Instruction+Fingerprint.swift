@@ -1,6 +1,7 @@
 import Crypto
-import EventStorage
+import EventLog
 import Moments
+import SQLiteEventLog
 
 extension Instruction {
     /// What is the same for two instructions that ask for the same: the SHA-256 of command,

@@ -1,6 +1,7 @@
 import CheckpointXML
-import EventStorage
+import EventLog
 public import Moments
+import SQLiteEventLog
 
 /// A command with all that it takes to carry it out: whose domain it is about, how it
 /// comes in, and the definitions that it names.

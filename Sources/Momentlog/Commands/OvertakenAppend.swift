@@ -1,5 +1,6 @@
-import EventStorage
+import EventLog
 import Moments
+import SQLiteEventLog
 
 /// An append that is decided anew on what is there when others were quicker: a few times
 /// optimistically, and then while nobody else can append.

@@ -1,5 +1,6 @@
-import EventStorage
+import EventLog
 public import Moments
+import SQLiteEventLog
 
 /// What a repair appends to a domain's stream.
 public struct RepairPlan: Sendable {

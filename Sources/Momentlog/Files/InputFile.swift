@@ -1,4 +1,5 @@
-import EventStorage
+import EventLog
+import SQLiteEventLog
 
 #if canImport(Glibc)
     import Glibc

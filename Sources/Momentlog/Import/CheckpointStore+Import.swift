@@ -1,8 +1,9 @@
 import CheckpointXML
 import Dispatch
-import EventStorage
+import EventLog
 import Foundation
 public import Moments
+import SQLiteEventLog
 
 extension CheckpointStore {
     /// Takes over libraries of checkpoint XML: libvirt's `checkpoint` directory with

@@ -1,5 +1,6 @@
-import EventStorage
+import EventLog
 import Moments
+import SQLiteEventLog
 
 /// Whose checkpoints the files of a library are.
 struct ImportIdentity {

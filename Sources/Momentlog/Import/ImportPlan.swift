@@ -1,5 +1,6 @@
-import EventStorage
+import EventLog
 import Moments
+import SQLiteEventLog
 
 /// What an import of one library will append, decided on the domain as it is.
 ///

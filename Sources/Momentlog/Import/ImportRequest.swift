@@ -1,6 +1,7 @@
 import Crypto
-import EventStorage
+import EventLog
 import Moments
+import SQLiteEventLog
 
 /// An import under its caller's own name for it, by which a repeated one is told.
 struct ImportRequest: Sendable {

@@ -1,5 +1,6 @@
-import EventStorage
+import EventLog
 import Moments
+import SQLiteEventLog
 
 /// The import of one domain, decided and not appended yet.
 struct PlannedImport: Sendable {

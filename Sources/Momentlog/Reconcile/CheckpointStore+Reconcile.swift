@@ -1,6 +1,7 @@
 import CheckpointXML
-import EventStorage
+import EventLog
 public import Moments
+import SQLiteEventLog
 
 extension CheckpointStore {
     // MARK: Images

@@ -1,6 +1,7 @@
-import EventStorage
+import EventLog
 import Logging
 import Moments
+import SQLiteEventLog
 
 /// Has snapshots of domains kept, now and then.
 ///

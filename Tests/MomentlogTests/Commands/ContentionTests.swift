@@ -1,4 +1,5 @@
 import Foundation
+import MomentlogTesting
 import TestSupport
 import Testing
 

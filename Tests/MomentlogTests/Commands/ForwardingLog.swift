@@ -48,6 +48,5 @@ extension ForwardingLog {
         _ body: @escaping @Sendable (LoggedLine) throws(MomentlogError) -> Bool
     ) async throws(MomentlogError) { try await log.read(query, body) }
     func settings() async throws(MomentlogError) -> StoreSettings { try await log.settings() }
-    func statistics() async throws(MomentlogError) -> [Statistic] { try await log.statistics() }
     func close() async { await log.close() }
 }

@@ -1,0 +1,263 @@
+public import Moments
+
+/// A log of events: append, and read back in order.
+///
+/// Whatever lies behind it, these hold: a commit is there whole or not at all;
+/// sequences, commits and the revisions of each domain count from 1 without gaps;
+/// what was appended is never changed; and an append returns only when its commit
+/// is on stable storage.
+public protocol EventLog: Sendable {
+    /// All domains that ever were, in the order in which they came.
+    func domains() async throws(MomentlogError) -> [DomainEntry]
+
+    /// How many events there are: the sequence of the last one.
+    ///
+    /// - Complexity: O(log *n*) at most.
+    func size() async throws(MomentlogError) -> Int
+
+    /// The domain as its events up to now tell it.
+    ///
+    /// - Parameters:
+    ///   - domain: Its number.
+    ///   - known: The domain as its first events tell it; what came since is added.
+    /// - Throws: ``MomentlogError`` with `corrupt` if an event does not fit those
+    ///   before it, with `no-domain` for a number that no domain has.
+    /// - Complexity: O(*n*) in the domain's events, those that are known left out.
+    func replay(
+        _ domain: DomainEntry.ID, onto known: Domain?
+    ) async throws(MomentlogError) -> Domain
+
+    /// The end of the last commit that ended at or before a point in time.
+    ///
+    /// - Throws: ``MomentlogError`` with `no-moment` for a sequence beyond the last.
+    /// - Complexity: O(log² *n*) at most.
+    func position(at when: When) async throws(MomentlogError) -> LogPosition
+
+    /// The domains that were there when the log ended with an event, under the names that
+    /// they bore then, in the order in which they came.
+    ///
+    /// - Parameters:
+    ///   - sequence: The last event that counts.
+    ///   - name: Only those that bore this name; nil for all.
+    /// - Complexity: O(*n* log *n*) in what happened to domains themselves.
+    func domains(
+        through sequence: Int, bearing name: String?
+    ) async throws(MomentlogError) -> [DomainEntry]
+
+    /// The domain as its events up to one of the log tell it; nil if it had none yet.
+    ///
+    /// - Throws: ``MomentlogError``; see ``replay(_:onto:)``.
+    /// - Complexity: O(*n*) in the domain's events.
+    func replay(
+        _ domain: DomainEntry.ID, through sequence: Int
+    ) async throws(MomentlogError) -> Domain?
+
+    /// The content of a definition.
+    ///
+    /// - Throws: ``MomentlogError`` with `corrupt` if it is not there.
+    func definition(_ digest: DefinitionDigest) async throws(MomentlogError) -> [UInt8]
+
+    /// Calls a closure with each event that a query asks for, in its order.
+    ///
+    /// All come from one state of the log, whatever is appended meanwhile. The
+    /// closure returns false to end the reading.
+    ///
+    /// - Throws: ``MomentlogError`` when the log cannot be read, or what the closure
+    ///   throws.
+    func read(
+        _ query: EventQuery,
+        _ body: @escaping @Sendable (LoggedLine) throws(MomentlogError) -> Bool
+    ) async throws(MomentlogError)
+
+    /// Appends the events of several commands, a commit each, in this order, and keeps the
+    /// answers to requests that led to none.
+    ///
+    /// They share a transaction and its sync, so that all of it is done or nothing.
+    ///
+    /// - Parameters:
+    ///   - commits: What to append. Of those that have a ``PendingCommit/request`` the
+    ///     answer is kept.
+    ///   - requests: Requests by which nothing is to be appended.
+    /// - Throws: ``MomentlogError``: `revision-conflict` if a domain is no longer
+    ///   at the expected revision, the settings are other ones than assumed, or a request is
+    ///   known by now, `exists` if a new domain's name or UUID is taken, `busy` if other
+    ///   writers held the log too long, `storage` if it cannot be written: nothing has changed
+    ///   then. `outcome-unknown` if the transaction's end itself failed: open the log again to
+    ///   see.
+    func append(
+        _ commits: [PendingCommit], keeping requests: [RequestRecord]
+    ) async throws(MomentlogError) -> [CommitReceipt]
+
+    /// As ``append(_:keeping:)``, with a limit of its own.
+    ///
+    /// - Parameter limit: How long to wait for other writers; nil for ``busyTimeout``.
+    /// - Throws: ``MomentlogError`` as ``append(_:keeping:)``; `busy` not before the limit.
+    func append(
+        _ commits: [PendingCommit], keeping requests: [RequestRecord], within limit: Duration?
+    ) async throws(MomentlogError) -> [CommitReceipt]
+
+    /// As ``append(_:keeping:)``, for a caller beside whom nobody waits: the log may do the
+    /// work on the caller's own thread, where to hand it to another and back would take
+    /// longer than much of it.
+    ///
+    /// - Throws: ``MomentlogError`` as ``append(_:keeping:)``.
+    func appendAlone(
+        _ commits: [PendingCommit], keeping requests: [RequestRecord]
+    ) async throws(MomentlogError) -> [CommitReceipt]
+
+    /// As ``appendAlone(_:keeping:)``, with a limit of its own.
+    ///
+    /// - Parameter limit: How long to wait for other writers; nil for ``busyTimeout``.
+    /// - Throws: ``MomentlogError`` as ``append(_:keeping:within:)``.
+    func appendAlone(
+        _ commits: [PendingCommit], keeping requests: [RequestRecord], within limit: Duration?
+    ) async throws(MomentlogError) -> [CommitReceipt]
+
+    /// Keeps all others from appending until the turn ends; nil from an engine that cannot.
+    ///
+    /// Who decides on a state of the log and appends afterwards may be overtaken each time;
+    /// within a turn it is not.
+    ///
+    /// - Parameter limit: How long to wait for other writers; nil for ``busyTimeout``.
+    /// - Throws: ``MomentlogError`` with `busy` after the limit, with `storage`.
+    func beginTurn(within limit: Duration?) async throws(MomentlogError) -> (any AppendTurn)?
+
+    /// How long an append waits for other writers where no limit is given.
+    var busyTimeout: Duration { get }
+
+    /// Sees to it that everything that can be read of the log by now is on stable storage,
+    /// whoever wrote it: what nothing has to be appended for is answered after it.
+    ///
+    /// - Throws: ``MomentlogError`` with `busy` or `storage`.
+    func settle() async throws(MomentlogError)
+
+    /// As ``settle()``, with a limit of its own.
+    ///
+    /// - Parameter limit: How long to wait for other writers; nil for ``busyTimeout``.
+    /// - Throws: ``MomentlogError`` with `busy` or `storage`.
+    func settle(within limit: Duration?) async throws(MomentlogError)
+
+    /// The requests of these names that were carried out.
+    ///
+    /// - Complexity: O(*m* log *n*) in the *m* names and the *n* requests that were kept.
+    func requests(
+        _ names: [String]
+    ) async throws(MomentlogError) -> [RequestRecord]
+
+    /// The revision of a domain's last snapshot, from which a replay may begin; 0 if it has
+    /// none.
+    func snapshotRevision(of domain: DomainEntry.ID) async throws(MomentlogError) -> Int
+
+    /// Keeps what a domain is at its revision, so that a replay may begin there.
+    ///
+    /// Snapshots are caches: an engine may keep none, and a replay gives the same with and
+    /// without them.
+    ///
+    /// - Throws: ``MomentlogError`` with `revision-conflict` if the log does not have the
+    ///   domain's revision, with `busy` or `storage`: nothing has changed then.
+    /// - Complexity: O(*n*) in the domain's checkpoints.
+    func keepSnapshot(
+        of domain: Domain, _ id: DomainEntry.ID
+    ) async throws(MomentlogError)
+
+    /// Removes all snapshots of a domain.
+    func removeSnapshots(of domain: DomainEntry.ID) async throws(MomentlogError)
+
+    /// The settings that the log's events have led to.
+    ///
+    /// An engine changes them where it appends a `settingsChanged`, which it refuses with
+    /// `revision-conflict` if the setting has another value than the event says that it had.
+    func settings() async throws(MomentlogError) -> StoreSettings
+
+    /// What stands for the log as it is now.
+    ///
+    /// - Complexity: O(1).
+    func head() async throws(MomentlogError) -> StoreHead
+
+    /// Looks at everything, and computes anew what can be computed.
+    ///
+    /// - Parameters:
+    ///   - kept: A head that was taken earlier, from which the log should have grown.
+    ///   - progress: Called now and then with the events looked at so far.
+    /// - Complexity: O(*n*) in all that the log holds, in memory that does not grow with it
+    ///   but by what domains, definitions and lists of disks there are.
+    func verify(
+        against kept: StoreHead?, progress: @escaping @Sendable (Int) -> Void
+    ) async throws(MomentlogError) -> Verification
+
+    /// Ends the use of the log; nothing else may be called after it.
+    func close() async
+}
+
+extension EventLog {
+    /// That of an engine of which nothing can be read before it is on stable storage: it does
+    /// nothing.
+    public func settle() async throws(MomentlogError) {}
+
+    /// That of an engine which has no limits of its own: ``settle()``.
+    public func settle(within limit: Duration?) async throws(MomentlogError) {
+        try await settle()
+    }
+
+    /// That of an engine which has no limits of its own: ``append(_:keeping:)``.
+    public func append(
+        _ commits: [PendingCommit], keeping requests: [RequestRecord], within limit: Duration?
+    ) async throws(MomentlogError) -> [CommitReceipt] {
+        try await append(commits, keeping: requests)
+    }
+
+    /// That of an engine which has no limits of its own: ``appendAlone(_:keeping:)``.
+    public func appendAlone(
+        _ commits: [PendingCommit], keeping requests: [RequestRecord], within limit: Duration?
+    ) async throws(MomentlogError) -> [CommitReceipt] {
+        try await appendAlone(commits, keeping: requests)
+    }
+
+    /// That of an engine which cannot: nil.
+    public func beginTurn(
+        within limit: Duration?
+    ) async throws(MomentlogError) -> (any AppendTurn)? { nil }
+
+    /// Five seconds.
+    public var busyTimeout: Duration { .seconds(5) }
+
+    /// That of an engine which keeps no snapshots: 0.
+    public func snapshotRevision(of domain: DomainEntry.ID) async throws(MomentlogError) -> Int {
+        0
+    }
+
+    /// That of an engine which keeps no snapshots: it does nothing.
+    public func keepSnapshot(
+        of domain: Domain, _ id: DomainEntry.ID
+    ) async throws(MomentlogError) {}
+
+    /// That of an engine which keeps no snapshots: it does nothing.
+    public func removeSnapshots(of domain: DomainEntry.ID) async throws(MomentlogError) {}
+
+    /// The domain as its events up to now tell it; see ``replay(_:onto:)``.
+    public func replay(_ domain: DomainEntry.ID) async throws(MomentlogError) -> Domain {
+        try await replay(domain, onto: nil)
+    }
+
+    /// That of an engine which has no faster way for it: ``append(_:keeping:)``.
+    public func appendAlone(
+        _ commits: [PendingCommit], keeping requests: [RequestRecord]
+    ) async throws(MomentlogError) -> [CommitReceipt] {
+        try await append(commits, keeping: requests)
+    }
+
+    /// Appends the events of several commands, a commit each; see ``append(_:keeping:)``.
+    public func append(
+        _ commits: [PendingCommit]
+    ) async throws(MomentlogError) -> [CommitReceipt] {
+        try await append(commits, keeping: [])
+    }
+
+    /// Appends the events of one command as one commit; see ``append(_:keeping:)``.
+    public func append(_ commit: PendingCommit) async throws(MomentlogError) -> CommitReceipt {
+        guard let receipt = try await append([commit]).first else {
+            throw MomentlogError(.storage, "the log answered an append with no receipt")
+        }
+        return receipt
+    }
+}

@@ -1,0 +1,61 @@
+public import Moments
+
+/// Which events are asked for, and in which order. What is asked for together is asked for
+/// at once.
+public struct EventQuery: Sendable, Hashable {
+    /// Only those of this domain.
+    public var domain: DomainEntry.ID?
+    /// Only those about a checkpoint of this name.
+    public var checkpoint: String?
+    /// Only those of these kinds; empty for all.
+    public var kinds: Set<Event.Kind>
+    /// Only those that this actor had appended.
+    public var actor: String?
+    /// Only those that came in by this door.
+    public var door: Origin.Door?
+    /// Only those of this commit.
+    public var commit: Int?
+    /// Only those of these sequences.
+    public var sequences: ClosedRange<Int>
+    /// Only those of these revisions of their domains.
+    public var revisions: ClosedRange<Int>
+    /// The last first.
+    public var isReversed: Bool
+    /// At most so many.
+    public var limit: Int?
+
+    /// Makes a query for all events, unless told otherwise.
+    public init(
+        domain: DomainEntry.ID? = nil, checkpoint: String? = nil, kinds: Set<Event.Kind> = [],
+        actor: String? = nil, door: Origin.Door? = nil, commit: Int? = nil,
+        sequences: ClosedRange<Int> = 1...Int.max, revisions: ClosedRange<Int> = 1...Int.max,
+        isReversed: Bool = false, limit: Int? = nil
+    ) {
+        self.domain = domain
+        self.checkpoint = checkpoint
+        self.kinds = kinds
+        self.actor = actor
+        self.door = door
+        self.commit = commit
+        self.sequences = sequences
+        self.revisions = revisions
+        self.isReversed = isReversed
+        self.limit = limit
+    }
+
+    /// Whether it asks for more than a domain.
+    package var hasConditions: Bool {
+        self != EventQuery(domain: domain, isReversed: isReversed, limit: limit)
+    }
+
+    /// Whether an event is one of those asked for, its domain and the limit left aside.
+    package func admits(_ recorded: RecordedEvent) -> Bool {
+        (checkpoint == nil || recorded.event.checkpointName.hasSameBytes(as: checkpoint))
+            && (kinds.isEmpty || kinds.contains(recorded.event.kind))
+            && (actor.map { $0.hasSameBytes(as: recorded.provenance.actor) } ?? true)
+            && (door == nil || door == recorded.origin.door)
+            && (commit == nil || commit == recorded.commit)
+            && sequences.contains(recorded.sequence)
+            && revisions.contains(recorded.revision)
+    }
+}

@@ -1,0 +1,137 @@
+import Crypto
+
+/// The Merkle tree of all lines of the log, kept by its right edge alone.
+///
+/// A leaf is the hash of 0x00 and the line, a node that of 0x01 and both
+/// children. Appending *m* leaves to *n* costs O(*m* + log *n*) hashes.
+///
+/// Source: RFC 9162, 2.1.1 (<https://www.rfc-editor.org/rfc/rfc9162#section-2.1.1>).
+package struct MerkleTree: Sendable, Equatable {
+    /// A SHA-256 hash of 32 bytes.
+    package typealias Hash = [UInt8]
+
+    /// The number of leaves.
+    package private(set) var size: Int
+
+    /// The roots of the complete subtrees, from left to right: one for each bit
+    /// that is set in `size`.
+    package private(set) var edge: [MerkleNode]
+
+    /// Makes a tree without leaves.
+    package init() {
+        size = 0
+        edge = []
+    }
+
+    /// Makes the tree that has this size and right edge, or returns nil if the
+    /// edge does not fit the size.
+    package init?(size: Int, edge: [UInt8]) {
+        guard size >= 0, edge.count == size.nonzeroBitCount * 32 else { return nil }
+        self.size = size
+        self.edge = edge.withUnsafeBytes { bytes in
+            (0..<size.nonzeroBitCount).map { MerkleNode(bytes, at: $0 * 32) }
+        }
+    }
+
+    /// The right edge as one run of bytes.
+    package var edgeBytes: [UInt8] { edge.flatMap(\.bytes) }
+
+    /// Whether its right edge is this one, as one run of bytes.
+    package func hasEdge(_ bytes: UnsafeRawBufferPointer) -> Bool {
+        guard bytes.count == edge.count * 32 else { return false }
+        for (index, node) in edge.enumerated() where node != MerkleNode(bytes, at: index * 32) {
+            return false
+        }
+        return true
+    }
+
+    /// Whether the hash of all leaves is this one.
+    package func hasRoot(_ bytes: UnsafeRawBufferPointer) -> Bool {
+        guard bytes.count == 32 else { return false }
+        guard var root = edge.last else { return bytes.elementsEqual(self.root) }
+        var index = edge.count - 2
+        while index >= 0 {
+            root = MerkleNode(edge[index], root)
+            index -= 1
+        }
+        return root == MerkleNode(bytes, at: 0)
+    }
+
+    /// Adds a leaf.
+    package mutating func append(_ line: some Sequence<UInt8>) {
+        let appended: Void? = line.withContiguousStorageIfAvailable { bytes in
+            append(UnsafeRawBufferPointer(bytes))
+        }
+        if appended == nil { Array(line).withUnsafeBytes { append($0) } }
+    }
+
+    /// Adds a leaf.
+    package mutating func append(_ line: UnsafeRawBufferPointer) { append(MerkleNode(leaf: line)) }
+
+    /// Adds a leaf by its hash.
+    package mutating func append(_ leaf: MerkleNode) {
+        var node = leaf
+        var bits = size
+        while bits & 1 == 1, let left = edge.popLast() {
+            node = MerkleNode(left, node)
+            bits >>= 1
+        }
+        edge.append(node)
+        size += 1
+    }
+
+    /// The hash that stands for all leaves and their order.
+    package var root: Hash {
+        guard var root = edge.last else { return Array(SHA256.hash(data: [UInt8]())) }
+        for left in edge.dropLast().reversed() { root = MerkleNode(left, root) }
+        return root.bytes
+    }
+}
+
+/// A hash in the tree, held without a memory of its own.
+package struct MerkleNode: Sendable, Equatable {
+    private let words: SIMD4<UInt64>
+
+    private init(_ digest: SHA256.Digest) {
+        words = digest.withUnsafeBytes { $0.loadUnaligned(as: SIMD4<UInt64>.self) }
+    }
+
+    /// The byte before a line that marks a leaf.
+    package static let leafMark: UInt8 = 0x00
+
+    /// The hash of bytes as they are: of a line behind ``leafMark``.
+    package init(hashing bytes: UnsafeRawBufferPointer) {
+        var hash = SHA256()
+        hash.update(bufferPointer: bytes)
+        self.init(hash.finalize())
+    }
+
+    /// The hash of a leaf.
+    package init(leaf line: UnsafeRawBufferPointer) {
+        var hash = SHA256()
+        withUnsafeBytes(of: Self.leafMark) { hash.update(bufferPointer: $0) }
+        hash.update(bufferPointer: line)
+        self.init(hash.finalize())
+    }
+
+    /// The hash of a node with two children.
+    package init(_ left: MerkleNode, _ right: MerkleNode) {
+        self.init(
+            withUnsafeTemporaryAllocation(byteCount: 65, alignment: 1) { bytes in
+                bytes[0] = 0x01
+                bytes.storeBytes(of: left.words, toByteOffset: 1, as: SIMD4<UInt64>.self)
+                bytes.storeBytes(of: right.words, toByteOffset: 33, as: SIMD4<UInt64>.self)
+                var hash = SHA256()
+                hash.update(bufferPointer: UnsafeRawBufferPointer(bytes))
+                return hash.finalize()
+            })
+    }
+
+    /// The 32 bytes at an offset.
+    package init(_ bytes: UnsafeRawBufferPointer, at offset: Int) {
+        words = bytes.loadUnaligned(fromByteOffset: offset, as: SIMD4<UInt64>.self)
+    }
+
+    /// The hash's bytes.
+    package var bytes: [UInt8] { withUnsafeBytes(of: words) { Array($0) } }
+}

@@ -1,0 +1,51 @@
+public import Moments
+
+/// The settings of a store, which hold for everyone who writes to it.
+///
+/// Each change is an event in the store's own stream.
+public struct StoreSettings: Sendable, Hashable {
+    /// Whether definitions are recorded without the secrets in them, whoever brings them.
+    public var stripsSecrets: Bool
+
+    /// Makes settings, each as it is in a new store unless given.
+    public init(stripsSecrets: Bool = false) { self.stripsSecrets = stripsSecrets }
+}
+
+extension StoreSettings {
+    /// The value of a setting.
+    public subscript(setting: SettingsChange.Setting) -> Bool {
+        get {
+            switch setting {
+            case .stripSecrets: stripsSecrets
+            }
+        }
+        set {
+            switch setting {
+            case .stripSecrets: stripsSecrets = newValue
+            }
+        }
+    }
+
+    /// The changes that turn these settings into others; empty if they are the same.
+    public func changes(to other: StoreSettings) -> [SettingsChange] {
+        SettingsChange.Setting.allCases.compactMap { setting in
+            self[setting] == other[setting]
+                ? nil : SettingsChange(setting, from: self[setting], to: other[setting])
+        }
+    }
+
+    /// The settings after a change.
+    ///
+    /// - Throws: ``MomentlogError`` with `revision-conflict` if the setting has another value
+    ///   than the change begins with.
+    package func applying(_ change: SettingsChange) throws(MomentlogError) -> StoreSettings {
+        guard self[change.setting] == change.old else {
+            throw MomentlogError(
+                .revisionConflict, "the store's setting \(change.setting.rawValue) has changed",
+                hint: "try again")
+        }
+        var settings = self
+        settings[change.setting] = change.new
+        return settings
+    }
+}

@@ -1,0 +1,297 @@
+import Crypto
+public import EventLog
+public import Moments
+
+/// The event log in memory: the same contract as the one in a file, without a file.
+///
+/// It is for tests, and for programs that replay a log and let it go. Nothing of it outlives
+/// the process.
+public actor MemoryEventLog: EventLog {
+    private var state: State
+    private var isClosed = false
+    /// Those who want to append.
+    let line = WaitingLine()
+    /// How long an append waits for who has a turn.
+    public nonisolated let busyTimeout: Duration
+
+    /// Makes an empty log.
+    public init(busyTimeout: Duration = .seconds(5)) {
+        self.init(busyTimeout: busyTimeout, store: .random())
+    }
+
+    /// - Parameter store: What tells its domains from those of other logs.
+    init(busyTimeout: Duration = .seconds(5), store: StoreIdentity) {
+        self.busyTimeout = busyTimeout
+        state = State(store: store)
+    }
+
+    /// All domains that ever were; see ``EventLog/domains()``.
+    public func domains() throws(MomentlogError) -> [DomainEntry] {
+        try checkOpen()
+        return state.domains.enumerated().map { place, domain in
+            DomainEntry(
+                id: DomainEntry.ID(number: Int64(place + 1), store: state.store), name: domain.name,
+                uuid: domain.uuid, isLive: domain.isLive)
+        }
+    }
+
+    /// How many events there are; see ``EventLog/size()``.
+    public func size() throws(MomentlogError) -> Int {
+        try checkOpen()
+        return state.lines.count
+    }
+
+    /// The domain as its events tell it; see ``EventLog/replay(_:onto:)``.
+    ///
+    /// - Complexity: O(1): every domain is kept as it is.
+    public func replay(
+        _ domain: DomainEntry.ID, onto known: Domain?
+    ) throws(MomentlogError) -> Domain {
+        try checkOpen()
+        return try state.domain(domain)
+    }
+
+    /// A definition's content; see ``EventLog/definition(_:)``.
+    public func definition(_ digest: DefinitionDigest) throws(MomentlogError) -> [UInt8] {
+        try checkOpen()
+        guard let content = state.definitions[digest] else {
+            throw MomentlogError(.corrupt, "the log does not hold definition \(digest)")
+        }
+        return content
+    }
+
+    /// Reads events one by one; see ``EventLog/read(_:_:)``.
+    public func read(
+        _ query: EventQuery,
+        _ body: @escaping @Sendable (LoggedLine) throws(MomentlogError) -> Bool
+    ) throws(MomentlogError) {
+        try checkOpen()
+        if let domain = query.domain { try domain.check(of: state.store) }
+        // One state, whatever the closure has appended.
+        let lines = state.lines
+        let domain = query.domain.map { Int($0.number) }
+        var left = query.limit ?? .max
+        for offset in lines.indices where left > 0 {
+            let place = query.isReversed ? lines.count - 1 - offset : offset
+            guard domain == nil || lines[place].domain == domain else { continue }
+            if query.hasConditions {
+                guard query.admits(try EventLine.decode(lines[place].text)) else { continue }
+            }
+            left -= 1
+            guard try body(LoggedLine(text: lines[place].text)) else { return }
+        }
+    }
+
+    /// Appends commits, in the turn of the one who calls.
+    func appendNow(
+        _ commits: [PendingCommit], keeping requests: [RequestRecord]
+    ) throws(MomentlogError) -> [CommitReceipt] {
+        try checkOpen()
+        // All or nothing: a copy takes the changes.
+        var next = state
+        var receipts: [CommitReceipt] = []
+        for commit in commits { receipts.append(try next.append(commit)) }
+        for request in requests { try next.keep(request) }
+        state = next
+        return receipts
+    }
+
+    /// The requests of these names; see ``EventLog/requests(_:)``.
+    public func requests(_ names: [String]) throws(MomentlogError) -> [RequestRecord] {
+        try checkOpen()
+        return names.compactMap { state.requests[Array($0.utf8)] }
+    }
+
+    /// The settings that the log's events have led to; see ``EventLog/settings()``.
+    public func settings() throws(MomentlogError) -> StoreSettings {
+        try checkOpen()
+        return state.settings
+    }
+
+    /// 0; see ``EventLog/snapshotRevision(of:)``.
+    public func snapshotRevision(of domain: DomainEntry.ID) throws(MomentlogError) -> Int {
+        try checkOpen()
+        try domain.check(of: state.store)
+        return 0
+    }
+
+    /// Keeps nothing: every domain is kept as it is; see ``EventLog/keepSnapshot(of:_:)``.
+    public func keepSnapshot(of domain: Domain, _ id: DomainEntry.ID) throws(MomentlogError) {
+        try checkOpen()
+        try id.check(of: state.store)
+    }
+
+    /// Removes nothing; see ``EventLog/removeSnapshots(of:)``.
+    public func removeSnapshots(of domain: DomainEntry.ID) throws(MomentlogError) {
+        try checkOpen()
+        try domain.check(of: state.store)
+    }
+
+    /// Ends the use of the log; what it held is gone.
+    public func close() {
+        isClosed = true
+        state = State(store: state.store)
+    }
+
+    private func checkOpen() throws(MomentlogError) {
+        guard !isClosed else { throw MomentlogError(.storage, "the log was closed") }
+    }
+}
+
+extension MemoryEventLog {
+    /// All that a log holds.
+    private struct State {
+        struct Line {
+            var text: String
+            /// The number of its domain; 0 for the store itself.
+            var domain: Int
+        }
+
+        let store: StoreIdentity
+        var domains: [Domain] = []
+        var storeRevision = 0
+        var lines: [Line] = []
+        var lastTime = Timestamp(microseconds: .min)
+        var commitCount = 0
+        var definitions: [DefinitionDigest: [UInt8]] = [:]
+        /// By the bytes of their names.
+        var requests: [[UInt8]: RequestRecord] = [:]
+        var settings = StoreSettings()
+
+        init(store: StoreIdentity) { self.store = store }
+
+        func domain(_ id: DomainEntry.ID) throws(MomentlogError) -> Domain {
+            try id.check(of: store)
+            guard id.number > 0, id.number <= domains.count else {
+                throw MomentlogError(.noDomain, "the log knows no domain \(id.number)")
+            }
+            return domains[Int(id.number) - 1]
+        }
+
+        mutating func append(_ commit: PendingCommit) throws(MomentlogError) -> CommitReceipt {
+            guard !commit.entries.isEmpty else {
+                throw MomentlogError(.storage, "a commit without events was to be appended")
+            }
+            guard commit.settings == settings else {
+                throw MomentlogError(
+                    .revisionConflict, "the store's settings have changed", hint: "try again")
+            }
+            let number = try target(of: commit)
+            if number > 0 { domains[number - 1].beginCommit() }
+            for content in commit.definitions {
+                let digest = DefinitionDigest(bytes: Array(SHA256.hash(data: content)))
+                if let digest { definitions[digest] = content }
+            }
+            commitCount += 1
+            lastTime = max(lastTime, commit.time)
+            let first = lines.count + 1
+            for entry in commit.entries {
+                try append(entry, of: commit, to: number)
+            }
+            let revision = number == 0 ? storeRevision : domains[number - 1].revision
+            if var request = commit.request {
+                request.commit = commitCount
+                request.sequences = first...lines.count
+                request.revision = revision
+                try keep(request)
+            }
+            return CommitReceipt(
+                domain: DomainEntry.ID(number: Int64(number), store: store), commit: commitCount,
+                sequences: first...lines.count, revision: revision)
+        }
+
+        /// The number of the domain that a commit is about; 0 for the store itself.
+        private mutating func target(of commit: PendingCommit) throws(MomentlogError) -> Int {
+            switch commit.target {
+            case .store: return 0
+            case .newDomain:
+                domains.append(Domain(name: commit.domainName))
+                return domains.count
+            case .domain(let id, revision: let expected):
+                let revision = try domain(id).revision
+                guard revision == expected else {
+                    throw MomentlogError(
+                        .revisionConflict,
+                        "domain '\(commit.domainName)' is at revision \(revision), not \(expected)",
+                        hint: "look at what changed, then try again")
+                }
+                return Int(id.number)
+            }
+        }
+
+        private mutating func append(
+            _ entry: PendingCommit.Entry, of commit: PendingCommit, to number: Int
+        ) throws(MomentlogError) {
+            try checkDefinition(of: entry.event)
+            var name: String? = nil
+            var revision = storeRevision + 1
+            if number == 0 {
+                storeRevision += 1
+                if case .settingsChanged(let change) = entry.event {
+                    settings = try settings.applying(change)
+                }
+            } else {
+                try checkIdentity(entry.event, number)
+                // A rename is told under the name before it, a definition under its own.
+                name = domains[number - 1].name
+                if case .domainDefined(name: let new, uuid: _, definition: _) = entry.event {
+                    name = new
+                }
+                do {
+                    try domains[number - 1].applyUnsettled(entry.event)
+                    domains[number - 1].settle()
+                } catch {
+                    throw MomentlogError(
+                        .corrupt, "an event contradicts those before it: \(error)", cause: error)
+                }
+                revision = domains[number - 1].revision
+            }
+            let recorded = RecordedEvent(
+                sequence: lines.count + 1, commit: commitCount, revision: revision, domain: name,
+                time: lastTime, clock: lastTime == commit.time ? nil : commit.time,
+                provenance: commit.provenance, origin: entry.origin, event: entry.event)
+            lines.append(Line(text: EventLine.encode(recorded), domain: number))
+        }
+
+        private func checkDefinition(of event: Event) throws(MomentlogError) {
+            let digest: DefinitionDigest? =
+                switch event {
+                case .domainDefined(name: _, uuid: _, definition: let digest): digest
+                case .checkpointCreated(let checkpoint): checkpoint.definition
+                case .checkpointRedefined(let checkpoint, claimsCurrent: _): checkpoint.definition
+                default: nil
+                }
+            if let digest, definitions[digest] == nil {
+                throw MomentlogError(
+                    .corrupt, "definition \(digest) is named by an event, but not there")
+            }
+        }
+
+        private func checkIdentity(_ event: Event, _ number: Int) throws(MomentlogError) {
+            let (name, uuid): (String, DomainUUID?)
+            switch event {
+            case .domainDefined(name: let newName, uuid: let newUUID, definition: _):
+                (name, uuid) = (newName, newUUID)
+            case .domainRenamed(to: let newName) where domains[number - 1].isLive:
+                (name, uuid) = (newName, nil)
+            default: return
+            }
+            for (place, other) in domains.enumerated() where place != number - 1 {
+                let hasName = other.isLive && other.name.utf8.elementsEqual(name.utf8)
+                guard !hasName, uuid == nil || other.uuid != uuid else {
+                    throw MomentlogError(.exists, "domain '\(name)' already exists")
+                }
+            }
+        }
+
+        mutating func keep(_ request: RequestRecord) throws(MomentlogError) {
+            let key = Array(request.name.utf8)
+            guard requests[key] == nil else {
+                throw MomentlogError(
+                    .revisionConflict,
+                    "the request '\(request.name)' was carried out meanwhile", hint: "try again")
+            }
+            requests[key] = request
+        }
+    }
+}

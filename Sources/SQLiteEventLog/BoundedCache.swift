@@ -1,0 +1,16 @@
+import EventLog
+
+/// Values that can be found again, and are forgotten when there are too many.
+struct BoundedCache<Key: Hashable & Sendable, Value: Sendable>: Sendable {
+    private var values: [Key: Value] = [:]
+
+    private static var most: Int { 4096 }
+
+    subscript(key: Key) -> Value? {
+        get { values[key] }
+        set {
+            if values.count >= Self.most { values.removeAll() }
+            values[key] = newValue
+        }
+    }
+}

@@ -1,0 +1,97 @@
+import CShims
+import EventLog
+import Foundation
+import GRDB
+import Logging
+import Moments
+import Synchronization
+
+/// Moving commits from the WAL into the database.
+///
+/// Nothing here waits for readers: one that keeps a transaction open keeps the WAL from
+/// shrinking, and nothing else. Only a writer that holds the lease checkpoints.
+extension SQLiteWriter {
+    /// Above so many frames the WAL is checkpointed after a commit. A WAL left to
+    /// grow halves the rate of commits.
+    static let mostWALFrames = 1000
+
+    /// How much of the WAL is in the database.
+    struct CheckpointResult {
+        /// How many frames the WAL has.
+        let frames: Int
+        /// How many of them are in the database.
+        let moved: Int
+        /// Whether somebody reads the WAL, so that it could not be emptied.
+        let isRead: Bool
+
+        var isComplete: Bool { !isRead && frames == moved }
+    }
+
+    /// Checkpoints the WAL if it has become long.
+    func checkpointIfDue(_ database: Database) {
+        let frames = Int(memory.walFrames.pointee)
+        guard frames > Self.mostWALFrames else { return }
+        let result = checkpoint(database)
+        guard frames > 2 * Self.mostWALFrames, result.map({ $0.moved < $0.frames }) ?? true else {
+            warningMark.withLock { $0 = 0 }
+            return
+        }
+        let isDue = warningMark.withLock { mark in
+            guard frames > mark else { return false }
+            mark = 2 * frames
+            return true
+        }
+        guard isDue else { return }
+        logger.warning(
+            "a process that reads the store keeps its write-ahead log from shrinking",
+            metadata: [
+                "path": "\(files.writeAheadLog)", "frames": "\(frames)",
+                "in-database": "\(result?.moved ?? 0)",
+                "processes": "\(WALReaders(files).text)",
+            ])
+    }
+
+    /// Moves what can be moved without waiting; nil if that failed.
+    ///
+    /// - Parameter truncates: Whether the WAL is emptied if nobody reads it.
+    func checkpoint(_ database: Database, truncates: Bool = false) -> CheckpointResult? {
+        // What somebody has emptied reads as zeros, which SQLite would write over the database.
+        guard let connection = database.sqliteConnection.map(UnsafeMutableRawPointer.init),
+            hasLogHeader ?? true
+        else { return nil }
+        var (frames, moved): (CInt, CInt) = (0, 0)
+        _ = momentlog_sqlite3_busy_timeout(connection, 0)
+        let code = momentlog_sqlite3_checkpoint(connection, truncates ? 1 : 0, &frames, &moved)
+        _ = momentlog_sqlite3_busy_timeout(
+            connection, CInt(clamping: busyTimeout.microseconds / 1000))
+        let result = ResultCode(rawValue: code)
+        guard code == 0 || result == .SQLITE_BUSY else {
+            // The commits stand; the next one checkpoints again.
+            logger.debug("the WAL was not checkpointed", metadata: ["error": "\(result)"])
+            return nil
+        }
+        return CheckpointResult(
+            frames: max(0, Int(frames)), moved: max(0, Int(moved)), isRead: code != 0)
+    }
+
+    /// Leaves the store as one file and its head, as far as others that have it open allow it.
+    /// The lease is held.
+    func finish(_ database: Database) {
+        try? leaveTransaction(database)
+        // After a commit of unknown outcome the next opening decides.
+        let isSpent = self.isSpent.withLock { $0 }
+        switch parts.difference(files) {
+        case nil: if isSpent { return }
+        case .writeAheadLog:
+            rescue(database)
+            return
+        // SQLite removes a WAL by its name, which may be another store's by now.
+        case .database, .sharedMemory: return
+        }
+        guard checkpoint(database)?.isComplete == true,
+            checkpoint(database, truncates: true)?.isComplete == true,
+            let connection = database.sqliteConnection
+        else { return }
+        _ = momentlog_sqlite3_checkpoints_on_close(UnsafeMutableRawPointer(connection), 1)
+    }
+}

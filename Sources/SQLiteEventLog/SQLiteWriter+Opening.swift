@@ -1,0 +1,61 @@
+import CShims
+import EventLog
+import GRDB
+import Moments
+import Synchronization
+
+/// What is done before a writer's connection is used.
+extension SQLiteWriter {
+    /// Brings the schema up to date; returns what the connection has open.
+    static func migrated(
+        _ queue: DatabaseQueue, _ files: StoreFiles, _ file: DatabaseFile
+    ) throws -> StoreParts {
+        try queue.inDatabase { database in
+            try SchemaVersion.migrate(database, files)
+            guard let connection = database.sqliteConnection,
+                momentlog_sqlite3_has_moved(UnsafeMutableRawPointer(connection)) != 1
+            else { throw StoreFiles.replaced(files.database) }
+            guard let parts = StoreParts(files), parts.areOpen else {
+                throw StoreParts.removed(files)
+            }
+            guard parts.database == file.identity else {
+                throw StoreFiles.replaced(files.database)
+            }
+            return parts
+        }
+    }
+
+    /// Takes back what another program left half done, and nothing else: the database may be
+    /// another application's. It blocks its thread.
+    static func takeBack(
+        _ files: StoreFiles, _ file: DatabaseFile, within limit: Duration
+    ) throws(MomentlogError) {
+        let lease = WriteLease(files, file, timeout: limit)
+        try lease.acquire()
+        defer { lease.release() }
+        try files.checkWritable(file.identity)
+        do {
+            var configuration = Configuration()
+            configuration.busyMode = .timeout(limit.seconds)
+            let queue = try DatabaseQueue(path: files.database, configuration: configuration)
+            defer { try? queue.close() }
+            // SQLite does so before it reads anything.
+            _ = try queue.inDatabase { try Int.fetchOne($0, sql: "PRAGMA user_version") }
+        } catch {
+            throw StorageFailure.mapped(error, files)
+        }
+    }
+
+    /// What is wrong if this process has the index of the WAL open for reading only, and so
+    /// cannot change it; nil if it has not.
+    static func passivelyShared(
+        _ file: DatabaseFile, _ files: StoreFiles
+    ) -> MomentlogError? {
+        guard file.entry.state.withLock({ $0.passiveSharers > 0 }) else { return nil }
+        return MomentlogError(
+            .busy,
+            "this process reads the store \(files.database) in a session that is open for reading"
+                + " only, and meanwhile cannot change it",
+            hint: "close that session, or open it for reading and writing")
+    }
+}

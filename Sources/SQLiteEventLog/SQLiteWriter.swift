@@ -1,0 +1,362 @@
+import CShims
+import Dispatch
+import EventLog
+import Foundation
+import GRDB
+import Logging
+import Moments
+import Synchronization
+
+/// The one connection of a log that writes.
+///
+/// It is a class because it owns a connection.
+final class SQLiteWriter: Sendable {
+    let files: StoreFiles
+    let lease: WriteLease
+    let busyTimeout: Duration
+    let logger: Logger
+    let queue: DatabaseQueue
+    let file: DatabaseFile
+    let head: HeadWriter
+    let parts: StoreParts
+    /// The write-ahead log, to look at its beginning.
+    let log: OpenFile
+    let memory: UnsafeWriterMemory
+    /// After a commit of unknown outcome nothing more is appended.
+    let isSpent = Mutex(false)
+    /// Above how many frames it is said again that the WAL does not shrink.
+    let warningMark = Mutex(0)
+    /// Whether what is read is known to be on stable storage.
+    let isSettled = Mutex(false)
+
+    /// How many want the connection.
+    let jobs = Atomic(0)
+
+    /// Those of this process who wait for the lease. It is taken before the connection, so that
+    /// who has the one never waits for the other.
+    let line = WaitingLine()
+    /// Where its first waits for other processes.
+    let leaseQueue = DispatchQueue(label: "momentlog.lease")
+
+    /// What the log ended with after this connection's last commit; it may have grown since.
+    private let lastEnd = Mutex<LogEnd?>(nil)
+
+    /// Opens the connection and brings the schema up to date, from nothing if the database is
+    /// empty. It holds the lease meanwhile, and blocks its thread.
+    ///
+    /// - Throws: ``MomentlogError``: `busy`, or `storage` if the files are not those of one store
+    ///   that can be written to.
+    init(
+        _ files: StoreFiles, _ file: DatabaseFile, busyTimeout: Duration,
+        until deadline: ContinuousClock.Instant? = nil, logger: Logger
+    ) throws(MomentlogError) {
+        self.files = files
+        self.file = file
+        self.logger = logger
+        self.busyTimeout = busyTimeout
+        let lease = WriteLease(files, file, timeout: busyTimeout)
+        self.lease = lease
+        let head = HeadWriter(files, file)
+        self.head = head
+        let memory = UnsafeWriterMemory()
+        self.memory = memory
+        let deadline = deadline ?? lease.deadline(nil)
+        try lease.acquire(until: deadline)
+        defer { lease.release() }
+        try files.checkWritable(file.identity)
+        try files.checkWritableParts(
+            databaseOwner: FileDetails(descriptor: file.descriptor)?.owner)
+        try head.prepare()
+        try head.acquireFormerLease(until: deadline)
+        defer { head.releaseFormerLease() }
+        do {
+            let queue = try DatabaseQueue(
+                path: files.database,
+                configuration: SQLiteConnection.writerConfiguration(
+                    memory, busyTimeout: busyTimeout))
+            self.queue = queue
+            parts = try Self.migrated(queue, files, file)
+        } catch {
+            throw Self.passivelyShared(file, files) ?? StorageFailure.mapped(error, files)
+        }
+        guard let log = OpenFile(files.writeAheadLog), log.details?.identity == parts.writeAheadLog
+        else { throw StoreParts.removed(files) }
+        self.log = log
+        file.entry.state.withLock { $0.sharers += 1 }
+        try settleIfAhead()
+    }
+
+    deinit { file.entry.state.withLock { $0.sharers -= 1 } }
+
+    /// Appends commits, and keeps the answers to other requests, in one transaction.
+    func append(
+        _ commits: [PendingCommit], keeping requests: [RequestRecord],
+        until deadline: ContinuousClock.Instant
+    ) async throws(MomentlogError) -> [CommitReceipt] {
+        let result: Result<[CommitReceipt], MomentlogError> = await perform(until: deadline) {
+            database in
+            do throws(MomentlogError) {
+                return .success(try self.append(commits, requests, to: database))
+            } catch {
+                return .failure(error)
+            }
+        }
+        return try result.get()
+    }
+
+    /// As ``append(_:keeping:until:)``, on the caller's thread if nobody else wants the
+    /// connection or the lease, and there is little to do.
+    func appendAlone(
+        _ commits: [PendingCommit], keeping requests: [RequestRecord],
+        until deadline: ContinuousClock.Instant
+    ) async throws(MomentlogError) -> [CommitReceipt] {
+        guard commits.count + requests.count <= Self.mostInPlace,
+            commits.allSatisfy({ $0.entries.count <= Self.mostInPlace }),
+            let result = InPlace.run({ self.appendNow(commits, requests) }),
+            let receipts = try result.get()
+        else { return try await append(commits, keeping: requests, until: deadline) }
+        return receipts
+    }
+
+    /// Above so many commands, or events of one, a trip between threads is nothing beside them.
+    private static let mostInPlace = 16
+
+    /// As ``append(_:keeping:until:)``, without waiting for anybody; nil if somebody is in the way.
+    private func appendNow(
+        _ commits: [PendingCommit], _ requests: [RequestRecord]
+    ) -> Result<[CommitReceipt]?, MomentlogError> {
+        guard
+            jobs.compareExchange(expected: 0, desired: 1, ordering: .acquiringAndReleasing)
+                .exchanged
+        else { return .success(nil) }
+        defer { jobs.subtract(1, ordering: .acquiringAndReleasing) }
+        return queue.inDatabase { database in
+            guard (try? lease.acquire(within: .zero, .refuses)) != nil else {
+                return .success(nil)
+            }
+            defer { lease.release() }
+            return withLeaseHeld(database, until: .now) { database in
+                do throws(MomentlogError) {
+                    return .success(try append(commits, requests, to: database))
+                } catch {
+                    // Another application has locked the database: it is waited for elsewhere.
+                    return error.code == .busy ? .success(nil) : .failure(error)
+                }
+            }
+        }
+    }
+
+    /// Appends commits on the connection; the lease is held.
+    ///
+    /// - Parameter acceptsLoss: Whether the log may hold less than its head file lists. Otherwise
+    ///   it was compared when it was opened, but its end may have been lost since.
+    func append(
+        _ commits: [PendingCommit], _ requests: [RequestRecord], to database: Database,
+        acceptsLoss: Bool = false
+    ) throws(MomentlogError) -> [CommitReceipt] {
+        guard !isSpent.withLock({ $0 }) else {
+            throw MomentlogError(
+                .outcomeUnknown, "an earlier commit's outcome is unknown",
+                hint: "open the store again to see what became of it")
+        }
+        let start = ContinuousClock.now
+        var receipts: [CommitReceipt] = []
+        let end: LogEnd
+        do {
+            try database.cachedStatement(sql: "BEGIN IMMEDIATE TRANSACTION").execute()
+            var rows = try CommitWriter(database: database, known: takeEnd())
+            if !acceptsLoss, let loss = HeadContradiction(head.told, end: rows.end) {
+                throw loss.error(files)
+            }
+            for commit in commits { receipts.append(try rows.write(commit)) }
+            for request in requests { try rows.write(request) }
+            end = rows.end
+        } catch {
+            // Nothing was committed, whether or not this finds a transaction open.
+            try? database.rollback()
+            throw StorageFailure.mapped(error, files)
+        }
+        if Sabotage.acknowledgesFirst.isOn { return receipts }
+        let newHead = end.head
+        if Sabotage.headBeforeCommit.isOn { _ = head.write(newHead) }
+        let commitStart = ContinuousClock.now
+        do {
+            try database.cachedStatement(sql: "COMMIT TRANSACTION").execute()
+        } catch {
+            throw unknownOutcome(error, database)
+        }
+        if let difference = differenceAfterCommit() { throw lost(difference, database) }
+        lastEnd.withLock { $0 = end }
+        writeHead(newHead)
+        let done = ContinuousClock.now
+        logger.debug(
+            "committed",
+            metadata: [
+                "commits": "\(commits.count)",
+                "events": "\(receipts.reduce(0) { $0 + $1.sequences.count })",
+                "size": "\(newHead.size)",
+                "microseconds": "\((done - start).microseconds)",
+                "sync-microseconds": "\((done - commitStart).microseconds)",
+                "wal-frames": "\(memory.walFrames.pointee)",
+            ])
+        checkpointIfDue(database)
+        return receipts
+    }
+
+    /// Takes it out, so that nothing is left of it where a commit fails.
+    private func takeEnd() -> LogEnd? {
+        lastEnd.withLock { end in
+            defer { end = nil }
+            return end
+        }
+    }
+
+    /// Changes what is no part of the log: all that a closure does, or nothing.
+    func change(
+        _ body: @escaping @Sendable (Database) throws -> Void
+    ) async throws(MomentlogError) {
+        let result: Result<Void, MomentlogError> = await perform { [files] database in
+            // What a connection changes itself does not change its number of the data's version.
+            _ = self.takeEnd()
+            do {
+                try database.beginTransaction(.immediate)
+                try body(database)
+            } catch {
+                try? database.rollback()
+                return .failure(StorageFailure.mapped(error, files))
+            }
+            do {
+                try database.commit()
+                if let difference = self.differenceAfterCommit(hasWritten: false) {
+                    return .failure(self.lost(difference, database))
+                }
+                self.checkpointIfDue(database)
+                return .success(())
+            } catch {
+                return .failure(self.unknownOutcome(error, database))
+            }
+        }
+        try result.get()
+    }
+
+    /// What is told of a commit that failed; nothing more is appended after it.
+    private func unknownOutcome(_ error: any Error, _ database: Database) -> MomentlogError {
+        isSpent.withLock { $0 = true }
+        try? database.rollback()
+        return MomentlogError(
+            .outcomeUnknown,
+            "the commit to \(files.database) failed, and may or may not be there: \(error)",
+            hint: "open the store again to see, and repeat the command if it is not",
+            cause: error)
+    }
+
+    /// Runs a closure on the connection while the lease is held.
+    ///
+    /// - Parameter deadline: Until when to wait for other writers; nil for as long as the lease
+    ///   always waits.
+    func perform<Value: Sendable>(
+        until deadline: ContinuousClock.Instant? = nil,
+        _ body: @escaping @Sendable (Database) -> Result<Value, MomentlogError>
+    ) async -> Result<Value, MomentlogError> {
+        jobs.add(1, ordering: .acquiringAndReleasing)
+        defer { jobs.subtract(1, ordering: .acquiringAndReleasing) }
+        let deadline = deadline ?? lease.deadline(nil)
+        guard await line.enter(until: deadline) else { return .failure(lease.busy) }
+        defer { line.leave() }
+        return await withCheckedContinuation { continuation in
+            leaseQueue.async {
+                continuation.resume(returning: self.withLease(until: deadline, body))
+            }
+        }
+    }
+
+    /// As ``perform(until:_:)``, but blocks its thread.
+    func performNow<Value>(
+        _ body: (Database) -> Result<Value, MomentlogError>
+    ) throws(MomentlogError) -> Value {
+        try withLease(until: lease.deadline(nil), body).get()
+    }
+
+    private func withLease<Value>(
+        until deadline: ContinuousClock.Instant,
+        _ body: (Database) -> Result<Value, MomentlogError>
+    ) -> Result<Value, MomentlogError> {
+        let start = ContinuousClock.now
+        do throws(MomentlogError) {
+            try lease.acquire(until: deadline)
+        } catch {
+            return .failure(error)
+        }
+        defer { lease.release() }
+        logger.trace(
+            "has the write lease",
+            metadata: ["wait-microseconds": "\((ContinuousClock.now - start).microseconds)"])
+        return queue.inDatabase { withLeaseHeld($0, until: deadline, body) }
+    }
+
+    /// Runs a closure on the connection; the lease is held.
+    func withLeaseHeld<Value>(
+        _ database: Database, until deadline: ContinuousClock.Instant,
+        _ body: (Database) -> Result<Value, MomentlogError>
+    ) -> Result<Value, MomentlogError> {
+        memory.holdsLease.pointee = 1
+        defer { memory.holdsLease.pointee = 0 }
+        defer { head.releaseFormerLease() }
+        do throws(MomentlogError) {
+            try leaveTransaction(database)
+            waitForLocks(until: deadline, database)
+            try checkParts(database)
+            try head.acquireFormerLease(until: deadline)
+            return body(database)
+        } catch {
+            return .failure(error)
+        }
+    }
+
+    /// Ends a transaction that could not be rolled back when it failed.
+    func leaveTransaction(_ database: Database) throws(MomentlogError) {
+        guard database.isInsideTransaction else { return }
+        do {
+            if Sabotage.acknowledgesFirst.isOn { return try database.commit() }
+            try database.rollback()
+        } catch {
+            throw StorageFailure.mapped(error, files)
+        }
+    }
+
+    /// Writes the head file as the log has it. It blocks its thread.
+    func writeHeadAnew() throws(MomentlogError) {
+        try performNow { [files] database in
+            do {
+                let head = try CommitWriter(database: database).end.head
+                if head.size > 0 { writeHead(head) }
+                return .success(())
+            } catch {
+                return .failure(StorageFailure.mapped(error, files))
+            }
+        }
+    }
+
+    func writeHead(_ head: StoreHead) {
+        guard !self.head.write(head) else { return }
+        logger.warning("the head file could not be written", metadata: ["path": "\(files.head)"])
+    }
+
+    /// Closes the connection. If the lease is free, all is moved from the WAL into
+    /// the database first, and SQLite removes the WAL if no other connection is open.
+    ///
+    /// It blocks its thread: see ``WriteLease/acquire(within:_:)``.
+    func close() {
+        let hasLease = (try? lease.acquire(within: .zero, .none)) != nil
+        defer { if hasLease { lease.release() } }
+        if hasLease, (try? head.acquireFormerLease(until: .now)) != nil {
+            queue.inDatabase { finish($0) }
+        }
+        defer { head.releaseFormerLease() }
+        do {
+            try queue.close()
+        } catch {
+            logger.warning("the writer could not be closed", metadata: ["error": "\(error)"])
+        }
+    }
+}

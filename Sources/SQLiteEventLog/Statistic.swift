@@ -1,0 +1,31 @@
+public import EventLog
+
+/// One figure about a log.
+public struct Statistic: Sendable, Hashable {
+    /// What the figure is of: lower case, words joined by hyphens, the unit last.
+    public let name: String
+    /// The figure.
+    public let value: Value
+
+    /// A number or a text.
+    public enum Value: Sendable, Hashable, CustomStringConvertible {
+        /// A count or a size.
+        case number(Int)
+        /// A version, a path, a setting.
+        case text(String)
+
+        /// The figure as text.
+        public var description: String {
+            switch self {
+            case .number(let number): String(number)
+            case .text(let text): text
+            }
+        }
+    }
+
+    /// Puts a figure together.
+    public init(name: String, value: Value) {
+        self.name = name
+        self.value = value
+    }
+}

@@ -1,0 +1,53 @@
+import EventLog
+import GRDB
+import Moments
+
+/// What SQLite's errors mean to people who keep a store.
+enum StorageFailure {
+    /// The error as momentlog's own, with its cause.
+    static func mapped(_ error: any Error, _ files: StoreFiles) -> MomentlogError {
+        if let known = error as? MomentlogError { return known }
+        if error is RowDecodingError {
+            return MomentlogError(
+                .corrupt, "the store \(files.database) is damaged: \(error)",
+                hint: "keep the file, and restore a copy", cause: error)
+        }
+        guard let failure = error as? DatabaseError else {
+            return MomentlogError(
+                .storage, "the store \(files.database) failed: \(error)", cause: error)
+        }
+        let text = failure.message ?? "\(failure.resultCode)"
+        return switch failure.resultCode {
+        case .SQLITE_BUSY, .SQLITE_LOCKED:
+            MomentlogError(
+                .busy, "the store \(files.database) is locked: \(text)",
+                hint: "try again when the other process is done", cause: error)
+        case .SQLITE_NOTADB:
+            MomentlogError(
+                .storage, "\(files.database) is not a momentlog store",
+                hint: "name the store's file", suggestion: .nameStore, cause: error)
+        case .SQLITE_CORRUPT:
+            MomentlogError(
+                .corrupt, "the store \(files.database) is damaged: \(text)",
+                hint: "keep the file, and restore a copy", cause: error)
+        case .SQLITE_FULL:
+            MomentlogError(
+                .storage, "no space is left for the store \(files.database)",
+                hint: "free some space and try again; nothing was changed", cause: error)
+        case .SQLITE_CANTOPEN:
+            MomentlogError(
+                .storage, "the store \(files.database) cannot be opened: \(text)",
+                hint: "see to it that you may write to the file and to its folder: SQLite keeps"
+                    + " the index of its WAL there, to read as well",
+                cause: error)
+        case .SQLITE_READONLY:
+            MomentlogError(
+                .storage, "the store \(files.database) cannot be written to: \(text)",
+                hint: "see to it that you may write to the file and to its folder",
+                cause: error)
+        default:
+            MomentlogError(
+                .storage, "the store \(files.database) failed: \(text)", cause: error)
+        }
+    }
+}

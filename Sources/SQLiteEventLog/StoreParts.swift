@@ -1,0 +1,72 @@
+import CShims
+import EventLog
+import Foundation
+import Moments
+
+/// The files that connections have open as one store: its database, its write-ahead log and
+/// SQLite's index of that.
+///
+/// Nothing records them: they are compared within one process, so that a copy of a store is a
+/// store.
+struct StoreParts: Sendable, Hashable {
+    let database: FileIdentity
+    let writeAheadLog: FileIdentity
+    let sharedMemory: FileIdentity
+
+    /// How what is at the paths of a store differs from what connections have open.
+    enum Difference: Sendable, Hashable {
+        case database, writeAheadLog, sharedMemory
+    }
+
+    /// Those at the paths of a store right now; nil if one is missing.
+    init?(_ files: StoreFiles) {
+        guard let database = Self.identity(files.database),
+            let log = Self.identity(files.writeAheadLog),
+            let index = Self.identity(files.sharedMemory)
+        else { return nil }
+        self.database = database
+        writeAheadLog = log
+        sharedMemory = index
+    }
+
+    private static func identity(_ path: String) -> FileIdentity? {
+        var file = momentlog_file()
+        return momentlog_look_at(-1, path, &file) == 0 ? FileIdentity(file) : nil
+    }
+
+    /// What is no longer at its path; nil if all are.
+    func difference(_ files: StoreFiles) -> Difference? {
+        if Self.identity(files.database) != database { return .database }
+        if Self.identity(files.writeAheadLog) != writeAheadLog { return .writeAheadLog }
+        return Self.identity(files.sharedMemory) == sharedMemory ? nil : .sharedMemory
+    }
+
+    /// What is told of a log or an index that this process has open, and that is no longer at its
+    /// path.
+    static func removed(_ files: StoreFiles) -> MomentlogError {
+        MomentlogError(
+            .storage,
+            "\(files.writeAheadLog) or \(files.sharedMemory) was removed or replaced while this"
+                + " process had the store open",
+            hint: "close all its sessions of the store, and open it again")
+    }
+
+    /// Whether this process has all of them open: otherwise somebody has replaced one between
+    /// its opening and the look at its path. True if the kernel does not tell.
+    ///
+    /// - Complexity: O(*n*) in the descriptors of the process.
+    var areOpen: Bool {
+        let folder = "/proc/self/fd"
+        guard let names = try? FileManager.default.contentsOfDirectory(atPath: folder) else {
+            return true
+        }
+        var sought: Set = [database, writeAheadLog, sharedMemory]
+        for name in names {
+            var file = momentlog_file()
+            guard let descriptor = CInt(name), momentlog_look_at(descriptor, nil, &file) == 0
+            else { continue }
+            sought.remove(FileIdentity(file))
+        }
+        return sought.isEmpty
+    }
+}

@@ -1,0 +1,257 @@
+import EventLog
+import Foundation
+import GRDB
+import Moments
+import Synchronization
+
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#endif
+
+/// Reads a store, and changes nothing of it: see ``ReadConnections``.
+///
+/// The store is the file that was there first: another one at its path is an error, so that
+/// what was learnt of one store is never used on another.
+///
+/// It is a class because it owns connections.
+final class StoreReader: Sendable {
+    private struct State {
+        var connections: ReadConnections?
+        /// Keeps the inode from being used again.
+        var file: DatabaseFile?
+        var isClosed = false
+    }
+
+    private let files: StoreFiles
+    private let prepare: @Sendable (Database) throws -> Void
+    private let retryLimit: Duration
+    private let isWriting: Bool
+    private let state: Mutex<State>
+    /// Opens one after the other.
+    private let opening = DispatchQueue(label: "momentlog.reading")
+
+    /// - Parameters:
+    ///   - retryLimit: How long a read is repeated at most of a store that changes while it is
+    ///     read.
+    ///   - isWriting: Whether this process changes the store, or is about to.
+    init(
+        _ files: StoreFiles, retryLimit: Duration, isWriting: Bool = false,
+        prepare: @escaping @Sendable (Database) throws -> Void
+    ) {
+        self.files = files
+        self.retryLimit = retryLimit
+        self.prepare = prepare
+        self.isWriting = isWriting
+        state = Mutex(State())
+    }
+
+    /// The file that is read; nil if none was opened yet.
+    var file: DatabaseFile? { state.withLock { $0.file } }
+
+    /// States which file is read, if none was opened yet.
+    func keep(_ file: DatabaseFile) {
+        state.withLock { state in
+            if !state.isClosed, state.file == nil { state.file = file }
+        }
+    }
+
+    /// Lets go of the connections once the reads that are under way have ended; nothing can be
+    /// read any more.
+    func close() {
+        // Released outside of the lock: the connections' end takes a while.
+        let (connections, file) = state.withLock { state in
+            defer { (state.connections, state.file, state.isClosed) = (nil, nil, true) }
+            return (state.connections, state.file)
+        }
+        withExtendedLifetime((connections, file)) {}
+    }
+
+    // MARK: Reading
+
+    /// Runs a closure on one state of the database; nil if there is no store yet.
+    ///
+    /// The closure runs again if the files have changed while it ran, and its result is that of
+    /// the last time.
+    ///
+    /// - Throws: ``MomentlogError``; `busy` if the files kept changing.
+    func read<Value: Sendable>(
+        _ body: @escaping @Sendable (Database) throws -> Value
+    ) async throws(MomentlogError) -> Value? {
+        var retry = ReadRetry(limit: retryLimit)
+        while true {
+            let connections: ReadConnections
+            switch try await current(copies: retry.isUnlucky) {
+            case .success(let found):
+                guard let found else { return nil }
+                connections = found
+            case .failure:
+                try await retry.pause(files)
+                continue
+            }
+            let result: Result<Value, any Error> = await withCheckedContinuation { continuation in
+                // Not its `asyncRead`, which takes for granted that a transaction can be ended.
+                connections.reader.asyncUnsafeRead { database in
+                    continuation.resume(
+                        returning: Result {
+                            try ReadTransaction.run(in: database.get(), body)
+                        })
+                }
+            }
+            if let value = try accepted(result, connections, &retry) { return value }
+            try await retry.pause(files)
+        }
+    }
+
+    /// As ``read(_:)``, but blocks its thread.
+    func readNow<Value>(_ body: (Database) throws -> Value) throws(MomentlogError) -> Value? {
+        var retry = ReadRetry(limit: retryLimit)
+        while true {
+            guard case .success(let found) = try opened(copies: retry.isUnlucky) else {
+                try retry.pauseNow(files)
+                continue
+            }
+            guard let connections = found else { return nil }
+            let result = Result {
+                try connections.reader.unsafeRead { try ReadTransaction.run(in: $0, body) }
+            }
+            if let value = try accepted(result, connections, &retry) { return value }
+            try retry.pauseNow(files)
+        }
+    }
+
+    /// What was read, if it stands; nil to read it again.
+    private func accepted<Value>(
+        _ result: Result<Value, any Error>, _ connections: ReadConnections,
+        _ retry: inout ReadRetry
+    ) throws(MomentlogError) -> Value? {
+        let stands = connections.stands
+        if !stands { retry.isUnlucky = true }
+        switch result {
+        case .success(let value):
+            if stands { return value }
+        case .failure(let error):
+            let failure = StorageFailure.mapped(error, files)
+            let isDoubtful = error is DatabaseError || failure.code == .corrupt
+            // What is damaged, and is so again, is damaged.
+            if stands, !isDoubtful || !retry.isWorthAnotherTry { throw failure }
+        }
+        drop(connections)
+        return nil
+    }
+
+    /// Lets go of connections that are not of use any more.
+    private func drop(_ connections: ReadConnections) {
+        let dropped = state.withLock { state -> ReadConnections? in
+            guard state.connections === connections else { return nil }
+            defer { state.connections = nil }
+            return state.connections
+        }
+        withExtendedLifetime(dropped) {}
+    }
+
+    // MARK: Opening
+
+    private func current(
+        copies: Bool
+    ) async throws(MomentlogError) -> Result<ReadConnections?, Unsettled> {
+        if let known = try known() { return .success(known) }
+        let result: Result<Result<ReadConnections?, Unsettled>, MomentlogError> =
+            await withCheckedContinuation { continuation in
+                opening.async { [self] in
+                    continuation.resume(
+                        returning: Result { () throws(MomentlogError) in
+                            try opened(copies: copies)
+                        })
+                }
+            }
+        return try result.get()
+    }
+
+    /// Connections that read what is in the store now; nil if there are none yet.
+    private func known() throws(MomentlogError) -> ReadConnections? {
+        let (known, file, isClosed) = state.withLock { ($0.connections, $0.file, $0.isClosed) }
+        guard !isClosed else { throw Self.closed(files) }
+        if let file { try files.check(file.identity) }
+        guard let known else { return nil }
+        if known.hasLostParts(files) { throw StoreParts.removed(files) }
+        return known.isCurrent(files) ? known : nil
+    }
+
+    private func opened(
+        copies: Bool
+    ) throws(MomentlogError) -> Result<ReadConnections?, Unsettled> {
+        if let known = try known() { return .success(known) }
+        let opened: ReadConnections?
+        do {
+            opened = try ReadConnections.open(
+                files,
+                ReadConnections.Settings(
+                    isWriting: isWriting, copies: copies, prepare: prepare))
+        } catch is Unsettled {
+            return .failure(Unsettled())
+        } catch {
+            throw StorageFailure.mapped(error, files)
+        }
+        let file = state.withLock { state in
+            if state.file == nil { state.file = opened?.file }
+            return state.file
+        }
+        if let file, let opened, opened.file.identity != file.identity {
+            throw StoreFiles.replaced(files.database)
+        }
+        let dropped = state.withLock { state -> ReadConnections? in
+            defer { if !state.isClosed { state.connections = opened } }
+            return state.connections
+        }
+        withExtendedLifetime(dropped) {}
+        return .success(opened)
+    }
+
+    static func closed(_ files: StoreFiles) -> MomentlogError {
+        MomentlogError(
+            .storage, "the store \(files.database) was closed", hint: "open it again")
+    }
+}
+
+/// How often a read is repeated because the store's files have changed meanwhile.
+struct ReadRetry {
+    private let deadline: ContinuousClock.Instant
+    private var pause = Duration.milliseconds(20)
+    private var count = 0
+
+    init(limit: Duration) { deadline = .now + limit }
+
+    /// Whether what seems damaged is read once more: files that stand still are damaged then.
+    var isWorthAnotherTry: Bool { count == 0 }
+
+    /// Whether the files have changed under a read: the next one takes a copy.
+    var isUnlucky = false
+
+    private mutating func next(_ files: StoreFiles) throws(MomentlogError) -> Duration {
+        // A copy is tried in any case.
+        guard ContinuousClock.now + pause < deadline || count <= 1 else {
+            throw MomentlogError(
+                .busy, "the store \(files.database) was changed each time that it was read",
+                hint: "try again when less is going on")
+        }
+        defer { pause = min(pause * 2, .milliseconds(400)) }
+        count += 1
+        return pause
+    }
+
+    mutating func pause(_ files: StoreFiles) async throws(MomentlogError) {
+        let pause = try next(files)
+        await withCheckedContinuation { continuation in
+            DispatchQueue.global().asyncAfter(deadline: .now() + pause.seconds) {
+                continuation.resume()
+            }
+        }
+    }
+
+    /// As ``pause(_:)``, but blocks its thread.
+    mutating func pauseNow(_ files: StoreFiles) throws(MomentlogError) {
+        usleep(UInt32(try next(files).microseconds))
+    }
+}

@@ -1,0 +1,35 @@
+import CShims
+import EventLog
+import GRDB
+
+/// The columns of the row that a statement stands on.
+struct StoredRow {
+    private let statement: UnsafeMutableRawPointer
+
+    init(_ statement: UnsafeMutableRawPointer) { self.statement = statement }
+
+    /// Goes on to the next row; false at the end.
+    func step() throws -> Bool {
+        let result = momentlog_sqlite3_step(statement)
+        guard result >= 0 else { throw DatabaseError(resultCode: ResultCode(rawValue: -result)) }
+        return result == 1
+    }
+
+    /// Ends the statement's run, so that it can run again.
+    func reset() { momentlog_sqlite3_reset(statement) }
+
+    func number(_ column: CInt) -> Int64 {
+        Int64(momentlog_sqlite3_number(statement, column))
+    }
+
+    func optional(_ column: CInt) -> Int64? {
+        momentlog_sqlite3_is_null(statement, column) != 0 ? nil : number(column)
+    }
+
+    /// Bytes that live until the next step; nil for null.
+    func bytes(_ column: CInt) -> UnsafeRawBufferPointer? {
+        var count: CInt = 0
+        guard let start = momentlog_sqlite3_bytes(statement, column, &count) else { return nil }
+        return UnsafeRawBufferPointer(start: start, count: Int(count))
+    }
+}

@@ -1,0 +1,160 @@
+import CShims
+import EventLog
+import Foundation
+import Moments
+
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#endif
+
+/// A new folder beside a place, which only its maker can use, for what is to be moved there when
+/// it is complete.
+///
+/// Everything is done relative to open folders: whoever owns the folder around it may move it,
+/// or put another one at its name, and gets nothing by that.
+///
+/// It is a class because it owns descriptors, and the folder.
+final class PrivateFolder: Sendable {
+    /// The folder that holds it, which is open.
+    let parent: OpenFolder
+    private let folder: OpenFolder
+    private let name: String
+
+    /// Makes it beside a file, and the folders above if they are missing.
+    ///
+    /// - Throws: ``MomentlogError`` with `storage`.
+    init(beside path: String) throws(MomentlogError) {
+        let url = URL(fileURLWithPath: path)
+        let above = url.deletingLastPathComponent().path
+        try NewFolder.make(above)
+        parent = try OpenFolder(above)
+        name = ".\(url.lastPathComponent).new-\(UUID().uuidString)"
+        guard mkdirat(parent.descriptor, name, 0o700) == 0 else {
+            throw OpenFolder.failure("make", parent.path + "/" + name)
+        }
+        folder = try OpenFolder(name, in: parent)
+        guard let details = FileDetails(descriptor: folder.descriptor),
+            details.owner == geteuid(), details.mode & 0o077 == 0
+        else {
+            throw MomentlogError(
+                .storage, "another folder was put at \(folder.path)",
+                hint: "use a folder that nobody else can change")
+        }
+    }
+
+    deinit {
+        for name in (try? FileManager.default.contentsOfDirectory(atPath: folder.ownPath)) ?? [] {
+            unlinkat(folder.descriptor, name, 0)
+        }
+        // By its name: if another is there now, it is not empty, or of no use to anybody.
+        unlinkat(parent.descriptor, name, AT_REMOVEDIR)
+    }
+
+    /// Makes an empty file in it that only its owner can read.
+    ///
+    /// - Throws: ``MomentlogError`` with `storage`.
+    func create(_ name: String) throws(MomentlogError) -> OpenFile {
+        let descriptor = openat(
+            folder.descriptor, name, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o600)
+        guard descriptor >= 0 else {
+            throw OpenFolder.failure("make", folder.path + "/" + name)
+        }
+        let file = OpenFile(descriptor)
+        // The mode is ours, not the umask's.
+        guard fchmod(descriptor, 0o600) == 0 else {
+            throw OpenFolder.failure("make", folder.path + "/" + name)
+        }
+        return file
+    }
+
+    /// Moves a file out of it to a name beside it that is not taken; -1 with `errno` if that
+    /// fails.
+    func move(_ name: String, to target: String) -> CInt {
+        momentlog_rename_to_new(folder.descriptor, name, parent.descriptor, target)
+    }
+
+    /// Takes back what was moved out.
+    func moveBack(_ target: String, to name: String) {
+        _ = momentlog_rename_to_new(parent.descriptor, target, folder.descriptor, name)
+    }
+
+    /// Exchanges a file in it and one beside it; -1 with `errno` if that fails.
+    func exchange(_ name: String, with target: String) -> CInt {
+        momentlog_exchange(folder.descriptor, name, parent.descriptor, target)
+    }
+}
+
+/// A folder that is open until the last reference to it goes.
+///
+/// It is a class because it owns a descriptor.
+final class OpenFolder: Sendable {
+    let descriptor: CInt
+    /// For people.
+    let path: String
+
+    /// Opens a folder.
+    ///
+    /// - Throws: ``MomentlogError`` with `storage`.
+    init(_ path: String) throws(MomentlogError) {
+        self.path = path
+        descriptor = OpenFile.uninterrupted { open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC) }
+        guard descriptor >= 0 else { throw Self.failure("open", path) }
+    }
+
+    /// Opens a folder in a folder, and not through a link.
+    ///
+    /// - Throws: ``MomentlogError`` with `storage`.
+    init(_ name: String, in folder: OpenFolder) throws(MomentlogError) {
+        path = folder.path + "/" + name
+        descriptor = OpenFile.uninterrupted {
+            openat(folder.descriptor, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
+        }
+        guard descriptor >= 0 else { throw Self.failure("open", path) }
+    }
+
+    deinit { if descriptor >= 0 { _ = close(descriptor) } }
+
+    /// A path of the folder for this process, wherever it was moved.
+    var ownPath: String { "/proc/self/fd/\(descriptor)" }
+
+    /// Which file has a name in it; nil with `errno` if that cannot be told.
+    ///
+    /// - Parameter path: Any path of it; its last part counts.
+    func identity(of path: String) -> FileIdentity? {
+        FileDetails(path: ownPath + "/" + Self.name(path))?.identity
+    }
+
+    /// Renames a file of the folder, given by any path of it; false with `errno`.
+    func rename(_ path: String, to target: String) -> Bool {
+        renameat(descriptor, Self.name(path), descriptor, Self.name(target)) == 0
+    }
+
+    /// Exchanges two files of the folder, given by any paths of them; false with `errno`.
+    func exchange(_ path: String, with target: String) -> Bool {
+        momentlog_exchange(descriptor, Self.name(path), descriptor, Self.name(target)) == 0
+    }
+
+    /// Removes a file of the folder, given by any path of it.
+    func remove(_ path: String) { unlinkat(descriptor, Self.name(path), 0) }
+
+    private static func name(_ path: String) -> String {
+        URL(fileURLWithPath: path).lastPathComponent
+    }
+
+    /// Writes the folder's entries to stable storage.
+    ///
+    /// - Throws: ``MomentlogError`` with `storage`.
+    func sync() throws(MomentlogError) {
+        guard fsync(descriptor) == 0 || errno == EINVAL else { throw Self.failure("sync", path) }
+    }
+
+    static func failure(_ verb: String, _ path: String) -> MomentlogError {
+        let code = errno
+        return MomentlogError(
+            .storage, "cannot \(verb) \(path): \(String(cString: strerror(code)))",
+            hint: code == ENOSPC
+                ? "free some space, and try again" : "see to the permissions of the folder")
+    }
+}

@@ -1,0 +1,75 @@
+import Dispatch
+public import EventLog
+import GRDB
+public import Moments
+
+/// A copy of a store that was made.
+public struct BackupReport: Sendable, Hashable {
+    /// Its database file; its head is beside it.
+    public let path: String
+    /// How many events it holds.
+    public let eventCount: Int
+    /// The root of their Merkle tree, in base64.
+    public let root: String
+    /// The size of the database file.
+    public let byteCount: Int
+}
+
+extension SQLiteEventLog {
+    /// Copies the store as it is at one moment, whoever writes meanwhile, verifies the copy
+    /// from its first event on, and leaves it as one file and its head.
+    ///
+    /// - Throws: ``MomentlogError`` with `output-refused` if something is at that place,
+    ///   `corrupt` if the store is damaged, `storage` if it cannot be written: nothing is
+    ///   left then.
+    /// - Complexity: O(*n*) in the store's bytes.
+    public func backup(to path: String) async throws(MomentlogError) -> BackupReport {
+        try checkOpen()
+        let result: Result<BackupReport, MomentlogError> = await withCheckedContinuation {
+            continuation in
+            // Not the queue on which the log is opened and closed: neither waits for this.
+            DispatchQueue(label: "momentlog.backup").async { [self] in
+                continuation.resume(
+                    returning: Result { () throws(MomentlogError) in
+                        try backupNow(to: path)
+                    })
+            }
+        }
+        return try result.get()
+    }
+
+    private func backupNow(to path: String) throws(MomentlogError) -> BackupReport {
+        let target = StoreFiles(path: path)
+        try Self.refuseWhatIsThere(at: target)
+        // Connections of its own: those of the log may be closed meanwhile.
+        let reader = self.newReader()
+        defer { reader.close() }
+        guard try reader.readNow({ _ in true }) != nil else {
+            throw MomentlogError(
+                .storage, "there is no store at \(files.database) to back up",
+                hint: "name a store that exists", suggestion: .nameStore)
+        }
+        let draft = try StoreDraft(beside: target)
+        guard try reader.readNow({ try draft.copy($0) }) != nil else {
+            throw StoreFiles.replaced(files.database)
+        }
+        let head = try draft.verified()
+        try draft.place()
+        return BackupReport(
+            path: target.database, eventCount: head.size, root: head.rootText,
+            byteCount: Self.size(of: target.database))
+    }
+
+    /// - Throws: ``MomentlogError`` with `output-refused`.
+    private static func refuseWhatIsThere(at target: StoreFiles) throws(MomentlogError) {
+        try target.checkName()
+        for name in [
+            target.database, target.head, target.writeAheadLog, target.rollbackJournal,
+            target.sharedMemory,
+        ] where FileDetails(path: name) != nil {
+            throw MomentlogError(
+                .outputRefused, "there is something at \(name)",
+                hint: "name a file that is not there yet, or move that one away")
+        }
+    }
+}

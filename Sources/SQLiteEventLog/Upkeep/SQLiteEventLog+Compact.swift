@@ -1,0 +1,75 @@
+public import EventLog
+import GRDB
+public import Moments
+
+/// What compacting a store came to.
+public struct CompactionReport: Sendable, Hashable {
+    /// The size of database and WAL before, in bytes.
+    public let bytesBefore: Int
+    /// The size after.
+    public let bytesAfter: Int
+    /// Whether the database file has its new size. Otherwise a process has begun to read the
+    /// store meanwhile, and the file shrinks with a later change.
+    public let isComplete: Bool
+}
+
+extension SQLiteEventLog {
+    /// Moves the WAL into the database, and builds the database anew without the room that
+    /// is free in it. No event is touched, and the head is the same after it.
+    ///
+    /// - Throws: ``MomentlogError`` with `busy` if others held the store too long, or a process
+    ///   reads its write-ahead log, so that no room could be given back; `storage`
+    ///   if there is no room for the copy that SQLite makes: nothing has changed then.
+    /// - Complexity: O(*n*) in the store's bytes.
+    public func compact() async throws(MomentlogError) -> CompactionReport {
+        guard try await read({ _ in true }) != nil else {
+            throw MomentlogError(
+                .storage, "there is no store at \(files.database) to compact",
+                hint: "name a store that exists", suggestion: .nameStore)
+        }
+        let before = diskSize
+        let isComplete = try await openedWriter().compact()
+        return CompactionReport(
+            bytesBefore: before, bytesAfter: diskSize, isComplete: isComplete)
+    }
+
+    private var diskSize: Int { Self.size(of: files.database) + Self.size(of: files.writeAheadLog) }
+}
+
+extension SQLiteWriter {
+    /// Builds the database anew, and returns whether it could be moved out of the WAL; see
+    /// ``SQLiteEventLog/compact()``.
+    fileprivate func compact() async throws(MomentlogError) -> Bool {
+        let result: Result<Bool, MomentlogError> = await perform { [self] database in
+            do {
+                let before = try CommitPlace.last(database)
+                // The new database is written to the WAL: while that is read, more room would be
+                // used, and none given back.
+                guard checkpoint(database, truncates: true)?.isComplete == true else {
+                    throw beingRead
+                }
+                // https://www.sqlite.org/lang_vacuum.html: a transaction of its own.
+                try database.execute(sql: "VACUUM")
+                let isComplete = checkpoint(database, truncates: true)?.isComplete == true
+                let after = try CommitPlace.last(database)
+                guard before?.size == after?.size, before?.root == after?.root else {
+                    throw MomentlogError(
+                        .corrupt, "the log's end is another one after compacting",
+                        hint: "keep the file, and restore a backup")
+                }
+                return .success(isComplete)
+            } catch {
+                return .failure(StorageFailure.mapped(error, files))
+            }
+        }
+        return try result.get()
+    }
+
+    private var beingRead: MomentlogError {
+        MomentlogError(
+            .busy,
+            "the store \(files.database) was not compacted: it is being read (process"
+                + " \(WALReaders(files).text)), and no room can be given back meanwhile",
+            hint: "try again when those processes have ended; nothing was changed")
+    }
+}

@@ -1,0 +1,163 @@
+import CShims
+import EventLog
+import Foundation
+import GRDB
+import Moments
+import Synchronization
+
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#endif
+
+/// A copy of a store that is not at its place yet: in a ``PrivateFolder`` until it is complete,
+/// verified, and on stable storage.
+///
+/// It is a class because the folder goes with it.
+final class StoreDraft: Sendable {
+    private static let (databaseName, headName) = ("database", "head")
+
+    let folder: PrivateFolder
+    let identity: FileIdentity
+    private let target: StoreFiles
+    /// Closed before anybody else can open it: after that, closing it would drop the locks of
+    /// others in this process.
+    private let database: Mutex<OpenFile?>
+
+    /// Makes an empty one beside a place, and the folders above it.
+    ///
+    /// - Throws: ``MomentlogError`` with `storage`.
+    init(beside target: StoreFiles) throws(MomentlogError) {
+        self.target = target
+        folder = try PrivateFolder(beside: target.database)
+        let database = try folder.create(Self.databaseName)
+        guard let identity = database.details?.identity else {
+            throw OpenFolder.failure("look at", target.database)
+        }
+        self.database = Mutex(database)
+        self.identity = identity
+    }
+
+    private func openDatabase() throws(MomentlogError) -> OpenFile {
+        guard let open = database.withLock({ $0 }) else {
+            throw MomentlogError(.storage, "the copy of \(target.database) is at its place already")
+        }
+        return open
+    }
+
+    private func uri(_ parameter: String) throws -> String {
+        let result = momentlog_register_reading_vfs()
+        guard result == 0 else { throw DatabaseError(resultCode: ResultCode(rawValue: result)) }
+        return
+            "file:draft?vfs=momentlog-descriptors&db=\(try openDatabase().descriptor)&\(parameter)"
+    }
+
+    /// Copies a database as one of its connections sees it. It blocks its thread.
+    func copy(_ source: Database) throws {
+        // It may be the second attempt.
+        guard ftruncate(try openDatabase().descriptor, 0) == 0 else {
+            throw OpenFolder.failure("empty", target.database)
+        }
+        var configuration = Configuration()
+        configuration.prepareDatabase { database in
+            // It is synced as a whole, or removed.
+            try database.execute(sql: "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF")
+        }
+        let queue = try DatabaseQueue(path: try uri("writes=1"), configuration: configuration)
+        defer { try? queue.close() }
+        try queue.inDatabase { try source.backup(to: $0) }
+    }
+
+    /// Verifies the whole log, writes its head and syncs both.
+    ///
+    /// It blocks its thread.
+    ///
+    /// - Throws: ``MomentlogError`` with `corrupt` or `storage`.
+    func verified() throws(MomentlogError) -> StoreHead {
+        let head: StoreHead
+        do {
+            var configuration = Configuration()
+            configuration.readonly = true
+            let queue = try DatabaseQueue(
+                path: try uri("immutable=1"), configuration: configuration)
+            defer { try? queue.close() }
+            head = try queue.read { [target] in try LogVerification.head($0, target) }
+        } catch {
+            throw StorageFailure.mapped(error, target)
+        }
+        let file = try folder.create(Self.headName)
+        guard file.write(Array(head.text.utf8)), fsync(file.descriptor) == 0,
+            fsync(try openDatabase().descriptor) == 0
+        else { throw OpenFolder.failure("write", target.database) }
+        return head
+    }
+
+    /// Gives it the owner and the mode of the database that it replaces.
+    ///
+    /// - Throws: ``MomentlogError`` with `storage`.
+    func take(_ details: FileDetails) throws(MomentlogError) {
+        let database = try openDatabase()
+        let own = database.details
+        let isOwned =
+            own?.owner == details.owner && own?.group == details.group
+            || fchown(database.descriptor, details.owner, details.group) == 0
+        // Its mode may be more than its owner's only if that is the same.
+        guard isOwned || details.mode & 0o066 == 0,
+            fchmod(database.descriptor, mode_t(details.mode & 0o666)) == 0
+        else { throw OpenFolder.failure("change the owner of", target.database) }
+    }
+
+    /// Puts it at its place, where nothing may be, and its head beside it.
+    ///
+    /// The database goes first: one without its head is whole, a head without its database
+    /// would tell of a loss.
+    ///
+    /// - Throws: ``MomentlogError`` with `output-refused`: nothing is there then; or with
+    ///   `storage` if another file was put there.
+    func place() throws(MomentlogError) {
+        database.withLock { $0 = nil }
+        let (name, head) = (Self.name(target.database), Self.name(target.head))
+        guard folder.move(Self.databaseName, to: name) == 0 else { throw taken(target.database) }
+        guard folder.move(Self.headName, to: head) == 0 else {
+            let error = taken(target.head)
+            folder.moveBack(name, to: Self.databaseName)
+            throw error
+        }
+        try check(isAt: name)
+        try folder.parent.sync()
+    }
+
+    /// Puts the database alone at a name beside its place; false with `errno` if that fails.
+    func move(to path: String) -> Bool {
+        database.withLock { $0 = nil }
+        return folder.move(Self.databaseName, to: Self.name(path)) == 0
+    }
+
+    /// Exchanges the database and what is at a name beside its place; false with `errno`.
+    func exchange(with path: String) -> Bool {
+        database.withLock { $0 = nil }
+        return folder.exchange(Self.databaseName, with: Self.name(path)) == 0
+    }
+
+    /// Refuses another file that was put at its place meanwhile.
+    ///
+    /// - Throws: ``MomentlogError`` with `storage`.
+    func check(isAt name: String) throws(MomentlogError) {
+        guard folder.parent.identity(of: Self.name(name)) == identity else {
+            throw MomentlogError(
+                .storage, "another file was put at \(target.database) at that moment",
+                hint: "use a folder that nobody else can change")
+        }
+    }
+
+    private static func name(_ path: String) -> String {
+        URL(fileURLWithPath: path).lastPathComponent
+    }
+
+    private func taken(_ path: String) -> MomentlogError {
+        MomentlogError(
+            .outputRefused, "cannot make \(path): \(String(cString: strerror(errno)))",
+            hint: "name a file that is not there yet")
+    }
+}

@@ -1,0 +1,283 @@
+import Foundation
+import GRDB
+import Moments
+import Testing
+
+@testable import EventLog
+@testable import SQLiteEventLog
+
+struct BackupTests {
+    private let folder: TemporaryFolder
+
+    init() throws { folder = try TemporaryFolder() }
+
+    private var backup: String { folder.file("kept ü.db") }
+
+    private func makeStore(commits: Int = 5) async throws -> (SQLiteEventLog, CommitReceipt) {
+        let log = try await SQLiteEventLog.opened(at: folder.store)
+        var receipt = try await log.append(.defining("vm1", definition: [1, 2]))
+        for number in 0..<commits {
+            receipt = try await log.append(
+                .appending(Event.creating("c\(number)"), after: receipt, named: "vm1"))
+        }
+        return (log, receipt)
+    }
+
+    private func restoration(replaces: Bool = false) -> StoreRestoration {
+        StoreRestoration(
+            from: backup, to: folder.store, replaces: replaces,
+            acceptance: LossAcceptance(
+                Provenance(actor: "me", reason: "restored"), origin: .library),
+            busyTimeout: .seconds(60))
+    }
+
+    private func lines(_ path: String) async throws -> [String] {
+        let log = try await SQLiteEventLog.open(path: path, options: .init(createsStore: false))
+        let lines = try await log.lines()
+        await log.close()
+        return lines
+    }
+
+    private func mode(_ path: String) throws -> Int? {
+        try FileManager.default.attributesOfItem(atPath: path)[.posixPermissions] as? Int
+    }
+
+    @Test("A backup is one file and its head, for its owner alone, with all that was appended")
+    func whole() async throws {
+        let (log, _) = try await makeStore()
+        // What is copied is in the WAL still.
+        #expect(size(of: folder.store + "-wal") > 0)
+        let report = try await log.backup(to: backup)
+        #expect(report.eventCount == 11)
+        #expect(report.byteCount == size(of: backup))
+        let lines = try await log.lines()
+        await log.close()
+        #expect(
+            try folder.names() == ["kept ü.db", "kept ü.db.head", "store.db", "store.db.head"])
+        #expect(try bytes(of: backup + ".head") == (try bytes(of: folder.store + ".head")))
+        #expect(try [backup, backup + ".head"].map(mode) == [0o600, 0o600])
+        #expect(try await self.lines(backup) == lines)
+    }
+
+    @Test("A backup is taken while others write, and is a beginning of the log")
+    func hot() async throws {
+        let (log, receipt) = try await makeStore()
+        let backups = (0..<6).map { folder.file("b\($0).db") }
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask {
+                var receipt = receipt
+                for number in 0..<300 {
+                    receipt = try await log.append(
+                        .appending(Event.creating("w\(number)"), after: receipt, named: "vm1"))
+                }
+            }
+            group.addTask { for path in backups { _ = try await log.backup(to: path) } }
+            try await group.waitForAll()
+        }
+        let all = try await log.lines()
+        for path in backups {
+            let lines = try await lines(path)
+            #expect(lines.count >= 11)
+            #expect(all.starts(with: lines))
+        }
+        await log.close()
+    }
+
+    @Test("What is there already is not written over", arguments: ["", ".head", "-wal"])
+    func occupied(suffix: String) async throws {
+        let (log, _) = try await makeStore()
+        try Data("mine".utf8).write(to: URL(fileURLWithPath: backup + suffix))
+        try await expectRefusal(.outputRefused) { try await log.backup(to: backup) }
+        try await expectRefusal(.outputRefused) { try await log.backup(to: folder.store) }
+        await log.close()
+        #expect(try folder.names() == ["kept ü.db" + suffix, "store.db", "store.db.head"])
+    }
+
+    @Test(
+        "A damaged store makes no backup",
+        arguments: [
+            "DROP TRIGGER event_refuses_update; UPDATE event SET line = line || ' ' WHERE sequence = 3",
+            "DROP TRIGGER event_refuses_delete; DELETE FROM event WHERE sequence = 3",
+            "DROP TRIGGER log_commit_refuses_update; UPDATE log_commit SET root = zeroblob(32) WHERE number = 2",
+            "DROP TRIGGER log_commit_refuses_update; UPDATE log_commit SET edge = zeroblob(32) WHERE number = 1",
+            "DROP TRIGGER log_commit_refuses_delete; DELETE FROM log_commit WHERE number = 2",
+            "DROP TRIGGER definition_refuses_update; UPDATE definition SET content = x'01'",
+        ])
+    func damaged(sql: String) async throws {
+        let (log, _) = try await makeStore()
+        await log.close()
+        try tamper(folder.store, sql)
+        let again = try await SQLiteEventLog.opened(at: folder.store)
+        try await expectRefusal(.corrupt) { try await again.backup(to: backup) }
+        await again.close()
+        #expect(try folder.names() == ["store.db", "store.db.head"])
+    }
+
+    @Test("A store that is not there has no backup")
+    func nothing() async throws {
+        let log = try await SQLiteEventLog.opened(at: folder.store)
+        try await expectRefusal(.storage) { try await log.backup(to: backup) }
+        await log.close()
+        #expect(try folder.names().isEmpty)
+    }
+
+    @Test("A backup comes back where nothing is, without a loss")
+    func restoreToNothing() async throws {
+        let (log, _) = try await makeStore()
+        _ = try await log.backup(to: backup)
+        await log.close()
+        let lines = try await lines(folder.store)
+        try FileManager.default.removeItem(atPath: folder.store)
+        // With the head of the lost store beside it, which tells of no more.
+        let report = try await restoration().run()
+        #expect(report.eventCount == 11)
+        #expect(report.lostHead == nil)
+        #expect(report.asidePath == nil)
+        #expect(try await self.lines(folder.store) == lines)
+        try FileManager.default.removeItem(atPath: folder.store)
+        try FileManager.default.removeItem(atPath: folder.store + ".head")
+        _ = try await restoration().run()
+        #expect(try await self.lines(folder.store) == lines)
+        #expect(try bytes(of: folder.store + ".head") == (try bytes(of: backup + ".head")))
+    }
+
+    @Test("Over a store that is there a backup is refused, and nothing changes")
+    func refused() async throws {
+        let (log, _) = try await makeStore()
+        _ = try await log.backup(to: backup)
+        await log.close()
+        let before = try folder.contents()
+        try await expectRefusal(.outputRefused) { try await restoration().run() }
+        #expect(try folder.contents() == before)
+    }
+
+    @Test(
+        "A store that is replaced stays aside, whole, and the loss is recorded",
+        arguments: [true, false])
+    func replaced(isOpen: Bool) async throws {
+        let (log, receipt) = try await makeStore()
+        _ = try await log.backup(to: backup)
+        _ = try await log.append(.appending(Event.creating("lost"), after: receipt, named: "vm1"))
+        let lines = try await log.lines()
+        if !isOpen { await log.close() }
+        let report = try await restoration(replaces: true).run()
+        #expect(report.lostHead?.size == 13)
+        let aside = try #require(report.asidePath)
+        #expect(try await self.lines(aside) == lines)
+        let now = try await self.lines(folder.store)
+        #expect(now.dropLast() == lines.dropLast(2))
+        let last = try EventLine.decode(try #require(now.last))
+        #expect(last.event == .lossAccepted(try #require(report.lostHead)))
+        #expect(last.provenance == Provenance(actor: "me", reason: "restored"))
+        if isOpen {
+            // Who has the old one open still is told so, and harms neither.
+            try await expectRefusal(.storage) { _ = try await log.domains() }
+            try await expectRefusal(.storage) { _ = try await log.append(.defining("vm9")) }
+            await log.close()
+        }
+        #expect(try await self.lines(folder.store) == now)
+        #expect(try await self.lines(aside) == lines)
+    }
+
+    @Test("The WAL of a killed process does not undo a restoration")
+    func staleWAL() async throws {
+        let (log, receipt) = try await makeStore()
+        _ = try await log.backup(to: backup)
+        _ = try await log.append(.appending(Event.creating("lost"), after: receipt, named: "vm1"))
+        let wal = try bytes(of: folder.store + "-wal")
+        let database = try bytes(of: folder.store)
+        await log.close()
+        // As a process leaves them that is killed.
+        try database.write(to: URL(fileURLWithPath: folder.store))
+        try wal.write(to: URL(fileURLWithPath: folder.store + "-wal"))
+        let report = try await restoration(replaces: true).run()
+        let names = try await lines(folder.store)
+        #expect(names.count == 12)
+        #expect(try await lines(try #require(report.asidePath)).count == 13)
+    }
+
+    @Test(
+        "A store so damaged that it does not open is replaced all the same",
+        arguments: ["", "not a database"])
+    func replacedDamaged(content: String) async throws {
+        let (log, _) = try await makeStore()
+        _ = try await log.backup(to: backup)
+        await log.close()
+        let damage = Data(String(repeating: content, count: 200).utf8)
+        try damage.write(to: URL(fileURLWithPath: folder.store))
+        let report = try await restoration(replaces: true).run()
+        #expect(report.lostHead == nil)
+        #expect(try await lines(folder.store) == (try await lines(backup)))
+        if let aside = report.asidePath { #expect(try bytes(of: aside) == damage) }
+        #expect((report.asidePath == nil) == content.isEmpty)
+    }
+
+    @Test(
+        "A backup that is not sound is not restored",
+        arguments: [
+            "DROP TRIGGER event_refuses_update; UPDATE event SET line = line || ' ' WHERE sequence = 3",
+            "PRAGMA user_version = 1000", "PRAGMA application_id = 7",
+        ])
+    func unsound(sql: String) async throws {
+        let (log, _) = try await makeStore()
+        _ = try await log.backup(to: backup)
+        await log.close()
+        try tamper(backup, sql)
+        let before = try folder.contents()
+        await #expect(throws: MomentlogError.self) { try await restoration(replaces: true).run() }
+        #expect(try folder.contents() == before)
+    }
+
+    @Test("A backup that its own head tells more of is not restored")
+    func behindItsHead() async throws {
+        let (log, receipt) = try await makeStore()
+        _ = try await log.backup(to: backup)
+        _ = try await log.append(.appending(Event.creating("more"), after: receipt, named: "vm1"))
+        await log.close()
+        try bytes(of: folder.store + ".head").write(to: URL(fileURLWithPath: backup + ".head"))
+        let before = try folder.contents()
+        try await expectRefusal(.behindHead) { try await restoration(replaces: true).run() }
+        #expect(try folder.contents() == before)
+    }
+
+    @Test("A store is not restored onto itself, nor from nothing")
+    func nonsense() async throws {
+        let (log, _) = try await makeStore()
+        await log.close()
+        var itself = restoration(replaces: true)
+        itself.source = folder.store
+        try await expectRefusal(.usage) { try await itself.run() }
+        try await expectRefusal(.unreadableFile) { try await restoration(replaces: true).run() }
+        #expect(try folder.names() == ["store.db", "store.db.head"])
+    }
+
+    @Test("Compacting gives room back, and leaves the log as it was")
+    func compact() async throws {
+        let (log, receipt) = try await makeStore(commits: 40)
+        let domain = try await log.replay(receipt.domain)
+        for _ in 0..<3 {
+            try await log.openedWriter().change {
+                try $0.execute(
+                    sql: """
+                        INSERT INTO snapshot (domain, revision, format, sha256, content)
+                        VALUES (1, (SELECT count(*) FROM snapshot), 77, x'', zeroblob(1000000))
+                        """)
+            }
+        }
+        try await log.removeSnapshots(of: receipt.domain)
+        let before = try await log.state()
+        let lines = try await log.lines()
+        let report = try await log.compact()
+        #expect(report.bytesAfter < 500_000)
+        #expect(report.bytesBefore > 3_000_000)
+        #expect(report.bytesAfter == size(of: folder.store))
+        #expect(try await log.state() == before)
+        #expect(try await log.lines() == lines)
+        #expect(try await log.replay(receipt.domain).graph == domain.graph)
+        let next = try await log.append(
+            .appending(Event.creating("next"), after: receipt, named: "vm1"))
+        #expect(next.sequences == 82...83)
+        await log.close()
+        #expect(try folder.names() == ["store.db", "store.db.head"])
+    }
+}

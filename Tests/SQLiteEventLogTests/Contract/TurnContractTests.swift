@@ -1,0 +1,151 @@
+import Moments
+import Testing
+
+@testable import EventLog
+@testable import SQLiteEventLog
+
+/// The turns to append that every engine gives.
+struct TurnContractTests {
+    private let folder: TemporaryFolder
+
+    init() throws { folder = try TemporaryFolder() }
+
+    /// Appends without waiting for anybody.
+    private func appendNow(_ commit: PendingCommit, to log: any EventLog) async throws {
+        _ = try await log.append([commit], keeping: [], within: .zero)
+    }
+
+    @Test("Nobody else appends until a turn ends", arguments: Engine.allCases)
+    func exclusion(engine: Engine) async throws {
+        let log = try await engine.log(in: folder)
+        let first = try await log.append(.defining("vm1"))
+        let turn = try #require(try await log.beginTurn(within: nil))
+        try await expectRefusal(.busy) { try await appendNow(.defining("vm2"), to: log) }
+        try await expectRefusal(.busy) {
+            _ = try await log.appendAlone([.defining("vm2")], keeping: [], within: .zero)
+        }
+        try await expectRefusal(.busy) { _ = try await log.beginTurn(within: .zero) }
+        // Who has the turn sees what is there, and appends as often as it likes.
+        #expect(try await log.size() == 1)
+        var last = first
+        for name in ["c1", "c2"] {
+            let commit = PendingCommit.appending(
+                Event.creating(name), after: last, named: "vm1")
+            last = try #require(
+                try await turn.append([commit], keeping: [], within: nil).first)
+        }
+        #expect(last.commit == 3)
+        async let waiting = log.append(.defining("vm2"))
+        turn.end()
+        #expect(try await waiting.commit == 4)
+        try await appendNow(.defining("vm3"), to: log)
+        await log.close()
+    }
+
+    @Test("A turn that is released has ended", arguments: Engine.allCases)
+    func released(engine: Engine) async throws {
+        let log = try await engine.log(in: folder)
+        var turn = try await log.beginTurn(within: nil)
+        try await expectRefusal(.busy) { try await appendNow(.defining("vm1"), to: log) }
+        withExtendedLifetime(turn) {}
+        turn = nil
+        try await appendNow(.defining("vm1"), to: log)
+        await log.close()
+    }
+
+    @Test("After its end nothing is appended in a turn", arguments: Engine.allCases)
+    func ended(engine: Engine) async throws {
+        let log = try await engine.log(in: folder)
+        let turn = try #require(try await log.beginTurn(within: nil))
+        turn.end()
+        turn.end()
+        try await expectRefusal(.storage) {
+            _ = try await turn.append([.defining("vm1")], keeping: [], within: nil)
+        }
+        // The second end let nobody else's turn go.
+        let next = try #require(try await log.beginTurn(within: nil))
+        turn.end()
+        try await expectRefusal(.busy) { try await appendNow(.defining("vm1"), to: log) }
+        next.end()
+        try await appendNow(.defining("vm1"), to: log)
+        #expect(try await log.size() == 1)
+        await log.close()
+    }
+
+    @Test("All who wait for a turn append after its end", arguments: Engine.allCases)
+    func waiting(engine: Engine) async throws {
+        let log = try await engine.log(in: folder)
+        let turn = try #require(try await log.beginTurn(within: nil))
+        let names = try await withThrowingTaskGroup(of: (String, Int).self) { group in
+            for number in 0..<20 {
+                group.addTask {
+                    ("vm\(number)", try await log.append(.defining("vm\(number)")).commit)
+                }
+            }
+            _ = try await turn.append([.defining("first")], keeping: [], within: nil)
+            turn.end()
+            return try await group.reduce(into: [:]) { $0[$1.0] = $1.1 }
+        }
+        #expect(Set(names.values) == Set(2...21))
+        await log.close()
+    }
+
+    @Test("Another log of the same store waits for a turn as well")
+    func otherLog() async throws {
+        let (log, other) = (
+            try await SQLiteEventLog.opened(at: folder.store),
+            try await SQLiteEventLog.opened(at: folder.store)
+        )
+        _ = try await log.append(.defining("vm1"))
+        _ = try await other.append(.defining("vm2"))
+        let turn = try #require(try await log.beginTurn(within: nil))
+        try await expectRefusal(.busy) { try await appendNow(.defining("vm3"), to: other) }
+        #expect(
+            try await turn.append([.defining("vm4")], keeping: [], within: nil).first?.commit == 3)
+        turn.end()
+        try await appendNow(.defining("vm3"), to: other)
+        await log.close()
+        await other.close()
+    }
+
+    @Test("Snapshots, settling and compacting wait for a turn, and do not keep it from its end")
+    func otherChanges() async throws {
+        let log = try await SQLiteEventLog.opened(at: folder.store)
+        let first = try await log.append(.defining("vm1"))
+        let domain = try await log.replay(first.domain)
+        let turn = try #require(try await log.beginTurn(within: nil))
+        async let kept: Void = log.keepSnapshot(of: domain, first.domain)
+        async let settled: Void = log.settle()
+        async let compacted = log.compact()
+        let commit = PendingCommit.appending(Event.creating("c1"), after: first, named: "vm1")
+        for step in 0..<3 {
+            var commit = commit
+            commit.entries = Event.creating("c\(step)").map { .init($0, origin: .library) }
+            commit.target = .domain(first.domain, revision: 1 + 2 * step)
+            _ = try await turn.append([commit], keeping: [], within: nil)
+        }
+        turn.end()
+        try await kept
+        try await settled
+        _ = try await compacted
+        #expect(try await log.snapshotRevision(of: first.domain) == 1)
+        #expect(try await log.size() == 7)
+        await log.close()
+    }
+
+    @Test("A log that is closed within a turn loses nothing")
+    func closedWithin() async throws {
+        let log = try await SQLiteEventLog.opened(at: folder.store)
+        let turn = try #require(try await log.beginTurn(within: nil))
+        _ = try await turn.append([.defining("vm1")], keeping: [], within: nil)
+        await log.close()
+        try await expectRefusal(.storage) {
+            _ = try await turn.append([.defining("vm2")], keeping: [], within: nil)
+        }
+        turn.end()
+        let again = try await SQLiteEventLog.opened(at: folder.store)
+        #expect(try await again.domains().map(\.name) == ["vm1"])
+        try await appendNow(.defining("vm3"), to: again)
+        await again.close()
+    }
+}
