@@ -5,7 +5,7 @@ public import Moments
 /// appended.
 ///
 /// It ends by itself when it is released. Reading is as usual within it. What changes the log
-/// in other ways waits for its end, the holder's own calls as well: ``EventLog/settle()`` and
+/// in other ways waits for its end, the holder's own calls as well: ``EventLog/ensureDurable(within:)`` and
 /// ``EventLog/keepSnapshot(of:_:)`` are for after it.
 public protocol AppendTurn: AnyObject, Sendable {
     /// Appends commits; see ``EventLog/append(_:keeping:within:)``. It does not conflict with

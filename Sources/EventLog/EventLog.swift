@@ -10,6 +10,16 @@ public protocol EventLog: Sendable {
     /// All domains that ever were, in the order in which they came.
     func domains() async throws(MomentlogError) -> [DomainEntry]
 
+    /// The live domain of a name; where there is none, the last one that bore it at its end.
+    ///
+    /// - Complexity: O(log *n*) in the domains, where the engine has an index.
+    func domain(named name: String) async throws(MomentlogError) -> DomainEntry?
+
+    /// The domain of a UUID, whether or not it is live.
+    ///
+    /// - Complexity: O(log *n*) in the domains, where the engine has an index.
+    func domain(uuid: DomainUUID) async throws(MomentlogError) -> DomainEntry?
+
     /// How many events there are: the sequence of the last one.
     ///
     /// - Complexity: O(log *n*) at most.
@@ -57,17 +67,15 @@ public protocol EventLog: Sendable {
     /// - Throws: ``MomentlogError`` with `corrupt` if it is not there.
     func definition(_ digest: DefinitionDigest) async throws(MomentlogError) -> [UInt8]
 
-    /// Calls a closure with each event that a query asks for, in its order.
+    /// Some of the events that a query asks for, in its order, from the first on.
     ///
-    /// All come from one state of the log, whatever is appended meanwhile. The
-    /// closure returns false to end the reading.
+    /// Pages that follow each other are of one state of the log: that at the first of them.
     ///
-    /// - Throws: ``MomentlogError`` when the log cannot be read, or what the closure
-    ///   throws.
-    func read(
-        _ query: EventQuery,
-        _ body: @escaping @Sendable (LoggedLine) throws(MomentlogError) -> Bool
-    ) async throws(MomentlogError)
+    /// - Throws: ``MomentlogError`` with `usage` for the domain of another store, or when the log
+    ///   cannot be read.
+    /// - Complexity: O(*n*) at most in the events of the domain, or of the sequences, that are
+    ///   asked for.
+    func page(_ query: EventQuery) async throws(MomentlogError) -> EventPage
 
     /// Appends the events of several commands, a commit each, in this order, and keeps the
     /// answers to requests that led to none.
@@ -78,6 +86,7 @@ public protocol EventLog: Sendable {
     ///   - commits: What to append. Of those that have a ``PendingCommit/request`` the
     ///     answer is kept.
     ///   - requests: Requests by which nothing is to be appended.
+    ///   - limit: How long to wait for other writers; nil for ``busyTimeout``.
     /// - Throws: ``MomentlogError``: `revision-conflict` if a domain is no longer
     ///   at the expected revision, the settings are other ones than assumed, or a request is
     ///   known by now, `exists` if a new domain's name or UUID is taken, `busy` if other
@@ -85,31 +94,6 @@ public protocol EventLog: Sendable {
     ///   then. `outcome-unknown` if the transaction's end itself failed: open the log again to
     ///   see.
     func append(
-        _ commits: [PendingCommit], keeping requests: [RequestRecord]
-    ) async throws(MomentlogError) -> [CommitReceipt]
-
-    /// As ``append(_:keeping:)``, with a limit of its own.
-    ///
-    /// - Parameter limit: How long to wait for other writers; nil for ``busyTimeout``.
-    /// - Throws: ``MomentlogError`` as ``append(_:keeping:)``; `busy` not before the limit.
-    func append(
-        _ commits: [PendingCommit], keeping requests: [RequestRecord], within limit: Duration?
-    ) async throws(MomentlogError) -> [CommitReceipt]
-
-    /// As ``append(_:keeping:)``, for a caller beside whom nobody waits: the log may do the
-    /// work on the caller's own thread, where to hand it to another and back would take
-    /// longer than much of it.
-    ///
-    /// - Throws: ``MomentlogError`` as ``append(_:keeping:)``.
-    func appendAlone(
-        _ commits: [PendingCommit], keeping requests: [RequestRecord]
-    ) async throws(MomentlogError) -> [CommitReceipt]
-
-    /// As ``appendAlone(_:keeping:)``, with a limit of its own.
-    ///
-    /// - Parameter limit: How long to wait for other writers; nil for ``busyTimeout``.
-    /// - Throws: ``MomentlogError`` as ``append(_:keeping:within:)``.
-    func appendAlone(
         _ commits: [PendingCommit], keeping requests: [RequestRecord], within limit: Duration?
     ) async throws(MomentlogError) -> [CommitReceipt]
 
@@ -125,17 +109,12 @@ public protocol EventLog: Sendable {
     /// How long an append waits for other writers where no limit is given.
     var busyTimeout: Duration { get }
 
-    /// Sees to it that everything that can be read of the log by now is on stable storage,
-    /// whoever wrote it: what nothing has to be appended for is answered after it.
-    ///
-    /// - Throws: ``MomentlogError`` with `busy` or `storage`.
-    func settle() async throws(MomentlogError)
-
-    /// As ``settle()``, with a limit of its own.
+    /// Makes everything durable that can be read of the log by now, whoever wrote it: what was
+    /// read, and led to no append, is answered after it.
     ///
     /// - Parameter limit: How long to wait for other writers; nil for ``busyTimeout``.
     /// - Throws: ``MomentlogError`` with `busy` or `storage`.
-    func settle(within limit: Duration?) async throws(MomentlogError)
+    func ensureDurable(within limit: Duration?) async throws(MomentlogError)
 
     /// The requests of these names that were carried out.
     ///
@@ -192,31 +171,27 @@ public protocol EventLog: Sendable {
 extension EventLog {
     /// That of an engine of which nothing can be read before it is on stable storage: it does
     /// nothing.
-    public func settle() async throws(MomentlogError) {}
-
-    /// That of an engine which has no limits of its own: ``settle()``.
-    public func settle(within limit: Duration?) async throws(MomentlogError) {
-        try await settle()
-    }
-
-    /// That of an engine which has no limits of its own: ``append(_:keeping:)``.
-    public func append(
-        _ commits: [PendingCommit], keeping requests: [RequestRecord], within limit: Duration?
-    ) async throws(MomentlogError) -> [CommitReceipt] {
-        try await append(commits, keeping: requests)
-    }
-
-    /// That of an engine which has no limits of its own: ``appendAlone(_:keeping:)``.
-    public func appendAlone(
-        _ commits: [PendingCommit], keeping requests: [RequestRecord], within limit: Duration?
-    ) async throws(MomentlogError) -> [CommitReceipt] {
-        try await appendAlone(commits, keeping: requests)
-    }
+    public func ensureDurable(within limit: Duration?) async throws(MomentlogError) {}
 
     /// That of an engine which cannot: nil.
     public func beginTurn(
         within limit: Duration?
     ) async throws(MomentlogError) -> (any AppendTurn)? { nil }
+
+    /// That of an engine without an index of names: it looks at all domains.
+    ///
+    /// - Complexity: O(*n*) in the domains.
+    public func domain(named name: String) async throws(MomentlogError) -> DomainEntry? {
+        let bearers = try await domains().filter { $0.name.hasSameBytes(as: name) }
+        return bearers.first(where: \.isLive) ?? bearers.last
+    }
+
+    /// That of an engine without an index of UUIDs: it looks at all domains.
+    ///
+    /// - Complexity: O(*n*) in the domains.
+    public func domain(uuid: DomainUUID) async throws(MomentlogError) -> DomainEntry? {
+        try await domains().first { $0.uuid == uuid }
+    }
 
     /// Five seconds.
     public var busyTimeout: Duration { .seconds(5) }
@@ -239,21 +214,40 @@ extension EventLog {
         try await replay(domain, onto: nil)
     }
 
-    /// That of an engine which has no faster way for it: ``append(_:keeping:)``.
-    public func appendAlone(
-        _ commits: [PendingCommit], keeping requests: [RequestRecord]
-    ) async throws(MomentlogError) -> [CommitReceipt] {
-        try await append(commits, keeping: requests)
-    }
-
-    /// Appends the events of several commands, a commit each; see ``append(_:keeping:)``.
+    /// Appends the events of several commands, a commit each; see ``append(_:keeping:within:)``.
     public func append(
         _ commits: [PendingCommit]
     ) async throws(MomentlogError) -> [CommitReceipt] {
-        try await append(commits, keeping: [])
+        try await append(commits, keeping: [], within: nil)
     }
 
-    /// Appends the events of one command as one commit; see ``append(_:keeping:)``.
+    /// Appends commits and keeps requests, waiting as long as ``busyTimeout`` says; see
+    /// ``append(_:keeping:within:)``.
+    public func append(
+        _ commits: [PendingCommit], keeping requests: [RequestRecord]
+    ) async throws(MomentlogError) -> [CommitReceipt] {
+        try await append(commits, keeping: requests, within: nil)
+    }
+
+    /// Calls a closure with each event that a query asks for, in its order, until it returns
+    /// false.
+    ///
+    /// All come from one state of the log, whatever is appended meanwhile.
+    ///
+    /// - Throws: ``MomentlogError`` when the log cannot be read, or what the closure throws.
+    /// - Complexity: O(*n*) in the events that ``page(_:)`` looks at; a page is in memory.
+    public func read(
+        _ query: EventQuery, _ body: (LoggedLine) throws(MomentlogError) -> Bool
+    ) async throws(MomentlogError) {
+        var rest: EventQuery? = query
+        while let query = rest {
+            let page = try await page(query)
+            for line in page.lines { guard try body(line) else { return } }
+            rest = page.next
+        }
+    }
+
+    /// Appends the events of one command as one commit; see ``append(_:keeping:within:)``.
     public func append(_ commit: PendingCommit) async throws(MomentlogError) -> CommitReceipt {
         guard let receipt = try await append([commit]).first else {
             throw MomentlogError(.storage, "the log answered an append with no receipt")

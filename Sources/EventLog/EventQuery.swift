@@ -58,4 +58,22 @@ public struct EventQuery: Sendable, Hashable {
             && sequences.contains(recorded.sequence)
             && revisions.contains(recorded.revision)
     }
+
+    /// The query for what comes after an event in the order; nil if nothing can.
+    ///
+    /// - Parameters:
+    ///   - place: The event's sequence, or its revision where a domain is asked for.
+    ///   - count: How many events have been read, of those that the limit counts.
+    public func following(_ place: Int, count: Int) -> EventQuery? {
+        var rest = self
+        rest.limit = limit.map { $0 - count }
+        let range = domain == nil ? sequences : revisions
+        let (lower, upper) =
+            isReversed
+            ? (range.lowerBound, min(place, range.upperBound) &- 1)
+            : (max(place, range.lowerBound) &+ 1, range.upperBound)
+        guard rest.limit ?? 1 > 0, lower <= upper, lower > 0 else { return nil }
+        if domain == nil { rest.sequences = lower...upper } else { rest.revisions = lower...upper }
+        return rest
+    }
 }

@@ -302,14 +302,12 @@ public final class CheckpointStore: Sendable {
     func entry(
         of domain: String, evenUndefined: Bool = false
     ) async throws(MomentlogError) -> DomainEntry {
-        let entries = try await log.domains()
-        let uuid = DomainUUID(domain)
-        let byUUID = entries.first { uuid != nil && $0.uuid == uuid }
-        let byName = entries.first { $0.isLive && DomainName.isSame($0.name, domain) }
-        let past = evenUndefined ? entries.last { DomainName.isSame($0.name, domain) } : nil
-        guard let found = byUUID ?? byName ?? past, found.isLive || evenUndefined else {
-            throw .noDomain(domain)
+        if let uuid = DomainUUID(domain), let found = try await log.domain(uuid: uuid) {
+            guard found.isLive || evenUndefined else { throw .noDomain(domain) }
+            return found
         }
+        guard let found = try await log.domain(named: domain), found.isLive || evenUndefined
+        else { throw .noDomain(domain) }
         return found
     }
 }

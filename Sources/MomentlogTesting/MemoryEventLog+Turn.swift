@@ -3,13 +3,6 @@ public import Moments
 import Synchronization
 
 extension MemoryEventLog {
-    /// Appends commits; see ``EventLog/append(_:keeping:)``.
-    public func append(
-        _ commits: [PendingCommit], keeping requests: [RequestRecord]
-    ) async throws(MomentlogError) -> [CommitReceipt] {
-        try await append(commits, keeping: requests, within: nil)
-    }
-
     /// Appends commits; see ``EventLog/append(_:keeping:within:)``.
     public func append(
         _ commits: [PendingCommit], keeping requests: [RequestRecord], within limit: Duration?

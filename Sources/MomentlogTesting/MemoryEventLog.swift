@@ -60,26 +60,21 @@ public actor MemoryEventLog: EventLog {
         return content
     }
 
-    /// Reads events one by one; see ``EventLog/read(_:_:)``.
-    public func read(
-        _ query: EventQuery,
-        _ body: @escaping @Sendable (LoggedLine) throws(MomentlogError) -> Bool
-    ) throws(MomentlogError) {
+    /// All of the events that a query asks for; see ``EventLog/page(_:)``.
+    public func page(_ query: EventQuery) throws(MomentlogError) -> EventPage {
         try checkOpen()
         if let domain = query.domain { try domain.check(of: state.store) }
-        // One state, whatever the closure has appended.
-        let lines = state.lines
-        let domain = query.domain.map { Int($0.number) }
-        var left = query.limit ?? .max
-        for offset in lines.indices where left > 0 {
-            let place = query.isReversed ? lines.count - 1 - offset : offset
-            guard domain == nil || lines[place].domain == domain else { continue }
-            if query.hasConditions {
-                guard query.admits(try EventLine.decode(lines[place].text)) else { continue }
-            }
-            left -= 1
-            guard try body(LoggedLine(text: lines[place].text)) else { return }
+        let domain = query.domain.map { Int(clamping: $0.number) }
+        var page = EventPage(lines: [], next: nil)
+        for offset in state.lines.indices where page.lines.count < query.limit ?? .max {
+            let line = state.lines[
+                query.isReversed ? state.lines.count - 1 - offset : offset]
+            guard domain == nil || line.domain == domain else { continue }
+            let logged = LoggedLine(text: line.text)
+            if query.hasConditions { guard query.admits(try logged.event()) else { continue } }
+            page.lines.append(logged)
         }
+        return page
     }
 
     /// Appends commits, in the turn of the one who calls.

@@ -59,73 +59,46 @@ extension SQLiteEventLog {
         return [UInt8](content)
     }
 
-    /// Reads events one by one; see ``EventLog/read(_:_:)``.
+    /// Some of the events that a query asks for; see ``EventLog/page(_:)``.
     ///
-    /// They are read in pages, so that no state of the database is held for longer than a page
-    /// takes. Events are never changed, so the pages up to the last event that there was at first
-    /// are one state.
-    public func read(
-        _ query: EventQuery,
-        _ body: @escaping @Sendable (LoggedLine) throws(MomentlogError) -> Bool
-    ) async throws(MomentlogError) {
-        var rest = query
-        while true {
-            let page = try await read { [rest, knownIdentity] database in
-                if let domain = query.domain { try knownIdentity.check(domain, in: database) }
-                return try EventPage(rest, database)
-            }
-            guard let page else {
-                guard query.domain == nil else { throw .foreignIdentifier }
-                return
-            }
-            for line in page.lines { guard try body(LoggedLine(text: line)) else { return } }
-            guard let next = page.next else { return }
-            rest = next
+    /// No state of the database is held between pages. Events are never changed, so the pages up
+    /// to the last event that there was at first are one state.
+    public func page(_ query: EventQuery) async throws(MomentlogError) -> EventPage {
+        let page = try await read { [knownIdentity] database in
+            if let domain = query.domain { try knownIdentity.check(domain, in: database) }
+            return try EventPage(query, database)
         }
+        guard let page else {
+            guard query.domain == nil else { throw .foreignIdentifier }
+            return EventPage(lines: [], next: nil)
+        }
+        return page
     }
 }
 
-/// Some of the events that a query asks for.
-private struct EventPage: Sendable {
-    private(set) var lines: [String] = []
-    /// The query for those that come next; nil if there are none.
-    private(set) var next: EventQuery?
-
+extension EventPage {
     private static let maximumLineCount = 1000
     private static let maximumByteCount = 1 << 20
 
-    init(_ query: EventQuery, _ database: Database) throws {
+    fileprivate init(_ query: EventQuery, _ database: Database) throws {
+        self.init(lines: [], next: nil)
         var query = query
         let size = try Int.fetchOne(database, sql: "SELECT max(sequence) FROM event") ?? 0
-        guard query.limit != 0, query.sequences.lowerBound <= size else { return }
+        guard query.limit ?? 1 > 0, query.sequences.lowerBound <= size else { return }
         query.sequences = query.sequences.clamped(to: 1...size)
         let selection = try EventSelection(query, database)
         let rows = try Row.fetchCursor(
             database, sql: selection.sql, arguments: selection.arguments)
         var bytes = 0
         while let row = try rows.next() {
-            let line: String = try row.value(0)
+            let line = LoggedLine(text: try row.value(0))
             lines.append(line)
-            bytes += line.utf8.count
+            bytes += line.text.utf8.count
             guard lines.count < Self.maximumLineCount, bytes < Self.maximumByteCount else {
                 next = query.following(try row.value(1), count: lines.count)
                 return
             }
         }
-    }
-}
-
-extension EventQuery {
-    /// The query for what comes after a place in the order; nil if nothing can.
-    fileprivate func following(_ place: Int, count: Int) -> EventQuery? {
-        var rest = self
-        rest.limit = limit.map { $0 - count }
-        let range = domain == nil ? sequences : revisions
-        let (lower, upper) =
-            isReversed ? (range.lowerBound, place - 1) : (place + 1, range.upperBound)
-        guard rest.limit != 0, lower <= upper else { return nil }
-        if domain == nil { rest.sequences = lower...upper } else { rest.revisions = lower...upper }
-        return rest
     }
 }
 

@@ -173,24 +173,6 @@ public final class SQLiteEventLog: EventLog {
 
     // MARK: Appending
 
-    /// Appends commits; see ``EventLog/append(_:keeping:)``.
-    ///
-    /// - Complexity: O(*m* log *n*) in their *m* events and the log's *n*.
-    public func append(
-        _ commits: [PendingCommit], keeping requests: [RequestRecord]
-    ) async throws(MomentlogError) -> [CommitReceipt] {
-        try await append(commits, keeping: requests, within: nil)
-    }
-
-    /// Appends commits at once, if it can; see ``EventLog/appendAlone(_:keeping:)``.
-    ///
-    /// - Complexity: O(*m* log *n*) in their *m* events and the log's *n*.
-    public func appendAlone(
-        _ commits: [PendingCommit], keeping requests: [RequestRecord]
-    ) async throws(MomentlogError) -> [CommitReceipt] {
-        try await appendAlone(commits, keeping: requests, within: nil)
-    }
-
     /// The connection that writes; the store is made if need be.
     ///
     /// - Parameter deadline: Until when to wait for other writers; nil for as long as always.

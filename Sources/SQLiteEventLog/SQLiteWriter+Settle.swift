@@ -17,13 +17,8 @@ import Synchronization
 /// (<https://www.usenix.org/conference/atc20/presentation/rebello>). Moving the frames into the
 /// database instead would not do: what of the WAL is on the disk would be replayed over them.
 extension SQLiteEventLog {
-    /// Sees to it that everything that can be read is on stable storage; see
-    /// ``EventLog/settle()``.
-    public func settle() async throws(MomentlogError) { try await settle(within: nil) }
-
-    /// Sees to it that everything that can be read is on stable storage; see
-    /// ``EventLog/settle(within:)``.
-    public func settle(within limit: Duration?) async throws(MomentlogError) {
+    /// Makes everything durable that can be read; see ``EventLog/ensureDurable(within:)``.
+    public func ensureDurable(within limit: Duration?) async throws(MomentlogError) {
         let deadline = deadline(limit)
         guard try await read({ _ in true }) != nil else { return }
         try await openedWriter(until: deadline).settle(until: deadline)

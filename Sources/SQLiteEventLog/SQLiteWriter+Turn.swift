@@ -21,21 +21,6 @@ extension SQLiteEventLog {
             .append(commits, keeping: requests, until: deadline)
     }
 
-    /// Appends commits at once, if it can; see ``EventLog/appendAlone(_:keeping:within:)``.
-    ///
-    /// - Complexity: O(*m* log *n*) in their *m* events and the log's *n*.
-    public func appendAlone(
-        _ commits: [PendingCommit], keeping requests: [RequestRecord], within limit: Duration?
-    ) async throws(MomentlogError) -> [CommitReceipt] {
-        guard !commits.isEmpty || !requests.isEmpty else {
-            try checkOpen()
-            return []
-        }
-        let deadline = deadline(limit)
-        return try await openedWriter(until: deadline)
-            .appendAlone(commits, keeping: requests, until: deadline)
-    }
-
     /// Keeps all others from appending; see ``EventLog/beginTurn(within:)``.
     public func beginTurn(
         within limit: Duration?

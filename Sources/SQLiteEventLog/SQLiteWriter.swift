@@ -89,10 +89,20 @@ final class SQLiteWriter: Sendable {
     deinit { file.entry.state.withLock { $0.sharers -= 1 } }
 
     /// Appends commits, and keeps the answers to other requests, in one transaction.
+    ///
+    /// A lone command is done on the caller's thread if nobody else wants the connection or the
+    /// lease: to hand it to another and back takes longer than much of it.
     func append(
         _ commits: [PendingCommit], keeping requests: [RequestRecord],
         until deadline: ContinuousClock.Instant
     ) async throws(MomentlogError) -> [CommitReceipt] {
+        if commits.count + requests.count == 1,
+            commits.allSatisfy({ $0.entries.count <= Self.mostInPlace }),
+            let result = InPlace.run({ self.appendNow(commits, requests) }),
+            let receipts = try result.get()
+        {
+            return receipts
+        }
         let result: Result<[CommitReceipt], MomentlogError> = await perform(until: deadline) {
             database in
             do throws(MomentlogError) {
@@ -104,21 +114,7 @@ final class SQLiteWriter: Sendable {
         return try result.get()
     }
 
-    /// As ``append(_:keeping:until:)``, on the caller's thread if nobody else wants the
-    /// connection or the lease, and there is little to do.
-    func appendAlone(
-        _ commits: [PendingCommit], keeping requests: [RequestRecord],
-        until deadline: ContinuousClock.Instant
-    ) async throws(MomentlogError) -> [CommitReceipt] {
-        guard commits.count + requests.count <= Self.mostInPlace,
-            commits.allSatisfy({ $0.entries.count <= Self.mostInPlace }),
-            let result = InPlace.run({ self.appendNow(commits, requests) }),
-            let receipts = try result.get()
-        else { return try await append(commits, keeping: requests, until: deadline) }
-        return receipts
-    }
-
-    /// Above so many commands, or events of one, a trip between threads is nothing beside them.
+    /// Above so many events, a trip between threads is nothing beside them.
     private static let mostInPlace = 16
 
     /// As ``append(_:keeping:until:)``, without waiting for anybody; nil if somebody is in the way.

@@ -35,7 +35,7 @@ struct BusyTimeoutTests {
             let waited = try await time {
                 _ =
                     isAlone
-                    ? try await log.appendAlone([commit], keeping: [], within: limit)
+                    ? try await log.append([commit], keeping: [], within: limit)
                     : try await log.append([commit], keeping: [], within: limit)
             }
             #expect(waited >= limit)
@@ -67,7 +67,7 @@ struct BusyTimeoutTests {
         _ = try await log.append([.defining("vm2")], keeping: [], within: wait)
         let turn = try await log.beginTurn(within: wait)
         turn?.end()
-        try await log.settle(within: wait)
+        try await log.ensureDurable(within: wait)
         let memory = MemoryEventLog()
         _ = try await memory.append([.defining("vm1")], keeping: [], within: wait)
         await log.close()

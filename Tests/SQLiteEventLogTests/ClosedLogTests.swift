@@ -14,15 +14,7 @@ struct ClosedLogTests {
 
     private static let calls: [(name: String, call: Call)] = [
         ("append", { log, _, _ in _ = try await log.append(.defining("vm2")) }),
-        ("append", { log, _, _ in _ = try await log.append([], keeping: []) }),
         ("append", { log, _, _ in _ = try await log.append([], keeping: [], within: .zero) }),
-        ("appendAlone", { log, _, _ in _ = try await log.appendAlone([], keeping: []) }),
-        (
-            "appendAlone",
-            { log, _, _ in
-                _ = try await log.appendAlone([.defining("vm2")], keeping: [], within: nil)
-            }
-        ),
         ("backup", { log, _, folder in _ = try await log.backup(to: folder.file("copy.db")) }),
         ("beginTurn", { log, _, _ in _ = try await log.beginTurn(within: nil) }),
         ("compact", { log, _, _ in _ = try await log.compact() }),
@@ -38,14 +30,14 @@ struct ClosedLogTests {
             { log, one, _ in try await log.keepSnapshot(of: Domain(name: "vm1"), one.domain) }
         ),
         ("position", { log, _, _ in _ = try await log.position(at: .now) }),
-        ("read", { log, _, _ in try await log.read(EventQuery(limit: 0)) { _ in true } }),
+        ("page", { log, _, _ in _ = try await log.page(EventQuery(limit: 0)) }),
         ("removeSnapshots", { log, one, _ in try await log.removeSnapshots(of: one.domain) }),
         ("replay", { log, one, _ in _ = try await log.replay(one.domain) }),
         ("replay", { log, one, _ in _ = try await log.replay(one.domain, through: 0) }),
         ("requests", { log, _, _ in _ = try await log.requests([]) }),
         ("settings", { log, _, _ in _ = try await log.settings() }),
-        ("settle", { log, _, _ in try await log.settle() }),
-        ("settle", { log, _, _ in try await log.settle(within: .zero) }),
+        ("ensureDurable", { log, _, _ in try await log.ensureDurable(within: nil) }),
+        ("ensureDurable", { log, _, _ in try await log.ensureDurable(within: .zero) }),
         ("size", { log, _, _ in _ = try await log.size() }),
         ("snapshotRevision", { log, one, _ in _ = try await log.snapshotRevision(of: one.domain) }),
         ("statistics", { log, _, _ in _ = try await log.statistics() }),

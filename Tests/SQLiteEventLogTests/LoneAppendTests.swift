@@ -19,9 +19,9 @@ struct LoneAppendTests {
     @Test("It goes on from what another log of the same store has appended in between")
     func others() async throws {
         let (log, other) = (try await opened(), try await opened())
-        var receipt = try await log.appendAlone([.defining("vm1")], keeping: [])[0]
+        var receipt = try await log.append([.defining("vm1")], keeping: [])[0]
         for turn in 1...20 {
-            receipt = try await (turn % 3 == 0 ? other : log).appendAlone(
+            receipt = try await (turn % 3 == 0 ? other : log).append(
                 [.appending(Event.creating("c\(turn)"), after: receipt, named: "vm1")], keeping: []
             )[0]
             #expect(receipt.commit == turn + 1)
@@ -38,11 +38,11 @@ struct LoneAppendTests {
     @Test("What was decided on another log's old settings or revision is refused, as by append")
     func refused() async throws {
         let (log, other) = (try await opened(), try await opened())
-        let one = try await log.appendAlone([.defining("vm1")], keeping: [])[0]
+        let one = try await log.append([.defining("vm1")], keeping: [])[0]
         let commit = PendingCommit.appending(Event.creating("c1"), after: one, named: "vm1")
         _ = try await other.append(commit)
         try await expectRefusal(.revisionConflict) {
-            try await log.appendAlone([commit], keeping: [])
+            try await log.append([commit], keeping: [])
         }
         var next = commit
         next.target = .domain(one.domain, revision: 3)
@@ -52,18 +52,18 @@ struct LoneAppendTests {
             _ = try await setter.append(
                 .turning(.stripSecrets, to: !next.settings.stripsSecrets))
             try await expectRefusal(.revisionConflict) {
-                try await log.appendAlone([next], keeping: [])
+                try await log.append([next], keeping: [])
             }
         }
         next.settings = try await log.settings()
-        let last = try await log.appendAlone([next], keeping: [])[0]
+        let last = try await log.append([next], keeping: [])[0]
         #expect(last.revision == 4)
         // Settings that the log has changed itself, right behind a commit of its own.
         var another = PendingCommit.appending(Event.creating("c2"), after: last, named: "vm1")
         another.settings = next.settings
         _ = try await log.append(.turning(.stripSecrets, to: !next.settings.stripsSecrets))
         try await expectRefusal(.revisionConflict) {
-            try await log.appendAlone([another], keeping: [])
+            try await log.append([another], keeping: [])
         }
         await log.close()
         await other.close()
@@ -72,7 +72,7 @@ struct LoneAppendTests {
     @Test("An end of the log that was altered in between is noticed")
     func altered() async throws {
         let log = try await opened()
-        let one = try await log.appendAlone([.defining("vm1")], keeping: [])[0]
+        let one = try await log.append([.defining("vm1")], keeping: [])[0]
         let queue = try DatabaseQueue(path: folder.store)
         try await queue.write { database in
             for trigger in try String.fetchAll(
@@ -82,7 +82,7 @@ struct LoneAppendTests {
         }
         try queue.close()
         try await expectRefusal(.corrupt) {
-            try await log.appendAlone(
+            try await log.append(
                 [.appending(Event.creating("c1"), after: one, named: "vm1")], keeping: [])
         }
         await log.close()
@@ -91,13 +91,13 @@ struct LoneAppendTests {
     @Test("It waits for a lease that others hold as append does, and is busy then")
     func busy() async throws {
         let log = try await opened(.milliseconds(20))
-        let one = try await log.appendAlone([.defining("vm1")], keeping: [])[0]
+        let one = try await log.append([.defining("vm1")], keeping: [])[0]
         let commit = PendingCommit.appending(Event.creating("c1"), after: one, named: "vm1")
         let lease = try folder.lease()
         try lease.acquire()
-        try await expectRefusal(.busy) { try await log.appendAlone([commit], keeping: []) }
+        try await expectRefusal(.busy) { try await log.append([commit], keeping: []) }
         lease.release()
-        #expect(try await log.appendAlone([commit], keeping: [])[0].revision == 3)
+        #expect(try await log.append([commit], keeping: [])[0].revision == 3)
         await log.close()
     }
 
@@ -108,8 +108,8 @@ struct LoneAppendTests {
         try await withThrowingTaskGroup(of: Void.self) { group in
             for number in 0..<40 {
                 group.addTask {
-                    let one = try await log.appendAlone([.defining("vm\(number)")], keeping: [])[0]
-                    _ = try await log.appendAlone(
+                    let one = try await log.append([.defining("vm\(number)")], keeping: [])[0]
+                    _ = try await log.append(
                         [.appending(Event.creating("c"), after: one, named: "vm\(number)")],
                         keeping: [])
                 }

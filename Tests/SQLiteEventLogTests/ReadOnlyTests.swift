@@ -57,7 +57,7 @@ struct ReadOnlyTests {
         let log = try await opened()
         #expect(try await log.domains().isEmpty)
         try await expectRefusal(.readOnly) { try await log.append(.defining("vm1")) }
-        try await log.settle()
+        try await log.ensureDurable(within: nil)
         await log.close()
         #expect(try folder.names() == [])
     }

@@ -30,7 +30,8 @@ struct RemarkTests {
             #expect(remarks["committed", key].allSatisfy { Int($0) ?? -1 >= 0 }, "\(key)")
         }
         let waits = remarks["has the write lease", "wait-microseconds"]
-        #expect(waits.count == 2 && waits.allSatisfy { Int($0) ?? -1 >= 0 })
+        // A lone command that finds the lease free does not wait.
+        #expect((1...2).contains(waits.count) && waits.allSatisfy { Int($0) ?? -1 >= 0 })
         // Nobody who does not ask for more hears of it.
         #expect(remarks.all.allSatisfy { $0.level < .info })
     }

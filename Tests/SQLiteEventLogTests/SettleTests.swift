@@ -54,7 +54,7 @@ struct SettleTests {
         #expect(try await looking.size() == 3)
         #expect(try settledCount() == 1)
         let log = try await SQLiteEventLog.open(path: left, options: .init(createsStore: false))
-        try await log.settle()
+        try await log.ensureDurable(within: nil)
         #expect(try settledCount() == 3)
         #expect(try await looking.size() == 3)
         await log.close()
@@ -67,7 +67,7 @@ struct SettleTests {
         try FileManager.default.removeItem(atPath: left + ".head")
         let log = try await SQLiteEventLog.open(path: left, options: .init(createsStore: false))
         let events = try await log.events()
-        try await log.settle()
+        try await log.ensureDurable(within: nil)
         #expect(try await log.events() == events)
         // Nothing but the head file is missing.
         let found = try await log.verify(against: nil, progress: { _ in })
@@ -78,7 +78,7 @@ struct SettleTests {
     @Test("Settling a store that is not there makes none")
     func noStore() async throws {
         let log = try await SQLiteEventLog.opened(at: folder.store)
-        try await log.settle()
+        try await log.ensureDurable(within: nil)
         #expect(!FileManager.default.fileExists(atPath: folder.store))
         await log.close()
     }

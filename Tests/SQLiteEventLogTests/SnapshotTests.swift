@@ -89,7 +89,8 @@ struct SnapshotTests {
         let remarks = Remarks()
         let again = try await reopened(remarks)
         #expect(Self.isSame(try await again.replay(id), whole))
-        #expect(remarks["replayed a domain", "from-revision"] == [from])
+        // A read that others overtook is repeated.
+        #expect(Set(remarks["replayed a domain", "from-revision"]) == [from])
         #expect(remarks.contains("a snapshot is damaged") == isTold)
         // It is made anew, and used from then on.
         try await again.removeSnapshots(of: id)

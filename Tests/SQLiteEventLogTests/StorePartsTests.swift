@@ -151,7 +151,7 @@ struct StorePartsTests {
         }
         try await expectRefusal(.storage) { try await log.size() }
         try await expectRefusal(.storage) { try await log.keepSnapshot(of: cached, last.domain) }
-        try await expectRefusal(.storage) { try await log.settle() }
+        try await expectRefusal(.storage) { try await log.ensureDurable(within: nil) }
         try await expectRefusal(.storage) { try await log.backup(to: folder.file("b2.db")) }
         await log.close()
         #expect(try folder.contents() == before)

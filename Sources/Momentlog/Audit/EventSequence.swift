@@ -43,46 +43,18 @@ public struct EventSequence: AsyncSequence, Sendable {
         private mutating func readPage(
             isolation actor: isolated (any Actor)?
         ) async throws(MomentlogError) {
-            guard var rest = query else { return }
-            let size = Swift.min(EventSequence.pageSize, rest.limit ?? .max)
-            let read = EventPage()
+            guard let rest = query else { return }
             var paged = rest
-            paged.limit = size
-            try await log.read(paged) { (line) throws(MomentlogError) in
-                read.append(line)
-                return true
-            }
+            let limit = Swift.min(EventSequence.pageSize, rest.limit ?? .max)
+            paged.limit = limit
+            let read = try await log.page(paged)
             page = read.lines[...]
-            guard let last = page.last, page.count == size else {
-                query = nil
-                return
-            }
-            rest.limit = rest.limit.map { $0 - size }
+            query = nil
+            guard let last = page.last, page.count == limit || read.next != nil else { return }
             let event = try last.event()
-            // In the log's index of a domain its revisions can be sought.
-            let place = rest.domain == nil ? \EventQuery.sequences : \EventQuery.revisions
-            let number = rest.domain == nil ? event.sequence : event.revision
-            let range = rest[keyPath: place]
-            let isAtEnd = number <= range.lowerBound && rest.isReversed
-            guard !isAtEnd, number < range.upperBound || rest.isReversed, rest.limit != 0 else {
-                query = nil
-                return
-            }
-            rest[keyPath: place] =
-                rest.isReversed
-                ? range.lowerBound...number - 1 : number + 1...range.upperBound
-            query = rest
+            // What has been appended meanwhile is behind it.
+            query = rest.following(
+                rest.domain == nil ? event.sequence : event.revision, count: page.count)
         }
     }
-}
-
-/// What one reading of the log brought.
-///
-/// It is a class because the log's thread fills it.
-private final class EventPage: Sendable {
-    private let storage = Mutex<[LoggedLine]>([])
-
-    var lines: [LoggedLine] { storage.withLock { $0 } }
-
-    func append(_ line: LoggedLine) { storage.withLock { $0.append(line) } }
 }

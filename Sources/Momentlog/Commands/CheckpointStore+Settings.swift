@@ -66,7 +66,7 @@ extension CheckpointStore {
             }
         }
         // Nobody may be told of a change that a power loss could take back.
-        if outcome.changes.isEmpty { try await log.settle(within: contended.limit) }
+        if outcome.changes.isEmpty { try await log.ensureDurable(within: contended.limit) }
         return outcome
     }
 }

@@ -72,12 +72,7 @@ extension CommandHandler {
         if let turn {
             return try await turn.append(draft.commits, keeping: draft.kept, within: limit)
         }
-        // Beside others it must not block here: they could not come to share the next
-        // transaction.
-        guard callers.load(ordering: .relaxed) == 1 else {
-            return try await log.append(draft.commits, keeping: draft.kept, within: limit)
-        }
-        return try await log.appendAlone(draft.commits, keeping: draft.kept, within: limit)
+        return try await log.append(draft.commits, keeping: draft.kept, within: limit)
     }
 
     /// Answers for which nothing is to be appended: who is told that all is so already must be
@@ -85,7 +80,7 @@ extension CommandHandler {
     private func settled(_ answers: [Answer], of batch: CommandBatch) async -> [Answer] {
         guard answers.contains(where: { (try? $0.get()) != nil }) else { return answers }
         do throws(MomentlogError) {
-            try await log.settle(within: batch.limit)
+            try await log.ensureDurable(within: batch.limit)
             return answers
         } catch {
             let failed: [Answer] = answers.map { answer in

@@ -274,7 +274,9 @@ extension CheckpointStore {
         _ planned: inout PlannedImport, within limit: Duration
     ) async throws(MomentlogError) {
         // Who is told that all is there already must be able to rely on it.
-        if planned.commits.isEmpty, planned.kept.isEmpty { try await log.settle(within: limit) }
+        if planned.commits.isEmpty, planned.kept.isEmpty {
+            try await log.ensureDurable(within: limit)
+        }
         guard let receipt = planned.receipt else { return }
         _ = await SnapshotKeeper(log: log, logger: logger)
             .keepIfDue(planned.domain, receipt.domain)

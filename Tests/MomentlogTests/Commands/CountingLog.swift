@@ -27,10 +27,10 @@ final class CountingLog: ForwardingLog {
     private func count(_ method: String) { counts.withLock { $0[method, default: 0] += 1 } }
 
     func append(
-        _ commits: [PendingCommit], keeping requests: [RequestRecord]
+        _ commits: [PendingCommit], keeping requests: [RequestRecord], within limit: Duration?
     ) async throws(MomentlogError) -> [CommitReceipt] {
         count("append")
-        return try await log.append(commits, keeping: requests)
+        return try await log.append(commits, keeping: requests, within: limit)
     }
     func requests(_ names: [String]) async throws(MomentlogError) -> [RequestRecord] {
         count("requests")

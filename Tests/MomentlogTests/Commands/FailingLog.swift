@@ -20,7 +20,7 @@ final class FailingLog: ForwardingLog, @unchecked Sendable {
     init(_ log: any EventLog) { self.log = log }
 
     func append(
-        _ commits: [PendingCommit], keeping requests: [RequestRecord]
+        _ commits: [PendingCommit], keeping requests: [RequestRecord], within limit: Duration?
     ) async throws(MomentlogError) -> [CommitReceipt] {
         if let before = beforeAppend {
             beforeAppend = nil
@@ -31,7 +31,7 @@ final class FailingLog: ForwardingLog, @unchecked Sendable {
             }
         }
         if let failure { throw failure }
-        let receipts = try await log.append(commits, keeping: requests)
+        let receipts = try await log.append(commits, keeping: requests, within: limit)
         if let lateFailure { throw lateFailure }
         return receipts
     }

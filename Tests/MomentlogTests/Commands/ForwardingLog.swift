@@ -7,9 +7,9 @@ protocol ForwardingLog: EventLog {
 
 extension ForwardingLog {
     func append(
-        _ commits: [PendingCommit], keeping requests: [RequestRecord]
+        _ commits: [PendingCommit], keeping requests: [RequestRecord], within limit: Duration?
     ) async throws(MomentlogError) -> [CommitReceipt] {
-        try await log.append(commits, keeping: requests)
+        try await log.append(commits, keeping: requests, within: limit)
     }
     func requests(_ names: [String]) async throws(MomentlogError) -> [RequestRecord] {
         try await log.requests(names)
@@ -43,10 +43,15 @@ extension ForwardingLog {
     func definition(_ digest: DefinitionDigest) async throws(MomentlogError) -> [UInt8] {
         try await log.definition(digest)
     }
-    func read(
-        _ query: EventQuery,
-        _ body: @escaping @Sendable (LoggedLine) throws(MomentlogError) -> Bool
-    ) async throws(MomentlogError) { try await log.read(query, body) }
+    func page(_ query: EventQuery) async throws(MomentlogError) -> EventPage {
+        try await log.page(query)
+    }
+    func domain(named name: String) async throws(MomentlogError) -> DomainEntry? {
+        try await log.domain(named: name)
+    }
+    func domain(uuid: DomainUUID) async throws(MomentlogError) -> DomainEntry? {
+        try await log.domain(uuid: uuid)
+    }
     func settings() async throws(MomentlogError) -> StoreSettings { try await log.settings() }
     func close() async { await log.close() }
 }

@@ -60,12 +60,6 @@ final class InterferingLog: ForwardingLog {
     var busyTimeout: Duration { log.busyTimeout }
 
     func append(
-        _ commits: [PendingCommit], keeping requests: [RequestRecord]
-    ) async throws(MomentlogError) -> [CommitReceipt] {
-        try await append(commits, keeping: requests, within: nil)
-    }
-
-    func append(
         _ commits: [PendingCommit], keeping requests: [RequestRecord], within limit: Duration?
     ) async throws(MomentlogError) -> [CommitReceipt] {
         try await call("append") { () throws(MomentlogError) in
@@ -111,8 +105,10 @@ final class InterferingLog: ForwardingLog {
         try await call("settings") { () throws(MomentlogError) in try await log.settings() }
     }
 
-    func settle() async throws(MomentlogError) {
-        try await call("settle") { () throws(MomentlogError) in try await log.settle() }
+    func ensureDurable(within limit: Duration?) async throws(MomentlogError) {
+        try await call("ensureDurable") { () throws(MomentlogError) in
+            try await log.ensureDurable(within: limit)
+        }
     }
 }
 

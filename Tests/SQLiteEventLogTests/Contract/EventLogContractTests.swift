@@ -236,7 +236,7 @@ import Testing
                 do throws(MomentlogError) {
                     answers.append(
                         isAlone
-                            ? "\(try await log.appendAlone(commits, keeping: []))"
+                            ? "\(try await log.append(commits, keeping: []))"
                             : "\(try await log.append(commits))")
                 } catch {
                     answers.append(error.code.rawValue)

@@ -22,7 +22,7 @@ struct TurnContractTests {
         let turn = try #require(try await log.beginTurn(within: nil))
         try await expectRefusal(.busy) { try await appendNow(.defining("vm2"), to: log) }
         try await expectRefusal(.busy) {
-            _ = try await log.appendAlone([.defining("vm2")], keeping: [], within: .zero)
+            _ = try await log.append([.defining("vm2")], keeping: [], within: .zero)
         }
         try await expectRefusal(.busy) { _ = try await log.beginTurn(within: .zero) }
         // Who has the turn sees what is there, and appends as often as it likes.
@@ -115,7 +115,7 @@ struct TurnContractTests {
         let domain = try await log.replay(first.domain)
         let turn = try #require(try await log.beginTurn(within: nil))
         async let kept: Void = log.keepSnapshot(of: domain, first.domain)
-        async let settled: Void = log.settle()
+        async let settled: Void = log.ensureDurable(within: nil)
         async let compacted = log.compact()
         let commit = PendingCommit.appending(Event.creating("c1"), after: first, named: "vm1")
         for step in 0..<3 {
