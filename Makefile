@@ -3,12 +3,13 @@
 SWIFT ?= swift
 STATIC = -c release --static-swift-stdlib -Xlinker -s
 
-.PHONY: help setup setup-peer setup-bench build release test fuzz sanitize faults lint format demo bench bench-build ratios audit peer-bench scale curves memory start beside instructions clean
+.PHONY: help setup setup-peer setup-bench build release test engine fuzz sanitize faults lint format demo bench bench-build ratios audit peer-bench scale curves memory start beside instructions clean
 
 help:
 	@echo "make demo      the main job on the shipped sample"
 	@echo "make test      all tests"
 	@echo "make release   the command as it is shipped: .build/release/momentlog"
+	@echo "make engine    the contract of an event log, kept by an engine in another package"
 	@echo "make fuzz      the fuzzers; RUNS=1000000 for a thorough run"
 	@echo "make sanitize  the reader's tests under the address sanitizer, leaks included"
 	@echo "make faults    lets everything fail that can, and counts what is lost"
@@ -30,9 +31,14 @@ build: setup
 release: setup
 	$(SWIFT) build $(STATIC) --product momentlog
 
-test: setup fuzz
+test: setup fuzz engine
 	$(SWIFT) build --build-tests
 	@SWIFT=$(SWIFT) scripts/test
+
+# An engine in a package of its own, which imports nothing but public products.
+engine: setup
+	$(SWIFT) build --package-path Tests/OtherEngine --build-tests
+	@SWIFT=$(SWIFT) scripts/test --package-path Tests/OtherEngine
 
 # What fuzzers try in a bounded run, from the inputs that were of interest before. RUNS says
 # how many each: 'make fuzz RUNS=1000000' for a thorough one.
@@ -43,6 +49,7 @@ fuzz: setup
 	$(SWIFT) build --package-path Fuzzing -c release --sanitize=fuzzer
 	@scripts/fuzz ReaderFuzz $(FUZZ) -max_len=8192
 	@scripts/fuzz RoundTripFuzz $(FUZZ) -max_len=512
+	@scripts/fuzz EventLineFuzz $(FUZZ) -max_len=2048
 
 # libxml2 is C: the reader's tests again, where an invalid access or a leak is an error.
 SANITIZED = --sanitize=address --scratch-path .build-asan
@@ -53,7 +60,8 @@ sanitize: setup
 
 # Everything that can fail fails, and a table says what came of it. It takes an hour and more.
 # What is tried is what is shipped: a release build.
-FAULTS ?= calls power memory files kills commands syscalls damage simulation load hostile recovery
+FAULTS ?= calls power memory files kills commands syscalls damage simulation load hostile recovery \
+	tampering extremes
 
 faults: setup
 	$(SWIFT) build -c release --product momentlog
@@ -121,4 +129,4 @@ bench: setup ratios audit peer-bench scale memory start beside
 	$(MAKE) instructions
 
 clean:
-	rm -rf .build .build-asan Benchmarks/.build Fuzzing/.build
+	rm -rf .build .build-asan Benchmarks/.build Fuzzing/.build Tests/OtherEngine/.build

@@ -48,7 +48,7 @@ let package = Package(
                 .embedInCode("V0005_audit_indexes.sql"),
                 .embedInCode("V0006_bitmap_observations.sql"),
                 .embedInCode("V0007_settings_events.sql"),
-                .embedInCode("V0008_write_lease.sql"),
+                .embedInCode("V0008_write_lease.sql"), .embedInCode("V0009_lines.sql"),
             ],
             swiftSettings: settings),
         .target(
@@ -66,9 +66,7 @@ let package = Package(
             swiftSettings: settings),
         .target(
             name: "MomentlogTesting",
-            dependencies: [
-                "EventLog", "Moments", .product(name: "Crypto", package: "swift-crypto"),
-            ],
+            dependencies: ["EventLog", "Moments"],
             swiftSettings: settings),
         .target(
             name: "Momentlog",
@@ -128,7 +126,10 @@ let package = Package(
         .target(name: "CFaultVFS", path: "Tests/CFaultVFS"),
         .executableTarget(
             name: "Faults",
-            dependencies: ["Momentlog", "CFaultVFS", "TestSupport"],
+            dependencies: [
+                "Momentlog", "CFaultVFS", "TestSupport",
+                .product(name: "GRDB", package: "GRDB.swift"),
+            ],
             path: "Tests/Faults",
             swiftSettings: settings),
         .testTarget(

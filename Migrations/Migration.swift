@@ -19,6 +19,7 @@ package struct Migration: Sendable {
         Migration(version: 6, bytes: PackageResources.V0006_bitmap_observations_sql),
         Migration(version: 7, bytes: PackageResources.V0007_settings_events_sql),
         Migration(version: 8, bytes: PackageResources.V0008_write_lease_sql),
+        Migration(version: 9, bytes: PackageResources.V0009_lines_sql),
     ]
 
     private init(version: Int, bytes: [UInt8]) {

@@ -1,4 +1,4 @@
-package import Moments
+public import Moments
 
 /// The canonical line of an event: the JSON object whose bytes are a leaf of the
 /// log's Merkle tree, and which `log --format jsonl` prints.
@@ -6,25 +6,46 @@ package import Moments
 /// Keys stand in a fixed order: the place in the log, the provenance, then the
 /// event's own fields. A field of the event that has no value is null; a reason
 /// or request that was not given, and a clock that was not set back, are left out.
-package enum EventLine {
+/// The domain's number and the recorder are all in a line, or none of them.
+///
+/// ``decode(_:)`` reads exactly what ``encode(_:)`` writes, and what is read and written
+/// again has the same bytes, unless its payload is of an earlier version.
+public enum EventLine {
     /// The line of an event, without a line feed.
-    package static func encode(_ recorded: RecordedEvent) -> String {
-        String(decoding: bytes(recorded), as: UTF8.self)
+    ///
+    /// - Throws: ``MomentlogError`` with `storage` for what no line can hold: see ``bytes(_:)``.
+    /// - Complexity: O(*n*), where *n* is the number of bytes.
+    public static func encode(_ recorded: RecordedEvent) throws(MomentlogError) -> String {
+        String(decoding: try bytes(recorded), as: UTF8.self)
     }
 
-    /// As ``encode(_:)``, in UTF-8.
-    package static func bytes(_ recorded: RecordedEvent) -> [UInt8] {
+    /// The line of an event in UTF-8, without a line feed.
+    ///
+    /// - Throws: ``MomentlogError`` with `storage` for what could not be read again: a place that
+    ///   is not from 1, a domain's event without a domain or without its number beside a
+    ///   recorder, a year that has not four digits, or a file's digest that is none.
+    /// - Complexity: O(*n*), where *n* is the number of bytes.
+    public static func bytes(_ recorded: RecordedEvent) throws(MomentlogError) -> [UInt8] {
+        if let reason = unwritable(recorded) {
+            throw MomentlogError(
+                .storage, "event \(recorded.sequence) cannot be written: \(reason)")
+        }
         var json = JSONText(capacity: 512)
         json.object { json in
             json.member("sequence", recorded.sequence)
             json.member("commit", recorded.commit)
             json.member("revision", recorded.revision)
             json.member("domain", recorded.domain)
+            if recorded.recorder != nil { json.member("domainId", recorded.domainId) }
             json.member("time", recorded.time.description)
             if let clock = recorded.clock { json.member("clock", clock.description) }
             json.member("event", recorded.event.kind.rawValue)
             json.member("version", PayloadVersions.known.latest(recorded.event.kind))
             json.member("actor", recorded.provenance.actor)
+            if let recorder = recorded.recorder {
+                json.member("uid", recorder.uid)
+                json.member("host", recorder.host)
+            }
             if let reason = recorded.provenance.reason {
                 json.member("reason", reason)
             }
@@ -63,70 +84,41 @@ package enum EventLine {
                 json.value("import")
                 json.member("file", name)
                 json.member("sha256", sha256)
+            case .live(uri: let uri, host: let host, libvirt: let version):
+                json.value("live")
+                json.member("uri", uri)
+                json.member("host", host)
+                json.member("libvirt", version)
             }
         }
     }
 
-    private static func write(_ event: Event, to json: inout JSONText) {
-        switch event {
-        case .domainDefined(name: _, uuid: let uuid, definition: let definition):
-            json.member("uuid", uuid?.description)
-            json.member("definition", definition?.hexadecimal)
-        case .domainRenamed(to: let name):
-            json.member("name", name)
-        case .domainUndefined:
-            break
-        case .checkpointCreated(let checkpoint):
-            write(checkpoint, to: &json)
-        case .checkpointRedefined(let checkpoint, claimsCurrent: let claims):
-            write(checkpoint, to: &json)
-            json.member("claimsCurrent", claims)
-        case .checkpointDeleted(let name):
-            json.member("checkpoint", name)
-        case .currentSet(let name):
-            json.member("checkpoint", name)
-        case .bitmapObserved(let seen):
-            json.member("checkpoint", seen.checkpoint)
-            json.member("disk", seen.disk)
-            json.member("bitmap", seen.bitmap)
-            json.member("verdict", seen.verdict.rawValue)
-            json.member("image", seen.image)
-            json.member("observationTime", seen.observationTime)
-        case .findingAcknowledged(let acknowledgement):
-            json.member("checkpoint", acknowledgement.checkpoint)
-            json.member("finding", acknowledgement.finding.rawValue)
-        case .settingsChanged(let change):
-            json.member("setting", change.setting.rawValue)
-            json.member("old", change.old)
-            json.member("new", change.new)
-        case .lossAccepted(let lost):
-            json.key("lost")
-            json.object { json in
-                json.member("origin", lost.origin)
-                json.member("size", lost.size)
-                json.member("root", lost.root)
-            }
+    /// Why an event has no canonical line; nil if it has one.
+    private static func unwritable(_ recorded: RecordedEvent) -> String? {
+        guard recorded.sequence > 0, recorded.commit > 0, recorded.revision > 0,
+            recorded.domainId ?? 1 > 0
+        else { return "its place in the log is not from 1 on" }
+        guard (recorded.domain == nil) == recorded.event.kind.isOfStore else {
+            return "it has no domain, or one that it is not about"
         }
-    }
-
-    private static func write(_ checkpoint: Checkpoint, to json: inout JSONText) {
-        json.member("checkpoint", checkpoint.name)
-        json.member("parent", checkpoint.parent)
-        json.member("creationTime", checkpoint.creationTime)
-        json.member("description", checkpoint.description)
-        json.key("disks")
-        json.array { json in
-            for disk in checkpoint.disks { write(disk, to: &json) }
+        guard (recorded.domainId != nil) == (recorded.recorder != nil && recorded.domain != nil)
+        else { return "the domain's number is given without a recorder, or the reverse" }
+        if case .domainDefined(name: let name, uuid: _, definition: _) = recorded.event,
+            !recorded.domain.hasSameBytes(as: name)
+        {
+            return "it names two domains"
         }
-        json.member("definition", checkpoint.definition?.hexadecimal)
-    }
-
-    /// Writes a disk as lines and lists print it.
-    package static func write(_ disk: Disk, to json: inout JSONText) {
-        json.object { json in
-            json.member("name", disk.name)
-            json.member("checkpoint", disk.mode.rawValue)
-            json.member("bitmap", disk.bitmap)
+        let times = Timestamp.canonicalRange
+        guard times.contains(recorded.time), times.contains(recorded.clock ?? recorded.time)
+        else { return "its year has not four digits" }
+        if case .importedFile(name: _, sha256: let text) = recorded.origin,
+            DefinitionDigest(hexadecimal: text)?.hexadecimal != text
+        {
+            return "'\(text)' is not a SHA-256 digest"
         }
+        if case .lossAccepted(let lost) = recorded.event, lost.size < 0 {
+            return "the lost head has a negative size"
+        }
+        return nil
     }
 }

@@ -1,5 +1,4 @@
 public import Moments
-import Synchronization
 
 /// How an engine that keeps nothing but the events answers about the past: by reading them.
 extension EventLog {
@@ -11,27 +10,25 @@ extension EventLog {
         if case .sequence(let sequence) = when, !(0...size).contains(sequence) {
             throw MomentlogError.notReached(sequence, size: size)
         }
-        let commits = Mutex((found: LogPosition.start, open: LogPosition.start))
+        var (found, open) = (LogPosition.start, LogPosition.start)
         try await read(EventQuery()) { line throws(MomentlogError) in
             let recorded = try line.event()
-            return commits.withLock { commits in
-                if recorded.commit != commits.open.commit { commits.found = commits.open }
-                let isIn =
-                    switch when {
-                    case .time(let time): recorded.time <= time
-                    case .sequence(let sequence): recorded.sequence <= sequence
-                    case .now: true
-                    }
-                guard isIn else {
-                    commits.open = commits.found
-                    return false
+            if recorded.commit != open.commit { found = open }
+            let isIn =
+                switch when {
+                case .time(let time): recorded.time <= time
+                case .sequence(let sequence): recorded.sequence <= sequence
+                case .now: true
                 }
-                commits.open = LogPosition(
-                    sequence: recorded.sequence, commit: recorded.commit, time: recorded.time)
-                return true
+            guard isIn else {
+                open = found
+                return false
             }
+            open = LogPosition(
+                sequence: recorded.sequence, commit: recorded.commit, time: recorded.time)
+            return true
         }
-        return commits.withLock { $0.open }
+        return open
     }
 
     /// The domains that were there; see ``domains(through:bearing:)``.
@@ -60,73 +57,57 @@ extension EventLog {
         // It has to be known, whether or not it has begun.
         let known = try await replay(domain)
         guard sequence > 0 else { return nil }
-        let replayed = Mutex((domain: Domain(name: known.name), commit: 0))
+        var replay = LineReplay(onto: Domain(name: known.name))
         let query = EventQuery(domain: domain, sequences: 1...sequence)
         try await read(query) { line throws(MomentlogError) in
-            let recorded = try line.event()
-            let failure: InconsistentEvent? = replayed.withLock { replayed in
-                if recorded.commit != replayed.commit { replayed.domain.beginCommit() }
-                replayed.commit = recorded.commit
+            try line.parsed { parsed throws(MomentlogError) in
                 do throws(InconsistentEvent) {
-                    try replayed.domain.applyUnsettled(recorded.event)
-                    return nil
+                    try replay.apply(parsed)
                 } catch {
-                    return error
+                    throw MomentlogError(
+                        .corrupt, "event \(parsed.sequence) contradicts those before it: \(error)",
+                        cause: error)
                 }
-            }
-            if let failure {
-                throw MomentlogError(
-                    .corrupt, "an event contradicts those before it: \(failure)", cause: failure)
             }
             return true
         }
-        return replayed.withLock { replayed in
-            replayed.domain.settle()
-            return replayed.domain.revision == 0 ? nil : replayed.domain
-        }
+        replay.settle()
+        return replay.domain.revision == 0 ? nil : replay.domain
     }
 
     /// What stands for the log as it is now; see ``head()``.
     ///
     /// - Complexity: O(*n*) in the log.
     public func head() async throws(MomentlogError) -> StoreHead {
-        let tree = Mutex(MerkleTree())
+        var tree = MerkleTree()
         try await read(EventQuery()) { line in
-            tree.withLock { $0.append(line.text.utf8) }
+            tree.append(line.text.utf8)
             return true
         }
-        return tree.withLock { StoreHead(origin: "momentlog/-", size: $0.size, root: $0.root) }
+        return StoreHead(origin: "momentlog/-", size: tree.size, root: tree.root)
     }
 
-    /// Verifies the log; see ``verify(against:progress:)``. There is nothing beside the
-    /// events that could differ from them.
+    /// Verifies the log; see ``verify(against:progress:)``. There is nothing beside the events that
+    /// could differ from them.
     public func verify(
         against kept: StoreHead?, progress: @escaping @Sendable (Int) -> Void
     ) async throws(MomentlogError) -> Verification {
-        let state = Mutex((tree: MerkleTree(), root: MerkleTree().root, commit: 0))
-        try await read(EventQuery()) { line throws(MomentlogError) in
-            let commit = try line.event().commit
-            state.withLock { state in
-                state.tree.append(line.text.utf8)
-                state.commit = commit
-                if state.tree.size == kept?.size { state.root = state.tree.root }
-            }
+        var verifier = LogVerifier(sizes: kept.map { [$0.size] } ?? [], replays: true)
+        try await read(EventQuery()) { line in
+            var text = line.text
+            text.withUTF8 { verifier.take(UnsafeRawBufferPointer($0)) }
+            progress(verifier.size)
             return true
         }
-        let (tree, root, commits) = state.withLock { $0 }
-        let head = StoreHead(origin: "momentlog/-", size: tree.size, root: tree.root)
-        var faults: [Verification.Fault] = []
-        if let kept, kept.size > tree.size || kept.root != root {
-            faults.append(
-                Verification.Fault(
-                    .headMismatch, StorePlace(table: "kept head"),
-                    sequence: kept.size > tree.size ? tree.size + 1 : nil,
-                    "the head that was kept is not of these events"))
-        }
+        let origin = try await head().origin
+        let (head, roots) = verifier.finish(origin: origin, references: kept.map { [$0] } ?? [])
+        var matches = false
+        if let kept { matches = verifier.compare(kept, with: head, roots, isBesideStore: false) }
         return Verification(
-            head: head, commits: commits, faults: faults, faultCount: faults.count,
+            head: head, commits: verifier.commitCount, faults: verifier.faults.sorted,
+            faultCount: verifier.faults.count,
             coverage: kept.map {
-                Verification.Coverage(of: $0, matches: faults.isEmpty, logSize: tree.size)
+                Verification.Coverage(of: $0, matches: matches, logSize: head.size)
             })
     }
 }

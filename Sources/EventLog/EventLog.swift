@@ -6,6 +6,10 @@ public import Moments
 /// sequences, commits and the revisions of each domain count from 1 without gaps;
 /// what was appended is never changed; and an append returns only when its commit
 /// is on stable storage.
+///
+/// `EventLogContract` in MomentlogTesting checks whether an engine keeps to that. An engine declares
+/// its methods `async`, also where they await nothing: a call on its own type would prefer a
+/// default implementation, which is `async`, to a method that is not.
 public protocol EventLog: Sendable {
     /// All domains that ever were, in the order in which they came.
     func domains() async throws(MomentlogError) -> [DomainEntry]

@@ -49,14 +49,22 @@ public struct EventQuery: Sendable, Hashable {
     }
 
     /// Whether an event is one of those asked for, its domain and the limit left aside.
-    package func admits(_ recorded: RecordedEvent) -> Bool {
-        (checkpoint == nil || recorded.event.checkpointName.hasSameBytes(as: checkpoint))
-            && (kinds.isEmpty || kinds.contains(recorded.event.kind))
-            && (actor.map { $0.hasSameBytes(as: recorded.provenance.actor) } ?? true)
-            && (door == nil || door == recorded.origin.door)
-            && (commit == nil || commit == recorded.commit)
-            && sequences.contains(recorded.sequence)
-            && revisions.contains(recorded.revision)
+    ///
+    /// - Throws: ``MomentlogError`` with `too-new` or `corrupt`; see ``LoggedLine/event()``.
+    /// - Complexity: O(*n*) in the bytes of the line.
+    public func admits(_ line: LoggedLine) throws(MomentlogError) -> Bool {
+        try line.parsed { admits($0) }
+    }
+
+    /// Whether an event is one of those asked for, its domain and the limit left aside.
+    package func admits(_ line: ParsedLine) -> Bool {
+        (checkpoint.map { line.payload.checkpointName?.hasSameBytes(as: $0) ?? false } ?? true)
+            && (kinds.isEmpty || kinds.contains(line.kind))
+            && (actor.map { line.actor.hasSameBytes(as: $0) } ?? true)
+            && (door == nil || door == line.origin.door)
+            && (commit == nil || commit == line.commit)
+            && sequences.contains(line.sequence)
+            && revisions.contains(line.revision)
     }
 
     /// The query for what comes after an event in the order; nil if nothing can.

@@ -37,9 +37,6 @@ public enum ExportedLog {
         case otherEvents
     }
 
-    /// A line of more bytes is no event's.
-    private static let maximumByteCount = 1 << 26
-
     /// Compares a file with a head.
     ///
     /// - Parameters:
@@ -68,7 +65,7 @@ public enum ExportedLog {
             chunk.withUnsafeBytes { bytes in
                 reading.take(UnsafeRawBufferPointer(rebasing: bytes[..<count]), &rest)
             }
-            guard rest.count <= maximumByteCount else {
+            guard rest.count <= EventLine.maximumByteCount else {
                 throw MomentlogError(
                     .unreadableFile, "\(name): line \(reading.tree.size + 1) is too long",
                     hint: "name an export of the log's canonical lines", suggestion: .readLog)
@@ -127,14 +124,9 @@ private struct ExportReading {
         if sequence == head.size { rootAtHead = tree.root }
         if sequence == 1 { hasCarriageReturns = line.last == 0x0D }
         guard fault == nil else { return }
-        var cursor = LineCursor(line)
-        let isNext =
-            cursor.pass("{\"sequence\":") && cursor.pass(Int64(sequence)) && cursor.pass(",")
-        // The root covers the bytes of the head's events; nothing covers later ones.
-        guard !isNext || sequence > head.size else { return }
         do throws(MomentlogError) {
-            let event = try EventLine.decode(String(decoding: line, as: UTF8.self))
-            guard !isNext else { return }
+            let event = try ParsedLine(line)
+            guard event.sequence != sequence else { return }
             fault = (
                 .misplacedEvent, sequence,
                 "event \(event.sequence) stands where event \(sequence) belongs"

@@ -1,5 +1,3 @@
-import Foundation
-
 /// JSON as it grows: keys in the order in which they are written, no insignificant
 /// space, and only the escapes that RFC 8259 demands.
 ///
@@ -111,9 +109,11 @@ package struct JSONText: Sendable {
         text.withUTF8Buffer { bytes.append(contentsOf: $0) }
     }
 
-    /// Reads a text in quotation marks; returns nil for anything else.
-    package static func unquoted(_ bytes: UnsafeRawBufferPointer) -> String? {
-        try? JSONDecoder().decode(String.self, from: Data(bytes))
+    /// A text in quotation marks, as it stands in JSON.
+    package static func quoted(_ text: String) -> String {
+        var json = JSONText()
+        json.value(text)
+        return json.text
     }
 
     private mutating func separate() {

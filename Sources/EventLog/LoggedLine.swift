@@ -15,4 +15,18 @@ public struct LoggedLine: Sendable, Hashable {
     public func event() throws(MomentlogError) -> RecordedEvent {
         try EventLine.decode(text)
     }
+
+    /// Calls a closure with what the line says, of which nothing is made anew.
+    package func parsed<Value>(
+        _ body: (ParsedLine) throws(MomentlogError) -> Value
+    ) throws(MomentlogError) -> Value {
+        var text = text
+        // `withUTF8` forgets the type of what is thrown.
+        let result = text.withUTF8 { bytes in
+            Result { () throws(MomentlogError) in
+                try body(try ParsedLine(UnsafeRawBufferPointer(bytes)))
+            }
+        }
+        return try result.get()
+    }
 }

@@ -6,19 +6,19 @@ import Crypto
 /// children. Appending *m* leaves to *n* costs O(*m* + log *n*) hashes.
 ///
 /// Source: RFC 9162, 2.1.1 (<https://www.rfc-editor.org/rfc/rfc9162#section-2.1.1>).
-package struct MerkleTree: Sendable, Equatable {
+public struct MerkleTree: Sendable, Equatable {
     /// A SHA-256 hash of 32 bytes.
-    package typealias Hash = [UInt8]
+    public typealias Hash = [UInt8]
 
     /// The number of leaves.
-    package private(set) var size: Int
+    public private(set) var size: Int
 
     /// The roots of the complete subtrees, from left to right: one for each bit
     /// that is set in `size`.
     package private(set) var edge: [MerkleNode]
 
-    /// Makes a tree without leaves.
-    package init() {
+    /// Creates a tree without leaves.
+    public init() {
         size = 0
         edge = []
     }
@@ -31,6 +31,22 @@ package struct MerkleTree: Sendable, Equatable {
         self.edge = edge.withUnsafeBytes { bytes in
             (0..<size.nonzeroBitCount).map { MerkleNode(bytes, at: $0 * 32) }
         }
+    }
+
+    /// How many nodes of the right edge of a tree are still part of it when it has grown.
+    ///
+    /// They are the first ones: all subtrees behind the highest bit in which the sizes differ
+    /// have become part of larger ones.
+    package static func sharedNodeCount(_ size: Int, grownTo larger: Int) -> Int {
+        let difference = size ^ larger
+        guard difference > 0 else { return size.nonzeroBitCount }
+        let highest = Int.bitWidth - 1 - difference.leadingZeroBitCount
+        return ((size >> highest) >> 1).nonzeroBitCount
+    }
+
+    /// The nodes of the right edge that were not part of it when the tree had another size.
+    package func newNodes(since size: Int) -> ArraySlice<MerkleNode> {
+        edge.dropFirst(Self.sharedNodeCount(size, grownTo: self.size))
     }
 
     /// The right edge as one run of bytes.
@@ -57,8 +73,18 @@ package struct MerkleTree: Sendable, Equatable {
         return root == MerkleNode(bytes, at: 0)
     }
 
-    /// Adds a leaf.
-    package mutating func append(_ line: some Sequence<UInt8>) {
+    /// Makes the tree that has this size and right edge, or returns nil if the edge does not fit
+    /// the size.
+    package init?(size: Int, nodes: [MerkleNode]) {
+        guard size >= 0, nodes.count == size.nonzeroBitCount else { return nil }
+        self.size = size
+        edge = nodes
+    }
+
+    /// Adds the line that comes next, without its line feed.
+    ///
+    /// - Complexity: O(*m* + log *n*) in the *m* bytes of the line and the *n* leaves.
+    public mutating func append(_ line: some Sequence<UInt8>) {
         let appended: Void? = line.withContiguousStorageIfAvailable { bytes in
             append(UnsafeRawBufferPointer(bytes))
         }
@@ -80,8 +106,10 @@ package struct MerkleTree: Sendable, Equatable {
         size += 1
     }
 
-    /// The hash that stands for all leaves and their order.
-    package var root: Hash {
+    /// The root hash, which a ``StoreHead`` records: it covers all leaves and their order.
+    ///
+    /// - Complexity: O(log *n*) in the leaves.
+    public var root: Hash {
         guard var root = edge.last else { return Array(SHA256.hash(data: [UInt8]())) }
         for left in edge.dropLast().reversed() { root = MerkleNode(left, root) }
         return root.bytes

@@ -1,37 +1,34 @@
-package import Moments
+import Moments
 
-/// The versions that events' own fields have had, and how each becomes the next.
+/// The versions that events' payloads have had, and how the earlier ones are read.
 ///
-/// Lines are never rewritten. One of an earlier version is read as if it were of the latest:
-/// each step turns the fields of one version into those of the one behind it. A later version
-/// than the latest is refused, never guessed at.
+/// Lines are never rewritten. One of an earlier version is read as if it were of the latest, and
+/// what is written is always of the latest: only lines of the latest version are printed back
+/// byte for byte. A later version than the latest is refused, never guessed at.
 ///
-/// Whoever adds a version adds its step here, a golden line of the version before to the
-/// tests, and a migration that raises the schema's version: replay reads columns, and an
-/// earlier momentlog must not take the new event's for what they were.
-package struct PayloadVersions: Sendable {
-    /// What turns the fields of a version into those of the next.
-    package typealias Step = @Sendable (inout EventLine.Fields) -> Void
+/// Whoever changes a payload moves the reader of the version before to the earlier ones in
+/// `EventLine+Payload.swift`, adds a golden line of that version to the tests, and a migration
+/// that raises the schema's version, so that earlier momentlogs leave the store alone.
+struct PayloadVersions: Sendable {
+    /// What reads the payload of an earlier version as if it were of the latest.
+    typealias Reader = @Sendable (inout LineReader) throws(LineProblem) -> EventPayload
 
-    /// The steps of each kind from version 1 on; none for a kind that has had one version.
-    package let steps: [Event.Kind: [Step]]
-
-    /// Those that this momentlog knows.
-    package static let known = PayloadVersions(steps: [:])
+    /// The readers of each kind's earlier versions from version 1 on; none for a kind that has
+    /// had one version.
+    let earlier: [Event.Kind: [Reader]]
 
     /// The latest version of a kind.
-    package func latest(_ kind: Event.Kind) -> Int { 1 + (steps[kind]?.count ?? 0) }
-
-    /// Whether fields of that version can be read.
-    package func knows(_ version: Int, of kind: Event.Kind) -> Bool {
-        version >= 1 && version <= latest(kind)
+    func latest(_ kind: Event.Kind) -> Int {
+        earlier.isEmpty ? 1 : 1 + (earlier[kind]?.count ?? 0)
     }
 
-    /// Brings fields of a known version to the latest.
-    package func upcast(_ fields: inout EventLine.Fields, of kind: Event.Kind) {
-        for step in (steps[kind] ?? []).dropFirst(fields.version - 1) {
-            step(&fields)
-            fields.version += 1
+    /// Reads the payload of a known version.
+    func payload(
+        _ kind: Event.Kind, version: Int, _ reader: inout LineReader
+    ) throws(LineProblem) -> EventPayload {
+        if !earlier.isEmpty, let readers = earlier[kind], readers.indices.contains(version - 1) {
+            return try readers[version - 1](&reader)
         }
+        return try EventPayload(kind, &reader)
     }
 }

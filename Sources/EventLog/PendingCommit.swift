@@ -30,7 +30,7 @@ public struct PendingCommit: Sendable {
     /// Whose events they are.
     public var target: Target
 
-    /// The name that the domain bears before the first event.
+    /// The name that the domain bears before the first event, for messages.
     public var domainName: String
 
     /// The events in their order; at least one.
@@ -49,15 +49,20 @@ public struct PendingCommit: Sendable {
     /// Who has it appended, and why.
     public var provenance: Provenance
 
+    /// The process that appends it.
+    public var recorder: Recorder
+
     /// The request that it carries out, with what of the answer is known before; its
     /// revision, commit and sequences are not looked at. Nil if nothing is to be kept.
     public var request: RequestRecord?
 
     /// Puts a commit together.
+    ///
+    /// - Parameter recorder: The process that appends it; nil for this one.
     public init(
         target: Target, domainName: String, entries: [Entry], definitions: [[UInt8]] = [],
         settings: StoreSettings = StoreSettings(), time: Timestamp, provenance: Provenance,
-        request: RequestRecord? = nil
+        recorder: Recorder? = nil, request: RequestRecord? = nil
     ) {
         self.target = target
         self.domainName = domainName
@@ -66,6 +71,7 @@ public struct PendingCommit: Sendable {
         self.settings = settings
         self.time = time
         self.provenance = provenance
+        self.recorder = recorder ?? .current
         self.request = request
     }
 }

@@ -1,5 +1,5 @@
 import Crypto
-package import Moments
+public import Moments
 
 /// What tells a log from all others, in 128 bits: the UUID of its store.
 public struct StoreIdentity: Sendable, Hashable, Comparable {
@@ -40,7 +40,7 @@ extension DomainEntry.ID {
     /// Refuses an identifier of another store's domain.
     ///
     /// - Throws: ``MomentlogError`` with `usage`.
-    package func check(of store: StoreIdentity) throws(MomentlogError) {
+    public func check(of store: StoreIdentity) throws(MomentlogError) {
         guard self.store == store else { throw .foreignIdentifier }
     }
 }

@@ -38,7 +38,7 @@ extension StoreSettings {
     ///
     /// - Throws: ``MomentlogError`` with `revision-conflict` if the setting has another value
     ///   than the change begins with.
-    package func applying(_ change: SettingsChange) throws(MomentlogError) -> StoreSettings {
+    public func applying(_ change: SettingsChange) throws(MomentlogError) -> StoreSettings {
         guard self[change.setting] == change.old else {
             throw MomentlogError(
                 .revisionConflict, "the store's setting \(change.setting.rawValue) has changed",

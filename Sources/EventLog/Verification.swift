@@ -65,10 +65,11 @@ public struct Verification: Sendable, Hashable {
 
     /// How much of a store is verified.
     public enum Depth: Sendable, Hashable {
-        /// The log, and what is stored beside it: hashes and columns, without a replay of
-        /// domains that have no snapshot.
+        /// The log: its lines, and their hashes and definitions, without a replay.
         case log
-        /// All that follows from the log, the tables themselves, and SQLite's own structure.
+        /// The log, and what follows from it when it is replayed: all tables and snapshots.
+        case contents
+        /// The contents, the tables themselves, and SQLite's own structure.
         case everything
     }
 
@@ -133,5 +134,5 @@ extension Verification.Fault {
     }
 }
 
-/// How many events a kept head covers.
+/// The coverage of a kept head.
 public typealias HeadCoverage = Verification.Coverage

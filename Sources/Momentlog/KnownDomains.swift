@@ -56,6 +56,17 @@ struct KnownDomains: Sendable {
         withoutUUID[Name(name)]?.max { $0.id < $1.id }
     }
 
+    /// The domain that documents belong to, live or not; nil for a new one.
+    ///
+    /// - Throws: ``MomentlogError``; see ``DocumentOwner/recorded(live:known:former:place:)``.
+    func entry(
+        of owner: DocumentOwner, at place: String
+    ) throws(MomentlogError) -> DomainEntry? {
+        try owner.recorded(
+            live: live(named: owner.name), known: domain(uuid: owner.uuid),
+            former: withoutUUID(named: owner.name), place: place)
+    }
+
     /// The domain that a definition is of, live or not; nil for a new one.
     ///
     /// It is that of the UUID; one that is known by its name alone takes the UUID on. A
@@ -67,3 +78,5 @@ struct KnownDomains: Sendable {
         return domain(uuid: uuid) ?? live.flatMap { $0.uuid == nil ? $0 : nil }
     }
 }
+
+extension DomainEntry: RecordedDomain {}

@@ -1,4 +1,3 @@
-import Crypto
 public import EventLog
 public import Moments
 
@@ -71,7 +70,9 @@ public actor MemoryEventLog: EventLog {
                 query.isReversed ? state.lines.count - 1 - offset : offset]
             guard domain == nil || line.domain == domain else { continue }
             let logged = LoggedLine(text: line.text)
-            if query.hasConditions { guard query.admits(try logged.event()) else { continue } }
+            if query.hasConditions {
+                guard try logged.parsed({ query.admits($0) }) else { continue }
+            }
             page.lines.append(logged)
         }
         return page
@@ -86,7 +87,10 @@ public actor MemoryEventLog: EventLog {
         var next = state
         var receipts: [CommitReceipt] = []
         for commit in commits { receipts.append(try next.append(commit)) }
-        for request in requests { try next.keep(request) }
+        for request in requests {
+            try request.check(against: next.revision(for: request))
+            try next.keep(request)
+        }
         state = next
         return receipts
     }
@@ -104,20 +108,20 @@ public actor MemoryEventLog: EventLog {
     }
 
     /// 0; see ``EventLog/snapshotRevision(of:)``.
-    public func snapshotRevision(of domain: DomainEntry.ID) throws(MomentlogError) -> Int {
+    public func snapshotRevision(of domain: DomainEntry.ID) async throws(MomentlogError) -> Int {
         try checkOpen()
         try domain.check(of: state.store)
         return 0
     }
 
     /// Keeps nothing: every domain is kept as it is; see ``EventLog/keepSnapshot(of:_:)``.
-    public func keepSnapshot(of domain: Domain, _ id: DomainEntry.ID) throws(MomentlogError) {
+    public func keepSnapshot(of domain: Domain, _ id: DomainEntry.ID) async throws(MomentlogError) {
         try checkOpen()
         try id.check(of: state.store)
     }
 
     /// Removes nothing; see ``EventLog/removeSnapshots(of:)``.
-    public func removeSnapshots(of domain: DomainEntry.ID) throws(MomentlogError) {
+    public func removeSnapshots(of domain: DomainEntry.ID) async throws(MomentlogError) {
         try checkOpen()
         try domain.check(of: state.store)
     }
@@ -146,8 +150,7 @@ extension MemoryEventLog {
         var domains: [Domain] = []
         var storeRevision = 0
         var lines: [Line] = []
-        var lastTime = Timestamp(microseconds: .min)
-        var commitCount = 0
+        var end = LogPosition.start
         var definitions: [DefinitionDigest: [UInt8]] = [:]
         /// By the bytes of their names.
         var requests: [[UInt8]: RequestRecord] = [:]
@@ -164,35 +167,41 @@ extension MemoryEventLog {
         }
 
         mutating func append(_ commit: PendingCommit) throws(MomentlogError) -> CommitReceipt {
-            guard !commit.entries.isEmpty else {
-                throw MomentlogError(.storage, "a commit without events was to be appended")
-            }
             guard commit.settings == settings else {
                 throw MomentlogError(
                     .revisionConflict, "the store's settings have changed", hint: "try again")
             }
             let number = try target(of: commit)
-            if number > 0 { domains[number - 1].beginCommit() }
             for content in commit.definitions {
-                let digest = DefinitionDigest(bytes: Array(SHA256.hash(data: content)))
-                if let digest { definitions[digest] = content }
+                definitions[DefinitionDigest(of: content)] = content
             }
-            commitCount += 1
-            lastTime = max(lastTime, commit.time)
-            let first = lines.count + 1
             for entry in commit.entries {
-                try append(entry, of: commit, to: number)
+                try checkDefinition(of: entry.event)
+                try checkIdentity(entry.event, number)
             }
-            let revision = number == 0 ? storeRevision : domains[number - 1].revision
+            var domain = number == 0 ? nil : domains[number - 1]
+            let encoded = try EncodedCommit(
+                commit, after: end, of: DomainEntry.ID(number: Int64(number), store: store),
+                revision: domain?.revision ?? storeRevision, domain: &domain)
+            for line in encoded.lines {
+                lines.append(
+                    Line(text: String(decoding: line.bytes, as: UTF8.self), domain: number))
+            }
+            for case .settingsChanged(let change) in commit.entries.map(\.event) {
+                settings = try settings.applying(change)
+            }
+            let receipt = encoded.receipt
+            if let domain { domains[number - 1] = domain } else { storeRevision = receipt.revision }
+            end = LogPosition(
+                sequence: lines.count, commit: receipt.commit, time: encoded.time)
             if var request = commit.request {
-                request.commit = commitCount
-                request.sequences = first...lines.count
-                request.revision = revision
+                request.commit = receipt.commit
+                request.sequences = receipt.sequences
+                request.revision = receipt.revision
+                request.domain = domain?.name ?? ""
                 try keep(request)
             }
-            return CommitReceipt(
-                domain: DomainEntry.ID(number: Int64(number), store: store), commit: commitCount,
-                sequences: first...lines.count, revision: revision)
+            return receipt
         }
 
         /// The number of the domain that a commit is about; 0 for the store itself.
@@ -214,49 +223,8 @@ extension MemoryEventLog {
             }
         }
 
-        private mutating func append(
-            _ entry: PendingCommit.Entry, of commit: PendingCommit, to number: Int
-        ) throws(MomentlogError) {
-            try checkDefinition(of: entry.event)
-            var name: String? = nil
-            var revision = storeRevision + 1
-            if number == 0 {
-                storeRevision += 1
-                if case .settingsChanged(let change) = entry.event {
-                    settings = try settings.applying(change)
-                }
-            } else {
-                try checkIdentity(entry.event, number)
-                // A rename is told under the name before it, a definition under its own.
-                name = domains[number - 1].name
-                if case .domainDefined(name: let new, uuid: _, definition: _) = entry.event {
-                    name = new
-                }
-                do {
-                    try domains[number - 1].applyUnsettled(entry.event)
-                    domains[number - 1].settle()
-                } catch {
-                    throw MomentlogError(
-                        .corrupt, "an event contradicts those before it: \(error)", cause: error)
-                }
-                revision = domains[number - 1].revision
-            }
-            let recorded = RecordedEvent(
-                sequence: lines.count + 1, commit: commitCount, revision: revision, domain: name,
-                time: lastTime, clock: lastTime == commit.time ? nil : commit.time,
-                provenance: commit.provenance, origin: entry.origin, event: entry.event)
-            lines.append(Line(text: EventLine.encode(recorded), domain: number))
-        }
-
         private func checkDefinition(of event: Event) throws(MomentlogError) {
-            let digest: DefinitionDigest? =
-                switch event {
-                case .domainDefined(name: _, uuid: _, definition: let digest): digest
-                case .checkpointCreated(let checkpoint): checkpoint.definition
-                case .checkpointRedefined(let checkpoint, claimsCurrent: _): checkpoint.definition
-                default: nil
-                }
-            if let digest, definitions[digest] == nil {
+            if let digest = event.definition, definitions[digest] == nil {
                 throw MomentlogError(
                     .corrupt, "definition \(digest) is named by an event, but not there")
             }
@@ -267,7 +235,7 @@ extension MemoryEventLog {
             switch event {
             case .domainDefined(name: let newName, uuid: let newUUID, definition: _):
                 (name, uuid) = (newName, newUUID)
-            case .domainRenamed(to: let newName) where domains[number - 1].isLive:
+            case .domainRenamed(to: let newName) where number > 0 && domains[number - 1].isLive:
                 (name, uuid) = (newName, nil)
             default: return
             }
@@ -279,6 +247,13 @@ extension MemoryEventLog {
             }
         }
 
+        /// The revision of the domain that a request is of.
+        func revision(for request: RequestRecord) throws(MomentlogError) -> Int? {
+            if let id = request.domainID { return try domain(id).revision }
+            let named = domains.filter { $0.name.utf8.elementsEqual(request.domain.utf8) }
+            return (named.first(where: \.isLive) ?? named.last)?.revision
+        }
+
         mutating func keep(_ request: RequestRecord) throws(MomentlogError) {
             let key = Array(request.name.utf8)
             guard requests[key] == nil else {
@@ -287,6 +262,7 @@ extension MemoryEventLog {
                     "the request '\(request.name)' was carried out meanwhile", hint: "try again")
             }
             requests[key] = request
+            requests[key]?.domainID = nil
         }
     }
 }

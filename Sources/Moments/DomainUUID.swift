@@ -7,6 +7,12 @@ public struct DomainUUID: Sendable, Hashable {
     private var high: UInt64
     private var low: UInt64
 
+    /// Creates a UUID from its 16 bytes as two words, the first byte in the highest place.
+    package init(high: UInt64, low: UInt64) {
+        self.high = high
+        self.low = low
+    }
+
     /// Reads 32 hexadecimal digits of either case, with hyphens anywhere between
     /// pairs of them; returns nil for other text.
     public init?(_ text: some StringProtocol) {

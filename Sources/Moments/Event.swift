@@ -79,6 +79,16 @@ extension Event {
         case .findingAcknowledged(let acknowledgement): acknowledgement.checkpoint
         }
     }
+
+    /// The definition that the event names, if it names one.
+    public var definition: DefinitionDigest? {
+        switch self {
+        case .domainDefined(name: _, uuid: _, definition: let digest): digest
+        case .checkpointCreated(let checkpoint): checkpoint.definition
+        case .checkpointRedefined(let checkpoint, claimsCurrent: _): checkpoint.definition
+        default: nil
+        }
+    }
 }
 
 /// An event does not fit what came before it, which only a log that was altered

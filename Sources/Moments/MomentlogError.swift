@@ -141,6 +141,9 @@ extension MomentlogError {
         public static let storage = Code("storage")
         /// The store's content contradicts itself.
         public static let corrupt = Code("corrupt")
+        /// The store has a table, an index or a trigger that is not momentlog's, and is not
+        /// written to.
+        public static let unknownSchemaObject = Code("unknown-schema-object")
         /// The head file tells of events that the log does not hold.
         public static let behindHead = Code("behind-head")
         /// Another process holds the store's write lease.

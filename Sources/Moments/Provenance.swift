@@ -19,8 +19,15 @@ public struct Provenance: Sendable, Hashable {
 }
 
 extension Provenance {
-    /// Refuses what an audit trail cannot show: an actor who is nobody, or texts with
-    /// control characters in names, or NUL anywhere.
+    /// The most bytes of an actor's name, or a request's.
+    private var maximumNameByteCount: Int { 1024 }
+
+    /// The most bytes of a reason.
+    private var maximumReasonByteCount: Int { 65_536 }
+
+    /// Refuses what an audit trail cannot show: an actor who is nobody, texts with control
+    /// characters in names, NUL anywhere, names of more than 1,024 bytes, and reasons of more than
+    /// 65,536.
     ///
     /// - Throws: ``MomentlogError`` with `usage`.
     package func check() throws(MomentlogError) {
@@ -42,6 +49,15 @@ extension Provenance {
                 .usage, "the \(what)'s name \(name.debugDescription) holds a control character",
                 hint: "choose another name")
         }
+        for (what, text, most) in [
+            ("actor's name", actor, maximumNameByteCount),
+            ("request's name", request ?? "", maximumNameByteCount),
+            ("reason", reason ?? "", maximumReasonByteCount),
+        ] where text.utf8.count > most {
+            throw MomentlogError(
+                .usage, "the \(what) has \(text.utf8.count) bytes, and at most \(most) are kept",
+                hint: "shorten it")
+        }
         if reason?.unicodeScalars.contains("\0") == true {
             throw MomentlogError(
                 .usage, "the reason holds a NUL character", hint: "leave it out")
@@ -60,12 +76,15 @@ public enum Origin: Sendable, Hashable {
     case importedFile(name: String, sha256: String)
     /// An import, but no single file of it.
     case importedLibrary
+    /// A running libvirt: its connection URI, the name of its host, and its version, such as
+    /// `9.0.0`.
+    case live(uri: String, host: String, libvirt: String)
 }
 
 extension Origin {
     /// The kinds of doors.
     public enum Door: String, Sendable, Hashable, CaseIterable {
-        case command, library, `import`
+        case command, library, `import`, live
     }
 
     /// Which kind of door it was.
@@ -74,6 +93,7 @@ extension Origin {
         case .commandLine: .command
         case .library: .library
         case .importedFile, .importedLibrary: .import
+        case .live: .live
         }
     }
 }

@@ -18,11 +18,17 @@ public struct RecordedEvent: Sendable, Hashable {
     public let origin: Origin
     /// What happened.
     public let event: Event
+    /// The domain's number in the log, from 1; nil in lines of earlier versions, and for what is
+    /// about the store itself.
+    public let domainId: Int?
+    /// The process that appended it; nil in lines of earlier versions.
+    public let recorder: Recorder?
 
     /// Puts a recorded event together.
     public init(
         sequence: Int, commit: Int, revision: Int, domain: String?, time: Timestamp,
-        clock: Timestamp? = nil, provenance: Provenance, origin: Origin, event: Event
+        clock: Timestamp? = nil, provenance: Provenance, origin: Origin, event: Event,
+        domainId: Int? = nil, recorder: Recorder? = nil
     ) {
         self.sequence = sequence
         self.commit = commit
@@ -33,5 +39,7 @@ public struct RecordedEvent: Sendable, Hashable {
         self.provenance = provenance
         self.origin = origin
         self.event = event
+        self.domainId = domainId
+        self.recorder = recorder
     }
 }

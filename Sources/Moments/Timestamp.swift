@@ -105,7 +105,7 @@ extension Timestamp: CustomStringConvertible {
     /// The day of a Gregorian date; for an impossible date, some other day.
     ///
     /// Source: Howard Hinnant, `days_from_civil`, as below.
-    private static func daysSinceEpoch(_ year: Int64, _ month: Int64, _ day: Int64) -> Int64 {
+    static func daysSinceEpoch(_ year: Int64, _ month: Int64, _ day: Int64) -> Int64 {
         let shiftedYear = month <= 2 ? year - 1 : year
         let (era, yearOfEra) = shiftedYear.flooredQuotientAndRemainder(by: 400)
         let dayOfYear = (153 * (month > 2 ? month - 3 : month + 9) + 2) / 5 + day - 1

@@ -16,7 +16,11 @@ struct EventSelection {
             arguments += [argument]
         }
         if let domain = query.domain { demand("domain = ?", domain.number) }
-        if let checkpoint = query.checkpoint { demand("checkpoint = ?", checkpoint) }
+        // Within a text a quotation mark has a backslash before it, so that a key is found only
+        // where it is one. Disks have the key `checkpoint` as well: the lines are decoded then.
+        if let checkpoint = query.checkpoint {
+            demand("instr(line, ?)", "\"checkpoint\":" + JSONText.quoted(checkpoint))
+        }
         if !query.kinds.isEmpty {
             let columns = query.kinds.map { String($0.column) }.sorted()
             conditions.append("kind IN (\(columns.joined(separator: ", ")))")
@@ -24,21 +28,18 @@ struct EventSelection {
             if query.kinds.allSatisfy({ $0.column < 4 }) { conditions.append("kind < 4") }
         }
         if let actor = query.actor {
-            demand("(SELECT actor FROM log_commit AS c WHERE c.number = event.number) = ?", actor)
+            demand("instr(line, ?)", ",\"actor\":" + JSONText.quoted(actor) + ",")
         }
         if let door = query.door {
-            // Within a text a quotation mark has a backslash before it.
             demand("instr(line, ?)", "\"origin\":{\"kind\":\"\(door.rawValue)\"")
         }
         if let commit = query.commit {
             // A commit's events follow each other, and its row says where they end.
-            let ends = try Int.fetchAll(
-                database,
-                sql: "SELECT size FROM log_commit WHERE number IN (?, ?) ORDER BY number",
-                arguments: [commit, commit - 1])
-            let isThere = ends.count == (commit == 1 ? 1 : 2)
-            demand("sequence > ?", !isThere ? Int.max : commit == 1 ? 0 : ends[0])
-            demand("sequence <= ?", ends.last ?? 0)
+            let commits = CommitTable(database: database)
+            let last = try commits.last().number
+            let isThere = (1...max(last, 1)).contains(commit) && last > 0
+            demand("sequence > ?", isThere ? try commits.place(of: commit - 1).size : Int.max)
+            demand("sequence <= ?", isThere ? try commits.place(of: commit).size : 0)
         }
         for (column, range) in [("sequence", query.sequences), ("revision", query.revisions)] {
             if range.lowerBound > 1 { demand("\(column) >= ?", range.lowerBound) }
@@ -47,7 +48,8 @@ struct EventSelection {
         let place = conditions.isEmpty ? "" : "WHERE " + conditions.joined(separator: " AND ")
         let column = query.domain == nil ? "sequence" : "revision"
         let order = query.isReversed ? "DESC" : "ASC"
-        sql = "SELECT line, \(column) FROM event \(place) ORDER BY \(column) \(order) LIMIT ?"
-        self.arguments = arguments + [query.limit ?? -1]
+        sql =
+            "SELECT line, sequence, domain, revision, kind FROM event \(place) ORDER BY \(column) \(order)"
+        self.arguments = arguments
     }
 }

@@ -123,19 +123,23 @@ enum HeadFile {
     /// - Complexity: O(log *n*) in the commits.
     func contradiction(with database: Database) throws -> HeadContradiction? {
         guard let told else { return nil }
-        let uuid = try String.fetchOne(database, sql: "SELECT uuid FROM store") ?? ""
-        let last = try CommitPlace.last(database)
-        let sequence = try Int.fetchOne(database, sql: "SELECT max(sequence) FROM event") ?? 0
-        let found = min(last?.size ?? 0, sequence)
-        guard told.origin == "momentlog/\(uuid)" else {
+        let origin = try StoreHead.origin(database)
+        let commits = CommitTable(database: database)
+        let found = min(try commits.last().size, try Int.lastSequence(database))
+        guard told.origin == origin else {
             return HeadContradiction(told: told, found: found, reason: .otherStore)
         }
         guard told.size <= found else {
             return HeadContradiction(told: told, found: found, reason: .behind)
         }
-        let commit =
-            last?.size == told.size ? last : try CommitPlace.ending(at: told.size, database)
-        return commit?.root == told.root
+        let root: [UInt8]?
+        do {
+            root = try commits.ending(at: told.size).map { try commits.tree(after: $0).root }
+        } catch let error as MomentlogError where error.code == .corrupt {
+            // A damaged store agrees with no head.
+            root = nil
+        }
+        return root == told.root
             ? nil : HeadContradiction(told: told, found: found, reason: .otherRoot)
     }
 }
@@ -210,42 +214,5 @@ struct HeadContradiction: Sendable {
                 + " \(files.writeAheadLog) first"
         }
         return text
-    }
-}
-
-/// Where a commit ends in the log.
-struct CommitPlace {
-    let number: Int
-    let size: Int
-    let root: [UInt8]
-
-    private init(_ row: Row) {
-        // Of a damaged store there may be anything: it agrees with no head then.
-        number = row.readable(0) ?? 0
-        size = row.readable(1) ?? 0
-        root = (row.readable(2) as Data?).map { [UInt8]($0) } ?? []
-    }
-
-    static func last(_ database: Database) throws -> CommitPlace? {
-        try Row.fetchOne(
-            database, sql: "SELECT number, size, root FROM log_commit ORDER BY number DESC LIMIT 1"
-        ).map { try CommitPlace($0) }
-    }
-
-    /// The commit after which the log had so many events.
-    ///
-    /// - Complexity: O(log *n*) in the commits: sizes rise with the numbers.
-    static func ending(at size: Int, _ database: Database) throws -> CommitPlace? {
-        let statement = try database.cachedStatement(
-            sql: "SELECT number, size, root FROM log_commit WHERE number = ?")
-        var (low, high) = (1, try last(database)?.number ?? 0)
-        while low <= high {
-            let middle = (low + high) / 2
-            guard let row = try Row.fetchOne(statement, arguments: [middle]) else { return nil }
-            let commit = try CommitPlace(row)
-            if commit.size == size { return commit }
-            if commit.size < size { low = middle + 1 } else { high = middle - 1 }
-        }
-        return nil
     }
 }

@@ -1,5 +1,4 @@
 import EventLog
-import Foundation
 import GRDB
 import Moments
 
@@ -28,9 +27,8 @@ struct LogEnd: Sendable {
 
     /// Streams' last revisions, as far as they are known.
     var revisions = BoundedCache<Int64, Int>()
-    var definitionIDs = BoundedCache<DefinitionDigest, Int64>()
-    /// By the contents' bytes: strings are equal in all their normal forms.
-    var diskListIDs = BoundedCache<[UInt8], Int64>()
+    /// Definitions that are known to be there.
+    var definitions = BoundedCache<DefinitionDigest, Bool>()
 
     /// Which state of the database a connection sees, for as long as it has it open.
     static func dataVersion(_ database: Database) throws -> Int64 {
@@ -42,41 +40,26 @@ struct LogEnd: Sendable {
 
     /// Reads it.
     ///
-    /// - Throws: ``MomentlogError`` with `corrupt` where the end contradicts itself.
+    /// - Throws: ``MomentlogError`` with `corrupt` where the end contradicts itself, with
+    ///   `unknown-schema-object` for a store that is not written to.
     init(dataVersion: Int64, _ database: Database) throws {
         self.dataVersion = dataVersion
+        try SchemaObject.check(database)
         origin = try StoreHead.origin(database)
         store = StoreIdentity(origin: origin)
         settings = try StoreSettings.fetch(database)
-        let statement = try database.cachedStatement(
-            sql: """
-                SELECT number, size, edge, time, root FROM log_commit
-                ORDER BY number DESC LIMIT 1
-                """)
-        root = tree.root
-        if let row = try Row.fetchOne(statement) {
-            number = try row.value(0)
-            guard let last = try MerkleTree(size: row.value(1), edge: [UInt8](row.value(2) as Data))
-            else {
-                throw MomentlogError(.corrupt, "commit \(number) does not hold its tree's edge")
-            }
-            // All later roots would rest on an edge that was altered.
-            guard Data(last.root) == row[4] else {
-                throw MomentlogError(
-                    .corrupt, "commit \(number)'s root and its tree's edge contradict each other",
-                    hint: "keep the file, and restore a backup", suggestion: .verify
-                )
-            }
-            tree = last
-            root = last.root
-            time = try Timestamp(microseconds: row.value(3))
-        }
-        let sequence = try Int.fetchOne(database, sql: "SELECT max(sequence) FROM event") ?? 0
-        guard sequence == tree.size else {
+        let commits = CommitTable(database: database)
+        let last = try commits.last()
+        let sequence = try Int.lastSequence(database)
+        guard sequence == last.size else {
             throw MomentlogError(
                 .corrupt,
-                "the log's last event is \(sequence), but its last commit ends at \(tree.size)")
+                "the log's last event is \(sequence), but its last commit ends at \(last.size)")
         }
+        tree = try commits.tree(after: last)
+        root = tree.root
+        number = last.number
+        if number > 0 { time = try commits.time(of: last) }
     }
 
     /// Takes up a commit behind the last.
@@ -85,6 +68,11 @@ struct LogEnd: Sendable {
         self.time = time
         self.tree = tree
         self.root = root
+    }
+
+    /// Its place in the log.
+    var position: LogPosition {
+        LogPosition(sequence: tree.size, commit: number, time: number == 0 ? nil : time)
     }
 
     /// The head that stands for it.

@@ -11,4 +11,9 @@ extension Row {
     ) throws -> Value {
         try decode(Value.self, atIndex: index)
     }
+
+    /// A column's value, whatever damage was done to it: nil if it is of another type.
+    func readable<Value: DatabaseValueConvertible>(_ column: Int) -> Value? {
+        Value.fromDatabaseValue(self[column])
+    }
 }

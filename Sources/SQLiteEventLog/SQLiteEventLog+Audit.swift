@@ -7,18 +7,10 @@ extension SQLiteEventLog {
     /// The log's head; see ``EventLog/head()``.
     public func head() async throws(MomentlogError) -> StoreHead {
         let found = try await read { database in
-            let row = try Row.fetchOne(
-                database,
-                sql: """
-                    SELECT (SELECT uuid FROM store), size, root FROM log_commit
-                    ORDER BY number DESC LIMIT 1
-                    """)
-            let uuid: String? =
-                try row.map { try $0.value(0) }
-                ?? String.fetchOne(database, sql: "SELECT uuid FROM store")
-            return try StoreHead(
-                origin: "momentlog/\(uuid ?? "")", size: row.map { try $0.value(1) } ?? 0,
-                root: row.map { [UInt8](try $0.value(2) as Data) } ?? MerkleTree().root)
+            let commits = CommitTable(database: database)
+            let tree = try commits.tree(after: commits.last())
+            return StoreHead(
+                origin: try StoreHead.origin(database), size: tree.size, root: tree.root)
         }
         guard let found else {
             throw MomentlogError(.storage, "there is no store at \(files.database) yet")
@@ -33,10 +25,11 @@ extension SQLiteEventLog {
         // Before the database: what is committed in between can only make the log longer.
         let beside = ReadHeadFile(files)
         let verification = try await read { database in
-            var audit = LogAudit(
-                database: database, kept: kept, told: beside.head, progress: progress)
-            if let fault = try beside.fault(in: database) { audit.faults.add(fault) }
-            return try audit.run()
+            var verifier = StoreVerifier(
+                database: database, depth: .contents, kept: kept, told: beside.head,
+                progress: progress)
+            if let fault = try beside.fault(in: database) { verifier.log.faults.add(fault) }
+            return try verifier.run()
         }
         guard let verification else {
             throw MomentlogError(.storage, "there is no store at \(files.database) yet")

@@ -8,14 +8,14 @@ extension SQLiteEventLog {
         let found = try await read { database in
             switch when {
             case .time(let time):
-                return try LogPosition.last(in: database) { _, ended in ended <= time }
+                return try LogPosition.last(in: database) { try $0.time(of: $1) <= time }
             case .now: return try LogPosition.last(in: database) { _, _ in true }
             case .sequence(let sequence):
-                let size = try LogPosition.size(of: database)
+                let size = try Int.lastSequence(database)
                 guard (0...size).contains(sequence) else {
                     throw MomentlogError.notReached(sequence, size: size)
                 }
-                return try LogPosition.last(in: database) { size, _ in size <= sequence }
+                return try LogPosition.last(in: database) { $1.size <= sequence }
             }
         }
         if found == nil, case .sequence(let sequence) = when, sequence != 0 {
@@ -34,10 +34,9 @@ extension SQLiteEventLog {
             var bearing = ""
             if let name {
                 // Which bear it, or did once; a closer look follows.
-                var json = JSONText()
-                json.value(name)
+                let name = JSONText.quoted(name)
                 bearing = "AND (instr(line, ?) OR instr(line, ?))"
-                arguments += ["\"domain\":" + json.text, "\"name\":" + json.text]
+                arguments += ["\"domain\":" + name, "\"name\":" + name]
             }
             let numbers = try Int64.fetchAll(
                 database,
@@ -75,60 +74,44 @@ extension LogPosition {
     /// Commits are numbered without gaps, and both their sizes and their times follow the
     /// numbers, so that halving finds it.
     fileprivate static func last(
-        in database: Database, where holds: (_ size: Int, _ time: Timestamp) -> Bool
+        in database: Database, where holds: (CommitTable, CommitTable.Place) throws -> Bool
     ) throws -> LogPosition {
-        let statement = try database.cachedStatement(
-            sql: "SELECT size, time FROM log_commit WHERE number = ?")
-        var found = LogPosition.start
-        var above = try Int.fetchOne(database, sql: "SELECT max(number) FROM log_commit") ?? 0
-        above += 1
-        while found.commit + 1 < above {
-            let middle = found.commit + (above - found.commit) / 2
-            guard let row = try Row.fetchOne(statement, arguments: [middle]) else {
-                throw MomentlogError(.corrupt, "commit \(middle) is missing")
-            }
-            let (size, time): (Int, Timestamp) = try (
-                row.value(0), Timestamp(microseconds: row.value(1))
-            )
-            if holds(size, time) {
-                found = LogPosition(sequence: size, commit: middle, time: time)
-            } else {
-                above = middle
+        let commits = CommitTable(database: database)
+        var found = CommitTable.Place.start
+        let last = try commits.last()
+        if try holds(commits, last) {
+            found = last
+        } else {
+            var above = last.number
+            while found.number + 1 < above {
+                let middle = try commits.place(of: found.number + (above - found.number) / 2)
+                if try holds(commits, middle) { found = middle } else { above = middle.number }
             }
         }
-        return found
-    }
-
-    fileprivate static func size(of database: Database) throws -> Int {
-        try Int.fetchOne(database, sql: "SELECT max(sequence) FROM event") ?? 0
+        guard found.number > 0 else { return .start }
+        return LogPosition(
+            sequence: found.size, commit: found.number, time: try commits.time(of: found))
     }
 }
 
 extension DomainEntry {
-    /// The domain as its last event up to a sequence that is about itself tells it; nil if
-    /// there is none, or it was undefined.
+    /// The domain as its events up to a sequence that are about itself tell it; nil if there is
+    /// none, or it was undefined.
     fileprivate static func fetch(
         _ id: ID, through sequence: Int, _ database: Database
     ) throws -> DomainEntry? {
         let statement = try database.cachedStatement(
             sql: """
-                SELECT line, (SELECT uuid FROM domain WHERE id = event.domain),
-                    (SELECT kind FROM event AS e INDEXED BY identity_of_domain
-                     WHERE e.kind < 4 AND e.kind <> 2 AND e.domain = event.domain
-                        AND e.sequence <= event.sequence ORDER BY e.sequence DESC LIMIT 1)
+                SELECT line, sequence, domain, revision, kind
                 FROM event INDEXED BY identity_of_domain
-                WHERE kind < 4 AND domain = ? AND sequence <= ? ORDER BY sequence DESC LIMIT 1
+                WHERE kind < 4 AND domain = ? AND sequence <= ? ORDER BY sequence
                 """)
-        guard let row = try Row.fetchOne(statement, arguments: [id.number, sequence]) else {
-            return nil
-        }
-        // Of a domain that is gone the name may still change.
-        guard try row.value(2) == Event.Kind.domainDefined.column else { return nil }
-        let recorded = try EventLine.decode(row.value(0))
-        var name = recorded.domain ?? ""
-        if case .domainRenamed(to: let newName) = recorded.event { name = newName }
-        return DomainEntry(
-            id: id, name: name,
-            uuid: try (row.value(1) as String?).flatMap { DomainUUID($0) }, isLive: true)
+        try statement.setArguments([id.number, sequence])
+        let row = StoredRow(UnsafeMutableRawPointer(statement.sqliteStatement))
+        defer { row.reset() }
+        var identity = DomainIdentity()
+        while try row.step() { identity.apply(try CheckedRow(row, of: id.number).parsed) }
+        guard identity.isLive else { return nil }
+        return DomainEntry(id: id, name: identity.name, uuid: identity.uuid, isLive: true)
     }
 }

@@ -38,6 +38,8 @@ extension SQLiteEventLog {
     /// Removes a domain's snapshots; see ``EventLog/removeSnapshots(of:)``.
     public func removeSnapshots(of domain: DomainEntry.ID) async throws(MomentlogError) {
         let logger = self.logger
+        // It may have been replayed from one.
+        cache.drop(domain.number)
         try await openedWriter().change { [knownIdentity] database in
             try knownIdentity.check(domain, in: database)
             try StoredSnapshot(database: database, logger: logger).remove(of: domain)

@@ -28,6 +28,7 @@ public final class SQLiteEventLog: EventLog {
     private let acceptedLoss = Mutex<AcceptedLoss?>(nil)
     private let isClosed = Mutex(false)
     let knownIdentity = KnownIdentity()
+    let cache = DomainCache()
     private let opening = DispatchQueue(label: "momentlog.opening")
 
     /// How a log is opened.
@@ -112,7 +113,10 @@ public final class SQLiteEventLog: EventLog {
     private func compareWithHead(_ options: Options) throws(MomentlogError) -> HeadContradiction? {
         let head = try HeadFile.read(files.head)
         let found = try reader.readNow { database in
-            (try head.contradiction(with: database), try CommitPlace.last(database)?.size ?? 0)
+            (
+                try head.contradiction(with: database),
+                try CommitTable(database: database).last().size
+            )
         }
         guard let (contradiction, size) = found else {
             if case .head(let told) = head, told.size > 0 {
@@ -223,7 +227,7 @@ public final class SQLiteEventLog: EventLog {
         guard let file = try databaseFile() else { throw files.failure("open", ENOENT) }
         reader.keep(file)
         let opened = try SQLiteWriter(
-            files, file, busyTimeout: busyTimeout, until: deadline, logger: logger)
+            files, file, cache, busyTimeout: busyTimeout, until: deadline, logger: logger)
         writer.withLock { writer in writer = opened }
         return opened
     }

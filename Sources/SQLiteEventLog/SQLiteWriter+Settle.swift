@@ -33,7 +33,7 @@ extension SQLiteWriter {
     func settleIfAhead() throws(MomentlogError) {
         do {
             try queue.inDatabase { database in
-                let size = try CommitPlace.last(database)?.size ?? 0
+                let size = try CommitTable(database: database).last().size
                 let head = try HeadFile.read(files.head)
                 if case .head(let told) = head, told.size >= size { return }
                 guard size > 0 else { return }
@@ -42,7 +42,7 @@ extension SQLiteWriter {
                 guard case .head = head, try head.contradiction(with: database) == nil else {
                     return
                 }
-                writeHead(try CommitWriter(database: database).end.head)
+                writeHead(try CommitWriter(database: database, cache: nil, logger: logger).end.head)
             }
         } catch {
             throw StorageFailure.mapped(error, files)
@@ -68,7 +68,7 @@ extension SQLiteWriter {
     private func settle(_ database: Database) throws {
         guard let connection = database.sqliteConnection else { return }
         // The WAL is open only after something was read.
-        _ = try CommitPlace.last(database)
+        _ = try Int.lastSequence(database)
         let result = momentlog_sqlite3_rewrite_wal(UnsafeMutableRawPointer(connection))
         guard result == 0 else { throw DatabaseError(resultCode: ResultCode(rawValue: result)) }
         isSettled.withLock { $0 = true }

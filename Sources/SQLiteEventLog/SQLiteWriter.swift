@@ -22,6 +22,7 @@ final class SQLiteWriter: Sendable {
     /// The write-ahead log, to look at its beginning.
     let log: OpenFile
     let memory: UnsafeWriterMemory
+    let cache: DomainCache
     /// After a commit of unknown outcome nothing more is appended.
     let isSpent = Mutex(false)
     /// Above how many frames it is said again that the WAL does not shrink.
@@ -47,11 +48,12 @@ final class SQLiteWriter: Sendable {
     /// - Throws: ``MomentlogError``: `busy`, or `storage` if the files are not those of one store
     ///   that can be written to.
     init(
-        _ files: StoreFiles, _ file: DatabaseFile, busyTimeout: Duration,
+        _ files: StoreFiles, _ file: DatabaseFile, _ cache: DomainCache, busyTimeout: Duration,
         until deadline: ContinuousClock.Instant? = nil, logger: Logger
     ) throws(MomentlogError) {
         self.files = files
         self.file = file
+        self.cache = cache
         self.logger = logger
         self.busyTimeout = busyTimeout
         let lease = WriteLease(files, file, timeout: busyTimeout)
@@ -157,23 +159,24 @@ final class SQLiteWriter: Sendable {
         }
         let start = ContinuousClock.now
         var receipts: [CommitReceipt] = []
-        let end: LogEnd
+        let rows: CommitWriter
         do {
             try database.cachedStatement(sql: "BEGIN IMMEDIATE TRANSACTION").execute()
-            var rows = try CommitWriter(database: database, known: takeEnd())
-            if !acceptsLoss, let loss = HeadContradiction(head.told, end: rows.end) {
+            var writer = try CommitWriter(
+                database: database, known: takeEnd(), cache: cache, logger: logger)
+            if !acceptsLoss, let loss = HeadContradiction(head.told, end: writer.end) {
                 throw loss.error(files)
             }
-            for commit in commits { receipts.append(try rows.write(commit)) }
-            for request in requests { try rows.write(request) }
-            end = rows.end
+            for commit in commits { receipts.append(try writer.write(commit)) }
+            for request in requests { try writer.write(request) }
+            rows = writer
         } catch {
             // Nothing was committed, whether or not this finds a transaction open.
             try? database.rollback()
             throw StorageFailure.mapped(error, files)
         }
         if Sabotage.acknowledgesFirst.isOn { return receipts }
-        let newHead = end.head
+        let newHead = rows.end.head
         if Sabotage.headBeforeCommit.isOn { _ = head.write(newHead) }
         let commitStart = ContinuousClock.now
         do {
@@ -182,7 +185,8 @@ final class SQLiteWriter: Sendable {
             throw unknownOutcome(error, database)
         }
         if let difference = differenceAfterCommit() { throw lost(difference, database) }
-        lastEnd.withLock { $0 = end }
+        lastEnd.withLock { $0 = rows.end }
+        for (number, domain) in rows.domains { cache.put(domain, number) }
         writeHead(newHead)
         let done = ContinuousClock.now
         logger.debug(
@@ -324,7 +328,7 @@ final class SQLiteWriter: Sendable {
     func writeHeadAnew() throws(MomentlogError) {
         try performNow { [files] database in
             do {
-                let head = try CommitWriter(database: database).end.head
+                let head = try CommitWriter(database: database, cache: nil, logger: logger).end.head
                 if head.size > 0 { writeHead(head) }
                 return .success(())
             } catch {

@@ -1,4 +1,5 @@
 import EventLog
+import Foundation
 import GRDB
 import Migrations
 import Moments
@@ -47,6 +48,12 @@ enum SchemaVersion {
     /// Takes the steps that are missing, each in its own transaction, in which it looks
     /// first whether another process was quicker.
     static func migrate(_ database: Database, _ files: StoreFiles) throws {
+        database.add(function: newNodes)
+        database.add(function: requestChecksum)
+        defer {
+            database.remove(function: newNodes)
+            database.remove(function: requestChecksum)
+        }
         for step in Migration.all {
             try database.inTransaction(.immediate) {
                 switch try check(database, files) {
@@ -68,5 +75,42 @@ enum SchemaVersion {
                 return .commit
             }
         }
+    }
+
+    /// Makes the objects of the latest schema in an empty database.
+    static func create(in database: Database) throws {
+        database.add(function: newNodes)
+        database.add(function: requestChecksum)
+        defer {
+            database.remove(function: newNodes)
+            database.remove(function: requestChecksum)
+        }
+        for step in Migration.all { try database.execute(sql: step.sql) }
+    }
+
+    /// What the step to lines as the only truth calls: the nodes of a tree's right edge that were
+    /// not part of it at an earlier size; none if the edge does not fit the size, which `verify`
+    /// tells.
+    private static let newNodes = DatabaseFunction(
+        "momentlog_new_nodes", argumentCount: 3, pure: true
+    ) { values in
+        guard let earlier = Int.fromDatabaseValue(values[0]), earlier >= 0,
+            let size = Int.fromDatabaseValue(values[1]), size >= earlier,
+            let edge = Data.fromDatabaseValue(values[2]),
+            edge.count == size.nonzeroBitCount * 32
+        else { return Data() }
+        return edge.dropFirst(32 * MerkleTree.sharedNodeCount(earlier, grownTo: size))
+    }
+
+    /// What the same step calls for the answers to requests.
+    private static let requestChecksum = DatabaseFunction(
+        "momentlog_request_checksum", argumentCount: 5, pure: true
+    ) { values in
+        guard let name = String.fromDatabaseValue(values[0]),
+            let fingerprint = Data.fromDatabaseValue(values[1])
+        else { return nil }
+        return KeptAnswer.checksum(
+            name, [UInt8](fingerprint), number: Int.fromDatabaseValue(values[2]),
+            domain: Int64.fromDatabaseValue(values[3]), revision: Int.fromDatabaseValue(values[4]))
     }
 }

@@ -8,11 +8,60 @@ import Moments
 /// The snapshots of domains in the database.
 ///
 /// They are caches, and never trusted over the log: one of another form, one whose checksum
-/// is not right, and one that does not end with the event that the log has at its revision
+/// is not right, and one that does not end with the event that the log has at its place
 /// are passed over for an earlier one, or for the first event.
 struct StoredSnapshot {
     let database: Database
     let logger: Logger
+
+    /// A snapshot's row.
+    struct Kept {
+        static let columns = "id, domain, revision, sequence, leaf, format, sha256, content"
+
+        let row: Int64
+        let domain: Int64
+        let revision: Int
+        let sequence: Int
+        let format: Int
+        fileprivate let leaf: Data
+        fileprivate let sha256: Data
+        fileprivate let content: Data
+
+        /// Reads a row of ``columns``; of another type than it should be, each is as nothing.
+        init(_ row: Row) {
+            self.row = row.readable(0) ?? 0
+            domain = row.readable(1) ?? 0
+            revision = row.readable(2) ?? 0
+            sequence = row.readable(3) ?? 0
+            leaf = row.readable(4) ?? Data()
+            format = row.readable(5) ?? 0
+            sha256 = row.readable(6) ?? Data()
+            content = row.readable(7) ?? Data()
+        }
+
+        /// Whether its checksum is right.
+        var isIntact: Bool {
+            sha256
+                == StoredSnapshot.checksum(
+                    domain, revision, sequence, leaf: leaf, format, content: content)
+        }
+
+        /// The domain that it holds; nil if it is damaged.
+        var decoded: Domain? {
+            guard isIntact, let domain = content.withUnsafeBytes({ DomainSnapshot.decode($0) }),
+                domain.revision == revision
+            else { return nil }
+            return domain
+        }
+
+        /// Whether it holds these bytes.
+        func holds(_ content: [UInt8]) -> Bool { self.content.elementsEqual(content) }
+
+        /// Whether it ends with an event's line.
+        func ends(with line: UnsafeRawBufferPointer) -> Bool {
+            leaf.elementsEqual(MerkleNode(leaf: line).bytes)
+        }
+    }
 
     /// The last domain that can be had from a snapshot.
     ///
@@ -21,81 +70,30 @@ struct StoredSnapshot {
         let rows = try Row.fetchCursor(
             database.cachedStatement(
                 sql: """
-                    SELECT revision, format, sha256, content FROM snapshot
+                    SELECT \(Kept.columns) FROM snapshot
                     WHERE domain = ? AND revision <= ? ORDER BY revision DESC
                     """),
             arguments: [id.number, revision])
         while let row = try rows.next() {
-            guard let revision: Int = row.readable(0) else { continue }
+            let kept = Kept(row)
             // Of a later momentlog, or an earlier one: nothing is wrong with it.
-            guard row.readable(1) == DomainSnapshot.format else { continue }
-            if let domain = try domain(in: row, of: id), domain.revision == revision {
-                return domain
-            }
+            guard kept.format == DomainSnapshot.format else { continue }
+            if try endsInLog(kept), let domain = kept.decoded { return domain }
             logger.warning(
                 "a snapshot is damaged and skipped; rebuild the domain's snapshots",
-                metadata: ["domain": "\(id.number)", "revision": "\(revision)"])
+                metadata: ["domain": "\(id.number)", "revision": "\(kept.revision)"])
         }
         return nil
     }
 
-    /// A snapshot as the check of a store looks at it.
-    struct Kept {
-        let row: Int64
-        let revision: Int
-        let format: Int
-        /// Whether its checksum is right, by the form that this momentlog writes.
-        let isIntact: Bool
-    }
-
-    /// All snapshots of a domain, the earliest first, without their contents.
-    func all(of id: DomainEntry.ID) throws -> [Kept] {
-        let rows = try Row.fetchCursor(
-            database,
-            sql: """
-                SELECT id, revision, format, sha256, content FROM snapshot WHERE domain = ?
-                ORDER BY revision
-                """, arguments: [id.number])
-        var all: [Kept] = []
-        while let row = try rows.next() {
-            let revision: Int = row.readable(1) ?? 0
-            let content: Data? = row.readable(4)
-            let kept: Data? = row.readable(3)
-            let number: Int64? = row.readable(0)
-            let format: Int? = row.readable(2)
-            var checksum: Data?
-            if let content { checksum = try self.checksum(of: content, id, revision: revision) }
-            all.append(
-                Kept(
-                    row: number ?? 0, revision: revision, format: format ?? 0,
-                    isIntact: checksum != nil && checksum == kept))
-        }
-        return all
-    }
-
-    /// Whether a snapshot's checksum is that of another revision.
-    func isOfRevision(_ revision: Int?, _ kept: Kept, _ id: DomainEntry.ID) throws -> Bool {
-        guard let revision, let content = try content(of: kept) else { return false }
-        let checksum = try checksum(of: Data(content), id, revision: revision)
-        let row = try Row.fetchOne(
-            database, sql: "SELECT sha256 FROM snapshot WHERE id = ?", arguments: [kept.row])
-        return checksum != nil && checksum == row.flatMap { $0.readable(0) }
-    }
-
-    /// What a snapshot holds.
-    func content(of kept: Kept) throws -> [UInt8]? {
-        let row = try Row.fetchOne(
-            database, sql: "SELECT content FROM snapshot WHERE id = ?", arguments: [kept.row])
-        let content: Data? = row.flatMap { $0.readable(0) }
-        return content.map { [UInt8]($0) }
-    }
-
-    private func domain(in row: Row, of id: DomainEntry.ID) throws -> Domain? {
-        guard let kept: Data = row.readable(2), let content: Data = row.readable(3),
-            let checksum = try checksum(of: content, id, revision: row.readable(0) ?? 0),
-            checksum == kept
-        else { return nil }
-        return content.withUnsafeBytes { DomainSnapshot.decode($0) }
+    /// Whether the log holds the event that a snapshot names, in its domain.
+    private func endsInLog(_ kept: Kept) throws -> Bool {
+        try withEvent(kept.domain, kept.revision) { row in
+            guard let bytes = row.bytes(0), row.number(1) == kept.sequence,
+                (try? CheckedRow(row, of: kept.domain)) != nil
+            else { return false }
+            return kept.ends(with: bytes)
+        } ?? false
     }
 
     /// The revision of the domain's last snapshot; 0 if it has none.
@@ -110,18 +108,25 @@ struct StoredSnapshot {
     /// - Throws: ``MomentlogError`` with `revision-conflict` if the log has no such revision.
     func keep(_ content: [UInt8], _ id: DomainEntry.ID, revision: Int) throws {
         let content = Data(content)
-        guard let checksum = try checksum(of: content, id, revision: revision) else {
+        let end = try withEvent(id.number, revision) { row in
+            row.bytes(0).map { (Int(row.number(1)), Data(MerkleNode(leaf: $0).bytes)) }
+        }
+        guard let (sequence, leaf) = end.flatMap(\.self) else {
             throw MomentlogError(
                 .revisionConflict,
                 "domain \(id.number) has no revision \(revision) to keep a snapshot of")
         }
         let statement = try database.cachedStatement(
             sql: """
-                INSERT OR REPLACE INTO snapshot (domain, revision, format, sha256, content)
-                VALUES (?, ?, ?, ?, ?)
+                INSERT OR REPLACE INTO snapshot
+                    (domain, revision, sequence, leaf, format, sha256, content)
+                VALUES (?, ?, ?, ?, ?, ?, ?)
                 """)
         try statement.execute(arguments: [
-            id.number, revision, DomainSnapshot.format, checksum, content,
+            id.number, revision, sequence, leaf, DomainSnapshot.format,
+            Self.checksum(
+                id.number, revision, sequence, leaf: leaf, DomainSnapshot.format,
+                content: content), content,
         ])
     }
 
@@ -130,20 +135,32 @@ struct StoredSnapshot {
         try database.execute(sql: "DELETE FROM snapshot WHERE domain = ?", arguments: [id.number])
     }
 
-    /// The hash of a snapshot and of the event that it ends with; nil if there is none.
-    private func checksum(
-        of content: Data, _ id: DomainEntry.ID, revision: Int
-    ) throws -> Data? {
+    /// Calls a closure with the row of an event; returns nil if there is none.
+    private func withEvent<Value>(
+        _ domain: Int64, _ revision: Int, _ body: (StoredRow) throws -> Value
+    ) throws -> Value? {
         let statement = try database.cachedStatement(
-            sql: "SELECT line FROM event WHERE domain = ? AND revision = ?")
-        guard
-            let line = try String.fetchOne(statement, arguments: [id.number, revision])
-        else { return nil }
+            sql: """
+                SELECT line, sequence, domain, revision, kind FROM event
+                WHERE domain = ? AND revision = ?
+                """)
+        try statement.setArguments([domain, revision])
+        let row = StoredRow(UnsafeMutableRawPointer(statement.sqliteStatement))
+        defer { row.reset() }
+        return try row.step() ? try body(row) : nil
+    }
+
+    /// The hash of a snapshot and of the event that it ends with.
+    private static func checksum(
+        _ domain: Int64, _ revision: Int, _ sequence: Int, leaf: Data, _ format: Int, content: Data
+    ) -> Data {
         var hash = SHA256()
-        for number in [Int(id.number), revision, DomainSnapshot.format, line.utf8.count] {
-            withUnsafeBytes(of: UInt64(number).bigEndian) { hash.update(bufferPointer: $0) }
+        for number in [Int(domain), revision, sequence, format, leaf.count] {
+            withUnsafeBytes(of: UInt64(bitPattern: Int64(number)).bigEndian) {
+                hash.update(bufferPointer: $0)
+            }
         }
-        hash.update(data: Array(line.utf8))
+        hash.update(data: leaf)
         hash.update(data: content)
         return Data(hash.finalize())
     }

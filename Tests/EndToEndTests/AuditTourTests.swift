@@ -31,6 +31,7 @@ struct AuditTourTests {
             .replacing(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z/, with: "TIME")
             .replacing(/<creationTime>\d+/, with: "<creationTime>TIME")
             .replacing(/(?m)^Store: .*$/, with: "Store: PATH")
+            .replacing(/"uid":\d+,"host":"[^"]*"/, with: "PROCESS")
             .replacing(/momentlog\/[0-9a-f]{32}/, with: "ORIGIN")
             .replacing(/[A-Za-z0-9+\/]{43}=/, with: "ROOT")
             .split(separator: "\n", omittingEmptySubsequences: false)

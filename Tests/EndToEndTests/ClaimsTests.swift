@@ -131,13 +131,13 @@ struct ClaimsTests {
         ),
         ("UPDATE snapshot SET content = x'00'", [], 3),
         ("SELECT 'unguarded'", [], 4),
-        ("UPDATE event SET parent = 'c9' WHERE sequence = 4", ["--head", "some.head"], 4),
+        ("UPDATE event SET kind = 5 WHERE sequence = 4", ["--head", "some.head"], 4),
         (
             "UPDATE event SET line = replace(line, '\"actor\":\"', '\"actor\":\"x') WHERE sequence = 2",
             [], 4
         ),
         ("DELETE FROM event WHERE sequence = 4", [], 4),
-        ("UPDATE log_commit SET root = zeroblob(32) WHERE number = 2", [], 4),
+        ("UPDATE log_commit SET nodes = zeroblob(32) WHERE number = 2", [], 4),
         ("UPDATE definition SET content = x'00'", [], 4),
         ("UPDATE domain SET name = 'other'", [], 4),
         (

@@ -41,7 +41,7 @@ struct EarlierStoreAnswerTests {
         }
     }
 
-    @Test("A store of an earlier schema prints the same canonical lines", arguments: 1...7)
+    @Test("A store of an earlier schema prints the same canonical lines", arguments: 1...8)
     func lines(schema: Int) throws {
         let fixture = try fixture(schema: schema)
         let file = Self.stores.appending(path: "answers/schema-\(schema)/log.jsonl")
@@ -50,7 +50,7 @@ struct EarlierStoreAnswerTests {
                 == String(contentsOf: file, encoding: .utf8))
     }
 
-    @Test("A store of an earlier schema verifies against its old head", arguments: 1...7)
+    @Test("A store of an earlier schema verifies against its old head", arguments: 1...8)
     func head(schema: Int) throws {
         let fixture = try fixture(schema: schema)
         let head = Self.stores.appending(path: "schema-\(schema).db.head").path
@@ -58,7 +58,7 @@ struct EarlierStoreAnswerTests {
         #expect(try fixture.output("head") == String(contentsOfFile: head, encoding: .utf8))
     }
 
-    @Test("A store of an earlier schema lists the same checkpoints", arguments: 1...7)
+    @Test("A store of an earlier schema lists the same checkpoints", arguments: 1...8)
     func lists(schema: Int) throws {
         let fixture = try fixture(schema: schema)
         for answer in try answers(schema: schema, "list") {
@@ -69,7 +69,7 @@ struct EarlierStoreAnswerTests {
         }
     }
 
-    @Test("A store of an earlier schema tells the same histories", arguments: 1...7)
+    @Test("A store of an earlier schema tells the same histories", arguments: 1...8)
     func histories(schema: Int) throws {
         let fixture = try fixture(schema: schema)
         for answer in try answers(schema: schema, "history") {

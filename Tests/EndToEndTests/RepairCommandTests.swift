@@ -55,7 +55,8 @@ struct RepairCommandTests {
             #expect(texts[0] == texts[1])
             #expect(
                 Set(appended.keys).subtracting(planned.keys) == [
-                    "sequence", "commit", "time", "actor", "reason", "origin",
+                    "sequence", "commit", "time", "actor", "reason", "origin", "domainId", "uid",
+                    "host",
                 ])
         }
         let lines = try fixture.run("check", "other", "--dry-run", "--format", "jsonl").output

@@ -103,22 +103,22 @@ struct StoreCheckCommandTests {
         #expect(try fixture.run("verify", "--quick").status == 0)
         let whole = try fixture.run("verify")
         #expect(whole.status == 4 && whole.output.contains("error  altered-schema"))
-        try fixture.tamper("UPDATE event SET parent = 'c9' WHERE sequence = 2")
+        try fixture.tamper("UPDATE event SET kind = 5 WHERE sequence = 2")
         let run = try fixture.run("verify", "--quick")
-        #expect(run.status == 4 && run.output.contains("event 2, column parent"))
+        #expect(run.status == 4 && run.output.contains("event 2, column kind"))
     }
 
     @Test("what was altered is told with its place and what repairs it, and the status is 3")
     func altered() throws {
         let fixture = try CommandFixture()
         try fixture.chain("c1", "c2")
-        try fixture.tamper("UPDATE event SET parent = 'c9' WHERE sequence = 4")
+        try fixture.tamper("UPDATE event SET kind = 5 WHERE sequence = 4")
         let run = try fixture.run("verify")
         #expect(run.status == 4 && run.errors.isEmpty)
         #expect(
             run.output.contains(
-                "\nerror  altered-event  event 4, column parent\n"
-                    + "  event 4's parent is 'c9', and its line says 'c1'\n"
+                "\nerror  altered-event  event 4, column kind\n"
+                    + "  event 4: its kind is 5, and by its line 4\n"
                     + "  remedy: momentlog restore BACKUP --replace  # if a copy of the store is kept\n"
             ))
         #expect(run.output.hasSuffix(" 0 warnings, the first at event 4\n"))
@@ -131,7 +131,7 @@ struct StoreCheckCommandTests {
         #expect(first["problem"] as? String == "altered-event")
         #expect(first["severity"] as? String == "error" && first["sequence"] as? Int == 4)
         #expect(first["table"] as? String == "event" && first["row"] as? String == "4")
-        #expect(first["column"] as? String == "parent")
+        #expect(first["column"] as? String == "kind")
     }
 
     @Test("a damaged snapshot is repaired by the command that is told")

@@ -17,7 +17,7 @@ struct FaultTests {
         "Whatever fails, nothing that was acknowledged is lost",
         arguments: [
             "calls", "power", "memory", "files", "kills", "commands", "syscalls", "damage",
-            "simulation", "load", "hostile", "recovery",
+            "simulation", "load", "hostile", "recovery", "tampering", "extremes",
         ])
     func survives(harness: String) throws {
         let run = try run(harness)
@@ -47,6 +47,9 @@ struct FaultTests {
                 sign: "FAILED power loss at any point.*: [1-9][0-9]* lost"),
             Sabotaged(
                 sabotage: "acknowledge-first", harness: "kills", sign: "FAILED SIGKILL"),
+            Sabotaged(
+                sabotage: "skip-verification", harness: "tampering",
+                sign: "FAILED tampering.*: unreported"),
         ])
     func findsSabotage(_ sabotaged: Sabotaged) throws {
         let run = try run(sabotaged.harness, sabotage: sabotaged.sabotage)

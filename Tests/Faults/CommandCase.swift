@@ -202,7 +202,7 @@ extension CommandCase {
         files["backup.db.head"] = try folder.everything()["backup.db.head"]
         try folder.replaceEverything(with: files)
         try await add("restore", ["restore", "backup.db", "--replace"])
-        for version in 1...7 {
+        for version in 1...8 {
             let file = stores.appending(path: "schema-\(version).db")
             let head = stores.appending(path: "schema-\(version).db.head")
             var files = ["store.db": try Data(contentsOf: file)]

@@ -26,6 +26,9 @@ enum Faults {
             guard faultvfs_install() == 0 else { exit(70) }
             exit(try await Simulation.runPart(Array(names.dropFirst())))
         }
+        if names.first == Tampering.partArgument {
+            exit(try await Tampering.runPart(Array(names.dropFirst())))
+        }
         let isFull = names.contains("--full")
         names.removeAll { $0 == "--full" }
         guard !names.isEmpty, names.allSatisfy({ Harness(rawValue: $0) != nil }) else {

@@ -4,7 +4,7 @@ import TestSupport
 /// The ways in which things are made to fail.
 enum Harness: String, CaseIterable {
     case calls, power, memory, files, kills, commands, syscalls, damage, simulation
-    case load, hostile, recovery
+    case load, hostile, recovery, tampering, extremes
 
     /// - Parameter isFull: Whether everything is tried, rather than a part that takes seconds.
     func run(isFull: Bool, seed: UInt64) async throws -> [Tally] {
@@ -28,6 +28,18 @@ enum Harness: String, CaseIterable {
             return try await Simulation(
                 seed: seed % 1_000_000_007, count: isFull ? 1_000_000 : 1_500, historyLength: 500,
                 processes: isFull ? ProcessInfo.processInfo.activeProcessorCount : 1
+            ).run()
+        case .tampering:
+            return try await Tampering(
+                kind: .random, seed: seed % 1_000_000_007, count: isFull ? 10_000 : 300,
+                storeTrialCount: isFull ? 250 : 150,
+                processes: isFull ? ProcessInfo.processInfo.activeProcessorCount : 2
+            ).run()
+        case .extremes:
+            let count = isFull ? 8_000 : 100
+            return try await Tampering(
+                kind: .extremes, seed: seed % 1_000_000_007, count: count, storeTrialCount: count,
+                processes: 1
             ).run()
         case .load: return try await DayLoad(count: isFull ? 1_000_000 : 6_000).run()
         case .hostile: return try await HostileInput(size: isFull ? 1 << 30 : 1 << 24).run()

@@ -50,21 +50,21 @@ struct AppendTests {
                         name: "c2", description: "d", parent: "c1", creationTime: 5,
                         disks: [Disk(name: "vda", bitmap: "c2"), Disk(name: "vdb", mode: .no)],
                         definition: digest(of: definition)), claimsCurrent: true),
-                .checkpointDeleted("c1"), .currentSet(nil), .domainRenamed(to: "vm2"),
-                .domainUndefined,
+                .checkpointDeleted("c1"), .checkpointDeleted("c2"), .currentSet(nil),
+                .domainRenamed(to: "vm2"), .domainUndefined,
             ]
         let receipt = try await log.append(.appending(events, after: first, named: "vm1"))
         #expect(receipt.commit == 2)
-        #expect(receipt.sequences == 2...10)
-        #expect(receipt.revision == 10)
+        #expect(receipt.sequences == 2...11)
+        #expect(receipt.revision == 11)
         #expect(receipt.domain == first.domain)
         let recorded = try await log.events().dropFirst()
         #expect(recorded.map(\.event) == events)
-        #expect(recorded.map(\.sequence) == Array(2...10))
-        #expect(recorded.map(\.revision) == Array(2...10))
+        #expect(recorded.map(\.sequence) == Array(2...11))
+        #expect(recorded.map(\.revision) == Array(2...11))
         #expect(recorded.allSatisfy { $0.commit == 2 && $0.time == sampleTime })
         #expect(recorded.allSatisfy { $0.provenance.reason == "nightly" && $0.origin == .library })
-        #expect(recorded.map(\.domain) == Array(repeating: "vm1", count: 8) + ["vm2"])
+        #expect(recorded.map(\.domain) == Array(repeating: "vm1", count: 9) + ["vm2"])
         await log.close()
     }
 
@@ -114,7 +114,7 @@ struct AppendTests {
         let log = try await SQLiteEventLog.opened(at: folder.store)
         let first = try await log.append(.defining("vm1"))
         let before = try await log.state()
-        try await expectRefusal(.storage) {
+        try await expectRefusal(.usage) {
             _ = try await log.append(.appending([], after: first, named: "vm1"))
         }
         #expect(try await log.state() == before)

@@ -98,8 +98,8 @@ struct BackupTests {
         arguments: [
             "DROP TRIGGER event_refuses_update; UPDATE event SET line = line || ' ' WHERE sequence = 3",
             "DROP TRIGGER event_refuses_delete; DELETE FROM event WHERE sequence = 3",
-            "DROP TRIGGER log_commit_refuses_update; UPDATE log_commit SET root = zeroblob(32) WHERE number = 2",
-            "DROP TRIGGER log_commit_refuses_update; UPDATE log_commit SET edge = zeroblob(32) WHERE number = 1",
+            "DROP TRIGGER log_commit_refuses_update; UPDATE log_commit SET nodes = zeroblob(32) WHERE number = 2",
+            "DROP TRIGGER log_commit_refuses_update; UPDATE log_commit SET size = 2 WHERE number = 1",
             "DROP TRIGGER log_commit_refuses_delete; DELETE FROM log_commit WHERE number = 2",
             "DROP TRIGGER definition_refuses_update; UPDATE definition SET content = x'01'",
         ])
@@ -259,8 +259,9 @@ struct BackupTests {
             try await log.openedWriter().change {
                 try $0.execute(
                     sql: """
-                        INSERT INTO snapshot (domain, revision, format, sha256, content)
-                        VALUES (1, (SELECT count(*) FROM snapshot), 77, x'', zeroblob(1000000))
+                        INSERT INTO snapshot
+                            (domain, revision, sequence, leaf, format, sha256, content)
+                        SELECT 1, count(*), 1, x'', 77, x'', zeroblob(1000000) FROM snapshot
                         """)
             }
         }

@@ -49,7 +49,9 @@ struct CheckedStore {
         for index in library.entries.indices {
             library.entries[index].origin =
                 index.isMultiple(of: 2)
-                ? .importedFile(name: "\(index) \"\\é.xml", sha256: "ab") : .importedLibrary
+                ? .importedFile(
+                    name: "\(index) \"\\é.xml", sha256: String(repeating: "ab", count: 32))
+                : .importedLibrary
         }
         receipt = try await log.append(library)
         try await log.keepSnapshot(of: log.replay(receipt.domain), receipt.domain)
@@ -69,7 +71,7 @@ struct CheckedStore {
         odd.provenance = Provenance(actor: "me \\", reason: "be\"cause\n", request: "r\"1")
         odd.request = RequestRecord(
             name: "r\"1", fingerprint: [UInt8](repeating: 7, count: 32), domain: "vm \"1\"",
-            revision: 0, checkpoint: "d")
+            revision: 0)
         receipt = try await log.append(odd)
         var renaming = PendingCommit.appending(
             [.checkpointDeleted("b"), .currentSet(nil), .domainRenamed(to: "vm2")],
@@ -145,8 +147,8 @@ struct CheckedStore {
         defer { try? queue.close() }
         return try queue.read { database in
             try [
-                "event", "log_commit", "definition", "disk_list", "domain", "store", "request",
-                "snapshot", "sqlite_schema",
+                "event", "log_commit", "definition", "domain", "store", "request", "snapshot",
+                "sqlite_schema",
             ].map { table in
                 try Row.fetchAll(database, sql: "SELECT * FROM \(table)").map { row in
                     row.map { $0.1.description }.joined(separator: "|")

@@ -22,6 +22,11 @@ struct ClosedLogTests {
             "definition",
             { log, _, _ in _ = try await log.definition(try #require(digest(of: [1]))) }
         ),
+        ("domain", { log, _, _ in _ = try await log.domain(named: "vm1") }),
+        (
+            "domain",
+            { log, _, _ in _ = try await log.domain(uuid: try #require(sampleUUID(1))) }
+        ),
         ("domains", { log, _, _ in _ = try await log.domains() }),
         ("domains", { log, _, _ in _ = try await log.domains(through: 1, bearing: nil) }),
         ("head", { log, _, _ in _ = try await log.head() }),

@@ -40,12 +40,10 @@ struct DamagedLogTests {
             "DELETE FROM event WHERE sequence = 5",
             "DELETE FROM event",
             "UPDATE log_commit SET size = 4 WHERE number = 3",
-            "UPDATE log_commit SET edge = x'00' WHERE number = 3",
-            "UPDATE log_commit SET edge = zeroblob(96) WHERE number = 3",
-            "UPDATE log_commit SET edge = zeroblob(64) WHERE number = 3",
-            "UPDATE log_commit SET root = zeroblob(32) WHERE number = 3",
-            "INSERT INTO event (sequence, domain, revision, kind, number, line) "
-                + "VALUES (6, 1, 6, 7, 3, '{}')",
+            "UPDATE log_commit SET nodes = x'00' WHERE number = 3",
+            "UPDATE log_commit SET nodes = x'' WHERE number = 3",
+            "UPDATE log_commit SET number = 7 WHERE number = 3",
+            "INSERT INTO event (sequence, domain, revision, kind, line) VALUES (6, 1, 6, 7, '{}')",
         ])
     func appendToADamagedEnd(sql: String) async throws {
         let last = try await makeStore()
@@ -68,17 +66,13 @@ struct DamagedLogTests {
             "DELETE FROM event WHERE revision = 1",
             "DELETE FROM event WHERE revision = 3",
             "UPDATE event SET revision = 9 WHERE revision = 5",
-            "UPDATE event SET checkpoint = NULL WHERE revision = 2",
-            "UPDATE event SET creation_time = NULL WHERE revision = 2",
-            "UPDATE event SET disks = 77 WHERE revision = 2",
-            "UPDATE disk_list SET content = 'x'",
-            "DELETE FROM disk_list",
-            "DELETE FROM definition",
+            "UPDATE event SET kind = 6 WHERE revision = 5",
+            "UPDATE event SET kind = 99 WHERE revision = 5",
             "UPDATE event SET line = '' WHERE revision = 1",
-            "UPDATE event SET checkpoint = 'c1' WHERE revision = 4",
-            "UPDATE event SET checkpoint = 'c9' WHERE revision = 5",
-            "UPDATE event SET kind = 6, checkpoint = 'c9' WHERE revision = 5",
-            "UPDATE event SET kind = 6, checkpoint = NULL WHERE revision = 5",
+            "UPDATE event SET line = replace(line, 'c2', 'c1') WHERE revision = 4",
+            "UPDATE event SET line = replace(line, 'c2', 'c9') WHERE revision = 5",
+            "UPDATE event SET line = replace(line, 'Id\":1,', 'Id\":2,') WHERE revision = 5",
+            "UPDATE domain SET name = 'x'",
         ])
     func replayOfADamagedDomain(sql: String) async throws {
         let last = try await makeStore()
@@ -88,15 +82,17 @@ struct DamagedLogTests {
         await log.close()
     }
 
-    @Test("an event of an unknown kind is too new for replay", arguments: [0, 8, 99])
-    func unknownKind(kind: Int) async throws {
+    @Test("An event of an unknown kind is too new for replay.")
+    func unknownKind() async throws {
         let last = try await makeStore()
         try tamper(
             folder.store,
-            Self.withoutTriggers + "UPDATE event SET kind = \(kind) WHERE revision = 5")
-        let log = try await SQLiteEventLog.opened(at: folder.store)
-        try await expectRefusal(.tooNew) { try await log.replay(last.domain) }
-        await log.close()
+            Self.withoutTriggers
+                + "UPDATE event SET line = replace(line, 'currentSet', 'later') WHERE revision = 5")
+        try await expectRefusal(.tooNew) {
+            let log = try await SQLiteEventLog.opened(at: folder.store)
+            _ = try await log.replay(last.domain)
+        }
     }
 
     @Test("damage to one domain leaves the others readable")

@@ -5,11 +5,15 @@ import Testing
 @testable import SQLiteEventLog
 
 struct EventLineDecodingTests {
+    private static let metadata =
+        #""checkpoint":"c1","parent":null,"creationTime":1,"description":null,"disks":[],"#
+        + #""definition":null"#
+
     /// A line of an event, of which a test alters one thing.
     private static func line(
         event: String = "checkpointCreated", version: String = "1",
         time: String = "2026-11-23T19:40:10.000000Z", origin: String = #"{"kind":"command"}"#,
-        rest: String = #""checkpoint":"c1","parent":null,"creationTime":1,"disks":[]"#
+        rest: String = metadata
     ) -> String {
         #"{"sequence":1,"commit":1,"revision":1,"domain":"vm1","time":"\#(time)","#
             + #""event":"\#(event)","version":\#(version),"actor":"a","origin":\#(origin),"#

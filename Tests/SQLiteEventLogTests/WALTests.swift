@@ -17,7 +17,7 @@ struct WALTests {
 
     /// An event that takes about 100 pages: its line and its description's column.
     private static func large(_ number: Int) -> [Event] {
-        let text = String(repeating: "x", count: 200_000)
+        let text = String(repeating: "x", count: 400_000)
         return [
             .checkpointCreated(
                 Checkpoint(name: "c\(number)", description: text, creationTime: 1))

@@ -6,19 +6,29 @@ struct CommandBatch {
     private(set) var instructions: [Instruction] = []
     private var starts: [ContinuousClock.Instant] = []
 
+    /// What holds for all of them.
+    let rule: CommandRule
+
     /// How long every caller waits for other writers, at least, and no longer than twice.
     private let patience: Duration
 
     /// Above so many instructions the next ones wait for another transaction.
     private static let maximumCount = 256
 
-    init(patience: Duration) { self.patience = patience }
+    init(patience: Duration, rule: CommandRule = .each) {
+        self.patience = patience
+        self.rule = rule
+    }
 
-    var isFull: Bool { instructions.count >= Self.maximumCount }
+    /// Whether another caller's instructions may be added.
+    func accepts(_ other: CommandRule) -> Bool {
+        instructions.isEmpty
+            || !rule.isWhole && !other.isWhole && instructions.count < Self.maximumCount
+    }
 
-    /// Adds as many of a caller's instructions as there is room for.
+    /// Adds as many of a caller's instructions as there is room for; all of a whole.
     mutating func add(_ new: ArraySlice<Instruction>, since start: ContinuousClock.Instant) {
-        let added = new.prefix(Self.maximumCount - instructions.count)
+        let added = rule.isWhole ? new : new.prefix(Self.maximumCount - instructions.count)
         instructions += added
         starts += Array(repeating: start, count: added.count)
     }

@@ -14,6 +14,8 @@ struct CommandDraft {
         var checkpoint: String?
         /// What was found.
         var findings: [Finding] = []
+        /// What an adoption does.
+        var adoption: AdoptionReport?
     }
 
     enum Answer {
@@ -40,8 +42,12 @@ struct CommandDraft {
     /// The requests by which nothing is appended.
     private(set) var kept: [RequestRecord] = []
 
-    /// The domain that the last command makes, of which the log knows nothing yet.
-    private(set) var opened: LoadedDomain?
+    /// The domains that commands make, of which the log knows nothing yet, by the index of the
+    /// commit.
+    private(set) var opened: [(commit: Int, domain: LoadedDomain)] = []
+
+    /// The owners of what was adopted into these.
+    private var owners: (names: Set<[UInt8]>, uuids: Set<DomainUUID>) = ([], [])
 
     /// The requests that were carried out before the draft, by the bytes of their names.
     private var known: [[UInt8]: RequestRecord] = [:]
@@ -54,6 +60,17 @@ struct CommandDraft {
     /// Learns of a request that was carried out before.
     mutating func note(_ record: RequestRecord) { known[Array(record.name.utf8)] = record }
 
+    /// Whether an instruction may be decided next. The log has no number yet for what comes next
+    /// of a new domain, so that only adoptions into other domains may follow on one.
+    func admits(_ instruction: Instruction) -> Bool {
+        guard !opened.isEmpty else { return true }
+        guard case .adopt(let adoption) = instruction.command,
+            opened.count == owners.names.count
+        else { return false }
+        return !owners.names.contains(Array(adoption.owner.name.utf8))
+            && adoption.owner.uuid.map { !owners.uuids.contains($0) } ?? true
+    }
+
     mutating func refuse(_ error: MomentlogError) { answers.append(.refused(error)) }
 
     /// The record of a request that was carried out before the draft.
@@ -61,17 +78,17 @@ struct CommandDraft {
 
     /// Answers a request that was carried out already; returns whether it was.
     ///
-    /// - Parameter findings: What was found when it was carried out.
+    /// - Parameter earlier: What its answer was beside what the log's record tells.
     /// - Throws: ``MomentlogError`` with `request-conflict` if another was of that name.
     mutating func repeats(
-        _ name: String, _ fingerprint: RequestFingerprint, findings: [Finding]
+        _ name: String, _ fingerprint: RequestFingerprint, earlier: EarlierAnswer
     ) throws(MomentlogError) -> Bool {
         if let record = known[Array(name.utf8)] {
             guard fingerprint.matches(record.fingerprint) else {
                 throw record.fingerprint.isEmpty
                     ? .requestOfUnknownContent(name) : .requestConflict(name)
             }
-            answers.append(.known(CommandOutcome(record, findings: findings)))
+            answers.append(.known(CommandOutcome(record, earlier)))
             return true
         }
         guard let request = requests[Array(name.utf8)] else { return false }
@@ -80,18 +97,35 @@ struct CommandDraft {
         return true
     }
 
+    /// Answers an adoption that was carried out before.
+    mutating func repeatAdoption(_ record: RequestRecord, _ report: AdoptionReport) {
+        var outcome = CommandOutcome(record, EarlierAnswer())
+        outcome.adoption = report.repeated
+        answers.append(.known(outcome))
+    }
+
     /// - Parameters:
     ///   - commit: What to append; nil if all is so already.
     ///   - request: The request that it is, by name and fingerprint.
+    ///   - domain: The domain that it is about, if the log knows it.
     ///   - opened: The domain that it makes, if the log knows nothing of it yet.
+    ///   - owner: The owner of what it adopts.
     mutating func accept(
         _ decision: Decision, _ commit: PendingCommit?,
-        request: (name: String, fingerprint: RequestFingerprint)?, opened: LoadedDomain?
+        request: (name: String, fingerprint: RequestFingerprint)?, of domain: DomainEntry.ID?,
+        opened: LoadedDomain?, owner: DocumentOwner?
     ) {
+        if let opened {
+            self.opened.append((commits.count, opened))
+            if let owner {
+                owners.names.insert(Array(owner.name.utf8))
+                if let uuid = owner.uuid { owners.uuids.insert(uuid) }
+            }
+        }
         let record = request.map {
             RequestRecord(
                 name: $0.name, fingerprint: $0.fingerprint.kept, domain: decision.domain,
-                revision: decision.revision, checkpoint: decision.checkpoint)
+                revision: decision.revision, domainID: commit == nil ? domain : nil)
         }
         if let record {
             requests[Array(record.name.utf8)] = Request(
@@ -107,7 +141,18 @@ struct CommandDraft {
         } else {
             answers.append(.decided(decision, .nothing))
         }
-        self.opened = opened
+    }
+
+    /// Whether a command is refused, leaves something out or finds an error.
+    var hasProblems: Bool {
+        answers.contains { answer in
+            switch answer {
+            case .refused: true
+            case .decided(let decision, _): decision.adoption?.hasProblems ?? false
+            case .known(let outcome): outcome.adoption?.hasProblems ?? false
+            case .same: false
+            }
+        }
     }
 
     /// Whether there are answers that no commit stands for, which the log would refuse on an
@@ -168,13 +213,14 @@ extension CommandOutcome {
         self.init(
             domain: decision.domain, commit: receipt?.commit, sequences: receipt?.sequences,
             revision: decision.revision, checkpoint: decision.checkpoint,
-            findings: decision.findings)
+            findings: decision.findings, adoption: decision.adoption)
     }
 
-    fileprivate init(_ record: RequestRecord, findings: [Finding]) {
+    fileprivate init(_ record: RequestRecord, _ earlier: EarlierAnswer) {
         self.init(
             domain: record.domain, commit: record.commit, sequences: record.sequences,
-            revision: record.revision, checkpoint: record.checkpoint, findings: findings)
+            revision: record.revision, checkpoint: earlier.checkpoint,
+            findings: earlier.findings)
     }
 }
 

@@ -11,18 +11,41 @@ extension CommandHandler {
     func commit(_ batch: CommandBatch) async -> [Answer] {
         var attempts = 0
         var turn: (any AppendTurn)?
+        var needsTurn = false
         defer { turn?.end() }
         while true {
             do throws(MomentlogError) {
-                if turn == nil, attempts >= OvertakenAppend.maximumOptimisticAttemptCount {
+                if turn == nil, batch.rule != .preview,
+                    needsTurn || attempts >= OvertakenAppend.maximumOptimisticAttemptCount
+                {
                     turn = try await log.beginTurn(within: batch.limit)
                 }
                 // What was decided on an old state is refused by the log. So only what does
                 // not come before the log has to be looked after.
-                let isFresh = attempts > 0 || !domains.isKnown
+                let isFresh = attempts > 0 || needsTurn || !domains.isKnown
                 if isFresh { try await refresh() } else { domains.begin() }
-                let draft = try await draft(of: batch.instructions)
+                let draft = try await draft(of: batch)
                 if !isFresh, draft.hasUnwritten, try await log.size() != domains.logSize {
+                    domains.dropUnappended()
+                    continue
+                }
+                if batch.appendsNothing(of: draft) {
+                    let size = domains.logSize
+                    domains.dropUnappended()
+                    // Several domains are judged in one state of the log.
+                    if turn == nil, batch.instructions.count > 1,
+                        attempts < OvertakenAppend.maximumOptimisticAttemptCount,
+                        try await log.size() != size
+                    {
+                        attempts += 1
+                        continue
+                    }
+                    return draft.answers(receipts: [])
+                }
+                if batch.rule == .allOrNone, !needsTurn, draft.hasUnwritten, !draft.isEmpty {
+                    // The log compares only the revisions of what is appended. What the others
+                    // were judged by holds until then within a turn alone.
+                    needsTurn = true
                     domains.dropUnappended()
                     continue
                 }
@@ -51,10 +74,10 @@ extension CommandHandler {
             return await settled(draft.answers(receipts: []), of: batch)
         }
         do throws(MomentlogError) {
-            let receipts = try await appended(draft, within: batch.limit, in: turn)
-            if let opened = draft.opened, let receipt = receipts.last {
-                domains.put(opened, receipt.domain)
-                domains.updateList(receipt.domain, from: nil, by: opened.pending)
+            let receipts = try await appended(draft, of: batch, in: turn)
+            for (commit, opened) in draft.opened where receipts.indices.contains(commit) {
+                domains.put(opened, receipts[commit].domain)
+                domains.updateList(receipts[commit].domain, from: nil, by: opened.pending)
             }
             domains.noteAppended(receipts)
             return draft.answers(receipts: receipts)
@@ -67,8 +90,9 @@ extension CommandHandler {
     }
 
     private func appended(
-        _ draft: CommandDraft, within limit: Duration, in turn: (any AppendTurn)?
+        _ draft: CommandDraft, of batch: CommandBatch, in turn: (any AppendTurn)?
     ) async throws(MomentlogError) -> [CommitReceipt] {
+        let limit = batch.limit
         if let turn {
             return try await turn.append(draft.commits, keeping: draft.kept, within: limit)
         }
@@ -88,5 +112,12 @@ extension CommandHandler {
             }
             return error.code == .busy ? Array(failed.prefix(batch.expiredCount)) : failed
         }
+    }
+}
+
+extension CommandBatch {
+    /// Whether nothing of a draft is to be appended, though it may lead to events.
+    fileprivate func appendsNothing(of draft: CommandDraft) -> Bool {
+        rule == .preview || rule == .allOrNone && draft.hasProblems
     }
 }

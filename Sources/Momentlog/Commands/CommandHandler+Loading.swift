@@ -19,6 +19,10 @@ extension CommandHandler {
         if case .define(name: let name, uuid: let uuid, definition: _) = instruction.command {
             return domains.known?.defined(name: name, uuid: uuid)
         }
+        if case .adopt(let adoption) = instruction.command {
+            return try domains.known?.entry(
+                of: adoption.owner, at: adoption.place)
+        }
         guard let entry = domains.known?.live(instruction.domain) else {
             if let definition = instruction.recordedDefinition {
                 return try recorded(instruction, definition)
@@ -88,6 +92,15 @@ extension CommandHandler {
             {
                 context.nameHolder = DecisionContext.NameHolder(uuid: holder.uuid)
             }
+        case .adopt(let adoption):
+            if let holder = domains.known?.live(named: adoption.owner.name),
+                holder.id != entry?.id
+            {
+                context.nameHolder = DecisionContext.NameHolder(uuid: holder.uuid)
+            }
+            guard instruction.validation != nil else { break }
+            context.images = instruction.validation
+            context.disks = try await disks(of: &loaded)
         case .redefine, .acknowledge, .delete, .setCurrent, .repair, .undefine:
             break
         }

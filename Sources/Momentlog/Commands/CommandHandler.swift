@@ -36,6 +36,7 @@ actor CommandHandler {
     private struct Call {
         /// Those that have no answer yet.
         var instructions: ArraySlice<Instruction>
+        let rule: CommandRule
         var answers: [Answer] = []
         /// When it began to wait for others.
         var start: ContinuousClock.Instant
@@ -46,6 +47,11 @@ actor CommandHandler {
             instructions = instructions.dropFirst(new.count)
             // Who has waited in vain does not begin to wait anew.
             if !new.allSatisfy({ $0.isBusy }) { start = .now }
+            guard rule == .untilFailure,
+                let failure = new.compactMap(\.failure).first(where: { !$0.isOfOneDomain })
+            else { return }
+            answers += instructions.map { _ in .failure(failure) }
+            instructions = []
         }
     }
 
@@ -64,12 +70,14 @@ actor CommandHandler {
     var waitingCount: Int { waiting.count }
 
     /// Carries out instructions in their order; each is a commit of its own.
-    nonisolated func perform(_ instructions: [Instruction]) async -> [Answer] {
+    nonisolated func perform(
+        _ instructions: [Instruction], as rule: CommandRule = .each
+    ) async -> [Answer] {
         guard !instructions.isEmpty else { return [] }
         let start = ContinuousClock.now
         callers.add(1, ordering: .relaxed)
         defer { callers.subtract(1, ordering: .relaxed) }
-        return await take(Call(instructions: instructions[...], start: start))
+        return await take(Call(instructions: instructions[...], rule: rule, start: start))
     }
 
     private func take(_ call: Call) async -> [Answer] {
@@ -92,6 +100,8 @@ actor CommandHandler {
         while !call.instructions.isEmpty {
             call.accept(await commit(batch(of: CollectionOfOne(call)))[...])
         }
+        // Whoever imports waits long in any case, and asks for what was imported next.
+        if call.rule == .untilFailure || call.rule == .allOrNone { await keepSnapshots() }
         if waiting.isEmpty && !domains.hasDue { end() } else { Task { await work() } }
         return call.answers
     }
@@ -119,8 +129,11 @@ actor CommandHandler {
     }
 
     private func batch(of calls: some Collection<Call>) -> CommandBatch {
-        var batch = CommandBatch(patience: log.busyTimeout)
-        for call in calls where !batch.isFull { batch.add(call.instructions, since: call.start) }
+        var batch = CommandBatch(patience: log.busyTimeout, rule: calls.first?.rule ?? .each)
+        for call in calls {
+            guard batch.accepts(call.rule) else { break }
+            batch.add(call.instructions, since: call.start)
+        }
         return batch
     }
 
@@ -159,12 +172,14 @@ actor CommandHandler {
     }
 
     /// Decides the instructions up to the first that cannot share their transaction.
-    func draft(
-        of instructions: [Instruction]
-    ) async throws(MomentlogError) -> CommandDraft {
+    ///
+    /// - Throws: ``MomentlogError`` if the log fails before there is an answer, or at any
+    ///   instruction of a whole.
+    func draft(of batch: CommandBatch) async throws(MomentlogError) -> CommandDraft {
         var draft = CommandDraft(
-            known: try await log.requests(instructions.compactMap(\.submission.request)))
-        for instruction in instructions {
+            known: try await log.requests(batch.instructions.compactMap(\.submission.request)))
+        for instruction in batch.instructions {
+            guard draft.admits(instruction) else { break }
             do throws(MomentlogError) {
                 do throws(MomentlogError) {
                     try await decide(instruction, &draft)
@@ -175,13 +190,15 @@ actor CommandHandler {
                     try await decide(instruction, &draft)
                 }
             } catch {
+                if error.isOfLog, batch.rule.isWhole {
+                    domains.dropUnappended()
+                    throw error
+                }
                 // What the log fails at is told when its turn comes, alone.
                 if error.isOfLog && !draft.answers.isEmpty { break }
                 draft.refuse(error)
                 if error.isOfLog { break }
             }
-            // The log has no number yet for what comes next of a new domain.
-            if draft.opened != nil { break }
         }
         return draft
     }
@@ -208,16 +225,26 @@ actor CommandHandler {
             ($0, RequestFingerprint(instruction, strips: strips))
         }
         let instruction = strips ? instruction.withoutSecrets() : instruction
+        var repeated: RequestRecord?
         // Before the domain is looked for: it may have gone, or bear another name since.
         if let (name, fingerprint) = request {
-            let findings = try await findings(of: draft.knownRequest(name), for: instruction)
-            if try draft.repeats(name, fingerprint, findings: findings) { return }
+            let record = draft.knownRequest(name).flatMap {
+                fingerprint.matches($0.fingerprint) ? $0 : nil
+            }
+            if instruction.adoption != nil, let record {
+                repeated = record
+            } else {
+                let earlier = try await earlierAnswer(record, to: instruction)
+                if try draft.repeats(name, fingerprint, earlier: earlier) { return }
+            }
         }
         let entry = try entry(for: instruction)
         var loaded = try await load(entry, for: instruction)
         defer { if let entry { domains.put(loaded, entry.id) } }
         try loaded.applyPending()
         var context = try await context(for: instruction, entry, &loaded)
+        // What became of the domain since is not undone, and may be reported all the same.
+        if repeated != nil { context.expectedRevision = nil }
         var definitions = instruction.definitions
         if strips, case .create = instruction.command,
             let stripped = try await strippedDefinition(of: loaded)
@@ -226,17 +253,31 @@ actor CommandHandler {
             definitions.append(stripped.content)
         }
         let before = loaded.domain
-        let events = try Moments.decide(instruction.command, for: before, in: context)
-        let own = loaded.disks.map { ($0.definition, loaded.definitionSize) }
-        try DocumentSize(definitions: definitions, own: own).check(events)
+        var adoption: AdoptionDecision?
+        let events: [Event]
+        if let adopted = instruction.adoption {
+            let decision = try Moments.decide(adopted, for: before, in: context)
+            if let repeated { return draft.repeatAdoption(repeated, decision.report) }
+            (adoption, events) = (decision, decision.events)
+            let recorded = decision.report.imported.count + decision.report.replaced.count
+            if recorded < adopted.documents.count {
+                definitions = definitions.named(by: events)
+            }
+        } else {
+            events = try Moments.decide(instruction.command, for: before, in: context)
+            let own = loaded.disks.map { ($0.definition, loaded.definitionSize) }
+            try DocumentSize(definitions: definitions, own: own).check(events)
+        }
         var commit: PendingCommit?
         if !events.isEmpty {
             commit = PendingCommit(
                 target: entry.map { .domain($0.id, revision: loaded.domain.revision) }
                     ?? .newDomain,
                 domainName: loaded.domain.name,
-                entries: events.map { PendingCommit.Entry($0, origin: origin) },
-                definitions: definitions, settings: settings, time: .now,
+                entries: events.enumerated().map { index, event in
+                    PendingCommit.Entry(event, origin: adoption?.origins[index] ?? origin)
+                },
+                definitions: definitions, settings: settings, time: instruction.time ?? .now,
                 provenance: instruction.provenance(for: loaded.domain))
             loaded.add(events, of: instruction)
             if let entry { domains.updateList(entry.id, from: entry, by: events) }
@@ -247,12 +288,26 @@ actor CommandHandler {
                 revision: loaded.domain.revision + events.count,
                 checkpoint: instruction.checkpoint(createdBy: events),
                 findings: instruction.command.isRecord
-                    ? before.nameReuses(by: events) : []),
-            commit, request: request, opened: entry == nil && commit != nil ? loaded : nil)
+                    ? before.nameReuses(by: events) : [],
+                adoption: adoption?.report),
+            commit, request: request, of: entry?.id,
+            opened: entry == nil && commit != nil ? loaded : nil,
+            owner: instruction.adoption?.owner)
+    }
+}
+
+extension CommandHandler.Answer {
+    fileprivate var failure: MomentlogError? {
+        if case .failure(let error) = self { error } else { nil }
     }
 }
 
 extension MomentlogError {
+    /// Whether it is about the domain that is to be adopted, and not the store.
+    var isOfOneDomain: Bool {
+        code == .exists || code == .foreignDomain || code == .noDomain || code == .invalidXML
+    }
+
     /// Whether it is the log that failed, whatever it was asked for.
     fileprivate var isOfLog: Bool {
         [.storage, .corrupt, .busy, .tooNew, .behindHead, .outcomeUnknown].contains(code)
@@ -260,26 +315,67 @@ extension MomentlogError {
 }
 
 extension CommandHandler {
-    /// What was found when a request was carried out; empty if it was not.
-    private func findings(
-        of record: RequestRecord?, for instruction: Instruction
-    ) async throws(MomentlogError) -> [Finding] {
-        guard instruction.command.isRecord, let record, let sequences = record.sequences,
-            let entry = domains.known?.live(instruction.domain),
-            let before = try await log.replay(entry.id, through: sequences.lowerBound - 1)
-        else { return [] }
-        let events = Mutex<[Event]>([])
-        let query = EventQuery(domain: entry.id, sequences: sequences)
-        try await log.read(query) { line throws(MomentlogError) in
-            let event = try line.event().event
-            events.withLock { $0.append(event) }
-            return true
+    /// What a request that was carried out was answered, beside what its record tells: it follows
+    /// from what is asked for again, and from the events that it led to.
+    ///
+    /// - Throws: ``MomentlogError`` with `corrupt` if nothing was appended by a command that always
+    ///   appends.
+    private func earlierAnswer(
+        _ record: RequestRecord?, to instruction: Instruction
+    ) async throws(MomentlogError) -> EarlierAnswer {
+        guard let record else { return EarlierAnswer() }
+        guard let sequences = record.sequences else {
+            guard !instruction.command.alwaysAppends else {
+                throw MomentlogError(
+                    .corrupt,
+                    "the store's answer to the request \(record.name.debugDescription) says that"
+                        + " nothing was to be appended, and such a command always appends: its row"
+                        + " in the table request was altered",
+                    hint: "keep the file, and restore a backup", suggestion: .verify)
+            }
+            return EarlierAnswer(checkpoint: instruction.checkpoint(createdBy: []))
         }
-        return before.nameReuses(by: events.withLock { $0 })
+        var events: [Event] = []
+        if instruction.command.isRecord || instruction.checkpoint(createdBy: []) == nil {
+            let query = EventQuery(sequences: sequences)
+            try await log.read(query) { line throws(MomentlogError) in
+                events.append(try line.event().event)
+                return true
+            }
+        }
+        var answer = EarlierAnswer(checkpoint: instruction.checkpoint(createdBy: events))
+        if instruction.command.isRecord, let entry = domains.known?.live(instruction.domain),
+            let before = try await log.replay(entry.id, through: sequences.lowerBound - 1)
+        {
+            answer.findings = before.nameReuses(by: events)
+        }
+        return answer
+    }
+}
+
+extension [[UInt8]] {
+    /// The definitions among them that events name.
+    ///
+    /// - Complexity: O(*n*) in their bytes and the events.
+    fileprivate func named(by events: [Event]) -> [[UInt8]] {
+        var names: Set<DefinitionDigest> = []
+        for event in events {
+            switch event {
+            case .checkpointRedefined(let checkpoint, claimsCurrent: _):
+                if let digest = checkpoint.definition { names.insert(digest) }
+            case .domainDefined(name: _, uuid: _, definition: let digest?):
+                names.insert(digest)
+            default: break
+            }
+        }
+        return filter { names.contains(DefinitionDigest(of: $0)) }
     }
 }
 
 extension Instruction {
+    /// What it adopts.
+    fileprivate var adoption: Adoption? { command.adoption }
+
     /// The one checkpoint that it is about.
     fileprivate func checkpoint(createdBy events: [Event]) -> String? {
         if case .create = command { return command.checkpoint ?? events.createdCheckpoint }
@@ -288,9 +384,22 @@ extension Instruction {
 }
 
 extension Command {
+    /// Whether it is refused where it does not append anything.
+    fileprivate var alwaysAppends: Bool {
+        switch self {
+        case .create, .delete, .undefine: true
+        default: false
+        }
+    }
+
     /// Whether it records checkpoints that were made elsewhere.
     fileprivate var isRecord: Bool {
         if case .record = self { true } else { false }
+    }
+
+    /// What it adopts.
+    fileprivate var adoption: Adoption? {
+        if case .adopt(let adoption) = self { adoption } else { nil }
     }
 
     /// The one checkpoint that a command names.
@@ -302,7 +411,7 @@ extension Command {
             redefinitions.count == 1 ? redefinitions[0].checkpoint.name : nil
         case .delete(let name, _): name
         case .setCurrent(let name): name
-        case .repair, .observe, .define, .rename, .undefine: nil
+        case .repair, .observe, .define, .rename, .undefine, .adopt: nil
         }
     }
 }

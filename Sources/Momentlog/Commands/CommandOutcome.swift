@@ -19,4 +19,7 @@ public struct CommandOutcome: Sendable, Hashable {
     /// What was found when it was carried out: names that came back (``Finding/Kind/nameReused``),
     /// of severity error.
     public let findings: [Finding]
+
+    /// What an adoption took over, left out and found; nil for other commands.
+    var adoption: AdoptionReport?
 }

@@ -1,4 +1,5 @@
 import CheckpointXML
+import EventLog
 import Moments
 
 /// Refuses what no file could hold that libvirt reads: it skips files of more than 1 MiB at

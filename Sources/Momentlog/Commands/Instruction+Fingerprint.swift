@@ -47,6 +47,9 @@ extension Command {
                     json.object { json in json.write(checkpoint) }
                 }
             }
+        case .adopt:
+            // Its files are fingerprinted as they are; see ``RequestFingerprint``.
+            json.member("command", "import")
         case .acknowledge(let acknowledgement):
             json.member("command", "acknowledge")
             json.member("finding", acknowledgement.finding.rawValue)

@@ -26,6 +26,9 @@ public struct Instruction: Sendable {
     /// redefines has to be; nil to redefine them whatever became of it.
     public var validation: ImageReport?
 
+    /// The time of its commit; nil for the time when it is carried out.
+    var time: Timestamp?
+
     /// Whether definitions are recorded without the secrets in them, whatever the store's
     /// settings say.
     public var stripsSecrets = false
@@ -102,6 +105,17 @@ extension Instruction {
         let (redefinitions, definitions) = try redefinitions(of: documents, limits)
         return Instruction(
             .record(redefinitions), on: domain, by: submission, definitions: definitions,
+            disks: nil)
+    }
+
+    /// To take over the checkpoints of a library that was read.
+    ///
+    /// - Parameter definitions: The contents of the definitions in its files, each once.
+    static func adopt(
+        _ adoption: Adoption, definitions: [[UInt8]], by submission: Submission
+    ) -> Instruction {
+        Instruction(
+            .adopt(adoption), on: adoption.owner.name, by: submission, definitions: definitions,
             disks: nil)
     }
 
@@ -246,6 +260,7 @@ extension Instruction {
             command.replacingDefinitions(digests), on: domain, by: submission,
             definitions: contents, disks: disks)
         stripped.creationTime = creationTime
+        stripped.time = time
         stripped.validation = validation
         stripped.stripsSecrets = stripsSecrets
         return stripped
@@ -264,6 +279,8 @@ extension Command {
             return .redefine(redefinitions.map { $0.replacingDefinition(digests) })
         case .record(let checkpoints):
             return .record(checkpoints.map { $0.replacingDefinition(digests) })
+        case .adopt(let adoption):
+            return .adopt(adoption.replacingDefinitions(digests))
         case .create, .delete, .setCurrent, .repair, .acknowledge, .observe, .rename, .undefine:
             return self
         }

@@ -53,6 +53,17 @@ struct LoadedDomain {
             disks = (digest, source.domainDisks)
             definitionSize = content.count
             definition = (digest, content)
+        case .adopt(let adoption):
+            // Of a new domain nothing else is decided before the log has its definition.
+            guard domain.revision > 0,
+                case .domainDefined(name: _, uuid: _, definition: let digest?)? = events.first,
+                let content = instruction.definitions.first(where: {
+                    DefinitionDigest(of: $0) == digest
+                }), let disks = adoption.disks[digest]
+            else { return }
+            self.disks = (digest, disks)
+            definitionSize = content.count
+            definition = (digest, content)
         default: break
         }
     }
@@ -240,7 +251,13 @@ struct LoadedDomains {
                 break
             }
         }
-        if after != entry { known?.update(after, before: entry) }
+        // Names that Swift takes for equal may have other bytes.
+        let isSame =
+            entry.map {
+                $0.name.hasSameBytes(as: after.name) && $0.uuid == after.uuid
+                    && $0.isLive == after.isLive
+            } ?? false
+        if !isSame { known?.update(after, before: entry) }
     }
 
     private mutating func evict() {

@@ -18,6 +18,10 @@ struct RequestFingerprint {
     /// - Parameter strips: Whether secrets are stripped now.
     /// - Complexity: O(*n*) in the arguments and the definitions.
     init(_ instruction: Instruction, strips: Bool) {
+        if case .adopt(let adoption) = instruction.command {
+            self.init(adoption, of: instruction, strips: strips)
+            return
+        }
         let whole = instruction.fingerprint
         guard !instruction.definitions.isEmpty else {
             self.init(kept: whole, other: nil)

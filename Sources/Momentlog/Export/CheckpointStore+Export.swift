@@ -40,22 +40,24 @@ extension CheckpointStore {
             in: place.parent, replaces: options.replaces, isFlat: options.isFlat)
         defer { staging.discard() }
         var written = 0
+        var orders: [(names: [String], keepsCurrent: Bool)] = []
         for domain in replayed {
             let canNameFolder = Self.canNameFolder(domain.name)
             try staging.begin(
                 options.isFlat ? place.name : domain.name,
                 replacedName: canNameFolder ? domain.name : place.name)
-            let names = domain.graph.redefinitionOrder().names
-            try await write(domain, names, to: staging, options) { progress(written + $0) }
-            written += names.count
+            let order = domain.graph.redefinitionOrder()
+            try await write(domain, order.names, to: staging, options) { progress(written + $0) }
+            written += order.names.count
+            orders.append(order)
         }
         let published = try staging.publish(at: .now)
-        return zip(replayed, published).map { domain, folder in
-            let (order, keepsCurrent) = domain.graph.redefinitionOrder()
+        return zip(zip(replayed, orders), published).map { exported, folder in
+            let (domain, order) = exported
             return ExportReport(
                 domain: domain.name, uuid: domain.uuid, folder: folder.path,
-                checkpoints: domain.graph.count, order: order,
-                current: domain.graph.current, keepsCurrent: keepsCurrent,
+                checkpoints: domain.graph.count, order: order.names,
+                current: domain.graph.current, keepsCurrent: order.keepsCurrent,
                 refusedByLibvirt: domain.graph.refusedByLibvirt, replaced: folder.replaced)
         }
     }

@@ -40,31 +40,16 @@ extension CheckpointStore {
                 hint: "give the domain's name or UUID, not a path")
         }
         let (found, reads) = try await Self.read(paths, options, progress)
-        var report = ImportReport(domains: [])
         let domains = KnownDomains(try await log.domains())
-        let groups = Self.group(reads, options, domains, &report)
+        let libraries = DomainLibraries(reads, asked: options.domain, among: domains)
+        var report = ImportReport(domains: libraries.refused)
+        report.findings = libraries.findings
         let isFruitless =
-            !groups.contains { $0.library.isEmpty }
+            !libraries.groups.contains { $0.read.library.isEmpty }
             && !reads.contains { $0.library.mayHold(besides: found.barren) }
         try report.note(found, isFruitless: isFruitless)
-        guard groups.count < 2 || options.validation == nil else {
-            throw MomentlogError(
-                .usage, "the images are one domain's, and \(groups.count) would be imported",
-                hint: "import one domain at a time")
-        }
-        guard groups.count == 1 || provenance.request == nil && options.expectedRevision == nil
-        else {
-            throw MomentlogError(
-                .usage,
-                "a request's name and an expected revision are of one domain, and"
-                    + " \(groups.count) would be imported",
-                hint: "import one domain at a time")
-        }
-        if options.isStrict || options.isDryRun {
-            return try await importTogether(groups, options, provenance, report)
-        }
-        try await importGroups(groups, options, domains, provenance, &report)
-        return report
+        try options.check(domainCount: libraries.groups.count, request: provenance.request)
+        return try await adopt(libraries.groups, among: domains, options, provenance, report)
     }
 
     /// Finds and reads the files, on a thread that may block.
@@ -107,186 +92,61 @@ extension CheckpointStore {
         return (found, reads)
     }
 
-    /// Puts the libraries of one domain together, since an import is one commit a
-    /// domain. Those that cannot be told whose they are go into the report.
-    private static func group(
-        _ reads: [ReadLibrary], _ options: ImportOptions, _ domains: KnownDomains,
-        _ report: inout ImportReport
-    ) -> [ReadLibrary] {
-        var groups: [(identity: ImportIdentity, read: ReadLibrary, index: Int)] = []
-        var refused: [(report: ImportReport.DomainReport, index: Int)] = []
-        var groupOfUUID: [DomainUUID: Int] = [:]
-        // By bytes: names of one Unicode form are not those of another.
-        var groupOfName: [[UInt8]: Int] = [:]
-        var identified: [(identity: ImportIdentity, read: ReadLibrary, index: Int)] = []
-        for (index, read) in reads.enumerated() {
-            // What libvirt leaves of a known domain after its last checkpoint.
-            let isEmptied =
-                read.library.isEmpty && domains.live(named: read.library.folderName) != nil
-            guard read.filesRead > 0 || isEmptied else {
-                report.findings += read.inspection(domain: nil, uuid: nil).findings
-                continue
-            }
-            do throws(MomentlogError) {
-                let identity = try ImportIdentity(of: read, asked: options.domain, among: domains)
-                identified.append((identity, read, index))
-            } catch {
-                refused.append((.refused(error, read, options), index))
-            }
-        }
-        // A domain's own folder goes before others that claim its name, and guesses come last.
-        identified.sort { left, right in
-            (left.identity.rank(of: left.read), left.index)
-                < (right.identity.rank(of: right.read), right.index)
-        }
-        for (identity, read, index) in identified {
-            do throws(MomentlogError) {
-                let name = identity.entry?.name ?? identity.name
-                let uuid = identity.uuid ?? identity.entry?.uuid
-                let known = uuid.flatMap { groupOfUUID[$0] } ?? groupOfName[Array(name.utf8)]
-                if let known {
-                    let group = groups[known]
-                    guard group.identity.isSame(as: identity) else {
-                        throw .domainExists(name, group.identity.uuid, not: uuid)
-                    }
-                    let isOneFolder = group.read.library.folder == read.library.folder
-                    if identity.isGuess, group.identity.uuid == nil, !isOneFolder {
-                        throw .unknownDomain(
-                            read, "and '\(name)' is the name of \(group.read.library.path), too")
-                    }
-                    groups[known].read.merge(read)
-                } else {
-                    groups.append((identity, read, index))
-                }
-                let position = known ?? groups.count - 1
-                groupOfName[Array(name.utf8)] = groupOfName[Array(name.utf8)] ?? position
-                if let uuid { groupOfUUID[uuid] = groupOfUUID[uuid] ?? position }
-            } catch {
-                refused.append((.refused(error, read, options), index))
-            }
-        }
-        report.domains += refused.sorted { $0.index < $1.index }.map(\.report)
-        return groups.sorted { $0.index < $1.index }.map(\.read)
-    }
-
-    /// Imports each group. A failure of the store ends it: what was imported until then stands
-    /// in the report, and so does the failure.
-    private func importGroups(
-        _ groups: [ReadLibrary], _ options: ImportOptions, _ domains: KnownDomains,
-        _ provenance: Provenance, _ report: inout ImportReport
-    ) async throws(MomentlogError) {
-        var failure: MomentlogError?
-        for read in groups {
-            if let failure {
-                report.domains.append(.refused(failure, read, options))
-                continue
-            }
-            do throws(MomentlogError) {
-                report.domains.append(try await importGroup(read, options, domains, provenance))
-            } catch {
-                let hasCommitted = report.domains.contains { $0.commit != nil }
-                guard hasCommitted || error.isOfOneDomain else { throw error }
-                if !error.isOfOneDomain { failure = error }
-                report.domains.append(.refused(error, read, options))
-            }
-        }
-    }
-
-    private func importGroup(
-        _ read: ReadLibrary, _ options: ImportOptions, _ known: KnownDomains,
-        _ provenance: Provenance
-    ) async throws(MomentlogError) -> ImportReport.DomainReport {
-        let contended = OvertakenAppend(to: log)
-        var planned: PlannedImport = try await contended.run {
-            (number, turn) throws(MomentlogError) in
-            // Another writer was quicker: look again at what is there now.
-            let domains = number == 0 ? known : KnownDomains(try await log.domains())
-            var planned = try await plan(read, options, domains, provenance)
-            switch try await contended.append(
-                planned.commits, keeping: planned.kept, in: turn)
-            {
-            case .overtaken(let error): return .overtaken(error)
-            case .done(let receipts):
-                planned.accept(receipts.first)
-                return .done(planned)
-            }
-        }
-        try await complete(&planned, within: contended.limit)
-        return planned.report
-    }
-
-    /// Imports all groups or none, or only says what an import would do: one problem anywhere,
-    /// and nothing is appended.
-    ///
-    /// What is appended is what was looked at for problems, whoever writes meanwhile.
-    private func importTogether(
-        _ groups: [ReadLibrary], _ options: ImportOptions, _ provenance: Provenance,
-        _ report: ImportReport
+    /// Has the libraries adopted, each by a command of its own; of a strict import all or none.
+    private func adopt(
+        _ groups: [DomainLibraries.Group], among domains: KnownDomains, _ options: ImportOptions,
+        _ provenance: Provenance, _ found: ImportReport
     ) async throws(MomentlogError) -> ImportReport {
-        let contended = OvertakenAppend(to: log)
-        var (whole, planned): (ImportReport, [(PlannedImport, ReadLibrary)])
-        (whole, planned) = try await contended.run { (_, turn) throws(MomentlogError) in
-            let domains = KnownDomains(try await log.domains())
-            var whole = report
-            var planned: [(plan: PlannedImport, read: ReadLibrary)] = []
-            for read in groups {
-                do throws(MomentlogError) {
-                    let plan = try await plan(read, options, domains, provenance)
-                    planned.append((plan, read))
-                    whole.domains.append(plan.report)
-                } catch {
-                    guard error.isOfOneDomain else { throw error }
-                    whole.domains.append(.refused(error, read, options))
-                }
-            }
-            whole.isRefusedAsStrict = options.isStrict && whole.hasProblems
-            guard !options.isDryRun, !whole.isRefusedAsStrict else { return .done((whole, [])) }
-            switch try await contended.append(
-                planned.flatMap(\.plan.commits), keeping: planned.flatMap(\.plan.kept), in: turn)
-            {
-            case .overtaken(let error): return .overtaken(error)
-            case .done(let receipts):
-                var receipts = receipts[...]
-                for index in planned.indices where !planned[index].plan.commits.isEmpty {
-                    planned[index].plan.accept(receipts.popFirst())
-                }
-                return .done((whole, planned))
+        var report = found
+        var submission = Submission(
+            actor: provenance.actor, reason: provenance.reason, request: provenance.request)
+        submission.expectedRevision = options.expectedRevision
+        let instructions = groups.map { group in
+            Result { () throws(MomentlogError) in
+                try group.instruction(options, among: domains, by: submission)
             }
         }
-        guard !planned.isEmpty else { return whole }
-        // Nothing was refused, so that these are all.
-        whole.domains = report.domains
-        let hasCommits = planned.contains { $0.0.receipt != nil }
-        for index in planned.indices {
+        let isRefused =
+            options.isStrict
+            && (report.hasProblems || instructions.contains { (try? $0.get()) == nil })
+        let rule: CommandRule =
+            options.isDryRun || isRefused
+            ? .preview : options.isStrict ? .allOrNone : .untilFailure
+        var answers = await handler.perform(instructions.compactMap { try? $0.get() }, as: rule)[
+            ...]
+        let hasCommitted = answers.contains { (try? $0.get())?.commit != nil }
+        for (group, instruction) in zip(groups, instructions) {
             do throws(MomentlogError) {
-                try await complete(&planned[index].0, within: contended.limit)
-                whole.domains.append(planned[index].0.report)
+                _ = try instruction.get()
+                guard let outcome = try answers.popFirst()?.get() else { continue }
+                report.domains.append(ImportReport.DomainReport(group.read, outcome))
             } catch {
-                guard hasCommits else { throw error }
-                whole.domains.append(.refused(error, planned[index].1, options))
+                guard error.isOfOneDomain || hasCommitted else { throw error }
+                report.domains.append(.refused(error, group.read, asked: options.domain))
             }
         }
-        return whole
-    }
-
-    /// What is to be done after what was planned is in the log, and outside of a turn.
-    private func complete(
-        _ planned: inout PlannedImport, within limit: Duration
-    ) async throws(MomentlogError) {
-        // Who is told that all is there already must be able to rely on it.
-        if planned.commits.isEmpty, planned.kept.isEmpty {
-            try await log.ensureDurable(within: limit)
-        }
-        guard let receipt = planned.receipt else { return }
-        _ = await SnapshotKeeper(log: log, logger: logger)
-            .keepIfDue(planned.domain, receipt.domain)
+        report.isRefusedAsStrict = options.isStrict && report.hasProblems
+        return report
     }
 }
 
-extension MomentlogError {
-    /// Whether it is about the domain that was to be imported, and not the store.
-    fileprivate var isOfOneDomain: Bool {
-        code == .exists || code == .foreignDomain || code == .noDomain
+extension ImportOptions {
+    /// Refuses what is of one domain only if there is another number of domains.
+    ///
+    /// - Throws: ``MomentlogError`` with `usage`.
+    fileprivate func check(domainCount: Int, request: String?) throws(MomentlogError) {
+        guard domainCount < 2 || validation == nil else {
+            throw MomentlogError(
+                .usage, "the images are one domain's, and \(domainCount) would be imported",
+                hint: "import one domain at a time")
+        }
+        guard domainCount == 1 || request == nil && expectedRevision == nil else {
+            throw MomentlogError(
+                .usage,
+                "a request's name and an expected revision are of one domain, and"
+                    + " \(domainCount) would be imported",
+                hint: "import one domain at a time")
+        }
     }
 }
 
@@ -353,22 +213,5 @@ extension MomentlogError {
             "there are no checkpoints in \(path) or in the folders in it; there are in "
                 + found.joined(separator: ", "),
             hint: "import \(found.map { ShellWord.quoted($0) }.joined(separator: " or "))")
-    }
-}
-
-extension ImportReport.DomainReport {
-    /// The report of a library of which nothing could be imported.
-    fileprivate static func refused(
-        _ reason: MomentlogError, _ read: ReadLibrary, _ options: ImportOptions
-    ) -> Self {
-        let domain = options.domain ?? read.library.folderName
-        var report = Self(path: read.library.path, domain: domain)
-        report.filesRead = read.filesRead
-        let inspection = read.inspection(domain: domain, uuid: nil)
-        report.skipped = inspection.skipped.map { ImportReport.Skipped($0) }
-        report.sortSkipped()
-        report.findings = inspection.findings
-        report.refusal = reason
-        return report
     }
 }

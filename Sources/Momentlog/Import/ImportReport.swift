@@ -14,10 +14,7 @@ public struct ImportReport: Sendable {
     /// Whether something was skipped, or an error was found.
     public var hasProblems: Bool {
         findings.contains { $0.severity == .error }
-            || domains.contains { report in
-                report.refusal != nil || !report.skipped.isEmpty
-                    || report.findings.contains { $0.severity == .error }
-            }
+            || domains.contains(where: \.hasProblems)
     }
 
     /// Whether anything was appended.
@@ -32,100 +29,70 @@ public struct ImportReport: Sendable {
     public struct DomainReport: Sendable {
         /// Where the files lay.
         public internal(set) var path: String
-        /// The domain's name in the store.
-        public internal(set) var domain: String
-        /// The domain's UUID, if known.
-        public internal(set) var uuid: DomainUUID?
         /// How many files were read, counting those that could not be.
-        public internal(set) var filesRead = 0
-        /// The checkpoints that are new, in the order in which they were appended.
-        public internal(set) var imported: [String] = []
-        /// The checkpoints that were there already, with the same content.
-        public internal(set) var alreadyThere: [String] = []
-        /// The checkpoints that were there with other content, and were redefined.
-        public internal(set) var replaced: [String] = []
-        /// What was not imported, in the order of the files.
-        public internal(set) var skipped: [Skipped] = []
-        /// All that was found in the files and in the graph after them, sorted.
-        public internal(set) var findings: [Finding] = []
-        /// The domain's current checkpoint afterwards.
-        public internal(set) var current: String?
-        /// Where that comes from.
-        public internal(set) var currentSource = CurrentSource.recorded
+        public internal(set) var filesRead: Int
+        /// What was taken over, left out and found.
+        private let adoption: AdoptionReport
         /// The commit, or nil if nothing was appended.
         public internal(set) var commit: Int?
         /// Whether the request was carried out before, so that nothing was done now.
-        public internal(set) var isRepeated = false
+        public var isRepeated: Bool { adoption.isRepeated }
         /// Why nothing of this library could be imported.
         public internal(set) var refusal: MomentlogError?
 
-        /// Takes up that the import was carried out before, by that commit.
-        mutating func noteRepeated(commit: Int?) {
-            isRepeated = true
-            alreadyThere += imported + replaced
-            imported = []
-            replaced = []
-            self.commit = commit
-        }
+        /// The domain's name in the store.
+        public var domain: String { adoption.domain }
+        /// The domain's UUID, if known.
+        public var uuid: DomainUUID? { adoption.uuid }
+        /// The checkpoints that are new, in the order in which they were appended.
+        public var imported: [String] { adoption.imported }
+        /// The checkpoints that were there already, with the same content.
+        public var alreadyThere: [String] { adoption.alreadyThere }
+        /// The checkpoints that were there with other content, and were redefined.
+        public var replaced: [String] { adoption.replaced }
+        /// What was not imported, in the order of the files.
+        public var skipped: [Skipped] { adoption.skipped }
+        /// All that was found in the files and in the graph after them, sorted.
+        public var findings: [Finding] { adoption.findings }
+        /// The domain's current checkpoint afterwards.
+        public var current: String? { adoption.current }
+        /// Where that comes from.
+        public var currentSource: CurrentSource { adoption.currentSource }
 
-        init(path: String, domain: String) {
-            self.path = path
-            self.domain = domain
+        /// Whether nothing was imported, something was skipped, or an error was found.
+        var hasProblems: Bool { refusal != nil || adoption.hasProblems }
+
+        init(_ read: ReadLibrary, _ adoption: AdoptionReport) {
+            path = read.library.path
+            filesRead = read.filesRead
+            self.adoption = adoption
         }
     }
 
     /// A file that was not imported.
-    public struct Skipped: Sendable, Hashable {
-        /// Where it is.
-        public let path: String
-        /// The checkpoint in it, if that much could be read.
-        public let checkpoint: String?
-        /// A finding's or an error's identifier, such as `unreadable-file` or `exists`.
-        public let code: String
-        /// Why, with line and column where there is one.
-        public let reason: String
-    }
+    public typealias Skipped = AdoptionReport.Skipped
 
     /// Where a domain's current comes from.
-    public enum CurrentSource: String, Sendable, Hashable {
-        /// The store had recorded it, or had recorded that there is none.
-        case recorded
-        /// A file says so.
-        case claimed
-        /// No file says so: what libvirt would pick.
-        case libvirtChoice = "libvirt-choice"
-        /// Errors keep any from being current.
-        case unsettled
-    }
+    public typealias CurrentSource = AdoptionReport.CurrentSource
 }
 
 extension ImportReport.DomainReport {
-    /// Puts what was skipped in the order of the files.
-    mutating func sortSkipped() {
-        skipped.sort { $0.path.utf8.lexicographicallyPrecedes($1.path.utf8) }
-    }
-}
-
-extension ImportReport.Skipped {
-    init(_ skipped: DocumentInspection.Skipped) {
-        self.init(
-            path: skipped.place, checkpoint: skipped.checkpoint, code: skipped.kind.rawValue,
-            reason: skipped.reason)
+    /// The report of a library of which nothing could be imported.
+    static func refused(
+        _ reason: MomentlogError, _ read: ReadLibrary, asked domain: String?
+    ) -> Self {
+        let name = domain ?? read.library.folderName
+        var report = Self(read, AdoptionReport(read.inspection(domain: name), domain: name))
+        report.refusal = reason
+        return report
     }
 
-    /// A checkpoint whose data is not in the images.
-    init(_ entry: ReadLibrary.Entry, refusedFor error: MomentlogError) {
+    /// The report of a library for which the command was carried out.
+    init(_ read: ReadLibrary, _ outcome: CommandOutcome) {
+        let domain = outcome.domain
         self.init(
-            path: entry.file.path, checkpoint: entry.checkpoint.name,
-            code: error.code.rawValue, reason: error.message)
-    }
-
-    /// A checkpoint that the store holds with other content.
-    init(_ entry: ReadLibrary.Entry, existsIn domain: String, differences: String) {
-        let name = entry.checkpoint.name
-        self.init(
-            path: entry.file.path, checkpoint: name, code: MomentlogError.Code.exists.rawValue,
-            reason: "checkpoint '\(name)' already exists in domain '\(domain)' with another"
-                + " \(differences); replace it if the file is the right one")
+            read,
+            outcome.adoption ?? AdoptionReport(read.inspection(domain: domain), domain: domain))
+        commit = outcome.commit
     }
 }

@@ -1,53 +1,30 @@
 import CheckpointXML
+import EventLog
 import Moments
 
 /// A library after all its files were read.
 struct ReadLibrary: Sendable {
-    /// A checkpoint and the file that it came from.
-    struct Entry: Sendable {
-        var file: CheckpointFile
-        var sha256: String
-        var checkpoint: Checkpoint
-        var claimsCurrent: Bool
-        var domainName: String?
-        var domainUUID: DomainUUID?
-        /// The name of the folder that the file is in.
-        var folder: String
-
-        /// The file as the inspection looks at it.
-        ///
-        /// - Parameter domain: The domain's name in the store.
-        fileprivate func found(in domain: String?) -> FoundDocument {
-            let owners = [domain, domainName].compactMap { $0 }
-            return FoundDocument(
-                place: file.path, name: file.name, expectedName: checkpoint.name + ".xml",
-                isPreferred: owners.contains { DomainName.isSame($0, folder) },
-                content: .checkpoint(
-                    checkpoint, claimsCurrent: claimsCurrent, domainUUID: domainUUID))
-        }
-    }
-
     let library: CheckpointLibrary
 
-    /// The checkpoints in the order in which their files were read; until they are sorted
-    /// out, also those of other domains and those that bear a name a second time.
-    private(set) var entries: [Entry] = []
+    /// The checkpoints in the order in which their files were read, also those of other domains
+    /// and those that bear a name a second time.
+    private(set) var documents: [Adoption.Document] = []
 
-    /// The contents of the definitions in the files, each once.
-    private(set) var definitions: [DefinitionDigest: [UInt8]] = [:]
+    /// The definitions in the files, each once: their contents and the disks in them.
+    private var definitions: [DefinitionDigest: (content: [UInt8], disks: [DomainDisk])] = [:]
 
     /// The domain in the definitions that virtnbdbackup keeps beside the checkpoints; nil if
     /// there are none, or if they are of several domains.
-    private(set) var configuration: DomainDefinition?
+    private var configuration: DomainDefinition?
 
     /// Whether all folders were imported as a whole.
-    private(set) var isWhole: Bool
+    private var isWhole: Bool
 
     /// The names of the folders that were read.
     private var folders: [String] = []
 
     /// The current pointers that the folders' `ORDER` state, and the folders' names.
-    private var pointers: [(folder: String, current: OrderFile.Current)] = []
+    private var pointers: [Adoption.Pointer] = []
 
     /// The definition of the file that was read last and had one.
     private var lastDefinition: (digest: DefinitionDigest, content: [UInt8])?
@@ -64,7 +41,10 @@ struct ReadLibrary: Sendable {
         isWhole = library.isWhole
         configuration = Self.configuration(of: library, reader.limits)
         folders.append(library.folderName)
-        if let current = library.current { pointers.append((library.folderName, current)) }
+        if let current = library.current {
+            pointers.append(
+                Adoption.Pointer(folder: library.folderName, checkpoint: current.checkpoint))
+        }
         for stray in library.strays {
             note(CheckpointFile(path: stray.path, isNamed: false), .stray(reason: stray.reason))
         }
@@ -86,7 +66,7 @@ struct ReadLibrary: Sendable {
 
     /// Adds what another library of the same domain says.
     mutating func merge(_ other: ReadLibrary) {
-        entries += other.entries
+        documents += other.documents
         definitions.merge(other.definitions) { known, _ in known }
         others += other.others
         folders += other.folders
@@ -96,86 +76,37 @@ struct ReadLibrary: Sendable {
         filesRead += other.filesRead
     }
 
-    /// The same with definitions that hold no secrets.
+    /// The domain that the files belong to.
     ///
-    /// - Complexity: O(*n*) in the definitions and the checkpoints.
-    func withoutSecrets() -> ReadLibrary {
-        var stripped = self
-        stripped.definitions = [:]
-        stripped.lastDefinition = nil
-        var digests: [DefinitionDigest: DefinitionDigest] = [:]
-        for (digest, content) in definitions {
-            digests[digest] = stripped.digestOfDefinition(DomainSecrets.removed(from: content))
-        }
-        for index in stripped.entries.indices {
-            guard let digest = entries[index].checkpoint.definition else { continue }
-            stripped.entries[index].checkpoint.definition = digests[digest]
-        }
-        return stripped
+    /// - Parameter asked: The name or UUID that the caller asks for.
+    /// - Throws: ``MomentlogError`` with `foreign-domain`; see ``DocumentOwner``.
+    /// - Complexity: O(*n*) expected in the files.
+    func owner(asked: String?, among domains: KnownDomains) throws(MomentlogError) -> DocumentOwner
+    {
+        try DocumentOwner(
+            of: documents, at: library.path, folder: library.folderName,
+            isNamedByFolder: library.isNamedByFolder,
+            beside: configuration.map { ($0.name, $0.uuid) }, asked: asked,
+            askedUUID: domains.live(named: asked)?.uuid)
     }
 
-    /// What is wrong with the files.
+    /// What is to be taken over, and the contents of the definitions in it.
+    func adoption(
+        of owner: DocumentOwner, replaces: Bool
+    ) -> (adoption: Adoption, definitions: [[UInt8]]) {
+        let adoption = Adoption(
+            of: documents, others: others, owner: owner, place: library.path, folders: folders,
+            pointers: pointers, isWhole: isWhole, disks: definitions.mapValues(\.disks),
+            replaces: replaces)
+        let contents = definitions.sorted { $0.key.hexadecimal < $1.key.hexadecimal }
+        return (adoption, contents.map(\.value.content))
+    }
+
+    /// What is wrong with the files, as far as it depends on no domain.
     ///
-    /// - Parameters:
-    ///   - domain: The domain's name, if it is known.
-    ///   - uuid: Its UUID: files with the definition of another are skipped.
-    func inspection(domain: String?, uuid: DomainUUID?) -> DocumentInspection {
-        DocumentInspection(
-            entries.map { $0.found(in: domain) } + others, domain: domain, uuid: uuid)
-    }
-
-    /// Drops all checkpoints but those that an inspection takes.
-    mutating func keepTaken(_ inspection: DocumentInspection) {
-        entries = inspection.taken.map { entries[$0] }
-    }
-
-    /// The names of all checkpoints that have a file, whether it can be imported or not.
-    ///
-    /// - Complexity: O(*n*) in the files.
-    var namesOfFiles: Set<String> {
-        var names = Set(entries.map(\.checkpoint.name))
-        for document in others where document.name.hasSuffix(".xml") {
-            names.insert(String(document.name.dropLast(4)))
-        }
-        return names
-    }
-
-    /// The current pointer to restore from an export: that of the domain's own folder, else the
-    /// one on which all folders agree. Nil if there is none, or if the checkpoint that it names
-    /// is not among those that are imported.
-    ///
-    /// - Complexity: O(*n*) in the checkpoints.
-    func current(of domain: String) -> OrderFile.Current? {
-        let own = pointers.filter { DomainName.isSame($0.folder, domain) }
-        // Another folder's pointer says nothing of what is in the domain's own folder.
-        let hasOwnFolder = folders.contains { DomainName.isSame($0, domain) }
-        let stated = Set((own.isEmpty && !hasOwnFolder ? pointers : own).map(\.current))
-        guard stated.count == 1, let current = stated.first else { return nil }
-        guard case .checkpoint(let name) = current else { return current }
-        return entries.contains { $0.checkpoint.name == name } ? current : nil
-    }
-
-    /// All current pointers that folders state, sorted, for a request's fingerprint.
-    var statedPointers: [String] {
-        pointers.map { pointer in
-            if case .checkpoint(let name) = pointer.current { name } else { "" }
-        }.sorted()
-    }
-
-    /// Drops all checkpoints but these.
-    mutating func keepOnly(_ entries: [Entry]) { self.entries = entries }
-
-    /// The domain's definition in the youngest checkpoint that holds one.
-    var youngestDefinition: DefinitionDigest? {
-        entries.filter { $0.checkpoint.definition != nil }
-            .max { ImportIdentity.precedes($0.checkpoint, $1.checkpoint) }?
-            .checkpoint.definition
-    }
-
-    /// The disks in it; nil if there is none.
-    var youngestDisks: [DomainDisk]? {
-        // What was read once is read again.
-        youngestDefinition.flatMap { definitions[$0] }.flatMap { try? DomainDisk.disks(in: $0) }
+    /// - Parameter domain: The domain's name, if it is known.
+    func inspection(domain: String?) -> DocumentInspection {
+        DocumentInspection(documents, others, domain: domain, uuid: nil)
     }
 
     // MARK: Reading
@@ -207,8 +138,8 @@ struct ReadLibrary: Sendable {
         case .checkpoint(let document, let sha256):
             if let fault = checksums?.fault(of: file.name, sha256) {
                 note(file, .unreadable(reason: fault))
-            } else if let entry = entry(document, file, sha256) {
-                entries.append(entry)
+            } else {
+                add(document, file, sha256)
             }
         }
         filesRead += 1
@@ -237,30 +168,34 @@ struct ReadLibrary: Sendable {
     }
 
     /// Files that follow each other mostly hold the same definition.
-    private mutating func digestOfDefinition(_ content: [UInt8]) -> DefinitionDigest {
-        if let last = lastDefinition, last.content == content { return last.digest }
-        let digest = DefinitionDigest(of: content)
-        if definitions[digest] == nil { definitions[digest] = content }
-        lastDefinition = (digest, content)
+    private mutating func digest(of definition: DomainDefinition) -> DefinitionDigest {
+        if let last = lastDefinition, last.content == definition.bytes { return last.digest }
+        let digest = DefinitionDigest(of: definition.bytes)
+        if definitions[digest] == nil { definitions[digest] = (definition.bytes, definition.disks) }
+        lastDefinition = (digest, definition.bytes)
         return digest
     }
 
-    private mutating func entry(
+    private mutating func add(
         _ document: CheckpointDocument, _ file: CheckpointFile, _ sha256: String
-    ) -> Entry? {
+    ) {
         // The reader lets no record pass without them.
-        guard let name = document.name, let creationTime = document.creationTime else { return nil }
-        var digest: DefinitionDigest?
-        if let domain = document.domain { digest = digestOfDefinition(domain.bytes) }
-        return Entry(
-            file: file, sha256: sha256,
-            checkpoint: Checkpoint(
-                name: name, description: document.description, parent: document.parent,
-                creationTime: creationTime,
-                disks: Self.disks(of: document, name),
-                definition: digest),
-            claimsCurrent: document.isCurrent == true,
-            domainName: document.domain?.name, domainUUID: document.domain?.uuid,
-            folder: library.folderName)
+        guard let name = document.name, let creationTime = document.creationTime else { return }
+        let checkpoint = Checkpoint(
+            name: name, description: document.description, parent: document.parent,
+            creationTime: creationTime, disks: Self.disks(of: document, name),
+            definition: document.domain.map { digest(of: $0) })
+        documents.append(
+            Adoption.Document(
+                checkpoint, claimsCurrent: document.isCurrent == true,
+                domainName: document.domain?.name, domainUUID: document.domain?.uuid,
+                place: file.path, name: file.name, folder: library.folderName, sha256: sha256))
+    }
+}
+
+extension OrderFile.Current {
+    /// The current checkpoint; nil if there is none.
+    fileprivate var checkpoint: String? {
+        if case .checkpoint(let name) = self { name } else { nil }
     }
 }

@@ -135,6 +135,8 @@ enum EventFields {
         case .library: "library"
         case .importedLibrary: "import"
         case .importedFile(name: let name, sha256: let sha256): "import of \(name), \(sha256)"
+        case .live(uri: let uri, host: let host, libvirt: let version):
+            "live from \(uri) on \(host), libvirt \(version)"
         }
     }
 }

@@ -9,6 +9,9 @@ public enum Command: Sendable, Hashable {
     case redefine([Redefinition])
     /// To record checkpoints that a hypervisor made, from their metadata. All or none.
     case record([Redefinition])
+    /// To take over the documents of a library that was read. What cannot be taken over is left
+    /// out.
+    case adopt(Adoption)
     /// To take checkpoints out of the graph.
     case delete(String, DeletionScope)
     /// To move the current pointer to a checkpoint, or to none.

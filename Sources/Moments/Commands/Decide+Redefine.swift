@@ -40,12 +40,24 @@ extension Domain {
             checkpoint.disks = checkpoint.disks.map { $0.withBitmapName(checkpoint.name) }
             return checkpoint
         }
-        if let uuid, uuid != redefinition.domainUUID {
+        if let uuid, checkpoint.isForeign(holding: redefinition.domainUUID, to: uuid) {
             throw .foreignDefinition(redefinition, of: self, uuid)
         }
         checkpoint.disks = try DiskAlignment(domainDisks: redefinition.domainDisks)
             .aligned(checkpoint.disks, of: checkpoint.name)
         return checkpoint
+    }
+}
+
+extension Checkpoint {
+    /// Whether its document holds the definition of another domain. A definition without a UUID
+    /// is not that of a domain with one: libvirt gives it a new UUID.
+    ///
+    /// - Parameters:
+    ///   - definitionUUID: The UUID in the definition that the document holds.
+    ///   - uuid: The domain's UUID.
+    func isForeign(holding definitionUUID: DomainUUID?, to uuid: DomainUUID) -> Bool {
+        definitionUUID != uuid && (definition != nil || definitionUUID != nil)
     }
 }
 

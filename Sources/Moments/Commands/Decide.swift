@@ -20,7 +20,7 @@
 ///   - context: What else the decision depends on.
 /// - Returns: The events of one commit; empty if all is so already.
 /// - Throws: ``MomentlogError``: `no-domain` if the domain is not live, but for a
-///   `define`, and a `record` with a definition; `revision-conflict` if it is not at the expected revision; and
+///   `define`, an `adopt`, and a `record` with a definition; `revision-conflict` if it is not at the expected revision; and
 ///   - to create: `inconsistent`, `no-definition`, `exists`, `invalid-xml` for a name that
 ///     is not allowed, `usage` for a negative time, `bitmap-name`, `unsupported-format`, and what the
 ///     disks are refused for: `no-such-disk`, `duplicate-disk`, `too-many-disks`,
@@ -31,6 +31,7 @@
 ///     images to validate against, `inconsistent`;
 ///   - to record: as to redefine, and `exists` for another content of a checkpoint that is
 ///     recorded;
+///   - to adopt: what ``decide(_:for:in:)-(Adoption,_,_)`` refuses it for;
 ///   - to acknowledge: `no-checkpoint`, and `usage` for a kind that needs no acknowledgement;
 ///   - to observe: `no-such-disk`;
 ///   - to delete or to set the current: `no-checkpoint`;
@@ -45,14 +46,15 @@
 public func decide(
     _ command: Command, for domain: Domain, in context: DecisionContext
 ) throws(MomentlogError) -> [Event] {
-    if let expected = context.expectedRevision, expected != domain.revision {
-        throw .revisionConflict(domain, expected: expected)
-    }
+    try context.checkRevision(of: domain)
     if case .define(name: let name, uuid: let uuid, definition: let definition) = command {
         return try domain.decideDefine(name, uuid, definition, context)
     }
     if case .record(let checkpoints) = command {
         return try domain.decideRecord(checkpoints, context)
+    }
+    if case .adopt(let adoption) = command {
+        return try AdoptionDecision(adoption, for: domain, in: context).events
     }
     guard domain.isLive else { throw .noDomain(domain.name) }
     switch command {
@@ -65,7 +67,7 @@ public func decide(
     case .observe(let report): return try domain.decideObserve(report, context)
     case .acknowledge(let acknowledgement):
         return try domain.graph.decideAcknowledge(acknowledgement)
-    case .define, .record: return []
+    case .define, .record, .adopt: return []
     case .rename(to: let name): return try domain.decideRename(to: name, context)
     case .undefine(deletingCheckpoints: let deletes):
         return try domain.decideUndefine(deletingCheckpoints: deletes)

@@ -6,7 +6,7 @@ public struct DecisionContext: Sendable {
     public var creationTime: Int64
 
     /// What was seen of the domain's images, in which the data of checkpoints that are
-    /// redefined has to be; nil to redefine them whatever became of it.
+    /// redefined or adopted has to be; nil to record them whatever became of it.
     public var images: ImageReport?
 
     /// The disks in the domain's definition, which a `create` needs; nil if the
@@ -17,7 +17,8 @@ public struct DecisionContext: Sendable {
     /// as that one without its secrets; nil for the domain's own.
     public var definition: DefinitionDigest?
 
-    /// The other live domain that bears the name that a `define` or `rename` gives.
+    /// The other live domain that has the name that a `define`, `rename`, `record` or `adopt`
+    /// gives.
     public var nameHolder: NameHolder?
 
     /// The name that a `record` gives to a domain that is not live; nil for the domain's own.
@@ -47,5 +48,14 @@ public struct DecisionContext: Sendable {
         self.definition = definition
         self.nameHolder = nameHolder
         self.expectedRevision = expectedRevision
+    }
+}
+
+extension DecisionContext {
+    /// - Throws: ``MomentlogError`` with `revision-conflict` if another revision is expected.
+    func checkRevision(of domain: Domain) throws(MomentlogError) {
+        if let expected = expectedRevision, expected != domain.revision {
+            throw .revisionConflict(domain, expected: expected)
+        }
     }
 }

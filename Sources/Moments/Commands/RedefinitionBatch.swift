@@ -19,11 +19,7 @@ struct RedefinitionBatch {
         for (place, redefinition) in redefinitions.enumerated() {
             let name = redefinition.checkpoint.name
             if let fault = CheckpointName.fault(in: name) { throw .checkpointName(name, fault) }
-            guard redefinition.checkpoint.creationTime >= 0 else {
-                throw .creationTime(of: redefinition.checkpoint)
-            }
-            let checkpoint = redefinition.checkpoint
-            try XMLCharacters.check(checkpoint.description, checkpoint.disks, of: name)
+            try redefinition.checkpoint.checkContent()
             guard places.updateValue(place, forKey: name) == nil else {
                 throw MomentlogError(
                     .exists, "domain moment \(name) is given twice",
@@ -72,5 +68,15 @@ struct RedefinitionBatch {
             sorted += path.reversed().map { redefinitions[$0] }
         }
         return sorted
+    }
+}
+
+extension Checkpoint {
+    /// Refuses what could be recorded, but not printed as libvirt reads it.
+    ///
+    /// - Throws: ``MomentlogError`` with `invalid-xml`.
+    func checkContent() throws(MomentlogError) {
+        guard creationTime >= 0 else { throw .creationTime(of: self) }
+        try XMLCharacters.check(description, disks, of: name)
     }
 }

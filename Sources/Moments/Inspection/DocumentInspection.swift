@@ -39,8 +39,8 @@ public struct DocumentInspection: Sendable {
     /// - Parameters:
     ///   - documents: What was found, in any order.
     ///   - domain: The domain's name, for the findings to bear; nil if it is not known.
-    ///   - uuid: The domain's UUID: documents that hold the definition of another are
-    ///     skipped. If nil, none is.
+    ///   - uuid: The domain's UUID: documents that hold the definition of another, or one
+    ///     without a UUID, are skipped. If nil, none is.
     /// - Complexity: O(*n* log *n*).
     public init(_ documents: [FoundDocument], domain: String?, uuid: DomainUUID?) {
         self.domain = domain
@@ -63,17 +63,19 @@ public struct DocumentInspection: Sendable {
                 document, .invalidName, nil, reason,
                 remedies: correction(document, if: "the file names the checkpoint properly"))
         case .checkpoint(let checkpoint, claimsCurrent: _, domainUUID: let other):
-            if let uuid, let other, other != uuid {
+            if let uuid, checkpoint.isForeign(holding: other, to: uuid) {
                 skip(
                     document, .foreignDomain, checkpoint.name,
                     "definition for checkpoint '\(checkpoint.name)' must use uuid \(uuid), not"
-                        + " \(other)",
-                    remedies: Remedy.steps(of: [
-                        Remedy.Cure(
-                            .importFile(
-                                path: document.place, domain: .named(other.description),
-                                replaces: false))
-                    ]))
+                        + " \(other?.description ?? "none")",
+                    remedies: other.map {
+                        Remedy.steps(of: [
+                            Remedy.Cure(
+                                .importFile(
+                                    path: document.place, domain: .named($0.description),
+                                    replaces: false))
+                        ])
+                    } ?? correction(document, if: "its <domain> has the domain's UUID"))
             } else if let first = documentOfName[checkpoint.name],
                 first.content == document.content
             {
@@ -144,7 +146,45 @@ public struct DocumentInspection: Sendable {
     }
 }
 
+extension DocumentInspection {
+    /// Inspects the documents of a library; the indices of those that can be taken over are
+    /// those of `documents`.
+    package init(
+        _ documents: [Adoption.Document], _ others: [FoundDocument], domain: String?,
+        uuid: DomainUUID?
+    ) {
+        self.init(
+            documents.map { FoundDocument($0, in: domain) } + others, domain: domain, uuid: uuid)
+    }
+}
+
 extension FoundDocument {
+    /// - Parameter domain: The domain's name in the record.
+    fileprivate init(_ document: Adoption.Document, in domain: String?) {
+        let owners = [domain, document.domainName].compactMap { $0 }
+        self.init(
+            place: document.place, name: document.name,
+            expectedName: document.checkpoint.name + ".xml",
+            isPreferred: owners.contains { DomainName.isSame($0, document.folder) },
+            content: Self.content(of: document))
+    }
+
+    /// A checkpoint that could not be recorded in another way is not taken over either.
+    private static func content(of document: Adoption.Document) -> Content {
+        let checkpoint = document.checkpoint
+        do throws(MomentlogError) {
+            if let fault = CheckpointName.fault(in: checkpoint.name) {
+                return .invalidName(
+                    reason: MomentlogError.checkpointName(checkpoint.name, fault).message)
+            }
+            try checkpoint.checkContent()
+        } catch {
+            return .unreadable(reason: error.message)
+        }
+        return .checkpoint(
+            checkpoint, claimsCurrent: document.claimsCurrent, domainUUID: document.domainUUID)
+    }
+
     /// Preferred ones first, then by name, then by place, both byte by byte.
     fileprivate func precedes(_ other: FoundDocument) -> Bool {
         guard isPreferred == other.isPreferred else { return isPreferred }

@@ -16,12 +16,15 @@ struct InternTable<Value: Hashable & Sendable>: Sendable {
     /// Makes a table without values.
     init() {}
 
-    /// Makes a table of distinct values, whose numbers are their places, and whose uses are
-    /// still to be counted.
-    init(_ distinct: [Value]) {
+    /// Makes a table of values whose numbers are their indices, and whose uses are still to be
+    /// counted; returns nil if two are equal.
+    init?(distinct: [Value]) {
         values = distinct
         uses = Array(repeating: 0, count: distinct.count)
-        for (place, value) in distinct.enumerated() { ids[value] = ID(place) }
+        ids.reserveCapacity(distinct.count)
+        for (index, value) in distinct.enumerated() {
+            guard ids.updateValue(ID(index), forKey: value) == nil else { return nil }
+        }
     }
 
     /// Calls a closure with each value in use and its number, in no order of meaning.
@@ -30,6 +33,9 @@ struct InternTable<Value: Hashable & Sendable>: Sendable {
             if let value, uses[place] > 0 { body(ID(place), value) }
         }
     }
+
+    /// The numbers of values are below this one.
+    var endID: Int { values.count }
 
     /// How many distinct values are in use.
     var count: Int { ids.count }

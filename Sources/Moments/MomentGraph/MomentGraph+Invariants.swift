@@ -13,6 +13,7 @@ extension MomentGraph {
         var claims = 0
         var (named, withDisks, withDefinition) = (0, 0, 0)
         var observed = 0
+        let cutSlots = Set(cuts)
         for index in nodes.indices {
             let node = nodes[index]
             switch node.state {
@@ -22,6 +23,15 @@ extension MomentGraph {
                 check(node.parent == Self.missing, "missing '\(node.name)' is out of its list")
                 check(node.firstChild != Self.none, "missing '\(node.name)' is of no use")
             }
+            let parentState: Node.State? =
+                nodes.indices.contains(Int(node.parent)) ? nodes[Int(node.parent)].state : nil
+            guard let parentState, parentState != .free else {
+                check(false, "'\(node.name)' has no parent's slot")
+                continue
+            }
+            check(
+                node.state == .missing || node.parent != Self.missing,
+                "'\(node.name)' is live, and in the list of missing names")
             claims += node.claimsCurrent ? 1 : 0
             named += 1
             withDisks += diskLists[node.disks] == nil ? 0 : 1
@@ -43,7 +53,7 @@ extension MomentGraph {
                     || nodes[Int(node.parent)].firstChild == Slot(index),
                 "'\(node.name)' begins a list that does not begin with it")
             check(
-                node.isCut == cuts.contains(Slot(index)),
+                node.isCut == cutSlots.contains(Slot(index)),
                 "'\(node.name)' and the list of cuts disagree")
         }
         for index in nodes.indices where nodes[index].state != .free {
@@ -65,7 +75,13 @@ extension MomentGraph {
             observed == healths.useCount,
             "\(observed) were observed, counted \(healths.useCount)")
         check(!isUnsettled, "cycles are not settled")
+        check(cutSlots.count == cuts.count, "a cut is listed twice")
+        check(areClaimsSettled || claimCount > 0, "no checkpoint claims what is not settled")
+        broken += brokenLinks() + brokenSharedValues()
         for (slot, parent) in detachedParents {
+            check(
+                names.slot(of: parent, in: nodes) != slot,
+                "'\(parent)' is detached from itself")
             check(
                 nodes[Int(slot)].state == .live && nodes[Int(slot)].parent == Self.root,
                 "'\(nodes[Int(slot)].name)', detached from '\(parent)', is no root")
@@ -79,6 +95,50 @@ extension MomentGraph {
         if recordedCurrentSlot != Self.none {
             check(
                 nodes[Int(recordedCurrentSlot)].state == .live, "the current is not there")
+        }
+        return broken
+    }
+
+    /// What does not hold of the lists of children: each node is once in its parent's.
+    private func brokenLinks() -> [String] {
+        var broken: [String] = []
+        var parents = [Slot](repeating: Self.none, count: nodes.count)
+        for parent in nodes.indices where nodes[parent].state != .free {
+            var child = nodes[parent].firstChild
+            while child != Self.none {
+                guard parents[Int(child)] == Self.none else {
+                    broken.append("'\(nodes[Int(child)].name)' is listed as a child twice")
+                    break
+                }
+                parents[Int(child)] = Slot(parent)
+                child = nodes[Int(child)].nextSibling
+            }
+        }
+        for (index, node) in nodes.enumerated() {
+            let parent = node.state == .live || node.state == .missing ? node.parent : Self.none
+            if parents[index] != parent {
+                broken.append("'\(node.name)' is not listed as a child of its parent")
+            }
+        }
+        return broken
+    }
+
+    /// What does not hold of the values that checkpoints share.
+    private func brokenSharedValues() -> [String] {
+        var broken: [String] = []
+        for node in nodes where node.state == .live {
+            if let list = diskLists[node.disks] {
+                let ownName = DiskEntry.Bitmap.named(node.name)
+                if list.isEmpty { broken.append("'\(node.name)' has an empty list of disks") }
+                if list.contains(where: { $0.bitmap == ownName }) {
+                    broken.append("a bitmap of '\(node.name)' is not held as its own")
+                }
+            }
+            if let list = healths[node.health],
+                list.isEmpty || !DiskHealth.areOfDistinctDisks(list)
+            {
+                broken.append("'\(node.name)' was observed twice on a disk, or on none")
+            }
         }
         return broken
     }

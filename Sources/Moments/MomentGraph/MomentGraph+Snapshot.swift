@@ -1,106 +1,192 @@
 extension MomentGraph {
-    /// Writes all that the graph is made of: shared values first, then each checkpoint with
-    /// the numbers of what it shares and of its parent.
+    /// Writes the state of the graph: shared values first, then each checkpoint with the
+    /// numbers of what it shares and of its parent.
     ///
-    /// - Complexity: O(*n*).
+    /// The encoding does not depend on the layout of the slots. Checkpoints are in the order of
+    /// their creation, those of one second by the bytes of their names; names that are only
+    /// parents' by their bytes; shared values in the order of their first use. The order in
+    /// which a parent's children are linked is not encoded, since they are sorted when they are
+    /// listed; nor are the cuts of cycles, which follow from the links.
+    ///
+    /// - Complexity: O(*n* log *n*); O(*n*) if the slots are in that order.
     func encode(to writer: inout ByteWriter) {
-        let lists = diskLists.numbered()
-        let digests = definitions.numbered()
-        writer.write(lists.values.count)
-        for list in lists.values {
+        let live = slotsInCanonicalOrder(.live)
+        let absent = slotsInCanonicalOrder(.missing)
+        var lists = UseOrder(of: diskLists)
+        var digests = UseOrder(of: definitions)
+        var seen = UseOrder(of: healths)
+        // A parent is 0 for none, or one more than its index: checkpoints first, then names
+        // that no checkpoint has.
+        var numbers = [Int](repeating: 0, count: nodes.count)
+        for (index, slot) in live.enumerated() {
+            numbers[Int(slot)] = index + 1
+            lists.insert(nodes[Int(slot)].disks)
+            digests.insert(nodes[Int(slot)].definition)
+            seen.insert(nodes[Int(slot)].health)
+        }
+        for (index, slot) in absent.enumerated() { numbers[Int(slot)] = live.count + index + 1 }
+
+        writer.write(lists.ids.count)
+        for list in lists.ids.lazy.compactMap({ diskLists[$0] }) {
             writer.write(list.count)
             for entry in list { entry.encode(to: &writer) }
         }
-        writer.write(digests.values.count)
-        for digest in digests.values { writer.write(digest) }
-        let seen = healths.numbered()
-        writer.write(seen.values.count)
-        for list in seen.values {
+        writer.write(digests.ids.count)
+        for digest in digests.ids.lazy.compactMap({ definitions[$0] }) { writer.write(digest) }
+        writer.write(seen.ids.count)
+        for list in seen.ids.lazy.compactMap({ healths[$0] }) {
             writer.write(list.count)
             for health in list { health.encode(to: &writer) }
         }
-
-        // A parent is 0 for none, or one more than its place: checkpoints first, then names
-        // that no checkpoint has.
-        var places = [Int](repeating: 0, count: nodes.count)
-        var place = 0
-        for slot in liveSlots {
-            place += 1
-            places[Int(slot)] = place
-        }
-        let absent = nodes.indices.filter { nodes[$0].state == .missing }
-        for slot in absent {
-            place += 1
-            places[slot] = place
-        }
         writer.write(absent.count)
-        for slot in absent { writer.write(nodes[slot].name) }
-        writer.write(count)
-        for slot in liveSlots {
+        for slot in absent { writer.write(nodes[Int(slot)].name) }
+        writer.write(live.count)
+        for slot in live {
             let node = nodes[Int(slot)]
             writer.write(node.name)
-            writer.write(node.details)
+            writer.write(node.details?.isEmpty == true ? nil : node.details)
             writer.write(Int(node.creationTime))
-            writer.write(places[Int(node.parent)])
+            writer.write(numbers[Int(node.parent)])
             writer.write(lists.number(of: node.disks))
             writer.write(digests.number(of: node.definition))
             writer.write(seen.number(of: node.health))
             writer.write(UInt8(node.claimsCurrent ? 1 : 0))
         }
-        writer.write(recordedCurrentSlot == Self.none ? 0 : places[Int(recordedCurrentSlot)])
+        writer.write(recordedCurrentSlot == Self.none ? 0 : numbers[Int(recordedCurrentSlot)])
         writer.write(UInt8(areClaimsSettled ? 1 : 0))
-        let detached = detachedParents.map { (places[Int($0)], $1) }.sorted { $0.0 < $1.0 }
+        let detached = detachedParents.map { (numbers[Int($0)], $1) }.sorted { $0.0 < $1.0 }
         writer.write(detached.count)
-        for (place, parent) in detached {
-            writer.write(place - 1)
+        for (number, parent) in detached {
+            writer.write(number)
             writer.write(parent)
         }
-        let replaced = replacedTimes.map { (places[Int($0)], $1) }.sorted { $0.0 < $1.0 }
+        let replaced = replacedTimes.map { (numbers[Int($0)], $1) }.sorted { $0.0 < $1.0 }
         writer.write(replaced.count)
-        for (place, time) in replaced {
-            writer.write(place - 1)
+        for (number, time) in replaced {
+            writer.write(number)
             writer.write(Int(time))
         }
     }
 
+    private func slotsInCanonicalOrder(_ state: Node.State) -> [Slot] {
+        var entries: [(time: Int64, slot: Slot)] = []
+        if state == .live { entries.reserveCapacity(count) }
+        for index in nodes.indices where nodes[index].state == state {
+            entries.append((nodes[index].creationTime, Slot(index)))
+        }
+        func areInOrder(_ left: (time: Int64, slot: Slot), _ right: (time: Int64, slot: Slot))
+            -> Bool
+        {
+            left.time == right.time
+                ? nodes[Int(left.slot)].name.utf8Precedes(nodes[Int(right.slot)].name)
+                : left.time < right.time
+        }
+        let isSorted = zip(entries, entries.dropFirst()).allSatisfy { areInOrder($0, $1) }
+        if !isSorted { entries.sort(by: areInOrder) }
+        return entries.map(\.slot)
+    }
+
     /// Reads a graph that was written.
     ///
+    /// - Throws: `Malformed` for bytes that are not the encoding of a graph to which events
+    ///   lead.
     /// - Complexity: O(*n*) expected.
     init(from reader: inout ByteReader) throws(ByteReader.Malformed) {
         self.init()
         let lists = try Self.diskLists(&reader)
-        diskLists = InternTable(lists)
-        let digestCount = try reader.count()
-        var digests: [DefinitionDigest] = []
-        for _ in 0..<digestCount { digests.append(try reader.digest()) }
-        definitions = InternTable(digests)
+        let digests = try Self.digests(&reader)
         let seen = try Self.healthLists(&reader)
-        healths = InternTable(seen)
+        guard let diskLists = InternTable(distinct: lists),
+            let definitions = InternTable(distinct: digests),
+            let healths = InternTable(distinct: seen)
+        else { throw ByteReader.Malformed() }
+        self.diskLists = diskLists
+        self.definitions = definitions
+        self.healths = healths
+        let absent = try Self.absentNames(&reader)
+        let mayHaveCycles = try readCheckpoints(
+            &reader, absentCount: absent.count, bitmaps: Self.namedBitmaps(in: lists))
+        try link(absent)
+        let current = try reader.index(below: count + 1)
+        recordedCurrentSlot = current == 0 ? Self.none : Slot(current + 1)
+        areClaimsSettled = try reader.flag()
+        guard areClaimsSettled || claimCount > 0 else { throw ByteReader.Malformed() }
+        try readDetachedParents(&reader)
+        try readReplacedTimes(&reader)
+        isUnsettled = mayHaveCycles
+        settle()
+    }
 
-        let absentCount = try reader.count()
-        var absent: [String] = []
-        for _ in 0..<absentCount { absent.append(try reader.text()) }
-        count = try reader.count()
-        // The slots are the two sentinels', then the checkpoints', then the absent names'.
+    /// Reads the checkpoints into the slots after the sentinels', unlinked; returns whether
+    /// one has a parent that does not precede it.
+    ///
+    /// - Parameters:
+    ///   - absentCount: The number of names that are only parents'; their slots follow.
+    ///   - bitmaps: The names of bitmaps in lists of disks that name some, by list.
+    private mutating func readCheckpoints(
+        _ reader: inout ByteReader, absentCount: Int,
+        bitmaps: [InternTable<[DiskEntry]>.ID: Set<[UInt8]>]
+    ) throws(ByteReader.Malformed) -> Bool {
+        // A checkpoint takes eight bytes at least.
+        count = try reader.count(ofSize: 8)
         let all = count + absentCount
         nodes.reserveCapacity(all + 2)
         names.reserveCapacity(all)
-        for _ in 0..<count {
+        var lists = UseOrderReader(endID: diskLists.endID)
+        var digests = UseOrderReader(endID: definitions.endID)
+        var seen = UseOrderReader(endID: healths.endID)
+        var previous: (time: Int64, name: Slice<UnsafeRawBufferPointer>)?
+        var mayHaveCycles = false
+        for index in 0..<count {
+            let utf8 = try reader.utf8()
             var node = Node(
-                name: try reader.text(), details: try reader.optionalText(),
-                creationTime: Int64(try reader.number()), parent: Self.none,
+                name: try ByteReader.text(utf8), details: try reader.optionalText(),
+                creationTime: Int64(try reader.number()), parent: Self.root,
                 disks: InternTable<[DiskEntry]>.none,
                 definition: InternTable<DefinitionDigest>.none, state: .live)
+            guard node.details?.isEmpty != true else { throw ByteReader.Malformed() }
+            if let previous {
+                guard
+                    previous.time == node.creationTime
+                        ? previous.name.lexicographicallyPrecedes(utf8)
+                        : previous.time < node.creationTime
+                else { throw ByteReader.Malformed() }
+            }
+            previous = (node.creationTime, utf8)
             let parent = try reader.index(below: all + 1)
-            node.parent = parent == 0 ? Self.root : Slot(parent + 1)
-            node.disks = Int32(try reader.index(below: lists.count + 1)) - 1
-            node.definition = Int32(try reader.index(below: digests.count + 1)) - 1
-            node.health = Int32(try reader.index(below: seen.count + 1)) - 1
+            if parent > 0 { node.parent = Slot(parent + 1) }
+            mayHaveCycles = mayHaveCycles || (index < parent && parent <= count)
+            node.disks = try lists.next(&reader)
+            node.definition = try digests.next(&reader)
+            node.health = try seen.next(&reader)
             node.claimsCurrent = try reader.flag()
-            add(node)
+            if !bitmaps.isEmpty, bitmaps[node.disks]?.contains(Array(utf8)) == true {
+                throw ByteReader.Malformed()
+            }
+            try add(node)
         }
+        guard lists.isAtEnd, digests.isAtEnd, seen.isAtEnd else { throw ByteReader.Malformed() }
+        return mayHaveCycles
+    }
+
+    private mutating func add(_ node: Node) throws(ByteReader.Malformed) {
+        nodes.append(node)
+        guard names.insertIfAbsent(Slot(nodes.count - 1), in: nodes) else {
+            throw ByteReader.Malformed()
+        }
+        if node.disks != InternTable<[DiskEntry]>.none { diskLists.retain(id: node.disks) }
+        if node.definition != InternTable<DefinitionDigest>.none {
+            definitions.retain(id: node.definition)
+        }
+        if node.health != InternTable<[DiskHealth]>.none { healths.retain(id: node.health) }
+        if node.claimsCurrent { claimCount += 1 }
+    }
+
+    /// Adds the names that are only parents', and links all nodes.
+    private mutating func link(_ absent: [String]) throws(ByteReader.Malformed) {
+        let firstAbsent = nodes.count
         for name in absent {
-            add(
+            try add(
                 Node(
                     name: name, details: nil, creationTime: 0, parent: Self.missing,
                     disks: InternTable<[DiskEntry]>.none,
@@ -109,32 +195,72 @@ extension MomentGraph {
         for slot in nodes.indices.dropFirst(2) {
             link(Slot(slot), under: nodes[slot].parent)
         }
-        let current = try reader.index(below: count + 1)
-        recordedCurrentSlot = current == 0 ? Self.none : Slot(current + 1)
-        areClaimsSettled = try reader.flag()
-        let detachedCount = try reader.count()
-        for _ in 0..<detachedCount {
-            let slot = Slot(try reader.index(below: count) + 2)
-            detachedParents[slot] = try reader.text()
+        guard nodes[firstAbsent...].allSatisfy({ $0.firstChild != Self.none }) else {
+            throw ByteReader.Malformed()
         }
-        let replacedCount = try reader.count()
-        for _ in 0..<replacedCount {
-            let slot = Slot(try reader.index(below: count) + 2)
-            replacedTimes[slot] = Int64(try reader.number())
-        }
-        isUnsettled = true
-        settle()
     }
 
-    private mutating func add(_ node: Node) {
-        nodes.append(node)
-        names.insert(Slot(nodes.count - 1), in: nodes)
-        if node.disks != InternTable<[DiskEntry]>.none { diskLists.retain(id: node.disks) }
-        if node.definition != InternTable<DefinitionDigest>.none {
-            definitions.retain(id: node.definition)
+    /// - Precondition: The nodes are linked.
+    private mutating func readDetachedParents(
+        _ reader: inout ByteReader
+    ) throws(ByteReader.Malformed) {
+        let detachedCount = try reader.count(ofSize: 2)
+        var previous = 0
+        for _ in 0..<detachedCount {
+            let slot = try slot(after: &previous, &reader)
+            let parent = try reader.text()
+            guard nodes[Int(slot)].parent == Self.root, names.slot(of: parent, in: nodes) != slot
+            else { throw ByteReader.Malformed() }
+            detachedParents[slot] = parent
         }
-        if node.health != InternTable<[DiskHealth]>.none { healths.retain(id: node.health) }
-        if node.claimsCurrent { claimCount += 1 }
+    }
+
+    private mutating func readReplacedTimes(
+        _ reader: inout ByteReader
+    ) throws(ByteReader.Malformed) {
+        let replacedCount = try reader.count(ofSize: 2)
+        var previous = 0
+        for _ in 0..<replacedCount {
+            let slot = try slot(after: &previous, &reader)
+            replacedTimes[slot] = Int64(try reader.number())
+        }
+    }
+
+    /// The slot of a checkpoint after another in the order of the encoding.
+    private func slot(
+        after previous: inout Int, _ reader: inout ByteReader
+    ) throws(ByteReader.Malformed) -> Slot {
+        let number = try reader.index(below: count + 1)
+        guard number > previous else { throw ByteReader.Malformed() }
+        previous = number
+        return Slot(number + 1)
+    }
+
+    private static func absentNames(
+        _ reader: inout ByteReader
+    ) throws(ByteReader.Malformed) -> [String] {
+        let absentCount = try reader.count()
+        var names: [String] = []
+        var previous: Slice<UnsafeRawBufferPointer>?
+        for _ in 0..<absentCount {
+            let utf8 = try reader.utf8()
+            guard previous?.lexicographicallyPrecedes(utf8) != false else {
+                throw ByteReader.Malformed()
+            }
+            previous = utf8
+            names.append(try ByteReader.text(utf8))
+        }
+        return names
+    }
+
+    private static func digests(
+        _ reader: inout ByteReader
+    ) throws(ByteReader.Malformed) -> [DefinitionDigest] {
+        let digestCount = try reader.count(ofSize: 32)
+        var digests: [DefinitionDigest] = []
+        digests.reserveCapacity(digestCount)
+        for _ in 0..<digestCount { digests.append(try reader.digest()) }
+        return digests
     }
 
     private static func healthLists(
@@ -146,6 +272,9 @@ extension MomentGraph {
             let healthCount = try reader.count()
             var list: [DiskHealth] = []
             for _ in 0..<healthCount { list.append(try DiskHealth(from: &reader)) }
+            guard list.count == 1 || !list.isEmpty && DiskHealth.areOfDistinctDisks(list) else {
+                throw ByteReader.Malformed()
+            }
             lists.append(list)
         }
         return lists
@@ -158,11 +287,27 @@ extension MomentGraph {
         var lists: [[DiskEntry]] = []
         for _ in 0..<listCount {
             let entryCount = try reader.count()
+            guard entryCount > 0 else { throw ByteReader.Malformed() }
             var list: [DiskEntry] = []
             for _ in 0..<entryCount { list.append(try DiskEntry(from: &reader)) }
             lists.append(list)
         }
         return lists
+    }
+
+    /// The names of bitmaps in lists of disks that name some. A bitmap with the checkpoint's
+    /// name is not named.
+    private static func namedBitmaps(
+        in lists: [[DiskEntry]]
+    ) -> [InternTable<[DiskEntry]>.ID: Set<[UInt8]>] {
+        var bitmaps: [InternTable<[DiskEntry]>.ID: Set<[UInt8]>] = [:]
+        for (index, list) in lists.enumerated() {
+            for entry in list {
+                guard case .named(let name) = entry.bitmap else { continue }
+                bitmaps[InternTable<[DiskEntry]>.ID(index), default: []].insert(Array(name.utf8))
+            }
+        }
+        return bitmaps
     }
 }
 
@@ -208,22 +353,52 @@ extension DiskHealth {
     }
 }
 
-extension InternTable {
-    /// The values in use, and what number each has among them.
-    fileprivate struct Numbered {
-        var values: [Value] = []
-        fileprivate var numbers: [ID: Int] = [:]
+extension DiskHealth {
+    /// Whether no two are of the same disk.
+    static func areOfDistinctDisks(_ list: [DiskHealth]) -> Bool {
+        Set(list.map { Array($0.disk.utf8) }).count == list.count
+    }
+}
 
-        /// One more than its place; 0 for none.
-        func number(of id: ID) -> Int { numbers[id] ?? 0 }
+/// The values of a table that are in use, numbered from 1 in the order of their first use.
+private struct UseOrder {
+    private(set) var ids: [Int32] = []
+    private var numbers: [Int]
+
+    init(of table: InternTable<some Any>) { numbers = Array(repeating: 0, count: table.endID) }
+
+    mutating func insert(_ id: Int32) {
+        guard id >= 0, numbers[Int(id)] == 0 else { return }
+        ids.append(id)
+        numbers[Int(id)] = ids.count
     }
 
-    fileprivate func numbered() -> Numbered {
-        var numbered = Numbered()
-        forEachInUse { id, value in
-            numbered.values.append(value)
-            numbered.numbers[id] = numbered.values.count
-        }
-        return numbered
+    /// The number of a value; 0 for none.
+    func number(of id: Int32) -> Int { id < 0 ? 0 : numbers[Int(id)] }
+}
+
+/// Reads numbers of values, and checks that they are in the order of their first use.
+private struct UseOrderReader {
+    private let endID: Int
+    private var usedCount = 0
+
+    init(endID: Int) { self.endID = endID }
+
+    /// Whether each value was used.
+    var isAtEnd: Bool { usedCount == endID }
+
+    mutating func next(_ reader: inout ByteReader) throws(ByteReader.Malformed) -> Int32 {
+        let number = try reader.index(below: min(usedCount + 1, endID) + 1)
+        usedCount = max(usedCount, number)
+        return Int32(number - 1)
+    }
+}
+
+extension String {
+    /// Whether the text precedes another in the order of their UTF-8 bytes.
+    fileprivate func utf8Precedes(_ other: String) -> Bool {
+        utf8.withContiguousStorageIfAvailable { bytes in
+            other.utf8.withContiguousStorageIfAvailable { bytes.lexicographicallyPrecedes($0) }
+        }.flatMap(\.self) ?? utf8.lexicographicallyPrecedes(other.utf8)
     }
 }

@@ -28,6 +28,8 @@ extension MomentGraph {
     /// A list of disks that a graph holds, as long as its use is counted.
     package struct SharedDisks: Sendable {
         fileprivate let id: InternTable<[DiskEntry]>.ID
+        /// Whether the list gives the name of a bitmap that is not the checkpoint's.
+        fileprivate let hasNamedBitmap: Bool
     }
 
     /// A definition that a graph holds, as long as its use is counted.
@@ -37,7 +39,10 @@ extension MomentGraph {
 
     /// Holds a list of disks, as a checkpoint of that name has it, until it is let go.
     package mutating func share(_ disks: [Disk], of checkpoint: String) -> SharedDisks {
-        SharedDisks(id: diskLists.retain(disks.map { DiskEntry($0, of: checkpoint) }))
+        let entries = disks.map { DiskEntry($0, of: checkpoint) }
+        return SharedDisks(
+            id: entries.isEmpty ? InternTable<[DiskEntry]>.none : diskLists.retain(entries),
+            hasNamedBitmap: entries.contains { $0.hasNamedBitmap })
     }
 
     /// Holds a definition until it is let go.
@@ -60,14 +65,34 @@ extension MomentGraph {
     package mutating func putUnsettled(
         _ stored: StoredCheckpoint, isNew: Bool, claimsCurrent: Bool
     ) throws(InconsistentEvent) {
-        if let disks = stored.disks { diskLists.retain(id: disks.id) }
+        let disks = stored.disks.map { retain($0, of: stored.name) }
         if let definition = stored.definition { definitions.retain(id: definition.id) }
         try put(
             Content(
                 name: stored.name, details: stored.description, parent: stored.parent,
                 creationTime: stored.creationTime,
-                disks: stored.disks?.id ?? InternTable<[DiskEntry]>.none,
+                disks: disks ?? InternTable<[DiskEntry]>.none,
                 definition: stored.definition?.id ?? InternTable<DefinitionDigest>.none),
             isNew: isNew, claimsCurrent: claimsCurrent)
+    }
+
+    /// Counts a checkpoint's use of a list. A bitmap that the list names may have the name of
+    /// this checkpoint, and is its own then.
+    private mutating func retain(
+        _ disks: SharedDisks, of name: String
+    ) -> InternTable<[DiskEntry]>.ID {
+        guard let entries = diskLists[disks.id] else { return InternTable<[DiskEntry]>.none }
+        if disks.hasNamedBitmap, entries.contains(where: { $0.bitmap == .named(name) }) {
+            return diskLists.retain(entries.map { DiskEntry($0.disk(of: name), of: name) })
+        }
+        diskLists.retain(id: disks.id)
+        return disks.id
+    }
+}
+
+extension DiskEntry {
+    fileprivate var hasNamedBitmap: Bool {
+        if case .named = bitmap { return true }
+        return false
     }
 }

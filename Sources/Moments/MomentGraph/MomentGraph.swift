@@ -114,21 +114,32 @@ extension MomentGraph: Equatable {
     ///
     /// - Complexity: O(*n*) expected, in the number of checkpoints.
     public static func == (left: MomentGraph, right: MomentGraph) -> Bool {
-        guard left.count == right.count, left.recordedCurrent == right.recordedCurrent,
+        guard left.count == right.count, left.names.count == right.names.count,
+            left.recordedCurrent.hasSameBytes(as: right.recordedCurrent),
             left.claimCount == right.claimCount,
             left.areClaimsSettled == right.areClaimsSettled,
             left.detachedParents.count == right.detachedParents.count,
             left.replacedTimes.count == right.replacedTimes.count
         else { return false }
-        return left.liveSlots.allSatisfy { slot in
-            let name = left.nodes[Int(slot)].name
-            guard let other = right.liveSlot(named: name) else { return false }
-            return left.checkpoint(at: slot) == right.checkpoint(at: other)
-                && left.nodes[Int(slot)].claimsCurrent == right.nodes[Int(other)].claimsCurrent
-                && left.healths[left.nodes[Int(slot)].health]
-                    == right.healths[right.nodes[Int(other)].health]
-                && left.detachedParents[slot].hasSameBytes(as: right.detachedParents[other])
-                && left.replacedTimes[slot] == right.replacedTimes[other]
+        return left.isContained(in: right) && right.isContained(in: left)
+    }
+
+    /// Whether each checkpoint is in another graph, with a parent that exists in both or in
+    /// neither.
+    private func isContained(in other: MomentGraph) -> Bool {
+        liveSlots.allSatisfy { slot in
+            let node = nodes[Int(slot)]
+            // A name that stands for two checkpoints finds only one of them.
+            guard liveSlot(named: node.name) == slot,
+                let otherSlot = other.liveSlot(named: node.name)
+            else { return false }
+            let otherNode = other.nodes[Int(otherSlot)]
+            return checkpoint(at: slot) == other.checkpoint(at: otherSlot)
+                && nodes[Int(node.parent)].state == other.nodes[Int(otherNode.parent)].state
+                && node.claimsCurrent == otherNode.claimsCurrent
+                && healths[node.health] == other.healths[otherNode.health]
+                && detachedParents[slot].hasSameBytes(as: other.detachedParents[otherSlot])
+                && replacedTimes[slot] == other.replacedTimes[otherSlot]
         }
     }
 }

@@ -22,10 +22,7 @@ struct NameTable: Sendable {
         var place = home(of: name)
         while places[place] != MomentGraph.none {
             let slot = places[place]
-            let known = nodes[Int(slot)].name
-            // Names are ASCII. What Swift holds equal to them without being so, such as the
-            // KELVIN SIGN to K, has more bytes.
-            if known == name && known.utf8.count == name.utf8.count { return slot }
+            if Self.areSame(nodes[Int(slot)].name, name) { return slot }
             place = (place + 1) & (places.count - 1)
         }
         return nil
@@ -38,6 +35,25 @@ struct NameTable: Sendable {
         if (taken + 1) * 3 > places.count * 2 { grow(nodes) }
         place(slot, nodes)
         taken += 1
+    }
+
+    /// Adds a node's slot unless a node with its name exists; returns whether it was added.
+    ///
+    /// - Complexity: O(1) expected, amortised.
+    mutating func insertIfAbsent(
+        _ slot: MomentGraph.Slot, in nodes: [MomentGraph.Node]
+    ) -> Bool {
+        if (taken + 1) * 3 > places.count * 2 { grow(nodes) }
+        var place = home(of: nodes[Int(slot)].name)
+        while places[place] != MomentGraph.none {
+            if Self.areSame(nodes[Int(places[place])].name, nodes[Int(slot)].name) {
+                return false
+            }
+            place = (place + 1) & (places.count - 1)
+        }
+        places[place] = slot
+        taken += 1
+        return true
     }
 
     /// Makes room for so many names in a table that is empty.
@@ -71,6 +87,12 @@ struct NameTable: Sendable {
         }
         places[hole] = MomentGraph.none
         taken -= 1
+    }
+
+    /// Names are ASCII. What Swift holds equal to them without being so, such as the KELVIN SIGN
+    /// to K, has more bytes.
+    private static func areSame(_ left: String, _ right: String) -> Bool {
+        left == right && left.utf8.count == right.utf8.count
     }
 
     private func home(of name: String) -> Int {

@@ -23,6 +23,7 @@ struct ByteReader {
         }
     }
 
+    /// A number in as few bytes as it needs.
     mutating func number() throws(Malformed) -> Int {
         var number: UInt = 0
         for shift in stride(from: UInt(0), to: 64, by: 7) {
@@ -30,15 +31,17 @@ struct ByteReader {
             let bits = UInt(byte & 0x7F)
             guard shift < 63 || bits <= 1 else { throw Malformed() }
             number |= bits << shift
-            if byte < 0x80 { return Int(bitPattern: number) }
+            guard byte < 0x80 else { continue }
+            guard byte > 0 || shift == 0 else { throw Malformed() }
+            return Int(bitPattern: number)
         }
         throw Malformed()
     }
 
-    /// A number that counts what follows, each in one byte at least, or less than a bound.
-    mutating func count() throws(Malformed) -> Int {
+    /// The number of values that follow, of at least so many bytes each.
+    mutating func count(ofSize size: Int = 1) throws(Malformed) -> Int {
         let number = try number()
-        guard number >= 0, number <= bytes.count - place else { throw Malformed() }
+        guard number >= 0, number <= (bytes.count - place) / size else { throw Malformed() }
         return number
     }
 
@@ -48,10 +51,16 @@ struct ByteReader {
         return number
     }
 
-    mutating func text() throws(Malformed) -> String {
+    /// The bytes of a text, which may be invalid UTF-8.
+    mutating func utf8() throws(Malformed) -> Slice<UnsafeRawBufferPointer> {
         let count = try count()
-        let utf8 = bytes[place..<place + count]
-        place += count
+        defer { place += count }
+        return bytes[place..<place + count]
+    }
+
+    mutating func text() throws(Malformed) -> String { try Self.text(try utf8()) }
+
+    static func text(_ utf8: Slice<UnsafeRawBufferPointer>) throws(Malformed) -> String {
         guard let text = String(validating: utf8, as: UTF8.self) else { throw Malformed() }
         return text
     }

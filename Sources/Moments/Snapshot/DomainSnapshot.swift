@@ -1,14 +1,22 @@
-/// What a domain was after some event, as bytes from which it comes back without a replay.
+/// The state of a domain after an event, as bytes that are decoded without a replay.
 ///
-/// A snapshot is a cache. Whoever keeps one guards it with a checksum; what is read here is
-/// checked only as far as it has to be so that nothing can go wrong.
+/// The encoding is canonical: domains with the same state have the same bytes, whatever events
+/// led to it, and bytes that decode are the encoding of what they decode to. So whether a
+/// snapshot is right can be found out by comparing its bytes with the encoding of a replay.
+///
+/// A snapshot is a cache that anybody who can write to the store can change. Bytes that no
+/// sequence of events leads to, such as two checkpoints of one name, are not decoded.
 package enum DomainSnapshot {
-    /// The number of the form that is written. Of any other nothing can be read.
-    package static let format = 3
+    /// The number of the format that is written; no other is decoded.
+    package static let format = 4
 
-    /// The domain as bytes.
+    /// The highest revision that is decoded: events can follow without an overflow.
+    private static let maximumRevision = Int.max / 2
+
+    /// Encodes a domain whose last commit is complete.
     ///
-    /// - Complexity: O(*n*) in its checkpoints.
+    /// - Complexity: O(*n* log *n*) in its checkpoints; O(*n*) if they were recorded in the
+    ///   order of their creation.
     package static func encode(_ domain: Domain) -> [UInt8] {
         var writer = ByteWriter()
         writer.write(domain.name)
@@ -21,19 +29,21 @@ package enum DomainSnapshot {
         return writer.bytes
     }
 
-    /// The domain that bytes hold; nil if they are no snapshot.
+    /// Decodes a domain; returns nil if the bytes are not the encoding of one.
     ///
-    /// - Complexity: O(*n*) expected in its checkpoints.
+    /// - Complexity: O(*n*) expected in the bytes.
     package static func decode(_ bytes: UnsafeRawBufferPointer) -> Domain? {
+        // Slots and the numbers of shared values have 32 bits.
+        guard bytes.count < Int32.max else { return nil }
         var reader = ByteReader(bytes)
         do {
             let name = try reader.text()
             let uuid = try reader.optionalText()
             let known = uuid.flatMap { DomainUUID($0) }
-            guard (known == nil) == (uuid == nil) else { return nil }
+            guard known?.description == uuid else { return nil }
             let definition = try reader.flag() ? try reader.digest() : nil
             let isLive = try reader.flag()
-            let revision = try reader.number()
+            let revision = try reader.index(below: maximumRevision)
             let graph = try MomentGraph(from: &reader)
             guard reader.isAtEnd else { return nil }
             return Domain(
@@ -44,7 +54,9 @@ package enum DomainSnapshot {
         }
     }
 
-    /// The domain that bytes hold; nil if they are no snapshot.
+    /// Decodes a domain; returns nil if the bytes are not the encoding of one.
+    ///
+    /// - Complexity: O(*n*) expected in the bytes.
     package static func decode(_ bytes: [UInt8]) -> Domain? {
         bytes.withUnsafeBytes { decode($0) }
     }

@@ -42,7 +42,8 @@ extension SQLiteWriter {
     fileprivate func compact() async throws(MomentlogError) -> Bool {
         let result: Result<Bool, MomentlogError> = await perform { [self] database in
             do {
-                let before = try CommitPlace.last(database)
+                let commits = CommitTable(database: database)
+                let before = try commits.tree(after: commits.last())
                 // The new database is written to the WAL: while that is read, more room would be
                 // used, and none given back.
                 guard checkpoint(database, truncates: true)?.isComplete == true else {
@@ -51,8 +52,8 @@ extension SQLiteWriter {
                 // https://www.sqlite.org/lang_vacuum.html: a transaction of its own.
                 try database.execute(sql: "VACUUM")
                 let isComplete = checkpoint(database, truncates: true)?.isComplete == true
-                let after = try CommitPlace.last(database)
-                guard before?.size == after?.size, before?.root == after?.root else {
+                let after = try commits.tree(after: commits.last())
+                guard before == after else {
                     throw MomentlogError(
                         .corrupt, "the log's end is another one after compacting",
                         hint: "keep the file, and restore a backup")

@@ -1,5 +1,6 @@
-import Moments
 import Testing
+
+@testable import Moments
 
 struct EqualityTests {
     @Test(
@@ -71,5 +72,33 @@ struct EqualityTests {
         #expect(before.tree == "a .b")
         #expect(before.moment(named: "a")?.childCount == 1)
         #expect(before != after)
+    }
+
+    @Test("a graph in which a checkpoint is there twice equals none of sound ones, in no direction")
+    func duplicates() throws {
+        let sound = try MomentGraph("a b c")
+        var poisoned = sound
+        let (a, c) = (
+            try #require(sound.liveSlot(named: "a")), try #require(sound.liveSlot(named: "c"))
+        )
+        poisoned.names.remove(c, in: poisoned.nodes)
+        poisoned.nodes[Int(c)].name = "a"
+        poisoned.nodes[Int(c)].creationTime = poisoned.nodes[Int(a)].creationTime
+        poisoned.names.insert(c, in: poisoned.nodes)
+        #expect(poisoned.count == sound.count)
+        #expect(poisoned != sound)
+        #expect(sound != poisoned)
+    }
+
+    @Test("a missing name that a checkpoint has is a difference, in both directions")
+    func absentLiveName() throws {
+        let sound = try MomentGraph("a b<-a c<-b")
+        var poisoned = try MomentGraph("a b<-a c<-x")
+        let missing = try #require(poisoned.names.slot(of: "x", in: poisoned.nodes))
+        poisoned.names.remove(missing, in: poisoned.nodes)
+        poisoned.nodes[Int(missing)].name = "b"
+        #expect(poisoned.parentName(of: "c") == "b")
+        #expect(poisoned != sound)
+        #expect(sound != poisoned)
     }
 }

@@ -24,13 +24,15 @@ struct PastContractTests {
         _ = try await second.append(opening)
         let logs: [any EventLog] = [first, second]
         var domains: [(id: DomainEntry.ID, name: String, revision: Int)] = []
+        var ended: Set<DomainEntry.ID> = []
         var time: Int64 = 1_000
         for step in 0..<24 {
             time += Int64.random(in: -3...9, using: &random)
             var commit: PendingCommit
             let place = domains.isEmpty ? 0 : Int.random(in: 0..<domains.count, using: &random)
+            let isGone = domains.isEmpty || ended.contains(domains[place].id)
             switch Int.random(in: 0..<10, using: &random) {
-            case 0...2 where domains.count < 4, _ where domains.isEmpty:
+            case 0...2 where domains.count < 4, _ where isGone:
                 commit = .defining(
                     "vm\(step)", uuid: step.isMultiple(of: 2) ? sampleUUID(step) : nil)
             case 3:
@@ -47,7 +49,13 @@ struct PastContractTests {
             if Int.random(in: 0..<6, using: &random) == 0, let first = domains.first,
                 commit.target == .domain(first.id, revision: first.revision)
             {
-                commit.entries = [.init(.domainUndefined, origin: .library)]
+                let graph = try await logs[0].replay(first.id).graph
+                let names = graph.names(Listing(.all, order: .topological)) ?? []
+                let deletions = names.reversed().map { Event.checkpointDeleted($0) }
+                commit.entries = (deletions + [.domainUndefined]).map {
+                    .init($0, origin: .library)
+                }
+                ended.insert(first.id)
             }
             var receipts: [CommitReceipt] = []
             for log in logs { receipts.append(try await log.append(commit)) }

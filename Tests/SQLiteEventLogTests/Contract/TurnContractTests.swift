@@ -4,8 +4,8 @@ import Testing
 @testable import EventLog
 @testable import SQLiteEventLog
 
-/// The turns to append that every engine gives.
-struct TurnContractTests {
+/// The turns to append that a log in a file gives, beside what the contract says of turns.
+struct TurnTests {
     private let folder: TemporaryFolder
 
     init() throws { folder = try TemporaryFolder() }
@@ -13,81 +13,6 @@ struct TurnContractTests {
     /// Appends without waiting for anybody.
     private func appendNow(_ commit: PendingCommit, to log: any EventLog) async throws {
         _ = try await log.append([commit], keeping: [], within: .zero)
-    }
-
-    @Test("Nobody else appends until a turn ends", arguments: Engine.allCases)
-    func exclusion(engine: Engine) async throws {
-        let log = try await engine.log(in: folder)
-        let first = try await log.append(.defining("vm1"))
-        let turn = try #require(try await log.beginTurn(within: nil))
-        try await expectRefusal(.busy) { try await appendNow(.defining("vm2"), to: log) }
-        try await expectRefusal(.busy) {
-            _ = try await log.append([.defining("vm2")], keeping: [], within: .zero)
-        }
-        try await expectRefusal(.busy) { _ = try await log.beginTurn(within: .zero) }
-        // Who has the turn sees what is there, and appends as often as it likes.
-        #expect(try await log.size() == 1)
-        var last = first
-        for name in ["c1", "c2"] {
-            let commit = PendingCommit.appending(
-                Event.creating(name), after: last, named: "vm1")
-            last = try #require(
-                try await turn.append([commit], keeping: [], within: nil).first)
-        }
-        #expect(last.commit == 3)
-        async let waiting = log.append(.defining("vm2"))
-        turn.end()
-        #expect(try await waiting.commit == 4)
-        try await appendNow(.defining("vm3"), to: log)
-        await log.close()
-    }
-
-    @Test("A turn that is released has ended", arguments: Engine.allCases)
-    func released(engine: Engine) async throws {
-        let log = try await engine.log(in: folder)
-        var turn = try await log.beginTurn(within: nil)
-        try await expectRefusal(.busy) { try await appendNow(.defining("vm1"), to: log) }
-        withExtendedLifetime(turn) {}
-        turn = nil
-        try await appendNow(.defining("vm1"), to: log)
-        await log.close()
-    }
-
-    @Test("After its end nothing is appended in a turn", arguments: Engine.allCases)
-    func ended(engine: Engine) async throws {
-        let log = try await engine.log(in: folder)
-        let turn = try #require(try await log.beginTurn(within: nil))
-        turn.end()
-        turn.end()
-        try await expectRefusal(.storage) {
-            _ = try await turn.append([.defining("vm1")], keeping: [], within: nil)
-        }
-        // The second end let nobody else's turn go.
-        let next = try #require(try await log.beginTurn(within: nil))
-        turn.end()
-        try await expectRefusal(.busy) { try await appendNow(.defining("vm1"), to: log) }
-        next.end()
-        try await appendNow(.defining("vm1"), to: log)
-        #expect(try await log.size() == 1)
-        await log.close()
-    }
-
-    @Test("All who wait for a turn append after its end", arguments: Engine.allCases)
-    func waiting(engine: Engine) async throws {
-        let log = try await engine.log(in: folder)
-        let turn = try #require(try await log.beginTurn(within: nil))
-        let names = try await withThrowingTaskGroup(of: (String, Int).self) { group in
-            for number in 0..<20 {
-                group.addTask {
-                    ("vm\(number)", try await log.append(.defining("vm\(number)")).commit)
-                }
-            }
-            _ = try await turn.append([.defining("first")], keeping: [], within: nil)
-            turn.end()
-            return try await group.reduce(into: [:]) { $0[$1.0] = $1.1 }
-        }
-        #expect(Set(names.values) == Set(2...21))
-        await log.close()
     }
 
     @Test("Another log of the same store waits for a turn as well")

@@ -1,0 +1,462 @@
+package import Moments
+
+/// Verifies a log in one pass over its lines: decodes them, derives anew what is kept beside them,
+/// replays them, and hashes them.
+///
+/// It is engine-neutral: an engine hands it the lines in their order, with what it keeps beside
+/// each line and each commit, and asks at the end.
+package struct LogVerifier {
+    /// What an engine keeps beside a line.
+    package struct Columns: Sendable {
+        let sequence: Int64
+        let domain: Int64
+        let revision: Int64
+        let kind: Int64
+
+        package init(sequence: Int64, domain: Int64, revision: Int64, kind: Int64) {
+            self.sequence = sequence
+            self.domain = domain
+            self.revision = revision
+            self.kind = kind
+        }
+    }
+
+    /// What an engine keeps of a commit.
+    package struct Commit: Sendable {
+        package let number: Int
+        package let size: Int
+        /// The nodes of the tree's right edge that it did not have before.
+        package let nodes: [UInt8]
+
+        package init(number: Int, size: Int, nodes: [UInt8]) {
+            self.number = number
+            self.size = size
+            self.nodes = nodes
+        }
+    }
+
+    /// What was found so far.
+    package var faults = FaultList()
+    /// Whether domains are replayed.
+    private let replays: Bool
+    private let hasher: LeafHasher
+    private var assignment = DomainAssignment()
+    private var replayed: [Int64: LineReplay] = [:]
+    /// Domains of which nothing more is said, since their events are at fault.
+    private var doubtful: Set<Int64> = []
+    /// What the events about domains themselves tell.
+    package private(set) var identities: [Int64: DomainIdentity] = [:]
+    /// The definitions that events name.
+    package private(set) var definitions: Set<DefinitionDigest> = []
+    /// The settings before the first change of each, and after the last.
+    package private(set) var firstSettings: [SettingsChange.Setting: Bool] = [:]
+    private var lastSettings: [SettingsChange.Setting: Bool] = [:]
+    /// Whether the first line says which process appended it.
+    package private(set) var beginsWithRecorder = false
+    /// Columns that do not fit, which are told when it is known whether the line was altered.
+    private var suspects: [Suspect] = []
+    /// The last event that is there.
+    private var lastSequence = 0
+    /// Lines that are told as altered already.
+    private var unreadable: Set<Int> = []
+    private var nextSequence = 1
+    private var commit = 0
+    private var lastTime: Timestamp?
+    /// Commits as they are kept, up to the one that is being read.
+    private var waiting: Commit?
+    /// Events that are missing in the commit that is being read, or right before it.
+    private var missing: ClosedRange<Int>?
+    /// Whether any event is missing: behind it little fits.
+    private var hasGap = false
+
+    private struct Suspect {
+        let sequence: Int
+        let column: String
+        let message: String
+    }
+
+    /// - Parameters:
+    ///   - sizes: The sizes at which heads are compared.
+    ///   - replays: Whether domains are replayed.
+    package init(sizes: [Int], replays: Bool) {
+        hasher = LeafHasher(sizes: sizes)
+        self.replays = replays
+    }
+
+    /// How many events there have been, those that are missing included.
+    package var size: Int { nextSequence - 1 }
+
+    /// The number of the last commit.
+    package var commitCount: Int { commit }
+
+    /// The domain as the events so far tell it; nil where they are at fault.
+    package mutating func domain(_ number: Int64) -> Domain? {
+        guard !doubtful.contains(number) else { return nil }
+        replayed[number]?.settle()
+        return replayed[number]?.domain
+    }
+
+    // MARK: Events
+
+    /// Takes the next line; returns what it says, or nil if it says nothing.
+    ///
+    /// - Parameters:
+    ///   - columns: What is kept beside it; nil for an engine that keeps nothing.
+    ///   - commits: Gives the next commit that is kept, in the order of their numbers.
+    package mutating func take(
+        _ bytes: UnsafeRawBufferPointer, _ columns: Columns?,
+        commits: (() throws -> Commit?)?
+    ) throws -> (line: ParsedLine, domain: Int64)? {
+        let sequence = columns.map { Int($0.sequence) } ?? nextSequence
+        noteGap(before: sequence)
+        defer { lastSequence = sequence }
+        let line: ParsedLine
+        do throws(MomentlogError) {
+            line = try ParsedLine(bytes)
+        } catch {
+            try beginUnreadable(at: sequence, commits)
+            addFault(
+                .alteredEvent, .event(sequence, "line"), sequence,
+                "event \(sequence), column line: \(error.message)")
+            unreadable.insert(sequence)
+            hasher.add(bytes)
+            goOn(behind: sequence)
+            return nil
+        }
+        if line.commit != commit {
+            try endCommit(before: line.commit, at: sequence, commits)
+            commit = line.commit
+        }
+        hasher.add(bytes)
+        goOn(behind: sequence)
+        if sequence == 1 { beginsWithRecorder = line.recorder != nil }
+        if let lastTime, line.time < lastTime {
+            addFault(
+                .alteredEvent, .event(sequence, "line"), sequence,
+                "event \(sequence) is earlier than the one before it")
+        }
+        lastTime = line.time
+        let domain = look(at: line, sequence, columns)
+        return (line, domain)
+    }
+
+    /// Takes the next line of an engine that keeps nothing beside the lines.
+    package mutating func take(_ bytes: UnsafeRawBufferPointer) {
+        // Nothing is asked for that could fail.
+        _ = try? take(bytes, nil, commits: nil)
+    }
+
+    private mutating func goOn(behind sequence: Int) {
+        nextSequence = max(nextSequence, sequence == .max ? .max : sequence + 1)
+    }
+
+    private mutating func noteGap(before sequence: Int) {
+        guard sequence > nextSequence else {
+            if sequence < nextSequence {
+                addFault(
+                    .alteredEvent, .event(sequence, "sequence"), sequence,
+                    "an event has the sequence \(sequence), which the next one is to follow")
+            }
+            return
+        }
+        let range = nextSequence...sequence - 1
+        missing = range
+        hasGap = true
+        addFault(
+            .missingEvent, .event(range.lowerBound), range.lowerBound,
+            range.count == 1
+                ? "event \(range.lowerBound) is missing"
+                : "the events \(range.lowerBound) to \(range.upperBound) are missing")
+    }
+
+    /// Compares what is kept beside a line, and replays it; returns its domain.
+    private mutating func look(at line: ParsedLine, _ sequence: Int, _ columns: Columns?) -> Int64 {
+        var domain = columns?.domain ?? Int64(line.domainId ?? 0)
+        do throws(MomentlogError) {
+            domain = Int64(try assignment.assign(line))
+        } catch {
+            // Behind a missing event nothing fits.
+            if !hasGap {
+                suspect(sequence, "line", error.message)
+            }
+            doubtful.insert(domain)
+        }
+        if let columns {
+            for (name, kept, derived) in [
+                ("sequence", columns.sequence, Int64(line.sequence)),
+                ("domain", columns.domain, domain),
+                ("revision", columns.revision, Int64(line.revision)),
+                ("kind", columns.kind, Int64(line.kind.column)),
+            ] where kept != derived {
+                suspect(
+                    sequence, name,
+                    "event \(sequence): its \(name) is \(kept), and by its line \(derived)")
+            }
+        } else if line.sequence != sequence {
+            suspect(
+                sequence, "line", "event \(line.sequence) stands where event \(sequence) belongs")
+        }
+        noteContents(of: line, sequence, domain)
+        if replays, !line.kind.isOfStore { replay(line, sequence, domain) }
+        return domain
+    }
+
+    private mutating func noteContents(of line: ParsedLine, _ sequence: Int, _ domain: Int64) {
+        switch line.payload {
+        case .domainDefined(uuid: _, definition: let digest):
+            if let digest { definitions.insert(digest) }
+            identities[domain, default: DomainIdentity()].apply(line)
+        case .domainRenamed, .domainUndefined:
+            identities[domain, default: DomainIdentity()].apply(line)
+        case .checkpointCreated(let checkpoint), .checkpointRedefined(let checkpoint, _):
+            if let digest = checkpoint.definition { definitions.insert(digest) }
+        case .settingsChanged(let change):
+            if let before = lastSettings[change.setting], before != change.old {
+                suspect(
+                    sequence, "line",
+                    "event \(sequence) says that \(change.setting.rawValue) was"
+                        + " \(change.old ? "on" : "off"), and the one before it the opposite")
+            }
+            firstSettings[change.setting] = firstSettings[change.setting] ?? change.old
+            lastSettings[change.setting] = change.new
+        default: break
+        }
+    }
+
+    private mutating func replay(_ line: ParsedLine, _ sequence: Int, _ domain: Int64) {
+        guard !doubtful.contains(domain) else { return }
+        var replay =
+            replayed.removeValue(forKey: domain)
+            ?? LineReplay(onto: Domain(name: line.domain?.string ?? ""))
+        do throws(InconsistentEvent) {
+            try replay.apply(line)
+            replayed[domain] = replay
+        } catch {
+            doubtful.insert(domain)
+            if !hasGap {
+                suspect(sequence, "line", "event \(sequence) cannot be replayed: \(error)")
+            }
+        }
+    }
+
+    private mutating func suspect(_ sequence: Int, _ column: String, _ message: String) {
+        guard suspects.count < Verification.mostFaults else { return faults.addUntold(1) }
+        suspects.append(Suspect(sequence: sequence, column: column, message: message))
+    }
+
+    // MARK: Commits
+
+    /// Compares a commit's row when the next commit's first event is there.
+    private mutating func endCommit(
+        before next: Int, at sequence: Int, _ commits: (() throws -> Commit?)?
+    ) throws {
+        if commit > 0, let commits { try compareCommit(commits) }
+        let isOfGap = missing != nil
+        missing = missing.flatMap { $0.upperBound == sequence - 1 ? $0 : nil }
+        if next <= commit || (next > commit &+ 1 && !isOfGap) {
+            suspect(
+                sequence, "line",
+                "event \(sequence) is of commit \(next), where commit \(commit &+ 1) follows")
+        }
+    }
+
+    /// Takes a line that says nothing for one of the next commit where the commit's row ends
+    /// before it.
+    private mutating func beginUnreadable(
+        at sequence: Int, _ commits: (() throws -> Commit?)?
+    ) throws {
+        guard let commits else { return }
+        guard commit > 0 else {
+            commit = 1
+            return
+        }
+        let kept = try nextCommit(commits)
+        waiting = kept
+        guard let kept, kept.number == commit, kept.size < sequence else { return }
+        try compareCommit(commits)
+        commit &+= 1
+    }
+
+    private mutating func nextCommit(_ commits: () throws -> Commit?) throws -> Commit? {
+        guard let kept = waiting else { return try commits() }
+        waiting = nil
+        return kept
+    }
+
+    private mutating func compareCommit(_ commits: () throws -> Commit?) throws {
+        let end = lastSequence
+        while let kept = try nextCommit(commits) {
+            guard kept.number <= commit else {
+                waiting = kept
+                break
+            }
+            guard kept.number == commit else {
+                // Those whose events are all missing are right.
+                if missing?.contains(kept.size) ?? false {
+                    hasher.endCommit(kept.number, size: kept.size, nodes: kept.nodes)
+                } else {
+                    addFault(
+                        .alteredCommit, .commit(kept.number), nil,
+                        "commit \(kept.number) has no events")
+                }
+                continue
+            }
+            let isCut = missing.map { $0.contains(kept.size) } ?? false
+            if kept.size != end, !isCut {
+                addFault(
+                    .alteredCommit, .commit(commit, "size"), end,
+                    "commit \(commit) ends with event \(end), and the table says \(kept.size)")
+            }
+            hasher.endCommit(
+                commit, size: isCut || missing != nil ? kept.size : end, nodes: kept.nodes)
+            return
+        }
+        addFault(
+            .alteredCommit, .commit(commit), end,
+            "commit \(commit), which ends with event \(end), is missing")
+    }
+
+    /// Ends the pass; returns the head of the lines, and the roots at the sizes asked for.
+    ///
+    /// - Parameters:
+    ///   - origin: What tells the log from all others.
+    ///   - commits: As for ``take(_:_:commits:)``.
+    package mutating func finish(
+        origin: String, references: [StoreHead], commits: () throws -> Commit?
+    ) throws -> (head: StoreHead, roots: [Int: [UInt8]]) {
+        if commit > 0 {
+            let kept = try nextCommit(commits)
+            waiting = kept
+            if let kept, kept.number == commit, kept.size > nextSequence - 1,
+                !hasher.matches(kept.nodes)
+            {
+                noteEnd(kept.size)
+            }
+            try compareCommit(commits)
+        }
+        while let kept = try nextCommit(commits) {
+            if kept.size > nextSequence - 1 {
+                noteEnd(kept.size)
+                hasher.endCommit(kept.number, size: kept.size, nodes: kept.nodes)
+            } else {
+                addFault(
+                    .alteredCommit, .commit(kept.number), nil,
+                    "commit \(kept.number) has no events")
+            }
+        }
+        return end(origin: origin, references)
+    }
+
+    /// Tells that the events up to one are missing.
+    private mutating func noteEnd(_ sequence: Int) {
+        let end = sequence == .max ? .max : sequence + 1
+        noteGap(before: end)
+        nextSequence = end
+    }
+
+    /// Ends the pass of an engine that keeps nothing beside the lines.
+    package mutating func finish(
+        origin: String, references: [StoreHead]
+    ) -> (head: StoreHead, roots: [Int: [UInt8]]) {
+        end(origin: origin, references)
+    }
+
+    private mutating func end(
+        origin: String, _ references: [StoreHead]
+    ) -> (head: StoreHead, roots: [Int: [UInt8]]) {
+        let outcome = hasher.finish()
+        tell(outcome, references)
+        return (
+            StoreHead(origin: origin, size: outcome.tree.size, root: outcome.tree.root),
+            outcome.roots
+        )
+    }
+
+    /// Tells of columns and lines that do not fit: where a line is not the one that was hashed,
+    /// it is at fault, and else what is kept beside it.
+    private mutating func tell(_ outcome: LeafHasher.Outcome, _ references: [StoreHead]) {
+        var ranges = outcome.mismatches[...]
+        func isAltered(_ sequence: Int) -> LeafHasher.Mismatch? {
+            ranges.first { $0.events.contains(sequence) }
+        }
+        var told: Set<Int> = []
+        for suspect in suspects {
+            let sequence = suspect.sequence
+            if let mismatch = isAltered(sequence) {
+                told.insert(mismatch.commit)
+                addFault(
+                    .alteredEvent, .event(sequence, "line"), sequence,
+                    "event \(sequence) was altered: its line is not the one that commit"
+                        + " \(mismatch.commit)'s nodes stand for: \(suspect.message)")
+            } else {
+                addFault(
+                    .alteredEvent, .event(sequence, suspect.column), sequence, suspect.message)
+            }
+        }
+        // Lines that give a head's root are those that it was taken of.
+        let sound = references.filter { outcome.roots[$0.size] == $0.root }.map(\.size).max() ?? 0
+        for mismatch in ranges where !told.contains(mismatch.commit) {
+            // A line that says nothing has been told.
+            if unreadable.contains(where: { mismatch.events.contains($0) }) { continue }
+            let (first, last) = (mismatch.events.lowerBound, mismatch.events.upperBound)
+            guard last > sound else {
+                addFault(
+                    .alteredCommit, .commit(mismatch.commit, "nodes"), first,
+                    "commit \(mismatch.commit)'s nodes are not those of the events up to \(last),"
+                        + " which are those of the head")
+                continue
+            }
+            let row = first == last ? "\(first)" : "\(first) to \(last)"
+            addFault(
+                .alteredEvent, StorePlace(table: "event", row: row, column: "line"), first,
+                (first == last
+                    ? "event \(first) is not the one"
+                    : "one of the events \(row) is not the one, or several")
+                    + " that the nodes of commit \(mismatch.commit) stand for, unless those were"
+                    + " altered (table log_commit, row \(mismatch.commit))")
+        }
+        faults.addUntold(outcome.uncounted)
+        ranges = []
+    }
+
+    private mutating func addFault(
+        _ kind: Verification.Kind, _ place: StorePlace, _ sequence: Int?, _ message: String
+    ) {
+        faults.add(Verification.Fault(kind, place, sequence: sequence, message))
+    }
+
+    // MARK: Heads
+
+    /// Compares a head with what was computed.
+    ///
+    /// - Parameter isBesideStore: Whether it stands in the store's head file, which is only as
+    ///   good as the commits' own nodes: of events that do not fit those it says nothing more.
+    package mutating func compare(
+        _ other: StoreHead, with head: StoreHead, _ roots: [Int: [UInt8]], isBesideStore: Bool
+    ) -> Bool {
+        let what = isBesideStore ? "the store's head file" : "the head that was kept"
+        let place = isBesideStore ? StorePlace.headFile : StorePlace(table: "kept head")
+        guard other.origin == head.origin else {
+            addFault(
+                .headMismatch, place, nil,
+                "\(what) is of another store: '\(other.origin)' where this is '\(head.origin)'")
+            return false
+        }
+        guard other.size <= head.size else {
+            addFault(
+                .headMismatch, place, head.size + 1,
+                "\(what) tells of \(other.size) events, and the log ends at \(head.size): its end"
+                    + " was cut off, or this is an older copy")
+            return false
+        }
+        let root = other.size == 0 ? MerkleTree().root : roots[other.size]
+        let firstFault = isBesideStore ? .max : faults.firstSequence ?? .max
+        guard root == other.root, firstFault > other.size else {
+            addFault(
+                .headMismatch, place, firstFault > other.size ? nil : firstFault,
+                "\(what) is not of these events: some of the first \(other.size) were altered")
+            return false
+        }
+        return true
+    }
+}

@@ -1,0 +1,186 @@
+/// The decision of an adoption: the events of one commit, and the report of what they do.
+public struct AdoptionDecision: Sendable {
+    /// The events in their order; empty if there is nothing to record.
+    public private(set) var events: [Event] = []
+
+    /// The origin of each event, in the same order.
+    public private(set) var origins: [Origin] = []
+
+    /// What is taken over, what is left out, and what was found.
+    public private(set) var report: AdoptionReport
+
+    /// The domain with the events applied.
+    private var domain: Domain
+
+    private let adoption: Adoption
+
+    /// Names that another checkpoint has now.
+    private var reused: [Finding] = []
+
+    init(
+        _ adoption: Adoption, for domain: Domain, in context: DecisionContext
+    ) throws(MomentlogError) {
+        self.adoption = adoption
+        self.domain = domain
+        self.domain.beginCommit()
+        let owner = adoption.owner
+        try owner.check(domain, context)
+        try domain.checkGuess(adoption)
+        // The recorded UUID decides which documents are foreign, if they do not state it.
+        let name = domain.isLive ? domain.name : owner.name
+        let inspection = DocumentInspection(
+            adoption.documents, adoption.others, domain: name, uuid: owner.uuid ?? domain.uuid)
+        report = AdoptionReport(inspection, domain: name)
+        let inspected = inspection.taken.map { adoption.documents[$0] }
+        let claimed = inspected.filter(\.claimsCurrent).map(\.checkpoint.name)
+        // Of a skipped document, too: what is left of claims that were settled is none.
+        let areSettled = claimed.count > 1 && domain.graph.hasSettledClaims(of: claimed)
+        let missing = domain.missing(in: adoption)
+        let (sound, new) = choose(among: inspected, context)
+        if !sound.isEmpty || domain.isLive {
+            let claims = sound.filter(\.claimsCurrent).map(\.checkpoint.name)
+            try define(from: sound)
+            try record(new, claims: domain.graph.newClaims(among: claims))
+            try setCurrent(claims, areSettled: areSettled, pointer(in: sound, of: domain))
+        }
+        let files = Dictionary(inspected.map { ($0.checkpoint.name, $0.name) }) { first, _ in first
+        }
+        report.uuid = self.domain.uuid
+        report.current = self.domain.graph.current
+        report.sortSkipped()
+        report.findings += missing + reused + adoption.guess(domain: name)
+        report.findings += self.domain.graph.findings(domain: name, files: files)
+        report.findings.sort()
+    }
+
+    /// The documents whose content is recorded afterwards, and those of them that are to be
+    /// recorded: new ones, and those that differ if they replace what is recorded.
+    private mutating func choose(
+        among documents: [Adoption.Document], _ context: DecisionContext
+    ) -> (sound: [Adoption.Document], new: [Adoption.Document]) {
+        let validation = context.images.map {
+            BitmapValidation(
+                $0,
+                domainDisks: context.disks
+                    ?? documents.youngestDefinition.flatMap { adoption.disks[$0] })
+        }
+        var sound: [Adoption.Document] = []
+        var new: [Adoption.Document] = []
+        for document in documents {
+            let checkpoint = document.checkpoint
+            do throws(MomentlogError) { try validation?.check(checkpoint) } catch {
+                report.skipped.append(AdoptionReport.Skipped(document, refusedFor: error))
+                continue
+            }
+            let known = domain.graph.checkpoint(named: checkpoint.name)
+            if let known, known.creationTime != checkpoint.creationTime {
+                reused.append(
+                    .nameReuse(
+                        of: checkpoint, replaced: known.creationTime, domain: domain.name,
+                        severity: .error))
+            }
+            if let known, known != checkpoint, !adoption.replaces {
+                report.skipped.append(
+                    AdoptionReport.Skipped(
+                        document, existsIn: domain.name,
+                        differences: known.differences(from: checkpoint)))
+                continue
+            }
+            sound.append(document)
+            if known == checkpoint {
+                report.alreadyThere.append(checkpoint.name)
+            } else {
+                if known != nil { report.replaced.append(checkpoint.name) }
+                new.append(document)
+            }
+        }
+        return (sound, new)
+    }
+
+    /// The current pointer to restore: for a domain without checkpoints, or one whose checkpoints
+    /// are replaced. Nil if the checkpoint that it names is left out.
+    private func pointer(
+        in sound: [Adoption.Document], of domain: Domain
+    ) -> Adoption.Pointer? {
+        guard domain.graph.isEmpty || adoption.replaces,
+            let pointer = adoption.pointer(of: report.domain)
+        else { return nil }
+        guard let name = pointer.checkpoint else { return pointer }
+        return sound.contains { $0.checkpoint.name == name } ? pointer : nil
+    }
+
+    // MARK: Events
+
+    private mutating func define(from sound: [Adoption.Document]) throws(MomentlogError) {
+        let owner = adoption.owner
+        let definition = domain.definition ?? sound.youngestDefinition
+        let isStated = owner.isUUIDGiven || sound.contains { $0.domainUUID == owner.uuid }
+        let uuid = domain.uuid ?? (isStated ? owner.uuid : nil)
+        guard !domain.isLive || uuid != domain.uuid || definition != domain.definition else {
+            return
+        }
+        try append(.domainDefined(name: report.domain, uuid: uuid, definition: definition))
+    }
+
+    private mutating func record(
+        _ documents: [Adoption.Document], claims: Set<String>
+    ) throws(MomentlogError) {
+        let replaced = Set(report.replaced)
+        for index in FamilyOrder(documents.map(\.checkpoint)).indices {
+            let (document, name) = (documents[index], documents[index].checkpoint.name)
+            try append(
+                .checkpointRedefined(document.checkpoint, claimsCurrent: claims.contains(name)),
+                origin: .importedFile(name: document.name, sha256: document.sha256))
+            if !replaced.contains(name) { report.imported.append(name) }
+        }
+        // A claim of a checkpoint that is recorded already has to be recorded as well.
+        let rest = claims.subtracting(documents.map(\.checkpoint.name))
+        for name in rest.sorted() {
+            guard let known = domain.graph.checkpoint(named: name) else { continue }
+            try append(.checkpointRedefined(known, claimsCurrent: true))
+        }
+        domain.settle()
+    }
+
+    /// Moves the current pointer if a document claims it, if a folder states it, or if none is
+    /// recorded and libvirt would choose one.
+    private mutating func setCurrent(
+        _ claims: [String], areSettled: Bool, _ pointer: Adoption.Pointer?
+    ) throws(MomentlogError) {
+        let changes = !report.imported.isEmpty || !report.replaced.isEmpty
+        if areSettled {
+            // The same documents again.
+        } else if claims.count == 1 {
+            report.currentSource = .claimed
+            try setCurrent(claims[0])
+        } else if claims.isEmpty, let pointer {
+            report.currentSource = .claimed
+            try setCurrent(pointer.checkpoint)
+        } else if claims.isEmpty, domain.graph.recordedCurrent == nil, changes {
+            report.currentSource = .libvirtChoice
+            if let choice = domain.graph.libvirtCurrentAtStart, !domain.graph.hasErrors {
+                try setCurrent(choice)
+            }
+        }
+        domain.settle()
+        if domain.graph.hasErrors { report.currentSource = .unsettled }
+    }
+
+    private mutating func setCurrent(_ name: String?) throws(MomentlogError) {
+        for event in try domain.graph.decideSetCurrent(name) { try append(event) }
+    }
+
+    private mutating func append(
+        _ event: Event, origin: Origin = .importedLibrary
+    ) throws(MomentlogError) {
+        events.append(event)
+        origins.append(origin)
+        do {
+            try domain.applyUnsettled(event)
+        } catch {
+            throw MomentlogError(
+                .corrupt, "the import of \(adoption.place) contradicts itself: \(error)",
+                cause: error)
+        }
+    }
+}

@@ -1,0 +1,29 @@
+import EventLog
+import GRDB
+import Moments
+
+/// Whether a database can be a backup, or be restored: whether nothing is wrong with it that
+/// cannot be made anew.
+enum LogVerification {
+    /// The head that the lines have.
+    ///
+    /// - Throws: ``MomentlogError`` with `corrupt` for the first thing that is not as it must
+    ///   be: SQLite's own structure, or what ``StoreVerifier`` looks at.
+    /// - Complexity: O(*n*) in the database's bytes.
+    static func head(_ database: Database, _ files: StoreFiles) throws -> StoreHead {
+        let remarks = try String.fetchAll(database, sql: "PRAGMA integrity_check(1)")
+        guard remarks == ["ok"] else {
+            throw corrupt(files, remarks.first ?? "SQLite finds no integrity")
+        }
+        var verifier = StoreVerifier(database: database, depth: .contents)
+        let found = try verifier.run()
+        if let fault = found.faults.first { throw corrupt(files, fault.message) }
+        return found.head
+    }
+
+    private static func corrupt(_ files: StoreFiles, _ what: String) -> MomentlogError {
+        MomentlogError(
+            .corrupt, "\(files.database) is damaged: \(what)",
+            hint: "keep the file, and take another copy", suggestion: .verify)
+    }
+}

@@ -1,0 +1,142 @@
+import Crypto
+import EventLog
+import Foundation
+import GRDB
+import Moments
+
+extension StoreVerifier {
+    // MARK: Definitions
+
+    /// Hashes all definitions, and looks for those that events name.
+    mutating func checkDefinitions() throws {
+        var missing = log.definitions
+        let rows = try Row.fetchCursor(database, sql: "SELECT id, sha256, content FROM definition")
+        while let row = try rows.next() {
+            let digest: Data? = row.readable(1)
+            let content: Data? = row.readable(2)
+            if let known = digest.flatMap({ DefinitionDigest(bytes: [UInt8]($0)) }) {
+                missing.remove(known)
+            }
+            let hash = content.map { Data(SHA256.hash(data: $0)) }
+            guard hash == nil || hash != digest else { continue }
+            // The events are the third that tells which of two is at fault.
+            let isNamed = digest.flatMap { DefinitionDigest(bytes: [UInt8]($0)) }
+                .map { log.definitions.contains($0) }
+            add(
+                .alteredDefinition,
+                StorePlace(
+                    table: "definition", row: String((row.readable(0) as Int64?) ?? 0),
+                    column: isNamed == true ? "content" : "sha256"),
+                "definition \((row.readable(0) as Int64?) ?? 0) is not what its digest says: its"
+                    + " \(isNamed == true ? "content" : "sha256") was altered")
+        }
+        for digest in missing.map(\.hexadecimal).sorted() {
+            add(
+                .alteredDefinition, StorePlace(table: "definition", row: digest),
+                "definition \(digest), which events name, is not there")
+        }
+    }
+
+    // MARK: Domains
+
+    /// Compares the table of domains with what their events tell.
+    mutating func checkDomains() throws {
+        let rows = try Row.fetchCursor(
+            database, sql: "SELECT id, name, uuid, is_live FROM domain ORDER BY id")
+        var missing = log.identities
+        while let row = try rows.next() {
+            let number: Int64 = row.readable(0) ?? 0
+            let name = (row.readable(1) as String?) ?? ""
+            guard let told = missing.removeValue(forKey: number) else {
+                add(
+                    .alteredTable, StorePlace(table: "domain", row: String(number)),
+                    "no event is of the domain \(number), '\(name.clipped)'")
+                continue
+            }
+            for (column, isSame) in [
+                ("name", (row.readable(1) as String?).hasSameBytes(as: told.name)),
+                ("uuid", (row.readable(2) as String?).hasSameBytes(as: told.uuid?.description)),
+                ("is_live", (row.readable(3) as Int64?) == (told.isLive ? 1 : 0)),
+            ] where !isSame {
+                add(
+                    .alteredTable,
+                    StorePlace(table: "domain", row: String(number), column: column),
+                    "what is kept of domain '\(told.name.clipped)' is not what its events tell: its"
+                        + " \(column) was altered")
+            }
+        }
+        for (number, told) in missing.sorted(by: { $0.key < $1.key }) {
+            add(
+                .alteredTable, StorePlace(table: "domain", row: String(number)),
+                "domain '\(told.name.clipped)' is not kept, and events tell of it")
+        }
+    }
+
+    // MARK: Settings
+
+    /// Compares what the store kept to before its first event about settings.
+    mutating func checkSettings() throws {
+        guard
+            let row = try Row.fetchOne(database, sql: "SELECT initial_strips_secrets FROM store")
+        else {
+            return add(.alteredTable, StorePlace(table: "store"), "the store's own row is missing")
+        }
+        let initial: Int64? = row.readable(0)
+        let first = log.firstSettings[.stripSecrets]
+        let told = first ?? (log.beginsWithRecorder ? false : initial == 1)
+        guard initial != (told ? 1 : 0) else { return }
+        add(
+            .alteredTable,
+            StorePlace(table: "store", row: "1", column: "initial_strips_secrets"),
+            "the store's initial_strips_secrets is \(initial ?? 0), and by its events it is"
+                + " \(told ? 1 : 0)")
+    }
+
+    // MARK: Requests
+
+    /// Looks for the answers to requests in the log. What was asked for, and when a request that
+    /// led to no commit was made, nothing else in the store tells.
+    mutating func checkRequests() throws {
+        let rows = try Row.fetchCursor(
+            database,
+            sql: "SELECT \(KeptAnswer.columns), name FROM request ORDER BY name")
+        while let row = try rows.next() {
+            let name = (row.readable(5) as String?) ?? ""
+            do {
+                _ = try KeptAnswer(row, name: name).record(database)
+            } catch let error as MomentlogError {
+                add(.alteredTable, StorePlace(table: "request", row: name), error.message)
+            }
+        }
+        try checkCommitsHaveRequests()
+    }
+
+    /// Commits whose requests are not known: repeated, they would be carried out again. Those
+    /// of imports may have been carried out under one key.
+    private mutating func checkCommitsHaveRequests() throws {
+        let rows = try Row.fetchCursor(
+            database,
+            sql: """
+                SELECT sequence, line FROM event AS e
+                WHERE instr(line, ',"request":"')
+                    AND NOT instr(line, '"origin":{"kind":"import"')
+                ORDER BY sequence
+                """)
+        var last = 0
+        while let row = try rows.next() {
+            guard let text: String = row.readable(1),
+                let line = try? LoggedLine(text: text).event(),
+                line.commit != last, let name = line.provenance.request
+            else { continue }
+            last = line.commit
+            let found = try? KeptAnswer.fetch(name, database)
+            if case .commit(let number)? = found?.basis, number <= line.commit { continue }
+            if case .revision? = found?.basis { continue }
+            add(
+                .alteredTable, StorePlace(table: "request", row: name),
+                sequence: line.sequence,
+                "the answer to request '\(name.clipped)' is not kept, and commit \(line.commit) is"
+                    + " of it")
+        }
+    }
+}
