@@ -20,5 +20,9 @@ let package = Package(
             name: "RoundTripFuzz",
             dependencies: [.product(name: "CheckpointXML", package: "momentlog")],
             swiftSettings: settings),
+        .executableTarget(
+            name: "EventLineFuzz",
+            dependencies: [.product(name: "EventLog", package: "momentlog")],
+            swiftSettings: settings),
     ]
 )

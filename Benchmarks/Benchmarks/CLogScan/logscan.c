@@ -51,7 +51,7 @@ static long long scan(const char *store, unsigned char *root, int checks_commits
   if (sqlite3_open_v2(store, &database, SQLITE_OPEN_READONLY, NULL) != SQLITE_OK) return -1;
   if (sqlite3_prepare_v2(database, "SELECT line FROM event ORDER BY sequence", -1, &rows,
                          NULL) != SQLITE_OK ||
-      sqlite3_prepare_v2(database, "SELECT size, root, edge FROM log_commit ORDER BY number", -1,
+      sqlite3_prepare_v2(database, "SELECT size, nodes FROM log_commit ORDER BY number", -1,
                          &commits, NULL) != SQLITE_OK)
     return -1;
   if (checks_commits && sqlite3_step(commits) == SQLITE_ROW)
@@ -61,9 +61,10 @@ static long long scan(const char *store, unsigned char *root, int checks_commits
     add(line, (size_t)sqlite3_column_bytes(rows, 0), count);
     count++;
     if (count != ends) continue;
-    fold(root);
-    if (memcmp(root, sqlite3_column_blob(commits, 1), 32) != 0 ||
-        memcmp(edge, sqlite3_column_blob(commits, 2), (size_t)depth * 32) != 0)
+    /* What a commit keeps are the last nodes of the edge. */
+    int size = sqlite3_column_bytes(commits, 1);
+    if (size % 32 != 0 || size / 32 > depth ||
+        memcmp(edge[depth - size / 32], sqlite3_column_blob(commits, 1), (size_t)size) != 0)
       return -1;
     ends = sqlite3_step(commits) == SQLITE_ROW ? sqlite3_column_int64(commits, 0) : -1;
   }

@@ -87,16 +87,14 @@ size_t raw_import(const char *folder, void *store) {
   if (!directory) return 0;
   sqlite3_exec(store, "BEGIN IMMEDIATE", NULL, NULL, NULL);
   sqlite3_prepare_v2(store,
-                     "INSERT INTO event (sequence, domain, revision, kind, checkpoint, parent,"
-                     " creation_time, disks, definition, claims, description, number, line)"
+                     "INSERT INTO event (sequence, domain, revision, kind, line)"
                      " VALUES ((SELECT max(sequence) + 1 FROM event), 1,"
-                     " (SELECT max(revision) + 1 FROM event WHERE domain = 1), 5, ?, ?, ?, 1, 1,"
-                     " 0, NULL, (SELECT max(number) + 1 FROM log_commit), ?)",
+                     " (SELECT max(revision) + 1 FROM event WHERE domain = 1), 5, ?)",
                      -1, &event, NULL);
   sqlite3_prepare_v2(store,
-                     "INSERT INTO log_commit (number, time, actor, size, root, edge)"
-                     " VALUES ((SELECT max(number) + 1 FROM log_commit), 0, 'import@host',"
-                     " (SELECT max(sequence) FROM event), ?, ?)",
+                     "INSERT INTO log_commit (number, size, nodes)"
+                     " VALUES ((SELECT max(number) + 1 FROM log_commit),"
+                     " (SELECT max(sequence) FROM event), ?)",
                      -1, &commit, NULL);
   for (struct dirent *entry; (entry = readdir(directory));) {
     char path[4096];
@@ -106,17 +104,13 @@ size_t raw_import(const char *folder, void *store) {
     document read;
     memset(&read, 0, sizeof read);
     if (xmlSAXUserParseMemory(&handler, &read, content, (int)size) != 0) break;
-    sqlite3_bind_text(event, 1, read.name, -1, SQLITE_STATIC);
-    if (read.parent[0]) sqlite3_bind_text(event, 2, read.parent, -1, SQLITE_STATIC);
-    sqlite3_bind_int64(event, 3, atoll(read.time));
-    sqlite3_bind_text(event, 4, line, sizeof line, SQLITE_STATIC);
+    sqlite3_bind_text(event, 1, line, sizeof line, SQLITE_STATIC);
     if (sqlite3_step(event) != SQLITE_DONE) break;
     sqlite3_reset(event);
     sqlite3_clear_bindings(event);
     done++;
   }
-  sqlite3_bind_blob(commit, 1, hash, 32, SQLITE_STATIC);
-  sqlite3_bind_blob(commit, 2, hash, sizeof hash, SQLITE_STATIC);
+  sqlite3_bind_blob(commit, 1, hash, sizeof hash, SQLITE_STATIC);
   if (sqlite3_step(commit) != SQLITE_DONE) done = 0;
   if (sqlite3_exec(store, "COMMIT", NULL, NULL, NULL) != SQLITE_OK) done = 0;
   sqlite3_finalize(event);

@@ -40,27 +40,23 @@ static sqlite3_int64 number(sqlite3 *database, const char *sql) {
 
 /* What it leaves out: deciding, the line's JSON, all hashes, the lease, the head file. */
 size_t raw_commit(void *store, const char *line, size_t line_size, size_t commits) {
-  static const unsigned char hash[32 * 20];
+  static const unsigned char hash[32];
   sqlite3 *database = store;
   sqlite3_stmt *begin, *end, *event, *commit;
   size_t done = 0;
   sqlite3_prepare_v2(database, "BEGIN IMMEDIATE", -1, &begin, NULL);
   sqlite3_prepare_v2(database, "COMMIT", -1, &end, NULL);
   sqlite3_prepare_v2(database,
-                     "INSERT INTO event (sequence, domain, revision, kind, checkpoint, parent,"
-                     " creation_time, disks, definition, claims, description, number, line)"
-                     " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                     "INSERT INTO event (sequence, domain, revision, kind, line)"
+                     " VALUES (?, ?, ?, ?, ?)",
                      -1, &event, NULL);
   sqlite3_prepare_v2(database,
-                     "INSERT INTO log_commit (number, time, actor, reason, request, size, root,"
-                     " edge) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+                     "INSERT INTO log_commit (number, size, nodes) VALUES (?, ?, ?)",
                      -1, &commit, NULL);
   sqlite3_int64 sequence = number(database, "SELECT max(sequence) FROM event");
   sqlite3_int64 revision = number(database, "SELECT max(revision) FROM event WHERE domain = 1");
   sqlite3_int64 last = number(database, "SELECT max(number) FROM log_commit");
   for (; done < commits; done++) {
-    char name[32];
-    snprintf(name, sizeof name, "nightly-%zu", done);
     sqlite3_step(begin);
     sqlite3_reset(begin);
     last++;
@@ -70,27 +66,16 @@ size_t raw_commit(void *store, const char *line, size_t line_size, size_t commit
       sqlite3_bind_int64(event, 2, 1);
       sqlite3_bind_int64(event, 3, ++revision);
       sqlite3_bind_int(event, 4, kind);
-      sqlite3_bind_text(event, 5, name, -1, SQLITE_STATIC);
-      if (kind == 4) {
-        sqlite3_bind_text(event, 6, name, -1, SQLITE_STATIC);
-        sqlite3_bind_int64(event, 7, 1700000000 + sequence);
-        sqlite3_bind_int64(event, 8, 1);
-        sqlite3_bind_int64(event, 9, 1);
-      }
-      sqlite3_bind_int64(event, 12, last);
-      sqlite3_bind_text(event, 13, line, (int)(kind == 4 ? line_size : line_size / 2),
+      sqlite3_bind_text(event, 5, line, (int)(kind == 4 ? line_size : line_size / 2),
                         SQLITE_STATIC);
       if (sqlite3_step(event) != SQLITE_DONE) return 0;
       sqlite3_reset(event);
       sqlite3_clear_bindings(event);
     }
     sqlite3_bind_int64(commit, 1, last);
-    sqlite3_bind_int64(commit, 2, 1700000000000000 + sequence);
-    sqlite3_bind_text(commit, 3, "nightly@host", -1, SQLITE_STATIC);
-    sqlite3_bind_int64(commit, 6, sequence);
-    sqlite3_bind_blob(commit, 7, hash, 32, SQLITE_STATIC);
-    sqlite3_bind_blob(commit, 8, hash, 32 * __builtin_popcountll((unsigned long long)sequence),
-                      SQLITE_STATIC);
+    sqlite3_bind_int64(commit, 2, sequence);
+    /* Two leaves complete as many subtrees as the size has not shared before, mostly one. */
+    sqlite3_bind_blob(commit, 3, hash, 32, SQLITE_STATIC);
     if (sqlite3_step(commit) != SQLITE_DONE) return 0;
     sqlite3_reset(commit);
     if (sqlite3_step(end) != SQLITE_DONE) return 0;

@@ -29,12 +29,9 @@ void raw_close(void *store);
 /* Appends commits of two events each, a transaction and a sync each; returns how many. */
 size_t raw_commit(void *store, const char *line, size_t line_size, size_t commits);
 
-/* Reads the columns that a replay reads, domain by domain, and keeps a table of the names;
-   returns the events. */
+/* Reads the lines that a replay reads, domain by domain, as strictly as their form needs, and
+   keeps a table of the names; returns how many events there were. */
 size_t raw_replay(void *store);
-
-/* The same if events told of checkpoints by numbers instead of names. */
-size_t raw_identities(void *store);
 
 /* The bytes that this process has of its heap, those of large blocks included. */
 size_t raw_heap(void);
