@@ -1,6 +1,6 @@
 -- The line is the event. All that stands beside it follows from it and is here for an index:
 -- the domain's number (0 for the store itself), the place in the domain's stream, and the kind.
--- Whoever reads decodes the line, and `verify` derives the numbers anew.
+-- Readers decode the line, and `verify` recomputes the numbers.
 CREATE TABLE new_event (
     sequence INTEGER PRIMARY KEY,
     domain   INTEGER NOT NULL,

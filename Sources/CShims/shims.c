@@ -95,10 +95,6 @@ const void *momentlog_sqlite3_bytes(void *statement, int column, int *count) {
   return bytes ? bytes : "";
 }
 
-int momentlog_sqlite3_is_null(void *statement, int column) {
-  return sqlite3_column_type((sqlite3_stmt *)statement, column) == SQLITE_NULL;
-}
-
 void momentlog_sqlite3_reset(void *statement) { sqlite3_reset((sqlite3_stmt *)statement); }
 
 int momentlog_sqlite3_bind_number(void *statement, int place, long long number) {

@@ -1,7 +1,7 @@
 import Moments
 
-/// What lists of disks have in common that differ only in their checkpoints' names: a bitmap that
-/// bears its checkpoint's name stands for that.
+/// A key that is the same for lists of disks that differ only in their checkpoints' names: a bitmap
+/// named after its checkpoint has a code of its own.
 struct DiskListKey: Hashable {
     private var bytes: [UInt8] = []
 

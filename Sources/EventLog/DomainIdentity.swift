@@ -3,7 +3,7 @@ package import Moments
 /// What a domain is called, which UUID it has, and whether it is live, as the events about the
 /// domain itself tell it.
 package struct DomainIdentity: Sendable, Hashable {
-    /// The name that it bears, or bore last.
+    /// The current name, or the last one of an undefined domain.
     package private(set) var name = ""
     /// Its UUID, if known.
     package private(set) var uuid: DomainUUID?
@@ -12,7 +12,7 @@ package struct DomainIdentity: Sendable, Hashable {
 
     package init() {}
 
-    /// Takes up the next event; one of another kind changes nothing.
+    /// Applies the next event; events of other kinds change nothing.
     package mutating func apply(_ line: ParsedLine) {
         switch line.payload {
         case .domainDefined(uuid: let uuid, definition: _):

@@ -87,8 +87,8 @@ public struct EncodedCommit: Sendable {
         return provenance
     }
 
-    /// The name under which an event is told: a rename under the name before it, a definition
-    /// under its own.
+    /// The domain name that an event's line has: for a rename the old name, for a definition its
+    /// own.
     private static func name(before event: Event, _ domain: Domain?) -> String? {
         if case .domainDefined(name: let name, uuid: _, definition: _) = event, domain != nil {
             return name

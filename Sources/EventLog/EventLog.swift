@@ -14,7 +14,7 @@ public protocol EventLog: Sendable {
     /// All domains that ever were, in the order in which they came.
     func domains() async throws(MomentlogError) -> [DomainEntry]
 
-    /// The live domain of a name; where there is none, the last one that bore it at its end.
+    /// The live domain with a name, or else the last undefined domain whose final name it is.
     ///
     /// - Complexity: O(log *n*) in the domains, where the engine has an index.
     func domain(named name: String) async throws(MomentlogError) -> DomainEntry?
@@ -113,8 +113,8 @@ public protocol EventLog: Sendable {
     /// How long an append waits for other writers where no limit is given.
     var busyTimeout: Duration { get }
 
-    /// Makes everything durable that can be read of the log by now, whoever wrote it: what was
-    /// read, and led to no append, is answered after it.
+    /// Makes durable everything that can be read from the log so far, whoever wrote it. Call it
+    /// before answering from what was read when nothing is appended.
     ///
     /// - Parameter limit: How long to wait for other writers; nil for ``busyTimeout``.
     /// - Throws: ``MomentlogError`` with `busy` or `storage`.

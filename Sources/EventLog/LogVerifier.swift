@@ -375,9 +375,9 @@ package struct LogVerifier {
     /// Tells of columns and lines that do not fit: where a line is not the one that was hashed,
     /// it is at fault, and else what is kept beside it.
     private mutating func tell(_ outcome: LeafHasher.Outcome, _ references: [StoreHead]) {
-        var ranges = outcome.mismatches[...]
+        let mismatches = outcome.mismatches
         func isAltered(_ sequence: Int) -> LeafHasher.Mismatch? {
-            ranges.first { $0.events.contains(sequence) }
+            mismatches.first { $0.events.contains(sequence) }
         }
         var told: Set<Int> = []
         for suspect in suspects {
@@ -395,7 +395,7 @@ package struct LogVerifier {
         }
         // Lines that give a head's root are those that it was taken of.
         let sound = references.filter { outcome.roots[$0.size] == $0.root }.map(\.size).max() ?? 0
-        for mismatch in ranges where !told.contains(mismatch.commit) {
+        for mismatch in mismatches where !told.contains(mismatch.commit) {
             // A line that says nothing has been told.
             if unreadable.contains(where: { mismatch.events.contains($0) }) { continue }
             let (first, last) = (mismatch.events.lowerBound, mismatch.events.upperBound)
@@ -416,7 +416,6 @@ package struct LogVerifier {
                     + " altered (table log_commit, row \(mismatch.commit))")
         }
         faults.addUntold(outcome.uncounted)
-        ranges = []
     }
 
     private mutating func addFault(

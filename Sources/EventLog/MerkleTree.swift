@@ -52,27 +52,6 @@ public struct MerkleTree: Sendable, Equatable {
     /// The right edge as one run of bytes.
     package var edgeBytes: [UInt8] { edge.flatMap(\.bytes) }
 
-    /// Whether its right edge is this one, as one run of bytes.
-    package func hasEdge(_ bytes: UnsafeRawBufferPointer) -> Bool {
-        guard bytes.count == edge.count * 32 else { return false }
-        for (index, node) in edge.enumerated() where node != MerkleNode(bytes, at: index * 32) {
-            return false
-        }
-        return true
-    }
-
-    /// Whether the hash of all leaves is this one.
-    package func hasRoot(_ bytes: UnsafeRawBufferPointer) -> Bool {
-        guard bytes.count == 32 else { return false }
-        guard var root = edge.last else { return bytes.elementsEqual(self.root) }
-        var index = edge.count - 2
-        while index >= 0 {
-            root = MerkleNode(edge[index], root)
-            index -= 1
-        }
-        return root == MerkleNode(bytes, at: 0)
-    }
-
     /// Makes the tree that has this size and right edge, or returns nil if the edge does not fit
     /// the size.
     package init?(size: Int, nodes: [MerkleNode]) {

@@ -22,10 +22,6 @@ struct StoredRow {
         Int64(momentlog_sqlite3_number(statement, column))
     }
 
-    func optional(_ column: CInt) -> Int64? {
-        momentlog_sqlite3_is_null(statement, column) != 0 ? nil : number(column)
-    }
-
     /// Bytes that live until the next step; nil for null.
     func bytes(_ column: CInt) -> UnsafeRawBufferPointer? {
         var count: CInt = 0

@@ -281,6 +281,56 @@ struct StoreCheckTests {
         if isUnknown { #expect(!found.isDamaged, "\(found.faults)") }
     }
 
+    @Test(
+        "Commits of impossible sizes are told, and end nothing.",
+        arguments: [
+            """
+            DELETE FROM event WHERE sequence = 9;
+            UPDATE log_commit SET size = 9223372036854775807, nodes = zeroblob(63 * 32)
+                WHERE number = 6
+            """,
+            """
+            DELETE FROM event WHERE sequence = 9;
+            UPDATE log_commit SET size = 9223372036854775806, nodes = zeroblob(62 * 32)
+                WHERE number = 6
+            """,
+            """
+            INSERT INTO log_commit VALUES (12, 9223372036854775807, zeroblob(63 * 32));
+            INSERT INTO log_commit VALUES (13, 9223372036854775807, zeroblob(32))
+            """,
+            "UPDATE event SET sequence = 9223372036854775807 WHERE sequence = 23",
+            "UPDATE log_commit SET number = 9223372036854775807 WHERE number = 11",
+        ])
+    func impossibleSizes(sql: String) async throws {
+        let store = try await CheckedStore()
+        try store.change { try $0.execute(sql: sql) }
+        for depth in [Verification.Depth.log, .contents, .everything] {
+            let found = try await SQLiteEventLog.check(path: store.folder.store, depth: depth)
+            #expect(found.isDamaged, "\(depth)")
+        }
+    }
+
+    @Test(
+        "A store of an earlier schema with a damaged commit is verified as a damaged one.",
+        arguments: ["edge = x'00'", "size = -1", "size = 1"])
+    func earlierDamage(change: String) async throws {
+        let folder = try TemporaryFolder()
+        let stores = Fixtures.repository.appending(path: "Tests/Fixtures/stores")
+        for suffix in ["", ".head"] {
+            try FileManager.default.copyItem(
+                atPath: stores.appending(path: "schema-8.db" + suffix).path,
+                toPath: folder.store + suffix)
+        }
+        try FileManager.default.setAttributes(
+            [.posixPermissions: 0o600], ofItemAtPath: folder.store)
+        try tamper(
+            folder.store,
+            "DROP TRIGGER log_commit_refuses_update;"
+                + " UPDATE log_commit SET \(change) WHERE number = 3")
+        let found = try await SQLiteEventLog.check(path: folder.store)
+        #expect(found.isDamaged && !found.faults.contains { $0.message.contains("constraint") })
+    }
+
     @Test("A kept head is compared at each depth, also with a store that is behind it")
     func keptHead() async throws {
         let store = try await CheckedStore()

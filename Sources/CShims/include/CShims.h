@@ -30,9 +30,6 @@ long long momentlog_sqlite3_number(void *statement, int column);
 /// A column of the row as bytes that live until the next step, or NULL for null.
 const void *momentlog_sqlite3_bytes(void *statement, int column, int *count);
 
-/// Whether a column of the row is null.
-int momentlog_sqlite3_is_null(void *statement, int column);
-
 /// Makes a statement ready to be stepped again; its values stay.
 /// https://www.sqlite.org/c3ref/reset.html
 void momentlog_sqlite3_reset(void *statement);
