@@ -2,7 +2,7 @@ package import Moments
 
 // What the log has to know about a kind of event: its number in the database, the keys of its
 // payload, and how they are written and read. To add a kind, add its case to `Event` and
-// its meaning to `apply`, and spells it out here. Whether a kind is about the store itself says
+// its meaning to `apply`, and spell it out here. Whether a kind is about the store itself says
 // `Event.Kind.isOfStore`.
 
 extension Event.Kind {
