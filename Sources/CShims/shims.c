@@ -289,3 +289,11 @@ int momentlog_is_locked(int descriptor, long start, long length) {
     if (fcntl(descriptor, F_OFD_GETLK, &lock) != 0) return -1;
     return lock.l_type != F_UNLCK;
 }
+
+int momentlog_lock_holder(int descriptor, long byte) {
+    struct flock lock = {
+        .l_type = F_WRLCK, .l_whence = SEEK_SET, .l_start = byte, .l_len = 1};
+    if (fcntl(descriptor, F_GETLK, &lock) != 0) return -1;
+    if (lock.l_type == F_UNLCK) return 0;
+    return lock.l_pid > 0 ? lock.l_pid : -1;
+}

@@ -56,17 +56,27 @@ struct StoreParts: Sendable, Hashable {
     ///
     /// - Complexity: O(*n*) in the descriptors of the process.
     var areOpen: Bool {
+        let sought: Set = [database, writeAheadLog, sharedMemory]
+        return Self.openDescriptors(of: sought).map { $0.count == sought.count } ?? true
+    }
+
+    /// For each of some files, a descriptor that this process has of it, if any; nil if the kernel
+    /// does not tell.
+    ///
+    /// - Complexity: O(*n*) in the descriptors of the process.
+    static func openDescriptors(of files: Set<FileIdentity>) -> [FileIdentity: CInt]? {
         let folder = "/proc/self/fd"
         guard let names = try? FileManager.default.contentsOfDirectory(atPath: folder) else {
-            return true
+            return nil
         }
-        var sought: Set = [database, writeAheadLog, sharedMemory]
+        var found: [FileIdentity: CInt] = [:]
         for name in names {
             var file = momentlog_file()
-            guard let descriptor = CInt(name), momentlog_look_at(descriptor, nil, &file) == 0
+            guard let descriptor = CInt(name), momentlog_look_at(descriptor, nil, &file) == 0,
+                files.contains(FileIdentity(file))
             else { continue }
-            sought.remove(FileIdentity(file))
+            found[FileIdentity(file)] = descriptor
         }
-        return sought.isEmpty
+        return found
     }
 }

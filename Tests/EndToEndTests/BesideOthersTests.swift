@@ -131,6 +131,38 @@ struct BesideOthersTests {
         }
     }
 
+    @Test("A reader is named although thousands of other locks come and go meanwhile.")
+    func readerBesideLocks() throws {
+        let fixture = try CommandFixture()
+        try fixture.chain("c1")
+        let reader = try reader(fixture)
+        // The kernel's list of locks leaves some out while it changes.
+        let locker = Process()
+        locker.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+        locker.arguments = [
+            "python3", "-c",
+            """
+            import fcntl, random, sys
+            locked = open(sys.argv[1], "w")
+            while True:
+                fcntl.lockf(locked, fcntl.LOCK_EX, 1, random.randrange(800) * 2)
+                fcntl.lockf(locked, fcntl.LOCK_UN, 1, random.randrange(800) * 2)
+            """, fixture.folder.path("locked"),
+        ]
+        try locker.run()
+        defer {
+            for process in [reader, locker] {
+                kill(process.processIdentifier, SIGKILL)
+                process.waitUntilExit()
+            }
+        }
+        let create = try fixture.run("create", "vm", "--name", "c2")
+        #expect(create.status == 0, "\(create.errors)")
+        for _ in 0..<30 {
+            #expect(try fixture.output("stats").contains("\(reader.processIdentifier)"))
+        }
+    }
+
     private static func create(_ name: String) -> String {
         #"{"command":"create","domain":"vm","xml":"<domaincheckpoint><name>\#(name)</name>"#
             + #"</domaincheckpoint>"}"# + "\n"

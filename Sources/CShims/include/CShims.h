@@ -136,4 +136,8 @@ int momentlog_spawn(const char *program, char *const arguments[], char *const en
 /// told. fcntl(2)'s F_OFD_GETLK, which is variadic.
 int momentlog_is_locked(int descriptor, long start, long length);
 
+/// The process that has a lock on a byte of a file, this process excepted: 0 if none has, -1 if
+/// one has or may have that cannot be named. fcntl(2)'s F_GETLK, which is variadic.
+int momentlog_lock_holder(int descriptor, long byte);
+
 #endif
