@@ -32,6 +32,7 @@ let package = Package(
         .systemLibrary(
             name: "CLibxml2", pkgConfig: "libxml-2.0", providers: [.apt(["libxml2-dev"])]),
         .target(name: "CShims"),
+        .target(name: "Files", dependencies: ["CShims"], swiftSettings: settings),
         .target(name: "Moments", swiftSettings: settings),
         .target(
             name: "CheckpointXML",
@@ -58,7 +59,7 @@ let package = Package(
         .target(
             name: "SQLiteEventLog",
             dependencies: [
-                "EventLog", "Moments", "Migrations", "CShims",
+                "EventLog", "Files", "Moments", "Migrations", "CShims",
                 .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "Logging", package: "swift-log"),
@@ -71,7 +72,8 @@ let package = Package(
         .target(
             name: "Momentlog",
             dependencies: [
-                "Moments", "CheckpointXML", "ImageReports", "EventLog", "SQLiteEventLog", "CShims",
+                "Moments", "CheckpointXML", "ImageReports", "EventLog", "SQLiteEventLog", "Files",
+                "CShims",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "Logging", package: "swift-log"),
             ],
@@ -79,7 +81,7 @@ let package = Package(
         .executableTarget(
             name: "MomentlogCLI",
             dependencies: [
-                "Momentlog", "CShims",
+                "Momentlog", "Files", "CShims",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ],
@@ -103,7 +105,7 @@ let package = Package(
         .testTarget(
             name: "SQLiteEventLogTests",
             dependencies: [
-                "SQLiteEventLog", "EventLog", "MomentlogTesting", "CShims", "TestSupport",
+                "SQLiteEventLog", "EventLog", "Files", "MomentlogTesting", "CShims", "TestSupport",
                 .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "Logging", package: "swift-log"),
             ],

@@ -66,6 +66,11 @@ int momentlog_sqlite3_busy_timeout(void *connection, int milliseconds) {
   return sqlite3_busy_timeout((sqlite3 *)connection, milliseconds);
 }
 
+void momentlog_sqlite3_ask(void *connection, int instructions, int (*stops)(void *),
+                           void *context) {
+  sqlite3_progress_handler((sqlite3 *)connection, instructions, stops, context);
+}
+
 int momentlog_sqlite3_checkpoint(void *connection, int truncates, int *frames, int *moved) {
   int mode = truncates ? SQLITE_CHECKPOINT_TRUNCATE : SQLITE_CHECKPOINT_PASSIVE;
   return sqlite3_wal_checkpoint_v2((sqlite3 *)connection, "main", mode, frames, moved);

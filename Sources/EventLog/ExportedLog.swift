@@ -1,11 +1,6 @@
 import Foundation
+import Glibc
 public import Moments
-
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#endif
 
 /// A log that was exported as its canonical lines, verified without its store.
 public enum ExportedLog {

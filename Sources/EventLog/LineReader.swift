@@ -1,10 +1,5 @@
+import Glibc
 import Moments
-
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#endif
 
 /// Why bytes are not a canonical line.
 struct LineProblem: Error {

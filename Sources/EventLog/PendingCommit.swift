@@ -36,9 +36,8 @@ public struct PendingCommit: Sendable {
     /// The events in their order; at least one.
     public var entries: [Entry]
 
-    /// The contents of the definitions that the events name and that the log may
-    /// not hold yet. Their digests are computed, not taken on trust.
-    public var definitions: [[UInt8]]
+    /// The definitions that the events name and that the log may not hold yet.
+    public var definitions: [Definition]
 
     /// The settings that the events were decided under.
     public var settings: StoreSettings
@@ -60,7 +59,7 @@ public struct PendingCommit: Sendable {
     ///
     /// - Parameter recorder: The process that appends it; nil for this one.
     public init(
-        target: Target, domainName: String, entries: [Entry], definitions: [[UInt8]] = [],
+        target: Target, domainName: String, entries: [Entry], definitions: [Definition] = [],
         settings: StoreSettings = StoreSettings(), time: Timestamp, provenance: Provenance,
         recorder: Recorder? = nil, request: RequestRecord? = nil
     ) {

@@ -1,11 +1,6 @@
+import Glibc
 package import Moments
 import Synchronization
-
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#endif
 
 extension Recorder {
     /// This process: its real user ID, and the name of its host at the first use.

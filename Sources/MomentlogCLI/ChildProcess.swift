@@ -1,10 +1,5 @@
 import CShims
-
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#endif
+import Glibc
 
 /// A program that runs while its caller waits for it.
 ///

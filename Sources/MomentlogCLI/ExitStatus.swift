@@ -1,10 +1,5 @@
+import Glibc
 import Momentlog
-
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#endif
 
 /// The meaning of the command's exit status.
 enum ExitStatus: Int32 {

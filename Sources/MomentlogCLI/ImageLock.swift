@@ -1,12 +1,7 @@
 import CShims
 import EventLog
+import Glibc
 import SQLiteEventLog
-
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#endif
 
 /// QEMU's lock on an image file, which shows whether any QEMU has it open, be it for reading only
 /// below an overlay.

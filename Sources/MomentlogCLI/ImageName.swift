@@ -1,10 +1,5 @@
 import Foundation
-
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#endif
+import Glibc
 
 /// The name of an image in QEMU's syntax: a path, `PROTOCOL:…`, or `json:` and an object.
 ///

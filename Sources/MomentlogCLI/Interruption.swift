@@ -1,11 +1,6 @@
 import Dispatch
+import Glibc
 import Momentlog
-
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#endif
 
 /// Work without an end that people end: with Ctrl-C, or by closing what it prints to.
 enum Interruption {

@@ -1,10 +1,5 @@
+import Glibc
 import Momentlog
-
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#endif
 
 /// The lines of a file or of standard input, as they become readable, in bounded memory.
 struct LineReader: ~Copyable {

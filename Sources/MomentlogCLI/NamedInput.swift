@@ -1,3 +1,4 @@
+import Files
 import Momentlog
 
 /// A file, a pipe or a terminal that an argument names, to be read to its end.

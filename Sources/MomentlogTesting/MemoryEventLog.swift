@@ -172,8 +172,8 @@ extension MemoryEventLog {
                     .revisionConflict, "the store's settings have changed", hint: "try again")
             }
             let number = try target(of: commit)
-            for content in commit.definitions {
-                definitions[DefinitionDigest(of: content)] = content
+            for definition in commit.definitions {
+                definitions[definition.digest] = definition.content
             }
             for entry in commit.entries {
                 try checkDefinition(of: entry.event)

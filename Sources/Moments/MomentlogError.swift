@@ -41,6 +41,20 @@ public struct MomentlogError: Error, Sendable {
     }
 }
 
+extension MomentlogError {
+    /// The task that asked was cancelled: what it asked for was not done.
+    package static var cancelled: MomentlogError {
+        MomentlogError(
+            .cancelled, "the task was cancelled before the work was done",
+            hint: "ask again, in a task that goes on")
+    }
+
+    /// Throws if the task that runs this was cancelled.
+    package static func checkCancellation() throws(MomentlogError) {
+        if Task.isCancelled { throw .cancelled }
+    }
+}
+
 extension MomentlogError: CustomStringConvertible {
     /// Message and hint as one line.
     public var description: String {
@@ -148,6 +162,8 @@ extension MomentlogError {
         public static let behindHead = Code("behind-head")
         /// Another process holds the store's write lease.
         public static let busy = Code("busy")
+        /// The task was cancelled before the work was done.
+        public static let cancelled = Code("cancelled")
         /// The store was opened for reading only, and would have to change.
         public static let readOnly = Code("read-only")
         /// A later version of momentlog wrote the store.

@@ -130,15 +130,15 @@ struct CommitWriter {
         return try Int.fetchOne(statement, arguments: [domain])
     }
 
-    private func writeDefinitions(_ definitions: [[UInt8]]) throws {
+    private func writeDefinitions(_ definitions: [Definition]) throws {
         let find = try database.cachedStatement(
             sql: "SELECT 1 FROM definition WHERE sha256 = ?")
         let insert = try database.cachedStatement(
             sql: "INSERT INTO definition (sha256, content) VALUES (?, ?)")
-        for content in definitions {
-            let digest = Data(SHA256.hash(data: content))
+        for definition in definitions {
+            let digest = Data(definition.digest.bytes)
             guard try Int.fetchOne(find, arguments: [digest]) == nil else { continue }
-            try insert.execute(arguments: [digest, Data(content)])
+            try insert.execute(arguments: [digest, Data(definition.content)])
         }
     }
 

@@ -1,14 +1,10 @@
 import CShims
 package import EventLog
+import Files
 import Foundation
+import Glibc
 import Moments
 import Synchronization
-
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#endif
 
 /// A database file as this process has it open.
 ///

@@ -1,13 +1,9 @@
 import CShims
 import EventLog
+import Files
 import Foundation
+import Glibc
 import Moments
-
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#endif
 
 /// The write lease as momentlog had it up to schema 7: `flock` on the head file.
 ///

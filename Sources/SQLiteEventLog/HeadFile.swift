@@ -1,14 +1,10 @@
 import EventLog
+import Files
 import Foundation
 import GRDB
+import Glibc
 import Logging
 import Moments
-
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#endif
 
 /// What the head file says, and whether the log bears it out.
 ///

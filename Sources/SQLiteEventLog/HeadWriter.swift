@@ -1,14 +1,10 @@
 import CShims
 import EventLog
+import Files
 import Foundation
+import Glibc
 import Moments
 import Synchronization
-
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#endif
 
 /// Writes the head file of a store.
 ///

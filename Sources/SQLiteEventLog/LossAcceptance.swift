@@ -49,12 +49,8 @@ extension SQLiteWriter {
     /// - Throws: ``MomentlogError`` with `busy` or `storage`.
     func accept(_ acceptance: LossAcceptance) throws(MomentlogError) -> AcceptedLoss? {
         try acceptance.provenance.check()
-        return try performNow { database in
-            do throws(MomentlogError) {
-                return .success(try record(acceptance, database))
-            } catch {
-                return .failure(error)
-            }
+        return try performNow { database throws(MomentlogError) in
+            try record(acceptance, database)
         }
     }
 

@@ -1,16 +1,12 @@
 import CShims
 import EventLog
+import Files
 import Foundation
 import GRDB
+import Glibc
 import Logging
 import Moments
 import Synchronization
-
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#endif
 
 /// Connections that read a store, and change nothing of it.
 ///

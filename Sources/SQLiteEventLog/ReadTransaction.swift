@@ -1,3 +1,4 @@
+import CShims
 import EventLog
 import GRDB
 
@@ -7,13 +8,32 @@ enum ReadTransaction {
     ///
     /// One that cannot be ended, for want of memory, is ended before the connection reads
     /// anything else: nothing is read from an old state.
+    ///
+    /// - Parameter cancellation: What has SQLite give up, with `SQLITE_INTERRUPT`.
     static func run<Value>(
-        in database: Database, _ body: (Database) throws -> Value
+        in database: Database, _ cancellation: Cancellation?,
+        _ body: (Database) throws -> Value
     ) throws -> Value {
+        try cancellation?.check()
         try database.rollback()
         try database.beginTransaction(.deferred)
         // Once more where it fails: what is short of memory may have some again.
         defer { if (try? database.rollback()) == nil { try? database.rollback() } }
-        return try body(database)
+        guard let cancellation,
+            let connection = database.sqliteConnection.map(UnsafeMutableRawPointer.init)
+        else { return try body(database) }
+        momentlog_sqlite3_ask(
+            connection, instructionsBetween,
+            { context in
+                guard let context else { return 0 }
+                let asked = Unmanaged<Cancellation>.fromOpaque(context).takeUnretainedValue()
+                return asked.isCancelled ? 1 : 0
+            }, Unmanaged.passUnretained(cancellation).toOpaque())
+        // Before the transaction is ended, which is not to be stopped.
+        defer { momentlog_sqlite3_ask(connection, 0, nil, nil) }
+        return try withExtendedLifetime(cancellation) { try body(database) }
     }
+
+    /// A statement that walks over rows needs some ten for each of them.
+    private static let instructionsBetween: CInt = 10_000
 }

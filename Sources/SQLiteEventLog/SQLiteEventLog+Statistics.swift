@@ -1,4 +1,5 @@
 public import EventLog
+import Files
 import Foundation
 import GRDB
 public import Moments

@@ -1,5 +1,5 @@
-import Dispatch
 public import EventLog
+import Files
 import Foundation
 import GRDB
 public import Logging
@@ -29,7 +29,8 @@ public final class SQLiteEventLog: EventLog {
     private let isClosed = Mutex(false)
     let knownIdentity = KnownIdentity()
     let cache = DomainCache()
-    private let opening = DispatchQueue(label: "momentlog.opening")
+    /// What makes, migrates, opens or closes files: one at a time.
+    let opening = BlockingWork(serial: "momentlog.opening")
 
     /// How a log is opened.
     public struct Options: Sendable {
@@ -71,7 +72,7 @@ public final class SQLiteEventLog: EventLog {
         path: String, options: Options
     ) async throws(MomentlogError) -> SQLiteEventLog {
         let log = SQLiteEventLog(path: path, options: options)
-        try await log.onOpeningQueue { log throws(MomentlogError) in try log.begin(options) }
+        try await log.opening.run { _ throws(MomentlogError) in try log.begin(options) }
         return log
     }
 
@@ -158,23 +159,6 @@ public final class SQLiteEventLog: EventLog {
         writer = Mutex(nil)
     }
 
-    /// Runs what makes, migrates or opens files: one at a time, and not on the tasks'
-    /// few threads, since it may wait for the lease.
-    func onOpeningQueue<Value: Sendable>(
-        _ body: @escaping @Sendable (SQLiteEventLog) throws(MomentlogError) -> Value
-    ) async throws(MomentlogError) -> Value {
-        let result: Result<Value, MomentlogError> = await withCheckedContinuation { continuation in
-            opening.async { [self] in
-                do throws(MomentlogError) {
-                    continuation.resume(returning: .success(try body(self)))
-                } catch {
-                    continuation.resume(returning: .failure(error))
-                }
-            }
-        }
-        return try result.get()
-    }
-
     // MARK: Appending
 
     /// The connection that writes; the store is made if need be.
@@ -186,8 +170,8 @@ public final class SQLiteEventLog: EventLog {
         try checkOpen()
         var writer = self.writer.withLock { $0 }
         if writer == nil {
-            writer = try await onOpeningQueue { log throws(MomentlogError) in
-                try log.openWriter(until: deadline)
+            writer = try await opening.run { [self] _ throws(MomentlogError) in
+                try openWriter(until: deadline)
             }
         }
         guard let writer else { throw closedError }
@@ -238,12 +222,7 @@ public final class SQLiteEventLog: EventLog {
     /// moment, all is moved from the WAL into the database, so that the store is one file and
     /// its head.
     public func close() async {
-        await withCheckedContinuation { continuation in
-            opening.async { [self] in
-                closeNow()
-                continuation.resume()
-            }
-        }
+        try? await opening.run { [self] _ in closeNow() }
     }
 
     /// As ``close()``, but blocks its thread.
@@ -281,10 +260,12 @@ public final class SQLiteEventLog: EventLog {
     }
 
     /// As ``read(_:)``, but blocks its thread.
-    func readNow<Value>(_ body: (Database) throws -> Value) throws(MomentlogError) -> Value? {
+    func readNow<Value>(
+        unless cancellation: Cancellation? = nil, _ body: (Database) throws -> Value
+    ) throws(MomentlogError) -> Value? {
         try checkOpen()
         try checkWriter()
-        return try reader.readNow(body)
+        return try reader.readNow(unless: cancellation, body)
     }
 
     /// Refuses to read what is at the store's paths if that is not what the writer has open: it may
@@ -331,7 +312,7 @@ public final class SQLiteEventLog: EventLog {
         let log = SQLiteEventLog(path: path, options: options)
         let asked = options
         do {
-            try await log.onOpeningQueue { log throws(MomentlogError) in try log.begin(asked) }
+            try await log.opening.run { _ throws(MomentlogError) in try log.begin(asked) }
         } catch {
             guard error.code == .behindHead else { throw error }
         }

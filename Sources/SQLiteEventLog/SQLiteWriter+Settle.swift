@@ -53,16 +53,13 @@ extension SQLiteWriter {
     /// reads what is not synced, since the WAL is not recovered.
     func settle(until deadline: ContinuousClock.Instant) async throws(MomentlogError) {
         guard !isSettled.withLock({ $0 }) else { return }
-        let result: Result<Void, MomentlogError> = await perform(until: deadline) {
-            [self] database in
+        try await perform(until: deadline) { [self] database throws(MomentlogError) in
             do {
                 try settle(database)
-                return .success(())
             } catch {
-                return .failure(StorageFailure.mapped(error, files))
+                throw StorageFailure.mapped(error, files)
             }
         }
-        try result.get()
     }
 
     private func settle(_ database: Database) throws {

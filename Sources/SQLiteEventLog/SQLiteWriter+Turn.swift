@@ -1,5 +1,4 @@
 import CShims
-import Dispatch
 public import EventLog
 import GRDB
 public import Moments
@@ -49,18 +48,9 @@ extension SQLiteWriter {
     ) async throws(MomentlogError) -> SQLiteTurn {
         guard await line.enter(until: deadline) else { throw lease.busy }
         do throws(MomentlogError) {
-            let result: Result<Void, MomentlogError> = await withCheckedContinuation {
-                continuation in
-                leaseQueue.async { [lease] in
-                    do throws(MomentlogError) {
-                        try lease.acquire(until: deadline)
-                        continuation.resume(returning: .success(()))
-                    } catch {
-                        continuation.resume(returning: .failure(error))
-                    }
-                }
+            try await leaseWork.run { [lease] _ throws(MomentlogError) in
+                try lease.acquire(until: deadline)
             }
-            try result.get()
         } catch {
             line.leave()
             throw error
@@ -75,20 +65,13 @@ extension SQLiteWriter {
     ) async throws(MomentlogError) -> [CommitReceipt] {
         jobs.add(1, ordering: .acquiringAndReleasing)
         defer { jobs.subtract(1, ordering: .acquiringAndReleasing) }
-        let result: Result<[CommitReceipt], MomentlogError> = await withCheckedContinuation {
-            continuation in
-            queue.asyncWriteWithoutTransaction { database in
-                continuation.resume(
-                    returning: self.withLeaseHeld(database, until: deadline) { database in
-                        do throws(MomentlogError) {
-                            return .success(try self.append(commits, requests, to: database))
-                        } catch {
-                            return .failure(error)
-                        }
-                    })
+        return try await leaseWork.run { [self] _ throws(MomentlogError) in
+            try onConnection { database throws(MomentlogError) in
+                try withLeaseHeld(database, until: deadline) { database throws(MomentlogError) in
+                    try append(commits, requests, to: database)
+                }
             }
         }
-        return try result.get()
     }
 
     /// Has SQLite wait until a point in time for locks that others hold on the database: other

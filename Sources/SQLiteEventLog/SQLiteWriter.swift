@@ -1,6 +1,6 @@
 import CShims
-import Dispatch
 import EventLog
+import Files
 import Foundation
 import GRDB
 import Logging
@@ -37,7 +37,7 @@ final class SQLiteWriter: Sendable {
     /// who has the one never waits for the other.
     let line = WaitingLine()
     /// Where its first waits for other processes.
-    let leaseQueue = DispatchQueue(label: "momentlog.lease")
+    let leaseWork = BlockingWork(serial: "momentlog.lease")
 
     /// What the log ended with after this connection's last commit; it may have grown since.
     private let lastEnd = Mutex<LogEnd?>(nil)
@@ -100,20 +100,15 @@ final class SQLiteWriter: Sendable {
     ) async throws(MomentlogError) -> [CommitReceipt] {
         if commits.count + requests.count == 1,
             commits.allSatisfy({ $0.entries.count <= Self.mostInPlace }),
-            let result = InPlace.run({ self.appendNow(commits, requests) }),
-            let receipts = try result.get()
+            let result = InPlace.run({
+                Result { () throws(MomentlogError) in try self.appendNow(commits, requests) }
+            }), let receipts = try result.get()
         {
             return receipts
         }
-        let result: Result<[CommitReceipt], MomentlogError> = await perform(until: deadline) {
-            database in
-            do throws(MomentlogError) {
-                return .success(try self.append(commits, requests, to: database))
-            } catch {
-                return .failure(error)
-            }
+        return try await perform(until: deadline) { [self] database throws(MomentlogError) in
+            try append(commits, requests, to: database)
         }
-        return try result.get()
     }
 
     /// Above so many events, a trip between threads is nothing beside them.
@@ -122,24 +117,23 @@ final class SQLiteWriter: Sendable {
     /// As ``append(_:keeping:until:)``, without waiting for anybody; nil if somebody is in the way.
     private func appendNow(
         _ commits: [PendingCommit], _ requests: [RequestRecord]
-    ) -> Result<[CommitReceipt]?, MomentlogError> {
+    ) throws(MomentlogError) -> [CommitReceipt]? {
         guard
             jobs.compareExchange(expected: 0, desired: 1, ordering: .acquiringAndReleasing)
                 .exchanged
-        else { return .success(nil) }
+        else { return nil }
         defer { jobs.subtract(1, ordering: .acquiringAndReleasing) }
-        return queue.inDatabase { database in
-            guard (try? lease.acquire(within: .zero, .refuses)) != nil else {
-                return .success(nil)
-            }
+        return try onConnection { database throws(MomentlogError) in
+            guard (try? lease.acquire(within: .zero, .refuses)) != nil else { return nil }
             defer { lease.release() }
-            return withLeaseHeld(database, until: .now) { database in
-                do throws(MomentlogError) {
-                    return .success(try append(commits, requests, to: database))
-                } catch {
-                    // Another application has locked the database: it is waited for elsewhere.
-                    return error.code == .busy ? .success(nil) : .failure(error)
+            do throws(MomentlogError) {
+                return try withLeaseHeld(database, until: .now) { database throws(MomentlogError) in
+                    try append(commits, requests, to: database)
                 }
+            } catch {
+                // Another application has locked the database: it is waited for elsewhere.
+                if error.code == .busy { return nil }
+                throw error
             }
         }
     }
@@ -215,28 +209,26 @@ final class SQLiteWriter: Sendable {
     func change(
         _ body: @escaping @Sendable (Database) throws -> Void
     ) async throws(MomentlogError) {
-        let result: Result<Void, MomentlogError> = await perform { [files] database in
+        try await perform { [self] database throws(MomentlogError) in
             // What a connection changes itself does not change its number of the data's version.
-            _ = self.takeEnd()
+            _ = takeEnd()
             do {
                 try database.beginTransaction(.immediate)
                 try body(database)
             } catch {
                 try? database.rollback()
-                return .failure(StorageFailure.mapped(error, files))
+                throw StorageFailure.mapped(error, files)
             }
             do {
                 try database.commit()
-                if let difference = self.differenceAfterCommit(hasWritten: false) {
-                    return .failure(self.lost(difference, database))
-                }
-                self.checkpointIfDue(database)
-                return .success(())
             } catch {
-                return .failure(self.unknownOutcome(error, database))
+                throw unknownOutcome(error, database)
             }
+            if let difference = differenceAfterCommit(hasWritten: false) {
+                throw lost(difference, database)
+            }
+            checkpointIfDue(database)
         }
-        try result.get()
     }
 
     /// What is told of a commit that failed; nothing more is appended after it.
@@ -256,61 +248,58 @@ final class SQLiteWriter: Sendable {
     ///   always waits.
     func perform<Value: Sendable>(
         until deadline: ContinuousClock.Instant? = nil,
-        _ body: @escaping @Sendable (Database) -> Result<Value, MomentlogError>
-    ) async -> Result<Value, MomentlogError> {
+        _ body: @escaping @Sendable (Database) throws(MomentlogError) -> Value
+    ) async throws(MomentlogError) -> Value {
         jobs.add(1, ordering: .acquiringAndReleasing)
         defer { jobs.subtract(1, ordering: .acquiringAndReleasing) }
         let deadline = deadline ?? lease.deadline(nil)
-        guard await line.enter(until: deadline) else { return .failure(lease.busy) }
+        guard await line.enter(until: deadline) else { throw lease.busy }
         defer { line.leave() }
-        return await withCheckedContinuation { continuation in
-            leaseQueue.async {
-                continuation.resume(returning: self.withLease(until: deadline, body))
-            }
+        return try await leaseWork.run { [self] _ throws(MomentlogError) in
+            try performNow(until: deadline, body)
         }
     }
 
     /// As ``perform(until:_:)``, but blocks its thread.
     func performNow<Value>(
-        _ body: (Database) -> Result<Value, MomentlogError>
+        until deadline: ContinuousClock.Instant? = nil,
+        _ body: (Database) throws(MomentlogError) -> Value
     ) throws(MomentlogError) -> Value {
-        try withLease(until: lease.deadline(nil), body).get()
-    }
-
-    private func withLease<Value>(
-        until deadline: ContinuousClock.Instant,
-        _ body: (Database) -> Result<Value, MomentlogError>
-    ) -> Result<Value, MomentlogError> {
         let start = ContinuousClock.now
-        do throws(MomentlogError) {
-            try lease.acquire(until: deadline)
-        } catch {
-            return .failure(error)
-        }
+        let deadline = deadline ?? lease.deadline(nil)
+        try lease.acquire(until: deadline)
         defer { lease.release() }
         logger.trace(
             "has the write lease",
             metadata: ["wait-microseconds": "\((ContinuousClock.now - start).microseconds)"])
-        return queue.inDatabase { withLeaseHeld($0, until: deadline, body) }
+        return try onConnection { database throws(MomentlogError) in
+            try withLeaseHeld(database, until: deadline, body)
+        }
+    }
+
+    /// Waits for the connection, and runs a closure on it.
+    func onConnection<Value>(
+        _ body: (Database) throws(MomentlogError) -> Value
+    ) throws(MomentlogError) -> Value {
+        let result = queue.inDatabase { database in
+            Result { () throws(MomentlogError) in try body(database) }
+        }
+        return try result.get()
     }
 
     /// Runs a closure on the connection; the lease is held.
     func withLeaseHeld<Value>(
         _ database: Database, until deadline: ContinuousClock.Instant,
-        _ body: (Database) -> Result<Value, MomentlogError>
-    ) -> Result<Value, MomentlogError> {
+        _ body: (Database) throws(MomentlogError) -> Value
+    ) throws(MomentlogError) -> Value {
         memory.holdsLease.pointee = 1
         defer { memory.holdsLease.pointee = 0 }
         defer { head.releaseFormerLease() }
-        do throws(MomentlogError) {
-            try leaveTransaction(database)
-            waitForLocks(until: deadline, database)
-            try checkParts(database)
-            try head.acquireFormerLease(until: deadline)
-            return body(database)
-        } catch {
-            return .failure(error)
-        }
+        try leaveTransaction(database)
+        waitForLocks(until: deadline, database)
+        try checkParts(database)
+        try head.acquireFormerLease(until: deadline)
+        return try body(database)
     }
 
     /// Ends a transaction that could not be rolled back when it failed.
@@ -326,13 +315,12 @@ final class SQLiteWriter: Sendable {
 
     /// Writes the head file as the log has it. It blocks its thread.
     func writeHeadAnew() throws(MomentlogError) {
-        try performNow { [files] database in
+        try performNow { database throws(MomentlogError) in
             do {
                 let head = try CommitWriter(database: database, cache: nil, logger: logger).end.head
                 if head.size > 0 { writeHead(head) }
-                return .success(())
             } catch {
-                return .failure(StorageFailure.mapped(error, files))
+                throw StorageFailure.mapped(error, files)
             }
         }
     }

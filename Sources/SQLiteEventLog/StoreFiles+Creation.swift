@@ -1,12 +1,8 @@
 import EventLog
+import Files
 import Foundation
+import Glibc
 import Moments
-
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#endif
 
 extension StoreFiles {
     /// Makes an empty database file that only its owner can read, whatever the

@@ -1,13 +1,9 @@
 import CShims
 import EventLog
+import Files
 import Foundation
+import Glibc
 import Moments
-
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#endif
 
 /// The files that a store consists of.
 struct StoreFiles: Sendable {

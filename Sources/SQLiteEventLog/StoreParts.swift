@@ -1,5 +1,6 @@
 import CShims
 import EventLog
+import Files
 import Foundation
 import Moments
 
@@ -20,25 +21,20 @@ struct StoreParts: Sendable, Hashable {
 
     /// Those at the paths of a store right now; nil if one is missing.
     init?(_ files: StoreFiles) {
-        guard let database = Self.identity(files.database),
-            let log = Self.identity(files.writeAheadLog),
-            let index = Self.identity(files.sharedMemory)
+        guard let database = FileIdentity(at: files.database),
+            let log = FileIdentity(at: files.writeAheadLog),
+            let index = FileIdentity(at: files.sharedMemory)
         else { return nil }
         self.database = database
         writeAheadLog = log
         sharedMemory = index
     }
 
-    private static func identity(_ path: String) -> FileIdentity? {
-        var file = momentlog_file()
-        return momentlog_look_at(-1, path, &file) == 0 ? FileIdentity(file) : nil
-    }
-
     /// What is no longer at its path; nil if all are.
     func difference(_ files: StoreFiles) -> Difference? {
-        if Self.identity(files.database) != database { return .database }
-        if Self.identity(files.writeAheadLog) != writeAheadLog { return .writeAheadLog }
-        return Self.identity(files.sharedMemory) == sharedMemory ? nil : .sharedMemory
+        if FileIdentity(at: files.database) != database { return .database }
+        if FileIdentity(at: files.writeAheadLog) != writeAheadLog { return .writeAheadLog }
+        return FileIdentity(at: files.sharedMemory) == sharedMemory ? nil : .sharedMemory
     }
 
     /// What is told of a log or an index that this process has open, and that is no longer at its
@@ -71,11 +67,10 @@ struct StoreParts: Sendable, Hashable {
         }
         var found: [FileIdentity: CInt] = [:]
         for name in names {
-            var file = momentlog_file()
-            guard let descriptor = CInt(name), momentlog_look_at(descriptor, nil, &file) == 0,
-                files.contains(FileIdentity(file))
+            guard let descriptor = CInt(name),
+                let identity = FileIdentity(descriptor: descriptor), files.contains(identity)
             else { continue }
-            found[FileIdentity(file)] = descriptor
+            found[identity] = descriptor
         }
         return found
     }

@@ -1,14 +1,9 @@
 import EventLog
 import Foundation
 import GRDB
+import Glibc
 import Moments
 import Synchronization
-
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#endif
 
 /// Reads a store, and changes nothing of it: see ``ReadConnections``.
 ///
@@ -29,8 +24,8 @@ final class StoreReader: Sendable {
     private let retryLimit: Duration
     private let isWriting: Bool
     private let state: Mutex<State>
-    /// Opens one after the other.
-    private let opening = DispatchQueue(label: "momentlog.reading")
+    /// Held while connections are opened: one thread opens them for all.
+    private let opening = Mutex(())
 
     /// - Parameters:
     ///   - retryLimit: How long a read is repeated at most of a store that changes while it is
@@ -75,49 +70,34 @@ final class StoreReader: Sendable {
     /// The closure runs again if the files have changed while it ran, and its result is that of
     /// the last time.
     ///
-    /// - Throws: ``MomentlogError``; `busy` if the files kept changing.
+    /// - Throws: ``MomentlogError``; `busy` if the files kept changing, `cancelled`.
     func read<Value: Sendable>(
         _ body: @escaping @Sendable (Database) throws -> Value
     ) async throws(MomentlogError) -> Value? {
-        var retry = ReadRetry(limit: retryLimit)
-        while true {
-            let connections: ReadConnections
-            switch try await current(copies: retry.isUnlucky) {
-            case .success(let found):
-                guard let found else { return nil }
-                connections = found
-            case .failure:
-                try await retry.pause(files)
-                continue
-            }
-            let result: Result<Value, any Error> = await withCheckedContinuation { continuation in
-                // Not its `asyncRead`, which takes for granted that a transaction can be ended.
-                connections.reader.asyncUnsafeRead { database in
-                    continuation.resume(
-                        returning: Result {
-                            try ReadTransaction.run(in: database.get(), body)
-                        })
-                }
-            }
-            if let value = try accepted(result, connections, &retry) { return value }
-            try await retry.pause(files)
+        try await BlockingWork.shared.run { [self] cancellation throws(MomentlogError) in
+            try readNow(unless: cancellation, body)
         }
     }
 
     /// As ``read(_:)``, but blocks its thread.
-    func readNow<Value>(_ body: (Database) throws -> Value) throws(MomentlogError) -> Value? {
+    func readNow<Value>(
+        unless cancellation: Cancellation? = nil, _ body: (Database) throws -> Value
+    ) throws(MomentlogError) -> Value? {
         var retry = ReadRetry(limit: retryLimit)
         while true {
             guard case .success(let found) = try opened(copies: retry.isUnlucky) else {
-                try retry.pauseNow(files)
+                try retry.pause(files)
                 continue
             }
             guard let connections = found else { return nil }
             let result = Result {
-                try connections.reader.unsafeRead { try ReadTransaction.run(in: $0, body) }
+                try connections.reader.unsafeRead {
+                    try ReadTransaction.run(in: $0, cancellation, body)
+                }
             }
+            try cancellation?.check()
             if let value = try accepted(result, connections, &retry) { return value }
-            try retry.pauseNow(files)
+            try retry.pause(files)
         }
     }
 
@@ -153,22 +133,6 @@ final class StoreReader: Sendable {
 
     // MARK: Opening
 
-    private func current(
-        copies: Bool
-    ) async throws(MomentlogError) -> Result<ReadConnections?, Unsettled> {
-        if let known = try known() { return .success(known) }
-        let result: Result<Result<ReadConnections?, Unsettled>, MomentlogError> =
-            await withCheckedContinuation { continuation in
-                opening.async { [self] in
-                    continuation.resume(
-                        returning: Result { () throws(MomentlogError) in
-                            try opened(copies: copies)
-                        })
-                }
-            }
-        return try result.get()
-    }
-
     /// Connections that read what is in the store now; nil if there are none yet.
     private func known() throws(MomentlogError) -> ReadConnections? {
         let (known, file, isClosed) = state.withLock { ($0.connections, $0.file, $0.isClosed) }
@@ -182,6 +146,14 @@ final class StoreReader: Sendable {
     private func opened(
         copies: Bool
     ) throws(MomentlogError) -> Result<ReadConnections?, Unsettled> {
+        if let known = try known() { return .success(known) }
+        return try opening.withLock { _ throws(MomentlogError) in try openedAlone(copies: copies) }
+    }
+
+    private func openedAlone(
+        copies: Bool
+    ) throws(MomentlogError) -> Result<ReadConnections?, Unsettled> {
+        // Another thread may have opened them meanwhile.
         if let known = try known() { return .success(known) }
         let opened: ReadConnections?
         do {
@@ -241,17 +213,8 @@ struct ReadRetry {
         return pause
     }
 
-    mutating func pause(_ files: StoreFiles) async throws(MomentlogError) {
-        let pause = try next(files)
-        await withCheckedContinuation { continuation in
-            DispatchQueue.global().asyncAfter(deadline: .now() + pause.seconds) {
-                continuation.resume()
-            }
-        }
-    }
-
-    /// As ``pause(_:)``, but blocks its thread.
-    mutating func pauseNow(_ files: StoreFiles) throws(MomentlogError) {
+    /// Blocks its thread for a while.
+    mutating func pause(_ files: StoreFiles) throws(MomentlogError) {
         usleep(UInt32(try next(files).microseconds))
     }
 }

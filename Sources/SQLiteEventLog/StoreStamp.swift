@@ -1,5 +1,6 @@
 import CShims
 import EventLog
+import Files
 import Foundation
 import Moments
 

@@ -1,5 +1,6 @@
 import CShims
 import EventLog
+import Files
 import Foundation
 
 /// The processes that have a transaction open in a store's WAL.

@@ -1,14 +1,9 @@
 import CShims
 import EventLog
 import Foundation
+import Glibc
 import Moments
 import Synchronization
-
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#endif
 
 /// The right to change a store: the kernel's lock (`flock`) on its database file, which ends with
 /// its holder.

@@ -1,13 +1,8 @@
 import CShims
 import Foundation
+import Glibc
 import TestSupport
 import Testing
-
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#endif
 
 /// No command waits for another process that reads, or is stopped: each is run with no time to
 /// wait, and answers as it does alone.

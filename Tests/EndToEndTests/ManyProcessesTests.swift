@@ -1,13 +1,8 @@
 import Crypto
 import Foundation
+import Glibc
 import TestSupport
 import Testing
-
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#endif
 
 /// One store, and many processes.
 struct ManyProcessesTests {

@@ -1,12 +1,7 @@
 import Foundation
+import Glibc
 import Momentlog
 import TestSupport
-
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#endif
 
 /// Four processes carry out lines of commands, print each acknowledgement, and are killed at
 /// random times; the next four begin with the first line that was not acknowledged.

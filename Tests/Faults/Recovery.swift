@@ -1,12 +1,7 @@
 import Foundation
+import Glibc
 import Momentlog
 import TestSupport
-
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#endif
 
 /// How long a large store takes to open, and to give a first answer, after its writer was
 /// killed with as much in the WAL as there may be, beside the same after a clean close.

@@ -1,12 +1,7 @@
 import Foundation
+import Glibc
 import Momentlog
 import TestSupport
-
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#endif
 
 /// Each system call of a command that touches its files fails, or is the one at which it is
 /// killed, by strace(1)'s fault injection

@@ -1,13 +1,8 @@
 import Foundation
+import Glibc
 import Momentlog
 import TestSupport
 import Testing
-
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#endif
 
 /// Exports into folders that another process changes meanwhile, or that are somebody's.
 struct ExportStagingTests {

@@ -1,14 +1,9 @@
 import Foundation
+import Glibc
 import TestSupport
 import Testing
 
 @testable import Momentlog
-
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#endif
 
 /// Single files that are written with secrets in them.
 struct NewFileTests {

@@ -1,11 +1,6 @@
+import Glibc
 import Momentlog
 import Testing
-
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#endif
 
 /// The default actor, which is derived from the real user id.
 struct UserIdentityTests {

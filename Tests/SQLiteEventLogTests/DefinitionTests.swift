@@ -35,7 +35,8 @@ struct DefinitionTests {
                 (0..<5).map {
                     .checkpointCreated(
                         Checkpoint(name: "c\($0)", creationTime: 1, definition: key))
-                }, after: first, named: "vm1", definitions: [content, content, [1]]))
+                }, after: first, named: "vm1",
+                definitions: [content, content, [1]].map { Definition($0) }))
         #expect(try await log.statistic("definitions") == .number(2))
         #expect(try await log.statistic("definition-bytes") == .number(content.count + 1))
         #expect(try await log.replay(first.domain).graph.checkpoint(named: "c4")?.definition == key)

@@ -1,15 +1,10 @@
 import Foundation
+import Glibc
 import Moments
 import Testing
 
 @testable import EventLog
 @testable import SQLiteEventLog
-
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#endif
 
 /// Serialised, since the umask belongs to the process.
 @Suite(.serialized)

@@ -1,11 +1,6 @@
 import Foundation
+import Glibc
 import Testing
-
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#endif
 
 /// Another process that holds the lock on a file until it is killed.
 ///
@@ -40,10 +35,6 @@ final class OtherProcess {
     }
 
     private func sendSignal(_ process: pid_t, _ signal: CInt) -> CInt {
-        #if canImport(Glibc)
-            Glibc.kill(process, signal)
-        #elseif canImport(Musl)
-            Musl.kill(process, signal)
-        #endif
+        Glibc.kill(process, signal)
     }
 }

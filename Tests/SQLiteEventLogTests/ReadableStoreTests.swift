@@ -1,15 +1,10 @@
 import Foundation
+import Glibc
 import Moments
 import Testing
 
 @testable import EventLog
 @testable import SQLiteEventLog
-
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#endif
 
 /// Stores whose files others can read.
 struct ReadableStoreTests {

@@ -121,7 +121,7 @@ struct RefusedAppendTests {
                     .checkpointCreated(
                         Checkpoint(
                             name: "c3", parent: "c2", creationTime: 2, definition: absent)),
-                ], after: vm1, named: "vm1", definitions: [[4]])
+                ], after: vm1, named: "vm1", definitions: [Definition([4])])
         }
     }
 

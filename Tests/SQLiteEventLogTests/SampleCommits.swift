@@ -16,14 +16,14 @@ extension PendingCommit {
             name: name, uuid: uuid, definition: definition.flatMap { digest(of: $0) })
         return PendingCommit(
             target: .newDomain, domainName: name, entries: [Entry(event, origin: .commandLine)],
-            definitions: definition.map { [$0] } ?? [], time: sampleTime,
+            definitions: definition.map { [Definition($0)] } ?? [], time: sampleTime,
             provenance: Provenance(actor: "admin@host"))
     }
 
     /// Further events of a domain.
     static func appending(
         _ events: [Event], to domain: DomainEntry.ID, named name: String, revision: Int,
-        definitions: [[UInt8]] = []
+        definitions: [Definition] = []
     ) -> PendingCommit {
         PendingCommit(
             target: .domain(domain, revision: revision), domainName: name,
@@ -34,7 +34,7 @@ extension PendingCommit {
     /// Further events of the domain that a commit made or changed.
     static func appending(
         _ events: [Event], after receipt: CommitReceipt, named name: String,
-        definitions: [[UInt8]] = []
+        definitions: [Definition] = []
     ) -> PendingCommit {
         appending(
             events, to: receipt.domain, named: name, revision: receipt.revision,

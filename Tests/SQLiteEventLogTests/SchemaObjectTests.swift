@@ -40,6 +40,23 @@ struct SchemaObjectTests {
         #expect(found.faults.map(\.kind) == [.unknownSchemaObject])
     }
 
+    @Test(
+        "A column of the schema that is no text any more is found, although SQLite reads it.",
+        arguments: ["type", "name", "tbl_name", "sql"])
+    func columnOfAnotherType(column: String) async throws {
+        let log = try await SQLiteEventLog.opened(at: folder.store)
+        _ = try await log.append(.defining("vm1"))
+        await log.close()
+        try tamper(
+            folder.store,
+            """
+            PRAGMA writable_schema = ON;
+            UPDATE sqlite_schema SET \(column) = CAST(\(column) AS BLOB) WHERE name = 'domain';
+            """)
+        let found = try await SQLiteEventLog.check(path: folder.store)
+        #expect(!found.isSound, "\(found.faults)")
+    }
+
     @Test("Statistics that ANALYZE makes are no obstacle.")
     func statistics() async throws {
         let log = try await SQLiteEventLog.opened(at: folder.store)

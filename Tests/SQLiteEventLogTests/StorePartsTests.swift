@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import Moments
 import Testing
@@ -297,7 +298,7 @@ struct StorePartsTests {
     func backupBesideOpening() async throws {
         let (log, _) = try await opened()
         let isDone = DispatchSemaphore(value: 0)
-        async let opening = log.onOpeningQueue { _ throws(MomentlogError) in
+        async let opening = log.opening.run { _ throws(MomentlogError) in
             isDone.wait(timeout: .now() + 50) == .success
         }
         #expect(try await log.backup(to: folder.file("backup.db")).eventCount == 3)

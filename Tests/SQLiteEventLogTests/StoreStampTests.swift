@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import Moments
 import Testing
@@ -86,10 +87,10 @@ struct StoreStampTests {
         let log = try await SQLiteEventLog.opened(at: folder.store)
         let receipt = try await log.append(.defining("vm1"))
         let draft = try StoreDraft(beside: StoreFiles(path: folder.file("copy.db")))
-        _ = try log.readNow { try draft.copy($0) }
+        _ = try log.readNow { try draft.copy($0, Cancellation()) }
         _ = try await log.append(.appending(Event.creating("c1"), after: receipt, named: "vm1"))
-        _ = try log.readNow { try draft.copy($0) }
-        #expect(try draft.verified().size == 3)
+        _ = try log.readNow { try draft.copy($0, Cancellation()) }
+        #expect(try draft.verified(Cancellation()).size == 3)
         try draft.place()
         await log.close()
         #expect(try await SQLiteEventLog.check(path: folder.file("copy.db")).faults.isEmpty)

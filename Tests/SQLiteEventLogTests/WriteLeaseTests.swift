@@ -1,5 +1,6 @@
 import CShims
 import Dispatch
+import Files
 import Foundation
 import Moments
 import Synchronization

@@ -1,10 +1,5 @@
 public import Foundation
-
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#endif
+import Glibc
 
 /// QEMU as it runs for a guest, but without one: `qemu-storage-daemon`, which has images open
 /// and is asked through its monitor (QMP).

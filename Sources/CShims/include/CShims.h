@@ -57,6 +57,12 @@ int momentlog_sqlite3_define_lease(void *connection, int *holds);
 /// https://www.sqlite.org/c3ref/busy_timeout.html
 int momentlog_sqlite3_busy_timeout(void *connection, int milliseconds);
 
+/// Has a connection ask `stops` after every so many instructions of its statements, with `context`,
+/// whether it is to stop; nobody is asked any more if `stops` is NULL.
+/// https://www.sqlite.org/c3ref/progress_handler.html
+void momentlog_sqlite3_ask(void *connection, int instructions, int (*stops)(void *),
+                           void *context);
+
 /// Moves what it can of the WAL into the database, without waiting for anybody, and stores how many
 /// frames the WAL has and how many of them are in the database. `truncates` says whether the WAL is
 /// emptied where nobody reads it. Returns an SQLite result code; SQLITE_BUSY where somebody does.

@@ -122,7 +122,7 @@ extension CommandHandler {
     /// The domain's definition without its secrets; nil if it holds none, or is not known.
     func strippedDefinition(
         of loaded: LoadedDomain
-    ) async throws(MomentlogError) -> (digest: DefinitionDigest, content: [UInt8])? {
+    ) async throws(MomentlogError) -> Definition? {
         guard let digest = loaded.domain.definition else { return nil }
         let content: [UInt8]
         if let pending = loaded.definition, pending.digest == digest {
@@ -131,7 +131,7 @@ extension CommandHandler {
             content = try await log.definition(digest)
         }
         let stripped = DomainSecrets.removed(from: content)
-        return stripped == content ? nil : (DefinitionDigest(of: stripped), stripped)
+        return stripped == content ? nil : Definition(stripped)
     }
 }
 

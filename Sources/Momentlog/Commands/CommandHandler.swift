@@ -250,7 +250,7 @@ actor CommandHandler {
             let stripped = try await strippedDefinition(of: loaded)
         {
             context.definition = stripped.digest
-            definitions.append(stripped.content)
+            definitions.append(stripped)
         }
         let before = loaded.domain
         var adoption: AdoptionDecision?
@@ -353,11 +353,11 @@ extension CommandHandler {
     }
 }
 
-extension [[UInt8]] {
-    /// The definitions among them that events name.
+extension [Definition] {
+    /// Those that events name.
     ///
-    /// - Complexity: O(*n*) in their bytes and the events.
-    fileprivate func named(by events: [Event]) -> [[UInt8]] {
+    /// - Complexity: O(*n*) expected in them and the events.
+    fileprivate func named(by events: [Event]) -> [Definition] {
         var names: Set<DefinitionDigest> = []
         for event in events {
             switch event {
@@ -368,7 +368,7 @@ extension [[UInt8]] {
             default: break
             }
         }
-        return filter { names.contains(DefinitionDigest(of: $0)) }
+        return filter { names.contains($0.digest) }
     }
 }
 

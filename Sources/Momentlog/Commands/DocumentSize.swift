@@ -13,7 +13,7 @@ struct DocumentSize {
     private static let most = Limits().bytes
 
     /// The definitions that come with the command.
-    let definitions: [[UInt8]]
+    let definitions: [Definition]
 
     /// A definition of the domain that was read before, and its bytes.
     let own: (digest: DefinitionDigest, size: Int)?
@@ -21,7 +21,7 @@ struct DocumentSize {
     private func size(of digest: DefinitionDigest?) -> Int {
         guard let digest else { return 0 }
         if let own, own.digest == digest { return own.size }
-        return definitions.first { DefinitionDigest(of: $0) == digest }?.count ?? 0
+        return definitions.first { $0.digest == digest }?.content.count ?? 0
     }
 
     /// - Throws: ``MomentlogError`` with `invalid-xml`.
@@ -38,7 +38,7 @@ struct DocumentSize {
     }
 
     private func check(_ checkpoint: Checkpoint) throws(MomentlogError) {
-        let largest = max(own?.size ?? 0, definitions.lazy.map(\.count).max() ?? 0)
+        let largest = max(own?.size ?? 0, definitions.lazy.map(\.content.count).max() ?? 0)
         // An escape is of six bytes at most, and all else that is written is short.
         let text =
             (checkpoint.description?.utf8.count ?? 0)

@@ -33,8 +33,8 @@ public struct Instruction: Sendable {
     /// settings say.
     public var stripsSecrets = false
 
-    /// The contents of the definitions that the command names, each once.
-    let definitions: [[UInt8]]
+    /// The definitions that the command names, each once.
+    let definitions: [Definition]
 
     /// The disks in the definition of a `define`.
     let disks: [DomainDisk]?
@@ -50,7 +50,7 @@ public struct Instruction: Sendable {
 
     private init(
         _ command: Command, on domain: String, by submission: Submission,
-        definitions: [[UInt8]], disks: [DomainDisk]?
+        definitions: [Definition], disks: [DomainDisk]?
     ) {
         self.command = command
         self.domain = domain
@@ -110,9 +110,9 @@ extension Instruction {
 
     /// To take over the checkpoints of a library that was read.
     ///
-    /// - Parameter definitions: The contents of the definitions in its files, each once.
+    /// - Parameter definitions: Those in its files, each once.
     static func adopt(
-        _ adoption: Adoption, definitions: [[UInt8]], by submission: Submission
+        _ adoption: Adoption, definitions: [Definition], by submission: Submission
     ) -> Instruction {
         Instruction(
             .adopt(adoption), on: adoption.owner.name, by: submission, definitions: definitions,
@@ -121,8 +121,8 @@ extension Instruction {
 
     private static func redefinitions(
         of documents: [SourceDocument], _ limits: Limits
-    ) throws(MomentlogError) -> ([Redefinition], definitions: [[UInt8]]) {
-        var definitions: [[UInt8]] = []
+    ) throws(MomentlogError) -> ([Redefinition], definitions: [Definition]) {
+        var definitions: [Definition] = []
         var digests: Set<DefinitionDigest> = []
         var redefinitions: [Redefinition] = []
         for document in documents {
@@ -130,13 +130,17 @@ extension Instruction {
             guard let name = read.name, let creationTime = read.creationTime else {
                 throw document.refused("a redefined checkpoint must have a name and a time")
             }
-            let digest = read.domain.map { DefinitionDigest(of: $0.bytes) }
-            if let digest, let domain = read.domain, digests.insert(digest).inserted {
-                definitions.append(domain.bytes)
+            // Documents that follow each other mostly hold the same definition.
+            let definition = read.domain.map { domain in
+                if let last = definitions.last, last.content == domain.bytes { return last }
+                return Definition(domain.bytes)
+            }
+            if let definition, digests.insert(definition.digest).inserted {
+                definitions.append(definition)
             }
             let checkpoint = Checkpoint(
                 name: name, description: read.description, parent: read.parent,
-                creationTime: creationTime, disks: read.disks, definition: digest)
+                creationTime: creationTime, disks: read.disks, definition: definition?.digest)
             redefinitions.append(
                 Redefinition(
                     checkpoint, domainUUID: read.domain?.uuid, domainName: read.domain?.name,
@@ -219,10 +223,10 @@ extension Instruction {
     ) throws(MomentlogError) -> Instruction {
         let read = try document.domain(limits: limits)
         let name = read.name ?? ""
-        let digest = DefinitionDigest(of: read.bytes)
+        let definition = Definition(read.bytes)
         return Instruction(
-            .define(name: name, uuid: read.uuid, definition: digest), on: name, by: submission,
-            definitions: [read.bytes], disks: read.disks)
+            .define(name: name, uuid: read.uuid, definition: definition.digest), on: name,
+            by: submission, definitions: [definition], disks: read.disks)
     }
 
     /// To give a domain another name.
@@ -249,11 +253,11 @@ extension Instruction {
     /// - Complexity: O(*n*) in the definitions and the redefinitions.
     func withoutSecrets() -> Instruction {
         guard !definitions.isEmpty else { return self }
-        var contents: [[UInt8]] = []
+        var contents: [Definition] = []
         var digests: [DefinitionDigest: DefinitionDigest] = [:]
         for definition in definitions {
-            let stripped = DomainSecrets.removed(from: definition)
-            digests[DefinitionDigest(of: definition)] = DefinitionDigest(of: stripped)
+            let stripped = Definition(DomainSecrets.removed(from: definition.content))
+            digests[definition.digest] = stripped.digest
             contents.append(stripped)
         }
         var stripped = Instruction(

@@ -23,8 +23,8 @@ struct LoadedDomain {
     /// The bytes of that definition.
     var definitionSize = 0
 
-    /// The content of a definition that is not in the log yet.
-    private(set) var definition: (digest: DefinitionDigest, content: [UInt8])?
+    /// A definition that is not in the log yet.
+    private(set) var definition: Definition?
 
     /// The revision at which to see to a snapshot.
     fileprivate var snapshotRevision = SnapshotKeeper.fewestEvents
@@ -41,29 +41,26 @@ struct LoadedDomain {
         case .define(name: _, uuid: _, definition: let digest):
             guard let disks = instruction.disks else { return }
             self.disks = (digest, disks)
-            definitionSize = instruction.definitions.first?.count ?? 0
-            definition = instruction.definitions.first.map { (digest, $0) }
+            definition = instruction.definitions.first
+            definitionSize = definition?.content.count ?? 0
         case .record(let checkpoints):
             guard case .domainDefined(name: _, uuid: _, definition: let digest?)? = events.first,
-                let content = instruction.definitions.first(where: {
-                    DefinitionDigest(of: $0) == digest
-                }),
+                let defined = instruction.definitions.first(where: { $0.digest == digest }),
                 let source = checkpoints.first(where: { $0.checkpoint.definition == digest })
             else { return }
             disks = (digest, source.domainDisks)
-            definitionSize = content.count
-            definition = (digest, content)
+            definitionSize = defined.content.count
+            definition = defined
         case .adopt(let adoption):
             // Of a new domain nothing else is decided before the log has its definition.
             guard domain.revision > 0,
                 case .domainDefined(name: _, uuid: _, definition: let digest?)? = events.first,
-                let content = instruction.definitions.first(where: {
-                    DefinitionDigest(of: $0) == digest
-                }), let disks = adoption.disks[digest]
+                let defined = instruction.definitions.first(where: { $0.digest == digest }),
+                let disks = adoption.disks[digest]
             else { return }
             self.disks = (digest, disks)
-            definitionSize = content.count
-            definition = (digest, content)
+            definitionSize = defined.content.count
+            definition = defined
         default: break
         }
     }

@@ -1,11 +1,7 @@
 public import CheckpointXML
+import Files
+import Glibc
 public import Moments
-
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#endif
 
 /// An XML document from outside, and what to call it when something is wrong with it.
 public struct SourceDocument: Sendable, Hashable {

@@ -1,4 +1,5 @@
 import CheckpointXML
+import EventLog
 import Foundation
 public import Moments
 
@@ -33,6 +34,17 @@ extension CheckpointStore {
         progress: (Int) -> Void = { _ in }
     ) async throws(MomentlogError) -> [ExportReport] {
         try checkOpen()
+        // Its files are written on a thread that may wait for them.
+        return try await withTaskExecutorPreference(BlockingWork.shared) {
+            () async throws(MomentlogError) in
+            try await write(domains, at: when, to: output, options, progress)
+        }
+    }
+
+    private func write(
+        _ domains: [String], at when: When?, to output: String, _ options: ExportOptions,
+        _ progress: (Int) -> Void
+    ) async throws(MomentlogError) -> [ExportReport] {
         let replayed = try await domainsToExport(domains, at: when, to: output, options)
         var place = (parent: output, name: "")
         if options.isFlat { place = try ExportStaging.split(output) }
@@ -51,6 +63,7 @@ extension CheckpointStore {
             written += order.names.count
             orders.append(order)
         }
+        try MomentlogError.checkCancellation()
         let published = try staging.publish(at: .now)
         return zip(zip(replayed, orders), published).map { exported, folder in
             let (domain, order) = exported
@@ -109,6 +122,7 @@ extension CheckpointStore {
         var last: (digest: DefinitionDigest, content: [UInt8])?
         for (offset, name) in names.enumerated() {
             progress(offset)
+            try MomentlogError.checkCancellation()
             guard let checkpoint = domain.graph.checkpoint(named: name) else { continue }
             if options.includesDomain, let digest = checkpoint.definition, digest != last?.digest {
                 last = (digest, try await definition(digest))

@@ -1,11 +1,7 @@
+import Files
 import Foundation
+import Glibc
 import Moments
-
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#endif
 
 extension ExportStaging {
     /// What is where a folder is to be.

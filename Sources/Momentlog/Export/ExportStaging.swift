@@ -1,12 +1,8 @@
 import CShims
+import Files
 import Foundation
+import Glibc
 import Moments
-
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#endif
 
 /// The staging directory of one export, beside the folders that it will publish.
 ///

@@ -1,11 +1,7 @@
+import Files
 import Foundation
+import Glibc
 import Moments
-
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#endif
 
 /// What a folder that an export is to replace holds: a former export, and nothing else.
 enum FormerExport {

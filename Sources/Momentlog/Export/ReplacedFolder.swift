@@ -1,10 +1,5 @@
+import Glibc
 import Moments
-
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#endif
 
 /// The folder that keeps what an export has replaced: `DIR.replaced-YYYYMMDDTHHMMSSZ` beside
 /// the export's output folder.

@@ -1,10 +1,5 @@
+import Glibc
 import Moments
-
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#endif
 
 /// A folder that was opened and, with those above it, created where it was missing.
 struct CreatedFolders {

@@ -1,11 +1,7 @@
 import EventLog
+package import Files
+import Glibc
 import SQLiteEventLog
-
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#endif
 
 /// Opens files that are read, without waiting where nobody asked to wait.
 ///

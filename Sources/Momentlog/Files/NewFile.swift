@@ -1,11 +1,7 @@
 import CShims
+import Files
+import Glibc
 import Moments
-
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#endif
 
 /// A file that is made, and never one that exists.
 package enum NewFile {

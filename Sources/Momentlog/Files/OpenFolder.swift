@@ -1,11 +1,7 @@
 import CShims
+import Files
+import Glibc
 import Moments
-
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#endif
 
 /// An open folder. What is done through its descriptor is done in this folder, even if another
 /// process renames it or puts something else in its place.

@@ -1,13 +1,9 @@
 import CheckpointXML
 import Crypto
+import Files
 import Foundation
+import Glibc
 import Moments
-
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#endif
 
 /// A file that may hold a checkpoint.
 struct CheckpointFile: Sendable, Hashable {

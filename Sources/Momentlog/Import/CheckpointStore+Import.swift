@@ -1,5 +1,4 @@
 import CheckpointXML
-import Dispatch
 import EventLog
 import Foundation
 public import Moments
@@ -56,22 +55,14 @@ extension CheckpointStore {
     private static func read(
         _ paths: [String], _ options: ImportOptions, _ progress: @escaping @Sendable (Int) -> Void
     ) async throws(MomentlogError) -> (FoundLibraries, [ReadLibrary]) {
-        let result: Result<(FoundLibraries, [ReadLibrary]), MomentlogError> =
-            await withCheckedContinuation { continuation in
-                DispatchQueue.global().async {
-                    do throws(MomentlogError) {
-                        continuation.resume(
-                            returning: .success(try readNow(paths, options, progress)))
-                    } catch {
-                        continuation.resume(returning: .failure(error))
-                    }
-                }
-            }
-        return try result.get()
+        try await BlockingWork.shared.run { cancellation throws(MomentlogError) in
+            try readNow(paths, options, cancellation, progress)
+        }
     }
 
     private static func readNow(
-        _ paths: [String], _ options: ImportOptions, _ progress: (Int) -> Void
+        _ paths: [String], _ options: ImportOptions, _ cancellation: Cancellation,
+        _ progress: (Int) -> Void
     ) throws(MomentlogError) -> (FoundLibraries, [ReadLibrary]) {
         let found = try FoundLibraries(at: paths)
         guard options.domain == nil || found.libraries.count(where: \.isNamedByFolder) < 2 else {
@@ -82,9 +73,10 @@ extension CheckpointStore {
         }
         let reader = CheckpointReader(limits: options.limits)
         var filesBefore = 0
-        let reads = found.libraries.map { library in
-            let read = ReadLibrary(library, reader: reader) {
-                progress(filesBefore + $0)
+        let reads = try found.libraries.map { library throws(MomentlogError) in
+            let read = try ReadLibrary(library, reader: reader) { count throws(MomentlogError) in
+                try cancellation.check()
+                progress(filesBefore + count)
             }
             filesBefore += read.filesRead
             return read

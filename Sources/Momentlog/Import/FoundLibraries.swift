@@ -1,11 +1,7 @@
+import Files
 import Foundation
+import Glibc
 import Moments
-
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#endif
 
 /// What lies at the paths that an import was given.
 struct FoundLibraries: Sendable {

@@ -11,7 +11,7 @@ struct ReadLibrary: Sendable {
     private(set) var documents: [Adoption.Document] = []
 
     /// The definitions in the files, each once: their contents and the disks in them.
-    private var definitions: [DefinitionDigest: (content: [UInt8], disks: [DomainDisk])] = [:]
+    private var definitions: [DefinitionDigest: (definition: Definition, disks: [DomainDisk])] = [:]
 
     /// The domain in the definitions that virtnbdbackup keeps beside the checkpoints; nil if
     /// there are none, or if they are of several domains.
@@ -27,7 +27,7 @@ struct ReadLibrary: Sendable {
     private var pointers: [Adoption.Pointer] = []
 
     /// The definition of the file that was read last and had one.
-    private var lastDefinition: (digest: DefinitionDigest, content: [UInt8])?
+    private var lastDefinition: Definition?
 
     /// How many files were read, counting those that could not be.
     private(set) var filesRead = 0
@@ -36,7 +36,12 @@ struct ReadLibrary: Sendable {
     private var others: [FoundDocument] = []
 
     /// Reads all files of a library.
-    init(_ library: CheckpointLibrary, reader: CheckpointReader, progress: (Int) -> Void) {
+    ///
+    /// - Parameter progress: Called with the files read so far; what it throws ends the reading.
+    init(
+        _ library: CheckpointLibrary, reader: CheckpointReader,
+        progress: (Int) throws(MomentlogError) -> Void
+    ) throws(MomentlogError) {
         self.library = library
         isWhole = library.isWhole
         configuration = Self.configuration(of: library, reader.limits)
@@ -58,7 +63,7 @@ struct ReadLibrary: Sendable {
             let batch =
                 library.files[start..<min(start + CheckpointFile.batch, library.files.count)]
             for (file, content) in zip(batch, CheckpointFile.read(batch, reader)) {
-                progress(filesRead)
+                try progress(filesRead)
                 take(content, of: file, library.checksums)
             }
         }
@@ -93,13 +98,13 @@ struct ReadLibrary: Sendable {
     /// What is to be taken over, and the contents of the definitions in it.
     func adoption(
         of owner: DocumentOwner, replaces: Bool
-    ) -> (adoption: Adoption, definitions: [[UInt8]]) {
+    ) -> (adoption: Adoption, definitions: [Definition]) {
         let adoption = Adoption(
             of: documents, others: others, owner: owner, place: library.path, folders: folders,
             pointers: pointers, isWhole: isWhole, disks: definitions.mapValues(\.disks),
             replaces: replaces)
-        let contents = definitions.sorted { $0.key.hexadecimal < $1.key.hexadecimal }
-        return (adoption, contents.map(\.value.content))
+        let sorted = definitions.sorted { $0.key.hexadecimal < $1.key.hexadecimal }
+        return (adoption, sorted.map(\.value.definition))
     }
 
     /// What is wrong with the files, as far as it depends on no domain.
@@ -170,10 +175,10 @@ struct ReadLibrary: Sendable {
     /// Files that follow each other mostly hold the same definition.
     private mutating func digest(of definition: DomainDefinition) -> DefinitionDigest {
         if let last = lastDefinition, last.content == definition.bytes { return last.digest }
-        let digest = DefinitionDigest(of: definition.bytes)
-        if definitions[digest] == nil { definitions[digest] = (definition.bytes, definition.disks) }
-        lastDefinition = (digest, definition.bytes)
-        return digest
+        let read = Definition(definition.bytes)
+        if definitions[read.digest] == nil { definitions[read.digest] = (read, definition.disks) }
+        lastDefinition = read
+        return read.digest
     }
 
     private mutating func add(

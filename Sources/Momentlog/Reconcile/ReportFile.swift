@@ -1,11 +1,7 @@
+import Files
+import Glibc
 import ImageReports
 public import Moments
-
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#endif
 
 /// A file that holds what QEMU's tools printed.
 public enum ReportFile {

@@ -1,11 +1,6 @@
 import ArgumentParser
+import Glibc
 import Momentlog
-
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#endif
 
 struct Apply: ChangingCommand {
     static let configuration = CommandConfiguration(

@@ -1,10 +1,5 @@
+import Glibc
 import Momentlog
-
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#endif
 
 /// Times as people read them: local, with the offset from UTC.
 enum LocalTime {

@@ -1,12 +1,7 @@
 import Foundation
+import Glibc
 import Momentlog
 import Synchronization
-
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#endif
 
 /// Standard output through one buffer, with its errors told.
 ///

@@ -1,12 +1,7 @@
 import CShims
 import Foundation
+import Glibc
 import Momentlog
-
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#endif
 
 /// What the terminal that a person looks at can show.
 enum Terminal {

@@ -25,7 +25,7 @@ struct LogUnderTest: Sendable {
                         definition: definition.map { DefinitionDigest(of: $0) }),
                     origin: .commandLine)
             ],
-            definitions: definition.map { [$0] } ?? [], time: time,
+            definitions: definition.map { [Definition($0)] } ?? [], time: time,
             provenance: Provenance(actor: "admin@host"))
     }
 

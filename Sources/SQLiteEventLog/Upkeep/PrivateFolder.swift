@@ -1,13 +1,9 @@
 import CShims
 import EventLog
+import Files
 import Foundation
+import Glibc
 import Moments
-
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#endif
 
 /// A new folder beside a place, which only its maker can use, for what is to be moved there when
 /// it is complete.

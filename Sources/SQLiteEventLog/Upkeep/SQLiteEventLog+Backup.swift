@@ -1,5 +1,5 @@
-import Dispatch
 public import EventLog
+import Files
 import GRDB
 public import Moments
 
@@ -21,24 +21,18 @@ extension SQLiteEventLog {
     ///
     /// - Throws: ``MomentlogError`` with `output-refused` if something is at that place,
     ///   `corrupt` if the store is damaged, `storage` if it cannot be written: nothing is
-    ///   left then.
+    ///   left then; `cancelled` if the task was.
     /// - Complexity: O(*n*) in the store's bytes.
     public func backup(to path: String) async throws(MomentlogError) -> BackupReport {
         try checkOpen()
-        let result: Result<BackupReport, MomentlogError> = await withCheckedContinuation {
-            continuation in
-            // Not the queue on which the log is opened and closed: neither waits for this.
-            DispatchQueue(label: "momentlog.backup").async { [self] in
-                continuation.resume(
-                    returning: Result { () throws(MomentlogError) in
-                        try backupNow(to: path)
-                    })
-            }
+        return try await BlockingWork.shared.run { [self] cancellation throws(MomentlogError) in
+            try backupNow(to: path, cancellation)
         }
-        return try result.get()
     }
 
-    private func backupNow(to path: String) throws(MomentlogError) -> BackupReport {
+    private func backupNow(
+        to path: String, _ cancellation: Cancellation
+    ) throws(MomentlogError) -> BackupReport {
         let target = StoreFiles(path: path)
         try Self.refuseWhatIsThere(at: target)
         // Connections of its own: those of the log may be closed meanwhile.
@@ -50,10 +44,12 @@ extension SQLiteEventLog {
                 hint: "name a store that exists", suggestion: .nameStore)
         }
         let draft = try StoreDraft(beside: target)
-        guard try reader.readNow({ try draft.copy($0) }) != nil else {
+        guard try reader.readNow(unless: cancellation, { try draft.copy($0, cancellation) }) != nil
+        else {
             throw StoreFiles.replaced(files.database)
         }
-        let head = try draft.verified()
+        let head = try draft.verified(cancellation)
+        try cancellation.check()
         try draft.place()
         return BackupReport(
             path: target.database, eventCount: head.size, root: head.rootText,

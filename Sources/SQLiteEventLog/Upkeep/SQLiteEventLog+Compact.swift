@@ -40,7 +40,7 @@ extension SQLiteWriter {
     /// Builds the database anew, and returns whether it could be moved out of the WAL; see
     /// ``SQLiteEventLog/compact()``.
     fileprivate func compact() async throws(MomentlogError) -> Bool {
-        let result: Result<Bool, MomentlogError> = await perform { [self] database in
+        try await perform { [self] database throws(MomentlogError) in
             do {
                 let commits = CommitTable(database: database)
                 let before = try commits.tree(after: commits.last())
@@ -58,12 +58,11 @@ extension SQLiteWriter {
                         .corrupt, "the log's end is another one after compacting",
                         hint: "keep the file, and restore a backup")
                 }
-                return .success(isComplete)
+                return isComplete
             } catch {
-                return .failure(StorageFailure.mapped(error, files))
+                throw StorageFailure.mapped(error, files)
             }
         }
-        return try result.get()
     }
 
     private var beingRead: MomentlogError {

@@ -1,15 +1,11 @@
 import CShims
 import EventLog
+import Files
 import Foundation
 import GRDB
+import Glibc
 import Moments
 import Synchronization
-
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#endif
 
 /// A copy of a store that is not at its place yet: in a ``PrivateFolder`` until it is complete,
 /// verified, and on stable storage.
@@ -54,7 +50,7 @@ final class StoreDraft: Sendable {
     }
 
     /// Copies a database as one of its connections sees it. It blocks its thread.
-    func copy(_ source: Database) throws {
+    func copy(_ source: Database, _ cancellation: Cancellation) throws {
         // It may be the second attempt.
         guard ftruncate(try openDatabase().descriptor, 0) == 0 else {
             throw OpenFolder.failure("empty", target.database)
@@ -66,15 +62,22 @@ final class StoreDraft: Sendable {
         }
         let queue = try DatabaseQueue(path: try uri("writes=1"), configuration: configuration)
         defer { try? queue.close() }
-        try queue.inDatabase { try source.backup(to: $0) }
+        try queue.inDatabase { copy in
+            try source.backup(to: copy, pagesPerStep: Self.pagesBetween) { _ in
+                try cancellation.check()
+            }
+        }
     }
+
+    /// So many are copied before it is asked whether to go on.
+    private static let pagesBetween: CInt = 256
 
     /// Verifies the whole log, writes its head and syncs both.
     ///
     /// It blocks its thread.
     ///
-    /// - Throws: ``MomentlogError`` with `corrupt` or `storage`.
-    func verified() throws(MomentlogError) -> StoreHead {
+    /// - Throws: ``MomentlogError`` with `corrupt`, `storage` or `cancelled`.
+    func verified(_ cancellation: Cancellation) throws(MomentlogError) -> StoreHead {
         let head: StoreHead
         do {
             var configuration = Configuration()
@@ -82,8 +85,13 @@ final class StoreDraft: Sendable {
             let queue = try DatabaseQueue(
                 path: try uri("immutable=1"), configuration: configuration)
             defer { try? queue.close() }
-            head = try queue.read { [target] in try LogVerification.head($0, target) }
+            head = try queue.inDatabase { database in
+                try ReadTransaction.run(in: database, cancellation) { [target] in
+                    try LogVerification.head($0, target)
+                }
+            }
         } catch {
+            try cancellation.check()
             throw StorageFailure.mapped(error, target)
         }
         let file = try folder.create(Self.headName)

@@ -1,16 +1,11 @@
 import CShims
-import Dispatch
 public import EventLog
+import Files
 import Foundation
 import GRDB
+import Glibc
 public import Logging
 public import Moments
-
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#endif
 
 /// Puts a backup at a store's place.
 public struct StoreRestoration: Sendable {
@@ -62,24 +57,17 @@ public struct StoreRestoration: Sendable {
     ///
     /// - Throws: ``MomentlogError``: `output-refused` if a store is there and is not to be
     ///   replaced, `corrupt`, `behind-head`, `too-new` or `storage` for a backup that is not
-    ///   sound, `busy` if others held the store too long: the store is as before then.
+    ///   sound, `busy` if others held the store too long, `cancelled` if the task was: the store
+    ///   is as before then.
     ///   `outcome-unknown` if the backup is in its place, and cannot be opened there.
     /// - Complexity: O(*n*) in the bytes of the backup.
     public func run() async throws(MomentlogError) -> Report {
-        let result: Result<Report, MomentlogError> = await withCheckedContinuation {
-            continuation in
-            DispatchQueue(label: "momentlog.restoring").async {
-                do throws(MomentlogError) {
-                    continuation.resume(returning: .success(try runNow()))
-                } catch {
-                    continuation.resume(returning: .failure(error))
-                }
-            }
+        try await BlockingWork.shared.run { cancellation throws(MomentlogError) in
+            try runNow(cancellation)
         }
-        return try result.get()
     }
 
-    private func runNow() throws(MomentlogError) -> Report {
+    private func runNow(_ cancellation: Cancellation) throws(MomentlogError) -> Report {
         let (backup, store) = (StoreFiles(path: source), StoreFiles(path: target))
         guard try backup.presence() == .something else {
             throw MomentlogError(
@@ -95,8 +83,10 @@ public struct StoreRestoration: Sendable {
         try store.checkHead()
         try store.checkParts()
         let draft = try StoreDraft(beside: store)
-        try copy(backup, to: draft)
-        let head = try draft.verified()
+        try copy(backup, to: draft, cancellation)
+        let head = try draft.verified(cancellation)
+        // Once something is exchanged, it is done to its end.
+        try cancellation.check()
         let aside = try exchange(draft, with: store)
         let lost: LostHead?
         do throws(MomentlogError) {
@@ -110,13 +100,16 @@ public struct StoreRestoration: Sendable {
 
     /// Copies what the backup holds, its WAL included; an older one is brought to the present
     /// schema by that.
-    private func copy(_ backup: StoreFiles, to draft: StoreDraft) throws(MomentlogError) {
+    private func copy(
+        _ backup: StoreFiles, to draft: StoreDraft, _ cancellation: Cancellation
+    ) throws(MomentlogError) {
         let log = try SQLiteEventLog.openNow(
             path: backup.database,
             options: SQLiteEventLog.Options(
                 createsStore: false, busyTimeout: busyTimeout, access: .read, logger: logger))
         defer { log.closeNow() }
-        guard try log.readNow({ try draft.copy($0) }) != nil else {
+        guard try log.readNow(unless: cancellation, { try draft.copy($0, cancellation) }) != nil
+        else {
             throw StoreFiles.replaced(backup.database)
         }
     }

@@ -1,5 +1,4 @@
 import CShims
-import Dispatch
 public import EventLog
 import Foundation
 import GRDB
@@ -30,23 +29,9 @@ extension SQLiteEventLog {
     ) async throws(MomentlogError) -> Verification {
         let check = StoreCheck(
             files: StoreFiles(path: path), kept: kept, depth: depth, progress: progress)
-        return try await run(check)
-    }
-
-    private static func run(
-        _ check: StoreCheck
-    ) async throws(MomentlogError) -> Verification {
-        let result: Result<Verification, MomentlogError> = await withCheckedContinuation {
-            continuation in
-            DispatchQueue(label: "momentlog.checking").async {
-                do throws(MomentlogError) {
-                    continuation.resume(returning: .success(try check.run()))
-                } catch {
-                    continuation.resume(returning: .failure(error))
-                }
-            }
+        return try await BlockingWork.shared.run { cancellation throws(MomentlogError) in
+            try check.run(cancellation)
         }
-        return try result.get()
     }
 }
 
@@ -57,7 +42,7 @@ struct StoreCheck: Sendable {
     let depth: Verification.Depth
     let progress: @Sendable (Int) -> Void
 
-    func run() throws(MomentlogError) -> Verification {
+    func run(_ cancellation: Cancellation) throws(MomentlogError) -> Verification {
         var attempts = 0
         while true {
             attempts += 1
@@ -65,7 +50,7 @@ struct StoreCheck: Sendable {
             // Before the database: what is committed in between can only make the log longer.
             let beside = ReadHeadFile(files)
             do throws(MomentlogError) {
-                let found = try run(beside)
+                let found = try run(beside, cancellation)
                 // A restoration replaces database and head one after the other.
                 guard attempts < 8, found.faults.contains(where: { $0.kind == .headMismatch }),
                     before != (try? files.identity()) || !beside.isCurrent
@@ -77,7 +62,9 @@ struct StoreCheck: Sendable {
         }
     }
 
-    private func run(_ beside: ReadHeadFile) throws(MomentlogError) -> Verification {
+    private func run(
+        _ beside: ReadHeadFile, _ cancellation: Cancellation
+    ) throws(MomentlogError) -> Verification {
         let presence = try files.presence()
         guard presence == .something else {
             if let failure = beside.failure { throw failure }
@@ -101,7 +88,9 @@ struct StoreCheck: Sendable {
         defer { reader.close() }
         do throws(MomentlogError) {
             // One state of the database for all that is asked.
-            if let found = try reader.readNow({ try check($0, beside) }) { return found }
+            if let found = try reader.readNow(unless: cancellation, { try check($0, beside) }) {
+                return found
+            }
         } catch {
             guard error.code == .corrupt else { throw error }
             return Verification(

@@ -8,7 +8,7 @@ struct SchemaObject: Hashable {
     let type: String
     let name: String
     let table: String
-    /// The statement; one of another type than text is none.
+    /// The statement; empty for what SQLite makes itself.
     let sql: String
 
     /// One that is not as the migrations make it.
@@ -30,6 +30,12 @@ struct SchemaObject: Hashable {
         }
     }
 
+    /// What an object is compared by. SQLite does not mind when one of them is no text, but then
+    /// the row was altered: no text of an object begins so.
+    private static let columns = ["type", "name", "tbl_name", "sql"].map { name in
+        "iif(typeof(\(name)) = 'blob', 'blob ' || hex(\(name)), \(name))"
+    }.joined(separator: ", ")
+
     /// Those of a database.
     ///
     /// Statistics, which `ANALYZE` makes and nothing rests on, are left out
@@ -38,8 +44,7 @@ struct SchemaObject: Hashable {
         let rows = try Row.fetchAll(
             database,
             sql: """
-                SELECT type, name, tbl_name, iif(typeof(sql) = 'blob', typeof(sql), sql)
-                FROM sqlite_schema
+                SELECT \(columns) FROM sqlite_schema
                 WHERE NOT (type = 'table' AND name IN ('sqlite_stat1', 'sqlite_stat4'))
                 """)
         let objects = rows.map { row in
@@ -106,7 +111,7 @@ struct SchemaObject: Hashable {
     static func digest(of database: Database) throws -> String {
         let statement = try database.cachedStatement(
             sql: """
-                SELECT type, name, tbl_name, sql FROM sqlite_schema
+                SELECT \(columns) FROM sqlite_schema
                 WHERE NOT (type = 'table' AND name IN ('sqlite_stat1', 'sqlite_stat4'))
                 ORDER BY name, type
                 """)

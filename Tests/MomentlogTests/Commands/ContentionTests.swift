@@ -1,15 +1,10 @@
 import Foundation
+import Glibc
 import MomentlogTesting
 import TestSupport
 import Testing
 
 @testable import Momentlog
-
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#endif
 
 /// Several writers on one domain.
 struct ContentionTests {

@@ -64,9 +64,9 @@ struct Content {
             }
             (number, revision, domain) = (id.number, expected, known)
         }
-        for content in commit.definitions {
-            keep(definition: content)
-            batch.definitions.append(Data(content))
+        for definition in commit.definitions {
+            keep(definition: definition.content)
+            batch.definitions.append(Data(definition.content))
         }
         for entry in commit.entries { try check(entry.event, of: number) }
         let encoded = try EncodedCommit(

@@ -38,7 +38,7 @@ final class LineFileLogTests {
                     origin: .library),
                 PendingCommit.Entry(
                     .checkpointCreated(Checkpoint(name: "c1", creationTime: 1)), origin: .library),
-            ], definitions: [[1, 2]], time: Timestamp(seconds: 1),
+            ], definitions: [Definition([1, 2])], time: Timestamp(seconds: 1),
             provenance: Provenance(actor: "test"))
         commit.request = RequestRecord(name: "r", fingerprint: [1], domain: name, revision: 0)
         let receipt = try await log.append(commit)

@@ -1,8 +1,4 @@
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#endif
+import Glibc
 
 /// The bytes behind a file descriptor.
 package enum FileBytes {
@@ -10,18 +6,18 @@ package enum FileBytes {
     package struct Failure: Error {
         package let reason: String
 
-        init(reason: String) { self.reason = reason }
+        package init(reason: String) { self.reason = reason }
 
-        init(code: CInt) { reason = String(cString: strerror(code)) }
+        package init(code: CInt) { reason = String(cString: strerror(code)) }
 
         /// A folder, a device or a pipe where a file is expected.
-        static let notRegular = Failure(reason: "not a regular file")
+        package static let notRegular = Failure(reason: "not a regular file")
     }
 
     /// Reads to the end, but no more than one byte beyond a limit.
     ///
     /// - Parameter expected: How many bytes there should be; more may come.
-    static func read(
+    package static func read(
         _ descriptor: CInt, limit: Int, expecting expected: Int = 0
     ) throws(Failure) -> [UInt8] {
         let most = limit < .max ? limit + 1 : limit
