@@ -7,7 +7,7 @@ enum AgeArgument {
     private static let options: Set<String> = ["--at", "--since", "--until"]
 
     /// The commands that take points in time as arguments.
-    private static let commands: Set<String> = ["diff"]
+    private static let commands: Set<String> = ["diff", "revert"]
 
     /// The arguments, with ages as the parser takes them for values.
     ///

@@ -26,7 +26,8 @@ struct MomentlogCommand: AsyncParsableCommand {
             CommandGroup(
                 name: "Recording checkpoints",
                 subcommands: [
-                    Create.self, Record.self, Redefine.self, Delete.self, Current.self, Apply.self,
+                    Create.self, Record.self, Redefine.self, Delete.self, Current.self, Revert.self,
+                    Apply.self,
                 ]),
             CommandGroup(
                 name: "Recording domains",

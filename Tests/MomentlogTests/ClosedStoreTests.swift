@@ -120,6 +120,8 @@ struct ClosedStoreTests {
             "redefine",
             { _ = try await $0.store.redefine("c1", withoutDisk: "vda", in: "vm1", by: by) }
         ),
+        ("plan", { _ = try await $0.store.plan(revertOf: "vm1", to: .now) }),
+        ("revert", { _ = try await $0.store.revert("vm1", to: .now, by: by) }),
         ("rename", { _ = try await $0.store.rename("vm1", to: "vm2", by: by) }),
         ("repair", { _ = try await $0.store.repair(in: "vm1", by: by) }),
         (

@@ -14,11 +14,12 @@ struct InstructionFields: Decodable {
     private let checkpoints: Bool?
     private let images: ObservedImages?
     private let qmp: NamedBlockNodes?
+    private let to: WrittenMoment?
 
     private enum Name: String, CaseIterable {
         case create, record, redefine, delete
         case setCurrent = "set-current"
-        case repair, observe, define, rename, undefine
+        case repair, observe, revert, define, rename, undefine
 
         /// The keys of this command beside those of all.
         var keys: (needed: [Key], possible: [Key]) {
@@ -28,6 +29,7 @@ struct InstructionFields: Decodable {
             case .setCurrent: ([.domain, .checkpoint], [])
             case .repair: ([.domain], [.reparent, .current])
             case .observe: ([.domain, .images], [.qmp])
+            case .revert: ([.domain, .to], [])
             case .define: ([.xml], [])
             case .rename: ([.domain, .name], [])
             case .undefine: ([.domain], [.checkpoints])
@@ -37,14 +39,16 @@ struct InstructionFields: Decodable {
 
     private enum Key: String, CodingKey {
         case command, domain, xml, checkpoint, scope, reparent, current, name, checkpoints
-        case images, qmp
+        case images, qmp, to
         case actor, reason, request, expect, at
 
         /// The keys that any command may have.
         static let common: [Key] = [.command, .actor, .reason, .request, .expect, .at]
 
         /// Those whose values are no texts.
-        static let others: Set<Key> = [.expect, .at, .checkpoints, .reparent, .images, .qmp]
+        static let others: Set<Key> = [
+            .expect, .at, .checkpoints, .reparent, .images, .qmp, .to,
+        ]
     }
 
     /// A key as it stands in the line.
@@ -101,6 +105,7 @@ struct InstructionFields: Decodable {
         images = try Self.value(
             .images, "an array of disks with what qemu-img printed of each", container)
         qmp = try Self.value(.qmp, "an answer to query-named-block-nodes", container)
+        to = try Self.value(.to, "a sequence or a point in time", container)
     }
 
     private static func text(
@@ -122,18 +127,24 @@ struct InstructionFields: Decodable {
     }
 
     /// What the line tells to do.
-    func instruction(_ submission: Submission) throws(MomentlogError) -> Instruction {
+    ///
+    /// - Parameter zone: The rules of local time.
+    func instruction(
+        _ submission: Submission, _ zone: ZoneRules
+    ) throws(MomentlogError) -> Instruction {
         var submission = submission
         submission.actor = texts[.actor] ?? submission.actor
         submission.reason = texts[.reason] ?? submission.reason
         submission.request = texts[.request] ?? submission.request
         submission.expectedRevision = expect ?? submission.expectedRevision
-        var instruction = try instruction(by: submission)
+        var instruction = try instruction(by: submission, zone)
         instruction.creationTime = at
         return instruction
     }
 
-    private func instruction(by submission: Submission) throws(MomentlogError) -> Instruction {
+    private func instruction(
+        by submission: Submission, _ zone: ZoneRules
+    ) throws(MomentlogError) -> Instruction {
         switch command {
         case .create:
             return try .create(
@@ -157,6 +168,10 @@ struct InstructionFields: Decodable {
             guard let images else { throw InstructionLine.refused("'images' is null") }
             return .observe(
                 try images.report(qmp), in: try needed(.domain), by: submission)
+        case .revert:
+            guard let to else { throw InstructionLine.refused("'to' is null") }
+            return .revert(
+                try needed(.domain), to: try to.when(zone), written: to.text, by: submission)
         case .define:
             return try .define(SourceDocument(needed(.xml)), by: submission)
         case .rename:

@@ -13,7 +13,8 @@ import SQLiteEventLog
 /// The commands and their keys are `create`, `record` and `redefine` (`domain`, `xml`), `delete` (`domain`, `checkpoint`, and if wanted `scope`: `checkpoint`,
 /// `children`, `children-only`), `set-current` (`domain`, `checkpoint`, or null for
 /// none), `repair` (`domain`, and if wanted `reparent`: an array of `NAME=PARENT`, and
-/// `current`), `observe` (`domain`, `images`, and if wanted `qmp`), `define` (`xml`), `rename` (`domain`, `name`) and `undefine` (`domain`, and if
+/// `current`), `observe` (`domain`, `images`, and if wanted `qmp`), `define` (`xml`), `rename` (`domain`, `name`),
+/// `revert` (`domain`, `to`: a sequence, or a time as ``When`` reads it) and `undefine` (`domain`, and if
 /// wanted `checkpoints`: true to let them go as well). Any of them may have `actor`,
 /// `reason`, `request`, `expect` (a revision), and `at` (seconds since
 /// 1970-01-01T00:00:00Z: the creation time of what a `create` creates, or when an `observe`
@@ -35,10 +36,11 @@ public enum InstructionLine {
     /// - Parameters:
     ///   - line: Its bytes without the line feed.
     ///   - submission: What the line says takes the place of what this does.
+    ///   - zone: The rules of local time, for the point in time of a `revert`.
     /// - Throws: ``MomentlogError``: `usage` for what is no such line, `invalid-xml` for a
     ///   document that is none.
     public static func decode(
-        _ line: some Collection<UInt8>, submission: Submission
+        _ line: some Collection<UInt8>, submission: Submission, zone: ZoneRules = .utc
     ) throws(MomentlogError) -> Instruction {
         guard line.count <= mostBytes else { throw tooLong }
         guard !line.allSatisfy({ $0 == 0x20 || $0 == 0x09 || $0 == 0x0D }) else {
@@ -58,7 +60,7 @@ public enum InstructionLine {
         let shape = JSONShape(text.utf8)
         guard !shape.hasTrailingComma else { throw refused("the line is not JSON") }
         guard shape.memberCount == fields.count else { throw refused("a key stands twice") }
-        return try fields.instruction(submission)
+        return try fields.instruction(submission, zone)
     }
 
     /// Why a line is refused that has more than ``mostBytes``.

@@ -62,7 +62,10 @@ struct CommandDraft {
 
     /// Whether an instruction may be decided next. The log has no number yet for what comes next
     /// of a new domain, so that only adoptions into other domains may follow on one.
+    ///
+    /// Nor may a reversion follow on what is not in the log yet, which is where it reads the past.
     func admits(_ instruction: Instruction) -> Bool {
+        if case .revert = instruction.command, !commits.isEmpty { return false }
         guard !opened.isEmpty else { return true }
         guard case .adopt(let adoption) = instruction.command,
             opened.count == owners.names.count

@@ -101,6 +101,10 @@ extension CommandHandler {
             guard instruction.validation != nil else { break }
             context.images = instruction.validation
             context.disks = try await disks(of: &loaded)
+        case .revert(to: let when):
+            guard let entry else { break }
+            let sequence = try await log.position(at: when).sequence
+            context.past = try await log.replay(entry.id, through: sequence)
         case .redefine, .acknowledge, .delete, .setCurrent, .repair, .undefine:
             break
         }

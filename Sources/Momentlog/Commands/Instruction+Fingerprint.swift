@@ -14,7 +14,12 @@ extension Instruction {
         json.object { json in
             json.member("domain", domain)
             json.member("at", creationTime)
-            command.write(to: &json)
+            if case .revert = command, let writtenMoment {
+                json.member("command", "revert")
+                json.member("to", writtenMoment)
+            } else {
+                command.write(to: &json)
+            }
             // What the images showed may be another when it is repeated.
             if validation != nil { json.member("validated", true) }
         }
@@ -79,6 +84,9 @@ extension Command {
             json.array { json in
                 for entry in report.entries { json.write(entry) }
             }
+        case .revert(to: let when):
+            json.member("command", "revert")
+            json.member("to", when.description)
         case .define(name: let name, uuid: let uuid, definition: let definition):
             json.member("command", "define")
             json.member("name", name)

@@ -26,6 +26,9 @@ public struct Instruction: Sendable {
     /// redefines has to be; nil to redefine them whatever became of it.
     public var validation: ImageReport?
 
+    /// The point in time of a `revert`, as the caller wrote it.
+    var writtenMoment: String?
+
     /// The time of its commit; nil for the time when it is carried out.
     var time: Timestamp?
 
@@ -40,7 +43,7 @@ public struct Instruction: Sendable {
     let disks: [DomainDisk]?
 
     /// Makes an instruction of a command that names no definition.
-    private init(_ command: Command, on domain: String, by submission: Submission) {
+    init(_ command: Command, on domain: String, by submission: Submission) {
         self.command = command
         self.domain = domain
         self.submission = submission
@@ -285,7 +288,8 @@ extension Command {
             return .record(checkpoints.map { $0.replacingDefinition(digests) })
         case .adopt(let adoption):
             return .adopt(adoption.replacingDefinitions(digests))
-        case .create, .delete, .setCurrent, .repair, .acknowledge, .observe, .rename, .undefine:
+        case .create, .delete, .setCurrent, .repair, .acknowledge, .observe, .revert, .rename,
+            .undefine:
             return self
         }
     }

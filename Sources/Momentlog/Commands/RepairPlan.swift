@@ -2,13 +2,19 @@ import EventLog
 public import Moments
 import SQLiteEventLog
 
-/// What a repair appends to a domain's stream.
+/// What a repair or a reversion appends to a domain's stream.
 public struct RepairPlan: Sendable {
     /// The domain as it was before.
     public let domain: Domain
 
-    /// The events in their order; empty if there is nothing to repair.
+    /// The events in their order; empty if there is nothing to repair or revert.
     public let events: [Event]
+
+    /// Creates a plan for a domain.
+    public init(domain: Domain, events: [Event]) {
+        self.domain = domain
+        self.events = events
+    }
 }
 
 extension Instruction {

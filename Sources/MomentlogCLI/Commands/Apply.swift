@@ -12,8 +12,8 @@ struct Apply: ChangingCommand {
             and is answered by a line when it is on stable storage, in order. The commands are \
             create, record, redefine (domain, xml), delete (domain, checkpoint, scope: checkpoint, \
             children or children-only), set-current (domain, checkpoint or null), repair (domain, \
-            reparent: an array of NAME=PARENT, current), observe (domain, images, qmp), define \
-            (xml), rename (domain, name) and undefine (domain, checkpoints: true or false). \
+            reparent: an array of NAME=PARENT, current), observe (domain, images, qmp), revert \
+            (domain, to: a point in time), define (xml), rename (domain, name) and undefine (domain, checkpoints: true or false). \
             Each may have actor, reason, request, expect (a revision) and at (the time in \
             seconds of what is created or was observed). A bad line is answered, too, and does \
             not stop the rest.
@@ -65,7 +65,9 @@ struct Apply: ChangingCommand {
         let read = lines.map { line -> Result<Instruction, MomentlogError> in
             do throws(MomentlogError) {
                 guard case .complete(let bytes) = line else { throw InstructionLine.tooLong }
-                return .success(try InstructionLine.decode(bytes, submission: submission))
+                return .success(
+                    try InstructionLine.decode(
+                        bytes, submission: submission, zone: LocalTime.rules))
             } catch {
                 return .failure(error)
             }

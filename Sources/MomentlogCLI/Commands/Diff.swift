@@ -26,15 +26,7 @@ struct Diff: AsyncParsableCommand {
                 return try format.format.printJSON(rows) { row, json in json.object(row.write) }
             }
             guard !rows.isEmpty else { return }
-            var table = Table(
-                ["Change", "Checkpoint", "From", "To"].map { Table.Column(heading: $0) })
-            for row in rows {
-                table.add([
-                    Table.Cell(row.change, row.style), Table.Cell(row.checkpoint ?? ""),
-                    Table.Cell(row.from.words), Table.Cell(row.to.words),
-                ])
-            }
-            try table.print()
+            try DifferenceRow.table(rows).print()
         }
     }
 }

@@ -22,6 +22,8 @@ public enum Command: Sendable, Hashable {
     case acknowledge(Acknowledgement)
     /// To note what was seen of the domain's disk images.
     case observe(ImageReport)
+    /// To give the graph the checkpoints and the current pointer that it had at a point in time.
+    case revert(to: When)
     /// To make a domain known, or change its definition. A UUID that is not given is
     /// that which the domain has.
     case define(name: String, uuid: DomainUUID?, definition: DefinitionDigest)

@@ -24,6 +24,10 @@ public struct DecisionContext: Sendable {
     /// The name that a `record` gives to a domain that is not live; nil for the domain's own.
     public var domainName: String?
 
+    /// The domain as it was at the point in time that a `revert` names; nil if nothing had
+    /// happened to it yet.
+    public var past: Domain?
+
     /// The revision that the domain is expected to be at; nil for any.
     public var expectedRevision: Int?
 

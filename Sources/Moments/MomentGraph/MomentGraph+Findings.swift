@@ -32,7 +32,8 @@ extension MomentGraph {
                 findings.append(bitmapFinding(node, disks: faults.named, place))
             }
         }
-        for (slot, time) in replacedTimes {
+        for slot in replacedTimes.keys {
+            guard let time = replacedTime(at: slot) else { continue }
             findings.append(
                 .nameReuse(
                     of: checkpoint(at: slot), replaced: time, domain: domain,

@@ -4,7 +4,13 @@ extension MomentGraph {
     ///
     /// - Complexity: O(1) expected.
     public func replacedTime(of name: String) -> Int64? {
-        liveSlot(named: name).flatMap { replacedTimes[$0] }
+        liveSlot(named: name).flatMap { replacedTime(at: $0) }
+    }
+
+    /// The creation time of the checkpoint whose name came back; nil also for one that has been
+    /// redefined as the one before.
+    func replacedTime(at slot: Slot) -> Int64? {
+        replacedTimes[slot].flatMap { $0 == nodes[Int(slot)].creationTime ? nil : $0 }
     }
 
     /// Remembers the checkpoint that the same commit deleted to record this one.

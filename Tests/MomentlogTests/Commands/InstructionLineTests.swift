@@ -56,6 +56,12 @@ struct InstructionLineTests {
             #""command":"repair","domain":"vm1","reparent":["c4=c2","c6=c1"],"current":"c1""#,
             "vm1", .repair(Repair(parents: ["c4": "c2", "c6": "c1"], current: "c1"))
         ),
+        (#""command":"revert","domain":"vm1","to":7"#, "vm1", .revert(to: .sequence(7))),
+        (#""command":"revert","domain":"vm1","to":"7""#, "vm1", .revert(to: .sequence(7))),
+        (
+            #""command":"revert","domain":"vm1","to":"2026-11-24""#, "vm1",
+            .revert(to: .time(Timestamp(microseconds: 1_795_564_799_999_999)))
+        ),
         (#""command":"rename","domain":"vm1","name":"vm2""#, "vm1", .rename(to: "vm2")),
         (
             #""command":"undefine","domain":"vm1""#, "vm1", .undefine(deletingCheckpoints: false)
@@ -210,7 +216,7 @@ struct InstructionLineTests {
         (
             #"{"command":"drop"}"#,
             "there is no command \"drop\"; there are create, record, redefine, delete, set-current,"
-                + " repair, observe, define, rename, undefine"
+                + " repair, observe, revert, define, rename, undefine"
         ),
         (
             #"{"command":"rename","domain":"vm1","name":"a","to":"b"}"#,

@@ -1,0 +1,70 @@
+import Momentlog
+
+/// What a reversion changed, or would change.
+struct RevertOutput {
+    /// The domain before it, and its events.
+    let plan: RepairPlan
+
+    /// What it came to; nil if it was only planned.
+    let outcome: CommandOutcome?
+
+    /// The end of the commit whose state the domain has again.
+    let to: LogPosition
+
+    func print(_ format: OutputFormat) throws(MomentlogError) {
+        let result = try plan.result()
+        let rows = DifferenceRow.rows(of: GraphDifference(from: plan.domain, to: result))
+        guard format == .table else {
+            return try format.printJSON { json in
+                json.member("domain", result.name)
+                json.member("to", to.sequence)
+                json.member("commit", outcome?.commit)
+                json.key("sequence")
+                json.array { json in
+                    guard let sequences = outcome?.sequences else { return }
+                    json.value(sequences.lowerBound)
+                    json.value(sequences.upperBound)
+                }
+                json.key("changes")
+                json.array { json in
+                    for row in rows { json.object(row.write) }
+                }
+            }
+        }
+        try printTable(rows, result)
+    }
+
+    private func printTable(
+        _ rows: [DifferenceRow], _ result: Domain
+    ) throws(MomentlogError) {
+        let moment = "event \(to.sequence)" + (to.time.map { " (\(LocalTime.text($0)))" } ?? "")
+        guard !plan.events.isEmpty else {
+            return try write("Domain '\(result.name)' is as it was at \(moment): nothing to revert")
+        }
+        let events = "\(plan.events.count) event\(plan.events.count == 1 ? "" : "s")"
+        if let commit = outcome?.commit {
+            try write(
+                "Domain '\(result.name)' reverted to \(moment): \(events) in commit \(commit)")
+        } else {
+            try write("Domain '\(result.name)' would be reverted to \(moment) by \(events)")
+        }
+        try DifferenceRow.table(rows).print()
+        if result.graph.hasErrors {
+            let kinds = FaultMarks(result).all.filter { $0.severity == .error }
+                .map(\.rawValue).joined(separator: ", ")
+            try write(
+                "The errors that the graph had then \(outcome == nil ? "would be" : "are") back:"
+                    + " \(kinds); 'momentlog check' says what to do about them")
+        }
+        try write(
+            "Only the record is concerned. libvirt may lack checkpoints that came back, and have"
+                + " others: redefine and delete them there. Whether the disk images have the"
+                + " bitmaps, 'momentlog reconcile' finds out.")
+    }
+
+    private func write(_ text: String) throws(MomentlogError) {
+        for line in Terminal.wrapped(Terminal.harmless(text), columns: Terminal.columns) {
+            try StandardOutput.shared.print(line)
+        }
+    }
+}
