@@ -27,6 +27,7 @@ struct MomentlogCommand: AsyncParsableCommand {
                 name: "Recording checkpoints",
                 subcommands: [
                     Create.self, Record.self, Redefine.self, Delete.self, Current.self, Revert.self,
+                    Prune.self,
                     Apply.self,
                 ]),
             CommandGroup(

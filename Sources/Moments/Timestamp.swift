@@ -133,7 +133,7 @@ extension Timestamp: CustomStringConvertible {
     ///
     /// Source: Howard Hinnant, `civil_from_days`, in "chrono-Compatible Low-Level
     /// Date Algorithms" (<https://howardhinnant.github.io/date_algorithms.html>).
-    private static func civil(daysSinceEpoch days: Int64) -> (Int64, Int64, Int64) {
+    static func civil(daysSinceEpoch days: Int64) -> (Int64, Int64, Int64) {
         let (era, dayOfEra) = (days + 719_468).flooredQuotientAndRemainder(by: 146_097)
         let yearOfEra =
             (dayOfEra - dayOfEra / 1460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365

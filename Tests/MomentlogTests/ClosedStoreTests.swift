@@ -120,6 +120,29 @@ struct ClosedStoreTests {
             "redefine",
             { _ = try await $0.store.redefine("c1", withoutDisk: "vda", in: "vm1", by: by) }
         ),
+        (
+            "prune",
+            {
+                var retention = Retention()
+                retention.last = 1
+                _ = try await $0.store.prune("vm1", keeping: retention, zone: .utc, by: by)
+            }
+        ),
+        (
+            "pruning",
+            {
+                var retention = Retention()
+                retention.last = 1
+                _ = try await $0.store.pruning(of: "vm1", keeping: retention, zone: .utc)
+            }
+        ),
+        (
+            "pruning",
+            {
+                _ = try await $0.store.pruning(
+                    by: $0.unchanged, keeping: Retention(), zone: .utc)
+            }
+        ),
         ("plan", { _ = try await $0.store.plan(revertOf: "vm1", to: .now) }),
         ("revert", { _ = try await $0.store.revert("vm1", to: .now, by: by) }),
         ("rename", { _ = try await $0.store.rename("vm1", to: "vm2", by: by) }),

@@ -105,6 +105,8 @@ extension CommandHandler {
             guard let entry else { break }
             let sequence = try await log.position(at: when).sequence
             context.past = try await log.replay(entry.id, through: sequence)
+        case .prune:
+            context.zone = instruction.zone
         case .redefine, .acknowledge, .delete, .setCurrent, .repair, .undefine:
             break
         }

@@ -411,7 +411,7 @@ extension Command {
             redefinitions.count == 1 ? redefinitions[0].checkpoint.name : nil
         case .delete(let name, _): name
         case .setCurrent(let name): name
-        case .repair, .observe, .revert, .define, .rename, .undefine, .adopt: nil
+        case .repair, .observe, .revert, .prune, .define, .rename, .undefine, .adopt: nil
         }
     }
 }

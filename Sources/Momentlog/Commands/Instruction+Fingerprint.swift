@@ -87,6 +87,9 @@ extension Command {
         case .revert(to: let when):
             json.member("command", "revert")
             json.member("to", when.description)
+        case .prune(let retention):
+            json.member("command", "prune")
+            json.write(retention)
         case .define(name: let name, uuid: let uuid, definition: let definition):
             json.member("command", "define")
             json.member("name", name)
@@ -115,6 +118,24 @@ extension JSONText {
                 }
             }
         }
+    }
+
+    fileprivate mutating func write(_ retention: Retention) {
+        key("rules")
+        array { json in
+            json.value(retention.last)
+            json.value(retention.hourly)
+            json.value(retention.daily)
+            json.value(retention.weekly)
+            json.value(retention.monthly)
+            json.value(retention.yearly)
+        }
+        member("within", retention.within?.description)
+        key("names")
+        array { json in
+            for name in retention.names.sorted() { json.value(name) }
+        }
+        member("keepsLastValid", retention.keepsLastValid)
     }
 
     fileprivate mutating func write(_ entry: ImageReport.Entry) {

@@ -26,6 +26,9 @@ public struct Instruction: Sendable {
     /// redefines has to be; nil to redefine them whatever became of it.
     public var validation: ImageReport?
 
+    /// The rules of local time, in which a `prune` counts.
+    var zone = ZoneRules.utc
+
     /// The point in time of a `revert`, as the caller wrote it.
     var writtenMoment: String?
 
@@ -288,7 +291,8 @@ extension Command {
             return .record(checkpoints.map { $0.replacingDefinition(digests) })
         case .adopt(let adoption):
             return .adopt(adoption.replacingDefinitions(digests))
-        case .create, .delete, .setCurrent, .repair, .acknowledge, .observe, .revert, .rename,
+        case .create, .delete, .setCurrent, .repair, .acknowledge, .observe, .revert, .prune,
+            .rename,
             .undefine:
             return self
         }

@@ -12,6 +12,9 @@ public struct ZoneRules: Sendable {
     /// UTC itself.
     public static let utc = ZoneRules { _ in 0 }
 
+    /// By how many seconds local time is ahead of UTC at a time in seconds since 1970.
+    func offset(at seconds: Int64) -> Int64 { offset(seconds) }
+
     /// What local clocks show at a time, as a clock in UTC would.
     func wallClock(at time: Timestamp) -> Timestamp {
         time.advanced(bySeconds: offset(time.flooredSeconds))

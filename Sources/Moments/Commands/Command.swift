@@ -24,6 +24,8 @@ public enum Command: Sendable, Hashable {
     case observe(ImageReport)
     /// To give the graph the checkpoints and the current pointer that it had at a point in time.
     case revert(to: When)
+    /// To delete the checkpoints that rules do not keep.
+    case prune(Retention)
     /// To make a domain known, or change its definition. A UUID that is not given is
     /// that which the domain has.
     case define(name: String, uuid: DomainUUID?, definition: DefinitionDigest)

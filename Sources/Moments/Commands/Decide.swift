@@ -34,6 +34,7 @@
 ///   - to adopt: what ``decide(_:for:in:)-(Adoption,_,_)`` refuses it for;
 ///   - to acknowledge: `no-checkpoint`, and `usage` for a kind that needs no acknowledgement;
 ///   - to observe: `no-such-disk`;
+///   - to prune: `usage` if there is no rule;
 ///   - to revert: `no-domain` if the domain was not live then;
 ///   - to delete or to set the current: `no-checkpoint`;
 ///   - to repair: `no-checkpoint`, and for a parent that is asked for `parent-not-found`,
@@ -69,6 +70,7 @@ public func decide(
     case .acknowledge(let acknowledgement):
         return try domain.graph.decideAcknowledge(acknowledgement)
     case .revert(to: let when): return try domain.decideRevert(to: when, context.past)
+    case .prune(let retention): return try domain.graph.decidePrune(retention, context)
     case .define, .record, .adopt: return []
     case .rename(to: let name): return try domain.decideRename(to: name, context)
     case .undefine(deletingCheckpoints: let deletes):

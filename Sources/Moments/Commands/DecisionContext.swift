@@ -1,8 +1,8 @@
 /// What a decision depends on beside the domain itself. All of it comes from outside,
 /// so that a history can be repeated.
 public struct DecisionContext: Sendable {
-    /// The creation time of a checkpoint that is created, or when images were observed, in seconds since
-    /// 1970-01-01T00:00:00Z; not negative.
+    /// The creation time of a checkpoint that is created, when images were observed, or the present
+    /// for a `prune`, in seconds since 1970-01-01T00:00:00Z; not negative.
     public var creationTime: Int64
 
     /// What was seen of the domain's images, in which the data of checkpoints that are
@@ -27,6 +27,9 @@ public struct DecisionContext: Sendable {
     /// The domain as it was at the point in time that a `revert` names; nil if nothing had
     /// happened to it yet.
     public var past: Domain?
+
+    /// The rules of local time, in which a `prune` counts hours, days, weeks, months and years.
+    public var zone = ZoneRules.utc
 
     /// The revision that the domain is expected to be at; nil for any.
     public var expectedRevision: Int?

@@ -1,0 +1,76 @@
+import EventLog
+public import Moments
+
+/// What a retention keeps of a domain's checkpoints, and what it removes.
+public struct Pruning: Sendable {
+    /// The domain before anything is removed.
+    public let domain: Domain
+
+    /// Its checkpoints in the order of creation: whether each is kept, and why.
+    public let choices: [RetentionChoice]
+
+    /// The names of those that are removed.
+    public var removed: [String] { choices.filter { !$0.isKept }.map(\.checkpoint.name) }
+
+    init(_ domain: Domain, _ retention: Retention, _ zone: ZoneRules) {
+        self.domain = domain
+        choices = domain.graph.choices(
+            of: retention, now: Timestamp.now.microseconds / 1_000_000, zone: zone)
+    }
+}
+
+extension Instruction {
+    /// To delete the checkpoints of a domain that rules do not keep.
+    ///
+    /// - Parameter zone: The rules of local time, in which hours, days, weeks, months and years
+    ///   begin.
+    public static func prune(
+        _ domain: String, keeping retention: Retention, zone: ZoneRules, by submission: Submission
+    ) -> Instruction {
+        var instruction = Instruction(.prune(retention), on: domain, by: submission)
+        instruction.zone = zone
+        return instruction
+    }
+}
+
+extension CheckpointStore {
+    /// Deletes the checkpoints of a domain that rules do not keep from the record, in one commit.
+    /// Nothing is deleted in a hypervisor or in disk images.
+    ///
+    /// - Parameter zone: The rules of local time, in which hours, days, weeks, months and years
+    ///   begin.
+    /// - Throws: ``MomentlogError`` with `no-domain`, and `usage` if there is no rule; see also
+    ///   ``perform(_:)-(Instruction)``.
+    @discardableResult
+    public func prune(
+        _ domain: String, keeping retention: Retention, zone: ZoneRules, by submission: Submission
+    ) async throws(MomentlogError) -> CommandOutcome {
+        try await perform(.prune(domain, keeping: retention, zone: zone, by: submission))
+    }
+
+    /// What ``prune(_:keeping:zone:by:)`` would keep and delete of a domain as it is. Nothing is
+    /// changed.
+    ///
+    /// - Throws: ``MomentlogError``; see ``prune(_:keeping:zone:by:)``.
+    /// - Complexity: O(*n*) in the domain's events, and sorting its checkpoints.
+    public func pruning(
+        of domain: String, keeping retention: Retention, zone: ZoneRules
+    ) async throws(MomentlogError) -> Pruning {
+        let domain = try await self.domain(domain)
+        _ = try decide(.prune(retention), for: domain, in: DecisionContext(creationTime: 0))
+        return Pruning(domain, retention, zone)
+    }
+
+    /// What a pruning kept and deleted.
+    ///
+    /// - Throws: ``MomentlogError`` with `storage` or `corrupt`.
+    /// - Complexity: O(*n*) in the domain's events, and sorting its checkpoints.
+    public func pruning(
+        by outcome: CommandOutcome, keeping retention: Retention, zone: ZoneRules
+    ) async throws(MomentlogError) -> Pruning {
+        guard let change = try await change(by: outcome) else {
+            return Pruning(try await domain(outcome.domain), retention, zone)
+        }
+        return Pruning(change.domain, retention, zone)
+    }
+}

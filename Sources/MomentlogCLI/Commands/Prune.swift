@@ -1,0 +1,134 @@
+import ArgumentParser
+import Momentlog
+
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#endif
+
+struct Prune: ChangingCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "prune",
+        abstract: "Remove the checkpoints that no rule keeps.",
+        discussion: """
+            What one rule keeps is kept, as in 'restic forget'. Hours, days, weeks (from Monday), \
+            months and years are those of the local time zone, and count only where a checkpoint \
+            was created in them. The current checkpoint always stays. So does, for each disk, the \
+            newest checkpoint whose bitmap was last seen valid.
+
+            Checkpoints are removed from the record alone, each domain's in a commit of its own. \
+            --script also prints the virsh commands that delete them in libvirt, in place of the \
+            report.
+            """)
+
+    @Argument(help: "Names or UUIDs.", completion: .domains) var domains: [String] = []
+    @Flag(help: "Prune all domains.") var all = false
+    @OptionGroup(title: "Retention") var rules: RetentionOptions
+    @Flag(help: "Only print what would stay and what would be removed.") var dryRun = false
+    @Flag(
+        help: """
+            Print a shell script of virsh commands that delete in libvirt what was removed from \
+            the record.
+            """)
+    var script = false
+    @Flag(help: "Do not ask before more than one checkpoint is removed.") var yes = false
+    @OptionGroup(title: "Audit trail") var options: SubmissionOptions
+    @OptionGroup var format: FormatOptions
+    @OptionGroup(title: "Store") var store: StoreOptions
+
+    var changesStore: Bool { !dryRun }
+
+    func validate() throws {
+        if all != domains.isEmpty {
+            throw ValidationError(
+                all ? "--all and names of domains exclude each other" : "name a domain, or --all")
+        }
+        if script && format.format != .table {
+            throw ValidationError("--script and --format exclude each other")
+        }
+        if (options.requestId != nil || options.expectRevision != nil) && domains.count != 1 {
+            throw ValidationError(
+                "--request-id and --expect-revision are about one domain: name it, and no other")
+        }
+    }
+
+    func run() async throws {
+        try await store.with(changesStore ? .readWrite : .read) { store in
+            let plans = try await plans(in: store)
+            if dryRun { return try print(plans, isDone: false) }
+            try Confirmation.require(
+                removing: plans.flatMap(\.removed),
+                of: plans.count == 1 ? plans[0].domain.name : "\(plans.count) domains", isGiven: yes
+            )
+            try await prune(plans, in: store)
+        }
+    }
+
+    /// What would be done to each domain.
+    private func plans(in store: CheckpointStore) async throws -> [Pruning] {
+        var names = domains
+        if all { names = try await store.domains().map { $0.uuid?.description ?? $0.name } }
+        var plans: [Pruning] = []
+        for name in names {
+            let plan = try await store.pruning(
+                of: name, keeping: rules.retention, zone: LocalTime.rules)
+            // A domain that is named twice is pruned once.
+            let isNew = !plans.contains { $0.domain.name.utf8.elementsEqual(plan.domain.name.utf8) }
+            if isNew { plans.append(plan) }
+        }
+        for name in rules.keep.sorted() {
+            guard !plans.contains(where: { $0.domain.graph.contains(name) }) else { continue }
+            throw MomentlogError.noCheckpoint(name)
+        }
+        return plans
+    }
+
+    private func prune(_ plans: [Pruning], in store: CheckpointStore) async throws {
+        let answers = await store.perform(
+            plans.map { plan in
+                var submission = options.submission
+                // What somebody agreed to is what is done; else rules decide on what is there.
+                if isatty(0) == 1, !yes, submission.expectedRevision == nil {
+                    submission.expectedRevision = plan.domain.revision
+                }
+                return .prune(
+                    plan.domain.uuid?.description ?? plan.domain.name, keeping: rules.retention,
+                    zone: LocalTime.rules, by: submission)
+            })
+        var done: [Pruning] = []
+        var failures: [MomentlogError] = []
+        for answer in answers {
+            do throws(MomentlogError) {
+                done.append(
+                    try await store.pruning(
+                        by: try answer.get(), keeping: rules.retention, zone: LocalTime.rules))
+            } catch {
+                failures.append(error)
+            }
+        }
+        if done.isEmpty, let failure = failures.first { throw failure }
+        do throws(MomentlogError) {
+            try print(done, isDone: true)
+            try StandardOutput.shared.flush()
+        } catch {
+            // What was removed stays removed.
+            failures.append(error)
+        }
+        for failure in failures {
+            StandardError.write("momentlog: error: \(failure.withCommand)\n")
+        }
+        if failures.contains(where: { $0.code == .outcomeUnknown }) {
+            throw Finished(status: .unknown)
+        }
+        if !failures.isEmpty { throw Finished(status: .incomplete) }
+    }
+
+    private func print(_ prunings: [Pruning], isDone: Bool) throws(MomentlogError) {
+        if script {
+            try DeletionScript(prunings).forEachLine(StandardOutput.shared.print)
+        } else {
+            try PruneOutput.print(prunings, isDone: isDone, format.format)
+        }
+    }
+}

@@ -1,0 +1,42 @@
+import Foundation
+import Momentlog
+
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#endif
+
+/// The question before more than one checkpoint is removed.
+enum Confirmation {
+    /// Asks on a terminal whether to go on; without a terminal there is nobody to ask.
+    ///
+    /// - Parameters:
+    ///   - names: The checkpoints that go.
+    ///   - domain: Whose they are.
+    ///   - isGiven: Whether `--yes` has answered it.
+    /// - Throws: ``Finished`` with `refused` if the answer is not yes.
+    static func require(
+        removing names: [String], of domain: String, isGiven: Bool
+    ) throws(Finished) {
+        guard names.count > 1, !isGiven, isatty(0) == 1 else { return }
+        let shown = names.prefix(8).joined(separator: ", ") + (names.count > 8 ? ", ..." : "")
+        StandardError.write(
+            Terminal.harmless(
+                "\(names.count) checkpoints of \(domain) would be deleted from the record: \(shown)"
+            )
+                + "\nGo on? [y/N] ")
+        let answer = readLine(strippingNewline: true)?.lowercased()
+        guard answer == "y" || answer == "yes" else {
+            StandardError.write("Nothing was changed.\n")
+            throw Finished(status: .refused)
+        }
+    }
+}
+
+extension [Event] {
+    /// The names of the checkpoints that they delete.
+    var deletedCheckpoints: [String] {
+        compactMap { if case .checkpointDeleted(let name) = $0 { name } else { nil } }
+    }
+}

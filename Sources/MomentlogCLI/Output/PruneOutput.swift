@@ -1,0 +1,83 @@
+import Momentlog
+
+/// What stays and what goes of domains that are pruned.
+enum PruneOutput {
+    /// - Parameter isDone: Whether it was done, or only would be.
+    static func print(
+        _ prunings: [Pruning], isDone: Bool, _ format: OutputFormat
+    ) throws(MomentlogError) {
+        guard format == .table else {
+            let items = prunings.flatMap { pruning in
+                pruning.choices.map { (pruning.domain.name, $0) }
+            }
+            return try format.printJSON(items) { item, json in
+                json.object { json in
+                    json.member("domain", item.0)
+                    json.member("checkpoint", item.1.checkpoint.name)
+                    json.member("keep", item.1.isKept)
+                    json.key("reasons")
+                    json.array { json in
+                        for reason in item.1.reasons { json.value(words(reason)) }
+                    }
+                }
+            }
+        }
+        var table = Table([
+            Table.Column(heading: "Domain"), Table.Column(heading: "Checkpoint"),
+            Table.Column(heading: "Creation Time"), Table.Column(heading: "Stays"),
+            Table.Column(heading: "Reasons"),
+        ])
+        for pruning in prunings {
+            for choice in pruning.choices {
+                table.add([
+                    Table.Cell(pruning.domain.name), Table.Cell(choice.checkpoint.name),
+                    Table.Cell(LocalTime.text(seconds: choice.checkpoint.creationTime)),
+                    Table.Cell(
+                        choice.isKept ? "yes" : "no", choice.isKept ? .green : .red),
+                    Table.Cell(choice.reasons.map(words).joined(separator: ", ")),
+                ])
+            }
+        }
+        try table.print()
+        try printCounts(prunings, isDone: isDone)
+    }
+
+    private static func printCounts(
+        _ prunings: [Pruning], isDone: Bool
+    ) throws(MomentlogError) {
+        let all = prunings.reduce(0) { $0 + $1.choices.count }
+        let removed = prunings.reduce(0) { $0 + $1.removed.count }
+        let kept = "\(all - removed) of \(all) checkpoint\(all == 1 ? "" : "s")"
+        guard removed > 0 else {
+            return try write("\(kept) \(isDone ? "stay" : "would stay"): nothing to remove")
+        }
+        try write(
+            isDone
+                ? "\(kept) stay; \(removed) removed from the record. libvirt and the disk images"
+                    + " still have them: delete them there, too."
+                : "\(kept) would stay; \(removed) would be removed from the record. With --script,"
+                    + " the commands are printed that delete them in libvirt, too.")
+    }
+
+    private static func write(_ text: String) throws(MomentlogError) {
+        for line in Terminal.wrapped(text, columns: Terminal.columns) {
+            try StandardOutput.shared.print(line)
+        }
+    }
+
+    /// A reason for programs and for people.
+    private static func words(_ reason: RetentionChoice.Reason) -> String {
+        switch reason {
+        case .last: "last"
+        case .hourly: "hourly"
+        case .daily: "daily"
+        case .weekly: "weekly"
+        case .monthly: "monthly"
+        case .yearly: "yearly"
+        case .within: "within"
+        case .named: "named"
+        case .current: "current"
+        case .lastValid(disk: let disk): "last valid on \(disk)"
+        }
+    }
+}

@@ -1,0 +1,170 @@
+import Foundation
+import TestSupport
+import Testing
+
+struct PruneCommandTests {
+    /// `vm` with checkpoints a to e, each a day younger than the one before; e is current.
+    private func daily(_ domains: String...) throws -> CommandFixture {
+        let fixture = try CommandFixture()
+        for (number, domain) in (domains.isEmpty ? ["vm"] : domains).enumerated() {
+            try fixture.define(domain, digit: ["a", "b", "c"][number])
+            var parent: String?
+            for (index, name) in ["a", "b", "c", "d", "e"].enumerated() {
+                let document = CheckpointText.document(
+                    name, parent: parent, time: 1_700_000_000 + index * 86_400)
+                let run = try fixture.run(["record", domain, "-"], input: document)
+                try #require(run.status == 0, "\(run.errors)")
+                parent = name
+            }
+        }
+        return fixture
+    }
+
+    private func words(_ text: String) -> String {
+        text.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+    }
+
+    @Test("What stays is printed with the reasons, and what goes is removed in one commit")
+    func table() throws {
+        let fixture = try daily()
+        let commits = try fixture.events().last?["commit"] as? Int ?? 0
+        let run = try fixture.run("prune", "vm", "--keep-daily", "2", "--keep", "a")
+        #expect(run.status == 0 && run.errors.isEmpty, "\(run.errors)")
+        let text = words(run.output)
+        #expect(text.contains("vm a 2023-11-14 22:13:20 +0000 yes named vm b"))
+        #expect(text.contains("vm b 2023-11-15 22:13:20 +0000 no vm c"))
+        #expect(text.contains("vm e 2023-11-18 22:13:20 +0000 yes daily, current"))
+        #expect(text.contains("3 of 5 checkpoints stay; 2 removed from the record."))
+        #expect(try fixture.graph() == "a d<-a e<-d*")
+        #expect(try fixture.events().last?["commit"] as? Int == commits + 1)
+        let again = try fixture.output("prune", "vm", "--keep-daily", "2", "--keep", "a")
+        #expect(words(again).hasSuffix("3 of 3 checkpoints stay: nothing to remove"))
+        #expect(try fixture.events().last?["commit"] as? Int == commits + 1)
+    }
+
+    @Test("The answer in JSON has a line for each checkpoint")
+    func json() throws {
+        let fixture = try daily()
+        let dry = try fixture.output("prune", "vm", "--keep-last=1", "--dry-run", "--format=jsonl")
+        #expect(
+            dry.split(separator: "\n").suffix(2) == [
+                #"{"domain":"vm","checkpoint":"d","keep":false,"reasons":[]}"#,
+                #"{"domain":"vm","checkpoint":"e","keep":true,"reasons":["last","current"]}"#,
+            ])
+        #expect(try fixture.graph() == "a b<-a c<-b d<-c e<-d*")
+        let done = try fixture.output("prune", "vm", "--keep-last=1", "--format=jsonl")
+        #expect(done == dry)
+        #expect(try fixture.graph() == "e*")
+    }
+
+    @Test("All domains are pruned, each in a commit of its own")
+    func all() throws {
+        let fixture = try daily("v1", "v2", "v3")
+        let commits = try fixture.events().last?["commit"] as? Int ?? 0
+        _ = try fixture.output("current", "v2", "a")
+        let run = try fixture.run("prune", "--all", "--keep-last", "1")
+        #expect(run.status == 0, "\(run.errors)")
+        #expect(words(run.output).contains("4 of 15 checkpoints stay; 11 removed"))
+        #expect(try fixture.graph("v2") == "a* e<-a")
+        #expect(try fixture.events().last?["commit"] as? Int == commits + 4)
+    }
+
+    @Test("A bitmap that was last seen valid keeps its checkpoint, unless told otherwise")
+    func lastValid() throws {
+        let fixture = try daily()
+        let info =
+            #"{"filename":"/img/vda.qcow2","format":"qcow2","format-specific":{"type":"qcow2","#
+            + #""data":{"bitmaps":[{"name":"b","granularity":65536,"flags":["auto"]}]}}}"#
+        let path = try fixture.folder.write(info, to: "info.json")
+        _ = try fixture.run(
+            "reconcile", "vm", "--info", "vda=\(path)", "--guest-off", "--record")
+        let kept = try fixture.output(
+            "prune", "vm", "--keep-last", "1", "--dry-run", "--format", "jsonl")
+        #expect(
+            kept.contains(
+                #"{"domain":"vm","checkpoint":"b","keep":true,"reasons":["last valid on vda"]}"#),
+            "\(kept)")
+        _ = try fixture.output("prune", "vm", "--keep-last", "1", "--remove-last-valid")
+        #expect(try fixture.graph() == "e*")
+    }
+
+    @Test(
+        "A call that cannot be meant is refused, and changes nothing",
+        arguments: [
+            (["vm"], 64, "no rule says"), (["--keep-last", "1"], 64, "name a domain, or --all"),
+            (["vm", "--keep-last", "0"], 64, "no rule says"),
+            (["vm", "--keep-last=-1"], 64, "from 0 on"),
+            (["vm", "--keep-within", "5w"], 64, "invalid age '5w'"),
+            (["vm", "--all", "--keep-last", "1"], 64, "exclude each other"),
+            (["no", "--keep-last", "1"], 1, "no domain with matching name or UUID 'no'"),
+            (["vm", "--keep", "x"], 1, "no domain checkpoint with matching name 'x'"),
+            (["--all", "--keep-last", "1", "--request-id", "r"], 64, "about one domain"),
+            (["vm", "--keep-last", "1", "--expect-revision", "3"], 1, "revision"),
+            (["vm", "--keep-last", "1", "--script", "--format", "json"], 64, "exclude each other"),
+        ])
+    func refusals(arguments: [String], status: Int32, reason: String) throws {
+        let fixture = try daily()
+        let before = try fixture.state()
+        let run = try fixture.run(["prune"] + arguments)
+        #expect(run.status == status, "\(run.errors)")
+        #expect(run.errors.contains(reason), "\(run.errors)")
+        #expect(try fixture.state() == before)
+    }
+
+    @Test("The script deletes in libvirt what was removed, and nothing that is another checkpoint")
+    func script() throws {
+        let fixture = try daily()
+        let script = try fixture.output("prune", "vm", "--keep-last", "2", "--script")
+        #expect(try fixture.graph() == "d e<-d*")
+        // In this libvirt, b was created at another time.
+        try fixture.folder.write(
+            """
+            #!/bin/sh
+            echo "$@" >>"$(dirname "$0")/calls"
+            case "$*" in
+            checkpoint-dumpxml*" b") echo "<creationTime>5</creationTime>" ;;
+            checkpoint-dumpxml*" a") echo "  <creationTime>1700000000</creationTime>" ;;
+            checkpoint-dumpxml*) echo "  <creationTime>1700172800</creationTime>" ;;
+            esac
+
+            """, to: "bin/virsh")
+        try FileManager.default.setAttributes(
+            [.posixPermissions: 0o700], ofItemAtPath: fixture.folder.path("bin/virsh"))
+        let file = try fixture.folder.write(script, to: "script")
+        let run = try CommandRun.run(
+            "/bin/sh", [file], environment: ["PATH": fixture.folder.path("bin") + ":/usr/bin:/bin"])
+        #expect(run.status == 1)
+        #expect(run.errors.contains("'b' with that creation time is not there"))
+        let uuid = "aaaaaaaa-aaaa-aaaa-aaaa-aaaaaaaaaaaa"
+        let calls = try String(contentsOfFile: fixture.folder.path("bin/calls"), encoding: .utf8)
+        #expect(
+            calls.split(separator: "\n") == [
+                "checkpoint-dumpxml --no-domain -- \(uuid) c",
+                "checkpoint-delete -- \(uuid) c",
+                "checkpoint-dumpxml --no-domain -- \(uuid) b",
+                "checkpoint-dumpxml --no-domain -- \(uuid) a",
+                "checkpoint-delete -- \(uuid) a",
+            ])
+    }
+
+    @Test("Days are those of the local time zone")
+    func zone() throws {
+        let fixture = try CommandFixture()
+        try fixture.define()
+        // 23:30 and 00:30 in UTC; 00:30 and 01:30 of one day in Berlin.
+        for (name, time, parent) in [("a", 1_700_004_600, nil), ("b", 1_700_008_200, "a")] {
+            _ = try fixture.run(
+                ["record", "vm", "-"],
+                input: CheckpointText.document(name, parent: parent, time: time))
+        }
+        for (zone, kept) in [("UTC", 2), ("Europe/Berlin", 1)] {
+            var environment = fixture.environment
+            environment["TZ"] = zone
+            let run = try fixture.run(
+                "prune", "vm", "--keep-daily", "2", "--dry-run", "--format", "jsonl",
+                environment: environment)
+            #expect(
+                run.output.split(separator: "\n").count { $0.contains(#""keep":true"#) } == kept)
+        }
+    }
+}
