@@ -23,6 +23,14 @@ public struct Finding: Sendable, Hashable {
         /// had it had not been recorded. An error when it happens, a warning until somebody
         /// acknowledges it.
         case nameReused = "name-reused"
+        /// Recorded checkpoints are missing in a libvirt, and nothing shows that they were deleted.
+        case lost
+        /// A libvirt has another domain under a recorded domain's name.
+        case otherDomain = "other-domain"
+        /// A domain has a new name in a libvirt, which another recorded domain has.
+        case nameTaken = "name-taken"
+        /// A guest that is not running differs from the record, and was last seen elsewhere.
+        case staleSource = "stale-source"
         /// A parent that was missing when a repair cut it away exists now.
         case detachedByRepair = "detached-by-repair"
         /// A thing in a checkpoint folder that is no checkpoint.
@@ -50,7 +58,8 @@ public struct Finding: Sendable, Hashable {
         public var severity: Severity {
             switch self {
             case .selfParent, .parentCycle, .danglingParent, .multipleCurrent, .duplicateName,
-                .foreignDomain, .unreadableFile, .invalidName:
+                .foreignDomain, .unreadableFile, .invalidName, .lost, .otherDomain, .nameTaken,
+                .staleSource:
                 .error
             case .nameReused, .detachedByRepair, .strayFile, .nameDiffersFromFile,
                 .duplicateDisk, .bitmapNameDiffers, .childOlderThanParent, .libvirtCurrentDiffers,
@@ -134,17 +143,21 @@ extension Finding.Kind {
         case .unreadableFile: 6
         case .invalidName: 7
         case .nameReused: 8
-        case .detachedByRepair: 9
-        case .strayFile: 10
-        case .nameDiffersFromFile: 11
-        case .duplicateDisk: 12
-        case .bitmapNameDiffers: 13
-        case .childOlderThanParent: 14
-        case .libvirtCurrentDiffers: 15
-        case .missingFromLibrary: 16
-        case .identicalCopy: 17
-        case .guessedDomain: 18
-        case .clockAhead: 19
+        case .lost: 9
+        case .otherDomain: 10
+        case .nameTaken: 11
+        case .staleSource: 12
+        case .detachedByRepair: 13
+        case .strayFile: 14
+        case .nameDiffersFromFile: 15
+        case .duplicateDisk: 16
+        case .bitmapNameDiffers: 17
+        case .childOlderThanParent: 18
+        case .libvirtCurrentDiffers: 19
+        case .missingFromLibrary: 20
+        case .identicalCopy: 21
+        case .guessedDomain: 22
+        case .clockAhead: 23
         }
     }
 }

@@ -12,6 +12,10 @@ public struct Remedy: Sendable, Hashable {
         case importFile(path: String?, domain: DomainChoice, replaces: Bool)
         /// Record a checkpoint that a hypervisor made, from its document.
         case record(domain: String, checkpoint: String)
+        /// Record what a libvirt has; with `acceptsGone` also that missing checkpoints were deleted.
+        case pull(domain: String, uri: String, acceptsGone: Bool)
+        /// Give a libvirt what the record has; with `isExact` also the current checkpoint.
+        case push(domain: String, uri: String, isExact: Bool)
         /// Redefine a checkpoint from a corrected document.
         case redefine(domain: String, checkpoint: String)
         /// Redefine a checkpoint so that it no longer covers a disk.
@@ -44,6 +48,8 @@ public struct Remedy: Sendable, Hashable {
             switch self {
             case .importFile: .import
             case .record: .record
+            case .pull: .pull
+            case .push: .push
             case .redefine, .redefineWithoutDisk: .redefine
             case .writeDocument: .export
             case .reattach: .reattach

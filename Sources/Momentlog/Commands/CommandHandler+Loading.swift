@@ -19,6 +19,9 @@ extension CommandHandler {
         if case .define(name: let name, uuid: let uuid, definition: _) = instruction.command {
             return domains.known?.defined(name: name, uuid: uuid)
         }
+        if case .pull(let pull) = instruction.command {
+            return domains.known?.defined(name: pull.observed.name, uuid: pull.observed.uuid)
+        }
         if case .adopt(let adoption) = instruction.command {
             return try domains.known?.entry(
                 of: adoption.owner, at: adoption.place)
@@ -90,6 +93,11 @@ extension CommandHandler {
             if let name = context.domainName, let holder = domains.known?.live(named: name),
                 holder.id != entry?.id
             {
+                context.nameHolder = DecisionContext.NameHolder(uuid: holder.uuid)
+            }
+        case .pull(let pull):
+            let name = pull.observed.name
+            if let holder = domains.known?.live(named: name), holder.id != entry?.id {
                 context.nameHolder = DecisionContext.NameHolder(uuid: holder.uuid)
             }
         case .adopt(let adoption):

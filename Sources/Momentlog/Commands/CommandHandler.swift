@@ -265,6 +265,7 @@ actor CommandHandler {
             }
         } else {
             events = try Moments.decide(instruction.command, for: before, in: context)
+            if case .pull = instruction.command { definitions = definitions.named(by: events) }
             let own = loaded.disks.map { ($0.definition, loaded.definitionSize) }
             try DocumentSize(definitions: definitions, own: own).check(events)
         }
@@ -275,7 +276,9 @@ actor CommandHandler {
                     ?? .newDomain,
                 domainName: loaded.domain.name,
                 entries: events.enumerated().map { index, event in
-                    PendingCommit.Entry(event, origin: adoption?.origins[index] ?? origin)
+                    PendingCommit.Entry(
+                        event,
+                        origin: adoption?.origins[index] ?? instruction.origin ?? origin)
                 },
                 definitions: definitions, settings: settings, time: instruction.time ?? .now,
                 provenance: instruction.provenance(for: loaded.domain))
@@ -361,7 +364,8 @@ extension [Definition] {
         var names: Set<DefinitionDigest> = []
         for event in events {
             switch event {
-            case .checkpointRedefined(let checkpoint, claimsCurrent: _):
+            case .checkpointCreated(let checkpoint),
+                .checkpointRedefined(let checkpoint, claimsCurrent: _):
                 if let digest = checkpoint.definition { names.insert(digest) }
             case .domainDefined(name: _, uuid: _, definition: let digest?):
                 names.insert(digest)
@@ -375,6 +379,11 @@ extension [Definition] {
 extension Instruction {
     /// What it adopts.
     fileprivate var adoption: Adoption? { command.adoption }
+
+    /// The origin of its events, if it is not the store's.
+    fileprivate var origin: Origin? {
+        if case .pull(let pull) = command { pull.evidence.connection?.origin } else { nil }
+    }
 
     /// The one checkpoint that it is about.
     fileprivate func checkpoint(createdBy events: [Event]) -> String? {
@@ -411,7 +420,7 @@ extension Command {
             redefinitions.count == 1 ? redefinitions[0].checkpoint.name : nil
         case .delete(let name, _): name
         case .setCurrent(let name): name
-        case .repair, .observe, .revert, .prune, .define, .rename, .undefine, .adopt: nil
+        case .repair, .observe, .revert, .prune, .define, .rename, .undefine, .adopt, .pull: nil
         }
     }
 }

@@ -55,6 +55,19 @@ extension Command {
         case .adopt:
             // Its files are fingerprinted as they are; see ``RequestFingerprint``.
             json.member("command", "import")
+        case .pull(let pull):
+            json.member("command", "pull")
+            json.member("uuid", pull.observed.uuid?.description)
+            json.member("name", pull.observed.name)
+            json.member("acceptGone", pull.acceptsGone ? 1 : 0)
+            json.member("definitions", pull.recordsDefinitions ? 1 : 0)
+            json.member("definition", pull.observed.definition?.description)
+            json.key("checkpoints")
+            json.array { json in
+                for checkpoint in pull.observed.checkpoints {
+                    json.object { json in json.write(Redefinition(checkpoint)) }
+                }
+            }
         case .acknowledge(let acknowledgement):
             json.member("command", "acknowledge")
             json.member("finding", acknowledgement.finding.rawValue)

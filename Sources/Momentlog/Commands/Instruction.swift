@@ -125,6 +125,17 @@ extension Instruction {
             disks: nil)
     }
 
+    /// To take what a libvirt has into the record.
+    ///
+    /// - Parameter definitions: Those that were observed, each once.
+    static func pull(
+        _ pull: Pull, definitions: [Definition], by submission: Submission
+    ) -> Instruction {
+        Instruction(
+            .pull(pull), on: pull.observed.name, by: submission, definitions: definitions,
+            disks: nil)
+    }
+
     private static func redefinitions(
         of documents: [SourceDocument], _ limits: Limits
     ) throws(MomentlogError) -> ([Redefinition], definitions: [Definition]) {
@@ -291,9 +302,10 @@ extension Command {
             return .record(checkpoints.map { $0.replacingDefinition(digests) })
         case .adopt(let adoption):
             return .adopt(adoption.replacingDefinitions(digests))
+        case .pull(let pull):
+            return .pull(pull.replacingDefinitions(digests))
         case .create, .delete, .setCurrent, .repair, .acknowledge, .observe, .revert, .prune,
-            .rename,
-            .undefine:
+            .rename, .undefine:
             return self
         }
     }

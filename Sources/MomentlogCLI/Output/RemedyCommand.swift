@@ -24,6 +24,12 @@ struct RemedyCommand {
             if replaces { words.flag("--replace") }
         case .record(let domain, _):
             words.momentlog("record", [.text(domain), .placeholder("FILE")])
+        case .pull(let domain, let uri, let acceptsGone):
+            words.momentlog("pull", [.text(uri), .text(domain)])
+            if acceptsGone { words.flag("--accept-gone") }
+        case .push(let domain, let uri, let isExact):
+            words.momentlog("push", [.text(uri), .text(domain)])
+            if isExact { words.flag("--exact-current") }
         case .redefine(let domain, _):
             words.momentlog("redefine", [.text(domain), .placeholder("FILE")])
         case .redefineWithoutDisk(let domain, let checkpoint, let disk, .record):

@@ -12,6 +12,8 @@ public enum Command: Sendable, Hashable {
     /// To take over the documents of a library that was read. What cannot be taken over is left
     /// out.
     case adopt(Adoption)
+    /// To take what a libvirt has into the record.
+    case pull(Pull)
     /// To take checkpoints out of the graph.
     case delete(String, DeletionScope)
     /// To move the current pointer to a checkpoint, or to none.

@@ -20,7 +20,7 @@
 ///   - context: What else the decision depends on.
 /// - Returns: The events of one commit; empty if all is so already.
 /// - Throws: ``MomentlogError``: `no-domain` if the domain is not live, but for a
-///   `define`, an `adopt`, and a `record` with a definition; `revision-conflict` if it is not at the expected revision; and
+///   `define`, an `adopt`, a `pull`, and a `record` with a definition; `revision-conflict` if it is not at the expected revision; and
 ///   - to create: `inconsistent`, `no-definition`, `exists`, `invalid-xml` for a name that
 ///     is not allowed, `usage` for a negative time, `bitmap-name`, `unsupported-format`, and what the
 ///     disks are refused for: `no-such-disk`, `duplicate-disk`, `too-many-disks`,
@@ -58,6 +58,9 @@ public func decide(
     if case .adopt(let adoption) = command {
         return try AdoptionDecision(adoption, for: domain, in: context).events
     }
+    if case .pull(let pull) = command {
+        return try domain.decidePull(pull, context).events
+    }
     guard domain.isLive else { throw .noDomain(domain.name) }
     switch command {
     case .create(let request): return try domain.decideCreate(request, context)
@@ -71,7 +74,7 @@ public func decide(
         return try domain.graph.decideAcknowledge(acknowledgement)
     case .revert(to: let when): return try domain.decideRevert(to: when, context.past)
     case .prune(let retention): return try domain.graph.decidePrune(retention, context)
-    case .define, .record, .adopt: return []
+    case .define, .record, .adopt, .pull: return []
     case .rename(to: let name): return try domain.decideRename(to: name, context)
     case .undefine(deletingCheckpoints: let deletes):
         return try domain.decideUndefine(deletingCheckpoints: deletes)

@@ -17,6 +17,7 @@ struct FindingTests {
             errors == [
                 "self-parent", "parent-cycle", "dangling-parent", "multiple-current",
                 "duplicate-name", "foreign-domain", "unreadable-file", "invalid-name",
+                "lost", "other-domain", "name-taken", "stale-source",
             ])
     }
 
@@ -57,6 +58,7 @@ struct FindingTests {
         finding(.danglingParent, ["b"]),
         finding(.unreadableFile, ["z"], domain: nil),
         finding(.unreadableFile, ["a"], domain: "a"),
+        finding(.lost), finding(.staleSource, domain: nil),
         finding(.nameReused), finding(.detachedByRepair),
         finding(.duplicateDisk, message: "disk 'vda'"),
         finding(.duplicateDisk, message: "disk 'vdb'"),

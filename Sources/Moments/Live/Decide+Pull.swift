@@ -1,0 +1,277 @@
+extension Domain {
+    func decidePull(
+        _ pull: Pull, _ context: DecisionContext
+    ) throws(MomentlogError) -> PullDecision {
+        var decision = PullDecision(domain: isLive ? name : pull.observed.name)
+        if let conflict = conflict(with: pull, context) {
+            decision.result = .conflict
+            decision.findings = [conflict]
+            return decision
+        }
+        let recorded = isLive ? graph : MomentGraph()
+        let comparison = DomainComparison(recorded, pull.observed, pull.evidence)
+        if pull.evidence.isStaleSource, !comparison.isEqual {
+            decision.result = .conflict
+            decision.findings = [.staleSource(decision.domain, pull.evidence)]
+            return decision
+        }
+        let reuses = comparison.replaced.compactMap { checkpoint in
+            recorded.checkpoint(named: checkpoint.name).map {
+                Finding.nameReuse(
+                    of: checkpoint, replaced: $0.creationTime, domain: decision.domain,
+                    severity: .error)
+            }
+        }
+        if comparison.isLoss(of: recorded, pull) {
+            decision.result = .lost
+            decision.findings =
+                (reuses + [.lost(comparison.missing, in: decision.domain, pull.evidence)]).sorted()
+            return decision
+        }
+        guard isLive || !pull.observed.checkpoints.isEmpty || pull.recordsDefinitions else {
+            return decision
+        }
+        var recording = PullRecording(self)
+        try recording.defineDomain(pull)
+        try recording.record(comparison, pull)
+        decision.domain = recording.domain.name
+        decision.events = recording.events
+        decision.result = recording.events.isEmpty ? .unchanged : .recorded
+        decision.isCurrentKnown = recording.isCurrentKnown
+        decision.findings =
+            (reuses
+            + recording.domain.graph.findings(domain: decision.domain).filter {
+                // A name that came back in this commit is reported as the error that it is.
+                !($0.kind == .nameReused && reuses.map(\.checkpoints).contains($0.checkpoints))
+            }).sorted()
+        return decision
+    }
+
+    /// Why nothing of a domain can be recorded; nil if it can.
+    private func conflict(with pull: Pull, _ context: DecisionContext) -> Finding? {
+        let observed = pull.observed
+        if let fault = DomainName.fault(in: observed.name) {
+            return Finding(
+                .invalidName, domain: isLive ? name : nil, checkpoints: [],
+                message: "the domain's name \(observed.name.debugDescription) \(fault)")
+        }
+        let isNew = !isLive && (!observed.checkpoints.isEmpty || pull.recordsDefinitions)
+        let isRenamed = isLive && !DomainName.isSame(name, observed.name)
+        guard isNew || isRenamed, let holder = context.nameHolder else { return nil }
+        let holderUUID = holder.uuid?.description ?? "unknown"
+        let uuid = observed.uuid?.description ?? "unknown"
+        return isNew
+            ? Finding(
+                .otherDomain, domain: observed.name, checkpoints: [],
+                message: "the domain '\(observed.name)' with uuid \(uuid) is not the recorded one"
+                    + " of that name, whose uuid is \(holderUUID): nothing of it is recorded until"
+                    + " the recorded one is undefined or renamed",
+                remedies: [])
+            : Finding(
+                .nameTaken, domain: name, checkpoints: [],
+                message: "the domain '\(name)' is named '\(observed.name)' there, and another"
+                    + " recorded domain, whose uuid is \(holderUUID), has that name")
+    }
+}
+
+extension DomainComparison {
+    /// Whether recorded checkpoints are missing without evidence that they were deleted.
+    fileprivate func isLoss(of recorded: MomentGraph, _ pull: Pull) -> Bool {
+        guard !missing.isEmpty, !pull.acceptsGone else { return false }
+        // Another checkpoint with the name of one shows that its bitmap is gone.
+        return !pull.evidence.isPersistent || kept.isEmpty && replaced.isEmpty
+    }
+}
+
+/// The events of a pull, and the domain after them.
+private struct PullRecording {
+    private(set) var events: [Event] = []
+    private(set) var domain: Domain
+    private(set) var isCurrentKnown = true
+
+    init(_ domain: Domain) {
+        self.domain = domain
+        self.domain.beginCommit()
+    }
+
+    mutating func defineDomain(_ pull: Pull) throws(MomentlogError) {
+        let observed = pull.observed
+        let definition = observed.definition
+        let isKnown = domain.isLive && domain.uuid != nil && domain.definition != nil
+        let isChanged =
+            pull.recordsDefinitions && definition != nil && !pull.evidence.hidesSecrets
+            && !pull.evidence.isSame(domain.definition, definition)
+        if domain.isLive, !DomainName.isSame(domain.name, observed.name) {
+            try append(.domainRenamed(to: observed.name))
+        }
+        let isNew = !domain.isLive || domain.uuid == nil
+        guard isNew || isChanged || !isKnown && definition != nil else { return }
+        try append(
+            .domainDefined(
+                name: observed.name, uuid: observed.uuid ?? domain.uuid,
+                definition: isChanged || domain.definition == nil
+                    ? definition : domain.definition))
+    }
+
+    mutating func record(
+        _ comparison: DomainComparison, _ pull: Pull
+    ) throws(MomentlogError) {
+        let recorded = domain.graph
+        for name in comparison.missing { try append(.checkpointDeleted(name)) }
+        let since = pull.evidence.previous?.time
+        var expectedParent = domain.graph.recordedCurrent
+        let added = comparison.new + comparison.replaced
+        for index in FamilyOrder(added).indices {
+            let checkpoint = added[index]
+            if recorded.contains(checkpoint.name) {
+                try append(.checkpointDeleted(checkpoint.name))
+            }
+            let isRecent = since.map { checkpoint.isCreated(since: $0) } ?? false
+            let isExpected =
+                domain.graph.isEmpty || checkpoint.parent.hasSameBytes(as: expectedParent)
+            if isRecent && isExpected || recorded.contains(checkpoint.name) {
+                try append(.checkpointCreated(checkpoint))
+                expectedParent = checkpoint.name
+            } else {
+                try append(.checkpointRedefined(checkpoint, claimsCurrent: false))
+            }
+        }
+        for (checkpoint, fields) in comparison.changed {
+            try redefine(checkpoint, fields, recorded, pull.evidence)
+        }
+        domain.settle()
+        // The order of several deletions can leave a link that was observed otherwise.
+        for checkpoint in pull.observed.checkpoints {
+            let parent = domain.graph.parentName(of: checkpoint.name)
+            if !parent.hasSameBytes(as: checkpoint.parent) {
+                try redefine(checkpoint, [.parent], recorded, pull.evidence)
+            }
+        }
+        domain.settle()
+        try setCurrent(added, recorded, pull)
+    }
+
+    private mutating func redefine(
+        _ observed: Checkpoint, _ fields: [DomainComparison.Field], _ recorded: MomentGraph,
+        _ evidence: Evidence
+    ) throws(MomentlogError) {
+        var checkpoint = observed
+        let known = recorded.checkpoint(named: observed.name)
+        if let known, known.creationTime == observed.creationTime {
+            let isSame = evidence.isSame(known.definition, observed.definition)
+            // A definition whose secrets nobody may read is not the whole one.
+            if isSame || evidence.hidesSecrets { checkpoint.definition = known.definition }
+            if fields == [.domain], evidence.hidesSecrets { return }
+        }
+        try append(
+            .checkpointRedefined(
+                checkpoint,
+                claimsCurrent: recorded.hasClaims && recorded.claimsCurrent(observed.name)))
+    }
+
+    /// Moves the current pointer to where the observation shows it, or may show it.
+    private mutating func setCurrent(
+        _ added: [Checkpoint], _ recorded: MomentGraph, _ pull: Pull
+    ) throws(MomentlogError) {
+        let graph = domain.graph
+        guard !graph.hasErrors else {
+            isCurrentKnown = false
+            let isGone = recorded.recordedCurrent != nil && graph.recordedCurrent == nil
+            if isGone, !graph.hasClaims { try append(.currentSet(nil)) }
+            return
+        }
+        var current = graph.recordedCurrent
+        if let leaf = graph.libvirtCurrentAtStart {
+            current = leaf
+        } else if !graph.isEmpty {
+            isCurrentKnown = false
+            let since = pull.evidence.previous?.time
+            let recent = added.filter { checkpoint in
+                since.map { checkpoint.isCreated(since: $0) } ?? false
+            }
+            let youngest = recent.max {
+                ($0.creationTime, $0.name) < ($1.creationTime, $1.name)
+            }
+            current = youngest?.name ?? current ?? nearestAncestor(in: recorded)
+        }
+        // A deleted checkpoint takes the pointer with it, which the log states.
+        if current != graph.recordedCurrent || current == nil && recorded.recordedCurrent != nil {
+            try append(.currentSet(current))
+        }
+    }
+
+    /// The nearest ancestor, which still exists, of the recorded current that was deleted.
+    private func nearestAncestor(in recorded: MomentGraph) -> String? {
+        var seen: Set<String> = []
+        var next = recorded.recordedCurrent
+        while let name = next, seen.insert(name).inserted {
+            if domain.graph.contains(name) { return name }
+            next = recorded.parentName(of: name)
+        }
+        return nil
+    }
+
+    private mutating func append(_ event: Event) throws(MomentlogError) {
+        events.append(event)
+        do {
+            try domain.applyUnsettled(event)
+        } catch {
+            throw MomentlogError(
+                .corrupt, "the observation of '\(domain.name)' contradicts itself: \(error)",
+                cause: error)
+        }
+    }
+}
+
+extension Checkpoint {
+    /// Whether it was made at a time or later, as far as whole seconds show.
+    fileprivate func isCreated(since time: Timestamp) -> Bool {
+        creationTime >= time.microseconds / 1_000_000
+    }
+}
+
+extension Finding {
+    /// What is missing, and nothing shows that it was deleted.
+    fileprivate static func lost(
+        _ names: [String], in domain: String, _ evidence: Evidence
+    ) -> Finding {
+        let named = names.sorted().prefix(10).map { "'\($0)'" }.joined(separator: ", ")
+        let more = names.count > 10 ? " and \(names.count - 10) more" : ""
+        let reason =
+            evidence.isPersistent
+            ? "all that are recorded are missing"
+            : "a transient domain loses them whenever its guest stops or moves"
+        let uri = evidence.connection?.uri ?? ""
+        return Finding(
+            .lost, domain: domain, checkpoints: names.sorted(),
+            message: "recorded, but not in libvirt: checkpoint\(names.count == 1 ? "" : "s")"
+                + " \(named)\(more); nothing shows that they were deleted (\(reason)), and nothing"
+                + " was recorded",
+            remedies: Remedy.steps(of: [
+                Remedy.Cure(.push(domain: domain, uri: uri, isExact: false)),
+                Remedy.Cure(
+                    .pull(domain: domain, uri: uri, acceptsGone: true),
+                    if: "they were deleted on purpose"),
+            ]))
+    }
+
+    fileprivate static func staleSource(_ domain: String, _ evidence: Evidence) -> Finding {
+        let previous = evidence.previous.map { previous in
+            "it was observed at \(previous.connection.uri) on host '\(previous.connection.host)'"
+                + " at \(previous.time.rfc3339(fractionDigits: 0))"
+        }
+        return Finding(
+            .staleSource, domain: domain, checkpoints: [],
+            message:
+                "the guest is not running here, and \(previous ?? "it was observed elsewhere"):"
+                + " what differs here may be what a migration left behind, and nothing was"
+                + " recorded",
+            remedies: evidence.previous.map { previous in
+                [
+                    Remedy(
+                        .pull(
+                            domain: domain, uri: previous.connection.uri, acceptsGone: false))
+                ]
+            } ?? [])
+    }
+}

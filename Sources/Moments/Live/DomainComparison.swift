@@ -1,0 +1,79 @@
+/// How an observed domain differs from the recorded one.
+///
+/// A checkpoint is one by its name and its creation time. What is missing there is taken out of
+/// the record's graph before parents are compared: a deletion moves children, and moved
+/// children are no differences of their own.
+public struct DomainComparison: Sendable {
+    /// The checkpoints that both have, in the order of their creation.
+    public private(set) var kept: [String] = []
+
+    /// The recorded checkpoints whose names the observed domain does not have, each after those
+    /// below it.
+    public private(set) var missing: [String] = []
+
+    /// The observed checkpoints whose names the record does not have, parents first.
+    public private(set) var new: [Checkpoint] = []
+
+    /// The observed checkpoints that have the names of recorded ones, but other creation times,
+    /// parents first.
+    public private(set) var replaced: [Checkpoint] = []
+
+    /// The kept checkpoints that differ as they are observed, parents first, and in what.
+    public private(set) var changed: [(checkpoint: Checkpoint, fields: [Field])] = []
+
+    /// A part of a checkpoint that can differ.
+    public enum Field: String, Sendable, Hashable, CaseIterable {
+        case parent, description, disks, domain
+    }
+
+    /// Compares a recorded graph with an observed domain.
+    ///
+    /// - Complexity: O(*n* log *n*) in the checkpoints of both.
+    public init(_ recorded: MomentGraph, _ observed: ObservedDomain, _ evidence: Evidence) {
+        let ordered = FamilyOrder(observed.checkpoints).indices.map { observed.checkpoints[$0] }
+        var seen: Set<String> = []
+        for checkpoint in ordered {
+            seen.insert(checkpoint.name)
+            guard let known = recorded.checkpoint(named: checkpoint.name) else {
+                new.append(checkpoint)
+                continue
+            }
+            if known.creationTime == checkpoint.creationTime {
+                kept.append(checkpoint.name)
+            } else {
+                replaced.append(checkpoint)
+            }
+        }
+        let names = recorded.names(Listing(.all, order: .topological)) ?? []
+        missing = names.reversed().filter { !seen.contains($0) }
+        var rest = recorded
+        for name in missing { rest.delete(named: name) }
+        for checkpoint in replaced { rest.delete(named: checkpoint.name) }
+        rest.settle()
+        let keptNames = Set(kept)
+        for checkpoint in ordered where keptNames.contains(checkpoint.name) {
+            guard let known = rest.checkpoint(named: checkpoint.name) else { continue }
+            let fields = Self.fields(known, checkpoint, evidence)
+            if !fields.isEmpty { changed.append((checkpoint, fields)) }
+        }
+    }
+
+    /// Whether the observed domain has what the record has.
+    public var isEqual: Bool {
+        missing.isEmpty && new.isEmpty && replaced.isEmpty && changed.isEmpty
+    }
+
+    /// The parts in which an observed checkpoint differs from the recorded one.
+    static func fields(
+        _ known: Checkpoint, _ observed: Checkpoint, _ evidence: Evidence
+    ) -> [Field] {
+        var fields: [Field] = []
+        if !known.parent.hasSameBytes(as: observed.parent) { fields.append(.parent) }
+        if !known.description.hasSameBytes(as: observed.description) {
+            fields.append(.description)
+        }
+        if known.disks != observed.disks { fields.append(.disks) }
+        if !evidence.isSame(known.definition, observed.definition) { fields.append(.domain) }
+        return fields
+    }
+}

@@ -1,0 +1,155 @@
+/// One difference between the record of a domain and what a libvirt or a folder has.
+public struct Drift: Sendable, Hashable {
+    /// The kinds of differences.
+    public enum Kind: String, Sendable, Hashable, CaseIterable {
+        /// A recorded checkpoint is missing there.
+        case lost
+        /// A checkpoint there is not recorded.
+        case unknown
+        /// A checkpoint's metadata differs.
+        case differs
+        /// Another checkpoint has the name there: its creation time differs.
+        case replaced
+        /// Another checkpoint is current there.
+        case current
+    }
+
+    /// The domain's name in the record, or there if it is not recorded.
+    public let domain: String
+
+    /// The checkpoint; nil for the current pointer.
+    public let checkpoint: String?
+
+    /// What kind of difference it is.
+    public let kind: Kind
+
+    /// The parts that differ; empty unless the kind is ``Kind/differs``.
+    public let fields: [DomainComparison.Field]
+
+    /// The recorded checkpoint; nil if there is none.
+    public let recorded: Checkpoint?
+
+    /// The checkpoint there; nil if there is none.
+    public let observed: Checkpoint?
+
+    /// The current pointers that differ; nil unless the kind is ``Kind/current``.
+    public let current: Current?
+
+    /// What brings both together again, the preferred remedy first.
+    public let remedies: [Remedy]
+
+    /// The current checkpoints of both sides.
+    public struct Current: Sendable, Hashable {
+        /// The recorded one; nil for none.
+        public let recorded: String?
+        /// The one there.
+        public let observed: String?
+    }
+}
+
+extension Drift {
+    /// Where the other side of a comparison is.
+    public enum Side: Sendable, Hashable {
+        /// A running libvirt.
+        case libvirt(uri: String)
+        /// A folder, or files.
+        case files(path: String)
+    }
+}
+
+extension Domain {
+    /// The differences between the record and what was observed, checkpoints in the order of
+    /// their creation, the current pointer last.
+    ///
+    /// Current pointers are compared only where both are known: a libvirt never says which
+    /// checkpoint is current, so that its own is known only for one chain.
+    ///
+    /// - Parameters:
+    ///   - observed: The domain there.
+    ///   - side: Where that is.
+    ///   - evidence: What is known of the observation.
+    /// - Complexity: O(*n* log *n*) in the checkpoints of both.
+    public func drift(
+        from observed: ObservedDomain, at side: Drift.Side, _ evidence: Evidence
+    ) -> [Drift] {
+        let graph = isLive ? graph : MomentGraph()
+        let comparison = DomainComparison(graph, observed, evidence)
+        let name = isLive ? name : observed.name
+        let remedies = DriftRemedies(domain: name, side: side)
+        var found: [Drift] = []
+        func add(
+            _ kind: Drift.Kind, _ checkpoint: String, _ there: Checkpoint?,
+            _ fields: [DomainComparison.Field] = []
+        ) {
+            found.append(
+                Drift(
+                    domain: name, checkpoint: checkpoint, kind: kind, fields: fields,
+                    recorded: graph.checkpoint(named: checkpoint), observed: there, current: nil,
+                    remedies: remedies[kind]))
+        }
+        for name in comparison.missing { add(.lost, name, nil) }
+        for checkpoint in comparison.new { add(.unknown, checkpoint.name, checkpoint) }
+        for checkpoint in comparison.replaced { add(.replaced, checkpoint.name, checkpoint) }
+        for (checkpoint, fields) in comparison.changed {
+            add(.differs, checkpoint.name, checkpoint, fields)
+        }
+        found.sort { ($0.time, $0.checkpoint ?? "") < ($1.time, $1.checkpoint ?? "") }
+        if found.isEmpty, case .libvirt = side, !graph.hasErrors,
+            let there = observed.graph.libvirtCurrentAtStart, there != graph.current
+        {
+            found.append(
+                Drift(
+                    domain: name, checkpoint: nil, kind: .current, fields: [], recorded: nil,
+                    observed: nil,
+                    current: Drift.Current(recorded: graph.current, observed: there),
+                    remedies: remedies[.current]))
+        }
+        return found
+    }
+}
+
+extension Drift {
+    fileprivate var time: Int64 { (recorded ?? observed)?.creationTime ?? .max }
+}
+
+/// The remedies of each kind of difference.
+private struct DriftRemedies {
+    let domain: String
+    let side: Drift.Side
+
+    subscript(kind: Drift.Kind) -> [Remedy] {
+        switch side {
+        case .libvirt(let uri):
+            let pull = Remedy.Cure(.pull(domain: domain, uri: uri, acceptsGone: false))
+            let push = Remedy.Cure(.push(domain: domain, uri: uri, isExact: false))
+            return switch kind {
+            case .lost:
+                Remedy.steps(of: [
+                    push,
+                    Remedy.Cure(
+                        .pull(domain: domain, uri: uri, acceptsGone: true),
+                        if: "it was deleted on purpose"),
+                ])
+            case .unknown, .differs, .replaced: Remedy.steps(of: [pull])
+            case .current:
+                Remedy.steps(of: [
+                    pull, Remedy.Cure(.push(domain: domain, uri: uri, isExact: true)),
+                ])
+            }
+        case .files(let path):
+            func taking(_ replaces: Bool) -> Action {
+                .importFile(path: path, domain: .named(domain), replaces: replaces)
+            }
+            return switch kind {
+            case .unknown: Remedy.steps(of: [Remedy.Cure(taking(false))])
+            case .differs, .replaced:
+                Remedy.steps(of: [
+                    Remedy.Cure(taking(true), if: "the folder is right, and not the record")
+                ])
+            case .lost, .current: []
+            }
+        }
+    }
+
+    private typealias Action = Remedy.Action
+}

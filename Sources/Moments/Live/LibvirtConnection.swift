@@ -1,0 +1,39 @@
+/// A running libvirt that was asked: where it is, and which version it has.
+public struct LibvirtConnection: Sendable, Hashable {
+    /// The connection URI, as libvirt states it.
+    public var uri: String
+
+    /// The name of its host.
+    public var host: String
+
+    /// Its version, such as `9.0.0`.
+    public var version: String
+
+    /// Creates a connection's description.
+    public init(uri: String, host: String, version: String) {
+        self.uri = uri
+        self.host = host
+        self.version = version
+    }
+
+    /// The origin of events that are recorded over it.
+    public var origin: Origin { .live(uri: uri, host: host, libvirt: version) }
+
+    /// Whether two connections reach the same libvirt: the host is the same, and neither URI names
+    /// a socket that the other does not. A URI such as `qemu:///system` is one on every host.
+    ///
+    /// - Complexity: O(*n*) in the URIs.
+    public func isSamePlace(as other: LibvirtConnection) -> Bool {
+        host == other.host && Self.socket(in: uri) == Self.socket(in: other.uri)
+    }
+
+    /// The socket that a URI names; one for reading only stands beside the other, with `-ro`
+    /// appended to its name.
+    private static func socket(in uri: String) -> Substring? {
+        let parameters = uri.split(separator: "?", maxSplits: 1).dropFirst().first ?? ""
+        for parameter in parameters.split(separator: "&") where parameter.hasPrefix("socket=") {
+            return parameter.hasSuffix("-ro") ? parameter.dropLast(3) : parameter
+        }
+        return nil
+    }
+}

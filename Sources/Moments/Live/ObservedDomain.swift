@@ -1,0 +1,55 @@
+/// A domain as a libvirt, or a folder, has it at one moment.
+public struct ObservedDomain: Sendable, Hashable {
+    /// Its name there.
+    public var name: String
+
+    /// Its UUID; nil if nothing states it.
+    public var uuid: DomainUUID?
+
+    /// The definition that its next start takes, if it was read.
+    public var definition: DefinitionDigest?
+
+    /// Its checkpoints, disks as they are recorded, no two of one name.
+    public var checkpoints: [Checkpoint]
+
+    /// Creates an observed domain.
+    public init(
+        name: String, uuid: DomainUUID? = nil, definition: DefinitionDigest? = nil,
+        checkpoints: [Checkpoint] = []
+    ) {
+        self.name = name
+        self.uuid = uuid
+        self.definition = definition
+        self.checkpoints = checkpoints
+    }
+
+    /// The graph of its checkpoints, nothing current.
+    ///
+    /// - Complexity: O(*n* log *n*) in the checkpoints.
+    public var graph: MomentGraph {
+        var graph = MomentGraph()
+        for index in FamilyOrder(checkpoints).indices {
+            try? graph.applyUnsettled(
+                .checkpointRedefined(checkpoints[index], claimsCurrent: false))
+        }
+        graph.settle()
+        return graph
+    }
+}
+
+extension ObservedDomain {
+    /// The same with other definitions.
+    ///
+    /// - Complexity: O(*n*) in the checkpoints.
+    package func replacingDefinitions(
+        _ digests: [DefinitionDigest: DefinitionDigest]
+    ) -> ObservedDomain {
+        var replaced = self
+        replaced.definition = definition.map { digests[$0] ?? $0 }
+        for index in checkpoints.indices {
+            let digest = checkpoints[index].definition
+            replaced.checkpoints[index].definition = digest.map { digests[$0] ?? $0 }
+        }
+        return replaced
+    }
+}

@@ -1,0 +1,97 @@
+/// An observation of a domain that is to be taken into the record.
+public struct Pull: Sendable, Hashable {
+    /// The domain as it was observed.
+    public var observed: ObservedDomain
+
+    /// What is known of the observation.
+    public var evidence: Evidence
+
+    /// Whether what is missing there is recorded as deleted although nothing shows that it was.
+    public var acceptsGone: Bool
+
+    /// Whether the domain is recorded even without checkpoints, and a definition that changed.
+    public var recordsDefinitions: Bool
+
+    /// Creates a pull.
+    public init(
+        _ observed: ObservedDomain, _ evidence: Evidence, acceptsGone: Bool = false,
+        recordsDefinitions: Bool = false
+    ) {
+        self.observed = observed
+        self.evidence = evidence
+        self.acceptsGone = acceptsGone
+        self.recordsDefinitions = recordsDefinitions
+    }
+}
+
+extension Pull {
+    /// The same with other definitions.
+    ///
+    /// - Complexity: O(*n*) in the checkpoints.
+    package func replacingDefinitions(
+        _ digests: [DefinitionDigest: DefinitionDigest]
+    ) -> Pull {
+        var replaced = self
+        replaced.observed = observed.replacingDefinitions(digests)
+        return replaced
+    }
+}
+
+/// The decision of a pull: the events of one commit, and what was concluded.
+public struct PullDecision: Sendable {
+    /// The events in their order; empty if there is nothing to record.
+    public internal(set) var events: [Event] = []
+
+    /// What was concluded.
+    public internal(set) var result = Result.unchanged
+
+    /// What was found: names that came back, what is lost or in conflict, and what is wrong with
+    /// the graph afterwards; sorted.
+    public internal(set) var findings: [Finding] = []
+
+    /// Whether the observation shows which checkpoint is current: only one chain does.
+    public internal(set) var isCurrentKnown = true
+
+    /// The domain's name afterwards.
+    public internal(set) var domain: String
+
+    /// The conclusions from one observation. The raw values are stable.
+    public enum Result: String, Sendable, Hashable, CaseIterable {
+        /// What changed was recorded.
+        case recorded
+        /// The record has what was observed.
+        case unchanged
+        /// The libvirt does not list the domain. Nothing is concluded from that.
+        case notListed = "not-listed"
+        /// Recorded checkpoints are missing, and nothing shows that they were deleted. Nothing was
+        /// recorded.
+        case lost
+        /// The domain changed while it was observed, again and again. Nothing was recorded.
+        case busy
+        /// The observation contradicts the record. Nothing was recorded.
+        case conflict
+    }
+
+    /// Whether an error was found.
+    public var hasErrors: Bool { findings.contains { $0.severity == .error } }
+}
+
+/// Decides a pull: as ``decide(_:for:in:)-(Command,_,_)`` does, with what was concluded.
+///
+/// - A domain is one by its UUID, a checkpoint by its name and creation time.
+/// - What is missing in a transient domain, or missing completely, is lost and not deleted: then
+///   nothing is recorded. A checkpoint that is missing in a persistent domain which still has
+///   others was deleted; so were all if their names are taken by others.
+/// - Deletions come first, so that the children that they move are no changes of their own.
+/// - One chain has its leaf as the current checkpoint. Of other graphs the youngest that is new
+///   since the last observation is taken, else the recorded one while it exists.
+///
+/// - Throws: ``MomentlogError`` with `revision-conflict` if the domain is not at the expected
+///   revision.
+/// - Complexity: O(*n* log *n*) in the checkpoints of both sides.
+public func decide(
+    _ pull: Pull, for domain: Domain, in context: DecisionContext
+) throws(MomentlogError) -> PullDecision {
+    try context.checkRevision(of: domain)
+    return try domain.decidePull(pull, context)
+}
