@@ -33,6 +33,9 @@ let package = Package(
             name: "CLibxml2", pkgConfig: "libxml-2.0", providers: [.apt(["libxml2-dev"])]),
         .target(name: "CShims"),
         .target(name: "Files", dependencies: ["CShims"], swiftSettings: settings),
+        .target(name: "CLibvirt"),
+        .target(
+            name: "Libvirt", dependencies: ["CLibvirt", "Moments"], swiftSettings: settings),
         .target(name: "Moments", swiftSettings: settings),
         .target(
             name: "CheckpointXML",
@@ -73,7 +76,7 @@ let package = Package(
             name: "Momentlog",
             dependencies: [
                 "Moments", "CheckpointXML", "ImageReports", "EventLog", "SQLiteEventLog", "Files",
-                "CShims",
+                "CShims", "Libvirt",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "Logging", package: "swift-log"),
             ],

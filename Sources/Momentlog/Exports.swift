@@ -2,5 +2,6 @@
 @_exported public import CheckpointXML
 @_exported public import EventLog
 @_exported public import ImageReports
+@_exported public import Libvirt
 @_exported public import Moments
 @_exported public import SQLiteEventLog

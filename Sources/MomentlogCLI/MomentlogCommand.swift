@@ -24,6 +24,8 @@ struct MomentlogCommand: AsyncParsableCommand {
             CommandGroup(
                 name: "Taking over and handing back", subcommands: [Import.self, Export.self]),
             CommandGroup(
+                name: "Live libvirt", subcommands: [PullCommand.self, Compare.self]),
+            CommandGroup(
                 name: "Recording checkpoints",
                 subcommands: [
                     Create.self, Record.self, Redefine.self, Delete.self, Current.self, Revert.self,

@@ -146,6 +146,13 @@ extension MomentlogError {
         /// A new bitmap has to bear its checkpoint's name (libvirt's error 67).
         public static let bitmapName = Code("bitmap-name")
 
+        // MARK: Live libvirt
+
+        /// A libvirt cannot be reached, refuses the connection, or does not answer.
+        public static let unreachable = Code("unreachable")
+        /// libvirt's client library is missing, or too old.
+        public static let unsupportedLibrary = Code("unsupported-library")
+
         // MARK: The log
 
         /// Whether the commit is on stable storage is not known: open the store

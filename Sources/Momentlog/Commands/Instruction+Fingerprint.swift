@@ -56,18 +56,11 @@ extension Command {
             // Its files are fingerprinted as they are; see ``RequestFingerprint``.
             json.member("command", "import")
         case .pull(let pull):
+            // What is observed may be another when it is repeated.
             json.member("command", "pull")
             json.member("uuid", pull.observed.uuid?.description)
-            json.member("name", pull.observed.name)
             json.member("acceptGone", pull.acceptsGone ? 1 : 0)
             json.member("definitions", pull.recordsDefinitions ? 1 : 0)
-            json.member("definition", pull.observed.definition?.description)
-            json.key("checkpoints")
-            json.array { json in
-                for checkpoint in pull.observed.checkpoints {
-                    json.object { json in json.write(Redefinition(checkpoint)) }
-                }
-            }
         case .acknowledge(let acknowledgement):
             json.member("command", "acknowledge")
             json.member("finding", acknowledgement.finding.rawValue)

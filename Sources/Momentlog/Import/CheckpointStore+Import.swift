@@ -52,20 +52,26 @@ extension CheckpointStore {
     }
 
     /// Finds and reads the files, on a thread that may block.
-    private static func read(
-        _ paths: [String], _ options: ImportOptions, _ progress: @escaping @Sendable (Int) -> Void
+    ///
+    /// - Parameter isOfMany: Whether other domains than the one that is named may be among them.
+    static func read(
+        _ paths: [String], _ options: ImportOptions, isOfMany: Bool = false,
+        _ progress: @escaping @Sendable (Int) -> Void
     ) async throws(MomentlogError) -> (FoundLibraries, [ReadLibrary]) {
         try await BlockingWork.shared.run { cancellation throws(MomentlogError) in
-            try readNow(paths, options, cancellation, progress)
+            try readNow(paths, options, isOfMany, cancellation, progress)
         }
     }
 
     private static func readNow(
-        _ paths: [String], _ options: ImportOptions, _ cancellation: Cancellation,
-        _ progress: (Int) -> Void
+        _ paths: [String], _ options: ImportOptions, _ isOfMany: Bool,
+        _ cancellation: Cancellation, _ progress: (Int) -> Void
     ) throws(MomentlogError) -> (FoundLibraries, [ReadLibrary]) {
         let found = try FoundLibraries(at: paths)
-        guard options.domain == nil || found.libraries.count(where: \.isNamedByFolder) < 2 else {
+        guard
+            options.domain == nil || isOfMany
+                || found.libraries.count(where: \.isNamedByFolder) < 2
+        else {
             throw MomentlogError(
                 .usage,
                 "one domain is named, and there are \(found.libraries.count) domains' folders",
@@ -188,7 +194,7 @@ extension ImportReport {
 
 extension MomentlogError {
     /// There are no checkpoints at a path.
-    fileprivate static func noLibrary(at path: String) -> MomentlogError {
+    static func noLibrary(at path: String) -> MomentlogError {
         guard FoundLibraries.isFolder(path) == true else {
             return MomentlogError(
                 .unreadableFile, "\(path) is not a checkpoint's document",

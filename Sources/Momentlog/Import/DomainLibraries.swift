@@ -12,7 +12,7 @@ struct DomainLibraries {
         fileprivate let owner: DocumentOwner
 
         /// The domain in the store, if it is known.
-        fileprivate let entry: DomainEntry?
+        let entry: DomainEntry?
 
         /// The place of the first library among all.
         fileprivate let index: Int

@@ -33,7 +33,7 @@ struct ReadLibrary: Sendable {
     private(set) var filesRead = 0
 
     /// What lies there, but holds no checkpoint that can be read.
-    private var others: [FoundDocument] = []
+    private(set) var others: [FoundDocument] = []
 
     /// Reads all files of a library.
     ///

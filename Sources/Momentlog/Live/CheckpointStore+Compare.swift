@@ -1,0 +1,137 @@
+import CheckpointXML
+import EventLog
+public import Libvirt
+public import Moments
+
+extension CheckpointStore {
+    /// Compares the record with any library that an import can read: a libvirt folder, a backup
+    /// tool's folder, an export. Nothing is changed.
+    ///
+    /// - Parameters:
+    ///   - domains: Names or UUIDs; empty for all that are recorded.
+    ///   - path: The folder or file.
+    /// - Returns: The differences, domain by domain.
+    /// - Throws: ``MomentlogError`` with `no-domain`, and with `unreadable-file` for a path that
+    ///   holds no library or files that cannot be read: they might be what is missing.
+    /// - Complexity: O(*n* log *n*) in the files and in the domains' events.
+    public func compare(
+        _ domains: [String] = [], with path: String
+    ) async throws(MomentlogError) -> [Drift] {
+        let options = ImportOptions(domain: domains.count == 1 ? domains[0] : nil)
+        let (found, reads) = try await Self.read([path], options, isOfMany: true) { _ in }
+        let isNothing = !reads.contains { $0.library.isEmpty || $0.filesRead > 0 }
+        if isNothing, let barren = found.barren.first ?? reads.first?.library.path {
+            throw MomentlogError.noLibrary(at: barren)
+        }
+        if let failure = found.failures.first { throw failure.reason }
+        let known = KnownDomains(try await log.domains())
+        let asked = found.libraries.count(where: \.isNamedByFolder) < 2 ? options.domain : nil
+        let libraries = DomainLibraries(reads, asked: asked, among: known)
+        if let refusal = libraries.refused.first?.refusal { throw refusal }
+        var observed: [DomainEntry.ID: ObservedDomain] = [:]
+        for group in libraries.groups {
+            guard let entry = group.entry else { continue }
+            observed[entry.id] = try group.read.observed(name: entry.name, uuid: entry.uuid)
+        }
+        var drift: [Drift] = []
+        for entry in try await entries(of: domains) {
+            let domain = try await log.replay(entry.id)
+            drift += domain.drift(
+                from: observed[entry.id] ?? ObservedDomain(name: entry.name, uuid: entry.uuid),
+                at: .files(path: path), .files)
+        }
+        return drift
+    }
+
+    /// Compares the record with what a libvirt has. Nothing is changed.
+    ///
+    /// - Parameters:
+    ///   - domains: Names or UUIDs; empty for all that are recorded.
+    ///   - host: The libvirt.
+    /// - Returns: The differences, and the domains of which none are known: they are not listed
+    ///   there, or busy.
+    /// - Throws: ``MomentlogError`` with `no-domain` or `unreachable`.
+    /// - Complexity: O(*n*) calls in the checkpoints; O(*n* log *n*) in the domains' events.
+    public func compare(
+        _ domains: [String] = [], at host: any LibvirtHost
+    ) async throws(MomentlogError) -> (drift: [Drift], unknown: [PulledDomain]) {
+        let listed = try await host.listed(withCheckpoints: false)
+        let strips = try await log.settings().stripsSecrets
+        var drift: [Drift] = []
+        var unknown: [PulledDomain] = []
+        for entry in try await entries(of: domains) {
+            let found = listed.first { entry.isSame(as: $0) }
+            let look: Observation.Look
+            do throws(LibvirtFailure) {
+                guard let found else {
+                    unknown.append(entry.unknown(.notListed, isNamed: !domains.isEmpty))
+                    continue
+                }
+                look = try await host.observe(found, readsDefinition: false)
+            } catch {
+                throw error.error(at: host.connection.uri)
+            }
+            guard case .observed(let observation) = look else {
+                let isGone = look == .gone
+                unknown.append(
+                    entry.unknown(isGone ? .notListed : .busy, isNamed: !domains.isEmpty))
+                continue
+            }
+            let read = ReadObservation(observation, strips: strips)
+            if let fault = read.fault {
+                throw MomentlogError(.invalidXML, fault.message, hint: "look at it with virsh")
+            }
+            let domain = try await log.replay(entry.id)
+            let evidence = try await evidence(
+                of: observation.state, from: host, entry, domain, strips: strips)
+            drift += domain.drift(
+                from: read.domain, at: .libvirt(uri: host.connection.uri), evidence)
+        }
+        return (drift, unknown)
+    }
+
+    /// The domains of these names, or all.
+    private func entries(of domains: [String]) async throws(MomentlogError) -> [DomainEntry] {
+        guard !domains.isEmpty else { return try await self.domains() }
+        var entries: [DomainEntry] = []
+        for domain in domains {
+            let entry = try await entry(of: domain)
+            if !entries.contains(where: { $0.id == entry.id }) { entries.append(entry) }
+        }
+        return entries
+    }
+}
+
+extension DomainEntry {
+    /// Whether a libvirt's domain is this one: by UUID, or by name where none is recorded.
+    func isSame(as listed: ListedDomain) -> Bool {
+        uuid.map { $0 == listed.uuid } ?? DomainName.isSame(name, listed.name)
+    }
+
+    fileprivate func unknown(_ result: PullDecision.Result, isNamed: Bool) -> PulledDomain {
+        PulledDomain(
+            domain: name, uuid: uuid, result: result, events: [], commit: nil, sequences: nil,
+            findings: [], isCurrentKnown: false, reason: nil, isNamed: isNamed)
+    }
+}
+
+extension ReadLibrary {
+    /// The domain as the files have it.
+    ///
+    /// - Throws: ``MomentlogError`` with `unreadable-file` if files cannot be read or contradict
+    ///   each other: what is in them is not known to be missing.
+    fileprivate func observed(
+        name: String, uuid: DomainUUID?
+    ) throws(MomentlogError) -> ObservedDomain {
+        let inspection = DocumentInspection(documents, others, domain: name, uuid: uuid)
+        if let skipped = inspection.skipped.first {
+            throw MomentlogError(
+                skipped.kind == .foreignDomain ? .foreignDomain : .unreadableFile,
+                "\(skipped.place): \(skipped.reason)",
+                hint: "leave the file out, or correct it: what is in it cannot be compared")
+        }
+        return ObservedDomain(
+            name: name, uuid: uuid,
+            checkpoints: inspection.taken.map { documents[$0].checkpoint })
+    }
+}

@@ -1,0 +1,270 @@
+public import Libvirt
+public import Moments
+
+/// How a pull deals with what it sees.
+public struct PullOptions: Sendable, Hashable {
+    /// Whether it only reports what it would record.
+    public var isDryRun: Bool
+    /// Whether what is missing is recorded as deleted although nothing shows that it was.
+    public var acceptsGone: Bool
+    /// Whether domains without checkpoints, and definitions that changed, are recorded as well.
+    public var recordsDefinitions: Bool
+
+    /// Creates options.
+    public init(
+        isDryRun: Bool = false, acceptsGone: Bool = false, recordsDefinitions: Bool = false
+    ) {
+        self.isDryRun = isDryRun
+        self.acceptsGone = acceptsGone
+        self.recordsDefinitions = recordsDefinitions
+    }
+}
+
+/// What a pull concluded of one domain, and recorded.
+public struct PulledDomain: Sendable {
+    /// The domain's name in the record, or in the libvirt if it is not recorded.
+    public let domain: String
+    /// Its UUID, if known.
+    public let uuid: DomainUUID?
+    /// The conclusion.
+    public let result: PullDecision.Result
+    /// What was recorded, or would be.
+    public let events: [Event]
+    /// The commit; nil if nothing was appended.
+    public let commit: Int?
+    /// The first and the last sequence of what was appended; nil if nothing was.
+    public let sequences: ClosedRange<Int>?
+    /// What was found.
+    public let findings: [Finding]
+    /// Whether the observation shows which checkpoint is current.
+    public let isCurrentKnown: Bool
+    /// Why nothing is known of it, for a domain that is busy.
+    public let reason: String?
+    /// Whether the caller named the domain.
+    public let isNamed: Bool
+
+    /// Whether it needs attention: something is lost, in conflict, busy or wrong, or a domain that
+    /// was named is not there.
+    public var needsAttention: Bool {
+        switch result {
+        case .lost, .busy, .conflict: true
+        case .notListed: isNamed
+        case .recorded, .unchanged: findings.contains { $0.severity == .error }
+        }
+    }
+}
+
+extension CheckpointStore {
+    /// Records what a libvirt has: each domain in a commit of its own.
+    ///
+    /// Every domain is decided on what the record has when it is looked at, and looked at again if
+    /// the record changes meanwhile. See ``decide(_:for:in:)-(Pull,_,_)`` for what is concluded.
+    ///
+    /// - Parameters:
+    ///   - host: The libvirt.
+    ///   - domains: Names or UUIDs; empty for all that have checkpoints there, or are recorded.
+    ///   - options: How to deal with what is seen.
+    ///   - submission: Who pulls, and why. A request's identifier and an expected revision are of
+    ///     one domain.
+    /// - Returns: The domains in the order of their names.
+    /// - Throws: ``MomentlogError`` with `unreachable` if the libvirt fails or does not answer:
+    ///   what was recorded before stays; with `no-domain` for a name that is neither there nor
+    ///   recorded, with `usage`, and what the store throws.
+    /// - Complexity: O(*n*) calls in the checkpoints; O(*n* log *n*) in the domains' events.
+    @discardableResult
+    public func pull(
+        from host: any LibvirtHost, domains names: [String] = [],
+        options: PullOptions = PullOptions(), by submission: Submission
+    ) async throws(MomentlogError) -> [PulledDomain] {
+        try checkOpen()
+        try submission.provenance.check()
+        if names.count != 1, submission.request != nil || submission.expectedRevision != nil {
+            throw MomentlogError(
+                .usage,
+                "a request's name and an expected revision are of one domain, and \(names.count)"
+                    + " are named", hint: "name one domain")
+        }
+        let known = KnownDomains(try await log.domains())
+        let targets = try await targets(names, host, options, known)
+        let strips = try await log.settings().stripsSecrets
+        var pulled: [PulledDomain] = []
+        for target in targets {
+            pulled.append(
+                try await pull(target, from: host, options, submission, strips: strips))
+        }
+        return pulled
+    }
+
+    /// A domain to look at.
+    fileprivate struct Target {
+        /// Its place in the libvirt; nil if it is not listed.
+        var listed: ListedDomain?
+        /// Its name and UUID in the record.
+        var recorded: (name: String, uuid: DomainUUID?)?
+        var isNamed: Bool
+    }
+
+    /// The domains to look at, by name.
+    private func targets(
+        _ names: [String], _ host: any LibvirtHost, _ options: PullOptions, _ known: KnownDomains
+    ) async throws(MomentlogError) -> [Target] {
+        let listed = try await host.listed(withCheckpoints: false)
+        let byUUID = Dictionary(listed.map { ($0.uuid, $0) }) { first, _ in first }
+        var targets: [Target] = []
+        var seen: Set<DomainUUID> = []
+        for name in names {
+            let recorded = known.live(name)
+            let found =
+                recorded?.uuid.flatMap { byUUID[$0] }
+                ?? DomainUUID(name).flatMap { byUUID[$0] }
+                ?? listed.first { DomainName.isSame($0.name, name) }
+            guard recorded != nil || found != nil else { throw .noDomain(name) }
+            // A recorded domain with a UUID is not another of its name.
+            let isOther =
+                recorded?.uuid.map { uuid in found.map { $0.uuid != uuid } ?? false } ?? false
+            if let uuid = found?.uuid, !seen.insert(uuid).inserted { continue }
+            targets.append(
+                Target(
+                    listed: found, recorded: isOther ? nil : recorded.map { ($0.name, $0.uuid) },
+                    isNamed: true))
+        }
+        guard names.isEmpty else { return targets }
+        let holding =
+            options.recordsDefinitions ? listed : try await host.listed(withCheckpoints: true)
+        let withCheckpoints = Set(holding.map(\.uuid))
+        for domain in listed {
+            let entry = known.domain(uuid: domain.uuid)
+            let recorded = entry?.isLive == true ? entry : known.live(named: domain.name)
+            let isRecorded = recorded != nil && (recorded?.uuid ?? domain.uuid) == domain.uuid
+            guard withCheckpoints.contains(domain.uuid) || isRecorded else { continue }
+            targets.append(
+                Target(
+                    listed: domain,
+                    recorded: isRecorded ? recorded.map { ($0.name, $0.uuid) } : nil,
+                    isNamed: false))
+            seen.insert(domain.uuid)
+        }
+        for entry in try await self.domains() {
+            let isListed =
+                entry.uuid.map { byUUID[$0] != nil }
+                ?? listed.contains { DomainName.isSame($0.name, entry.name) }
+            guard !isListed else { continue }
+            targets.append(
+                Target(listed: nil, recorded: (entry.name, entry.uuid), isNamed: false))
+        }
+        return targets.sorted { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }
+    }
+
+    /// How often a domain is looked at when the record changes meanwhile.
+    private static let maximumAttemptCount = 3
+
+    private func pull(
+        _ target: Target, from host: any LibvirtHost, _ options: PullOptions,
+        _ submission: Submission, strips: Bool
+    ) async throws(MomentlogError) -> PulledDomain {
+        guard let listed = target.listed else { return target.pulled(.notListed) }
+        var attempt = 1
+        while true {
+            // What is known now is what the observation is decided on.
+            let known = KnownDomains(try await log.domains())
+            let entry = known.defined(name: listed.name, uuid: listed.uuid)
+            let domain = try await recorded(entry, named: listed.name)
+            let look: Observation.Look
+            do throws(LibvirtFailure) {
+                look = try await host.observe(listed, readsDefinition: true)
+            } catch {
+                throw error.error(at: host.connection.uri)
+            }
+            let observation: Observation
+            switch look {
+            case .gone: return target.pulled(.notListed)
+            case .busy(let reason): return target.pulled(.busy, reason: reason)
+            case .observed(let seen): observation = seen
+            }
+            let read = ReadObservation(observation, strips: strips)
+            if let fault = read.fault { return target.pulled(.conflict, findings: [fault]) }
+            let pull = Pull(
+                read.domain,
+                try await evidence(
+                    of: observation.state, from: host, entry, domain, strips: strips),
+                acceptsGone: options.acceptsGone,
+                recordsDefinitions: options.recordsDefinitions)
+            var context = DecisionContext(
+                creationTime: 0, expectedRevision: submission.expectedRevision)
+            if let holder = known.live(named: listed.name), holder.id != entry?.id {
+                context.nameHolder = DecisionContext.NameHolder(uuid: holder.uuid)
+            }
+            let decision = try decide(pull, for: domain, in: context)
+            guard !decision.events.isEmpty, !options.isDryRun else {
+                return target.pulled(decision, of: read.domain)
+            }
+            var own = submission
+            own.expectedRevision = domain.revision
+            own.reason = own.reason ?? decision.reason(pull.evidence)
+            do throws(MomentlogError) {
+                let outcome = try await perform(
+                    .pull(pull, definitions: Array(read.definitions.values), by: own))
+                return target.pulled(decision, of: read.domain, outcome)
+            } catch {
+                guard error.code == .revisionConflict, submission.expectedRevision == nil,
+                    attempt < Self.maximumAttemptCount
+                else { throw error }
+                attempt += 1
+            }
+        }
+    }
+
+    /// A domain as it is recorded; one without events if it is not.
+    func recorded(
+        _ entry: DomainEntry?, named name: String
+    ) async throws(MomentlogError) -> Domain {
+        guard let entry else { return Domain(name: name) }
+        return try await log.replay(entry.id)
+    }
+}
+
+extension LibvirtHost {
+    /// The domains that it lists.
+    func listed(withCheckpoints: Bool) async throws(MomentlogError) -> [ListedDomain] {
+        do throws(LibvirtFailure) {
+            return try await domains(withCheckpoints: withCheckpoints)
+        } catch {
+            throw error.error(at: connection.uri)
+        }
+    }
+}
+
+extension PullDecision {
+    /// The reason that is recorded where the caller gives none: when it was deleted.
+    fileprivate func reason(_ evidence: Evidence) -> String? {
+        guard events.contains(where: { $0.kind == .checkpointDeleted }) else { return nil }
+        let since = evidence.previous.map {
+            "between \($0.time.rfc3339(fractionDigits: 0)) and"
+        }
+        return "gone in libvirt \(since ?? "before") this observation"
+    }
+}
+
+extension CheckpointStore.Target {
+    fileprivate var name: String { recorded?.name ?? listed?.name ?? "" }
+
+    /// The result of a domain of which nothing is recorded.
+    fileprivate func pulled(
+        _ result: PullDecision.Result, findings: [Finding] = [], reason: String? = nil
+    ) -> PulledDomain {
+        PulledDomain(
+            domain: name, uuid: listed?.uuid ?? recorded?.uuid, result: result, events: [],
+            commit: nil, sequences: nil, findings: findings, isCurrentKnown: false,
+            reason: reason, isNamed: isNamed)
+    }
+
+    fileprivate func pulled(
+        _ decision: PullDecision, of observed: ObservedDomain, _ outcome: CommandOutcome? = nil
+    ) -> PulledDomain {
+        PulledDomain(
+            domain: decision.domain, uuid: observed.uuid, result: decision.result,
+            events: decision.events, commit: outcome?.commit, sequences: outcome?.sequences,
+            findings: decision.findings, isCurrentKnown: decision.isCurrentKnown, reason: nil,
+            isNamed: isNamed)
+    }
+}

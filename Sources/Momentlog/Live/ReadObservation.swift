@@ -1,0 +1,138 @@
+import CheckpointXML
+import EventLog
+import Libvirt
+import Moments
+import SQLiteEventLog
+
+/// An observation after its documents were read: the domain, and the contents of the definitions
+/// in them.
+struct ReadObservation {
+    /// The domain as it was observed, nothing left out.
+    private(set) var domain: ObservedDomain
+
+    /// The definitions, by their digests.
+    private(set) var definitions: [DefinitionDigest: Definition] = [:]
+
+    /// Why a document cannot be read; nil if all can.
+    private(set) var fault: Finding?
+
+    /// Reads an observation.
+    ///
+    /// - Parameter strips: Whether secrets are left out.
+    /// - Complexity: O(*n*) in the bytes of the documents.
+    init(_ observation: Observation, strips: Bool) {
+        let listed = observation.domain
+        domain = ObservedDomain(name: listed.name, uuid: listed.uuid)
+        do throws(MomentlogError) {
+            if let text = observation.definition {
+                let read = try SourceDocument(text).domain(limits: Limits())
+                domain.definition = store(read.bytes, strips)
+            }
+            let reader = CheckpointReader()
+            var last: (bytes: [UInt8], digest: DefinitionDigest)?
+            domain.checkpoints.reserveCapacity(observation.documents.count)
+            for document in observation.documents {
+                guard let checkpoint = try read(document, reader, strips, &last) else { return }
+                domain.checkpoints.append(checkpoint)
+            }
+        } catch {
+            fault = Finding(
+                .unreadableFile, domain: listed.name, checkpoints: [],
+                message: "libvirt's document of the domain cannot be read: \(error.message)")
+        }
+    }
+
+    private mutating func read(
+        _ document: Observation.Document, _ reader: CheckpointReader, _ strips: Bool,
+        _ last: inout (bytes: [UInt8], digest: DefinitionDigest)?
+    ) throws(MomentlogError) -> Checkpoint? {
+        let read: CheckpointDocument
+        do {
+            read = try reader.read(text: document.text, as: .record)
+        } catch {
+            fault = Finding(
+                .unreadableFile, domain: domain.name, checkpoints: [document.checkpoint],
+                message: "libvirt's document of checkpoint '\(document.checkpoint)' cannot be"
+                    + " read: \(error.summary)")
+            return nil
+        }
+        guard let name = read.name, let creationTime = read.creationTime else { return nil }
+        var digest: DefinitionDigest?
+        if let definition = read.domain {
+            // Checkpoints that follow each other mostly hold the same definition.
+            if let last, last.bytes == definition.bytes {
+                digest = last.digest
+            } else {
+                let stored = store(definition.bytes, strips)
+                last = (definition.bytes, stored)
+                digest = stored
+            }
+        }
+        return Checkpoint(
+            name: name, description: read.description, parent: read.parent,
+            creationTime: creationTime,
+            disks: read.disks.map { disk in
+                var disk = disk
+                if disk.mode == .bitmap { disk.bitmap = disk.bitmap ?? name }
+                return disk
+            }, definition: digest)
+    }
+
+    private mutating func store(_ bytes: [UInt8], _ strips: Bool) -> DefinitionDigest {
+        let bytes = strips ? DomainSecrets.removed(from: bytes) : bytes
+        let definition = Definition(bytes)
+        definitions[definition.digest] = definition
+        return definition.digest
+    }
+}
+
+extension CheckpointStore {
+    /// The definitions that a recorded domain names, and the same without secrets.
+    ///
+    /// - Complexity: O(*n*) in the checkpoints and the definitions' bytes.
+    func definitionsWithoutSecrets(
+        of domain: Domain
+    ) async throws(MomentlogError) -> [DefinitionDigest: DefinitionDigest] {
+        var digests = Set((domain.graph.list() ?? []).compactMap(\.checkpoint.definition))
+        if let definition = domain.definition { digests.insert(definition) }
+        var stripped: [DefinitionDigest: DefinitionDigest] = [:]
+        for digest in digests {
+            let content = try await log.definition(digest)
+            stripped[digest] = DefinitionDigest(of: DomainSecrets.removed(from: content))
+        }
+        return stripped
+    }
+
+    /// What is known of an observation of a domain beside what it shows.
+    func evidence(
+        of state: DomainState, from host: any LibvirtHost, _ entry: DomainEntry?,
+        _ domain: Domain, strips: Bool
+    ) async throws(MomentlogError) -> Evidence {
+        var evidence = Evidence(
+            isPersistent: state.isPersistent, isActive: state.isActive,
+            connection: host.connection, hidesSecrets: host.isReadOnly)
+        if let entry { evidence.previous = try await previousObservation(of: entry) }
+        if strips || host.isReadOnly {
+            evidence.withoutSecrets = try await definitionsWithoutSecrets(of: domain)
+        }
+        return evidence
+    }
+
+    /// The last observation of a domain by which something was recorded.
+    private func previousObservation(
+        of entry: DomainEntry
+    ) async throws(MomentlogError) -> Evidence.Previous? {
+        var found: Evidence.Previous?
+        let query = EventQuery(domain: entry.id, door: .live, isReversed: true, limit: 1)
+        try await log.read(query) { line throws(MomentlogError) in
+            let event = try line.event()
+            if case .live(uri: let uri, host: let host, libvirt: let version) = event.origin {
+                found = Evidence.Previous(
+                    time: event.time,
+                    connection: LibvirtConnection(uri: uri, host: host, version: version))
+            }
+            return false
+        }
+        return found
+    }
+}

@@ -1,0 +1,58 @@
+import ArgumentParser
+import Momentlog
+
+struct Compare: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "compare",
+        abstract: "Compare the record with a libvirt, or with a folder of checkpoints.",
+        discussion: """
+            PATH is whatever 'import' reads: libvirt's checkpoint directory, one domain's folder \
+            in it, a backup tool's folder, an export. Nothing is changed.
+
+            lost: recorded, but missing there. unknown: there, but not recorded. replaced: another \
+            checkpoint has the name there, as its creation time shows. differs: the metadata is \
+            another. current: another checkpoint is current there.
+
+            The exit status is 3 if anything differs, or if a domain that was named is not listed.
+            """)
+
+    @Argument(help: "Names or UUIDs.", completion: .domains) var domain: [String] = []
+    @Flag(help: "Compare all domains.") var all = false
+    @Option(
+        help: ArgumentHelp("The folder or file to compare with.", valueName: "path"),
+        completion: .file())
+    var with: String?
+    @Option(help: ArgumentHelp("The libvirt to compare with.", valueName: "uri")) var uri: String?
+
+    @OptionGroup(title: "Connection") var libvirt: LibvirtOptions
+    @OptionGroup var format: FormatOptions
+    @OptionGroup(title: "Store") var store: StoreOptions
+
+    func validate() throws {
+        guard domain.isEmpty == all else {
+            throw ValidationError("name domains, or give --all")
+        }
+        guard (with == nil) != (uri == nil) else {
+            throw ValidationError("say what to compare with: --with PATH or --uri URI")
+        }
+    }
+
+    func run() async throws {
+        try await store.with { store in
+            var drift: [Drift] = []
+            var unknown: [PulledDomain] = []
+            if let with {
+                drift = try await store.compare(domain, with: with)
+            } else if let uri {
+                (drift, unknown) = try await libvirt.with(uri) { session in
+                    try await store.compare(domain, at: session)
+                }
+            }
+            try DriftOutput(drift, unknown).print(format.format)
+            try StandardOutput.shared.flush()
+            if !drift.isEmpty || unknown.contains(where: \.needsAttention) {
+                throw Finished(status: .incomplete)
+            }
+        }
+    }
+}

@@ -1,0 +1,59 @@
+import ArgumentParser
+import Momentlog
+
+struct PullCommand: ChangingCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "pull",
+        abstract: "Record the checkpoints that a running libvirt has.",
+        discussion: """
+            URI is libvirt's connection URI, such as qemu:///system or qemu+ssh://HOST/system. \
+            Without DOMAIN, all domains that have checkpoints there or are recorded are looked at. \
+            Each domain is one commit; if nothing changed, nothing is appended.
+
+            A domain is recognized by its UUID, a checkpoint by its name and creation time: a name \
+            that came back with another time is another checkpoint, and incremental backups that \
+            are based on the former one are broken (name-reused, exit status 3).
+
+            A transient domain loses its checkpoints whenever its guest stops or moves. What is \
+            missing there, or missing completely, is reported as lost and not recorded as deleted: \
+            'push' gives it back, --accept-gone records that it was deleted. A domain that the \
+            host does not list is left as it is.
+
+            libvirt never says which checkpoint is current. Of one chain it is the leaf; \
+            otherwise the youngest that is new is recorded, or the pointer stays.
+
+            The exit status is 3 if a domain is lost, busy or in conflict, if an error was found, \
+            or if a domain that was named is not listed.
+            """)
+
+    @Argument(help: "libvirt's connection URI.") var uri: String
+    @Argument(help: "Names or UUIDs; none for all.", completion: .domains) var domain: [String] = []
+    @Flag(help: "Only report what would be recorded.") var dryRun = false
+    @Flag(help: "Record what is missing as deleted although nothing shows that it was.")
+    var acceptGone = false
+    @Flag(help: "Also record domains without checkpoints, and definitions that changed.")
+    var definitions = false
+
+    @OptionGroup(title: "Connection") var libvirt: LibvirtOptions
+    @OptionGroup(title: "Audit trail") var options: SubmissionOptions
+    @OptionGroup var format: FormatOptions
+    @OptionGroup(title: "Store") var store: StoreOptions
+
+    var changesStore: Bool { !dryRun }
+
+    func run() async throws {
+        try await store.with(dryRun ? .read : .readWrite, creating: true) { store in
+            let pulled = try await libvirt.with(uri) { session in
+                try await store.pull(
+                    from: session, domains: domain,
+                    options: PullOptions(
+                        isDryRun: dryRun, acceptsGone: acceptGone,
+                        recordsDefinitions: definitions),
+                    by: options.submission)
+            }
+            try PullOutput(pulled, isDryRun: dryRun).print(format.format)
+            try StandardOutput.shared.flush()
+            if pulled.contains(where: \.needsAttention) { throw Finished(status: .incomplete) }
+        }
+    }
+}

@@ -1,0 +1,70 @@
+import Momentlog
+
+/// Prints what a pull concluded.
+struct PullOutput {
+    private let domains: [PulledDomain]
+    private let isDryRun: Bool
+
+    init(_ domains: [PulledDomain], isDryRun: Bool) {
+        self.domains = domains
+        self.isDryRun = isDryRun
+    }
+
+    func print(_ format: OutputFormat) throws(MomentlogError) {
+        guard format == .table else {
+            return try format.printJSON(domains) { domain, json in
+                json.object { json in Self.write(domain, to: &json) }
+            }
+        }
+        var table = Table([
+            Table.Column(heading: "Domain"), Table.Column(heading: "Result"),
+            Table.Column(heading: "Events", isNumeric: true), Table.Column(heading: "Note"),
+        ])
+        for domain in domains {
+            table.add([
+                Table.Cell(domain.domain),
+                Table.Cell(domain.result.rawValue, domain.needsAttention ? .red : .plain),
+                Table.Cell(domain.events.count), Table.Cell(Self.note(domain)),
+            ])
+        }
+        try table.print()
+        for domain in domains { try FindingsOutput.print(domain.findings) }
+        if isDryRun { try StandardOutput.shared.print("Nothing was changed.") }
+    }
+
+    private static func note(_ domain: PulledDomain) -> String {
+        switch domain.result {
+        case .notListed: "not there: off, elsewhere, or hidden from this connection"
+        case .busy: domain.reason ?? ""
+        case .recorded where !domain.isCurrentKnown: "current not known"
+        case .recorded, .unchanged, .lost, .conflict: ""
+        }
+    }
+
+    private static func write(_ domain: PulledDomain, to json: inout JSONText) {
+        json.member("domain", domain.domain)
+        json.member("uuid", domain.uuid?.description)
+        json.member("commit", domain.commit)
+        json.key("sequence")
+        json.array { json in
+            if let sequences = domain.sequences {
+                json.value(sequences.lowerBound)
+                json.value(sequences.upperBound)
+            }
+        }
+        json.key("events")
+        json.array { json in
+            for event in domain.events {
+                json.object { json in
+                    json.member("kind", event.kind.rawValue)
+                    json.member("checkpoint", event.checkpointName)
+                }
+            }
+        }
+        json.member("result", domain.result.rawValue)
+        json.key("findings")
+        json.array { json in
+            for finding in domain.findings { FindingsOutput.write(finding, to: &json) }
+        }
+    }
+}
