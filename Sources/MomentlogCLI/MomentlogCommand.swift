@@ -24,7 +24,7 @@ struct MomentlogCommand: AsyncParsableCommand {
             CommandGroup(
                 name: "Taking over and handing back", subcommands: [Import.self, Export.self]),
             CommandGroup(
-                name: "Live libvirt", subcommands: [PullCommand.self, Compare.self]),
+                name: "Live libvirt", subcommands: [PullCommand.self, Push.self, Compare.self]),
             CommandGroup(
                 name: "Recording checkpoints",
                 subcommands: [

@@ -1,0 +1,336 @@
+import CheckpointXML
+import EventLog
+public import Libvirt
+public import Moments
+
+/// How a push gives a libvirt its checkpoints.
+public struct PushOptions: Sendable, Hashable {
+    /// Whether it only reports what it would do.
+    public var isDryRun: Bool
+    /// Whether a running guest has to have a sound bitmap for each disk of a checkpoint.
+    public var validates: Bool
+    /// Whether the documents hold the domain's definition.
+    public var includesDomain: Bool
+    /// Whether checkpoints that contradict the record are replaced.
+    public var replaces: Bool
+    /// Whether the current checkpoint becomes the recorded one, also one that has children.
+    public var isExact: Bool
+
+    /// Creates options.
+    public init(
+        isDryRun: Bool = false, validates: Bool = true, includesDomain: Bool = true,
+        replaces: Bool = false, isExact: Bool = false
+    ) {
+        self.isDryRun = isDryRun
+        self.validates = validates
+        self.includesDomain = includesDomain
+        self.replaces = replaces
+        self.isExact = isExact
+    }
+}
+
+/// What became of one checkpoint in a push.
+public struct PushedCheckpoint: Sendable, Hashable {
+    /// The domain's name in the record.
+    public let domain: String
+    /// The checkpoint.
+    public let checkpoint: String
+    /// What became of it.
+    public internal(set) var result: Result
+    /// The disk whose bitmap is missing or broken, where libvirt names one.
+    public internal(set) var disk: String?
+    /// That bitmap.
+    public internal(set) var bitmap: String?
+    /// Why, in libvirt's words or ours; nil if there is nothing to say.
+    public internal(set) var message: String?
+
+    /// The results. The raw values are stable.
+    public enum Result: String, Sendable, Hashable, CaseIterable {
+        /// libvirt has it now, as it is recorded.
+        case pushed
+        /// libvirt had it already, as it is recorded.
+        case unchanged
+        /// A bitmap is missing or broken.
+        case broken
+        /// libvirt has another one.
+        case conflict
+        /// libvirt does not take it.
+        case refused
+        /// The push stopped before it.
+        case notTried = "not-tried"
+    }
+}
+
+/// What a push did to one domain.
+public struct PushReport: Sendable {
+    /// The domain's name in the record.
+    public let domain: String
+    /// The checkpoints in the order of the calls.
+    public internal(set) var checkpoints: [PushedCheckpoint]
+    /// Whether libvirt's current checkpoint is the recorded one, as far as its rules show.
+    public internal(set) var keepsCurrent: Bool
+    /// Whether libvirt checked the bitmaps of what was pushed.
+    public internal(set) var isValidated: Bool
+    /// Whether the domain changed while it was pushed to, or its guest does not answer: why.
+    public internal(set) var busy: String?
+    /// Whether checkpoints contradict the record, so that nothing was done.
+    public var isConflict: Bool { checkpoints.contains { $0.result == .conflict } }
+    /// Whether all recorded checkpoints are in libvirt as they are recorded.
+    public var isComplete: Bool {
+        busy == nil && checkpoints.allSatisfy { $0.result == .pushed || $0.result == .unchanged }
+    }
+}
+
+extension CheckpointStore {
+    /// Gives a libvirt what the record of a domain has. The record is not changed.
+    ///
+    /// It looks first and refuses where libvirt has what the record does not. On a running guest
+    /// every checkpoint is validated, and the push stops at the first broken bitmap. Afterwards it
+    /// looks again and compares what is there with the record. If the connection breaks, the same
+    /// push again goes on where it stopped.
+    ///
+    /// - Parameter domain: A name or a UUID.
+    /// - Throws: ``MomentlogError`` with `no-domain` if the domain is not recorded or not listed,
+    ///   `read-only` for a connection that may only look, `unreachable` if nothing was changed yet,
+    ///   and `outcome-unknown` if the connection broke after the first change.
+    /// - Complexity: O(*n*) calls in the checkpoints.
+    public func push(
+        _ domain: String, to host: any LibvirtHost, options: PushOptions = PushOptions()
+    ) async throws(MomentlogError) -> PushReport {
+        guard !host.isReadOnly || options.isDryRun else {
+            throw MomentlogError(
+                .readOnly, "a read-only connection cannot redefine checkpoints",
+                hint: "connect without --connect-read-only")
+        }
+        let entry = try await entry(of: domain)
+        let recorded = try await log.replay(entry.id)
+        guard
+            let listed = try await host.listed(withCheckpoints: false)
+                .first(where: { entry.isSame(as: $0) })
+        else {
+            throw MomentlogError(
+                .noDomain,
+                "libvirt at '\(host.connection.uri)' does not list domain '\(recorded.name)'"
+                    + (recorded.uuid.map { " (uuid \($0))" } ?? ""),
+                hint: "define or start it there first")
+        }
+        let strips = try await log.settings().stripsSecrets
+        guard
+            let before = try await look(at: listed, host, entry, recorded, strips, options)
+        else {
+            return PushReport(
+                domain: recorded.name, checkpoints: [], keepsCurrent: false, isValidated: false,
+                busy: "the domain changed while it was read, or its guest does not answer")
+        }
+        let plan = PushPlan(
+            recorded.graph, to: before.domain, before.evidence,
+            PushPlan.Options(replaces: options.replaces, isExact: options.isExact))
+        var run = PushRun(
+            domain: recorded, uuid: listed.uuid, plan: plan, options: options,
+            isValidated: options.validates && before.evidence.isActive)
+        guard plan.conflicts.isEmpty, !options.isDryRun, !plan.steps.isEmpty else {
+            return run.report
+        }
+        var documents: [String: String] = [:]
+        for case .redefine(let name) in plan.steps where documents[name] == nil {
+            let bytes = try await document(
+                of: name, in: recorded,
+                parts: options.includesDomain ? .everything : .withoutDomain)
+            documents[name] = String(decoding: bytes, as: UTF8.self)
+        }
+        do throws(LibvirtFailure) {
+            try await run.carryOut(documents, on: host)
+        } catch {
+            guard run.hasChanged else { throw error.error(at: host.connection.uri) }
+            throw .interrupted(recorded.name, error)
+        }
+        do throws(MomentlogError) {
+            if let after = try await look(at: listed, host, entry, recorded, strips, options) {
+                run.verify(after.domain, after.evidence)
+            } else {
+                run.report.busy = "the domain changed while what was pushed was compared"
+            }
+        } catch {
+            throw error.code == .unreachable ? .interrupted(recorded.name, error) : error
+        }
+        return run.report
+    }
+
+    /// - Returns: Nil if the domain is busy or gone.
+    private func look(
+        at listed: ListedDomain, _ host: any LibvirtHost, _ entry: DomainEntry,
+        _ recorded: Domain, _ strips: Bool, _ options: PushOptions
+    ) async throws(MomentlogError) -> (domain: ObservedDomain, evidence: Evidence)? {
+        let look: Observation.Look
+        do throws(LibvirtFailure) {
+            look = try await host.observe(listed, readsDefinition: false)
+        } catch {
+            throw error.error(at: host.connection.uri)
+        }
+        guard case .observed(let observation) = look else { return nil }
+        let read = ReadObservation(observation, strips: strips)
+        if let fault = read.fault {
+            throw MomentlogError(
+                .invalidXML, fault.message,
+                hint: "nothing was changed; look at it with virsh checkpoint-dumpxml")
+        }
+        var domain = read.domain
+        let evidence = try await evidence(
+            of: observation.state, from: host, entry, recorded, strips: strips)
+        if !options.includesDomain {
+            // What is not sent is not compared.
+            for index in domain.checkpoints.indices {
+                let known = recorded.graph.checkpoint(named: domain.checkpoints[index].name)
+                domain.checkpoints[index].definition = known?.definition
+            }
+        }
+        return (domain, evidence)
+    }
+}
+
+/// A push while it is carried out.
+private struct PushRun {
+    var report: PushReport
+    /// Whether a call changed anything, or may have.
+    private(set) var hasChanged = false
+
+    private let recorded: Domain
+    private let uuid: DomainUUID
+    private let plan: PushPlan
+    private let isValidated: Bool
+    private var index: [String: Int] = [:]
+
+    init(
+        domain: Domain, uuid: DomainUUID, plan: PushPlan, options: PushOptions, isValidated: Bool
+    ) {
+        recorded = domain
+        self.uuid = uuid
+        self.plan = plan
+        self.isValidated = isValidated
+        report = PushReport(
+            domain: domain.name, checkpoints: [], keepsCurrent: plan.keepsCurrent,
+            isValidated: isValidated)
+        for conflict in plan.conflicts {
+            add(
+                conflict.checkpoint, .conflict,
+                conflict.kind == .unknown
+                    ? "libvirt has it, and the record does not"
+                    : conflict.kind == .replaced
+                        ? "libvirt has another one of that name, by its creation time"
+                        : "libvirt has other metadata of it")
+        }
+        for name in plan.unchanged { add(name, .unchanged) }
+        for case .redefine(let name) in plan.steps where index[name] == nil {
+            add(name, .notTried)
+        }
+        for name in plan.refused {
+            add(name, .refused, "its parent is missing in the record, or in a cycle")
+        }
+    }
+
+    private mutating func add(
+        _ checkpoint: String, _ result: PushedCheckpoint.Result, _ message: String? = nil
+    ) {
+        index[checkpoint] = report.checkpoints.count
+        report.checkpoints.append(
+            PushedCheckpoint(
+                domain: recorded.name, checkpoint: checkpoint, result: result, disk: nil,
+                bitmap: nil, message: message))
+    }
+
+    private mutating func set(
+        _ checkpoint: String, _ result: PushedCheckpoint.Result, _ message: String? = nil
+    ) {
+        guard let place = index[checkpoint] else { return }
+        report.checkpoints[place].result = result
+        report.checkpoints[place].message = message
+    }
+
+    /// Makes the calls, up to the first that fails.
+    ///
+    /// - Throws: What ends the connection.
+    mutating func carryOut(
+        _ documents: [String: String], on host: any LibvirtHost
+    ) async throws(LibvirtFailure) {
+        for step in plan.steps {
+            do throws(LibvirtFailure) {
+                hasChanged = true
+                switch step {
+                case .deleteMetadata(let name):
+                    try await host.deleteMetadata(of: name, in: uuid)
+                case .redefinePlaceholder:
+                    try await host.redefine(
+                        Self.placeholderDocument, in: uuid, isValidated: false)
+                case .redefine(let name):
+                    try await host.redefine(
+                        documents[name] ?? "", in: uuid, isValidated: isValidated)
+                    set(name, .pushed)
+                }
+            } catch {
+                guard !error.isEndOfConnection else { throw error }
+                if case .redefine(let name) = step {
+                    fail(name, error)
+                } else if error.isNoCheckpoint {
+                    // Somebody else has deleted it.
+                    continue
+                } else {
+                    report.busy = error.message
+                }
+                if error.isBusy { report.busy = "the guest does not answer: \(error.message)" }
+                return
+            }
+        }
+    }
+
+    private mutating func fail(_ name: String, _ error: LibvirtFailure) {
+        set(name, error.isInconsistent ? .broken : .refused, error.message)
+        report.keepsCurrent = false
+        guard error.isInconsistent, let place = index[name] else { return }
+        // libvirt says which disk it is only in words.
+        let disk = recorded.graph.checkpoint(named: name)?.disks.first {
+            $0.mode == .bitmap && error.message.contains("'\($0.name)'")
+        }
+        report.checkpoints[place].disk = disk?.name
+        report.checkpoints[place].bitmap = disk.map { $0.bitmap ?? name }
+    }
+
+    /// Compares what is there now with what was pushed.
+    mutating func verify(_ observed: ObservedDomain, _ evidence: Evidence) {
+        let comparison = DomainComparison(recorded.graph, observed, evidence)
+        let missing = Set(comparison.missing + comparison.replaced.map(\.name))
+        let changed = Dictionary(
+            comparison.changed.map { ($0.checkpoint.name, $0.fields) }
+        ) { first, _ in first }
+        for place in report.checkpoints.indices
+        where report.checkpoints[place].result == .pushed {
+            let name = report.checkpoints[place].checkpoint
+            if missing.contains(name) {
+                set(name, .refused, "it is missing in libvirt after the push")
+            } else if let fields = changed[name] {
+                let words = fields.map(\.rawValue).joined(separator: ", ")
+                set(name, .refused, "libvirt has it with another \(words) after the push")
+            }
+        }
+    }
+
+    private static let placeholderDocument =
+        "<domaincheckpoint><name>\(PushPlan.placeholder)</name>"
+        + "<creationTime>1</creationTime></domaincheckpoint>"
+}
+
+extension LibvirtFailure {
+    /// Whether no answer can be trusted any more. An internal error (1) also comes from a closed
+    /// connection; a deletion that fails with it is not repeated either.
+    fileprivate var isEndOfConnection: Bool {
+        isTimeout || code == 38 || code == 1 && message.contains("socket")
+    }
+}
+
+extension MomentlogError {
+    fileprivate static func interrupted(_ domain: String, _ cause: any Error) -> MomentlogError {
+        MomentlogError(
+            .outcomeUnknown,
+            "the connection broke while checkpoints of '\(domain)' were pushed: \(cause)",
+            hint: "push again: it goes on where it stopped", cause: cause)
+    }
+}

@@ -1,0 +1,79 @@
+import ArgumentParser
+import Momentlog
+
+struct Push: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "push",
+        abstract: "Give a running libvirt the checkpoints that the record has.",
+        discussion: """
+            After a crash, a migration or the restart of a transient guest libvirt has no \
+            metadata of its checkpoints, while their bitmaps are still in the images. push \
+            redefines them, parents first. The record is not changed, and what libvirt has \
+            already as it is recorded is left alone.
+
+            It refuses if libvirt has what the record does not ('pull' first), or another \
+            checkpoint of a name (--replace). On a running guest each checkpoint is validated: \
+            the push stops at the first whose bitmap is missing or broken, and names disk and \
+            bitmap. Afterwards what is there is compared with the record.
+
+            The current checkpoint becomes the recorded one if that has no children; \
+            --exact-current makes it so in any case, for which all metadata of the domain is \
+            deleted and redefined.
+
+            The exit status is 3 if a checkpoint is broken, refused or not tried; 2 if the \
+            connection broke: push again, it goes on where it stopped.
+            """)
+
+    @Argument(help: "libvirt's connection URI.") var uri: String
+    @Argument(help: "Names or UUIDs.", completion: .domains) var domain: [String]
+    @Flag(help: "Only report what would be done.") var dryRun = false
+    @Flag(help: "Push checkpoints without a sound bitmap, too: nothing says that they have data.")
+    var noValidate = false
+    @Flag(help: "Leave the domain's definition out of the documents.") var noDomain = false
+    @Flag(help: "Replace checkpoints that contradict the record.") var replace = false
+    @Flag(help: "Make the recorded checkpoint current, also one that has children.")
+    var exactCurrent = false
+
+    @OptionGroup(title: "Connection") var libvirt: LibvirtOptions
+    @OptionGroup var format: FormatOptions
+    @OptionGroup(title: "Store") var store: StoreOptions
+
+    func run() async throws {
+        try await store.with { store in
+            var reports: [PushReport] = []
+            try await libvirt.with(uri) { session in
+                for domain in domain {
+                    reports.append(
+                        try await store.push(
+                            domain, to: session,
+                            options: PushOptions(
+                                isDryRun: dryRun, validates: !noValidate,
+                                includesDomain: !noDomain, replaces: replace,
+                                isExact: exactCurrent)))
+                }
+            }
+            try PushOutput(reports, isDryRun: dryRun).print(format.format)
+            try StandardOutput.shared.flush()
+            if reports.allSatisfy(\.isConflict), let report = reports.first {
+                throw MomentlogError.conflict(report)
+            }
+            let isDone = reports.allSatisfy { report in
+                dryRun ? !report.isConflict && report.busy == nil : report.isComplete
+            }
+            if !isDone { throw Finished(status: .incomplete) }
+        }
+    }
+}
+
+extension MomentlogError {
+    fileprivate static func conflict(_ report: PushReport) -> MomentlogError {
+        let names = report.checkpoints.filter { $0.result == .conflict }.map(\.checkpoint)
+        return MomentlogError(
+            .conflict,
+            "libvirt's checkpoints of '\(report.domain)' contradict the record:"
+                + " \(names.prefix(5).joined(separator: ", "))"
+                + (names.count > 5 ? " and \(names.count - 5) more" : "")
+                + "; nothing was changed",
+            hint: "pull first, or replace what differs with --replace")
+    }
+}

@@ -1,0 +1,61 @@
+import Momentlog
+
+/// Prints what a push did.
+struct PushOutput {
+    private let reports: [PushReport]
+    private let isDryRun: Bool
+
+    init(_ reports: [PushReport], isDryRun: Bool) {
+        self.reports = reports
+        self.isDryRun = isDryRun
+    }
+
+    func print(_ format: OutputFormat) throws(MomentlogError) {
+        guard format == .table else {
+            return try format.printJSON(reports.flatMap(\.checkpoints)) { checkpoint, json in
+                json.object { json in
+                    json.member("domain", checkpoint.domain)
+                    json.member("checkpoint", checkpoint.checkpoint)
+                    json.member("result", checkpoint.result.rawValue)
+                    json.member("disk", checkpoint.disk)
+                    json.member("bitmap", checkpoint.bitmap)
+                    json.member("message", checkpoint.message)
+                }
+            }
+        }
+        var table = Table(
+            ["Domain", "Checkpoint", "Result", "Disk", "Note"].map { Table.Column(heading: $0) })
+        for checkpoint in reports.flatMap(\.checkpoints) {
+            let isGood = checkpoint.result == .pushed || checkpoint.result == .unchanged
+            let isPlanned = isDryRun && checkpoint.result == .notTried
+            table.add([
+                Table.Cell(checkpoint.domain), Table.Cell(checkpoint.checkpoint),
+                Table.Cell(
+                    isPlanned ? "would be pushed" : checkpoint.result.rawValue,
+                    isGood || isPlanned ? .plain : .red),
+                Table.Cell(checkpoint.disk ?? ""), Table.Cell(checkpoint.message ?? ""),
+            ])
+        }
+        try table.print()
+        for report in reports { try printNotes(report) }
+        if isDryRun { try StandardOutput.shared.print("Nothing was changed.") }
+    }
+
+    private func printNotes(_ report: PushReport) throws(MomentlogError) {
+        let name = Terminal.harmless(report.domain)
+        if let busy = report.busy {
+            try StandardOutput.shared.print("\(name): busy: " + Terminal.harmless(busy))
+        }
+        guard !report.isConflict else { return }
+        let isPushed = report.checkpoints.contains { $0.result == .pushed }
+        if isPushed, !report.isValidated {
+            try StandardOutput.shared.print(
+                "\(name): not validated: libvirt did not check that the bitmaps exist")
+        }
+        if isPushed || isDryRun, !report.keepsCurrent {
+            try StandardOutput.shared.print(
+                "\(name): libvirt's current checkpoint may not be the recorded one"
+                    + " (--exact-current)")
+        }
+    }
+}

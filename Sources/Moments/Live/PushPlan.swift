@@ -1,0 +1,133 @@
+/// The calls that give a libvirt what the record of a domain has, or why that is refused.
+///
+/// It is planned before anything is changed. Nothing that libvirt has and the record does not is
+/// touched; repeating a push on a sound state makes no call that changes anything.
+public struct PushPlan: Sendable, Hashable {
+    /// The calls in their order.
+    public private(set) var steps: [Step] = []
+
+    /// The checkpoints that contradict the record, and so keep the push from being carried out.
+    public private(set) var conflicts: [Conflict] = []
+
+    /// The recorded checkpoints that libvirt refuses: their parents are missing, or in a cycle.
+    public private(set) var refused: [String] = []
+
+    /// The recorded checkpoints that need no call.
+    public private(set) var unchanged: [String] = []
+
+    /// Whether libvirt's current checkpoint is the recorded one after the calls, as far as its
+    /// rules show.
+    public private(set) var keepsCurrent = true
+
+    /// The checkpoint that takes libvirt's current pointer while others are redefined.
+    public static let placeholder = "momentlog-push"
+
+    /// A call.
+    public enum Step: Sendable, Hashable {
+        /// Delete a checkpoint's metadata.
+        case deleteMetadata(String)
+        /// Redefine a checkpoint from the record.
+        case redefine(String)
+        /// Redefine the placeholder, a root without data.
+        case redefinePlaceholder
+    }
+
+    /// A checkpoint that contradicts the record.
+    public struct Conflict: Sendable, Hashable {
+        /// Its name.
+        public let checkpoint: String
+        /// In what it does.
+        public let kind: Drift.Kind
+    }
+
+    /// How a push is planned.
+    public struct Options: Sendable, Hashable {
+        /// Whether checkpoints that contradict the record are replaced.
+        public var replaces: Bool
+        /// Whether the current checkpoint becomes the recorded one, whatever that takes.
+        public var isExact: Bool
+
+        /// Creates options.
+        public init(replaces: Bool = false, isExact: Bool = false) {
+            self.replaces = replaces
+            self.isExact = isExact
+        }
+    }
+
+    /// Plans a push.
+    ///
+    /// - Complexity: O(*n* log *n*) in the checkpoints of both sides.
+    public init(
+        _ recorded: MomentGraph, to domain: ObservedDomain, _ evidence: Evidence,
+        _ options: Options = Options()
+    ) {
+        var observed = domain
+        observed.checkpoints.removeAll { $0.name == Self.placeholder }
+        // What an interrupted push left behind.
+        let hasPlaceholder = observed.checkpoints.count < domain.checkpoints.count
+        let comparison = DomainComparison(recorded, observed, evidence)
+        refused = recorded.refusedByLibvirt
+        conflicts = comparison.new.map { Conflict(checkpoint: $0.name, kind: .unknown) }
+        if !options.replaces {
+            conflicts += comparison.replaced.map { Conflict(checkpoint: $0.name, kind: .replaced) }
+            conflicts += comparison.changed.map {
+                Conflict(checkpoint: $0.checkpoint.name, kind: .differs)
+            }
+        }
+        guard conflicts.isEmpty else { return }
+        let order = recorded.redefinitionOrder()
+        let left = Set(refused)
+        let names = order.names.filter { !left.contains($0) }
+        let needed = Self.needed(names, comparison, observed, recorded)
+        let libvirtChoice = observed.checkpoints.isEmpty ? nil : recorded.libvirtCurrentAtStart
+        // Into an empty list the order brings the pointer where it was recorded, and one chain
+        // has it at its leaf.
+        let isRight =
+            observed.checkpoints.isEmpty
+            ? order.keepsCurrent && refused.isEmpty
+            : libvirtChoice != nil && libvirtChoice == recorded.current
+        keepsCurrent = isRight || options.isExact
+        if hasPlaceholder { steps.append(.deleteMetadata(Self.placeholder)) }
+        guard options.isExact, !isRight else {
+            steps += comparison.replaced.map { .deleteMetadata($0.name) }
+            steps += names.filter(needed.contains).map { .redefine($0) }
+            unchanged = names.filter { !needed.contains($0) }
+            return
+        }
+        planExact(names, observed, current: recorded.current)
+    }
+
+    /// Takes everything away and redefines it, so that the pointer's way is known.
+    private mutating func planExact(
+        _ names: [String], _ observed: ObservedDomain, current: String?
+    ) {
+        let order = FamilyOrder(observed.checkpoints).indices
+        steps += order.reversed().map { .deleteMetadata(observed.checkpoints[$0].name) }
+        // It takes the pointer, and none of the others hangs on it.
+        steps.append(.redefinePlaceholder)
+        steps += names.map { .redefine($0) }
+        // Nothing is current then, so that what is redefined next becomes it.
+        steps.append(.deleteMetadata(Self.placeholder))
+        if let current { steps.append(.redefine(current)) }
+    }
+
+    /// What libvirt lacks or has otherwise, and all below it: a child that is not redefined after
+    /// its parent stays apart, or leaves the pointer above it.
+    private static func needed(
+        _ names: [String], _ comparison: DomainComparison, _ observed: ObservedDomain,
+        _ recorded: MomentGraph
+    ) -> Set<String> {
+        var needed = Set(comparison.missing + comparison.replaced.map(\.name))
+        needed.formUnion(comparison.changed.map(\.checkpoint.name))
+        for checkpoint in observed.checkpoints
+        where !checkpoint.parent.hasSameBytes(as: recorded.parentName(of: checkpoint.name)) {
+            needed.insert(checkpoint.name)
+        }
+        for name in names {
+            if let parent = recorded.parentName(of: name), needed.contains(parent) {
+                needed.insert(name)
+            }
+        }
+        return needed
+    }
+}
