@@ -14,10 +14,11 @@ public protocol EventLog: Sendable {
     /// All domains that ever were, in the order in which they came.
     func domains() async throws(MomentlogError) -> [DomainEntry]
 
-    /// The live domain with a name, or else the last undefined domain whose final name it is.
+    /// The live domain with a name, followed by the undefined domains whose final name it is, the
+    /// last that came first.
     ///
     /// - Complexity: O(log *n*) in the domains, where the engine has an index.
-    func domain(named name: String) async throws(MomentlogError) -> DomainEntry?
+    func domains(named name: String) async throws(MomentlogError) -> [DomainEntry]
 
     /// The domain of a UUID, whether or not it is live.
     ///
@@ -185,9 +186,16 @@ extension EventLog {
     /// That of an engine without an index of names: it looks at all domains.
     ///
     /// - Complexity: O(*n*) in the domains.
-    public func domain(named name: String) async throws(MomentlogError) -> DomainEntry? {
+    public func domains(named name: String) async throws(MomentlogError) -> [DomainEntry] {
         let bearers = try await domains().filter { $0.name.hasSameBytes(as: name) }
-        return bearers.first(where: \.isLive) ?? bearers.last
+        return bearers.filter(\.isLive) + bearers.filter { !$0.isLive }.reversed()
+    }
+
+    /// The live domain with a name, or else the last undefined domain whose final name it is.
+    ///
+    /// - Complexity: that of ``domains(named:)``.
+    public func domain(named name: String) async throws(MomentlogError) -> DomainEntry? {
+        try await domains(named: name).first
     }
 
     /// That of an engine without an index of UUIDs: it looks at all domains.

@@ -2,8 +2,14 @@ import EventLog
 import Moments
 import SQLiteEventLog
 
-/// The domains of a store, to be found by what is known of them.
+/// Domains of a store, to be found by what is known of them: all, or those that were asked for.
+///
+/// A name of which one domain is known is one that was asked for, so that all its domains are.
 struct KnownDomains: Sendable {
+    /// Whether all domains of the store are here.
+    let isComplete: Bool
+    private var askedNames: Set<Name> = []
+    private var askedUUIDs: Set<DomainUUID> = []
     private var byUUID: [DomainUUID: DomainEntry] = [:]
     private var liveByName: [Name: DomainEntry] = [:]
     /// Those that never had a UUID, live or not.
@@ -16,8 +22,40 @@ struct KnownDomains: Sendable {
         init(_ text: String) { bytes = Array(text.utf8) }
     }
 
+    /// All domains of a store.
     init(_ entries: [DomainEntry]) {
+        isComplete = true
         for entry in entries { add(entry) }
+    }
+
+    /// None yet.
+    init() { isComplete = false }
+
+    /// How many names and UUIDs were asked for.
+    var askedCount: Int { askedNames.count + askedUUIDs.count }
+
+    /// Asks a log for the domains of names and UUIDs that were not asked for yet.
+    ///
+    /// - Complexity: O(log *n*) in the store's domains for each, where the log has an index.
+    mutating func ask(
+        _ log: any EventLog, names: [String?], uuids: [DomainUUID?]
+    ) async throws(MomentlogError) {
+        guard !isComplete else { return }
+        var names = names.compactMap(\.self)
+        for uuid in uuids {
+            guard let uuid, byUUID[uuid] == nil, askedUUIDs.insert(uuid).inserted,
+                let found = try await log.domain(uuid: uuid)
+            else { continue }
+            names.append(found.name)
+            // An undefined domain is not found by its name among the live ones.
+            add(found)
+        }
+        for name in names where askedNames.insert(Name(name)).inserted {
+            for entry in try await log.domains(named: name) {
+                guard entry.uuid.map({ byUUID[$0] == nil }) ?? true else { continue }
+                add(entry)
+            }
+        }
     }
 
     private mutating func add(_ entry: DomainEntry) {

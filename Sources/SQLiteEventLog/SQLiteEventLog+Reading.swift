@@ -11,9 +11,9 @@ extension SQLiteEventLog {
         try await entries("ORDER BY id", [])
     }
 
-    /// The domain of a name; see ``EventLog/domain(named:)``.
-    public func domain(named name: String) async throws(MomentlogError) -> DomainEntry? {
-        try await entries("WHERE name = ? ORDER BY is_live DESC, id DESC LIMIT 1", [name]).first
+    /// The domains of a name; see ``EventLog/domains(named:)``.
+    public func domains(named name: String) async throws(MomentlogError) -> [DomainEntry] {
+        try await entries("WHERE name = ? ORDER BY is_live DESC, id DESC", [name])
     }
 
     /// The domain of a UUID; see ``EventLog/domain(uuid:)``.

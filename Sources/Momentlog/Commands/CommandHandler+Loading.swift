@@ -9,7 +9,45 @@ extension CommandHandler {
         domains.note(logSize: try await log.size())
         guard domains.known == nil else { return }
         settings = try await log.settings()
-        domains.note(try await log.domains())
+        domains.note(KnownDomains())
+    }
+
+    /// From so many instructions on, all domains are read at once.
+    private static let manyInstructions = 64
+
+    /// Learns of all domains if many are going to be asked for.
+    func learnDomains(for batch: CommandBatch) async throws(MomentlogError) {
+        guard batch.instructions.count >= Self.manyInstructions,
+            domains.known?.isComplete != true
+        else { return }
+        domains.note(KnownDomains(try await log.domains()))
+    }
+
+    /// Learns of the domains that an instruction names.
+    func learnDomains(of instruction: Instruction) async throws(MomentlogError) {
+        var names: [String?] = [instruction.domain]
+        var uuids = [DomainUUID(instruction.domain)]
+        switch instruction.command {
+        case .define(name: let name, uuid: let uuid, definition: _):
+            names.append(name)
+            uuids.append(uuid)
+        case .rename(to: let name): names.append(name)
+        case .record:
+            names.append(instruction.recordedDefinition?.name)
+            uuids.append(instruction.recordedDefinition?.uuid)
+        case .pull(let pull):
+            names.append(pull.observed.name)
+            uuids.append(pull.observed.uuid)
+        case .adopt(let adoption):
+            names.append(adoption.owner.name)
+            uuids.append(adoption.owner.uuid)
+        case .create, .redefine, .acknowledge, .delete, .setCurrent, .repair, .observe, .undefine,
+            .revert, .prune:
+            break
+        }
+        guard var known = domains.known else { return }
+        try await known.ask(log, names: names, uuids: uuids)
+        domains.note(known)
     }
 
     /// The domain that an instruction is about; nil for one that is new.

@@ -178,6 +178,7 @@ actor CommandHandler {
     func draft(of batch: CommandBatch) async throws(MomentlogError) -> CommandDraft {
         var draft = CommandDraft(
             known: try await log.requests(batch.instructions.compactMap(\.submission.request)))
+        try await learnDomains(for: batch)
         for instruction in batch.instructions {
             guard draft.admits(instruction) else { break }
             do throws(MomentlogError) {
@@ -225,6 +226,7 @@ actor CommandHandler {
             ($0, RequestFingerprint(instruction, strips: strips))
         }
         let instruction = strips ? instruction.withoutSecrets() : instruction
+        try await learnDomains(of: instruction)
         var repeated: RequestRecord?
         // Before the domain is looked for: it may have gone, or bear another name since.
         if let (name, fingerprint) = request {

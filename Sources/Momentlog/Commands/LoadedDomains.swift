@@ -98,7 +98,7 @@ struct LoadedDomain {
 ///
 /// How many are kept is bounded by their checkpoints.
 struct LoadedDomains {
-    /// All domains of the log; nil if they have to be read again.
+    /// Domains of the log; nil if they have to be read again.
     private(set) var known: KnownDomains?
 
     private var loaded: [DomainEntry.ID: LoadedDomain] = [:]
@@ -127,8 +127,12 @@ struct LoadedDomains {
     /// Whether all here was true once, as far as is known still: else it is to be read anew.
     var isKnown: Bool { known != nil && logSize != nil }
 
+    /// Above so many names and UUIDs, what was asked for is forgotten.
+    private static let mostAsked = 1 << 16
+
     /// Begins another round, after which what was kept is as it was or brought up to date.
     mutating func begin() {
+        if known.map({ $0.askedCount > Self.mostAsked }) == true { known = KnownDomains() }
         touched.removeAll(keepingCapacity: true)
         evict()
     }
@@ -144,7 +148,8 @@ struct LoadedDomains {
         evict()
     }
 
-    mutating func note(_ entries: [DomainEntry]) { known = KnownDomains(entries) }
+    /// Takes up what domains there are; those that are not given are asked for.
+    mutating func note(_ domains: KnownDomains) { known = domains }
 
     /// Takes up that what was decided is in the log.
     mutating func noteAppended(_ receipts: [CommitReceipt]) {

@@ -50,7 +50,9 @@ extension EventLogContract {
                 LogUnderTest.appending([.domainUndefined], after: one, named: "vm1"))
             try await Expect.equal(log.domain(named: "vm1")?.id, one.domain, "the undefined one")
             let two = try await log.append(LogUnderTest.defining("vm1"))
-            try await Expect.equal(log.domain(named: "vm1")?.id, two.domain, "the live one")
+            try await Expect.equal(
+                log.domains(named: "vm1").map(\.id), [two.domain, one.domain],
+                "the live one, then the undefined one")
             let uuid = try Expect.some(LogUnderTest.uuid(1), "a UUID")
             try await Expect.equal(log.domain(uuid: uuid)?.id, one.domain, "the one of the UUID")
             let renamed = try await log.append(
@@ -64,7 +66,8 @@ extension EventLogContract {
                     [.domainUndefined], to: two.domain, named: "vm1",
                     revision: renamed.revision + 1))
             try await Expect.equal(
-                log.domain(named: "vm1")?.id, last.domain, "the last one of the name")
+                log.domains(named: "vm1").map(\.id), [last.domain, one.domain],
+                "the undefined ones, the last first")
             try await Expect.that(log.domain(named: "vm3") == nil, "no domain has that name")
             let other = try Expect.some(LogUnderTest.uuid(2), "a UUID")
             try await Expect.that(log.domain(uuid: other) == nil, "no domain has that UUID")

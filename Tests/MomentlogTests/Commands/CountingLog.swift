@@ -50,6 +50,10 @@ final class CountingLog: ForwardingLog {
         count("domains")
         return try await log.domains()
     }
+    func domains(named name: String) async throws(MomentlogError) -> [DomainEntry] {
+        count("domains named")
+        return try await log.domains(named: name)
+    }
     func definition(_ digest: DefinitionDigest) async throws(MomentlogError) -> [UInt8] {
         count("definition")
         return try await log.definition(digest)

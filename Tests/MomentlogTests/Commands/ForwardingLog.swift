@@ -46,8 +46,8 @@ extension ForwardingLog {
     func page(_ query: EventQuery) async throws(MomentlogError) -> EventPage {
         try await log.page(query)
     }
-    func domain(named name: String) async throws(MomentlogError) -> DomainEntry? {
-        try await log.domain(named: name)
+    func domains(named name: String) async throws(MomentlogError) -> [DomainEntry] {
+        try await log.domains(named: name)
     }
     func domain(uuid: DomainUUID) async throws(MomentlogError) -> DomainEntry? {
         try await log.domain(uuid: uuid)

@@ -24,9 +24,9 @@ final class DefectiveLog: EventLog {
 
     func domains() async throws(MomentlogError) -> [DomainEntry] { try await log.domains() }
 
-    func domain(named name: String) async throws(MomentlogError) -> DomainEntry? {
-        guard defect == .forgetsNames else { return try await log.domain(named: name) }
-        return try await log.domains().first { $0.isLive && $0.name == name }
+    func domains(named name: String) async throws(MomentlogError) -> [DomainEntry] {
+        guard defect == .forgetsNames else { return try await log.domains(named: name) }
+        return try await log.domains().filter { $0.isLive && $0.name == name }
     }
 
     func domain(uuid: DomainUUID) async throws(MomentlogError) -> DomainEntry? {
