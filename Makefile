@@ -3,7 +3,7 @@
 SWIFT ?= swift
 STATIC = -c release --static-swift-stdlib -Xlinker -s
 
-.PHONY: help setup setup-peer setup-bench build release test engine fuzz sanitize faults lint format demo bench bench-build ratios audit peer-bench scale curves memory start beside instructions clean
+.PHONY: help setup setup-peer setup-bench build release test engine fuzz sanitize faults lint format demo bench bench-build ratios audit peer-bench scale curves memory start beside instructions growth clean
 
 help:
 	@echo "make demo      the main job on the shipped sample"
@@ -15,7 +15,8 @@ help:
 	@echo "make faults    lets everything fail that can, and counts what is lost"
 	@echo "make lint      the formatter's check of the sources"
 	@echo "make bench     the benchmarks, and all of: make ratios (against plain C), audit (of a"
-	@echo "               long log), peer-bench (against libvirt), scale, memory, start, instructions"
+	@echo "               long log), peer-bench (against libvirt), scale, memory, start, growth,"
+	@echo "               instructions"
 
 # Installs the C libraries and tools that are missing.
 setup:
@@ -113,6 +114,10 @@ memory: release
 start: setup-bench release
 	Benchmarks/scripts/start.py .build/release/momentlog
 
+# What a thing more costs when there are ten or a hundred times as many of them.
+growth: release
+	python3 Benchmarks/scripts/growth.py .build/release/momentlog
+
 # Commands beside a process that reads, writes or is stopped, and alone.
 beside: release
 	Benchmarks/scripts/beside.py .build/release/momentlog
@@ -124,7 +129,7 @@ instructions: setup-bench release
 setup-bench:
 	@scripts/setup-bench
 
-bench: setup ratios audit peer-bench scale memory start beside
+bench: setup ratios audit peer-bench scale memory start growth beside
 	$(SWIFT) package --package-path Benchmarks --disable-sandbox benchmark --target Library
 	$(MAKE) instructions
 

@@ -34,23 +34,33 @@ struct FailingExportTests {
         return fixture
     }
 
-    private func limited(_ count: Int, _ fixture: CommandFixture) throws -> CommandRun {
+    private func limited(
+        _ count: Int, _ fixture: CommandFixture,
+        _ arguments: [String] = ["export", "--all", "--output", "new/out"]
+    ) throws -> CommandRun {
         try CommandRun.run(
             "/bin/sh",
             [
-                "-c", "ulimit -n \(count) && exec \"$0\" export --all --output new/out",
+                "-c", "ulimit -n \(count) && exec \"$0\" \"$@\"",
                 CommandRun.products.path + "/momentlog",
-            ], environment: fixture.environment, folder: fixture.folder.url)
+            ] + arguments, environment: fixture.environment, folder: fixture.folder.url)
     }
 
-    @Test("More domains than files may be open are exported")
+    @Test("Twenty times as many domains as files may be open are exported, imported and checked.")
     func manyDomains() throws {
-        let fixture = try fixture(domains: 300)
+        let fixture = try fixture(domains: 1_200)
         let run = try limited(64, fixture)
         #expect(run.status == 0, "\(run.errors)")
         let names = try FileManager.default.contentsOfDirectory(
             atPath: fixture.folder.path("new/out"))
-        #expect(names.count == 300)
+        #expect(names.count == 1_200)
+        try FileManager.default.removeItem(atPath: fixture.folder.path("store.db"))
+        try FileManager.default.removeItem(atPath: fixture.folder.path("store.db.head"))
+        for arguments in [["import", "new/out"], ["check"], ["verify"], ["domains"]] {
+            let run = try limited(64, fixture, arguments)
+            #expect(run.status == 0, "\(arguments): \(run.errors)")
+        }
+        #expect(try fixture.output("stats").contains(/domains +1,?200/))
     }
 
     @Test("An export that may open too few files leaves nothing behind")
