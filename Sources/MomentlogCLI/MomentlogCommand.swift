@@ -38,7 +38,7 @@ struct MomentlogCommand: AsyncParsableCommand {
             CommandGroup(
                 name: "Looking",
                 subcommands: [
-                    Domains.self, List.self, Info.self, Parent.self, Dumpxml.self,
+                    Status.self, Domains.self, List.self, Info.self, Parent.self, Dumpxml.self,
                 ]),
             CommandGroup(
                 name: "Checking and auditing",

@@ -63,6 +63,7 @@ struct ClosedStoreTests {
         ("readEvents", { try await $0.store.readEvents(EventFilter()) { _ in true } }),
         ("reconcile", { _ = try await $0.store.reconcile("vm1", with: ImageReport()) }),
         ("settings", { _ = try await $0.store.settings() }),
+        ("status", { _ = try await $0.store.status() }),
         ("statistics", { _ = try await $0.store.statistics() }),
         ("verify", { _ = try await $0.store.verify() }),
     ]

@@ -1,0 +1,98 @@
+public import EventLog
+public import Moments
+
+/// How one domain is, for an operator who asks whether everything is all right.
+public struct DomainStatus: Sendable, Hashable {
+    /// The last event of a domain.
+    public struct LastEvent: Sendable, Hashable {
+        /// Its position in the log.
+        public let sequence: Int
+        /// When it was recorded.
+        public let time: Timestamp
+    }
+
+    /// The domain's name.
+    public let name: String
+
+    /// Its UUID, if known.
+    public let uuid: DomainUUID?
+
+    /// How many checkpoints it has.
+    public let checkpointCount: Int
+
+    /// The current checkpoint; nil also while graph errors suspend it.
+    public let current: String?
+
+    /// The kinds of what was found, each once, the gravest first.
+    public let findings: [Finding.Kind]
+
+    /// Its last event.
+    public let lastEvent: LastEvent?
+
+    /// What inspections of its disks have shown.
+    public let disks: [DiskStatus]
+
+    /// When images of any of its disks were inspected last, in seconds since
+    /// 1970-01-01T00:00:00Z; nil if nobody has.
+    public var lastInspection: Int64? { disks.compactMap(\.lastInspection).max() }
+
+    /// The disks of which no incremental backup is possible, as far as inspections have shown.
+    public var needFullBackup: [String] { disks.filter(\.needsFullBackup).map(\.disk) }
+
+    /// Whether somebody has to do something: an error was found, or a disk needs a full backup.
+    public var needsAttention: Bool {
+        findings.contains { $0.severity == .error } || disks.contains(where: \.needsFullBackup)
+    }
+}
+
+extension CheckpointStore {
+    /// How domains are, by name.
+    ///
+    /// - Parameter domains: Names or UUIDs; empty for all domains.
+    /// - Throws: ``MomentlogError`` with `no-domain` if there is no such domain.
+    /// - Complexity: O(*n*) in the domains' checkpoints and in their events since the last
+    ///   snapshots. One domain is in memory at a time.
+    public func status(
+        of domains: [String] = []
+    ) async throws(MomentlogError) -> [DomainStatus] {
+        try await status(of: domains, now: .now)
+    }
+
+    /// How domains are when the clock shows a time; see ``status(of:)``.
+    package func status(
+        of domains: [String] = [], now: Timestamp
+    ) async throws(MomentlogError) -> [DomainStatus] {
+        var entries: [DomainEntry] = []
+        for domain in domains {
+            let entry = try await entry(of: domain)
+            if !entries.contains(where: { $0.id == entry.id }) { entries.append(entry) }
+        }
+        if domains.isEmpty { entries = try await self.domains() }
+        var statuses: [DomainStatus] = []
+        statuses.reserveCapacity(entries.count)
+        for entry in entries { statuses.append(try await status(of: entry, now)) }
+        return statuses
+    }
+
+    private func status(
+        of entry: DomainEntry, _ now: Timestamp
+    ) async throws(MomentlogError) -> DomainStatus {
+        let domain = try await log.replay(entry.id)
+        let query = EventQuery(domain: entry.id, isReversed: true, limit: 1)
+        let last = try await log.page(query).lines.first?.event()
+        var findings = domain.graph.findings(domain: domain.name)
+        if let last, let finding = Finding.clockAhead(last, domain: domain.name, now: now) {
+            findings = (findings + [finding]).sorted()
+        }
+        var kinds: [Finding.Kind] = []
+        // They are sorted by kind.
+        for finding in findings where kinds.last != finding.kind { kinds.append(finding.kind) }
+        return DomainStatus(
+            name: domain.name, uuid: domain.uuid, checkpointCount: domain.graph.count,
+            current: domain.graph.current, findings: kinds,
+            lastEvent: last.map {
+                DomainStatus.LastEvent(sequence: $0.sequence, time: $0.time)
+            },
+            disks: domain.graph.diskStatuses)
+    }
+}

@@ -1,0 +1,90 @@
+import Momentlog
+
+/// How domains are.
+enum StatusOutput {
+    static func print(
+        _ statuses: [DomainStatus], _ format: OutputFormat
+    ) throws(MomentlogError) {
+        guard format == .table else {
+            return try format.printJSON(statuses, write)
+        }
+        var table = Table([
+            Table.Column(heading: "Domain"),
+            Table.Column(heading: "Checkpoints", isNumeric: true),
+            Table.Column(heading: "Current"), Table.Column(heading: "Findings"),
+            Table.Column(heading: "Last Event"), Table.Column(heading: "Inspected"),
+            Table.Column(heading: "Full Backup"),
+        ])
+        let now = Timestamp.now.microseconds / 1_000_000
+        for status in statuses { table.add(row(status, now)) }
+        try table.print()
+        let checkpoints = statuses.reduce(0) { $0 + $1.checkpointCount }
+        let attention = statuses.count(where: \.needsAttention)
+        try StandardOutput.shared.print(
+            "\(statuses.count) domain\(statuses.count == 1 ? "" : "s"),"
+                + " \(checkpoints) checkpoint\(checkpoints == 1 ? "" : "s"): "
+                + (attention == 0
+                    ? "no errors recorded, and no disk is known to need a full backup"
+                    : "\(attention) need\(attention == 1 ? "s" : "") attention"))
+    }
+
+    private static func row(_ status: DomainStatus, _ now: Int64) -> [Table.Cell] {
+        let gravest = status.findings.first
+        let more = status.findings.count > 1 ? " and \(status.findings.count - 1) more" : ""
+        let inspected = status.disks.map { disk in
+            "\(disk.disk) " + (disk.lastInspection.map { Self.age(of: $0, now) } ?? "never")
+        }
+        let full = status.needFullBackup
+        return [
+            Table.Cell(status.name), Table.Cell(status.checkpointCount),
+            Table.Cell(status.current ?? "-"),
+            Table.Cell(
+                gravest.map { $0.rawValue + more } ?? "-",
+                gravest.map { $0.severity == .error ? .red : .yellow } ?? .plain),
+            Table.Cell(
+                status.lastEvent.map { "\($0.sequence), \(LocalTime.text($0.time))" } ?? "-"),
+            Table.Cell(inspected.isEmpty ? "-" : inspected.joined(separator: ", ")),
+            Table.Cell(
+                full.isEmpty ? "-" : full.joined(separator: ", "), full.isEmpty ? .plain : .red),
+        ]
+    }
+
+    /// In the largest unit of which there are two.
+    private static func age(of time: Int64, _ now: Int64) -> String {
+        let (difference, isTooFar) = now.subtractingReportingOverflow(time)
+        let seconds = isTooFar ? 0 : max(0, difference)
+        let units: [(Int64, String)] = [(86_400, "d"), (3_600, "h"), (60, "min")]
+        for (length, name) in units where seconds >= 2 * length {
+            return "\(seconds / length) \(name) ago"
+        }
+        return "\(seconds) s ago"
+    }
+
+    private static func write(_ status: DomainStatus, to json: inout JSONText) {
+        json.object { json in
+            json.member("domain", status.name)
+            json.member("checkpoints", status.checkpointCount)
+            json.member("current", status.current)
+            json.key("findings")
+            json.array { json in
+                for kind in status.findings { json.value(kind.rawValue) }
+            }
+            json.key("lastEvent")
+            if let last = status.lastEvent {
+                json.object { json in
+                    json.member("sequence", last.sequence)
+                    json.member("time", last.time.description)
+                }
+            } else {
+                json.null()
+            }
+            json.member(
+                "lastInspection",
+                status.lastInspection.map { Timestamp(seconds: $0).rfc3339(fractionDigits: 0) })
+            json.key("needFullBackup")
+            json.array { json in
+                for disk in status.needFullBackup { json.value(disk) }
+            }
+        }
+    }
+}
