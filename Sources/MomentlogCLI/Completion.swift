@@ -28,7 +28,9 @@ private struct StoreCompletion {
     private static let withValue: Set<String> = [
         "--store", "--format", "--actor", "--reason", "--request-id", "--expect-revision",
         "--busy-timeout",
-        "--name", "--description", "--disk", "--output", "--from", "--domain", "--limit", "--at",
+        "--name", "--description", "--disk", "--output", "--from", "--domain", "-n", "--before",
+        "--sort", "--columns", "--grep",
+        "--at",
         "--checkpoint", "--kind", "--origin", "--commit", "--since", "--until", "--head",
         "--reparent", "--current", "--image", "--info", "--qmp",
     ]

@@ -18,6 +18,7 @@ enum OldWords {
         Entry(command: "check", word: "--plan", now: "--dry-run"),
         Entry(
             command: nil, word: "--accept-loss", now: "'momentlog accept-loss --reason TEXT'"),
+        Entry(command: "log", word: "--limit", now: "-n"),
         Entry(command: "check", word: "--whole-store", now: "momentlog verify", isCommand: true),
         Entry(
             command: "check", word: "--store", now: "momentlog verify", isAlone: true,

@@ -68,7 +68,7 @@ struct CorpusCommandTests {
         "Every reading command prints JSON that parses, and JSON Lines line by line",
         arguments: [
             ["domains"], ["list", "branch"], ["info", "branch", "b1"], ["parent", "branch", "b1"],
-            ["dumpxml", "branch", "b1"], ["check"], ["log"], ["log", "branch", "--limit", "0"],
+            ["dumpxml", "branch", "b1"], ["check"], ["log"], ["log", "branch", "-n", "0"],
             ["stats"], ["import", Fixtures.libraries[2].checkpointFolder.path],
         ])
     func json(arguments: [String]) throws {
@@ -94,7 +94,7 @@ struct CorpusCommandTests {
         try fixture.run(
             "import", Fixtures.libraries[0].checkpointFolder.path, "--actor", "me@here",
             "--reason", "a \"test\"")
-        let line = try fixture.output("log", "lin", "--format", "jsonl", "--limit", "2")
+        let line = try fixture.output("log", "lin", "--format", "jsonl", "--until", "2")
             .split(separator: "\n")[1]
         let event = try #require(
             try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any])

@@ -37,7 +37,7 @@ struct UpkeepCommandTests {
         #expect(last["actor"] as? String == CommandFixture.actor)
         #expect((last["lost"] as? [String: Any])?["size"] as? Int == 7)
         #expect(last["domain"] is NSNull)
-        #expect(try fixture.output("log", "--reverse", "--limit", "1").contains("-  "))
+        #expect(try fixture.output("log", "--reverse", "-n", "1").contains("-  "))
     }
 
     @Test(

@@ -27,8 +27,8 @@ struct UsageTests {
         "Wrong usage is one line with a hint and status 64",
         arguments: [
             ["list"], ["nonsense"], ["list", "vm", "--no-such-option"], ["import"],
-            ["export", "vm"], ["list", "vm", "--format", "yaml"], ["log", "--limit", "-1"],
-            ["log", "--limit=-1"], ["export", "a", "b", "--flat", "--output", "x"],
+            ["export", "vm"], ["list", "vm", "--format", "yaml"], ["log", "-n", "-1"],
+            ["log", "-n=-1"], ["export", "a", "b", "--flat", "--output", "x"],
         ])
     func wrongUsage(arguments: [String]) throws {
         let run = try CommandRun.run(

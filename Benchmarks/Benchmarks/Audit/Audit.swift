@@ -47,7 +47,7 @@ struct Audit {
             print(padded + String(format: "1 / %-8.0f", 1 / share) + wanted)
         }
         try await show("log DOMAIN --checkpoint NAME") {
-            try await count(store, EventFilter(domain: domain, checkpoint: "nightly-7"))
+            try await count(store, EventFilter(domain: domain, checkpoints: ["nightly-7"]))
         }
         try await show("log --since --until, an hour") {
             try await count(store, EventFilter(since: .time(position.time ?? .now), until: hour))
@@ -66,7 +66,7 @@ struct Audit {
         let little = try await seconds(rounds: 101) { try await count(small, last) }
         print(
             String(
-                format: "log --limit 20 --reverse: %.2f times what it takes of 1/100 of the events",
+                format: "log -n 20 --reverse: %.2f times what it takes of 1/100 of the events",
                 large / little))
         await small.close()
     }

@@ -39,9 +39,12 @@ extension CheckpointStore {
         of domain: DomainEntry.ID? = nil, through sequence: Int
     ) async throws(MomentlogError) -> RecordedEvent? {
         let query = EventQuery(
-            domain: domain, sequences: 1...max(1, sequence), isReversed: true, limit: 1)
+            domain: domain, sequences: 1...max(1, sequence), isReversed: true)
         var found: RecordedEvent?
-        for try await line in EventSequence(log: log, query: query) { found = try line.event() }
+        let last = EventSelection(query: query, limit: 1)
+        for try await line in EventSequence(log: log, selection: last) {
+            found = try line.event()
+        }
         return found
     }
 }

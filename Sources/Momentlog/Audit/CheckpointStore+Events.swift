@@ -39,8 +39,16 @@ extension CheckpointStore {
         _ body: @escaping @Sendable (LoggedLine) throws(MomentlogError) -> Bool
     ) async throws(MomentlogError) {
         try checkOpen()
-        guard let query = try await query(filter) else { return }
-        try await log.read(query, body)
+        guard let selection = try await selection(filter), selection.limit ?? 1 > 0 else { return }
+        var query = selection.query
+        let matcher = try selection.conditions?.matcher
+        if matcher == nil { query.limit = selection.limit }
+        var rest = selection.limit ?? .max
+        try await log.read(query) { line throws(MomentlogError) in
+            guard try matcher?.admits(line) ?? true else { return true }
+            rest -= 1
+            return try body(line) && rest > 0
+        }
     }
 
     /// The events that a filter lets through, as a sequence that reads them page by page.
@@ -54,7 +62,7 @@ extension CheckpointStore {
         _ filter: EventFilter = EventFilter()
     ) async throws(MomentlogError) -> EventSequence {
         try checkOpen()
-        return EventSequence(log: log, query: try await query(filter))
+        return EventSequence(log: log, selection: try await selection(filter))
     }
 
     /// The events that a filter lets through, and those that come later, whichever process
@@ -77,19 +85,18 @@ extension CheckpointStore {
                 .usage, "what is to come can neither be reversed nor have an end in time",
                 hint: "follow without them")
         }
-        return EventStream(log: log, query: try await query(filter), interval: interval)
+        return EventStream(
+            log: log, selection: try await selection(filter, goesOn: true), interval: interval)
     }
 
     /// The filter as the log understands it; nil if nothing can pass.
-    private func query(_ filter: EventFilter) async throws(MomentlogError) -> EventQuery? {
+    func query(_ filter: EventFilter) async throws(MomentlogError) -> EventQuery? {
         var query = EventQuery(
-            checkpoint: filter.checkpoint, kinds: filter.kinds, actor: filter.actor,
-            door: filter.origin, commit: filter.commit, isReversed: filter.isReversed,
-            limit: filter.limit)
-        if let domain = filter.domain {
-            query.domain = try await entry(of: domain, evenUndefined: true).id
-        }
-        if let checkpoint = filter.checkpoint { try await checkKnown(checkpoint, query.domain) }
+            checkpoint: filter.checkpoints.only, kinds: filter.kinds, actor: filter.actors.only,
+            door: filter.origins.only, commit: filter.commits.only,
+            isReversed: filter.isReversed)
+        if let domain = filter.domain { query.domain = try await id(everNamed: domain) }
+        for checkpoint in filter.checkpoints { try await checkKnown(checkpoint, query.domain) }
         let first = try await filter.since.map(asksFrom)
         let last = try await filter.until.map(asksUpTo)
         if let first, let last, first > last {
@@ -104,6 +111,31 @@ extension CheckpointStore {
         guard (last ?? 1) >= 1 else { return nil }
         query.sequences = max(1, first ?? 1)...max(last ?? .max, first ?? 1)
         return query
+    }
+
+    /// The domain of a name or UUID, live or not; else the last one that had the name.
+    private func id(everNamed name: String) async throws(MomentlogError) -> DomainEntry.ID {
+        do {
+            return try await entry(of: name, evenUndefined: true).id
+        } catch {
+            guard error.code == .noDomain else { throw error }
+            var found: Int?
+            let query = EventQuery(kinds: [.domainDefined, .domainRenamed], isReversed: true)
+            try await log.read(query) { line throws(MomentlogError) in
+                let recorded = try line.event()
+                switch recorded.event {
+                case .domainDefined(name: let given, uuid: _, definition: _),
+                    .domainRenamed(to: let given):
+                    if DomainName.isSame(given, name) { found = recorded.sequence }
+                default: break
+                }
+                return found == nil
+            }
+            guard let found,
+                let entry = try await log.domains(through: found, bearing: name).first
+            else { throw error }
+            return entry.id
+        }
     }
 
     private func checkKnown(
@@ -141,6 +173,11 @@ extension CheckpointStore {
         if case .sequence(let sequence) = when { return sequence }
         return position.sequence
     }
+}
+
+extension Collection {
+    /// The element, if there is one and no other.
+    fileprivate var only: Element? { count == 1 ? first : nil }
 }
 
 extension When {

@@ -1,21 +1,25 @@
 public import Moments
 
 /// Which events of the log are asked for, in the words of people who audit. What is asked
-/// for together has to hold at once.
+/// for together has to hold at once; of several values of one kind, any.
 public struct EventFilter: Sendable, Hashable {
-    /// Only those of this domain: a name or UUID of one that is or was there.
+    /// Only those of this domain: a name or UUID of one that is or was there. A name that none has
+    /// now is that of the last domain that had it.
     public var domain: String?
-    /// Only those about the checkpoints that bore this name in turn. Without a domain, in
+    /// Only those about the checkpoints that bore these names in turn. Without a domain, in
     /// any: the whole log is looked through for them then.
-    public var checkpoint: String?
+    public var checkpoints: [String]
     /// Only those of these kinds; empty for all.
     public var kinds: Set<Event.Kind>
-    /// Only those that this actor had appended.
-    public var actor: String?
-    /// Only those that came in by this door.
-    public var origin: Origin.Door?
-    /// Only those of this commit.
-    public var commit: Int?
+    /// Only those that these actors had appended.
+    public var actors: [String]
+    /// Only those that came in by these doors.
+    public var origins: Set<Origin.Door>
+    /// Only those of these commits.
+    public var commits: Set<Int>
+    /// Only those in whose lines this regular expression is found. Without a capital letter in it,
+    /// the case of letters does not matter.
+    public var pattern: String?
     /// From this point in time on: from that sequence, or what was appended at that time or
     /// later.
     public var since: When?
@@ -23,24 +27,29 @@ public struct EventFilter: Sendable, Hashable {
     public var until: When?
     /// The last first.
     public var isReversed: Bool
-    /// At most so many.
+    /// At most so many, from the first in the order on.
     public var limit: Int?
+    /// Only the newest so many of all these, in the order.
+    public var newest: Int?
 
     /// Makes a filter that lets all through, unless told otherwise.
     public init(
-        domain: String? = nil, checkpoint: String? = nil, kinds: Set<Event.Kind> = [],
-        actor: String? = nil, origin: Origin.Door? = nil, commit: Int? = nil,
-        since: When? = nil, until: When? = nil, isReversed: Bool = false, limit: Int? = nil
+        domain: String? = nil, checkpoints: [String] = [], kinds: Set<Event.Kind> = [],
+        actors: [String] = [], origins: Set<Origin.Door> = [], commits: Set<Int> = [],
+        pattern: String? = nil, since: When? = nil, until: When? = nil, isReversed: Bool = false,
+        limit: Int? = nil, newest: Int? = nil
     ) {
         self.domain = domain
-        self.checkpoint = checkpoint
+        self.checkpoints = checkpoints
         self.kinds = kinds
-        self.actor = actor
-        self.origin = origin
-        self.commit = commit
+        self.actors = actors
+        self.origins = origins
+        self.commits = commits
+        self.pattern = pattern
         self.since = since
         self.until = until
         self.isReversed = isReversed
         self.limit = limit
+        self.newest = newest
     }
 }

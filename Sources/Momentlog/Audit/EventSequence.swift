@@ -15,29 +15,45 @@ public struct EventSequence: AsyncSequence, Sendable {
     public static let pageSize = 1_000
 
     let log: any EventLog
-    let query: EventQuery?
+    let selection: EventSelection?
 
     /// Begins to read.
-    public func makeAsyncIterator() -> Iterator { Iterator(log: log, query: query) }
+    public func makeAsyncIterator() -> Iterator { Iterator(log: log, selection: selection) }
 
     /// The place of one reader in the sequence.
     public struct Iterator: AsyncIteratorProtocol {
         private let log: any EventLog
         /// What is still to be read; nil at the end.
         private var query: EventQuery?
+        private let conditions: EventConditions?
+        private var matcher: EventMatcher?
+        /// How many are still to be given; nil for all.
+        private var limit: Int?
         private var page: ArraySlice<LoggedLine> = []
 
-        init(log: any EventLog, query: EventQuery?) {
+        init(log: any EventLog, selection: EventSelection?) {
             self.log = log
-            self.query = query
+            query = selection?.query
+            conditions = selection?.conditions
+            limit = selection?.limit
         }
 
         /// The next event; nil at the end.
         public mutating func next(
             isolation actor: isolated (any Actor)? = #isolation
         ) async throws(MomentlogError) -> LoggedLine? {
-            if page.isEmpty { try await readPage(isolation: actor) }
-            return page.popFirst()
+            if matcher == nil { matcher = try conditions?.matcher }
+            while limit ?? 1 > 0 {
+                if page.isEmpty { try await readPage(isolation: actor) }
+                guard let line = page.popFirst() else {
+                    guard query != nil else { return nil }
+                    continue
+                }
+                guard try matcher?.admits(line) ?? true else { continue }
+                if let limit { self.limit = limit - 1 }
+                return line
+            }
+            return nil
         }
 
         private mutating func readPage(
@@ -45,16 +61,36 @@ public struct EventSequence: AsyncSequence, Sendable {
         ) async throws(MomentlogError) {
             guard let rest = query else { return }
             var paged = rest
-            let limit = Swift.min(EventSequence.pageSize, rest.limit ?? .max)
-            paged.limit = limit
+            // Of what is compared here, any number may be left out.
+            let wanted = matcher == nil ? limit ?? .max : .max
+            paged.limit = Swift.min(EventSequence.pageSize, wanted)
             let read = try await log.page(paged)
             page = read.lines[...]
             query = nil
-            guard let last = page.last, page.count == limit || read.next != nil else { return }
+            guard let last = page.last else {
+                query = read.next.map { rest.going(on: $0) }
+                return
+            }
+            guard page.count == paged.limit || read.next != nil else { return }
             let event = try last.event()
             // What has been appended meanwhile is behind it.
             query = rest.following(
                 rest.domain == nil ? event.sequence : event.revision, count: page.count)
         }
+    }
+}
+
+extension EventQuery {
+    /// What is left where a page ended without an event, with what has been appended meanwhile.
+    fileprivate func going(on next: EventQuery) -> EventQuery {
+        var rest = self
+        if isReversed {
+            rest.sequences = sequences.clamped(to: .min...next.sequences.upperBound)
+            rest.revisions = revisions.clamped(to: .min...next.revisions.upperBound)
+        } else {
+            rest.sequences = sequences.clamped(to: next.sequences.lowerBound ... .max)
+            rest.revisions = revisions.clamped(to: next.revisions.lowerBound ... .max)
+        }
+        return rest
     }
 }

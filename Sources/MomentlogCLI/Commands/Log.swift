@@ -6,7 +6,7 @@ struct Log: AsyncParsableCommand {
         commandName: "log",
         abstract: "Show what happened: the audit trail.",
         discussion: """
-            Several conditions hold at once. WHEN is an event number, a time such as 12:30 or one \
+            Several conditions hold at once; of an option that is repeated, any value. WHEN is an event number, a time such as 12:30 or one \
             as in RFC 3339, a date, 'today', 'yesterday', 'now', or an age such as 2h, -1d or '2 \
             hours ago'. A date is included as a whole: --since starts with its first moment, \
             --until ends with its last. With --format jsonl each line is an event's \
@@ -14,14 +14,15 @@ struct Log: AsyncParsableCommand {
             """)
 
     @Argument(
-        help: "The domain's name or UUID; all domains if none is given.", completion: .domains)
+        help: "The domain's name, also a former one, or UUID; all domains if none is given.",
+        completion: .domains)
     var domain: String?
     @Option(
         help: ArgumentHelp(
-            "Only what is about checkpoints that bore this name, in the domain or in any.",
-            valueName: "name"),
+            "Only what is about checkpoints that bore this name, in the domain or in any; may be"
+                + " repeated.", valueName: "name"),
         completion: .checkpoints)
-    var checkpoint: String?
+    var checkpoint: [String] = []
     @Option(
         help: ArgumentHelp(
             "Only events of this kind; may be repeated. One of "
@@ -29,16 +30,22 @@ struct Log: AsyncParsableCommand {
             valueName: "event"),
         completion: .list(Event.Kind.allCases.map(\.rawValue)), transform: Event.Kind.argument)
     var kind: [Event.Kind] = []
-    @Option(help: ArgumentHelp("Only what this actor did.", valueName: "name"))
-    var actor: String?
+    @Option(help: ArgumentHelp("Only what this actor did; may be repeated.", valueName: "name"))
+    var actor: [String] = []
     @Option(
         help: ArgumentHelp(
-            "Only what came in as a 'command', by the 'library', or by an 'import'.",
+            "Only what came in as a 'command', by the 'library', or by an 'import'; may be repeated.",
             valueName: "door"),
         completion: .list(Origin.Door.allCases.map(\.rawValue)), transform: Origin.Door.argument)
-    var origin: Origin.Door?
-    @Option(help: ArgumentHelp("Only what this commit appended.", valueName: "number"))
-    var commit: Int?
+    var origin: [Origin.Door] = []
+    @Option(
+        help: ArgumentHelp("Only what this commit appended; may be repeated.", valueName: "number"))
+    var commit: [Int] = []
+    @Option(
+        help: ArgumentHelp(
+            "Only events in whose canonical line this regular expression is found. Without a capital"
+                + " letter in it, the case of letters does not matter.", valueName: "pattern"))
+    var grep: String?
     @Option(
         parsing: .unconditional, help: ArgumentHelp("From then on.", valueName: "when"),
         transform: When.startArgument)
@@ -48,15 +55,28 @@ struct Log: AsyncParsableCommand {
         transform: When.endArgument)
     var until: When?
     @Flag(help: "The last first.") var reverse = false
-    @Option(help: ArgumentHelp("At most so many events.", valueName: "count")) var limit: Int?
-    @Flag(help: "Go on with what is appended from now on, until interrupted.") var follow = false
+    @Option(
+        name: .customShort("n", allowingJoined: true),
+        help: ArgumentHelp("Only the newest so many, in the log's order.", valueName: "count"))
+    var newest: Int?
+    @Flag(
+        help: ArgumentHelp(
+            "Show what is appended from now on, until interrupted; with -n or --since also what they"
+                + " ask for."))
+    var follow = false
+    @Flag(help: "Show a short line of each event.") var oneline = false
     @Flag(help: "Show all that is recorded of each event.") var verbose = false
     @OptionGroup var format: FormatOptions
     @OptionGroup(title: "Store") var store: StoreOptions
 
     func validate() throws {
-        if let limit, limit < 0 { throw ValidationError("--limit is a number from 0 on") }
-        if let commit, commit < 1 { throw ValidationError("--commit is a number from 1 on") }
+        if let newest, newest < 0 { throw ValidationError("-n is a number from 0 on") }
+        if commit.contains(where: { $0 < 1 }) {
+            throw ValidationError("--commit is a number from 1 on")
+        }
+        if oneline && (verbose || format.format != .table) {
+            throw ValidationError("--oneline excludes --verbose and JSON")
+        }
         if verbose && format.format != .table {
             throw ValidationError("--verbose is for tables: JSON says all there is")
         }
@@ -71,9 +91,10 @@ struct Log: AsyncParsableCommand {
 
     private var filter: EventFilter {
         EventFilter(
-            domain: domain, checkpoint: checkpoint, kinds: Set(kind), actor: actor,
-            origin: origin, commit: commit, since: since, until: until, isReversed: reverse,
-            limit: limit)
+            domain: domain, checkpoints: checkpoint, kinds: Set(kind), actors: actor,
+            origins: Set(origin), commits: Set(commit), pattern: grep,
+            since: since ?? (follow && newest == nil ? .now : nil), until: until,
+            isReversed: reverse, newest: newest)
     }
 
     func run() async throws {
@@ -82,7 +103,13 @@ struct Log: AsyncParsableCommand {
                 let stream = try await store.follow(filter)
                 try await Interruption.ends(StandardOutput.shared) {
                     var output = EventOutput(format: format.format, isVerbose: verbose)
-                    for try await line in stream { try output.print(line) }
+                    for try await line in stream {
+                        if oneline { try OneLineOutput.print(line) } else { try output.print(line) }
+                    }
+                }
+            } else if oneline {
+                for try await line in try await store.events(filter) {
+                    try OneLineOutput.print(line)
                 }
             } else {
                 var output = EventOutput(format: format.format, isVerbose: verbose)

@@ -1,0 +1,78 @@
+import EventLog
+import Moments
+
+/// What of a filter is compared here, and not asked of the log: several values of one kind, and a
+/// pattern.
+struct EventConditions: Sendable {
+    fileprivate let checkpoints: [String]
+    fileprivate let actors: [String]
+    fileprivate let origins: Set<Origin.Door>
+    fileprivate let commits: Set<Int>
+    private let pattern: String?
+
+    /// - Throws: ``MomentlogError`` with `usage` for a pattern that is none.
+    init(_ filter: EventFilter) throws(MomentlogError) {
+        // The log is asked for a single value.
+        checkpoints = filter.checkpoints.count > 1 ? filter.checkpoints : []
+        actors = filter.actors.count > 1 ? filter.actors : []
+        origins = filter.origins.count > 1 ? filter.origins : []
+        commits = filter.commits.count > 1 ? filter.commits : []
+        pattern = filter.pattern
+        _ = try expression
+    }
+
+    /// Whether there is nothing to compare.
+    var isEmpty: Bool { !hasValues && pattern == nil }
+
+    fileprivate var hasValues: Bool {
+        !checkpoints.isEmpty || !actors.isEmpty || !origins.isEmpty || !commits.isEmpty
+    }
+
+    /// What compares events. It cannot be shared between tasks.
+    var matcher: EventMatcher {
+        get throws(MomentlogError) { EventMatcher(self, try expression) }
+    }
+
+    /// Without a capital letter in it, the case of letters does not matter.
+    private var expression: Regex<AnyRegexOutput>? {
+        get throws(MomentlogError) {
+            guard let pattern else { return nil }
+            do {
+                let expression = try Regex(pattern).matchingSemantics(.unicodeScalar)
+                return pattern.contains(where: \.isUppercase)
+                    ? expression : expression.ignoresCase()
+            } catch {
+                throw MomentlogError(
+                    .usage, "invalid pattern '\(pattern)'",
+                    hint:
+                        "use a regular expression; a backslash goes before ( ) [ ] { } . * + ? ^ $"
+                        + " | and \\ where they stand for themselves", cause: error)
+            }
+        }
+    }
+}
+
+/// Compares events with conditions.
+struct EventMatcher {
+    private let conditions: EventConditions
+    private let expression: Regex<AnyRegexOutput>?
+
+    fileprivate init(_ conditions: EventConditions, _ expression: Regex<AnyRegexOutput>?) {
+        self.conditions = conditions
+        self.expression = expression
+    }
+
+    /// Whether an event is one of those asked for. The pattern is looked for in its line.
+    func admits(_ line: LoggedLine) throws(MomentlogError) -> Bool {
+        if let expression, !line.text.contains(expression) { return false }
+        guard conditions.hasValues else { return true }
+        let recorded = try line.event()
+        let checkpoint = recorded.event.checkpointName
+        let actor = recorded.provenance.actor
+        let (checkpoints, actors) = (conditions.checkpoints, conditions.actors)
+        return (checkpoints.isEmpty || checkpoints.contains { checkpoint.hasSameBytes(as: $0) })
+            && (actors.isEmpty || actors.contains { actor.hasSameBytes(as: $0) })
+            && (conditions.origins.isEmpty || conditions.origins.contains(recorded.origin.door))
+            && (conditions.commits.isEmpty || conditions.commits.contains(recorded.commit))
+    }
+}

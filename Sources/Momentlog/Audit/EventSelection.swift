@@ -1,0 +1,64 @@
+import EventLog
+import Moments
+
+/// A filter as the log understands it, and what of it is compared here.
+struct EventSelection: Sendable {
+    var query: EventQuery
+    /// Nil if there is nothing to compare.
+    var conditions: EventConditions?
+    /// At most so many.
+    var limit: Int?
+}
+
+extension CheckpointStore {
+    /// What a filter selects; nil if nothing can pass.
+    ///
+    /// - Parameter goesOn: Whether what comes later is asked for, too.
+    func selection(
+        _ filter: EventFilter, goesOn: Bool = false
+    ) async throws(MomentlogError) -> EventSelection? {
+        let conditions = try EventConditions(filter)
+        guard let query = try await query(filter) else { return nil }
+        var selection = EventSelection(
+            query: query, conditions: conditions.isEmpty ? nil : conditions, limit: filter.limit)
+        guard let newest = filter.newest else { return selection }
+        guard !filter.isReversed else {
+            selection.limit = min(newest, filter.limit ?? .max)
+            return selection
+        }
+        let end = try await log.size()
+        var begin = end + 1
+        var backwards = selection
+        backwards.query.isReversed = true
+        backwards.limit = newest
+        // What is appended meanwhile is not counted.
+        guard let lower = backwards.query.sequences.part(upTo: end) else {
+            return goesOn ? selection : nil
+        }
+        backwards.query.sequences = lower
+        for try await line in EventSequence(log: log, selection: backwards) {
+            begin = try line.event().sequence
+        }
+        let upper = goesOn ? selection.query.sequences.upperBound : min(lower.upperBound, end)
+        guard begin <= upper else { return goesOn ? selection.beginning(after: end) : nil }
+        selection.query.sequences = begin...upper
+        return selection
+    }
+}
+
+extension EventSelection {
+    fileprivate func beginning(after end: Int) -> EventSelection? {
+        var selection = self
+        guard selection.query.sequences.upperBound > end else { return nil }
+        let lower = max(end + 1, selection.query.sequences.lowerBound)
+        selection.query.sequences = lower...selection.query.sequences.upperBound
+        return selection
+    }
+}
+
+extension ClosedRange<Int> {
+    /// The part up to a bound; nil if there is none.
+    fileprivate func part(upTo bound: Int) -> ClosedRange<Int>? {
+        lowerBound <= bound ? lowerBound...Swift.min(upperBound, bound) : nil
+    }
+}
