@@ -4,7 +4,7 @@ import ArgumentParser
 /// it would print the help, and succeed.
 enum AgeArgument {
     /// The options whose values may begin with a dash.
-    private static let options: Set<String> = ["--at", "--since", "--until"]
+    private static let options: Set<String> = ["--at", "--since", "--until", "--before"]
 
     /// The commands that take points in time as arguments.
     private static let commands: Set<String> = ["diff", "revert"]

@@ -31,6 +31,8 @@ public struct Listing: Sendable, Hashable {
         case creation
         /// Each parent, then all below it; siblings in the order of creation.
         case topological
+        /// By name.
+        case name
     }
 
     /// Where to look.
@@ -42,11 +44,22 @@ public struct Listing: Sendable, Hashable {
     /// How the checkpoints follow each other.
     public var order: Order
 
+    /// Only checkpoints created at this time or later, in seconds since 1970-01-01T00:00:00Z.
+    public var since: Int64?
+
+    /// Only checkpoints created before this time, in seconds since 1970-01-01T00:00:00Z.
+    public var before: Int64?
+
     /// Makes a listing: all checkpoints in the order of their creation, unless
     /// told otherwise.
-    public init(_ scope: Scope = .all, leaves: Leaves = .included, order: Order = .creation) {
+    public init(
+        _ scope: Scope = .all, leaves: Leaves = .included, order: Order = .creation,
+        since: Int64? = nil, before: Int64? = nil
+    ) {
         self.scope = scope
         self.leaves = leaves
         self.order = order
+        self.since = since
+        self.before = before
     }
 }

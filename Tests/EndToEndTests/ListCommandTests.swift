@@ -45,6 +45,12 @@ struct ListCommandTests {
             (["--topological"], "a b c d e f g r s"), (["--from", "b"], "c e"),
             (["--from", "b", "--descendants"], "c d e"), (["--from", "a", "--leaves"], ""),
             (["--from", "a", "--descendants", "--leaves"], "d e g"),
+            (["--sort", "name"], "a b c d e f g r s"),
+            (["--sort", "topological", "--from", "b", "--descendants"], "c d e"),
+            (["--since", "2023-11-14T22:13:25Z"], "f g r s"),
+            (["--before", "2023-11-14T22:13:22Z"], "a b"),
+            (["--since", "2023-11-14", "--before", "2023-11-15", "--leaves"], "d e g s"),
+            (["--since", "2023-11-15"], ""), (["--before", "-1h", "--roots"], "a r"),
         ] as [([String], String)])
     func options(options: [String], names: String) throws {
         let fixture = try fixture()

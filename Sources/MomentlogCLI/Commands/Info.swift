@@ -4,28 +4,41 @@ import Momentlog
 struct Info: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "info",
-        abstract: "Show one checkpoint and where it stands.")
+        abstract: "Show checkpoints and where they stand.",
+        discussion: "In JSON, one name is an object, several names or a pattern an array.")
 
-    @OptionGroup var checkpoint: CheckpointArguments
+    @OptionGroup var checkpoints: CheckpointPatterns
     @OptionGroup var moment: MomentOptions
     @OptionGroup var format: FormatOptions
     @OptionGroup(title: "Store") var store: StoreOptions
 
     func run() async throws {
         try await store.with { store in
-            let (domain, found) = try await checkpoint.find(in: store, at: moment)
+            let domain = try await store.domain(checkpoints.domain, at: moment.at)
+            moment.noteBeginning(of: domain)
+            let found = try domain.graph.names(matching: checkpoints.names)
+                .compactMap { domain.graph.moment(named: $0) }
             if format.format == .table {
-                try printTable(found, of: domain)
+                for (offset, moment) in found.enumerated() {
+                    if offset > 0 { try StandardOutput.shared.print("") }
+                    try printTable(moment, of: domain)
+                }
+            } else if checkpoints.isOne, let moment = found.first {
+                try format.format.printJSON { Self.write(moment, of: domain, to: &$0) }
             } else {
-                try format.format.printJSON { json in
-                    json.member("domain", domain.name)
-                    MomentFields.write(found, to: &json)
-                    HealthOutput.write(domain.graph.health(of: found.checkpoint.name), to: &json)
-                    FaultMarks.write(FaultMarks(domain)[found.checkpoint.name], to: &json)
-                    json.member("definition", found.checkpoint.definition?.hexadecimal)
+                try format.format.printJSON(found) { moment, json in
+                    json.object { Self.write(moment, of: domain, to: &$0) }
                 }
             }
         }
+    }
+
+    private static func write(_ moment: Moment, of domain: Domain, to json: inout JSONText) {
+        json.member("domain", domain.name)
+        MomentFields.write(moment, to: &json)
+        HealthOutput.write(domain.graph.health(of: moment.checkpoint.name), to: &json)
+        FaultMarks.write(FaultMarks(domain)[moment.checkpoint.name], to: &json)
+        json.member("definition", moment.checkpoint.definition?.hexadecimal)
     }
 
     /// The fields of virsh checkpoint-info, and what else there is to say.

@@ -29,6 +29,7 @@ struct List: AsyncParsableCommand {
     var from: String?
     @Flag(help: "With --from: all that is below it.") var descendants = false
 
+    @OptionGroup var options: ListOptions
     @OptionGroup var moment: MomentOptions
     @OptionGroup var format: FormatOptions
     @OptionGroup(title: "Store") var store: StoreOptions
@@ -41,6 +42,18 @@ struct List: AsyncParsableCommand {
             ("--tree", tree, "--name", name), ("--leaves", leaves, "--tree", tree),
             ("--no-leaves", noLeaves, "--tree", tree),
             ("--tree", tree, "--format \(format.format)", format.format != .table),
+            ("--since", options.since != nil, "--tree", tree),
+            ("--before", options.before != nil, "--tree", tree),
+            ("--sort", options.sort != nil, "--tree", tree),
+            ("--sort", options.sort != nil, "--topological", topological),
+            ("--columns", options.columns != nil, "--tree", tree),
+            ("--columns", options.columns != nil, "--name", name),
+            ("--columns", options.columns != nil, "--parent", parent),
+            ("--columns", options.columns != nil, "--health", health),
+            (
+                "--columns", options.columns != nil, "--format \(format.format)",
+                format.format != .table
+            ),
             ("--name", name, "--format \(format.format)", format.format != .table),
         ]
         for (first, hasFirst, second, hasSecond) in exclusive where hasFirst && hasSecond {
@@ -72,7 +85,8 @@ struct List: AsyncParsableCommand {
             }
         return Listing(
             scope, leaves: leaves ? .only : noLeaves ? .excluded : .included,
-            order: topological ? .topological : .creation)
+            order: topological ? .topological : options.sort ?? .creation,
+            since: options.since, before: options.before)
     }
 
     private func printList(of domain: Domain) throws(MomentlogError) {
@@ -83,6 +97,8 @@ struct List: AsyncParsableCommand {
         let listed = isNothing ? [] : moments
         if name {
             for moment in listed { try StandardOutput.shared.print(moment.checkpoint.name) }
+        } else if let columns = options.columns {
+            try ListColumn.table(columns, listed, of: domain).print()
         } else if format.format == .table {
             try table(listed, of: domain).print()
         } else {

@@ -122,7 +122,17 @@ extension MomentGraph {
         case .only: slots.removeAll { nodes[Int($0)].childCount > 0 }
         case .excluded: slots.removeAll { nodes[Int($0)].childCount == 0 }
         }
-        if listing.order == .creation { sort(&slots) }
+        if let since = listing.since {
+            slots.removeAll { nodes[Int($0)].creationTime < since }
+        }
+        if let before = listing.before {
+            slots.removeAll { nodes[Int($0)].creationTime >= before }
+        }
+        switch listing.order {
+        case .creation: sort(&slots)
+        case .topological: break
+        case .name: slots.sort { nodes[Int($0)].name < nodes[Int($1)].name }
+        }
         return slots
     }
 

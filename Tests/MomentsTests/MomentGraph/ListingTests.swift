@@ -31,6 +31,11 @@ struct ListingTests {
             (Listing(.children(of: "a"), leaves: .excluded), "b"),
             (Listing(.descendants(of: "r"), leaves: .only), "e g"),
             (Listing(.descendants(of: "r"), leaves: .excluded, order: .topological), "f"),
+            (Listing(order: .name), "a b c d e f g r"),
+            (Listing(.descendants(of: "r"), order: .name), "e f g"),
+            (Listing(since: 5), "a b c d"), (Listing(before: 5), "r e g f"),
+            (Listing(order: .topological, since: 2, before: 8), "e f g a b c"),
+            (Listing(since: 9), ""), (Listing(before: 1), ""),
         ])
     func scopes(listing: Listing, names: String) throws {
         let graph = try MomentGraph(Self.sketch)

@@ -1,0 +1,60 @@
+import ArgumentParser
+import Momentlog
+
+/// Which checkpoints of a list are shown, how they are sorted, and what of them.
+struct ListOptions: ParsableArguments {
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp("Only checkpoints created then or later.", valueName: "time"),
+        transform: { try Self.time($0, .start) })
+    var since: Int64?
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp("Only checkpoints created before then.", valueName: "time"),
+        transform: { try Self.time($0, .start) })
+    var before: Int64?
+    @Option(
+        help: ArgumentHelp(
+            "How to sort: creation (the default), name, or topological.", valueName: "order"),
+        completion: .list(["creation", "name", "topological"]), transform: Listing.Order.argument)
+    var sort: Listing.Order?
+    @Option(
+        help: ArgumentHelp(
+            "The columns of the table, with commas between them, of "
+                + ListColumn.allCases.map(\.rawValue).joined(separator: ", ") + ".",
+            valueName: "columns"),
+        transform: ListColumn.list)
+    var columns: [ListColumn]?
+
+    /// The second that a time begins in, or the next if it is within one.
+    private static func time(_ text: String, _ bound: When.DateBound) throws -> Int64 {
+        let when: When
+        do {
+            when = try When(text, now: .now, zone: LocalTime.rules, dateBound: bound)
+        } catch {
+            throw ValidationError(error.description)
+        }
+        switch when {
+        case .now: return Timestamp.now.microseconds / 1_000_000 + 1
+        case .time(let time):
+            let (seconds, rest) = time.microseconds.quotientAndRemainder(dividingBy: 1_000_000)
+            return rest > 0 ? seconds + 1 : seconds
+        case .sequence:
+            throw ValidationError(
+                "'\(text)' is an event's number; checkpoints are created at a time, such as a date")
+        }
+    }
+}
+
+extension Listing.Order {
+    fileprivate static func argument(_ text: String) throws(ValidationError) -> Listing.Order {
+        switch text {
+        case "creation": return .creation
+        case "name": return .name
+        case "topological": return .topological
+        default:
+            throw ValidationError(
+                "there is no order '\(text)'; there are creation, name, topological")
+        }
+    }
+}
