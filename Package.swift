@@ -115,11 +115,11 @@ let package = Package(
             swiftSettings: settings),
         .testTarget(
             name: "MomentlogTests",
-            dependencies: ["Momentlog", "MomentlogTesting", "TestSupport"],
+            dependencies: ["Momentlog", "Libvirt", "MomentlogTesting", "TestSupport"],
             swiftSettings: settings),
         .testTarget(
             name: "PeerTests",
-            dependencies: ["Momentlog", "TestSupport"],
+            dependencies: ["Momentlog", "Libvirt", "TestSupport"],
             swiftSettings: settings),
         .testTarget(
             name: "EndToEndTests",

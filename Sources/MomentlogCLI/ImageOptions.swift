@@ -61,7 +61,6 @@ struct ImageOptions: ParsableArguments {
         if guestOff && image.isEmpty && info.isEmpty {
             throw ValidationError("--guest-off goes with --image and --info")
         }
-        if !path.isEmpty && qmp == nil { throw ValidationError("--path goes with --qmp") }
         guard !followNetwork || !image.isEmpty else {
             throw ValidationError("--follow-network goes with --image")
         }
@@ -69,6 +68,7 @@ struct ImageOptions: ParsableArguments {
 
     /// Refuses images that are not asked for, and `--validate` without any.
     func validate(with isValidated: Bool) throws {
+        if !path.isEmpty && qmp == nil { throw ValidationError("--path goes with --qmp") }
         if isValidated && isEmpty {
             throw ValidationError("--validate needs images: --image, --info or --qmp")
         }
@@ -130,8 +130,13 @@ struct ImageOptions: ParsableArguments {
 
     /// Inspects the images, and warns of those that a guest writes to meanwhile.
     ///
-    /// - Parameter disks: The disks in the domain's definition; nil if it is not known.
-    func inspect(_ disks: [DomainDisk]?) throws -> Inspected {
+    /// - Parameters:
+    ///   - disks: The disks in the domain's definition; nil if it is not known.
+    ///   - answer: What the running guest's QEMU answered to `query-named-block-nodes`, and who
+    ///     was asked; nil if nobody was.
+    func inspect(
+        _ disks: [DomainDisk]?, answer: (bytes: [UInt8], source: String)? = nil
+    ) throws -> Inspected {
         var seen = Inspected()
         let isOff = try isNoneInUse()
         for text in image {
@@ -168,14 +173,15 @@ struct ImageOptions: ParsableArguments {
                 try QemuImgInfo.chain(in: try Self.read(path), from: Self.name(path)), of: disk,
                 guest: guestOff ? .shutOff : .unknown)
         }
-        if let qmp { try inspect(qmp, disks, &seen) }
+        if let qmp { try inspect(try Self.read(qmp), from: Self.name(qmp), disks, &seen) }
+        if let answer { try inspect(answer.bytes, from: answer.source, disks, &seen) }
         return seen
     }
 
     private func inspect(
-        _ file: String, _ disks: [DomainDisk]?, _ seen: inout Inspected
+        _ answer: [UInt8], from source: String, _ disks: [DomainDisk]?, _ seen: inout Inspected
     ) throws {
-        let nodes = try NamedBlockNodes(in: try Self.read(file), from: Self.name(file))
+        let nodes = try NamedBlockNodes(in: answer, from: source)
         let sources = try sources
         guard let disks = disks ?? (sources.isEmpty ? nil : []) else {
             throw MomentlogError(
@@ -192,7 +198,7 @@ struct ImageOptions: ParsableArguments {
         try checkSources(sources, disks)
         let found = try nodes.report(of: others, sources: sources)
         if found.entries.isEmpty && !others.isEmpty {
-            throw noneFound(others, nodes, found, in: Self.name(file))
+            throw noneFound(others, nodes, found, in: source)
         }
         for entry in found.entries {
             try seen.report.add(

@@ -1,5 +1,6 @@
 import CheckpointXML
 import EventLog
+import ImageReports
 public import Libvirt
 public import Moments
 
@@ -144,6 +145,10 @@ extension CheckpointStore {
             guard run.hasChanged else { throw error.error(at: host.connection.uri) }
             throw .interrupted(recorded.name, error)
         }
+        if let broken = run.report.checkpoints.first(where: { $0.result == .broken }) {
+            run.addBrokenDisks(
+                of: broken.checkpoint, try? await brokenBitmaps(in: domain, at: host))
+        }
         do throws(MomentlogError) {
             if let after = try await look(at: listed, host, entry, recorded, strips, options) {
                 run.verify(after.domain, after.evidence)
@@ -154,6 +159,20 @@ extension CheckpointStore {
             throw error.code == .unreachable ? .interrupted(recorded.name, error) : error
         }
         return run.report
+    }
+
+    /// The bitmaps that the running guest does not have, or has broken. libvirt names only the
+    /// first of a checkpoint.
+    private func brokenBitmaps(
+        in domain: String, at host: any LibvirtHost
+    ) async throws(MomentlogError) -> [Reconciliation.Judgement] {
+        let guest = try await guest(domain, at: host)
+        guard case .running(let answer) = guest.state else { return [] }
+        let report = try NamedBlockNodes(in: answer, from: "QEMU's answer")
+            .report(of: try await disks(of: domain) ?? guest.disks, sources: [:])
+        return try await reconcile(domain, with: report).reconciliation.judgements.filter {
+            $0.verdict == .missing || $0.verdict == .inconsistent
+        }
     }
 
     /// - Returns: Nil if the domain is busy or gone.
@@ -294,6 +313,23 @@ private struct PushRun {
         report.checkpoints[place].bitmap = disk.map { $0.bitmap ?? name }
     }
 
+    /// Names every disk whose bitmap of a broken checkpoint is missing or broken.
+    mutating func addBrokenDisks(
+        of checkpoint: String, _ bitmaps: [Reconciliation.Judgement]?
+    ) {
+        guard let place = index[checkpoint] else { return }
+        let others = (bitmaps ?? []).filter {
+            $0.checkpoint == checkpoint && $0.disk != report.checkpoints[place].disk
+        }
+        for judgement in others {
+            var broken = report.checkpoints[place]
+            broken.disk = judgement.disk
+            broken.bitmap = judgement.bitmap
+            broken.message = judgement.message
+            report.checkpoints.insert(broken, at: place + 1)
+        }
+    }
+
     /// Compares what is there now with what was pushed.
     mutating func verify(_ observed: ObservedDomain, _ evidence: Evidence) {
         let comparison = DomainComparison(recorded.graph, observed, evidence)
@@ -305,10 +341,13 @@ private struct PushRun {
         where report.checkpoints[place].result == .pushed {
             let name = report.checkpoints[place].checkpoint
             if missing.contains(name) {
-                set(name, .refused, "it is missing in libvirt after the push")
+                report.checkpoints[place].result = .refused
+                report.checkpoints[place].message = "it is missing in libvirt after the push"
             } else if let fields = changed[name] {
                 let words = fields.map(\.rawValue).joined(separator: ", ")
-                set(name, .refused, "libvirt has it with another \(words) after the push")
+                report.checkpoints[place].result = .refused
+                report.checkpoints[place].message =
+                    "libvirt has it with another \(words) after the push"
             }
         }
     }

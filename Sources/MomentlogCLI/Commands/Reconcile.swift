@@ -11,7 +11,8 @@ struct Reconcile: ChangingCommand {
             gap-in-chain, unsupported-format, or unknown where what was inspected proves \
             nothing. While a guest runs, its bitmaps are in QEMU's memory: ask it with --qmp. A \
             file proves that a bitmap is missing or broken only if the guest is shut off, as \
-            --image sees by QEMU's lock and --guest-off says.
+            --image sees by QEMU's lock and --guest-off says. --uri asks libvirt, and the running \
+            QEMU through it.
 
             A bitmap that no checkpoint names is an orphan: it may be that of a checkpoint that is \
             missing in the record, or another tool's. No image is changed. Remedies are printed; \
@@ -25,6 +26,12 @@ struct Reconcile: ChangingCommand {
 
     @Argument(help: "The domain's name or UUID.", completion: .domains) var domain: String
     @OptionGroup(title: "Images") var images: ImageOptions
+    @Option(
+        help: ArgumentHelp(
+            "The libvirt to ask: the running guest's QEMU through it, or the images that the"
+                + " definition names if the guest is off and on this host.", valueName: "uri"))
+    var uri: String?
+    @OptionGroup(title: "Connection") var libvirt: LibvirtOptions
     @Flag(help: "Record the verdicts that are not unknown.") var record = false
     @Flag(help: "Also print remedies that remove bitmaps or checkpoints for good.")
     var showDestructive = false
@@ -43,14 +50,20 @@ struct Reconcile: ChangingCommand {
             throw ValidationError(
                 "--actor, --reason, --request-id and --expect-revision go with --record")
         }
-        if images.isEmpty {
-            throw ValidationError("name an image with --image, --info or --qmp")
+        if images.isEmpty && uri == nil {
+            throw ValidationError("name an image with --image, --info or --qmp, or give --uri")
+        }
+        if !images.path.isEmpty && images.qmp == nil && uri == nil {
+            throw ValidationError("--path goes with --qmp and --uri")
+        }
+        if !images.isEmpty && uri != nil {
+            throw ValidationError("--uri finds the images itself: leave the others out")
         }
     }
 
     func run() async throws {
         try await store.with(record ? .readWrite : .read, creating: record) { store in
-            let seen = try images.inspect(try await store.disks(of: domain))
+            let seen = try await inspect(store)
             if record { _ = try seen.settled("it is not recorded") }
             let reconciled = try await store.reconcile(domain, with: seen.report)
             var outcome: CommandOutcome?
@@ -63,6 +76,23 @@ struct Reconcile: ChangingCommand {
             if let outcome, format.format == .table { try print(outcome) }
             try StandardOutput.shared.flush()
             if !reconciled.reconciliation.isSound { throw Finished(status: .incomplete) }
+        }
+    }
+
+    private func inspect(_ store: CheckpointStore) async throws -> ImageOptions.Inspected {
+        let disks = try await store.disks(of: domain)
+        guard let uri else { return try images.inspect(disks) }
+        let seen = try await libvirt.with(uri) { try await store.guest(domain, at: $0) }
+        switch seen.state {
+        case .running(let answer):
+            return try images.inspect(disks ?? seen.disks, answer: (answer, "QEMU's answer"))
+        case .shutOff:
+            var images = images
+            images.image = (disks ?? seen.disks).filter { $0.isPath && !$0.isReadOnly }.compactMap {
+                disk in disk.source.map { "\(disk.target)=\($0)" }
+            }
+            images.guestOff = true
+            return try images.inspect(disks ?? seen.disks)
         }
     }
 

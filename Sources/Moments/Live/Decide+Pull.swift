@@ -25,7 +25,11 @@ extension Domain {
         if comparison.isLoss(of: recorded, pull) {
             decision.result = .lost
             decision.findings =
-                (reuses + [.lost(comparison.missing, in: decision.domain, pull.evidence)]).sorted()
+                (reuses + [
+                    .lost(
+                        comparison.missing, in: decision.domain, pull.evidence,
+                        hasOrphans: comparison.hasOrphans)
+                ]).sorted()
             return decision
         }
         guard isLive || !pull.observed.checkpoints.isEmpty || pull.recordsDefinitions else {
@@ -79,7 +83,7 @@ extension DomainComparison {
     fileprivate func isLoss(of recorded: MomentGraph, _ pull: Pull) -> Bool {
         guard !missing.isEmpty, !pull.acceptsGone else { return false }
         // Another checkpoint with the name of one shows that its bitmap is gone.
-        return !pull.evidence.isPersistent || kept.isEmpty && replaced.isEmpty
+        return hasOrphans || !pull.evidence.isPersistent || kept.isEmpty && replaced.isEmpty
     }
 }
 
@@ -233,14 +237,16 @@ extension Checkpoint {
 extension Finding {
     /// What is missing, and nothing shows that it was deleted.
     fileprivate static func lost(
-        _ names: [String], in domain: String, _ evidence: Evidence
+        _ names: [String], in domain: String, _ evidence: Evidence, hasOrphans: Bool
     ) -> Finding {
         let named = names.sorted().prefix(10).map { "'\($0)'" }.joined(separator: ", ")
         let more = names.count > 10 ? " and \(names.count - 10) more" : ""
         let reason =
-            evidence.isPersistent
-            ? "all that are recorded are missing"
-            : "a transient domain loses them whenever its guest stops or moves"
+            hasOrphans
+            ? "others still have them as their parents"
+            : evidence.isPersistent
+                ? "all that are recorded are missing"
+                : "a transient domain loses them whenever its guest stops or moves"
         let uri = evidence.connection?.uri ?? ""
         return Finding(
             .lost, domain: domain, checkpoints: names.sorted(),

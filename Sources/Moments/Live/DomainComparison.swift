@@ -21,6 +21,10 @@ public struct DomainComparison: Sendable {
     /// The kept checkpoints that differ as they are observed, parents first, and in what.
     public private(set) var changed: [(checkpoint: Checkpoint, fields: [Field])] = []
 
+    /// Whether a kept checkpoint still names a missing one as its parent, which a deletion would
+    /// have changed.
+    public private(set) var hasOrphans = false
+
     /// A part of a checkpoint that can differ.
     public enum Field: String, Sendable, Hashable, CaseIterable {
         case parent, description, disks, domain
@@ -53,7 +57,15 @@ public struct DomainComparison: Sendable {
         let keptNames = Set(kept)
         for checkpoint in ordered where keptNames.contains(checkpoint.name) {
             guard let known = rest.checkpoint(named: checkpoint.name) else { continue }
-            let fields = Self.fields(known, checkpoint, evidence)
+            var fields = Self.fields(known, checkpoint, evidence)
+            let former = recorded.parentName(of: checkpoint.name)
+            if let parent = checkpoint.parent, !seen.contains(parent),
+                former.hasSameBytes(as: parent)
+            {
+                // A deletion would have moved it.
+                fields.removeAll { $0 == .parent }
+                hasOrphans = true
+            }
             if !fields.isEmpty { changed.append((checkpoint, fields)) }
         }
     }

@@ -87,6 +87,12 @@ struct PullTests {
             "v.0@5 v.1@6<-v.0 v.2@7<-v.1", current: "v.2", "v.0@60",
             "deleted v.2, deleted v.1, deleted v.0, created v.0, current v.0", .recorded,
             ["name-reused v.0"]),
+        // A deletion moves the children: one that still names its parent has lost it.
+        Row(
+            "a@5 b@6<-a c@7<-b", current: "c", "a@5 c@7<-b", "", .lost, ["lost b"]),
+        Row(
+            "a@5 b@6<-a c@7<-b", current: "c", "a@5 c@7<-b", "deleted b, redefined c<-b",
+            .recorded, ["dangling-parent c"], accepting: true),
         // A name that came back is another checkpoint.
         Row(
             "a@5 b@6<-a", current: "b", "a@5 b@60<-a", "deleted b, created b<-a, current b",

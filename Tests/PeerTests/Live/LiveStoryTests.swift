@@ -1,0 +1,187 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// The stories that push and pull are for, told by the command beside a real libvirt.
+@Suite(.enabled(if: LiveDaemon.isRequired), .serialized)
+struct LiveStoryTests {
+    private static let uuid = "aaaaaaaa-2222-3333-4444-555555555555"
+    private let folder: TemporaryFolder
+    private let daemon: LiveDaemon
+
+    init() throws {
+        folder = try TemporaryFolder("story")
+        daemon = try LiveDaemon()
+    }
+
+    private func run(_ arguments: String...) throws -> CommandRun {
+        try CommandRun.run(
+            "momentlog", arguments,
+            environment: ["MOMENTLOG_STORE": folder.path("store.db"), "HOME": folder.path("home")])
+    }
+
+    /// Runs the command, and returns its JSON items' values of a key.
+    private func values(
+        _ key: String, status: Int32 = 0, _ arguments: String...,
+        sourceLocation: SourceLocation = #_sourceLocation
+    ) throws -> [String] {
+        let run = try CommandRun.run(
+            "momentlog", arguments + ["--format", "json"],
+            environment: ["MOMENTLOG_STORE": folder.path("store.db"), "HOME": folder.path("home")])
+        #expect(run.status == status, "\(arguments): \(run.errors)", sourceLocation: sourceLocation)
+        let items = try JSONSerialization.jsonObject(with: Data(run.output.utf8))
+        return (items as? [[String: Any]] ?? []).map { $0[key] as? String ?? "-" }
+    }
+
+    private func ask(_ what: String, _ more: [String: Any] = [:]) throws -> Any? {
+        try daemon.ask(what, more.merging(["uuid": Self.uuid]) { first, _ in first })
+    }
+
+    private func make(disks: [String] = ["vda"]) throws {
+        try daemon.make("vm", Self.uuid, disks: disks, isTransient: true)
+    }
+
+    @Test("A transient guest gets its checkpoints back, and incremental backups go on")
+    func transientGuest() throws {
+        try make()
+        _ = try ask("create", ["names": ["c1", "c2", "c3"]])
+        #expect(try values("result", "pull", daemon.uri) == ["recorded"])
+        let before = try daemon.documents(of: Self.uuid)
+        _ = try ask("stop")
+        #expect(try values("result", "pull", daemon.uri) == ["not-listed"])
+        #expect(try run("push", daemon.uri, "vm").status == 1)
+        try make()
+        #expect(try values("result", status: 3, "pull", daemon.uri) == ["lost"])
+        #expect(try values("drift", status: 3, "compare", "vm", "--uri", daemon.uri).count == 3)
+        #expect(
+            try values("result", "push", daemon.uri, "vm") == ["pushed", "pushed", "pushed"])
+        #expect(try daemon.documents(of: Self.uuid) == before)
+        #expect(try values("result", "pull", daemon.uri) == ["unchanged"])
+        #expect(try ask("backup", ["checkpoint": "c2", "new": "c4"]) as? Bool == true)
+        #expect(try values("result", "pull", daemon.uri) == ["recorded"])
+        #expect(try run("parent", "vm", "c4").output == "c3\n")
+        #expect(
+            try values("verdict", "reconcile", "vm", "--uri", daemon.uri)
+                == ["valid", "valid", "valid", "valid"])
+    }
+
+    @Test("After a kill of the guest the push stops, and names each disk whose bitmap is broken")
+    func killedGuest() throws {
+        try make(disks: ["vda", "vdb"])
+        _ = try ask("create", ["names": ["c1", "c2"]])
+        #expect(try values("result", "pull", daemon.uri) == ["recorded"])
+        _ = try ask("kill")
+        try make(disks: ["vda", "vdb"])
+        let run = try run("push", daemon.uri, "vm", "--format", "jsonl")
+        #expect(run.status == 3)
+        let lines = run.output.split(separator: "\n")
+        #expect(lines.filter { $0.contains("\"broken\"") }.count == 2)
+        #expect(lines.contains { $0.contains("\"disk\":\"vda\",\"bitmap\":\"c1\"") })
+        #expect(lines.contains { $0.contains("\"disk\":\"vdb\",\"bitmap\":\"c1\"") })
+        #expect(lines.last?.contains("not-tried") == true)
+        #expect(try values("verdict", status: 3, "reconcile", "vm", "--uri", daemon.uri).count == 4)
+    }
+
+    @Test(
+        "A checkpoint that has children becomes current again, and none does", arguments: [0, 1, 2])
+    func exactCurrent(which: Int) throws {
+        try make()
+        _ = try ask("create", ["names": ["c1", "c2", "c3"]])
+        #expect(try values("result", "pull", daemon.uri) == ["recorded"])
+        let current = ["c1", "c2", nil][which]
+        #expect(try run("current", "vm", current ?? "--clear").status == 0)
+        _ = try ask("stop")
+        try make()
+        #expect(
+            try values("result", "push", daemon.uri, "vm", "--exact-current")
+                == ["pushed", "pushed", "pushed"])
+        #expect(try ask("probe") as? String == current)
+    }
+
+    @Test("A daemon that is killed during pulls and pushes costs nothing but a repetition")
+    func killedDaemon() throws {
+        try make()
+        _ = try ask("create", ["names": (1...8).map { "c\($0)" }])
+        #expect(try values("result", "pull", daemon.uri) == ["recorded"])
+        for round in 0..<4 {
+            _ = try ask("stop")
+            try make()
+            let (path, root) = (folder.path("store.db"), daemon.root)
+            let push = Process()
+            push.executableURL = CommandRun.products.appending(path: "momentlog")
+            push.arguments = ["push", daemon.uri, "vm", "--store", path, "--timeout", "5"]
+            push.standardOutput = FileHandle.nullDevice
+            push.standardError = FileHandle.nullDevice
+            try push.run()
+            // As soon as so many are there.
+            let files = "\(root)/lib/qemu/checkpoint/vm"
+            while push.isRunning {
+                let count = (try? FileManager.default.contentsOfDirectory(atPath: files))?.count
+                if count ?? 0 > round * 2 { break }
+            }
+            try daemon.kill()
+            push.waitUntilExit()
+            #expect([0, 1, 2, 3].contains(push.terminationStatus))
+            try daemon.start()
+            _ = try daemon.ask("open")
+            let results = try values("result", "push", daemon.uri, "vm")
+            #expect(results.count == 8 && Set(results).isSubset(of: ["pushed", "unchanged"]))
+            #expect(try values("result", "pull", daemon.uri) == ["unchanged"])
+        }
+    }
+
+    @Test("A live migration: what is pushed on the target goes on, the source is not believed")
+    func migration() throws {
+        let target = try LiveDaemon()
+        try daemon.make("vm", Self.uuid)
+        _ = try ask("create", ["names": ["c1", "c2"]])
+        #expect(try values("result", "pull", daemon.uri) == ["recorded"])
+        _ = try ask("migrate", ["to": target.uri, "port": Int.random(in: 49_200...49_900)])
+        // It took the guest's disks along: both use the same files.
+        #expect(try values("result", status: 3, "pull", target.uri) == ["lost"])
+        #expect(try values("result", "push", target.uri, "vm") == ["pushed", "pushed"])
+        try target.ask("create", ["uuid": Self.uuid, "names": ["c3"]])
+        #expect(try values("result", "pull", target.uri) == ["recorded"])
+        let stale = try run("pull", daemon.uri, "--format", "json")
+        #expect(stale.status == 3)
+        #expect(stale.output.contains("stale-source"))
+        #expect(try run("list", "vm", "--name").output.contains("c3"))
+        #expect(
+            try target.ask("backup", ["uuid": Self.uuid, "checkpoint": "c2", "new": "c4"]) as? Bool
+                == true)
+    }
+
+    @Test(
+        "virtnbdbackup goes on after a push, and two folders of one guest raise the alarm",
+        .enabled(if: FileManager.default.isExecutableFile(atPath: "/usr/bin/virtnbdbackup")))
+    func virtnbdbackup() throws {
+        try make()
+        func backup(_ level: String, _ folder: String) throws {
+            let run = try daemon.execute([
+                "/usr/bin/virtnbdbackup", "-d", "vm", "-l", level, "-o",
+                "\(daemon.root)/\(folder)",
+            ])
+            #expect(run.status == 0, "\(run.errors)")
+        }
+        try backup("full", "a")
+        try backup("inc", "a")
+        #expect(try values("result", "pull", daemon.uri) == ["recorded"])
+        _ = try ask("stop")
+        try make()
+        #expect(try values("result", "push", daemon.uri, "vm") == ["pushed", "pushed"])
+        try backup("inc", "a")
+        #expect(try values("result", "pull", daemon.uri) == ["recorded"])
+        // Another full backup, into another folder, throws the chain away and reuses its names.
+        Thread.sleep(forTimeInterval: 1.1)
+        try backup("full", "b")
+        try backup("inc", "b")
+        let alarm = try run("pull", daemon.uri)
+        #expect(alarm.status == 3)
+        #expect(alarm.output.contains("name-reused"))
+        let drift = try values(
+            "drift", status: 3, "compare", "vm", "--with", "\(daemon.root)/a/checkpoints")
+        #expect(drift.contains("replaced"))
+        let same = try run("compare", "vm", "--with", "\(daemon.root)/b/checkpoints")
+        #expect(same.output.contains("replaced") == false, "\(same.output)")
+    }
+}
