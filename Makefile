@@ -3,10 +3,11 @@
 SWIFT ?= swift
 STATIC = -c release --static-swift-stdlib -Xlinker -s
 
-.PHONY: help setup setup-peer setup-bench build release test engine fuzz sanitize faults lint format demo bench bench-build ratios audit peer-bench scale curves memory start beside instructions growth clean
+.PHONY: help setup setup-peer setup-bench build release man test engine fuzz sanitize faults lint format demo bench bench-build ratios audit peer-bench scale curves memory start beside instructions growth clean
 
 help:
 	@echo "make demo      the main job on the shipped sample"
+	@echo "make man       the manual pages: .build/man"
 	@echo "make test      all tests"
 	@echo "make release   the command as it is shipped: .build/release/momentlog"
 	@echo "make engine    the contract of an event log, kept by an engine in another package"
@@ -31,6 +32,9 @@ build: setup
 
 release: setup
 	$(SWIFT) build $(STATIC) --product momentlog
+
+man: build
+	scripts/man-pages .build/debug/momentlog .build/man
 
 test: setup fuzz engine
 	$(SWIFT) build --build-tests

@@ -80,6 +80,7 @@ let package = Package(
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "Logging", package: "swift-log"),
             ],
+            resources: [.embedInCode("Schemas/items.json")],
             swiftSettings: settings),
         .executableTarget(
             name: "MomentlogCLI",
@@ -88,7 +89,6 @@ let package = Package(
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ],
-            resources: [.embedInCode("Schemas/import-report.schema.json")],
             swiftSettings: settings),
         .target(
             name: "TestSupport",

@@ -73,7 +73,8 @@ public enum EventLine {
         }
     }
 
-    private static func write(_ origin: Origin, to json: inout JSONText) {
+    /// Writes where an event came from as lines have it.
+    package static func write(_ origin: Origin, to json: inout JSONText) {
         json.object { json in
             json.key("kind")
             switch origin {

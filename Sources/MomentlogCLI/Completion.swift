@@ -22,7 +22,7 @@ extension CompletionKind {
 private struct StoreCompletion {
     /// The arguments that are no options: the command, then its own.
     private var positional: [String] = []
-    private var path = StoreOptions.defaultPath
+    private var path = ((try? DefaultStore.current.path) ?? "")
 
     /// The options that take a value, as far as they are not written `--option=value`.
     private static let withValue: Set<String> = [

@@ -28,34 +28,55 @@ struct Deletions {
         removed = scope == .children ? names + below.sorted() : below.sorted()
     }
 
-    /// Deletes them, and prints each answer.
+    /// Deletes them, each in a commit of its own, and prints each answer.
     ///
+    /// - Parameter isDryRun: Whether it is only shown what would be recorded.
     /// - Throws: ``Finished`` with `incomplete` if only some were deleted.
     func run(
         in domain: Domain, of store: CheckpointStore, by submission: Submission,
-        _ format: OutputFormat, _ sentence: (String) -> String
+        _ format: FormatOptions, isDryRun: Bool
     ) async throws {
         let identifier = domain.uuid?.description ?? domain.name
-        let answers = await store.perform(
-            names.map { .delete($0, scope, in: identifier, by: submission) })
-        let done = zip(names, answers).filter { (try? $0.1.get()) != nil }
+        let instructions = names.map {
+            Instruction.delete($0, scope, in: identifier, by: submission)
+        }
+        if isDryRun { return try await show(instructions, of: domain, in: store, format) }
+        let answers = await store.perform(instructions)
+        let outcomes = answers.compactMap { try? $0.get() }
         let failures = answers.compactMap { answer in
             if case .failure(let error) = answer { error } else { nil }
         }
-        if done.isEmpty, let failure = failures.first { throw failure }
-        if format == .table {
-            for (name, _) in done { try StandardOutput.shared.print(sentence(name)) }
+        if outcomes.isEmpty, let failure = failures.first { throw failure }
+        if format.format == .table {
+            for outcome in outcomes { try format.say("Recorded: \(sentence(outcome))") }
         } else {
-            let opening = format == .json ? "[\n  " : ""
-            let separator = format == .json ? ",\n  " : "\n"
-            try StandardOutput.shared.print(
-                opening + done.map { InstructionLine.answer($0.1) }.joined(separator: separator)
-                    + (format == .json ? "\n]" : ""))
+            try format.format.print(items: outcomes.lazy.map { JSONItem.outcome($0) })
         }
         try StandardOutput.shared.flush()
-        for failure in failures {
-            StandardError.write("momentlog: error: \(failure.withCommand)\n")
-        }
+        for failure in failures { Notice.error(failure) }
         if !failures.isEmpty { throw Finished(status: .incomplete) }
+    }
+
+    private func show(
+        _ instructions: [Instruction], of domain: Domain, in store: CheckpointStore,
+        _ format: FormatOptions
+    ) async throws {
+        guard format.format != .table else {
+            for name in removed {
+                try format.say("Would be recorded: checkpoint \(name) of \(domain.name) deleted")
+            }
+            return
+        }
+        var plans: [CommandPlan] = []
+        for instruction in instructions { plans.append(try await store.plan(instruction)) }
+        try format.format.print(items: plans.lazy.map { JSONItem.planned($0) })
+    }
+
+    private func sentence(_ outcome: CommandOutcome) -> String {
+        switch scope {
+        case .checkpoint: "\(outcome.subject) deleted"
+        case .children: "\(outcome.subject) and its descendants deleted"
+        case .childrenOnly: "the descendants of \(outcome.subject) deleted"
+        }
     }
 }

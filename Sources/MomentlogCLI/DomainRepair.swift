@@ -43,7 +43,7 @@ struct DomainRepair {
             failures.append(error)
         }
         for failure in failures {
-            StandardError.write("momentlog: error: \(failure.withCommand)\n")
+            Notice.error(failure)
         }
         if failures.contains(where: { $0.code == .outcomeUnknown }) {
             throw Finished(status: .unknown)
@@ -80,30 +80,12 @@ struct DomainRepair {
 
     private func print(_ repaired: [Repaired], _ format: OutputFormat) throws(MomentlogError) {
         guard format == .table else {
-            return try format.printJSON(repaired) { repaired, json in
-                json.object { json in
-                    json.member("domain", repaired.outcome.domain)
-                    json.member("commit", repaired.outcome.commit)
-                    json.key("sequence")
-                    json.array { json in
-                        guard let sequences = repaired.outcome.sequences else { return }
-                        json.value(sequences.lowerBound)
-                        json.value(sequences.upperBound)
-                    }
-                    json.member("revision", repaired.outcome.revision)
-                    json.key("events")
-                    json.array { json in
-                        guard let change = repaired.change else { return }
-                        PlanOutput.write(change, to: &json)
-                    }
-                    json.key("findings")
-                    json.array { json in
-                        for finding in repaired.findings ?? [] {
-                            FindingsOutput.write(finding, to: &json)
-                        }
-                    }
-                }
-            }
+            return try format.print(
+                items: repaired.map {
+                    JSONItem.repaired(
+                        $0.outcome, change: $0.change, findings: $0.findings ?? [],
+                        store: StoreOptions.argument)
+                })
         }
         for outcome in repaired.map(\.outcome) {
             guard let commit = outcome.commit, let sequences = outcome.sequences else { continue }

@@ -1,9 +1,17 @@
 import ArgumentParser
 import Momentlog
+import Synchronization
 
 /// Tells a person, or a program, why a command failed.
 struct ErrorReport {
     private let error: any Error
+    private static let domainName = Mutex<String?>(nil)
+
+    /// The domain that the command is about, for hints that name it.
+    static var domain: String? {
+        get { domainName.withLock { $0 } }
+        set { domainName.withLock { $0 = newValue } }
+    }
 
     init(_ error: any Error) { self.error = error }
 
@@ -13,7 +21,7 @@ struct ErrorReport {
         try? StandardOutput.shared.flush()
         if let finished = error as? Finished { return finished.status.rawValue }
         if let failure = error as? MomentlogError {
-            report(failure)
+            Self.report(failure)
             return ExitStatus(of: failure).rawValue
         }
         let code = MomentlogCommand.exitCode(for: error)
@@ -24,77 +32,47 @@ struct ErrorReport {
                 try StandardOutput.shared.flush()
                 return ExitStatus.done.rawValue
             } catch {
-                report(error)
+                Self.report(error)
                 return ExitStatus.refused.rawValue
             }
         }
         if code == .validationFailure {
-            let message = MomentlogCommand.message(for: error)
-            report(
+            let text = MomentlogCommand.message(for: error)
+                .split(whereSeparator: \.isNewline).joined(separator: " ")
+            let (message, hint) = KnownWords.reworded(text, command: command)
+            Self.report(
                 MomentlogError(
-                    .usage, message.split(whereSeparator: \.isNewline).joined(separator: " "),
-                    hint: "'\(commandLine) --help' shows how it is used"))
+                    .usage, message,
+                    hint: hint ?? "'\(commandLine) --help' shows how it is used"))
             return ExitStatus.usage.rawValue
         }
-        report(MomentlogError(.storage, "\(error)"))
+        Self.report(MomentlogError(.storage, "\(error)"))
         return ExitStatus.refused.rawValue
     }
 
-    private func report(_ failure: MomentlogError) {
+    /// Prints an error on standard error.
+    static func report(_ failure: MomentlogError) {
         let failure = failure.withCommand
-        let line: String
-        let problems = (failure.cause as? DocumentError)?.problems ?? []
-        if wantsJSON {
-            var json = JSONText()
-            json.object { json in
-                json.member("code", failure.code.rawValue)
-                json.member("message", failure.message)
-                json.member("hint", failure.hint)
-                if !problems.isEmpty {
-                    json.key("problems")
-                    json.array { json in
-                        for problem in problems { Self.write(problem, to: &json) }
-                    }
-                }
-            }
-            line = HarmlessText.json(json.text)
-        } else {
-            // What else is wrong with a document stands below, a line each.
-            let more = problems.dropFirst().map { problem in
-                "\n  line \(problem.line), column \(problem.column): \(problem.path):"
-                    + " \(Terminal.harmless(problem.message))"
-            }
-            line =
-                "momentlog: error: " + Terminal.harmless(failure.description) + more.joined()
+        guard !GlobalArguments.current.isJSON else {
+            return StandardError.write(JSONItem.error(failure).text + "\n")
         }
-        StandardError.write(line + "\n")
+        // What else is wrong with a document stands below, a line each.
+        let more = ((failure.cause as? DocumentError)?.problems ?? []).dropFirst().map { problem in
+            "\n  line \(problem.line), column \(problem.column): \(problem.path):"
+                + " \(Terminal.harmless(problem.message))"
+        }
+        StandardError.write(
+            "momentlog: error: " + Terminal.harmless(failure.description) + more.joined() + "\n")
     }
 
-    private static func write(_ problem: DocumentProblem, to json: inout JSONText) {
-        json.object { json in
-            json.member("line", problem.line)
-            json.member("column", problem.column)
-            json.member("path", problem.path)
-            json.member("message", problem.message)
-        }
+    /// The command that was asked for, if it exists.
+    private var command: String? {
+        let arguments = Array(CommandLine.arguments.dropFirst())
+        let name = GlobalArguments.commandIndex(arguments).map { arguments[$0] }
+        return name.flatMap { MomentlogCommand.subcommandNames.contains($0) ? $0 : nil }
     }
 
-    /// Whether the output was asked for in JSON. The arguments are looked at
-    /// themselves, since it may be they that are wrong.
-    private var wantsJSON: Bool {
-        let arguments = CommandLine.arguments
-        return zip(arguments, arguments.dropFirst() + [""]).contains { argument, next in
-            ["--format=json", "--format=jsonl"].contains(argument)
-                || (argument == "--format" && ["json", "jsonl"].contains(next))
-        }
-    }
-
-    private var commandLine: String {
-        let name = CommandLine.arguments.dropFirst().first { argument in
-            MomentlogCommand.subcommandNames.contains(argument)
-        }
-        return name.map { "momentlog \($0)" } ?? "momentlog"
-    }
+    private var commandLine: String { command.map { "momentlog \($0)" } ?? "momentlog" }
 }
 
 extension MomentlogCommand {

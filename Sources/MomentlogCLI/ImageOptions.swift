@@ -155,17 +155,18 @@ struct ImageOptions: ParsableArguments {
                 found.chain, of: disk,
                 guest: guestOff || (isFree && isOff) ? .shutOff : .unknown)
             if let reason = found.unread {
-                StandardError.write(
-                    "momentlog: warning: the images of disk '\(Terminal.harmless(disk))' below"
-                        + " '\(Terminal.harmless(found.chain.images.last?.path ?? path))' were not"
-                        + " inspected: \(Terminal.harmless(reason))\n")
+                Notice.warning(
+                    "not-inspected",
+                    "the images of disk '\(disk)' below '\(found.chain.images.last?.path ?? path)'"
+                        + " were not inspected: \(reason)")
             }
             guard found.isStale else { continue }
             seen.stale.append(disk)
-            StandardError.write(
-                "momentlog: warning: '\(Terminal.harmless(path))' is in use, so that its file is not"
-                    + " up to date: bitmaps of this run are absent, and older ones are marked as in"
-                    + " use; ask the running guest with --qmp\n")
+            Notice.warning(
+                "image-in-use",
+                "'\(path)' is in use, so that its file is not up to date: bitmaps of this run are"
+                    + " absent, and older ones are marked as in use; ask the running guest with"
+                    + " --qmp")
         }
         for text in info {
             let (disk, path) = try Self.split(text)
@@ -226,7 +227,9 @@ struct ImageOptions: ParsableArguments {
                     .conflict,
                     "the definition of disk '\(target)' names '\(defined)', and --path names"
                         + " '\(source)'",
-                    hint: "leave --path out, or record the guest's present definition first")
+                    hint: "leave --path out, or record the guest's present definition first"
+                ).detailing("disk", .text(target)).detailing("recorded", .text(defined))
+                    .detailing("given", .text(source))
             }
             let same = sources.filter { $0.value.utf8.elementsEqual(source.utf8) }
             if same.count > 1 {

@@ -20,9 +20,9 @@ struct MomentOptions: ParsableArguments {
     /// Says so on standard error if nothing had happened yet to the domain that is shown.
     func noteBeginning(of domain: Domain) {
         guard let at, domain.revision == 0 else { return }
-        StandardError.write(
-            "momentlog: note: at \(at.words) nothing had been recorded of a domain"
-                + " '\(Terminal.harmless(domain.name))' yet\n")
+        Notice.note(
+            "nothing-recorded",
+            "at \(at.words) nothing had been recorded of a domain '\(domain.name)' yet")
     }
 }
 

@@ -14,6 +14,9 @@ enum OldWords {
     }
 
     private static let entries = [
+        Entry(
+            command: "schema", word: "--import-report", now: "momentlog schema import",
+            isCommand: true),
         Entry(command: "check", word: "--mend", now: "--repair"),
         Entry(command: "check", word: "--plan", now: "--dry-run"),
         Entry(

@@ -9,7 +9,8 @@ struct StoreOptions: ParsableArguments {
         help: ArgumentHelp(
             "The store's database file.",
             discussion: """
-                By default $MOMENTLOG_STORE, else \
+                By default $MOMENTLOG_STORE, else for root \
+                /var/lib/momentlog/momentlog.db, else \
                 $XDG_STATE_HOME/momentlog/momentlog.db, else \
                 ~/.local/state/momentlog/momentlog.db.
                 """,
@@ -19,7 +20,8 @@ struct StoreOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "How long a change waits for other processes that write.", valueName: "seconds"))
+            "How long a change waits for another process that writes (default: 5).",
+            valueName: "seconds"))
     var busyTimeout: Double?
 
     @Flag(
@@ -44,8 +46,13 @@ struct StoreOptions: ParsableArguments {
         for access: StoreAccess, creating: Bool = false
     ) async throws -> CheckpointStore {
         do throws(MomentlogError) {
-            return try await CheckpointStore.open(
-                at: try path, options: options(for: access, creating: creating))
+            let path = try path
+            let isNew = creating && access == .readWrite && !readOnly && !Self.exists(path)
+            if isNew { try requireFolder(of: path) }
+            let opened = try await CheckpointStore.open(
+                at: path, options: options(for: access, creating: creating))
+            if isNew { NewStore.watch(path) }
+            return opened
         } catch {
             throw error.code == .behindHead ? namingCommands(error) : error
         }
@@ -74,7 +81,7 @@ struct StoreOptions: ParsableArguments {
     /// The store's database file.
     var path: String {
         get throws(MomentlogError) {
-            let path = store ?? Self.defaultPath
+            let path = if let store { store } else { try DefaultStore.current.path }
             guard !path.isEmpty else { throw MomentlogError(.usage, "--store names no file") }
             return path
         }
@@ -82,7 +89,7 @@ struct StoreOptions: ParsableArguments {
 
     /// To put a backup in the store's place.
     func restoration(
-        from file: String, replacing: Bool, by provenance: Provenance
+        from file: String, replacing: Bool, isDryRun: Bool, by provenance: Provenance
     ) throws -> StoreRestoration {
         var provenance = provenance
         provenance.reason = provenance.reason ?? "a backup was restored"
@@ -90,18 +97,13 @@ struct StoreOptions: ParsableArguments {
             from: file, to: try path, replaces: replacing,
             acceptance: LossAcceptance(provenance, origin: .commandLine),
             logger: StandardErrorLog.logger)
+        restoration.isDryRun = isDryRun
         if let busyTimeout { restoration.busyTimeout = .seconds(busyTimeout) }
         return restoration
     }
 
     /// The store that the command line names; nil if none is named.
-    static let argument: String? = {
-        let arguments = CommandLine.arguments.prefix { $0 != "--" }
-        return zip(arguments, arguments.dropFirst() + [""]).compactMap { argument, next in
-            if argument == "--store" { return next.isEmpty || next.hasPrefix("-") ? nil : next }
-            return argument.hasPrefix("--store=") ? String(argument.dropFirst(8)) : nil
-        }.last
-    }()
+    static let argument = GlobalArguments.current.store
 
     /// Calls a closure with the open store, and closes it whatever happens.
     ///
@@ -117,37 +119,40 @@ struct StoreOptions: ParsableArguments {
             try await body(store)
         } catch let error as MomentlogError where error.code == .noDomain {
             await store.close()
+            NewStore.announce()
             throw hinting(error)
         } catch {
             await store.close()
+            NewStore.announce()
             throw error
         }
         await store.close()
+        NewStore.announce()
+    }
+
+    private static func exists(_ path: String) -> Bool {
+        FileManager.default.fileExists(atPath: path)
+    }
+
+    /// Refuses a new store in a folder that does not exist: a path that was mistyped. The folders
+    /// of the default path are made.
+    private func requireFolder(of path: String) throws(MomentlogError) {
+        guard store != nil || DefaultStore.current.explicit != nil else { return }
+        let folder = URL(fileURLWithPath: path).deletingLastPathComponent().path
+        guard !Self.exists(folder) else { return }
+        throw MomentlogError(
+            .storage, "cannot create the store '\(path)': there is no folder '\(folder)'",
+            hint: "create the folder, or name another file with --store"
+        ).detailing("store", .text(path)).detailing("folder", .text(folder))
     }
 
     /// Says that there is no store at all, if that is why there is no such domain.
     private func hinting(_ error: MomentlogError) -> MomentlogError {
-        let path = store ?? Self.defaultPath
-        guard !FileManager.default.fileExists(atPath: path) else { return error }
+        guard let path = try? path, !Self.exists(path) else { return error }
         var error = error
         error.hint =
             "there is no store at \(path) yet: 'define' and 'import' make one, --store names"
             + " another"
         return error
-    }
-
-    /// The store's file if no option names it.
-    ///
-    /// Source: XDG Base Directory Specification
-    /// (<https://specifications.freedesktop.org/basedir-spec/latest/>), which has
-    /// relative paths ignored.
-    static var defaultPath: String {
-        let environment = ProcessInfo.processInfo.environment
-        if let path = environment["MOMENTLOG_STORE"], !path.isEmpty { return path }
-        if let state = environment["XDG_STATE_HOME"], state.hasPrefix("/") {
-            return state + "/momentlog/momentlog.db"
-        }
-        let home = environment["HOME"] ?? NSHomeDirectory()
-        return home + "/.local/state/momentlog/momentlog.db"
     }
 }

@@ -7,14 +7,14 @@ struct SubmissionOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "Your own name for this request: if it comes again, it is answered, not done again.",
+            "Idempotency key: repeating a request with the same key returns the first result.",
             valueName: "id"))
     var requestId: String?
 
     @Option(
         help: ArgumentHelp(
-            "Refuse if the domain is not at this revision, as 'momentlog domains --format json'"
-                + " tells it.", valueName: "revision"))
+            "Refuse if the domain is not at this revision, which 'momentlog domains --format json'"
+                + " prints.", valueName: "revision"))
     var expectRevision: Int?
 
     var submission: Submission {

@@ -2,14 +2,17 @@ import Momentlog
 
 extension Suggestion {
     /// The command or option that does it.
-    var command: String {
-        switch self {
+    ///
+    /// - Parameter domain: The domain that it is about, if that is known.
+    func command(domain: String?) -> String {
+        let domain = domain.map(Self.word) ?? "DOMAIN"
+        return switch self {
         case .nameActor: "--actor NAME"
-        case .listCheckpoints: "momentlog list DOMAIN"
+        case .listCheckpoints: "momentlog list \(domain)"
         case .listDomains: "momentlog domains"
-        case .record: "momentlog record DOMAIN FILE"
-        case .redefine: "momentlog redefine DOMAIN FILE"
-        case .setCurrent: "momentlog current DOMAIN NAME"
+        case .record: "momentlog record \(domain) FILE"
+        case .redefine: "momentlog redefine \(domain) FILE"
+        case .setCurrent: "momentlog current \(domain) NAME"
         case .check(let domain): "momentlog check \(Self.word(domain))"
         case .define:
             "virsh dumpxml --inactive --security-info DOMAIN | momentlog define -"
@@ -33,10 +36,16 @@ extension Suggestion {
 
 extension MomentlogError {
     /// The error with the command that does what its hint says.
-    var withCommand: MomentlogError {
+    var withCommand: MomentlogError { withCommand(domain: ErrorReport.domain) }
+
+    /// The error with the command that does what its hint says.
+    ///
+    /// - Parameter domain: The domain that it is about, if that is known.
+    func withCommand(domain: String?) -> MomentlogError {
         guard let suggestion else { return self }
         var error = self
-        error.hint = (hint.map { $0 + ": " } ?? "") + suggestion.command
+        error.hint = (hint.map { $0 + ": " } ?? "") + suggestion.command(domain: domain)
+        error.suggestion = nil
         return error
     }
 }

@@ -25,6 +25,9 @@ public struct MomentlogError: Error, Sendable {
     /// What does what the hint says, as data.
     public var suggestion: Suggestion?
 
+    /// The values that it is about, each name once; empty where the message has none.
+    public var details: [ErrorDetail] = []
+
     /// The error below this one, if one caused it.
     public var cause: (any Error)?
 

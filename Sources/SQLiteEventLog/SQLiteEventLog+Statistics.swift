@@ -43,18 +43,21 @@ extension SQLiteEventLog {
                     """),
                 Statistic(
                     name: "strip-secrets",
-                    value: .text(try StoreSettings.fetch(database).stripsSecrets ? "on" : "off")),
+                    value: .flag(try StoreSettings.fetch(database).stripsSecrets)),
                 try number("schema-version", "PRAGMA user_version"),
                 Statistic(name: "journal-mode", value: .text(journalMode)),
-                try text("synchronous", "PRAGMA synchronous"),
-                try text("wal-autocheckpoint", "PRAGMA wal_autocheckpoint"),
+                Statistic(
+                    name: "synchronous",
+                    value: .text(
+                        Self.synchronousMode(
+                            try Int.fetchOne(database, sql: "PRAGMA synchronous") ?? -1))),
+                try number("wal-autocheckpoint-pages", "PRAGMA wal_autocheckpoint"),
                 try text("sqlite", "SELECT sqlite_version()"),
             ]
             let version = try String.fetchOne(database, sql: "SELECT sqlite_version()") ?? ""
             figures.append(
                 Statistic(
-                    name: "sqlite-wal-reset-fault",
-                    value: .text(Self.hasWALResetFault(version) ? "yes, held off" : "no")))
+                    name: "sqlite-wal-reset-bug", value: .flag(Self.hasWALResetFault(version))))
             return figures
         } ?? []
     }
@@ -80,6 +83,18 @@ extension SQLiteEventLog {
         return switch (parts[0], parts[1], parts[2]) {
         case (3, 44, 6...), (3, 50, 7...), (3, 51, 3...), (3, 52..., _), (4..., _, _): false
         default: true
+        }
+    }
+
+    /// The word for a value of `PRAGMA synchronous`
+    /// (<https://www.sqlite.org/pragma.html#pragma_synchronous>).
+    private static func synchronousMode(_ value: Int) -> String {
+        switch value {
+        case 0: "off"
+        case 1: "normal"
+        case 2: "full"
+        case 3: "extra"
+        default: "unknown"
         }
     }
 

@@ -7,18 +7,21 @@ public struct Statistic: Sendable, Hashable {
     /// The figure.
     public let value: Value
 
-    /// A number or a text.
+    /// A number, a text, or whether something holds.
     public enum Value: Sendable, Hashable, CustomStringConvertible {
         /// A count or a size.
         case number(Int)
         /// A version, a path, a setting.
         case text(String)
+        /// Whether something holds.
+        case flag(Bool)
 
         /// The figure as text.
         public var description: String {
             switch self {
             case .number(let number): String(number)
             case .text(let text): text
+            case .flag(let flag): flag ? "yes" : "no"
             }
         }
     }

@@ -27,7 +27,7 @@ struct ApplyStreamTests {
         let list = try #require(try fixture.json("info", "vm", "6") as? [String: Any])
         #expect(list["parent"] as? String == "1")
         let (status, errors) = try session.finish()
-        #expect(status == 1)
+        #expect(status == 3)
         #expect(errors.contains("5 of 11 lines failed, the first being line 2"))
         #expect(try session.next() == nil)
     }
@@ -59,7 +59,8 @@ struct ApplyStreamTests {
             environment: fixture.environment, folder: fixture.folder.url)
         #expect(run.status == 0)
         #expect(
-            run.output == #"{"ok":true,"commit":2,"sequence":[2,3],"revision":3,"checkpoint":"1"}"#
+            run.output
+                == #"{"ok":true,"commit":2,"sequence":[2,3],"revision":3,"checkpoint":"1","repeated":false}"#
                 + "\n")
         let status = try String(contentsOfFile: fixture.folder.path("status"), encoding: .utf8)
         // As any command that writes into a closed pipe ends, or an error.

@@ -28,9 +28,11 @@ struct AuditTourTests {
     /// What is the same each time: without the times themselves.
     private static func normal(_ output: String) -> String {
         output.replacing(/\d{4}-\d\d-\d\d \d\d:\d\d:\d\d [+-]\d{4}/, with: "TIME")
+            .replacing(/\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{6} [+-]\d{4}/, with: "TIME")
             .replacing(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z/, with: "TIME")
             .replacing(/<creationTime>\d+/, with: "<creationTime>TIME")
             .replacing(/(?m)^Store: .*$/, with: "Store: PATH")
+            .replacing(/(?m)created the store .*$/, with: "created the store PATH")
             .replacing(/"uid":\d+,"host":"[^"]*"/, with: "PROCESS")
             .replacing(/momentlog\/[0-9a-f]{32}/, with: "ORIGIN")
             .replacing(/[A-Za-z0-9+\/]{43}=/, with: "ROOT")

@@ -9,11 +9,12 @@ struct CreateCommandTests {
         try fixture.define()
         let run = try fixture.run("create", "vm", "--name", "a", "--description", "x < \"y\"")
         #expect(run.status == 0)
-        #expect(run.output == "Domain checkpoint a created\n")
+        #expect(run.output == "Recorded: checkpoint a of vm created\n")
         #expect(run.errors.isEmpty)
         let json = try fixture.output("create", "vm", "--name", "b", "--format", "json")
         #expect(
-            json == #"{"ok":true,"commit":3,"sequence":[4,5],"revision":5,"checkpoint":"b"}"#
+            json
+                == #"{"ok":true,"commit":3,"sequence":[4,5],"revision":5,"checkpoint":"b","repeated":false}"#
                 + "\n")
         #expect(try fixture.graph() == "a b<-a*")
         let document = try fixture.output("dumpxml", "vm", "a", "--no-domain")
@@ -33,7 +34,8 @@ struct CreateCommandTests {
         let fixture = try CommandFixture()
         try fixture.define()
         let output = try fixture.output("create", "vm")
-        let name = try #require(output.wholeMatch(of: /Domain checkpoint ([0-9]+) created\n/)?.1)
+        let name = try #require(
+            output.wholeMatch(of: /Recorded: checkpoint ([0-9]+) of vm created\n/)?.1)
         let entry = try #require(try fixture.json("list", "vm") as? [[String: Any]])
         #expect(entry.map { $0["name"] as? String } == [String(name)])
         #expect(entry.map { $0["creationTime"] as? Int } == [Int(name)])
@@ -97,7 +99,9 @@ struct CreateCommandTests {
         #expect(try fixture.run("create", "--name=-x", "--", "-vm").status == 0)
         #expect(try fixture.run("current", "--", "-vm").output == "-x\n")
         #expect(try fixture.run("current", "--clear", "--", "-vm").status == 0)
-        #expect(try fixture.run("current", "--", "-vm", "-x").output.contains("-x is current"))
+        #expect(
+            try fixture.run("current", "--", "-vm", "-x").output
+                .contains("-x of -vm is current"))
         #expect(try fixture.run("delete", "-vm", "-x").status == 64)
         #expect(try fixture.run("delete", "--", "-vm", "-x").status == 0)
         #expect(try fixture.run("rename", "--", "-vm", "--new").status == 0)

@@ -5,16 +5,25 @@ struct DeleteCommandTests {
     @Test(
         "One goes, or all below, or both; children move up, and so does the current",
         arguments: [
-            (["c"], "Domain checkpoint c deleted\n", "a b<-a d<-b*"),
-            (["d"], "Domain checkpoint d deleted\n", "a b<-a c<-b*"),
-            (["b", "--children"], "Domain checkpoint b and its children deleted\n", "a*"),
-            (["b", "--children-only"], "Domain checkpoint b children deleted\n", "a b<-a*"),
+            (["c"], "Recorded: checkpoint c of vm deleted\n", "a b<-a d<-b*"),
+            (["d"], "Recorded: checkpoint d of vm deleted\n", "a b<-a c<-b*"),
+            (
+                ["b", "--children"],
+                "Recorded: checkpoint b and its descendants of vm deleted: d, c, b\n", "a*"
+            ),
+            (
+                ["b", "--children-only"],
+                "Recorded: checkpoint b's descendants of vm deleted: d, c\n", "a b<-a*"
+            ),
             (
                 ["d", "--children-only"],
-                "Domain checkpoint d has no children: nothing to delete\n",
+                "Unchanged: checkpoint d of vm has no descendants\n",
                 "a b<-a c<-b d<-c*"
             ),
-            (["a", "--children"], "Domain checkpoint a and its children deleted\n", ""),
+            (
+                ["a", "--children"],
+                "Recorded: checkpoint a and its descendants of vm deleted: d, c, b, a\n", ""
+            ),
         ])
     func scopes(arguments: [String], sentence: String, graph: String) throws {
         let fixture = try CommandFixture()
@@ -32,7 +41,8 @@ struct DeleteCommandTests {
         try fixture.chain("a", "b", "c")
         let answer = try fixture.output("delete", "vm", "a", "--children", "--format", "json")
         #expect(
-            answer == #"{"ok":true,"commit":5,"sequence":[8,11],"revision":11,"checkpoint":"a"}"#
+            answer
+                == #"{"ok":true,"commit":5,"sequence":[8,11],"revision":11,"checkpoint":"a","repeated":false}"#
                 + "\n")
         let events = try fixture.events().suffix(4)
         let names = events.filter { $0["event"] as? String == "checkpointDeleted" }
@@ -49,7 +59,8 @@ struct DeleteCommandTests {
         let answer = try fixture.output(
             "delete", "vm", "a", "--children-only", "--format", "json")
         #expect(
-            answer == #"{"ok":true,"commit":null,"sequence":[],"revision":3,"checkpoint":"a"}"#
+            answer
+                == #"{"ok":true,"commit":null,"sequence":[],"revision":3,"checkpoint":"a","repeated":false}"#
                 + "\n")
         #expect(try fixture.state() == before)
     }

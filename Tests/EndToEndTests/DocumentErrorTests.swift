@@ -39,7 +39,8 @@ struct DocumentErrorTests {
         let object = try #require(
             try JSONSerialization.jsonObject(with: Data(run.errors.utf8)) as? [String: Any])
         #expect(object["code"] as? String == "invalid-xml")
-        let problems = try #require(object["problems"] as? [[String: Any]])
+        let problems = try #require(
+            (object["details"] as? [String: Any])?["problems"] as? [[String: Any]])
         #expect(problems.map { $0["line"] as? Int } == [2, 3, 6])
         #expect(
             problems.map { $0["path"] as? String } == [

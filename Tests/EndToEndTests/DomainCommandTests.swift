@@ -9,11 +9,16 @@ struct DomainCommandTests {
     func define() throws {
         let fixture = try CommandFixture()
         let file = try fixture.folder.write(CheckpointText.guest("vm"), to: "vm.xml")
-        #expect(try fixture.output("define", file) == "Domain 'vm' defined from '\(file)'\n")
-        #expect(try fixture.output("define", file) == "Domain 'vm' is defined so already\n")
+        #expect(
+            try fixture.output("define", file) == "Recorded: domain vm defined from '\(file)'\n")
+        #expect(
+            try fixture.output("define", file)
+                == "Unchanged: domain vm has that definition already\n")
         try fixture.folder.write(CheckpointText.guest("vm", disks: ["vda"]), to: "vm.xml")
         let answer = try fixture.output("define", file, "--format", "json")
-        #expect(answer == #"{"ok":true,"commit":2,"sequence":[2,2],"revision":2}"# + "\n")
+        #expect(
+            answer == #"{"ok":true,"commit":2,"sequence":[2,2],"revision":2,"repeated":false}"#
+                + "\n")
         let domains = try #require(try fixture.json("domains") as? [[String: Any]])
         #expect(domains.map { $0["uuid"] as? String } == [Self.uuid])
         #expect(domains.map { $0["revision"] as? Int } == [2])
@@ -23,14 +28,15 @@ struct DomainCommandTests {
     func rename() throws {
         let fixture = try CommandFixture()
         try fixture.chain("a")
-        #expect(try fixture.output("rename", "vm", "it's") == "Domain 'vm' renamed to 'it's'\n")
+        #expect(
+            try fixture.output("rename", "vm", "it's") == "Recorded: domain vm renamed to it's\n")
         #expect(try fixture.graph("it's") == "a*")
         #expect(try fixture.graph(Self.uuid) == "a*")
         #expect(try fixture.run("list", "vm").status == 1)
         #expect(try fixture.events("it's").count == 4)
         #expect(
             try fixture.output("rename", "it's", "it's")
-                == "Domain 'it's' has that name already\n")
+                == "Unchanged: domain it's has that name already\n")
         #expect(try fixture.events().count == 4)
     }
 
@@ -60,7 +66,7 @@ struct DomainCommandTests {
         #expect(try fixture.state() == before)
         #expect(
             try fixture.output("undefine", "vm", "--checkpoints-metadata")
-                == "Domain 'vm' has been undefined\n")
+                == "Recorded: domain vm undefined together with its 2 checkpoints\n")
         #expect(try fixture.json("domains") as? [String] == [])
         #expect(try fixture.run("list", "vm").status == 1)
         let events = try fixture.events("vm").suffix(4)

@@ -4,7 +4,7 @@ import Testing
 
 struct ImportReportSchemaTests {
     private func schema(_ fixture: CommandFixture) throws -> String {
-        try fixture.output("schema", "--import-report")
+        try fixture.output("schema", "import")
     }
 
     /// Reports of all that an import can come to.

@@ -38,6 +38,12 @@ struct JSONSchema {
                 check(value, target, place, &faults)
             case ("type", let name as String): holds = Self.type(of: value) == name
             case ("type", let names as [String]): holds = names.contains(Self.type(of: value))
+            case ("anyOf", let schemas as [[String: Any]]):
+                holds = schemas.contains { schema in
+                    var found: [String] = []
+                    check(value, schema, place, &found)
+                    return found.isEmpty
+                }
             case ("enum", let values as [String]): holds = values.contains(value as? String ?? "")
             case ("required", let keys as [String]):
                 let object = value as? [String: Any]

@@ -116,7 +116,7 @@ struct LargeFaultyLibraryTests {
         let run = try fixture.run("import", path, "--format", "json")
         #expect(run.status == 3)
         #expect(run.errors.isEmpty)
-        let schema = try JSONSchema(try fixture.output("schema", "--import-report"))
+        let schema = try JSONSchema(try fixture.output("schema", "import"))
         #expect(try schema.faults(in: run.output) == [])
         let report = try #require(
             try JSONSerialization.jsonObject(with: Data(run.output.utf8)) as? [String: Any])

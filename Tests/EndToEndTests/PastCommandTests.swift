@@ -86,8 +86,8 @@ struct PastCommandTests {
                 "invalid time 'tuesday'; use an event number, a date, a time such as 12:30, yesterday, or an age such as 2h"
             ),
             (["list", "vm", "--at", "-2x"], 64, "invalid time '-2x'; use an event number"),
-            (["current", "new", "c1", "--at", "3"], 64, "the past is not changed"),
-            (["current", "new", "--clear", "--at", "3"], 64, "the past is not changed"),
+            (["current", "new", "c1", "--at", "3"], 64, "the past, which cannot be changed"),
+            (["current", "new", "--clear", "--at", "3"], 64, "the past, which cannot be changed"),
         ])
     func refusals(arguments: [String], status: Int32, reason: String) throws {
         let fixture = try history()

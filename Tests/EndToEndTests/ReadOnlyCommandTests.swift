@@ -28,7 +28,15 @@ struct ReadOnlyCommandTests {
         changing("create", "vm", "--name", "c9"), changing("create", "vm", "no-such-file"),
         reading("create", "vm", "--name", "c9", "--print-xml"),
         changing("redefine", "vm", "no-such-file"), changing("record", "vm", "no-such-file"),
-        changing("delete", "vm", "c1"),
+        changing("delete", "vm", "c1"), reading("delete", "vm", "c2", "--dry-run"),
+        reading("create", "vm", "--name", "c9", "--dry-run"),
+        reading("define", "guest.xml", "--dry-run"), reading("rename", "vm", "web", "--dry-run"),
+        reading("undefine", "vm", "--checkpoints-metadata", "--dry-run"),
+        reading("current", "vm", "c1", "--dry-run"), reading("apply", "lines", "--dry-run"),
+        reading("redefine", "vm", "vm.xml", "--dry-run"),
+        reading("record", "vm", "vm.xml", "--dry-run"),
+        reading("restore", "kept.db", "--replace", "--dry-run"),
+        reading("export", "vm", "--output", "out", "--dry-run"),
         changing("delete", "vm", "c1", "--children"), reading("current", "vm"),
         changing("current", "vm", "c1"), changing("current", "vm", "--clear"), changing("apply"),
         changing("apply", "no-such-file"), changing("define", "no-such-file"),
@@ -39,6 +47,7 @@ struct ReadOnlyCommandTests {
         reading("verify", "--quick"),
         reading("reconcile", "vm", "--info", "vda=vda.json"),
         changing("reconcile", "vm", "--info", "vda=no-such-file", "--record"), reading("log"),
+        reading("show", "2"),
         reading("diff", "vm", "1", "3"), reading("history", "vm", "c1"), reading("head"),
         reading("verify"), reading("verify-log", "events.jsonl", "--head", "store.db.head"),
         reading("backup", "copy.db"), changing("restore", "kept.db", "--replace"),
@@ -55,6 +64,9 @@ struct ReadOnlyCommandTests {
         try fixture.chain("c1", "c2")
         _ = try fixture.output("backup", "kept.db")
         try fixture.folder.write(CheckpointText.document("d1"), to: "vm.xml")
+        try fixture.folder.write(CheckpointText.guest("other", digit: "b"), to: "guest.xml")
+        try fixture.folder.write(
+            #"{"command":"set-current","domain":"vm","checkpoint":"c1"}"#, to: "lines")
         try fixture.folder.write(
             #"{"filename":"a.qcow2","format":"qcow2","virtual-size":1048576}"#, to: "vda.json")
         try fixture.folder.write(

@@ -10,7 +10,7 @@ struct RedefineCommandTests {
         let folder = try fixture.library("in", ["a": nil, "b": "a", "c": "b"])
         let files = ["c", "a", "b"].map { "\(folder)/\($0).xml" }
         let run = try fixture.run(["redefine", "vm"] + files)
-        #expect(run.output == "3 domain checkpoints redefined\n", "\(run.errors)")
+        #expect(run.output == "Recorded: 3 checkpoints of vm redefined\n", "\(run.errors)")
         #expect(run.status == 0)
         #expect(try fixture.graph() == "a b<-a c<-b*")
         let events = try fixture.events().dropFirst()
@@ -55,7 +55,9 @@ struct RedefineCommandTests {
         let text = CheckpointText.document(
             "a", time: 5, extra: "<description>new</description>", disks: "")
         let run = try fixture.run(["redefine", "vm", "-"], input: text)
-        #expect(run.output == "Domain checkpoint a redefined from '-'\n", "\(run.errors)")
+        #expect(
+            run.output == "Recorded: checkpoint a of vm redefined from standard input\n",
+            "\(run.errors)")
         #expect(try fixture.graph() == "a b<-a*")
         #expect(
             try fixture.output("dumpxml", "vm", "a") == """
@@ -76,7 +78,8 @@ struct RedefineCommandTests {
         let one = try fixture.output(
             "redefine", "vm", "\(folder)/a.xml", "--format", "json")
         #expect(
-            one == #"{"ok":true,"commit":2,"sequence":[2,3],"revision":3,"checkpoint":"a"}"#
+            one
+                == #"{"ok":true,"commit":2,"sequence":[2,3],"revision":3,"checkpoint":"a","repeated":false}"#
                 + "\n")
         let both = try fixture.output(
             "redefine", "vm", "\(folder)/b.xml", "\(folder)/a.xml", "--format", "jsonl")

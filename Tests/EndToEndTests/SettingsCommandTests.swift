@@ -18,8 +18,8 @@ struct SettingsCommandTests {
         #expect(try fixture.output("settings", "--strip-secrets", "on") == "strip-secrets  on\n")
         #expect(try fixture.output("settings") == "strip-secrets  on\n")
         #expect(
-            try fixture.output("settings", "--format", "json") == "{\"strip-secrets\":true}\n")
-        #expect(try fixture.output("stats").contains("strip-secrets"))
+            try fixture.output("settings", "--format", "json") == "{\"stripSecrets\":true}\n")
+        #expect(try fixture.output("stats").contains("strip secrets"))
         _ = try fixture.output("define", file)
         _ = try fixture.output("create", "vm1", "--name", "c1")
         #expect(try !isLeaked(fixture))
@@ -43,7 +43,7 @@ struct SettingsCommandTests {
             try fixture.json(
                 "settings", "--strip-secrets", "on", "--actor", "admin@host", "--reason", "policy")
                 as? [String: Any])
-        #expect(changed["strip-secrets"] as? Bool == true)
+        #expect(changed["stripSecrets"] as? Bool == true)
         #expect(changed["commit"] as? Int == 3)
         #expect(changed["sequence"] as? [Int] == [4, 4])
         let event = try #require(try fixture.events().last)
@@ -62,8 +62,8 @@ struct SettingsCommandTests {
         #expect(try fixture.run("verify").status == 0)
         #expect(try fixture.run("verify", "--quick").status == 0)
         let stats = try #require(try fixture.json("stats") as? [String: Any])
-        #expect(stats["schema-version"] as? Int == 9)
-        #expect(stats["strip-secrets"] as? String == "on")
+        #expect(stats["schemaVersion"] as? Int == 9)
+        #expect(stats["stripSecrets"] as? Bool == true)
         for arguments in [["--actor", "me"], ["--reason", "why"], ["--dry-run"]] {
             #expect(try fixture.run(["settings"] + arguments).status == 64)
         }

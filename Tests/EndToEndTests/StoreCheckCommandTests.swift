@@ -24,7 +24,7 @@ struct StoreCheckCommandTests {
         }
         let json = try #require(try fixture.json("verify") as? [String: Any])
         #expect(json["sound"] as? Bool == true && json["size"] as? Int == 5)
-        #expect(json["head"] is NSNull && json["untold"] as? Int == 0)
+        #expect(json["head"] is NSNull && json["suppressed"] as? Int == 0)
         #expect((json["faults"] as? [Any])?.isEmpty == true)
         #expect((json["warnings"] as? [Any])?.isEmpty == true)
         for arguments in [["check", "--store", store], ["--store", store, "check"]] {
@@ -78,7 +78,7 @@ struct StoreCheckCommandTests {
                 let json = try fixture.run(["verify", "--format", "json"] + options)
                 let found = try JSONSerialization.jsonObject(with: Data(json.output.utf8))
                 let faults = (found as? [String: Any])?["faults"] as? [[String: Any]]
-                #expect(faults?.map { $0["problem"] as? String } == ["head-missing"])
+                #expect(faults?.map { $0["finding"] as? String } == ["head-missing"])
                 #expect(json.status == 3 && (found as? [String: Any])?["sound"] as? Bool == false)
             }
         }
@@ -128,7 +128,7 @@ struct StoreCheckCommandTests {
         let found = try JSONSerialization.jsonObject(with: Data(json.output.utf8))
         let problems = (found as? [String: Any])?["faults"] as? [[String: Any]]
         let first = try #require(problems?.first)
-        #expect(first["problem"] as? String == "altered-event")
+        #expect(first["finding"] as? String == "altered-event")
         #expect(first["severity"] as? String == "error" && first["sequence"] as? Int == 4)
         #expect(first["table"] as? String == "event" && first["row"] as? String == "4")
         #expect(first["column"] as? String == "kind")

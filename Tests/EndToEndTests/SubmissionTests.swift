@@ -55,7 +55,9 @@ struct SubmissionTests {
                 arguments + ["--reason", "the answer was lost", "--expect-revision", "1"],
                 input: input(name))
             #expect(second.status == 0, "\(command): \(second.errors)")
-            #expect(second.output == first.output)
+            #expect(
+                second.output
+                    == first.output.replacing("\"repeated\":false", with: "\"repeated\":true"))
             let other = try fixture.run(
                 ["current", "vm", "--clear", "--request-id", "r\(index)", "--format", "json"])
             #expect(other.status == 1)

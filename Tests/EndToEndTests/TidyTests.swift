@@ -18,8 +18,10 @@ struct TidyTests {
     func noCommands() throws {
         let word = #/"[^"]*(?:momentlog [a-z]|[ '\u{28}"]--[a-z]{2,})[^"]*"/#
         for file in try Self.librarySources()
-        // The script of virsh commands is what it is for.
-        where file.lastPathComponent != "RedefinitionScript.swift" {
+        // Commands are what these are for.
+        where !["RedefinitionScript.swift", "RemedyCommand.swift"]
+            .contains(file.lastPathComponent)
+        {
             let text = try String(contentsOf: file, encoding: .utf8)
             for line in text.split(separator: "\n") {
                 let code = line.drop { $0 == " " }

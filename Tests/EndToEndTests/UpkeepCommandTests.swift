@@ -28,7 +28,7 @@ struct UpkeepCommandTests {
         let report = try #require(restored as? [String: Any])
         #expect(report["events"] as? Int == 5)
         #expect(report["lostEventsUpTo"] as? Int == 7)
-        let aside = try #require(report["aside"] as? String)
+        let aside = try #require(report["backupCopy"] as? String)
         #expect(try fixture.graph() == "c1 c2<-c1*")
         #expect(try fixture.output("list", "vm", "--name", "--store", aside) == "c1\nc2\nc3\n")
         let last = try #require(try fixture.events().last)
@@ -144,7 +144,7 @@ struct UpkeepCommandTests {
         var environment = fixture.environment
         environment["MOMENTLOG_LOG"] = "debug"
         let run = try fixture.run("create", "vm", "--name", "c3", environment: environment)
-        #expect(run.output == "Domain checkpoint c3 created\n")
+        #expect(run.output == "Recorded: checkpoint c3 of vm created\n")
         #expect(run.errors.contains("momentlog: debug: committed (commits=1, events=2,"))
         #expect(run.errors.contains("momentlog: debug: replayed a domain (domain=vm, events=5,"))
     }
@@ -154,7 +154,8 @@ struct UpkeepCommandTests {
         let fixture = try fixture()
         #expect(try fixture.output("snapshot").contains("kept now"))
         #expect(try fixture.output("snapshot", "vm").contains("was there"))
-        let anew = try fixture.json("snapshot", "--rebuild") as? [[String: Any]]
+        let saved = try fixture.json("snapshot", "--rebuild") as? [String: Any]
+        let anew = saved?["domains"] as? [[String: Any]]
         #expect(anew?.first?["new"] as? Bool == true)
         #expect(anew?.first?["revision"] as? Int == 5)
         #expect(anew?.first?["checkpoints"] as? Int == 2)
@@ -164,8 +165,8 @@ struct UpkeepCommandTests {
         #expect((before ?? 0) >= (after ?? .max))
         let stats = try #require(try fixture.json("stats") as? [String: Any])
         #expect(stats["snapshots"] as? Int == 1)
-        #expect(stats["events-after-snapshots"] as? Int == 0)
-        #expect(stats["store-bytes"] as? Int == after)
+        #expect(stats["eventsAfterSnapshots"] as? Int == 0)
+        #expect(stats["storeBytes"] as? Int == after)
         #expect(try fixture.graph() == "c1 c2<-c1*")
     }
 

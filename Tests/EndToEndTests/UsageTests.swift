@@ -77,18 +77,11 @@ struct UsageTests {
     func storePath() throws {
         let fixture = try CommandFixture()
         let library = Fixtures.libraries[0].checkpointFolder.path
-        let state = fixture.folder.path("state")
         let home = fixture.folder.path("home")
         let cases: [([String], [String: String], String)] = [
             (["--store", fixture.folder.path("1.db"), "import", library], [:], "1.db"),
             (["import", library, "--store", fixture.folder.path("2.db")], [:], "2.db"),
             (["import", library], ["MOMENTLOG_STORE": fixture.folder.path("3.db")], "3.db"),
-            (["import", library], ["XDG_STATE_HOME": state], "state/momentlog/momentlog.db"),
-            (
-                ["import", library], ["XDG_STATE_HOME": "relative"],
-                "home/.local/state/momentlog/momentlog.db"
-            ),
-            (["import", library], [:], "home/.local/state/momentlog/momentlog.db"),
         ]
         for (arguments, environment, path) in cases {
             let run = try CommandRun.run(

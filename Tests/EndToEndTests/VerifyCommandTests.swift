@@ -80,7 +80,7 @@ struct VerifyCommandTests {
         let found = try JSONSerialization.jsonObject(with: Data(json.output.utf8))
         let faults = (found as? [String: Any])?["faults"] as? [[String: Any]]
         #expect(faults?.first?["sequence"] as? Int == 8)
-        #expect(faults?.contains { $0["problem"] as? String == "head-mismatch" } == true)
+        #expect(faults?.contains { $0["finding"] as? String == "head-mismatch" } == true)
     }
 
     /// The program in the documentation.

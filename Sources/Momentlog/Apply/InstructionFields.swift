@@ -99,13 +99,37 @@ struct InstructionFields: Decodable {
         self.command = command
         self.texts = texts
         parents = try Self.value(.reparent, "an array of texts", container) ?? []
-        at = try Self.value(.at, "a whole number of seconds", container)
+        let time: WrittenSeconds? = try Self.value(
+            .at, "a whole number of seconds or a time in RFC 3339", container)
+        at = time?.seconds
         expect = try Self.value(.expect, "a revision, a whole number", container)
         checkpoints = try Self.value(.checkpoints, "true or false", container)
         images = try Self.value(
             .images, "an array of disks with what qemu-img printed of each", container)
         qmp = try Self.value(.qmp, "an answer to query-named-block-nodes", container)
         to = try Self.value(.to, "a sequence or a point in time", container)
+    }
+
+    /// A time as a number of seconds since 1970-01-01T00:00:00Z, or as text in RFC 3339 whose
+    /// fraction of a second does not count.
+    private struct WrittenSeconds: Decodable {
+        let seconds: Int64
+
+        init(from decoder: any Decoder) throws {
+            let container = try decoder.singleValueContainer()
+            if let seconds = try? container.decode(Int64.self) {
+                self.seconds = seconds
+                return
+            }
+            let text = try container.decode(String.self)
+            guard let time = Timestamp(rfc3339: text) else {
+                throw DecodingError.dataCorruptedError(
+                    in: container, debugDescription: "not a time in RFC 3339")
+            }
+            let (quotient, remainder) = time.microseconds.quotientAndRemainder(
+                dividingBy: 1_000_000)
+            seconds = remainder < 0 ? quotient - 1 : quotient
+        }
     }
 
     private static func text(

@@ -7,7 +7,7 @@ import SQLiteEventLog
 ///
 /// ```json
 /// {"command":"delete","domain":"vm1","checkpoint":"c2","scope":"children"}
-/// {"ok":true,"commit":7,"sequence":[12,13],"revision":9,"checkpoint":"c2"}
+/// {"ok":true,"commit":7,"sequence":[12,13],"revision":9,"checkpoint":"c2","repeated":false}
 /// ```
 ///
 /// The commands and their keys are `create`, `record` and `redefine` (`domain`, `xml`), `delete` (`domain`, `checkpoint`, and if wanted `scope`: `checkpoint`,
@@ -16,9 +16,9 @@ import SQLiteEventLog
 /// `current`), `observe` (`domain`, `images`, and if wanted `qmp`), `define` (`xml`), `rename` (`domain`, `name`),
 /// `revert` (`domain`, `to`: a sequence, or a time as ``When`` reads it) and `undefine` (`domain`, and if
 /// wanted `checkpoints`: true to let them go as well). Any of them may have `actor`,
-/// `reason`, `request`, `expect` (a revision), and `at` (seconds since
-/// 1970-01-01T00:00:00Z: the creation time of what a `create` creates, or when an `observe`
-/// looked).
+/// `reason`, `request` (an idempotency key), `expect` (a revision), and `at` (the creation time of
+/// what a `create` creates, or the time of an `observe`: in seconds since
+/// 1970-01-01T00:00:00Z, or a text in RFC 3339).
 ///
 /// The `images` of an `observe` are an array with an object for each disk: its `disk`, and
 /// either its `info`, what `qemu-img info --output=json` printed of it, or the `path` of the
@@ -30,6 +30,45 @@ import SQLiteEventLog
 public enum InstructionLine {
     /// The most bytes of a line: enough for a document of 1 MiB with its escapes.
     public static let mostBytes = (2 << 20) - 1
+
+    /// A line that was read, and the request that it names even if it is refused.
+    public struct Reading: Sendable {
+        /// The command, or why the line is refused.
+        public let instruction: Result<Instruction, MomentlogError>
+        /// The line's `request`, if it has one that is a text.
+        public let request: String?
+
+        /// Creates a reading.
+        public init(instruction: Result<Instruction, MomentlogError>, request: String?) {
+            self.instruction = instruction
+            self.request = request
+        }
+    }
+
+    /// Reads a line, and the request that it names even if the rest is refused, so that its answer
+    /// can name it.
+    ///
+    /// - Parameters:
+    ///   - line: Its bytes without the line feed.
+    ///   - submission: What the line says takes the place of what this does.
+    /// - Complexity: O(*n*) in the bytes.
+    public static func read(
+        _ line: some Collection<UInt8>, submission: Submission, zone: ZoneRules = .utc
+    ) -> Reading {
+        do throws(MomentlogError) {
+            let instruction = try decode(line, submission: submission, zone: zone)
+            return Reading(
+                instruction: .success(instruction), request: instruction.submission.request)
+        } catch {
+            let named = try? JSONDecoder().decode(NamedRequest.self, from: Data(line))
+            return Reading(instruction: .failure(error), request: named?.request)
+        }
+    }
+
+    /// What of a line that is refused names its request.
+    private struct NamedRequest: Decodable {
+        let request: String?
+    }
 
     /// Reads a line.
     ///
@@ -77,33 +116,18 @@ public enum InstructionLine {
 
     /// The line that answers an instruction, without the line feed.
     public static func answer(_ answer: Result<CommandOutcome, MomentlogError>) -> String {
-        var json = JSONText()
-        json.object { json in
-            switch answer {
-            case .success(let outcome):
-                json.member("ok", true)
-                json.member("commit", outcome.commit)
-                json.key("sequence")
-                json.array { json in
-                    guard let sequences = outcome.sequences else { return }
-                    json.value(sequences.lowerBound)
-                    json.value(sequences.upperBound)
-                }
-                json.member("revision", outcome.revision)
-                if let checkpoint = outcome.checkpoint { json.member("checkpoint", checkpoint) }
-                if !outcome.findings.isEmpty {
-                    json.key("findings")
-                    json.array { json in
-                        for finding in outcome.findings { json.value(finding.kind.rawValue) }
-                    }
-                }
-            case .failure(let error):
-                json.member("ok", false)
-                json.member("code", error.code.rawValue)
-                json.member("message", error.message)
-                if let hint = error.hint { json.member("hint", hint) }
-            }
+        Self.answer(answer, request: nil)
+    }
+
+    /// The line that answers an instruction and names its request, without the line feed.
+    ///
+    /// - Parameter request: The line's `request`, if it had one.
+    public static func answer(
+        _ answer: Result<CommandOutcome, MomentlogError>, request: String?
+    ) -> String {
+        switch answer {
+        case .success(let outcome): JSONItem.outcome(outcome, request: request).text
+        case .failure(let error): JSONItem.error(error, request: request).text
         }
-        return HarmlessText.json(json.text)
     }
 }

@@ -19,6 +19,17 @@ extension CheckpointStore {
         _ checkpoint: String, withoutDisk disk: String, in domain: String,
         by submission: Submission
     ) async throws(MomentlogError) -> CommandOutcome {
+        try await perform(
+            redefinition(of: checkpoint, withoutDisk: disk, in: domain, by: submission))
+    }
+
+    /// The instruction that ``redefine(_:withoutDisk:in:by:)`` carries out.
+    ///
+    /// - Throws: ``MomentlogError`` with `no-domain`, `no-checkpoint` or `no-such-disk`.
+    public func redefinition(
+        of checkpoint: String, withoutDisk disk: String, in domain: String,
+        by submission: Submission
+    ) async throws(MomentlogError) -> Instruction {
         let found = try await self.domain(domain)
         guard let checkpointNow = found.graph.checkpoint(named: checkpoint) else {
             throw .noCheckpoint(checkpoint)
@@ -33,7 +44,7 @@ extension CheckpointStore {
             from: "checkpoint '\(checkpoint)'")
         var submission = submission
         submission.expectedRevision = submission.expectedRevision ?? found.revision
-        return try await perform(.redefine([document], in: domain, by: submission))
+        return try .redefine([document], in: domain, by: submission)
     }
 }
 

@@ -16,6 +16,8 @@ struct CommandDraft {
         var findings: [Finding] = []
         /// What an adoption does.
         var adoption: AdoptionReport?
+        /// What would be appended, if it is only previewed.
+        var plannedEvents: [Event] = []
     }
 
     enum Answer {
@@ -53,7 +55,11 @@ struct CommandDraft {
     private var known: [[UInt8]: RequestRecord] = [:]
     private var requests: [[UInt8]: Request] = [:]
 
-    init(known: [RequestRecord] = []) {
+    /// Whether its decisions keep the events, which are not appended.
+    private let isPreview: Bool
+
+    init(known: [RequestRecord] = [], isPreview: Bool = false) {
+        self.isPreview = isPreview
         for record in known { note(record) }
     }
 
@@ -125,6 +131,8 @@ struct CommandDraft {
                 if let uuid = owner.uuid { owners.uuids.insert(uuid) }
             }
         }
+        var decision = decision
+        if isPreview { decision.plannedEvents = commit?.entries.map(\.event) ?? [] }
         let record = request.map {
             RequestRecord(
                 name: $0.name, fingerprint: $0.fingerprint.kept, domain: decision.domain,
@@ -204,7 +212,13 @@ struct CommandDraft {
             case .refused(let error): told.append(refused(error))
             case .decided(let decision, let effect): told.append(decided(decision, effect))
             case .known(let outcome): told.append(.success(outcome))
-            case .same(as: let place): told.append(told[place])
+            case .same(as: let place):
+                told.append(
+                    told[place].map { outcome in
+                        var repeated = outcome
+                        repeated.isRepeated = true
+                        return repeated
+                    })
             }
         }
         return told
@@ -216,14 +230,15 @@ extension CommandOutcome {
         self.init(
             domain: decision.domain, commit: receipt?.commit, sequences: receipt?.sequences,
             revision: decision.revision, checkpoint: decision.checkpoint,
-            findings: decision.findings, adoption: decision.adoption)
+            findings: decision.findings, plannedEvents: decision.plannedEvents,
+            adoption: decision.adoption)
     }
 
     fileprivate init(_ record: RequestRecord, _ earlier: EarlierAnswer) {
         self.init(
             domain: record.domain, commit: record.commit, sequences: record.sequences,
             revision: record.revision, checkpoint: earlier.checkpoint,
-            findings: earlier.findings)
+            findings: earlier.findings, isRepeated: true)
     }
 }
 
@@ -234,7 +249,8 @@ extension MomentlogError {
             "the request \(name.debugDescription) was carried out before, and asked for"
                 + " something else",
             hint: "give each request an identifier of its own; the log has what this one led to",
-            suggestion: .readLog)
+            suggestion: .readLog
+        ).detailing("request", .text(name))
     }
 
     fileprivate static func requestOfUnknownContent(_ name: String) -> MomentlogError {
@@ -243,6 +259,7 @@ extension MomentlogError {
             "the request \(name.debugDescription) was carried out by an earlier momentlog, which"
                 + " did not keep what it asked for",
             hint: "see in the log whether it is done; if not, give it another identifier",
-            suggestion: .readLog)
+            suggestion: .readLog
+        ).detailing("request", .text(name))
     }
 }

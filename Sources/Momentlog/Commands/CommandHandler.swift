@@ -177,7 +177,8 @@ actor CommandHandler {
     ///   instruction of a whole.
     func draft(of batch: CommandBatch) async throws(MomentlogError) -> CommandDraft {
         var draft = CommandDraft(
-            known: try await log.requests(batch.instructions.compactMap(\.submission.request)))
+            known: try await log.requests(batch.instructions.compactMap(\.submission.request)),
+            isPreview: batch.rule == .preview)
         try await learnDomains(for: batch)
         for instruction in batch.instructions {
             guard draft.admits(instruction) else { break }

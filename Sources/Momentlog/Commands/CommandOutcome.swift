@@ -20,6 +20,12 @@ public struct CommandOutcome: Sendable, Hashable {
     /// of severity error.
     public let findings: [Finding]
 
+    /// Whether the request was carried out before, so that nothing was done now.
+    public internal(set) var isRepeated = false
+
+    /// What would be appended, of a command that is only previewed.
+    var plannedEvents: [Event] = []
+
     /// What an adoption took over, left out and found; nil for other commands.
     var adoption: AdoptionReport?
 }

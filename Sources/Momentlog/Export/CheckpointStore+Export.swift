@@ -59,12 +59,17 @@ extension CheckpointStore {
                 options.isFlat ? place.name : domain.name,
                 replacedName: canNameFolder ? domain.name : place.name)
             let order = domain.graph.redefinitionOrder()
-            try await write(domain, order.names, to: staging, options) { progress(written + $0) }
+            if !options.isDryRun {
+                try await write(domain, order.names, to: staging, options) {
+                    progress(written + $0)
+                }
+            }
             written += order.names.count
             orders.append(order)
         }
         try MomentlogError.checkCancellation()
-        let published = try staging.publish(at: .now)
+        let published =
+            options.isDryRun ? staging.targets : try staging.publish(at: .now)
         return zip(zip(replayed, orders), published).map { exported, folder in
             let (domain, order) = exported
             return ExportReport(

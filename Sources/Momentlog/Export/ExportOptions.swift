@@ -15,11 +15,15 @@ public struct ExportOptions: Sendable, Hashable {
     /// find a file that was altered or went missing.
     public var writesChecksums: Bool
 
+    /// Whether nothing is exported: the report says what would be, or why it would be refused.
+    public var isDryRun: Bool
+
     /// Creates options.
     public init(
         includesDomain: Bool = true, isFlat: Bool = false, replaces: Bool = false,
-        writesChecksums: Bool = false
+        writesChecksums: Bool = false, isDryRun: Bool = false
     ) {
+        self.isDryRun = isDryRun
         self.includesDomain = includesDomain
         self.isFlat = isFlat
         self.replaces = replaces

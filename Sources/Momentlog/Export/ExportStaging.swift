@@ -151,6 +151,11 @@ final class ExportStaging {
 
     // MARK: Paths
 
+    /// Where the folders that were begun would be published, with nothing replaced.
+    var targets: [(path: String, replaced: String?)] {
+        folders.map { (target($0.name), nil) }
+    }
+
     /// The path of an exported folder.
     func target(_ name: String) -> String {
         outputPath == "/" ? "/" + name : outputPath + "/" + name

@@ -4,14 +4,15 @@ import Momentlog
 struct AcceptLoss: ChangingCommand {
     static let configuration = CommandConfiguration(
         commandName: "accept-loss",
-        abstract: "Record that events are lost, and go on without them.",
-        discussion: """
+        abstract: "Record that events are lost, and continue without them.",
+        discussion: Examples.after(
+            """
             A store that is behind its head file is refused by all commands but 'verify', 'check \
             --store' and those with --read-only: its last events are lost, or it is another \
             copy. Keep a copy of its files first, as evidence, and look for a backup that is \
             newer. After this command the store opens again, and the log says who accepted the \
             loss, and why.
-            """)
+            """, of: "accept-loss"))
 
     @Option(help: ArgumentHelp("Why it is accepted.", valueName: "text")) var reason: String
     @Option(
@@ -20,8 +21,8 @@ struct AcceptLoss: ChangingCommand {
             valueName: "name"))
     var actor: String?
     @Flag(help: "Only show what would be accepted.") var dryRun = false
-    @OptionGroup var format: FormatOptions
-    @OptionGroup(title: "Store") var store: StoreOptions
+    @OptionGroup(title: "Global options") var format: FormatOptions
+    @OptionGroup(title: "Global options") var store: StoreOptions
 
     var changesStore: Bool { !dryRun }
 
@@ -47,17 +48,8 @@ struct AcceptLoss: ChangingCommand {
 
     private func print(_ loss: StoreLoss?, _ accepted: AcceptedLoss?) throws(MomentlogError) {
         guard format.format == .table else {
-            return try format.format.printJSON { json in
-                json.member("commit", accepted?.commit)
-                json.key("sequence")
-                json.array { json in
-                    guard let sequence = accepted?.sequence else { return }
-                    json.value(sequence)
-                    json.value(sequence)
-                }
-                json.member("events", loss?.eventCount)
-                json.member("lostEventsUpTo", loss?.lost.size)
-            }
+            return try format.format.print(
+                item: .loss(loss, accepted: accepted, isDryRun: dryRun))
         }
         guard let loss else {
             return try StandardOutput.shared.print(

@@ -5,18 +5,23 @@ import Momentlog
 struct Apply: ChangingCommand {
     static let configuration = CommandConfiguration(
         commandName: "apply",
-        abstract: "Carry out commands that come as lines of JSON.",
-        discussion: """
+        abstract: "Carry out commands given as lines of JSON.",
+        discussion: Examples.after(
+            """
             Each line is a command, such as
             {"command":"create","domain":"vm1","xml":"<domaincheckpoint/>"}
             and is answered by a line when it is on stable storage, in order. The commands are \
             create, record, redefine (domain, xml), delete (domain, checkpoint, scope: checkpoint, \
             children or children-only), set-current (domain, checkpoint or null), repair (domain, \
             reparent: an array of NAME=PARENT, current), observe (domain, images, qmp), revert \
-            (domain, to: a point in time), define (xml), rename (domain, name) and undefine (domain, checkpoints: true or false). \
-            Each may have actor, reason, request, expect (a revision) and at (the time in \
-            seconds of what is created or was observed). A bad line is answered, too, and does \
-            not stop the rest.
+            (domain, to: a point in time), define (xml), rename (domain, name) and undefine \
+            (domain, checkpoints: true or false). \
+            Each may have actor, reason, request (an idempotency key), expect (a revision) and at \
+            (the creation time of what is created, or when something was observed: seconds or \
+            RFC 3339). A bad line is answered, too, and does not stop the rest.
+
+            An answer has the first and the last sequence of what was appended, null and [] if \
+            nothing was, and says whether the request was carried out before (repeated).
 
             The images of an observe are recorded as 'reconcile --record' does, such as
             "images":[{"disk":"vda","info":{}}] with what 'qemu-img info --output=json' printed \
@@ -25,29 +30,32 @@ struct Apply: ChangingCommand {
 
             An answer to a record has "findings" if a name came back (name-reused).
 
-            Exit status: 1 if any line failed, 2 if the outcome of any is unknown, 3 if none failed \
-            and something was found.
-            """)
+            Exit status: 0 if all lines were carried out, 1 if all failed, 2 if the outcome of any is \
+            unknown, 3 if some failed or something was found.
+            """, of: "apply"))
 
     @Argument(help: "The lines; '-' or nothing is standard input.", completion: .file())
     var file: String?
 
+    @Flag(help: "Only answer what each line would append, decided on the record as it is.")
+    var dryRun = false
     @OptionGroup(title: "Audit trail") var provenance: ProvenanceOptions
-    @OptionGroup(title: "Store") var store: StoreOptions
+    @OptionGroup(title: "Global options") var format: FormatOptions
+    @OptionGroup(title: "Global options") var store: StoreOptions
+
+    var changesStore: Bool { !dryRun }
 
     func run() async throws {
         let recorded = provenance.provenance
         let submission = Submission(actor: recorded.actor, reason: recorded.reason)
-        try await store.with(.readWrite, creating: true) { store in
+        try await store.with(dryRun ? .read : .readWrite, creating: true) { store in
             var lines = try LineReader(path: file == "-" ? nil : file)
-            var tally = Tally()
+            var tally = LineTally()
             while let batch = try lines.next() {
-                let answers = await Self.answers(to: batch, submission, store)
+                let answers = await answers(to: batch, submission, store)
                 for answer in answers { tally.add(answer) }
                 do throws(MomentlogError) {
-                    for answer in answers {
-                        try StandardOutput.shared.print(InstructionLine.answer(answer))
-                    }
+                    for answer in answers { try format.format.print(item: answer.item) }
                     // Whoever writes the lines may wait for the answers.
                     try StandardOutput.shared.flush()
                 } catch {
@@ -59,66 +67,67 @@ struct Apply: ChangingCommand {
     }
 
     /// Carries out what of the lines can be, and answers all.
-    private static func answers(
+    private func answers(
         to lines: [LineReader.Line], _ submission: Submission, _ store: CheckpointStore
-    ) async -> [Result<CommandOutcome, MomentlogError>] {
-        let read = lines.map { line -> Result<Instruction, MomentlogError> in
-            do throws(MomentlogError) {
-                guard case .complete(let bytes) = line else { throw InstructionLine.tooLong }
-                return .success(
-                    try InstructionLine.decode(
-                        bytes, submission: submission, zone: LocalTime.rules))
-            } catch {
-                return .failure(error)
+    ) async -> [LineAnswer] {
+        let read = lines.map { line -> InstructionLine.Reading in
+            guard case .complete(let bytes) = line else {
+                return InstructionLine.Reading(
+                    instruction: .failure(InstructionLine.tooLong), request: nil)
             }
+            return InstructionLine.read(bytes, submission: submission, zone: LocalTime.rules)
         }
-        var outcomes = await store.perform(read.compactMap { try? $0.get() })[...]
-        return read.map { instruction in
-            switch instruction {
-            case .success: outcomes.removeFirst()
-            case .failure(let error): .failure(error)
+        guard !dryRun else { return await plans(of: read, store) }
+        var outcomes = await store.perform(read.compactMap { try? $0.instruction.get() })[...]
+        return read.map { line in
+            switch line.instruction {
+            case .success:
+                LineAnswer(outcomes.removeFirst(), to: line)
+            case .failure(let error): LineAnswer(.failure(error), to: line)
             }
         }
     }
 
-    /// How the lines came out.
-    private struct Tally {
-        private var count = 0
-        private var failures = 0
-        private var firstFailure = 0
-        private var isUnknown = false
-        private var hasFindings = false
-
-        mutating func add(_ answer: Result<CommandOutcome, MomentlogError>) {
-            count += 1
-            if case .success(let outcome) = answer, !outcome.findings.isEmpty {
-                hasFindings = true
+    /// What each line would lead to if it came alone.
+    private func plans(
+        of lines: [InstructionLine.Reading], _ store: CheckpointStore
+    ) async -> [LineAnswer] {
+        var answers: [LineAnswer] = []
+        for line in lines {
+            do throws(MomentlogError) {
+                let plan = try await store.plan(try line.instruction.get())
+                answers.append(LineAnswer(plan, request: line.request))
+            } catch {
+                answers.append(LineAnswer(.failure(error), to: line))
             }
-            guard case .failure(let error) = answer else { return }
-            failures += 1
-            if failures == 1 { firstFailure = count }
-            isUnknown = isUnknown || error.code == .outcomeUnknown
         }
+        return answers
+    }
+}
 
-        /// Ends it when answers cannot be told any more. What was appended stays.
-        func stop(_ error: MomentlogError) throws -> Never {
-            StandardError.write(
-                "momentlog: error: \(error); \(count) line\(count == 1 ? " was" : "s were") carried"
-                    + " out or refused, the last of them untold\n")
-            throw Finished(status: failures < count ? .incomplete : .refused)
-        }
+/// The answer to a line of `apply`.
+struct LineAnswer {
+    let item: JSONItem
+    /// Why the line was refused or failed; nil if it was carried out.
+    let failure: MomentlogError?
+    /// Whether something was found.
+    let hasFindings: Bool
 
-        func finish() throws {
-            guard failures > 0 else {
-                guard hasFindings else { return }
-                try StandardOutput.shared.flush()
-                throw Finished(status: .incomplete)
-            }
-            try StandardOutput.shared.flush()
-            StandardError.write(
-                "momentlog: error: \(failures) of \(count) line\(count == 1 ? "" : "s") failed,"
-                    + " the first being line \(firstFailure); each answer says why\n")
-            throw Finished(status: isUnknown ? .unknown : .refused)
+    init(
+        _ answer: Result<CommandOutcome, MomentlogError>, to line: InstructionLine.Reading
+    ) {
+        switch answer {
+        case .success(let outcome):
+            item = .outcome(outcome, request: line.request)
+            (failure, hasFindings) = (nil, !outcome.findings.isEmpty)
+        case .failure(let error):
+            item = .error(error, request: line.request)
+            (failure, hasFindings) = (error, false)
         }
+    }
+
+    init(_ plan: CommandPlan, request: String?) {
+        item = .planned(plan, request: request)
+        (failure, hasFindings) = (nil, !plan.outcome.findings.isEmpty)
     }
 }

@@ -4,8 +4,9 @@ import Momentlog
 struct Check: ChangingCommand {
     static let configuration = CommandConfiguration(
         commandName: "check",
-        abstract: "Check the recorded graphs: cycles, lost parents, several currents.",
-        discussion: """
+        abstract: "Check the recorded graphs for errors, and repair them.",
+        discussion: Examples.after(
+            """
             What is recorded of each domain is compared with the rules of a checkpoint graph; \
             'momentlog reconcile' compares it with disk images, and 'momentlog verify' checks the \
             integrity of the store.
@@ -22,7 +23,7 @@ struct Check: ChangingCommand {
             With --acknowledge a name that came back (name-reused) is not found any more.
 
             The exit status is 3 if an error is left, 0 if only warnings are.
-            """)
+            """, of: "check"))
 
     @Argument(help: "Names or UUIDs; all domains if none is given.", completion: .domains)
     var domains: [String] = []
@@ -47,8 +48,8 @@ struct Check: ChangingCommand {
 
     @OptionGroup(title: "Audit trail") var options: SubmissionOptions
     @OptionGroup var moment: MomentOptions
-    @OptionGroup var format: FormatOptions
-    @OptionGroup(title: "Store") var store: StoreOptions
+    @OptionGroup(title: "Global options") var format: FormatOptions
+    @OptionGroup(title: "Global options") var store: StoreOptions
 
     var changesStore: Bool { repair && !dryRun || acknowledge != nil }
 
@@ -110,8 +111,9 @@ struct Check: ChangingCommand {
                 let outcome = try await store.acknowledge(
                     .nameReused, of: acknowledge, in: domains[0], by: options.submission)
                 try format.format.print(
-                    outcome, done: "Finding name-reused of checkpoint \(acknowledge) acknowledged",
-                    already: "Nothing to acknowledge: checkpoint \(acknowledge) has no name-reused")
+                    outcome,
+                    done: "Recorded: finding name-reused of \(outcome.subject) acknowledged",
+                    already: "Unchanged: \(outcome.subject) has no finding name-reused")
             } else if changesStore {
                 try await DomainRepair(repair: choices, submission: options.submission)
                     .run(try await names(in: store), in: store, format.format)
@@ -129,8 +131,7 @@ struct Check: ChangingCommand {
             return (try await store.findings(of: domains), try await store.domains().count)
         }
         if try await store.position(at: at).sequence == 0 {
-            StandardError.write(
-                "momentlog: note: at \(at.words) nothing had been recorded yet\n")
+            Notice.note("nothing-recorded", "at \(at.words) nothing had been recorded yet")
         }
         return (
             try await store.findings(of: domains, at: at), try await store.domains(at: at).count
@@ -157,7 +158,8 @@ struct Check: ChangingCommand {
             try FindingsOutput.print(findings)
             try FindingsOutput.printCount(findings, domains: count)
         } else {
-            try format.format.printJSON(findings, FindingsOutput.write)
+            try format.format.print(
+                items: findings.lazy.map { JSONItem.finding($0, store: StoreOptions.argument) })
         }
         try StandardOutput.shared.flush()
         if findings.contains(where: { $0.severity == .error }) {

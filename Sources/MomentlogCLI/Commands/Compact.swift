@@ -4,24 +4,21 @@ import Momentlog
 struct Compact: ChangingCommand {
     static let configuration = CommandConfiguration(
         commandName: "compact",
-        abstract: "Give back the room that is free in the store's files.",
-        discussion: """
+        abstract: "Reclaim unused space in the store's files.",
+        discussion: Examples.after(
+            """
             No event is touched, and the head stays the same. SQLite needs as much room again \
             while it works.
-            """)
+            """, of: "compact"))
 
-    @OptionGroup var format: FormatOptions
-    @OptionGroup(title: "Store") var store: StoreOptions
+    @OptionGroup(title: "Global options") var format: FormatOptions
+    @OptionGroup(title: "Global options") var store: StoreOptions
 
     func run() async throws {
         try await store.with(.readWrite) { store in
             let report = try await store.compact()
             guard format.format == .table else {
-                return try format.format.printJSON { json in
-                    json.member("bytesBefore", report.bytesBefore)
-                    json.member("bytesAfter", report.bytesAfter)
-                    json.member("complete", report.isComplete)
-                }
+                return try format.format.print(item: .compaction(report))
             }
             let rest =
                 report.isComplete

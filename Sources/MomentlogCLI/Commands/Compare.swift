@@ -5,7 +5,8 @@ struct Compare: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "compare",
         abstract: "Compare the record with a libvirt, or with a folder of checkpoints.",
-        discussion: """
+        discussion: Examples.after(
+            """
             PATH is whatever 'import' reads: libvirt's checkpoint directory, one domain's folder \
             in it, a backup tool's folder, an export. Nothing is changed.
 
@@ -14,7 +15,7 @@ struct Compare: AsyncParsableCommand {
             another. current: another checkpoint is current there.
 
             The exit status is 3 if anything differs, or if a domain that was named is not listed.
-            """)
+            """, of: "compare"))
 
     @Argument(help: "Names or UUIDs.", completion: .domains) var domain: [String] = []
     @Flag(help: "Compare all domains.") var all = false
@@ -25,8 +26,8 @@ struct Compare: AsyncParsableCommand {
     @Option(help: ArgumentHelp("The libvirt to compare with.", valueName: "uri")) var uri: String?
 
     @OptionGroup(title: "Connection") var libvirt: LibvirtOptions
-    @OptionGroup var format: FormatOptions
-    @OptionGroup(title: "Store") var store: StoreOptions
+    @OptionGroup(title: "Global options") var format: FormatOptions
+    @OptionGroup(title: "Global options") var store: StoreOptions
 
     func validate() throws {
         guard domain.isEmpty == all else {

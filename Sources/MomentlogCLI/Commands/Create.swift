@@ -5,13 +5,14 @@ struct Create: ChangingCommand {
     static let configuration = CommandConfiguration(
         commandName: "create",
         abstract: "Record a new checkpoint below the current one.",
-        discussion: """
+        discussion: Examples.after(
+            """
             The checkpoint is as FILE describes it ('-' is standard input), or as the options \
             do; without either it covers every disk that can be written, and its time is its \
             name. Its parent is the current checkpoint, whose place it takes. A FILE that has a \
             creation time or a parent describes a checkpoint that exists: 'momentlog record' \
             records it.
-            """)
+            """, of: "create"))
 
     @Argument(help: "The domain's name or UUID.", completion: .domains) var domain: String
     @Argument(help: "A checkpoint's XML.", completion: .file()) var file: String?
@@ -25,13 +26,14 @@ struct Create: ChangingCommand {
             valueName: "name[,checkpoint=no|bitmap][,bitmap=name]"))
     var disks: [String] = []
     @Flag(help: "Only print the XML.") var printXml = false
+    @Flag(help: "Only show what would be recorded.") var dryRun = false
 
     @OptionGroup var secrets: SecretsOptions
     @OptionGroup(title: "Audit trail") var options: SubmissionOptions
-    @OptionGroup var format: FormatOptions
-    @OptionGroup(title: "Store") var store: StoreOptions
+    @OptionGroup(title: "Global options") var format: FormatOptions
+    @OptionGroup(title: "Global options") var store: StoreOptions
 
-    var changesStore: Bool { !printXml }
+    var changesStore: Bool { !printXml && !dryRun }
 
     func validate() throws {
         if file != nil && (name != nil || description != nil || !disks.isEmpty) {
@@ -46,14 +48,14 @@ struct Create: ChangingCommand {
             try request.checkPrintable()
             return try StandardOutput.shared.write(RequestWriter().document(of: request))
         }
-        try await store.with(.readWrite, creating: true) { store in
+        try await RecordedChange(store: store, format: format, isDryRun: dryRun).run { _ in
             var instruction = Instruction.create(request, in: domain, by: options.submission)
             instruction.stripsSecrets = secrets.stripSecrets
-            let outcome = try await store.perform(instruction)
-            let sentence =
-                "Domain checkpoint \(outcome.checkpoint ?? "") created"
-                + (file.map { " from '\($0)'" } ?? "")
-            try format.format.print(outcome, done: sentence, already: sentence)
+            return instruction
+        } done: { outcome in
+            "\(outcome.subject) created" + (file.map { " from '\($0)'" } ?? "")
+        } already: { outcome in
+            "\(outcome.subject) was created"
         }
     }
 

@@ -4,69 +4,77 @@ import Momentlog
 struct Current: ChangingCommand {
     static let configuration = CommandConfiguration(
         commandName: "current",
-        abstract: "Show the current checkpoint, or set it.",
-        discussion: """
+        abstract: "Show or set the current checkpoint.",
+        discussion: Examples.after(
+            """
             The current checkpoint is the one that the next 'create' takes as parent. Setting \
             it also settles several that claim to be current.
-            """)
+            """, of: "current"))
 
     @Argument(help: "The domain's name or UUID.", completion: .domains) var domain: String
     @Argument(help: "The checkpoint that becomes current.", completion: .checkpoints)
     var name: String?
-    @Flag(help: "Let none be current.") var clear = false
+    @Flag(help: "Clear the current checkpoint.") var clear = false
+    @Flag(help: "Only show what would be recorded.") var dryRun = false
 
     @OptionGroup var moment: MomentOptions
     @OptionGroup(title: "Audit trail") var options: SubmissionOptions
-    @OptionGroup var format: FormatOptions
-    @OptionGroup(title: "Store") var store: StoreOptions
+    @OptionGroup(title: "Global options") var format: FormatOptions
+    @OptionGroup(title: "Global options") var store: StoreOptions
 
-    var changesStore: Bool { clear || name != nil }
+    private var isChange: Bool { clear || name != nil }
+
+    var changesStore: Bool { isChange && !dryRun }
 
     func validate() throws {
         if clear && name != nil { throw ValidationError("NAME and --clear exclude each other") }
-        if moment.at != nil && (clear || name != nil) {
-            throw ValidationError("the past is not changed: --at only shows")
+        if moment.at != nil && isChange {
+            throw ValidationError("--at shows the past, which cannot be changed")
         }
+        if dryRun && !isChange { throw ValidationError("--dry-run goes with NAME or --clear") }
     }
 
     func run() async throws {
-        try await store.with(changesStore ? .readWrite : .read, creating: changesStore) { store in
-            if changesStore { try await set(in: store) } else { try await show(in: store) }
+        guard isChange else { return try await store.with { try await show(in: $0) } }
+        var but = ""
+        try await RecordedChange(store: store, format: format, isDryRun: dryRun).run { store in
+            // Setting the current checkpoint resolves several that claim to be current.
+            if let found = try? await store.domain(domain),
+                found.graph.findings(domain: found.name).contains(where: {
+                    $0.severity == .error && $0.kind != .multipleCurrent
+                })
+            {
+                but =
+                    ", once the errors that 'momentlog check \(ShellWord.quoted(found.name))'"
+                    + " finds are repaired"
+            }
+            return .setCurrent(name, in: domain, by: options.submission)
+        } done: { outcome in
+            sentence(outcome) + but
+        } already: { outcome in
+            sentence(outcome) + but
         }
     }
 
-    private func set(in store: CheckpointStore) async throws {
-        let outcome = try await store.setCurrent(name, in: domain, by: options.submission)
-        // It is done; what else there is to say must not fail it.
-        let hasErrors = (try? await store.graph(of: outcome.domain).hasErrors) ?? false
-        let what = name.map { "Domain checkpoint \($0)" } ?? "No domain checkpoint"
-        let quoted = ShellWord.quoted(outcome.domain)
-        let but =
-            hasErrors
-            ? ", once the errors that 'momentlog check \(quoted)' finds are repaired" : ""
-        try format.format.print(
-            outcome, done: "\(what) is current now\(but)",
-            already: "\(what) is current already\(but)")
+    private func sentence(_ outcome: CommandOutcome) -> String {
+        name.map { "checkpoint \($0) of \(outcome.domain) is current" }
+            ?? "no checkpoint of \(outcome.domain) is current"
     }
 
     private func show(in store: CheckpointStore) async throws {
         let domain = try await store.domain(domain, at: moment.at)
         moment.noteBeginning(of: domain)
         guard format.format == .table else {
-            return try format.format.printJSON { json in
-                json.member("domain", domain.name)
-                json.member("current", domain.graph.current)
-            }
+            return try format.format.print(item: .current(of: domain))
         }
         guard let current = domain.graph.current else {
-            let recorded = domain.graph.recordedCurrent.map { "; '\($0)' was before" } ?? ""
-            throw MomentlogError(
-                .noCheckpoint,
-                "domain '\(domain.name)' has no current checkpoint"
-                    + (domain.graph.hasErrors ? ", since errors stand\(recorded)" : ""),
-                hint: domain.graph.hasErrors
-                    ? "'momentlog check \(ShellWord.quoted(domain.name))' shows them"
-                    : "the next 'create' makes a root; 'momentlog current DOMAIN NAME' sets one")
+            guard domain.graph.hasErrors else { return }
+            let recorded =
+                domain.graph.recordedCurrent.map { "; '\($0)' was current before" } ?? ""
+            return Notice.note(
+                "unresolved-errors",
+                "domain '\(domain.name)' has no current checkpoint: it has unresolved errors"
+                    + "\(recorded); 'momentlog check \(ShellWord.quoted(domain.name))' shows them")
         }
         try StandardOutput.shared.print(Terminal.harmless(current))
     }

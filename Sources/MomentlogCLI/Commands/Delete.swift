@@ -4,21 +4,23 @@ import Momentlog
 struct Delete: ChangingCommand {
     static let configuration = CommandConfiguration(
         commandName: "delete",
-        abstract: "Record that checkpoints are gone.",
-        discussion: """
+        abstract: "Record that checkpoints were deleted.",
+        discussion: Examples.after(
+            """
             Only metadata goes: no image is touched. The children of a deleted checkpoint move \
             to its parent, which also becomes the current one in its place. Each of several \
             checkpoints is a commit of its own.
-            """)
+            """, of: "delete"))
 
     @OptionGroup var checkpoints: CheckpointPatterns
     @Flag(help: "Delete all checkpoints below it, too.") var children = false
     @Flag(help: "Delete all checkpoints below it, but not itself.") var childrenOnly = false
-    @Flag(help: "Do not ask before more than one checkpoint is deleted.") var yes = false
+    @Flag(help: "Only show what would be recorded.") var dryRun = false
+    @Flag(help: "Do not ask before more than one checkpoint goes.") var yes = false
 
     @OptionGroup(title: "Audit trail") var options: SubmissionOptions
-    @OptionGroup var format: FormatOptions
-    @OptionGroup(title: "Store") var store: StoreOptions
+    @OptionGroup(title: "Global options") var format: FormatOptions
+    @OptionGroup(title: "Global options") var store: StoreOptions
 
     func validate() throws {
         if children && childrenOnly {
@@ -35,47 +37,44 @@ struct Delete: ChangingCommand {
         children ? .children : childrenOnly ? .childrenOnly : .checkpoint
     }
 
+    var changesStore: Bool { !dryRun }
+
     func run() async throws {
-        try await store.with(.readWrite, creating: true) { store in
-            let name = checkpoints.names[0]
-            if checkpoints.isOne && scope == .checkpoint {
-                return try await delete(name, in: store)
+        guard checkpoints.isOne else { return try await deleteSeveral() }
+        let (name, domain, scope) = (checkpoints.names[0], checkpoints.domain, scope)
+        var deleted = [name]
+        try await RecordedChange(store: store, format: format, isDryRun: dryRun).run { store in
+            let instruction = Instruction.delete(name, scope, in: domain, by: options.submission)
+            if scope != .checkpoint {
+                let plan = try await store.plan(instruction)
+                deleted = plan.events.deletedCheckpoints
+                if !dryRun {
+                    try Confirmation.require(
+                        removing: deleted, of: plan.outcome.domain, isGiven: yes)
+                }
             }
-            guard let domain = try await knownDomain(in: store) else {
-                return try await delete(name, in: store)
-            }
-            let deletions = try Deletions(of: checkpoints.names, scope, in: domain.graph)
-            try Confirmation.require(
-                removing: deletions.removed, of: domain.name, isGiven: yes)
-            if checkpoints.isOne { return try await delete(name, in: store) }
-            try await deletions.run(
-                in: domain, of: store, by: options.submission, format.format, sentence)
+            return instruction
+        } done: { outcome in
+            scope == .checkpoint
+                ? "\(outcome.subject) deleted"
+                : "checkpoint \(name)\(childrenOnly ? "'s descendants" : " and its descendants")"
+                    + " of \(outcome.domain) deleted"
+                    + (deleted.isEmpty ? "" : ": \(deleted.joined(separator: ", "))")
+        } already: { outcome in
+            "\(outcome.subject) has no descendants"
         }
     }
 
-    /// The domain as it is; nil if a request that comes again may be about one that has gone.
-    private func knownDomain(in store: CheckpointStore) async throws -> Domain? {
-        do throws(MomentlogError) {
+    private func deleteSeveral() async throws {
+        try await store.with(dryRun ? .read : .readWrite, creating: true) { store in
             let domain = try await store.domain(checkpoints.domain)
-            let isThere = domain.graph.contains(checkpoints.names[0])
-            return checkpoints.isOne && !isThere ? nil : domain
-        } catch {
-            guard error.code == .noDomain, checkpoints.isOne else { throw error }
-            return nil
+            let deletions = try Deletions(of: checkpoints.names, scope, in: domain.graph)
+            if !dryRun {
+                try Confirmation.require(
+                    removing: deletions.removed, of: domain.name, isGiven: yes)
+            }
+            try await deletions.run(
+                in: domain, of: store, by: options.submission, format, isDryRun: dryRun)
         }
-    }
-
-    private func delete(_ name: String, in store: CheckpointStore) async throws {
-        let outcome = try await store.delete(
-            name, scope, in: checkpoints.domain, by: options.submission)
-        try format.format.print(
-            outcome, done: sentence(name),
-            already: "Domain checkpoint \(name) has no children: nothing to delete")
-    }
-
-    private func sentence(_ name: String) -> String {
-        childrenOnly
-            ? "Domain checkpoint \(name) children deleted"
-            : "Domain checkpoint \(name)\(children ? " and its children" : "") deleted"
     }
 }

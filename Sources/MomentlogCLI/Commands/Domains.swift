@@ -4,38 +4,40 @@ import Momentlog
 struct Domains: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "domains",
-        abstract: "List the domains that are there.")
+        abstract: "List the domains.",
+        discussion: Examples.after("", of: "domains"))
 
-    @OptionGroup var format: FormatOptions
-    @OptionGroup(title: "Store") var store: StoreOptions
+    @Flag(help: "List domains that were undefined, too.") var all = false
+    @OptionGroup var moment: MomentOptions
+    @OptionGroup(title: "Global options") var format: FormatOptions
+    @OptionGroup(title: "Global options") var store: StoreOptions
 
     func run() async throws {
         try await store.with { store in
-            var rows: [(domain: Domain, findings: [Finding.Kind])] = []
-            for entry in try await store.domains() {
-                let domain = try await store.domain(entry)
-                rows.append((domain, FaultMarks(domain).all))
-            }
+            let domains = try await store.domains(at: moment.at, includingUndefined: all)
+            let rows = domains.map { ($0, DomainFindings($0)) }
             guard format.format == .table else {
-                return try format.format.printJSON(rows) { row, json in
-                    Self.write(row.domain, row.findings, to: &json)
-                }
+                return try format.format.print(
+                    items: rows.lazy.map { JSONItem.domain($0, findings: $1) })
             }
-            var table = Table([
-                Table.Column(heading: "Domain"),
-                Table.Column(heading: "Checkpoints", isNumeric: true),
-                Table.Column(heading: "Current"), Table.Column(heading: "UUID"),
-                Table.Column(heading: "Findings"),
-            ])
-            for (domain, findings) in rows {
-                table.add([
-                    Table.Cell(domain.name), Table.Cell(domain.graph.count),
-                    Table.Cell(domain.graph.current ?? "-"),
-                    Table.Cell(domain.uuid?.description ?? "unknown"), Self.cell(findings),
-                ])
-            }
-            try table.print()
+            try table(rows).print()
         }
+    }
+
+    private func table(_ rows: [(Domain, DomainFindings)]) -> Table {
+        var table = Table([
+            Table.Column(heading: "Domain"), Table.Column(heading: "Checkpoints", isNumeric: true),
+            Table.Column(heading: "Current"), Table.Column(heading: "UUID", flow: .clipped),
+            Table.Column(heading: "Findings", flow: .wrapped),
+        ])
+        for (domain, findings) in rows {
+            table.add([
+                Table.Cell(domain.name + (domain.isLive ? "" : " (undefined)")),
+                Table.Cell(domain.graph.count), Table.Cell(domain.graph.current ?? "-"),
+                Table.Cell(domain.uuid?.description ?? "unknown"), Self.cell(findings.all),
+            ])
+        }
+        return table
     }
 
     private static func cell(_ findings: [Finding.Kind]) -> Table.Cell {
@@ -43,19 +45,5 @@ struct Domains: AsyncParsableCommand {
         return Table.Cell(
             findings.map(\.rawValue).joined(separator: ", "),
             gravest.severity == .error ? .red : .yellow)
-    }
-
-    private static func write(
-        _ domain: Domain, _ findings: [Finding.Kind], to json: inout JSONText
-    ) {
-        json.object { json in
-            json.member("name", domain.name)
-            json.member("uuid", domain.uuid?.description)
-            json.member("checkpoints", domain.graph.count)
-            json.member("current", domain.graph.current)
-            json.member("definition", domain.definition?.hexadecimal)
-            json.member("revision", domain.revision)
-            FaultMarks.write(findings, to: &json)
-        }
     }
 }

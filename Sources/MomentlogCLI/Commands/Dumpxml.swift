@@ -5,11 +5,12 @@ struct Dumpxml: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "dumpxml",
         abstract: "Print a checkpoint's XML as libvirt prints it.",
-        discussion: """
+        discussion: Examples.after(
+            """
             Passwords and cookies in the domain's definition are left out. On a terminal, \
             control characters and those that turn the direction of writing are shown as \
             character references.
-            """)
+            """, of: "dumpxml"))
 
     @OptionGroup var checkpoint: CheckpointArguments
     @Flag(help: "Leave the domain's definition out.") var noDomain = false
@@ -23,8 +24,8 @@ struct Dumpxml: AsyncParsableCommand {
         completion: .file())
     var output: String?
     @OptionGroup var moment: MomentOptions
-    @OptionGroup var format: FormatOptions
-    @OptionGroup(title: "Store") var store: StoreOptions
+    @OptionGroup(title: "Global options") var format: FormatOptions
+    @OptionGroup(title: "Global options") var store: StoreOptions
 
     func validate() throws {
         if output != nil && format.format != .table {
@@ -46,10 +47,7 @@ struct Dumpxml: AsyncParsableCommand {
                     Terminal.isOutput
                         ? Array(TerminalXML.text(String(decoding: xml, as: UTF8.self)).utf8) : xml)
             } else {
-                try format.format.printJSON { json in
-                    json.member("checkpoint", checkpoint.name)
-                    json.member("xml", String(decoding: xml, as: UTF8.self))
-                }
+                try format.format.print(item: .document(xml, of: checkpoint.name, in: domain))
             }
         }
     }

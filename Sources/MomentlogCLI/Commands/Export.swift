@@ -4,8 +4,9 @@ import Momentlog
 struct Export: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "export",
-        abstract: "Write domains' checkpoints as the files that libvirt keeps.",
-        discussion: """
+        abstract: "Write checkpoints as the files that libvirt keeps.",
+        discussion: Examples.after(
+            """
             Each domain's folder appears whole or not at all. It also holds ORDER: the names in \
             the order in which redefining them gives libvirt the same graph, and the current \
             checkpoint on the last line, which 'momentlog import' restores. The files hold the \
@@ -13,7 +14,7 @@ struct Export: AsyncParsableCommand {
 
             A folder that is not empty is refused. With --replace a former export is moved to \
             DIR.replaced-YYYYMMDDTHHMMSSZ, if the folder holds nothing else; it is not deleted.
-            """)
+            """, of: "export"))
 
     @Argument(help: "Names or UUIDs.", completion: .domains) var domains: [String] = []
     @Flag(help: "Export all domains.") var all = false
@@ -37,9 +38,10 @@ struct Export: AsyncParsableCommand {
             files, in place of the report.
             """)
     var script = false
+    @Flag(help: "Only show what would be written.") var dryRun = false
     @OptionGroup var moment: MomentOptions
-    @OptionGroup var format: FormatOptions
-    @OptionGroup(title: "Store") var store: StoreOptions
+    @OptionGroup(title: "Global options") var format: FormatOptions
+    @OptionGroup(title: "Global options") var store: StoreOptions
 
     func validate() throws {
         if all != domains.isEmpty {
@@ -50,6 +52,7 @@ struct Export: AsyncParsableCommand {
         if flat && domains.count > 1 {
             throw ValidationError("--flat is for one domain, and \(domains.count) are named")
         }
+        if script && dryRun { throw ValidationError("--script and --dry-run exclude each other") }
         if script && format.format != .table {
             throw ValidationError("--script and --format exclude each other")
         }
@@ -62,7 +65,7 @@ struct Export: AsyncParsableCommand {
                 try await names(in: store), at: moment.at, to: output,
                 options: ExportOptions(
                     includesDomain: !noDomain, isFlat: flat, replaces: replace,
-                    writesChecksums: sums)
+                    writesChecksums: sums, isDryRun: dryRun)
             ) { progress.show($0, "files") }
             progress.end()
             if script {
@@ -70,7 +73,7 @@ struct Export: AsyncParsableCommand {
             } else if format.format == .table {
                 for report in reports { try printLine(report) }
             } else {
-                try format.format.printJSON(reports, Self.write)
+                try format.format.print(item: .exported(reports, to: output, isDryRun: dryRun))
             }
         }
     }
@@ -86,13 +89,15 @@ struct Export: AsyncParsableCommand {
 
     private func printLine(_ report: ExportReport) throws(MomentlogError) {
         let count = "\(report.checkpoints) checkpoint\(report.checkpoints == 1 ? "" : "s")"
-        var text = "\(report.domain): \(count) written to \(report.folder)"
+        let written = dryRun ? "would be written" : "written"
+        var text = "\(report.domain): \(count) \(written) to \(report.folder)"
         if !report.keepsCurrent {
             text +=
                 report.current.map {
                     "; its current, '\($0)', has children: redefined in this order, libvirt's"
                         + " current will be another"
-                } ?? "; it has no current, but redefined in this order, libvirt's will be one"
+                } ?? "; no checkpoint is current, but after redefining them in this order, one"
+                + " of libvirt's will be"
         }
         if let first = report.refusedByLibvirt.first {
             text +=
@@ -102,21 +107,6 @@ struct Export: AsyncParsableCommand {
         if let replaced = report.replaced { text += "; the former export is now in \(replaced)" }
         for line in Terminal.wrapped(Terminal.harmless(text), columns: Terminal.columns) {
             try StandardOutput.shared.print(line)
-        }
-    }
-
-    private static func write(_ report: ExportReport, to json: inout JSONText) {
-        json.object { json in
-            json.member("domain", report.domain)
-            json.member("folder", report.folder)
-            json.member("checkpoints", report.checkpoints)
-            json.member("replaced", report.replaced)
-            json.member("current", report.current)
-            json.member("keepsCurrent", report.keepsCurrent)
-            json.key("refusedByLibvirt")
-            json.array { json in
-                for name in report.refusedByLibvirt { json.value(name) }
-            }
         }
     }
 }

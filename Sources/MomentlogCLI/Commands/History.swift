@@ -4,25 +4,25 @@ import Momentlog
 struct History: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "history",
-        abstract: "Show the lives of the checkpoints that bore a name.",
-        discussion: """
+        abstract: "Show everything that happened to checkpoints of a name.",
+        discussion: Examples.after(
+            """
             Each life has its creation, what was redefined, how it moved when others were \
             deleted, and its deletion: with by whom and why.
-            """)
+            """, of: "history"))
 
     @Argument(help: "The domain's name or UUID; it may be gone.", completion: .domains)
     var domain: String
     @Argument(help: "The checkpoint's name.", completion: .checkpoints) var checkpoint: String
-    @OptionGroup var format: FormatOptions
-    @OptionGroup(title: "Store") var store: StoreOptions
+    @OptionGroup(title: "Global options") var format: FormatOptions
+    @OptionGroup(title: "Global options") var store: StoreOptions
 
     func run() async throws {
         try await store.with { store in
             let history = try await store.history(of: checkpoint, in: domain)
             guard format.format == .table else {
-                return try format.format.printJSON(history.lives) { life, json in
-                    json.object { Self.write(life, to: &$0) }
-                }
+                return try format.format.print(
+                    items: history.lives.lazy.map(JSONItem.incarnation))
             }
             for (offset, life) in history.lives.enumerated() {
                 if offset > 0 { try StandardOutput.shared.print("") }
@@ -99,66 +99,10 @@ struct History: AsyncParsableCommand {
         }
         if let change = replacement.definition {
             fields.append(
-                "definition: \(change.from?.hexadecimal ?? "-") to"
-                    + " \(change.to?.hexadecimal ?? "-")")
+                "definition: \(EventFields.short(change.from?.hexadecimal)) to"
+                    + " \(EventFields.short(change.to?.hexadecimal))")
         }
         return fields.isEmpty ? ["as it was"] : fields
-    }
-
-    private static func write(_ life: CheckpointHistory.Life, to json: inout JSONText) {
-        json.member("ended", life.hasEnded)
-        json.key("steps")
-        json.array { json in
-            for step in life.steps { json.object { write(step, to: &$0) } }
-        }
-    }
-
-    private static func write(_ step: CheckpointHistory.Step, to json: inout JSONText) {
-        let recorded = step.recorded
-        json.member("step", step.change.label)
-        json.member("sequence", recorded.sequence)
-        json.member("commit", recorded.commit)
-        json.member("time", recorded.time.description)
-        json.member("actor", recorded.provenance.actor)
-        json.member("reason", recorded.provenance.reason)
-        json.member("origin", recorded.origin.door.rawValue)
-        switch step.change {
-        case .created(let checkpoint), .added(let checkpoint):
-            json.key("checkpoint")
-            json.object { CheckpointFields.write(checkpoint, to: &$0) }
-        case .redefined(let replacement):
-            json.key("before")
-            json.object { CheckpointFields.write(replacement.before, to: &$0) }
-            json.key("after")
-            json.object { CheckpointFields.write(replacement.after, to: &$0) }
-        case .moved(from: let from, to: let to):
-            json.member("from", from)
-            json.member("to", to)
-        case .observed(let seen, before: let before):
-            json.member("disk", seen.disk)
-            json.member("bitmap", seen.bitmap)
-            json.member("verdict", seen.verdict.rawValue)
-            json.member("image", seen.image)
-            json.member("observationTime", seen.observationTime)
-            json.member("verdictBefore", before?.verdict.rawValue)
-            json.member("observationTimeBefore", before?.observationTime)
-        case .becameCurrent, .deleted: break
-        }
-    }
-}
-
-extension CheckpointHistory.Change {
-    /// The name of the kind in JSON.
-    fileprivate var label: String {
-        switch self {
-        case .created: "created"
-        case .added: "added"
-        case .redefined: "redefined"
-        case .moved: "moved"
-        case .becameCurrent: "current"
-        case .observed: "observed"
-        case .deleted: "deleted"
-        }
     }
 }
 

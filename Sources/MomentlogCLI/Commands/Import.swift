@@ -4,8 +4,9 @@ import Momentlog
 struct Import: ChangingCommand {
     static let configuration = CommandConfiguration(
         commandName: "import",
-        abstract: "Take over libraries of checkpoint XML.",
-        discussion: """
+        abstract: "Import libraries of checkpoint XML.",
+        discussion: Examples.after(
+            """
             PATH is libvirt's checkpoint directory with a folder for each domain, one domain's \
             folder, virtnbdbackup's output folder, or files. The domain is the one in the files' \
             <domain>, in vmconfig*.xml beside them, or the folder's name in libvirt's directory; \
@@ -18,10 +19,8 @@ struct Import: ChangingCommand {
             is there already with the same content is left alone. All of a domain is one \
             commit.
 
-            'momentlog schema --import-report' prints the JSON Schema of what --format json \
-            prints; with jsonl each domain's part is a line, and so is each finding outside of \
-            them.
-            """)
+            'momentlog schema import' prints the JSON Schema of what --format json prints.
+            """, of: "import"))
 
     @Argument(help: "Folders or files.", completion: .file()) var path: [String]
     @Option(
@@ -41,8 +40,8 @@ struct Import: ChangingCommand {
 
     @OptionGroup var secrets: SecretsOptions
     @OptionGroup(title: "Audit trail") var options: SubmissionOptions
-    @OptionGroup var format: FormatOptions
-    @OptionGroup(title: "Store") var store: StoreOptions
+    @OptionGroup(title: "Global options") var format: FormatOptions
+    @OptionGroup(title: "Global options") var store: StoreOptions
 
     var changesStore: Bool { !dryRun }
 
@@ -65,7 +64,7 @@ struct Import: ChangingCommand {
                 try ImportOutput(report, isDryRun: dryRun).print(format.format)
             } catch {
                 // What was appended stays, told or not.
-                StandardError.write("momentlog: error: \(error.withCommand)\n")
+                Notice.error(error)
                 throw Finished(status: report.hasCommits ? .incomplete : .refused)
             }
             if report.domains.contains(where: { $0.refusal?.code == .outcomeUnknown }) {

@@ -4,13 +4,14 @@ import Momentlog
 struct Info: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "info",
-        abstract: "Show checkpoints and where they stand.",
-        discussion: "In JSON, one name is an object, several names or a pattern an array.")
+        abstract: "Show checkpoints.",
+        discussion: Examples.after(
+            "In JSON, one name is an object, several names or a pattern an array.", of: "info"))
 
     @OptionGroup var checkpoints: CheckpointPatterns
     @OptionGroup var moment: MomentOptions
-    @OptionGroup var format: FormatOptions
-    @OptionGroup(title: "Store") var store: StoreOptions
+    @OptionGroup(title: "Global options") var format: FormatOptions
+    @OptionGroup(title: "Global options") var store: StoreOptions
 
     func run() async throws {
         try await store.with { store in
@@ -24,21 +25,12 @@ struct Info: AsyncParsableCommand {
                     try printTable(moment, of: domain)
                 }
             } else if checkpoints.isOne, let moment = found.first {
-                try format.format.printJSON { Self.write(moment, of: domain, to: &$0) }
+                try format.format.print(item: .info(moment, of: domain))
             } else {
-                try format.format.printJSON(found) { moment, json in
-                    json.object { Self.write(moment, of: domain, to: &$0) }
-                }
+                try format.format.print(
+                    items: found.lazy.map { JSONItem.info($0, of: domain) })
             }
         }
-    }
-
-    private static func write(_ moment: Moment, of domain: Domain, to json: inout JSONText) {
-        json.member("domain", domain.name)
-        MomentFields.write(moment, to: &json)
-        HealthOutput.write(domain.graph.health(of: moment.checkpoint.name), to: &json)
-        FaultMarks.write(FaultMarks(domain)[moment.checkpoint.name], to: &json)
-        json.member("definition", moment.checkpoint.definition?.hexadecimal)
     }
 
     /// The fields of virsh checkpoint-info, and what else there is to say.
@@ -70,7 +62,7 @@ struct Info: AsyncParsableCommand {
         for (offset, words) in marks.words(of: checkpoint.name).enumerated() {
             rows.append((offset == 0 ? "Findings" : "", words))
         }
-        rows.append(("Definition", checkpoint.definition?.hexadecimal ?? "-"))
+        rows.append(("Definition", EventFields.short(checkpoint.definition?.hexadecimal)))
         for (label, value) in rows {
             let head = label.isEmpty ? "" : label + ":"
             let padding = String(repeating: " ", count: max(1, 16 - head.count))

@@ -5,16 +5,19 @@ struct List: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "list",
         abstract: "List a domain's checkpoints.",
-        discussion: """
+        discussion: Examples.after(
+            """
             As virsh checkpoint-list, but in the order of creation, so that the output is the \
             same each time. The current one bears a '*'; what is faulty is marked with a '!', and \
             'momentlog check' explains it. A tree of more than 32 levels \
             starts again at the left, with the number of levels left out before each line.
-            """)
+            """, of: "list"))
 
     @Argument(help: "The domain's name or UUID.", completion: .domains) var domain: String
 
     @Flag(help: "Draw how the checkpoints descend from each other.") var tree = false
+    @Flag(help: "Draw the graph as 'git log --graph' does, children above their parents.")
+    var graph = false
     @Flag(help: "Print the names only.") var name = false
     @Flag(help: "Add a column with the parent.") var parent = false
     @Flag(help: "Add a column with what was seen last of each disk's bitmap, and how long ago.")
@@ -31,8 +34,8 @@ struct List: AsyncParsableCommand {
 
     @OptionGroup var options: ListOptions
     @OptionGroup var moment: MomentOptions
-    @OptionGroup var format: FormatOptions
-    @OptionGroup(title: "Store") var store: StoreOptions
+    @OptionGroup(title: "Global options") var format: FormatOptions
+    @OptionGroup(title: "Global options") var store: StoreOptions
 
     func validate() throws {
         let exclusive: [(String, Bool, String, Bool)] = [
@@ -54,6 +57,15 @@ struct List: AsyncParsableCommand {
                 "--columns", options.columns != nil, "--format \(format.format)",
                 format.format != .table
             ),
+            ("--since", options.since != nil, "--graph", graph),
+            ("--before", options.before != nil, "--graph", graph),
+            ("--sort", options.sort != nil, "--graph", graph),
+            ("--columns", options.columns != nil, "--graph", graph),
+            ("--graph", graph, "--tree", tree), ("--graph", graph, "--name", name),
+            ("--graph", graph, "--from", from != nil), ("--graph", graph, "--roots", roots),
+            ("--graph", graph, "--leaves", leaves), ("--graph", graph, "--no-leaves", noLeaves),
+            ("--graph", graph, "--topological", topological),
+            ("--graph", graph, "--format \(format.format)", format.format != .table),
             ("--name", name, "--format \(format.format)", format.format != .table),
         ]
         for (first, hasFirst, second, hasSecond) in exclusive where hasFirst && hasSecond {
@@ -66,6 +78,7 @@ struct List: AsyncParsableCommand {
         try await store.with { store in
             let domain = try await store.domain(domain, at: moment.at)
             moment.noteBeginning(of: domain)
+            if graph { return try GraphDrawing(domain).print() }
             if tree {
                 let drawing = TreeDrawing(domain)
                 guard try drawing.print(from: from, depth: from != nil && !descendants ? 1 : nil)
@@ -102,15 +115,13 @@ struct List: AsyncParsableCommand {
         } else if format.format == .table {
             try table(listed, of: domain).print()
         } else {
-            let marks = FaultMarks(domain)
-            try format.format.printJSON(listed) { moment, json in
-                json.object { json in
-                    MomentFields.write(moment, to: &json)
-                    FaultMarks.write(marks[moment.checkpoint.name], to: &json)
-                    guard health else { return }
-                    HealthOutput.write(graph.health(of: moment.checkpoint.name), to: &json)
-                }
-            }
+            let findings = DomainFindings(domain)
+            try format.format.print(
+                items: listed.lazy.map { moment in
+                    JSONItem.listed(
+                        moment, findings: findings,
+                        health: health ? graph.health(of: moment.checkpoint.name) : nil)
+                })
         }
     }
 
@@ -122,11 +133,11 @@ struct List: AsyncParsableCommand {
         let isMarked = marks.contains { $0 != nil }
         var table = Table(
             [
-                Table.Column(heading: "Name"), Table.Column(heading: "Creation Time"),
+                Table.Column(heading: "Name"), Table.Column(heading: "Creation Time", flow: .time),
                 Table.Column(heading: "Current"),
             ] + (parent ? [Table.Column(heading: "Parent")] : [])
-                + (health ? [Table.Column(heading: "Health")] : [])
-                + (isMarked ? [Table.Column(heading: "Findings")] : []))
+                + (health ? [Table.Column(heading: "Health", flow: .wrapped)] : [])
+                + (isMarked ? [Table.Column(heading: "Findings", flow: .wrapped)] : []))
         for (moment, mark) in zip(moments, marks) {
             let checkpoint = moment.checkpoint
             var row = [
@@ -143,23 +154,5 @@ struct List: AsyncParsableCommand {
             table.add(row)
         }
         return table
-    }
-}
-
-/// A checkpoint's fields in JSON.
-enum MomentFields {
-    static func write(_ moment: Moment, to json: inout JSONText) {
-        let checkpoint = moment.checkpoint
-        json.member("name", checkpoint.name)
-        json.member("parent", checkpoint.parent)
-        json.member("creationTime", checkpoint.creationTime)
-        json.member("description", checkpoint.description)
-        json.member("current", moment.isCurrent)
-        json.member("children", moment.childCount)
-        json.member("descendants", moment.descendantCount)
-        json.key("disks")
-        json.array { json in
-            for disk in checkpoint.disks { EventLine.write(disk, to: &json) }
-        }
     }
 }

@@ -4,14 +4,16 @@ import Momentlog
 struct Log: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "log",
-        abstract: "Show what happened: the audit trail.",
-        discussion: """
-            Several conditions hold at once; of an option that is repeated, any value. WHEN is an event number, a time such as 12:30 or one \
+        abstract: "Show the audit trail.",
+        discussion: Examples.after(
+            """
+            Several conditions hold at once; of an option that is repeated, any value. WHEN is an \
+            event number, a time such as 12:30 or one \
             as in RFC 3339, a date, 'today', 'yesterday', 'now', or an age such as 2h, -1d or '2 \
             hours ago'. A date is included as a whole: --since starts with its first moment, \
             --until ends with its last. With --format jsonl each line is an event's \
             canonical line, byte for byte as the log holds it.
-            """)
+            """, of: "log"))
 
     @Argument(
         help: "The domain's name, also a former one, or UUID; all domains if none is given.",
@@ -66,8 +68,8 @@ struct Log: AsyncParsableCommand {
     var follow = false
     @Flag(help: "Show a short line of each event.") var oneline = false
     @Flag(help: "Show all that is recorded of each event.") var verbose = false
-    @OptionGroup var format: FormatOptions
-    @OptionGroup(title: "Store") var store: StoreOptions
+    @OptionGroup(title: "Global options") var format: FormatOptions
+    @OptionGroup(title: "Global options") var store: StoreOptions
 
     func validate() throws {
         if let newest, newest < 0 { throw ValidationError("-n is a number from 0 on") }

@@ -4,30 +4,22 @@ import Momentlog
 struct Parent: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "parent",
-        abstract: "Print the name of a checkpoint's parent.")
+        abstract: "Print the name of a checkpoint's parent.",
+        discussion: Examples.after("", of: "parent"))
 
     @OptionGroup var checkpoint: CheckpointArguments
     @OptionGroup var moment: MomentOptions
-    @OptionGroup var format: FormatOptions
-    @OptionGroup(title: "Store") var store: StoreOptions
+    @OptionGroup(title: "Global options") var format: FormatOptions
+    @OptionGroup(title: "Global options") var store: StoreOptions
 
     func run() async throws {
         try await store.with { store in
-            let name = checkpoint.name
-            guard let parent = try await checkpoint.find(in: store, at: moment).1.checkpoint.parent
-            else {
-                throw MomentlogError(
-                    .noCheckpoint, "checkpoint '\(name)' does not have a parent",
-                    hint: "it is a root")
+            let (domain, found) = try await checkpoint.find(in: store, at: moment)
+            guard format.format == .table else {
+                return try format.format.print(item: .parent(of: found, in: domain))
             }
-            if format.format == .table {
-                try StandardOutput.shared.print(Terminal.harmless(parent))
-            } else {
-                try format.format.printJSON { json in
-                    json.member("checkpoint", name)
-                    json.member("parent", parent)
-                }
-            }
+            guard let parent = found.checkpoint.parent else { return }
+            try StandardOutput.shared.print(Terminal.harmless(parent))
         }
     }
 }

@@ -1,17 +1,14 @@
 import ArgumentParser
 import Momentlog
 
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#endif
+import Glibc
 
 struct Prune: ChangingCommand {
     static let configuration = CommandConfiguration(
         commandName: "prune",
         abstract: "Remove the checkpoints that no rule keeps.",
-        discussion: """
+        discussion: Examples.after(
+            """
             What one rule keeps is kept, as in 'restic forget'. Hours, days, weeks (from Monday), \
             months and years are those of the local time zone, and count only where a checkpoint \
             was created in them. The current checkpoint always stays. So does, for each disk, the \
@@ -20,7 +17,7 @@ struct Prune: ChangingCommand {
             Checkpoints are removed from the record alone, each domain's in a commit of its own. \
             --script also prints the virsh commands that delete them in libvirt, in place of the \
             report.
-            """)
+            """, of: "prune"))
 
     @Argument(help: "Names or UUIDs.", completion: .domains) var domains: [String] = []
     @Flag(help: "Prune all domains.") var all = false
@@ -34,8 +31,8 @@ struct Prune: ChangingCommand {
     var script = false
     @Flag(help: "Do not ask before more than one checkpoint is removed.") var yes = false
     @OptionGroup(title: "Audit trail") var options: SubmissionOptions
-    @OptionGroup var format: FormatOptions
-    @OptionGroup(title: "Store") var store: StoreOptions
+    @OptionGroup(title: "Global options") var format: FormatOptions
+    @OptionGroup(title: "Global options") var store: StoreOptions
 
     var changesStore: Bool { !dryRun }
 
@@ -116,7 +113,7 @@ struct Prune: ChangingCommand {
             failures.append(error)
         }
         for failure in failures {
-            StandardError.write("momentlog: error: \(failure.withCommand)\n")
+            Notice.error(failure)
         }
         if failures.contains(where: { $0.code == .outcomeUnknown }) {
             throw Finished(status: .unknown)

@@ -5,7 +5,8 @@ struct PullCommand: ChangingCommand {
     static let configuration = CommandConfiguration(
         commandName: "pull",
         abstract: "Record the checkpoints that a running libvirt has.",
-        discussion: """
+        discussion: Examples.after(
+            """
             URI is libvirt's connection URI, such as qemu:///system or qemu+ssh://HOST/system. \
             Without DOMAIN, all domains that have checkpoints there or are recorded are looked at. \
             Each domain is one commit; if nothing changed, nothing is appended.
@@ -24,7 +25,7 @@ struct PullCommand: ChangingCommand {
 
             The exit status is 3 if a domain is lost, busy or in conflict, if an error was found, \
             or if a domain that was named is not listed.
-            """)
+            """, of: "pull"))
 
     @Argument(help: "libvirt's connection URI.") var uri: String
     @Argument(help: "Names or UUIDs; none for all.", completion: .domains) var domain: [String] = []
@@ -36,8 +37,8 @@ struct PullCommand: ChangingCommand {
 
     @OptionGroup(title: "Connection") var libvirt: LibvirtOptions
     @OptionGroup(title: "Audit trail") var options: SubmissionOptions
-    @OptionGroup var format: FormatOptions
-    @OptionGroup(title: "Store") var store: StoreOptions
+    @OptionGroup(title: "Global options") var format: FormatOptions
+    @OptionGroup(title: "Global options") var store: StoreOptions
 
     var changesStore: Bool { !dryRun }
 

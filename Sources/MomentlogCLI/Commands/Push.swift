@@ -5,7 +5,8 @@ struct Push: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "push",
         abstract: "Give a running libvirt the checkpoints that the record has.",
-        discussion: """
+        discussion: Examples.after(
+            """
             After a crash, a migration or the restart of a transient guest libvirt has no \
             metadata of its checkpoints, while their bitmaps are still in the images. push \
             redefines them, parents first. The record is not changed, and what libvirt has \
@@ -22,7 +23,7 @@ struct Push: AsyncParsableCommand {
 
             The exit status is 3 if a checkpoint is broken, refused or not tried; 2 if the \
             connection broke: push again, it goes on where it stopped.
-            """)
+            """, of: "push"))
 
     @Argument(help: "libvirt's connection URI.") var uri: String
     @Argument(help: "Names or UUIDs.", completion: .domains) var domain: [String]
@@ -35,8 +36,8 @@ struct Push: AsyncParsableCommand {
     var exactCurrent = false
 
     @OptionGroup(title: "Connection") var libvirt: LibvirtOptions
-    @OptionGroup var format: FormatOptions
-    @OptionGroup(title: "Store") var store: StoreOptions
+    @OptionGroup(title: "Global options") var format: FormatOptions
+    @OptionGroup(title: "Global options") var store: StoreOptions
 
     func run() async throws {
         try await store.with { store in

@@ -5,7 +5,8 @@ struct Reconcile: ChangingCommand {
     static let configuration = CommandConfiguration(
         commandName: "reconcile",
         abstract: "Compare checkpoints with the bitmaps in disk images.",
-        discussion: """
+        discussion: Examples.after(
+            """
             Each checkpoint is judged on each disk that it covers, by libvirt's rules, from the \
             image that the guest writes to: valid, missing, inconsistent, not-recording, \
             gap-in-chain, unsupported-format, or unknown where what was inspected proves \
@@ -22,7 +23,7 @@ struct Reconcile: ChangingCommand {
             which two checks a bitmap went bad. An unknown verdict is not recorded.
 
             The exit status is 3 if anything is not valid.
-            """)
+            """, of: "reconcile"))
 
     @Argument(help: "The domain's name or UUID.", completion: .domains) var domain: String
     @OptionGroup(title: "Images") var images: ImageOptions
@@ -33,14 +34,15 @@ struct Reconcile: ChangingCommand {
     var uri: String?
     @OptionGroup(title: "Connection") var libvirt: LibvirtOptions
     @Flag(help: "Record the verdicts that are not unknown.") var record = false
+    @Flag(help: "With --record: only show what would be recorded.") var dryRun = false
     @Flag(help: "Also print remedies that remove bitmaps or checkpoints for good.")
     var showDestructive = false
 
     @OptionGroup(title: "Audit trail") var options: SubmissionOptions
-    @OptionGroup var format: FormatOptions
-    @OptionGroup(title: "Store") var store: StoreOptions
+    @OptionGroup(title: "Global options") var format: FormatOptions
+    @OptionGroup(title: "Global options") var store: StoreOptions
 
-    var changesStore: Bool { record }
+    var changesStore: Bool { record && !dryRun }
 
     func validate() throws {
         if !record
@@ -50,6 +52,7 @@ struct Reconcile: ChangingCommand {
             throw ValidationError(
                 "--actor, --reason, --request-id and --expect-revision go with --record")
         }
+        if dryRun && !record { throw ValidationError("--dry-run goes with --record") }
         if images.isEmpty && uri == nil {
             throw ValidationError("name an image with --image, --info or --qmp, or give --uri")
         }
@@ -62,18 +65,21 @@ struct Reconcile: ChangingCommand {
     }
 
     func run() async throws {
-        try await store.with(record ? .readWrite : .read, creating: record) { store in
+        try await store.with(changesStore ? .readWrite : .read, creating: changesStore) { store in
             let seen = try await inspect(store)
             if record { _ = try seen.settled("it is not recorded") }
             let reconciled = try await store.reconcile(domain, with: seen.report)
             var outcome: CommandOutcome?
-            if record {
-                outcome = try await store.observe(
-                    seen.report, in: domain, by: options.submission)
-            }
+            var plan: CommandPlan?
+            let instruction = Instruction.observe(seen.report, in: domain, by: options.submission)
+            if record && dryRun { plan = try await store.plan(instruction) }
+            if record && !dryRun { outcome = try await store.perform(instruction) }
             try ReconciliationOutput(reconciled, showsDestructive: showDestructive)
                 .print(format.format)
             if let outcome, format.format == .table { try print(outcome) }
+            if let plan, format.format == .table {
+                try format.say("Would be recorded: \(plan.events.count) verdicts")
+            }
             try StandardOutput.shared.flush()
             if !reconciled.reconciliation.isSound { throw Finished(status: .incomplete) }
         }
@@ -98,10 +104,9 @@ struct Reconcile: ChangingCommand {
 
     private func print(_ outcome: CommandOutcome) throws(MomentlogError) {
         guard let commit = outcome.commit, let sequences = outcome.sequences else {
-            return try StandardOutput.shared.print("There was nothing to record.")
+            return try format.say("Unchanged: the verdicts are recorded already")
         }
         let count = sequences.count
-        try StandardOutput.shared.print(
-            "Recorded: \(count) event\(count == 1 ? "" : "s") in commit \(commit)")
+        try format.say("Recorded: \(count) event\(count == 1 ? "" : "s") in commit \(commit)")
     }
 }

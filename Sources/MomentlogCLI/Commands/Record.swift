@@ -5,7 +5,8 @@ struct Record: ChangingCommand {
     static let configuration = CommandConfiguration(
         commandName: "record",
         abstract: "Record checkpoints that a hypervisor made.",
-        discussion: """
+        discussion: Examples.after(
+            """
             The files are what 'virsh checkpoint-dumpxml DOMAIN NAME --security-info' prints; \
             parents and creation times are those in them. Several files are one commit, in any \
             order: all of them or none. A domain that is not known yet is defined from the newest \
@@ -16,40 +17,38 @@ struct Record: ChangingCommand {
             the same commit and the exit status is 3: its deletion had not been recorded, and \
             incremental backups that are based on it are broken. The newest becomes current unless \
             the current one is newer and not its ancestor.
-            """)
+            """, of: "record"))
 
     @Argument(help: "The domain's name or UUID.", completion: .domains) var domain: String
     @Argument(
         help: "Checkpoints' XML; '-' or nothing is standard input.", completion: .file())
     var file: [String] = []
 
+    @Flag(help: "Only show what would be recorded.") var dryRun = false
     @OptionGroup var secrets: SecretsOptions
     @OptionGroup(title: "Audit trail") var options: SubmissionOptions
-    @OptionGroup var format: FormatOptions
-    @OptionGroup(title: "Store") var store: StoreOptions
+    @OptionGroup(title: "Global options") var format: FormatOptions
+    @OptionGroup(title: "Global options") var store: StoreOptions
+
+    var changesStore: Bool { !dryRun }
 
     func run() async throws {
         let paths = file.isEmpty ? ["-"] : file
         var documents: [SourceDocument] = []
         for path in paths { documents.append(try InputArgument.read(path)) }
-        try await store.with(.readWrite, creating: true) { store in
-            var instruction = try Instruction.record(
-                documents, in: domain, by: options.submission)
+        let source = paths[0] == "-" ? "standard input" : "'\(paths[0])'"
+        let count = documents.count
+        try await RecordedChange(store: store, format: format, isDryRun: dryRun).run { _ in
+            var instruction = try Instruction.record(documents, in: domain, by: options.submission)
             instruction.stripsSecrets = secrets.stripSecrets
-            let outcome = try await store.perform(instruction)
-            let source = paths[0] == "-" ? "standard input" : "'\(paths[0])'"
-            try format.format.print(
-                outcome,
-                done: outcome.checkpoint.map {
-                    "Domain checkpoint \($0) recorded from \(source)"
-                } ?? "\(documents.count) domain checkpoints recorded",
-                already: outcome.checkpoint.map {
-                    "Domain checkpoint \($0) is recorded already"
-                } ?? "\(documents.count) domain checkpoints are recorded already")
-            guard !outcome.findings.isEmpty else { return }
-            if format.format == .table { try FindingsOutput.print(outcome.findings) }
-            try StandardOutput.shared.flush()
-            throw Finished(status: .incomplete)
+            return instruction
+        } done: { outcome in
+            outcome.checkpoint == nil
+                ? "\(count) checkpoints of \(outcome.domain)" : "\(outcome.subject) from \(source)"
+        } already: { outcome in
+            outcome.checkpoint == nil
+                ? "\(count) checkpoints of \(outcome.domain) are recorded already"
+                : "\(outcome.subject) is recorded already"
         }
     }
 }

@@ -4,14 +4,15 @@ import Momentlog
 struct Redefine: ChangingCommand {
     static let configuration = CommandConfiguration(
         commandName: "redefine",
-        abstract: "Record checkpoints' metadata as files give it.",
-        discussion: """
+        abstract: "Record checkpoints' metadata from their XML.",
+        discussion: Examples.after(
+            """
             Checkpoints of the same names are replaced, their children stay. Several files are \
             one commit, in any order: all of them or none.
 
             With --without-disk a checkpoint's name stands in place of a file: it is redefined \
             as it is recorded, but for the disk, which it no longer covers.
-            """)
+            """, of: "redefine"))
 
     @Argument(help: "The domain's name or UUID.", completion: .domains) var domain: String
     @Argument(
@@ -27,11 +28,12 @@ struct Redefine: ChangingCommand {
         name: .customLong("validate"),
         help: "Refuse checkpoints without a valid bitmap in the images that are given.")
     var isValidated = false
+    @Flag(help: "Only show what would be recorded.") var dryRun = false
     @OptionGroup(title: "Images") var images: ImageOptions
     @OptionGroup var secrets: SecretsOptions
     @OptionGroup(title: "Audit trail") var options: SubmissionOptions
-    @OptionGroup var format: FormatOptions
-    @OptionGroup(title: "Store") var store: StoreOptions
+    @OptionGroup(title: "Global options") var format: FormatOptions
+    @OptionGroup(title: "Global options") var store: StoreOptions
 
     func validate() throws {
         try images.validate(with: isValidated)
@@ -42,11 +44,23 @@ struct Redefine: ChangingCommand {
         }
     }
 
+    var changesStore: Bool { !dryRun }
+
+    private var change: RecordedChange {
+        RecordedChange(store: store, format: format, isDryRun: dryRun)
+    }
+
     func run() async throws {
         if let withoutDisk { return try await redefine(without: withoutDisk) }
         var documents: [SourceDocument] = []
         for path in file { documents.append(try InputArgument.read(path)) }
-        try await store.with(.readWrite, creating: true) { store in
+        let source = file[0] == "-" ? "standard input" : "'\(file[0])'"
+        let sentence = { (outcome: CommandOutcome) in
+            outcome.checkpoint == nil
+                ? "\(documents.count) checkpoints of \(outcome.domain) redefined"
+                : "\(outcome.subject) redefined from \(source)"
+        }
+        try await change.run { store in
             var instruction = try Instruction.redefine(
                 documents, in: domain, by: options.submission)
             if isValidated {
@@ -55,20 +69,23 @@ struct Redefine: ChangingCommand {
                     .settled("nothing is redefined")
             }
             instruction.stripsSecrets = secrets.stripSecrets
-            let outcome = try await store.perform(instruction)
-            let sentence =
-                outcome.checkpoint.map { "Domain checkpoint \($0) redefined from '\(file[0])'" }
-                ?? "\(file.count) domain checkpoints redefined"
-            try format.format.print(outcome, done: sentence, already: sentence)
+            return instruction
+        } done: {
+            sentence($0)
+        } already: {
+            sentence($0)
         }
     }
 
     private func redefine(without disk: String) async throws {
-        try await store.with(.readWrite) { store in
-            let outcome = try await store.redefine(
-                file[0], withoutDisk: disk, in: domain, by: options.submission)
-            let sentence = "Domain checkpoint \(file[0]) redefined without disk '\(disk)'"
-            try format.format.print(outcome, done: sentence, already: sentence)
+        let name = file[0]
+        try await change.run { store in
+            try await store.redefinition(
+                of: name, withoutDisk: disk, in: domain, by: options.submission)
+        } done: { outcome in
+            "\(outcome.subject) redefined without disk '\(disk)'"
+        } already: { outcome in
+            "\(outcome.subject) does not cover disk '\(disk)'"
         }
     }
 }

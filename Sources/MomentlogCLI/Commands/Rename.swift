@@ -4,22 +4,27 @@ import Momentlog
 struct Rename: ChangingCommand {
     static let configuration = CommandConfiguration(
         commandName: "rename",
-        abstract: "Record that a domain has another name.",
-        discussion: "Its checkpoints and its history stay.")
+        abstract: "Record a domain's new name.",
+        discussion: Examples.after(
+            "Its checkpoints and its history stay.", of: "rename"))
 
     @Argument(help: "The domain's name or UUID.", completion: .domains) var domain: String
     @Argument(help: "Its new name.") var name: String
+    @Flag(help: "Only show what would be recorded.") var dryRun = false
 
     @OptionGroup(title: "Audit trail") var options: SubmissionOptions
-    @OptionGroup var format: FormatOptions
-    @OptionGroup(title: "Store") var store: StoreOptions
+    @OptionGroup(title: "Global options") var format: FormatOptions
+    @OptionGroup(title: "Global options") var store: StoreOptions
+
+    var changesStore: Bool { !dryRun }
 
     func run() async throws {
-        try await store.with(.readWrite, creating: true) { store in
-            let outcome = try await store.rename(domain, to: name, by: options.submission)
-            try format.format.print(
-                outcome, done: "Domain '\(domain)' renamed to '\(outcome.domain)'",
-                already: "Domain '\(outcome.domain)' has that name already")
+        try await RecordedChange(store: store, format: format, isDryRun: dryRun).run { _ in
+            .rename(domain, to: name, by: options.submission)
+        } done: { outcome in
+            "domain \(domain) renamed to \(outcome.domain)"
+        } already: { outcome in
+            "domain \(outcome.domain) has that name already"
         }
     }
 }

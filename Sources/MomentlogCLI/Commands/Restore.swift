@@ -4,41 +4,42 @@ import Momentlog
 struct Restore: ChangingCommand {
     static let configuration = CommandConfiguration(
         commandName: "restore",
-        abstract: "Put a backup in the store's place.",
-        discussion: """
-            The backup is verified from its first event on. A store that is there is refused \
-            unless --replace is given; it is then kept aside. If its head told of events that \
-            the backup does not hold, that they are lost is recorded as an event.
-            """)
+        abstract: "Replace the store by a backup.",
+        discussion: Examples.after(
+            """
+            The backup is verified from its first event on. An existing store is refused unless \
+            --replace is given; it is then kept under another name. If its head listed events that \
+            the backup does not hold, their loss is recorded as an event.
+            """, of: "restore"))
 
     @Argument(help: "The file that 'momentlog backup' made.", completion: .file())
     var file: String
-    @Flag(help: "Put a store that is there aside.") var replace = false
-    @OptionGroup var provenance: ProvenanceOptions
-    @OptionGroup var format: FormatOptions
-    @OptionGroup(title: "Store") var store: StoreOptions
+    @Flag(help: "Replace an existing store, which is kept under another name.") var replace = false
+    @Flag(help: "Only verify the backup, and show what would be restored.") var dryRun = false
+    @OptionGroup(title: "Audit trail") var provenance: ProvenanceOptions
+    @OptionGroup(title: "Global options") var format: FormatOptions
+    @OptionGroup(title: "Global options") var store: StoreOptions
+
+    var changesStore: Bool { !dryRun }
 
     func run() async throws {
         let report = try await store.restoration(
-            from: file, replacing: replace, by: provenance.provenance
+            from: file, replacing: replace, isDryRun: dryRun, by: provenance.provenance
         ).run()
         guard format.format == .table else {
-            return try format.format.printJSON { json in
-                json.member("store", report.path)
-                json.member("events", report.eventCount)
-                json.member("lostEventsUpTo", report.lostHead?.size)
-                json.member("aside", report.asidePath)
-            }
+            return try format.format.print(item: .restoration(report, isDryRun: dryRun))
         }
-        let output = StandardOutput.shared
-        try output.print(
-            "\(report.eventCount) events restored to \(Terminal.harmless(report.path))")
+        guard !dryRun else {
+            return try StandardOutput.shared.print(
+                Terminal.harmless(
+                    "\(report.eventCount) events would be restored to \(report.path)"))
+        }
+        try format.say("\(report.eventCount) events restored to \(report.path)")
         if let lost = report.lostHead {
-            try output.print(
-                "The head told of \(lost.size) events: that they are not all there is recorded")
+            try format.say(
+                "The head file listed \(lost.size) events; the loss of the missing ones has been"
+                    + " recorded")
         }
-        if let aside = report.asidePath {
-            try output.print("The store that was there is now \(Terminal.harmless(aside))")
-        }
+        if let copy = report.asidePath { try format.say("The replaced store is now \(copy)") }
     }
 }

@@ -5,7 +5,8 @@ struct Revert: ChangingCommand {
     static let configuration = CommandConfiguration(
         commandName: "revert",
         abstract: "Put a domain's record back to what it was.",
-        discussion: """
+        discussion: Examples.after(
+            """
             Appends, in one commit, the events that give the domain the checkpoints and the \
             current checkpoint that it had at WHEN: an event number, a time, a date, or an age \
             such as 2h. A date means its end. Nothing is erased: to undo it, revert to the event \
@@ -13,14 +14,14 @@ struct Revert: ChangingCommand {
 
             Only the record changes. The domain's definition, libvirt and the disk images stay as \
             they are, and so do the results of inspections.
-            """)
+            """, of: "revert"))
 
     @Argument(help: "The domain's name or UUID.", completion: .domains) var domain: String
     @Argument(help: "The point in time.") var when: String
     @Flag(help: "Only print what would change.") var dryRun = false
     @OptionGroup(title: "Audit trail") var options: SubmissionOptions
-    @OptionGroup var format: FormatOptions
-    @OptionGroup(title: "Store") var store: StoreOptions
+    @OptionGroup(title: "Global options") var format: FormatOptions
+    @OptionGroup(title: "Global options") var store: StoreOptions
 
     var changesStore: Bool { !dryRun }
 
@@ -50,8 +51,7 @@ struct Revert: ChangingCommand {
             } catch {
                 guard let commit = outcome.commit else { throw error }
                 // What was appended stays.
-                StandardError.write(
-                    "momentlog: error: \(error); done nevertheless, as commit \(commit)\n")
+                Notice.error(error, "done nevertheless, as commit \(commit)")
                 throw Finished(status: .incomplete)
             }
         }

@@ -4,18 +4,34 @@ import Momentlog
 struct Schema: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "schema",
-        abstract: "Print the schema of checkpoint documents, or of a report.",
-        discussion: """
-            That of documents is in RELAX NG: 'momentlog schema > checkpoint.rng', then 'xmllint \
-            --noout --relaxng checkpoint.rng FILE' says whether a file is such a document. That \
-            of what 'momentlog import --format json' prints is a JSON Schema.
-            """)
+        abstract: "Print the schema of a command's JSON or of documents.",
+        discussion: Examples.after(
+            """
+            With NAME it prints the JSON Schema of what the command NAME prints with --format \
+            json: of an item, where that is an array. 'error' and 'warning' are those of standard \
+            error. Without NAME it prints the schema of checkpoint documents, in RELAX NG.
+            """, of: "schema"))
 
-    @Flag(help: "The schema of import's report.") var importReport = false
+    @Argument(help: "A command, 'error' or 'warning'.") var name: String?
+    @Flag(help: "List the names.") var list = false
+    @OptionGroup(title: "Global options") var format: FormatOptions
+    @OptionGroup(title: "Global options") var store: StoreOptions
+
+    func validate() throws {
+        if list && name != nil { throw ValidationError("NAME and --list exclude each other") }
+    }
 
     func run() throws {
-        if importReport {
-            try StandardOutput.shared.write(PackageResources.import_report_schema_json)
+        if list {
+            for name in JSONItemSchema.names { try StandardOutput.shared.print(name) }
+        } else if let name {
+            guard let text = JSONItemSchema.text(named: name) else {
+                throw MomentlogError(
+                    .usage, "there is no schema '\(name)'",
+                    hint: "the names are " + JSONItemSchema.names.joined(separator: ", ")
+                ).detailing("name", .text(name))
+            }
+            try StandardOutput.shared.write(text.utf8)
         } else {
             try StandardOutput.shared.write(CheckpointSchema.relaxNG.utf8)
         }

@@ -4,21 +4,22 @@ import Momentlog
 struct Settings: ChangingCommand {
     static let configuration = CommandConfiguration(
         commandName: "settings",
-        abstract: "Show the store's settings, or change one.",
-        discussion: """
+        abstract: "Show or change the store's settings.",
+        discussion: Examples.after(
+            """
             With --strip-secrets on, every definition is recorded without passwords and cookies. \
             What is in the log already stays there: the log never forgets.
 
             A change is an event of its own, which 'momentlog log' shows; a setting that has the \
             value already appends nothing.
-            """)
+            """, of: "settings"))
 
     @Option(help: "Whether definitions are recorded without the secrets in them: on or off.")
     var stripSecrets: Switch?
     @Flag(help: "Only show what the settings would be.") var dryRun = false
     @OptionGroup(title: "Audit trail") var provenance: ProvenanceOptions
-    @OptionGroup var format: FormatOptions
-    @OptionGroup(title: "Store") var store: StoreOptions
+    @OptionGroup(title: "Global options") var format: FormatOptions
+    @OptionGroup(title: "Global options") var store: StoreOptions
 
     enum Switch: String, CaseIterable, ExpressibleByArgument { case on, off }
 
@@ -56,16 +57,7 @@ struct Settings: ChangingCommand {
             let strips: Switch = settings.stripsSecrets ? .on : .off
             return try StandardOutput.shared.print("strip-secrets  \(strips.rawValue)")
         }
-        try format.format.printJSON { json in
-            json.member("strip-secrets", settings.stripsSecrets)
-            guard isChange else { return }
-            json.member("commit", outcome?.commit)
-            json.key("sequence")
-            json.array { json in
-                guard let sequences = outcome?.sequences else { return }
-                json.value(sequences.lowerBound)
-                json.value(sequences.upperBound)
-            }
-        }
+        try format.format.print(
+            item: .settings(settings, change: outcome, isDryRun: isChange && dryRun))
     }
 }

@@ -4,32 +4,26 @@ import Momentlog
 struct Snapshot: ChangingCommand {
     static let configuration = CommandConfiguration(
         commandName: "snapshot",
-        abstract: "Keep what domains are now, so that opening them costs no replay.",
-        discussion: """
+        abstract: "Save snapshots so that domains open without a replay.",
+        discussion: Examples.after(
+            """
             This happens by itself now and then. Snapshots are caches: nothing is lost with \
             them, and one that is damaged is passed over. --rebuild makes them anew from the \
             events.
-            """)
+            """, of: "snapshot"))
 
     @Argument(help: "Names or UUIDs; all domains if none is given.", completion: .domains)
     var domains: [String] = []
     @Flag(help: "Remove those that are there first, and replay from the first event.")
     var rebuild = false
-    @OptionGroup var format: FormatOptions
-    @OptionGroup(title: "Store") var store: StoreOptions
+    @OptionGroup(title: "Global options") var format: FormatOptions
+    @OptionGroup(title: "Global options") var store: StoreOptions
 
     func run() async throws {
         try await store.with(.readWrite) { store in
             let reports = try await store.keepSnapshots(of: domains, rebuilding: rebuild)
             guard format.format == .table else {
-                return try format.format.printJSON(reports) { report, json in
-                    json.object { json in
-                        json.member("domain", report.domain.name)
-                        json.member("revision", report.revision)
-                        json.member("checkpoints", report.checkpointCount)
-                        json.member("new", report.isNew)
-                    }
-                }
+                return try format.format.print(item: .snapshots(reports))
             }
             var table = Table([
                 Table.Column(heading: "Domain"),

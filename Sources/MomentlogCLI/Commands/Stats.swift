@@ -4,10 +4,11 @@ import Momentlog
 struct Stats: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "stats",
-        abstract: "Show sizes, counts, settings and versions of the store.")
+        abstract: "Show the store's sizes, counts, settings and versions.",
+        discussion: Examples.after("", of: "stats"))
 
-    @OptionGroup var format: FormatOptions
-    @OptionGroup(title: "Store") var store: StoreOptions
+    @OptionGroup(title: "Global options") var format: FormatOptions
+    @OptionGroup(title: "Global options") var store: StoreOptions
 
     func run() async throws {
         try await store.with { store in
@@ -15,22 +16,20 @@ struct Stats: AsyncParsableCommand {
                 try await store.statistics()
                 + [Statistic(name: "momentlog", value: .text(Version.text))]
             guard format.format == .table else {
-                return try format.format.printJSON { json in
-                    for figure in figures {
-                        json.key(dynamic: figure.name)
-                        switch figure.value {
-                        case .number(let number): json.value(number)
-                        case .text(let text): json.value(text)
-                        }
-                    }
-                }
+                return try format.format.print(item: .statistics(figures))
             }
-            let width = figures.map(\.name.count).max() ?? 0
-            for figure in figures {
-                let padding = String(repeating: " ", count: width - figure.name.count + 2)
-                try StandardOutput.shared.print(
-                    figure.name + padding + Terminal.harmless(figure.value.description))
-            }
+            for figure in figures { try print(figure) }
         }
+    }
+
+    private func print(_ figure: Statistic) throws(MomentlogError) {
+        var name = figure.name.split(separator: "-").joined(separator: " ")
+        var value = figure.value.description
+        for (word, unit) in [(" bytes", "bytes"), (" pages", "pages")] where name.hasSuffix(word) {
+            name = name.dropLast(word.count) + (unit == "bytes" ? " size" : "")
+            value += " " + unit
+        }
+        let padding = String(repeating: " ", count: max(1, 26 - name.count))
+        try StandardOutput.shared.print(name + padding + Terminal.harmless(value))
     }
 }

@@ -5,7 +5,8 @@ struct Status: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "status",
         abstract: "Show how the domains are, a line for each.",
-        discussion: """
+        discussion: Examples.after(
+            """
             A disk needs a full backup if every checkpoint that covers it was inspected \
             ('momentlog reconcile --record'), and no bitmap was valid. What nobody has inspected is \
             not known to be bad.
@@ -14,7 +15,7 @@ struct Status: AsyncParsableCommand {
             reads.
 
             The exit status is 3 if an error was found or a disk needs a full backup.
-            """)
+            """, of: "status"))
 
     /// How a status is printed.
     enum Format: String, CaseIterable, ExpressibleByArgument {
@@ -36,7 +37,7 @@ struct Status: AsyncParsableCommand {
     @Option(
         help: "How to print: table (for people), json, jsonl (a JSON value a line), or prometheus.")
     var format = Format.table
-    @OptionGroup(title: "Store") var store: StoreOptions
+    @OptionGroup(title: "Global options") var store: StoreOptions
 
     func run() async throws {
         try await store.with { store in

@@ -4,23 +4,42 @@ import Momentlog
 struct Undefine: ChangingCommand {
     static let configuration = CommandConfiguration(
         commandName: "undefine",
-        abstract: "Record that a domain is gone.",
-        discussion: "Its history stays, and 'momentlog define' lets it go on.")
+        abstract: "Record that a domain was undefined.",
+        discussion: Examples.after(
+            "Its history stays, and 'momentlog define' lets it go on.", of: "undefine"))
 
     @Argument(help: "The domain's name or UUID.", completion: .domains) var domain: String
     @Flag(help: "Delete the metadata of the checkpoints that it still has.")
     var checkpointsMetadata = false
+    @Flag(help: "Only show what would be recorded.") var dryRun = false
+    @Flag(help: "Do not ask before more than one checkpoint goes.") var yes = false
 
     @OptionGroup(title: "Audit trail") var options: SubmissionOptions
-    @OptionGroup var format: FormatOptions
-    @OptionGroup(title: "Store") var store: StoreOptions
+    @OptionGroup(title: "Global options") var format: FormatOptions
+    @OptionGroup(title: "Global options") var store: StoreOptions
+
+    var changesStore: Bool { !dryRun }
 
     func run() async throws {
-        try await store.with(.readWrite, creating: true) { store in
-            let outcome = try await store.undefine(
+        var count = 0
+        try await RecordedChange(store: store, format: format, isDryRun: dryRun).run { store in
+            let instruction = Instruction.undefine(
                 domain, deletingCheckpoints: checkpointsMetadata, by: options.submission)
-            let sentence = "Domain '\(outcome.domain)' has been undefined"
-            try format.format.print(outcome, done: sentence, already: sentence)
+            guard checkpointsMetadata else { return instruction }
+            let plan = try await store.plan(instruction)
+            let deleted = plan.events.deletedCheckpoints
+            count = deleted.count
+            if !dryRun {
+                try Confirmation.require(
+                    removing: deleted, of: plan.outcome.domain, isGiven: yes)
+            }
+            return instruction
+        } done: { outcome in
+            "domain \(outcome.domain) undefined"
+                + (count == 0
+                    ? "" : " together with its \(count) checkpoint\(count == 1 ? "" : "s")")
+        } already: { outcome in
+            "domain \(outcome.domain) is undefined"
         }
     }
 }

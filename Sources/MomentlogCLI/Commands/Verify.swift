@@ -5,7 +5,8 @@ struct Verify: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "verify",
         abstract: "Verify the integrity of the store.",
-        discussion: """
+        discussion: Examples.after(
+            """
             Everything that the store holds is computed again from the events' lines and compared: \
             every column, table, snapshot and hash with a replay from the first event, the head \
             file, and SQLite's own structure. --quick compares only the hashes and what is stored \
@@ -21,7 +22,7 @@ struct Verify: AsyncParsableCommand {
             Exit status: 0 if the store is sound; 3 if only lesser things were found, such as a \
             missing head file; 4 if the store is damaged, altered, or behind its head or the head \
             that was kept.
-            """)
+            """, of: "verify"))
 
     @Option(
         help: ArgumentHelp(
@@ -31,8 +32,8 @@ struct Verify: AsyncParsableCommand {
         completion: .file())
     var head: String?
     @Flag(help: "Compare only hashes and what is stored beside the events.") var quick = false
-    @OptionGroup var format: FormatOptions
-    @OptionGroup(title: "Store") var store: StoreOptions
+    @OptionGroup(title: "Global options") var format: FormatOptions
+    @OptionGroup(title: "Global options") var store: StoreOptions
 
     func run() async throws {
         let kept = try head.map { path throws(MomentlogError) in try KeptHead.read(path) }

@@ -5,14 +5,15 @@ struct VerifyLog: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "verify-log",
         abstract: "Compare an exported log with a head.",
-        discussion: """
+        discussion: Examples.after(
+            """
             The export is what 'momentlog log --format jsonl' printed without conditions; no store \
             is needed. The head covers the events up to its size: if any of them was altered, it \
             does not match. Later events are only checked to be events that follow each other.
 
             Exit status: 0 if the head matches; 4 if it does not, or a line is not the event that \
             belongs there.
-            """)
+            """, of: "verify-log"))
 
     @Argument(help: "The export, or '-' for standard input.", completion: .file())
     var file: String
@@ -21,7 +22,8 @@ struct VerifyLog: ParsableCommand {
             "The head that was kept; '-' for standard input.", valueName: "file"),
         completion: .file())
     var head: String
-    @OptionGroup var format: FormatOptions
+    @OptionGroup(title: "Global options") var format: FormatOptions
+    @OptionGroup(title: "Global options") var store: StoreOptions
 
     func validate() throws {
         if file == "-" && head == "-" {
@@ -39,15 +41,7 @@ struct VerifyLog: ParsableCommand {
         if format.format == .table {
             try printText(found)
         } else {
-            try format.format.printJSON { json in
-                json.member("sound", found.fault == nil)
-                json.member("size", found.size)
-                json.key("head")
-                VerificationClaim.write(found.coverage, to: &json)
-                json.member("sequence", found.sequence)
-                json.member("message", found.fault)
-                json.member("hint", hint(found.reason))
-            }
+            try format.format.print(item: .verification(found, hint: hint(found.reason)))
         }
         try StandardOutput.shared.flush()
         guard found.fault == nil else { throw Finished(status: .damaged) }

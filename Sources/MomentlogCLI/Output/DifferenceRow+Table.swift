@@ -3,12 +3,15 @@ import Momentlog
 extension DifferenceRow {
     /// The rows for people.
     static func table(_ rows: [DifferenceRow]) -> Table {
-        var table = Table(
-            ["Change", "Checkpoint", "From", "To"].map { Table.Column(heading: $0) })
+        var table = Table([
+            Table.Column(heading: "Change"), Table.Column(heading: "Checkpoint"),
+            Table.Column(heading: "From", flow: .wrapped),
+            Table.Column(heading: "To", flow: .wrapped),
+        ])
         for row in rows {
             table.add([
                 Table.Cell(row.change, row.style), Table.Cell(row.checkpoint ?? ""),
-                Table.Cell(row.from.words), Table.Cell(row.to.words),
+                Table.Cell(row.words(row.from)), Table.Cell(row.words(row.to)),
             ])
         }
         return table

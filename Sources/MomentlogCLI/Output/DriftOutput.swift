@@ -12,9 +12,8 @@ struct DriftOutput {
 
     func print(_ format: OutputFormat) throws(MomentlogError) {
         guard format == .table else {
-            return try format.printJSON(drift) { drift, json in
-                json.object { json in Self.write(drift, to: &json) }
-            }
+            return try format.print(
+                items: drift.lazy.map { JSONItem.drift($0, store: StoreOptions.argument) })
         }
         if !drift.isEmpty {
             var table = Table(
@@ -53,31 +52,5 @@ struct DriftOutput {
 
     private static func time(_ checkpoint: Checkpoint?) -> String {
         checkpoint.map { Timestamp(seconds: $0.creationTime).rfc3339(fractionDigits: 0) } ?? "-"
-    }
-
-    private static func write(_ drift: Drift, to json: inout JSONText) {
-        json.member("domain", drift.domain)
-        json.member("checkpoint", drift.checkpoint)
-        json.member("drift", drift.kind.rawValue)
-        json.key("differs")
-        json.array { json in
-            for field in drift.fields { json.value(field.rawValue) }
-        }
-        write("recorded", drift.recorded, drift.current?.recorded, to: &json)
-        write("observed", drift.observed, drift.current?.observed, to: &json)
-        RemedyCommand.write(drift.remedies, to: &json)
-    }
-
-    /// A checkpoint's metadata, or the name of a current one.
-    private static func write(
-        _ key: StaticString, _ checkpoint: Checkpoint?, _ current: String?, to json: inout JSONText
-    ) {
-        guard let checkpoint else { return json.member(key, current) }
-        json.key(key)
-        json.object { json in
-            json.member("creationTime", checkpoint.creationTime)
-            json.member("parent", checkpoint.parent)
-            json.member("description", checkpoint.description)
-        }
     }
 }

@@ -34,32 +34,38 @@ struct EventOutput {
         }
     }
 
-    /// A line: the columns are of a fixed width, and longer cells push.
+    /// A row: the columns have fixed widths, since what comes is not known yet.
     private func printRow(_ recorded: RecordedEvent) throws(MomentlogError) {
-        if isFirst {
-            let heading = Self.row("Seq", "Time", "Domain", "Event", .plain, "By")
-            try StandardOutput.shared.print(Terminal.styled(heading, .bold))
-            try StandardOutput.shared.print(String(repeating: "-", count: 79))
-        }
+        let layout = Self.layout
+        if isFirst { try layout.printHeading() }
         let by = recorded.provenance.actor + (recorded.provenance.reason.map { ": \($0)" } ?? "")
-        try StandardOutput.shared.print(
-            Self.row(
-                String(recorded.sequence), LocalTime.text(recorded.time), recorded.domain ?? "-",
-                EventSentence.text(recorded.event), EventSentence.style(recorded.event), by))
+        try layout.print([
+            Table.Cell(recorded.sequence), Table.Cell(LocalTime.text(recorded.time)),
+            Table.Cell(recorded.domain ?? "-"),
+            Table.Cell(
+                EventSentence.text(recorded.event), EventSentence.style(recorded.event)),
+            Table.Cell(by),
+        ])
     }
 
-    private static func row(
-        _ sequence: String, _ time: String, _ domain: String, _ event: String,
-        _ style: Terminal.Style, _ by: String
-    ) -> String {
-        let padded = { (text: String, width: Int) in
-            String(repeating: " ", count: max(0, width - Terminal.width(text)))
+    /// The widths for the terminal; where rows may be of any width, cells are never wrapped.
+    private static let layout: TableLayout = {
+        let columns = [
+            Table.Column(heading: "Seq", isNumeric: true),
+            Table.Column(heading: "Time", flow: .time),
+            Table.Column(heading: "Domain"), Table.Column(heading: "Event"),
+            Table.Column(heading: "By", flow: .wrapped),
+        ]
+        guard let limit = Terminal.tableColumns else {
+            return TableLayout(columns, fixed: [5, 25, 8, 22, .max], gap: 2, isOneLine: true)
         }
-        let (domain, event) = (Terminal.harmless(domain), Terminal.harmless(event))
-        return padded(sequence, 5) + sequence + "  " + time + padded(time, 25) + "  "
-            + domain + padded(domain, 8) + "  " + Terminal.styled(event, style)
-            + padded(event, 22) + "  " + Terminal.harmless(by)
-    }
+        let time = limit < 100 ? 19 : 25
+        let rest = limit - 5 - time - 4 * 2 - 2
+        let domain = min(24, max(6, rest / 4))
+        let event = min(40, max(10, (rest - domain) / 2))
+        return TableLayout(
+            columns, fixed: [5, time, domain, event, max(6, rest - domain - event)], gap: 2)
+    }()
 
     /// All fields, one a line.
     private func printParagraph(_ recorded: RecordedEvent) throws(MomentlogError) {
@@ -84,9 +90,11 @@ enum EventFields {
         var fields = [
             ("Kind", recorded.event.kind.rawValue), ("Commit", String(recorded.commit)),
             ("Domain", recorded.domain ?? "-"), ("Revision", String(recorded.revision)),
-            ("Time", recorded.time.description),
+            ("Time", LocalTime.precise(recorded.time)),
         ]
-        if let clock = recorded.clock { fields.append(("Clock", "\(clock), set back")) }
+        if let clock = recorded.clock {
+            fields.append(("Clock", "\(LocalTime.precise(clock)), set back"))
+        }
         fields.append(("Actor", recorded.provenance.actor))
         if let reason = recorded.provenance.reason { fields.append(("Reason", reason)) }
         fields.append(("Origin", text(recorded.origin)))
@@ -94,7 +102,7 @@ enum EventFields {
         switch recorded.event {
         case .domainDefined(name: _, uuid: let uuid, definition: let definition):
             fields.append(("UUID", uuid?.description ?? "-"))
-            fields.append(("Definition", definition?.hexadecimal ?? "-"))
+            fields.append(("Definition", EventFields.short(definition?.hexadecimal)))
         case .checkpointCreated(let checkpoint),
             .checkpointRedefined(let checkpoint, claimsCurrent: _):
             fields += of(checkpoint)
@@ -126,15 +134,19 @@ enum EventFields {
         for (offset, disk) in checkpoint.disks.enumerated() {
             fields.append((offset == 0 ? "Disks" : "", disk.words))
         }
-        return fields + [("Definition", checkpoint.definition?.hexadecimal ?? "-")]
+        return fields + [("Definition", short(checkpoint.definition?.hexadecimal))]
     }
+
+    /// A digest in so many digits that no two are alike in practice.
+    static func short(_ digest: String?) -> String { digest.map { String($0.prefix(12)) } ?? "-" }
 
     static func text(_ origin: Origin) -> String {
         switch origin {
         case .commandLine: "command"
         case .library: "library"
         case .importedLibrary: "import"
-        case .importedFile(name: let name, sha256: let sha256): "import of \(name), \(sha256)"
+        case .importedFile(name: let name, sha256: let sha256):
+            "import of \(name), \(short(sha256))"
         case .live(uri: let uri, host: let host, libvirt: let version):
             "live from \(uri) on \(host), libvirt \(version)"
         }

@@ -3,30 +3,15 @@ import Momentlog
 /// The findings of a domain by checkpoint, for lists that mark what is faulty.
 struct FaultMarks {
     private let graph: MomentGraph
-    private let kinds: [String: [Finding.Kind]]
-
-    /// The kinds of findings, each once, the gravest first.
-    let all: [Finding.Kind]
+    private let findings: DomainFindings
 
     /// - Complexity: O(*n*) in the checkpoints, plus sorting what is found.
     init(_ domain: Domain) {
         graph = domain.graph
-        var kinds: [String: [Finding.Kind]] = [:]
-        var all: [Finding.Kind] = []
-        for finding in domain.graph.findings(domain: domain.name) {
-            // They are sorted by kind.
-            if all.last != finding.kind { all.append(finding.kind) }
-            for checkpoint in finding.checkpoints
-            where kinds[checkpoint]?.last != finding.kind {
-                kinds[checkpoint, default: []].append(finding.kind)
-            }
-        }
-        self.kinds = kinds
-        self.all = all
+        findings = DomainFindings(domain)
     }
 
-    /// The kinds of findings of a checkpoint.
-    subscript(checkpoint: String) -> [Finding.Kind] { kinds[checkpoint] ?? [] }
+    private subscript(checkpoint: String) -> [Finding.Kind] { findings[checkpoint] }
 
     /// What is faulty about a checkpoint, in a few words each; empty for a sound one.
     func words(of checkpoint: String) -> [String] {
@@ -57,13 +42,6 @@ struct FaultMarks {
         case .bitmapNameDiffers: return "bitmap has another name"
         // These are about no checkpoint's own metadata.
         default: return nil
-        }
-    }
-
-    static func write(_ kinds: [Finding.Kind], to json: inout JSONText) {
-        json.key("findings")
-        json.array { json in
-            for kind in kinds { json.value(kind.rawValue) }
         }
     }
 }

@@ -30,7 +30,8 @@ enum FindingsOutput {
 
     /// Lines of the terminal's width, the first a little to the left of the others.
     static func paragraph(_ text: String) throws(MomentlogError) {
-        let lines = Terminal.wrapped(Terminal.harmless(text), columns: Terminal.columns - 4)
+        let lines = Terminal.wrapped(
+            Terminal.harmless(LocalTime.localized(text)), columns: Terminal.columns - 4)
         for (offset, line) in lines.enumerated() {
             try StandardOutput.shared.print((offset == 0 ? "  " : "    ") + line)
         }
@@ -52,16 +53,11 @@ enum FindingsOutput {
     }
 
     static func write(_ finding: Finding, to json: inout JSONText) {
-        json.object { json in
-            json.member("finding", finding.kind.rawValue)
-            json.member("severity", finding.severity.rawValue)
-            json.member("domain", finding.domain)
-            json.key("checkpoints")
-            json.array { json in
-                for name in finding.checkpoints { json.value(name) }
-            }
-            json.member("message", finding.message)
-            RemedyCommand.write(finding.remedies, to: &json)
-        }
+        json.raw(JSONItem.finding(finding, store: StoreOptions.argument).text)
     }
+}
+
+extension RemedyCommand {
+    /// The command for the store that this one was given.
+    init(_ remedy: Remedy) { self.init(remedy, store: StoreOptions.argument) }
 }

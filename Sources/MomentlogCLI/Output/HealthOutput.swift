@@ -24,20 +24,6 @@ enum HealthOutput {
             ? .red : styles.contains(.yellow) ? .yellow : styles.isEmpty ? .plain : .green
     }
 
-    static func write(_ healths: [DiskHealth], to json: inout JSONText) {
-        json.key("health")
-        json.array { json in
-            for health in healths {
-                json.object { json in
-                    json.member("disk", health.disk)
-                    json.member("verdict", health.verdict.rawValue)
-                    json.member("observationTime", health.observationTime)
-                    json.member("ageSeconds", seconds(health))
-                }
-            }
-        }
-    }
-
     private static func seconds(_ health: DiskHealth) -> Int64 {
         let now = Timestamp.now.microseconds / 1_000_000
         let (age, isTooFar) = now.subtractingReportingOverflow(health.observationTime)

@@ -12,11 +12,14 @@ struct ImportOutput {
 
     /// Prints the report, down to its last byte.
     func print(_ format: OutputFormat) throws(MomentlogError) {
-        if format == .table { try printTable() } else { try printJSON(format) }
+        if format == .table {
+            try printTable()
+        } else {
+            try format.print(
+                item: .imported(report, isDryRun: isDryRun, store: StoreOptions.argument))
+        }
         try StandardOutput.shared.flush()
     }
-
-    // MARK: For people
 
     private func printTable() throws(MomentlogError) {
         guard !report.domains.isEmpty else {
@@ -28,7 +31,8 @@ struct ImportOutput {
             Table.Column(heading: "New", isNumeric: true),
             Table.Column(heading: "There", isNumeric: true),
             Table.Column(heading: "Replaced", isNumeric: true),
-            Table.Column(heading: "Skipped", isNumeric: true), Table.Column(heading: "Current"),
+            Table.Column(heading: "Skipped", isNumeric: true),
+            Table.Column(heading: "Current", flow: .wrapped),
         ])
         for domain in report.domains where domain.refusal == nil {
             table.add([
@@ -57,7 +61,7 @@ struct ImportOutput {
         case .recorded: name
         case .claimed: name + " (a file says so)"
         case .libvirtChoice: name + " (as libvirt would)"
-        case .unsettled: name + " (errors stand)"
+        case .unsettled: name + " (unresolved errors)"
         }
     }
 
@@ -127,78 +131,5 @@ struct ImportOutput {
             return "Nothing was changed: \(count) would be imported\(again)\(left).\(found)"
         }
         return "\(count) imported\(again)\(left).\(found)"
-    }
-
-    // MARK: For programs
-
-    private func printJSON(_ format: OutputFormat) throws(MomentlogError) {
-        if format == .jsonl {
-            try format.printJSON(report.domains) { Self.write($0, to: &$1) }
-            return try format.printJSON(report.findings, FindingsOutput.write)
-        }
-        try format.printJSON { json in
-            json.member("dryRun", isDryRun)
-            json.member("refused", report.isRefused)
-            json.key("findings")
-            json.array { json in
-                for finding in report.findings { FindingsOutput.write(finding, to: &json) }
-            }
-            json.key("domains")
-            json.array { json in
-                for domain in report.domains { Self.write(domain, to: &json) }
-            }
-        }
-    }
-
-    private static func write(_ domain: ImportReport.DomainReport, to json: inout JSONText) {
-        json.object { json in
-            json.member("path", domain.path)
-            json.member("domain", domain.domain)
-            json.member("uuid", domain.uuid?.description)
-            json.member("commit", domain.commit)
-            json.member("repeated", domain.isRepeated)
-            json.member("read", domain.filesRead)
-            json.key("imported")
-            write(domain.imported, to: &json)
-            json.key("alreadyThere")
-            write(domain.alreadyThere, to: &json)
-            json.key("replaced")
-            write(domain.replaced, to: &json)
-            json.key("skipped")
-            json.array { json in
-                for skipped in domain.skipped { write(skipped, to: &json) }
-            }
-            json.key("findings")
-            json.array { json in
-                for finding in domain.findings { FindingsOutput.write(finding, to: &json) }
-            }
-            json.member("current", domain.current)
-            json.member("currentSource", domain.currentSource.rawValue)
-            json.key("error")
-            if let refusal = domain.refusal.map(withHint) {
-                json.object { json in
-                    json.member("code", refusal.code.rawValue)
-                    json.member("message", refusal.message)
-                    json.member("hint", refusal.hint)
-                }
-            } else {
-                json.null()
-            }
-        }
-    }
-
-    private static func write(_ names: [String], to json: inout JSONText) {
-        json.array { json in
-            for name in names { json.value(name) }
-        }
-    }
-
-    private static func write(_ skipped: ImportReport.Skipped, to json: inout JSONText) {
-        json.object { json in
-            json.member("path", skipped.path)
-            json.member("checkpoint", skipped.checkpoint)
-            json.member("code", skipped.code)
-            json.member("reason", skipped.reason)
-        }
     }
 }

@@ -14,10 +14,35 @@ enum LocalTime {
     }
 
     /// What the system knows of the local zone.
-    static let rules = ZoneRules { seconds in
+    static let rules = ZoneRules { offset(at: $0) }
+
+    /// How many seconds local time is ahead of UTC.
+    private static func offset(at seconds: Int64) -> Int64 {
         var time = time_t(seconds)
         var parts = tm()
         return localtime_r(&time, &parts) == nil ? 0 : Int64(parts.tm_gmtoff)
+    }
+
+    /// A text with its times in UTC, such as `2026-11-23T19:40:10Z`, as local ones, so that an
+    /// output has one zone; unchanged where that is UTC.
+    static func localized(_ text: String) -> String {
+        guard text.utf8.contains(UInt8(ascii: "Z")) else { return text }
+        return text.replacing(#/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z/#) { match in
+            guard let time = Timestamp(rfc3339: match.output),
+                offset(at: time.microseconds / 1_000_000) != 0
+            else { return String(match.output) }
+            return self.text(time)
+        }
+    }
+
+    /// A time with its microseconds, such as `2026-11-23 20:40:10.123456 +0100`.
+    static func precise(_ time: Timestamp) -> String {
+        let text = text(time)
+        let fraction = time.microseconds % 1_000_000
+        let digits = String(fraction < 0 ? fraction + 1_000_000 : fraction)
+        let padded = String(repeating: "0", count: 6 - digits.count) + digits
+        // The date and the time of day have 19 characters.
+        return text.prefix(19) + "." + padded + text.dropFirst(19)
     }
 
     static func text(_ time: Timestamp) -> String {

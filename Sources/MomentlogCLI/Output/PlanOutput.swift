@@ -4,27 +4,7 @@ import Momentlog
 enum PlanOutput {
     static func print(_ plans: [RepairPlan], _ format: OutputFormat) throws(MomentlogError) {
         if format == .table { return try printTable(plans) }
-        let events = plans.flatMap { plan in
-            plan.events.enumerated().map { offset, event in (plan, offset, event) }
-        }
-        try format.printJSON(events) { planned, json in
-            write(planned.2, planned.1, of: planned.0, to: &json)
-        }
-    }
-
-    /// The events of one domain's repair, as elements of an array.
-    static func write(_ plan: RepairPlan, to json: inout JSONText) {
-        for (offset, event) in plan.events.enumerated() {
-            write(event, offset, of: plan, to: &json)
-        }
-    }
-
-    private static func write(
-        _ event: Event, _ offset: Int, of plan: RepairPlan, to json: inout JSONText
-    ) {
-        EventLine.write(
-            planned: event, domain: plan.domain.name, revision: plan.domain.revision + offset + 1,
-            to: &json)
+        try format.print(items: plans.flatMap(JSONItem.planned))
     }
 
     private static func printTable(_ plans: [RepairPlan]) throws(MomentlogError) {
@@ -33,7 +13,8 @@ enum PlanOutput {
         }
         var table = Table([
             Table.Column(heading: "Domain"), Table.Column(heading: "Event"),
-            Table.Column(heading: "Before"), Table.Column(heading: "After"),
+            Table.Column(heading: "Before", flow: .wrapped),
+            Table.Column(heading: "After", flow: .wrapped),
         ])
         for plan in plans {
             for event in plan.events {

@@ -7,20 +7,10 @@ enum PruneOutput {
         _ prunings: [Pruning], isDone: Bool, _ format: OutputFormat
     ) throws(MomentlogError) {
         guard format == .table else {
-            let items = prunings.flatMap { pruning in
-                pruning.choices.map { (pruning.domain.name, $0) }
-            }
-            return try format.printJSON(items) { item, json in
-                json.object { json in
-                    json.member("domain", item.0)
-                    json.member("checkpoint", item.1.checkpoint.name)
-                    json.member("keep", item.1.isKept)
-                    json.key("reasons")
-                    json.array { json in
-                        for reason in item.1.reasons { json.value(words(reason)) }
-                    }
-                }
-            }
+            return try format.print(
+                items: prunings.lazy.flatMap { pruning in
+                    pruning.choices.map { JSONItem.pruned($0, of: pruning.domain) }
+                })
         }
         var table = Table([
             Table.Column(heading: "Domain"), Table.Column(heading: "Checkpoint"),
@@ -34,7 +24,7 @@ enum PruneOutput {
                     Table.Cell(LocalTime.text(seconds: choice.checkpoint.creationTime)),
                     Table.Cell(
                         choice.isKept ? "yes" : "no", choice.isKept ? .green : .red),
-                    Table.Cell(choice.reasons.map(words).joined(separator: ", ")),
+                    Table.Cell(choice.reasons.map(\.words).joined(separator: ", ")),
                 ])
             }
         }
@@ -62,22 +52,6 @@ enum PruneOutput {
     private static func write(_ text: String) throws(MomentlogError) {
         for line in Terminal.wrapped(text, columns: Terminal.columns) {
             try StandardOutput.shared.print(line)
-        }
-    }
-
-    /// A reason for programs and for people.
-    private static func words(_ reason: RetentionChoice.Reason) -> String {
-        switch reason {
-        case .last: "last"
-        case .hourly: "hourly"
-        case .daily: "daily"
-        case .weekly: "weekly"
-        case .monthly: "monthly"
-        case .yearly: "yearly"
-        case .within: "within"
-        case .named: "named"
-        case .current: "current"
-        case .lastValid(disk: let disk): "last valid on \(disk)"
         }
     }
 }

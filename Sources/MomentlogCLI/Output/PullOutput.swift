@@ -12,9 +12,8 @@ struct PullOutput {
 
     func print(_ format: OutputFormat) throws(MomentlogError) {
         guard format == .table else {
-            return try format.printJSON(domains) { domain, json in
-                json.object { json in Self.write(domain, to: &json) }
-            }
+            return try format.print(
+                items: domains.lazy.map { JSONItem.pulled($0, store: StoreOptions.argument) })
         }
         var table = Table([
             Table.Column(heading: "Domain"), Table.Column(heading: "Result"),
@@ -38,33 +37,6 @@ struct PullOutput {
         case .busy: domain.reason ?? ""
         case .recorded where !domain.isCurrentKnown: "current not known"
         case .recorded, .unchanged, .lost, .conflict: ""
-        }
-    }
-
-    private static func write(_ domain: PulledDomain, to json: inout JSONText) {
-        json.member("domain", domain.domain)
-        json.member("uuid", domain.uuid?.description)
-        json.member("commit", domain.commit)
-        json.key("sequence")
-        json.array { json in
-            if let sequences = domain.sequences {
-                json.value(sequences.lowerBound)
-                json.value(sequences.upperBound)
-            }
-        }
-        json.key("events")
-        json.array { json in
-            for event in domain.events {
-                json.object { json in
-                    json.member("kind", event.kind.rawValue)
-                    json.member("checkpoint", event.checkpointName)
-                }
-            }
-        }
-        json.member("result", domain.result.rawValue)
-        json.key("findings")
-        json.array { json in
-            for finding in domain.findings { FindingsOutput.write(finding, to: &json) }
         }
     }
 }

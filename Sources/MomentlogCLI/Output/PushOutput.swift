@@ -12,16 +12,8 @@ struct PushOutput {
 
     func print(_ format: OutputFormat) throws(MomentlogError) {
         guard format == .table else {
-            return try format.printJSON(reports.flatMap(\.checkpoints)) { checkpoint, json in
-                json.object { json in
-                    json.member("domain", checkpoint.domain)
-                    json.member("checkpoint", checkpoint.checkpoint)
-                    json.member("result", checkpoint.result.rawValue)
-                    json.member("disk", checkpoint.disk)
-                    json.member("bitmap", checkpoint.bitmap)
-                    json.member("message", checkpoint.message)
-                }
-            }
+            return try format.print(
+                items: reports.lazy.flatMap(\.checkpoints).map(JSONItem.pushed))
         }
         var table = Table(
             ["Domain", "Checkpoint", "Result", "Disk", "Note"].map { Table.Column(heading: $0) })

@@ -14,37 +14,28 @@ struct ReconciliationOutput {
 
     func print(_ format: OutputFormat) throws(MomentlogError) {
         guard format == .table else {
-            return try format.printJSON(reconciliation.judgements) { judgement, json in
-                json.object { write(judgement, to: &$0) }
-            }
+            return try format.print(
+                items: reconciliation.judgements.lazy.map {
+                    JSONItem.judgement($0, of: reconciled, store: StoreOptions.argument)
+                })
         }
         try printTable()
         try printOutlooks()
         try printRemedies()
     }
 
-    private func write(_ judgement: Reconciliation.Judgement, to json: inout JSONText) {
-        json.member("checkpoint", judgement.checkpoint)
-        json.member("disk", judgement.disk)
-        json.member("bitmap", judgement.bitmap)
-        json.member("verdict", judgement.verdict.rawValue)
-        if let owner = reconciled.owner(of: judgement) { json.member("owner", owner.rawValue) }
-        json.member("message", reconciled.message(of: judgement))
-        RemedyCommand.write(reconciled.remedies(for: judgement), to: &json)
-    }
-
     private func printTable() throws(MomentlogError) {
         var table = Table([
             Table.Column(heading: "Checkpoint"), Table.Column(heading: "Disk"),
             Table.Column(heading: "Bitmap"), Table.Column(heading: "Verdict"),
-            Table.Column(heading: "Why"),
+            Table.Column(heading: "Why", flow: .wrapped),
         ])
         for judgement in reconciliation.judgements {
             table.add([
                 Table.Cell(judgement.checkpoint ?? "-"), Table.Cell(judgement.disk),
                 Table.Cell(judgement.bitmap),
                 Table.Cell(judgement.verdict.rawValue, EventSentence.style(judgement.verdict)),
-                Table.Cell(reconciled.message(of: judgement)),
+                Table.Cell(LocalTime.localized(reconciled.message(of: judgement))),
             ])
         }
         try table.print()

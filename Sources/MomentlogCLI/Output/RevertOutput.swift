@@ -12,25 +12,11 @@ struct RevertOutput {
     let to: LogPosition
 
     func print(_ format: OutputFormat) throws(MomentlogError) {
+        guard format == .table else {
+            return try format.print(item: .reverted(plan, outcome, to: to))
+        }
         let result = try plan.result()
         let rows = DifferenceRow.rows(of: GraphDifference(from: plan.domain, to: result))
-        guard format == .table else {
-            return try format.printJSON { json in
-                json.member("domain", result.name)
-                json.member("to", to.sequence)
-                json.member("commit", outcome?.commit)
-                json.key("sequence")
-                json.array { json in
-                    guard let sequences = outcome?.sequences else { return }
-                    json.value(sequences.lowerBound)
-                    json.value(sequences.upperBound)
-                }
-                json.key("changes")
-                json.array { json in
-                    for row in rows { json.object(row.write) }
-                }
-            }
-        }
         try printTable(rows, result)
     }
 

@@ -25,7 +25,6 @@ struct StandardErrorLog: LogHandler {
         let pairs = all.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
         let text =
             "\(event.message)" + (pairs.isEmpty ? "" : " (\(pairs.joined(separator: ", ")))")
-        StandardError.write(
-            "momentlog: \(event.level.rawValue): \(Terminal.harmless(text))\n")
+        Notice.print(event.level.rawValue, "store", text)
     }
 }

@@ -6,7 +6,7 @@ enum StatusOutput {
         _ statuses: [DomainStatus], _ format: OutputFormat
     ) throws(MomentlogError) {
         guard format == .table else {
-            return try format.printJSON(statuses, write)
+            return try format.print(items: statuses.lazy.map(JSONItem.status))
         }
         var table = Table([
             Table.Column(heading: "Domain"),
@@ -58,33 +58,5 @@ enum StatusOutput {
             return "\(seconds / length) \(name) ago"
         }
         return "\(seconds) s ago"
-    }
-
-    private static func write(_ status: DomainStatus, to json: inout JSONText) {
-        json.object { json in
-            json.member("domain", status.name)
-            json.member("checkpoints", status.checkpointCount)
-            json.member("current", status.current)
-            json.key("findings")
-            json.array { json in
-                for kind in status.findings { json.value(kind.rawValue) }
-            }
-            json.key("lastEvent")
-            if let last = status.lastEvent {
-                json.object { json in
-                    json.member("sequence", last.sequence)
-                    json.member("time", last.time.description)
-                }
-            } else {
-                json.null()
-            }
-            json.member(
-                "lastInspection",
-                status.lastInspection.map { Timestamp(seconds: $0).rfc3339(fractionDigits: 0) })
-            json.key("needFullBackup")
-            json.array { json in
-                for disk in status.needFullBackup { json.value(disk) }
-            }
-        }
     }
 }

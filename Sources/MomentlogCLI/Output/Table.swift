@@ -2,11 +2,28 @@ import Momentlog
 
 /// Rows under headings, for people: columns aligned, one space before the first and
 /// three between them, as virsh has them.
+///
+/// On a terminal that is too narrow, columns move together, sentences are wrapped, and what only
+/// tells one thing from another is shortened. Elsewhere every row is one line.
 struct Table {
-    /// A column's heading, and on which side its cells stand.
+    /// A column's heading, on which side its cells are, and what becomes of them where there is
+    /// too little room.
     struct Column {
         var heading: String
         var isNumeric = false
+        var flow = Flow.whole
+    }
+
+    /// What becomes of a column's cells where there is too little room.
+    enum Flow {
+        /// They stay whole as long as that is possible: names.
+        case whole
+        /// They are wrapped.
+        case wrapped
+        /// They lose their offset from UTC.
+        case time
+        /// They end with an ellipsis: identifiers and digests.
+        case clipped
     }
 
     /// A cell's text and how it is shown.
@@ -39,27 +56,8 @@ struct Table {
                 widths[index] = max(widths[index], Terminal.width(cell.text))
             }
         }
-        let headings = columns.map { Cell($0.heading, .bold) }
-        try StandardOutput.shared.print(line(headings, widths))
-        let rule = widths.reduce(0, +) + 3 * (widths.count - 1) + 2
-        try StandardOutput.shared.print(String(repeating: "-", count: rule))
-        for row in rows { try StandardOutput.shared.print(line(row, widths)) }
-    }
-
-    private func line(_ cells: [Cell], _ widths: [Int]) -> String {
-        var line = " "
-        for (index, cell) in cells.enumerated() {
-            let padding = String(
-                repeating: " ", count: max(0, widths[index] - Terminal.width(cell.text)))
-            let text = Terminal.styled(cell.text, cell.style)
-            line += index == 0 ? "" : "   "
-            if columns[index].isNumeric {
-                line += padding + text
-            } else {
-                line += text + (index == cells.count - 1 ? "" : padding)
-            }
-        }
-        while line.hasSuffix(" ") { line.removeLast() }
-        return line
+        let layout = TableLayout(columns, widths: widths, limit: Terminal.tableColumns)
+        try layout.printHeading()
+        for row in rows { try layout.print(row) }
     }
 }

@@ -8,19 +8,39 @@ enum Terminal {
     /// Whether standard output goes to a terminal.
     static let isOutput = isatty(1) == 1
 
-    /// Whether colours are wanted: on a terminal, unless NO_COLOR is set
-    /// (<https://no-color.org>) or the terminal is a dumb one.
-    static let hasColors: Bool = {
-        let environment = ProcessInfo.processInfo.environment
-        return isOutput && (environment["NO_COLOR"] ?? "").isEmpty
-            && environment["TERM"] != "dumb"
+    /// Whether colours are used.
+    static let hasColors = hasColors(
+        GlobalArguments.current.color, ProcessInfo.processInfo.environment, isTerminal: isOutput)
+
+    /// Whether colours are used: as `--color` says; without it always with `CLICOLOR_FORCE`, and
+    /// else on a terminal, unless `NO_COLOR` is set (<https://no-color.org>) or the terminal is a
+    /// dumb one.
+    ///
+    /// Source: <https://bixense.com/clicolors/>.
+    static func hasColors(
+        _ mode: ColorMode, _ environment: [String: String], isTerminal: Bool
+    ) -> Bool {
+        let isSet = { (name: String) in !(environment[name] ?? "").isEmpty }
+        switch mode {
+        case .always: return true
+        case .never: return false
+        case .auto:
+            if isSet("NO_COLOR") { return false }
+            if isSet("CLICOLOR_FORCE"), environment["CLICOLOR_FORCE"] != "0" { return true }
+            return isTerminal && environment["TERM"] != "dumb" && environment["CLICOLOR"] != "0"
+        }
+    }
+
+    /// How many columns a table may take: as `COLUMNS` says, else the terminal's; nil where there
+    /// is neither, so that a file or a pipe gets whole rows.
+    static let tableColumns: Int? = {
+        let given = ProcessInfo.processInfo.environment["COLUMNS"].flatMap { Int($0) } ?? 0
+        let columns = given > 0 ? given : isOutput ? Int(momentlog_terminal_columns(1)) : 0
+        return columns > 0 ? max(40, columns) : nil
     }()
 
-    /// How many columns text is wrapped to: the terminal's, else 80.
-    static let columns: Int = {
-        let columns = isOutput ? Int(momentlog_terminal_columns(1)) : 0
-        return columns >= 40 ? columns : 80
-    }()
+    /// How many columns text is wrapped to: 80 where nothing says how many there are.
+    static let columns = tableColumns ?? 80
 
     /// How a text is shown.
     enum Style: String {

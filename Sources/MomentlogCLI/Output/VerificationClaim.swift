@@ -44,13 +44,4 @@ enum VerificationClaim {
     private static func events(_ count: Int) -> String {
         "\(count) event\(count == 1 ? "" : "s")"
     }
-
-    static func write(_ coverage: Verification.Coverage?, to json: inout JSONText) {
-        guard let coverage else { return json.null() }
-        json.object { json in
-            json.member("size", coverage.size)
-            json.member("covered", coverage.covered)
-            json.member("later", coverage.later)
-        }
-    }
 }

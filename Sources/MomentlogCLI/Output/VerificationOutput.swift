@@ -20,11 +20,13 @@ struct VerificationOutput {
     }
 
     func print(_ format: OutputFormat) throws(MomentlogError) {
-        if format == .table { try printText() } else { try format.printJSON(write) }
+        if format == .table {
+            try printText()
+        } else {
+            try format.print(item: .verification(found, store: StoreOptions.argument))
+        }
         try StandardOutput.shared.flush()
     }
-
-    // MARK: For people
 
     private func printText() throws(MomentlogError) {
         let output = StandardOutput.shared
@@ -83,38 +85,5 @@ struct VerificationOutput {
         let first = found.faults.first?.sequence.map { ", the first at event \($0)" } ?? ""
         return "\(errors) error\(errors == 1 ? "" : "s"),"
             + " \(warnings) warning\(warnings == 1 ? "" : "s")" + first
-    }
-
-    // MARK: For programs
-
-    private func write(to json: inout JSONText) {
-        json.member("sound", found.isSound)
-        json.member("origin", found.head.origin)
-        json.member("size", found.head.size)
-        json.member("root", found.head.rootText)
-        json.key("head")
-        VerificationClaim.write(found.coverage, to: &json)
-        for (key, severity) in [("faults", Finding.Severity.error), ("warnings", .warning)] {
-            json.key(dynamic: key)
-            json.array { json in
-                for fault in found.faults where fault.severity == severity {
-                    Self.write(fault, to: &json)
-                }
-            }
-        }
-        json.member("untold", found.faultCount - found.faults.count)
-    }
-
-    private static func write(_ fault: Verification.Fault, to json: inout JSONText) {
-        json.object { json in
-            json.member("problem", fault.kind.rawValue)
-            json.member("severity", fault.severity.rawValue)
-            json.member("table", fault.place.table)
-            json.member("row", fault.place.row)
-            json.member("column", fault.place.column)
-            json.member("sequence", fault.sequence)
-            json.member("message", fault.message)
-            RemedyCommand.write(fault.remedies, to: &json)
-        }
     }
 }

@@ -8,14 +8,16 @@ extension MomentlogError {
     public static func noCheckpoint(_ name: String) -> MomentlogError {
         MomentlogError(
             .noCheckpoint, "no domain checkpoint with matching name '\(name)'",
-            hint: "see which checkpoints the domain has", suggestion: .listCheckpoints)
+            hint: "see which checkpoints the domain has", suggestion: .listCheckpoints
+        ).detailing("checkpoint", .text(name))
     }
 
     static func checkpointExists(_ name: String) -> MomentlogError {
         MomentlogError(
             .exists, "domain moment \(name) already exists",
             hint: "choose another name, or redefine it to replace its metadata",
-            suggestion: .redefine)
+            suggestion: .redefine
+        ).detailing("checkpoint", .text(name))
     }
 
     static func checkpointName(_ name: String, _ fault: CheckpointName.Fault) -> MomentlogError {
@@ -51,7 +53,8 @@ extension MomentlogError {
     static func parentNotFound(_ parent: String, of name: String) -> MomentlogError {
         MomentlogError(
             .parentNotFound, "parent \(parent) for moment \(name) not found",
-            hint: "give \(parent) first or in the same command, or leave <parent> out")
+            hint: "give \(parent) first or in the same command, or leave <parent> out"
+        ).detailing("parent", .text(parent)).detailing("checkpoint", .text(name))
     }
 
     /// - Parameter cycle: Its members, each followed by its parent, and first one that was
@@ -107,7 +110,8 @@ extension MomentlogError {
             "the checkpoints of domain '\(domain.name)' are inconsistent, so that none is"
                 + " current" + (finding.map { ": " + $0.message } ?? ""),
             hint: "check the domain for its errors and their remedies",
-            suggestion: .check(domain: domain.name))
+            suggestion: .check(domain: domain.name)
+        ).detailing("domain", .text(domain.name))
     }
 
     // MARK: Disks
@@ -210,7 +214,8 @@ extension MomentlogError {
     public static func noDomain(_ domain: String) -> MomentlogError {
         MomentlogError(
             .noDomain, "no domain with matching name or UUID '\(domain)'",
-            hint: "see which domains there are", suggestion: .listDomains)
+            hint: "see which domains there are", suggestion: .listDomains
+        ).detailing("domain", .text(domain))
     }
 
     /// A domain is not known, and no document says what it is.
@@ -218,7 +223,8 @@ extension MomentlogError {
         MomentlogError(
             .noDomain, "no domain with matching name or UUID '\(domain)'",
             hint: "give a document that holds its <domain>, or define it first",
-            suggestion: .define)
+            suggestion: .define
+        ).detailing("domain", .text(domain))
     }
 
     static func domainName(_ code: Code, _ name: String, _ fault: String) -> MomentlogError {
@@ -253,7 +259,8 @@ extension MomentlogError {
             .hasCheckpoints,
             "cannot delete inactive domain with \(count) checkpoint\(count == 1 ? "" : "s")",
             hint: "end the domain together with their metadata; the history stays",
-            suggestion: .undefineWithCheckpoints)
+            suggestion: .undefineWithCheckpoints
+        ).detailing("domain", .text(domain.name)).detailing("checkpoints", .number(count))
     }
 
     /// The domain is not at the revision that was expected.
@@ -261,6 +268,8 @@ extension MomentlogError {
         MomentlogError(
             .revisionConflict,
             "domain '\(domain.name)' is at revision \(domain.revision), not \(expected)",
-            hint: "see what changed, then try again")
+            hint: "see what changed, then try again"
+        ).detailing("domain", .text(domain.name)).detailing("revision", .number(domain.revision))
+            .detailing("expectedRevision", .number(expected))
     }
 }

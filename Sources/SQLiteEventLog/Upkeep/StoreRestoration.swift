@@ -15,6 +15,8 @@ public struct StoreRestoration: Sendable {
     public var target: String
     /// Whether a store that is there is put aside.
     public var replaces: Bool
+    /// Whether nothing is restored: the backup is verified, and the report says what would be.
+    public var isDryRun = false
     /// Who restores, and why: recorded if events are lost by it.
     public var acceptance: LossAcceptance
     /// How long to wait for other processes that write.
@@ -85,6 +87,10 @@ public struct StoreRestoration: Sendable {
         let draft = try StoreDraft(beside: store)
         try copy(backup, to: draft, cancellation)
         let head = try draft.verified(cancellation)
+        guard !isDryRun else {
+            return Report(
+                path: store.database, eventCount: head.size, lostHead: nil, asidePath: nil)
+        }
         // Once something is exchanged, it is done to its end.
         try cancellation.check()
         let aside = try exchange(draft, with: store)

@@ -24,18 +24,18 @@ struct InstructionAnswerTests {
             #"{"command":"undefine","domain":"vm2","checkpoints":true}"#,
         ]
         let expected = [
-            #"{"ok":true,"commit":1,"sequence":[1,1],"revision":1}"#,
-            #"{"ok":true,"commit":null,"sequence":[],"revision":1}"#,
-            #"{"ok":true,"commit":2,"sequence":[2,3],"revision":3,"checkpoint":"7"}"#,
-            #"{"ok":false,"code":"exists","message":"domain moment 7 already exists","hint":"choose another name, or redefine it to replace its metadata"}"#,
-            #"{"ok":true,"commit":3,"sequence":[4,4],"revision":4,"checkpoint":"a"}"#,
-            #"{"ok":true,"commit":4,"sequence":[5,5],"revision":5}"#,
-            #"{"ok":true,"commit":null,"sequence":[],"revision":5}"#,
-            #"{"ok":true,"commit":5,"sequence":[6,6],"revision":6,"checkpoint":"a"}"#,
-            #"{"ok":true,"commit":6,"sequence":[7,8],"revision":8,"checkpoint":"a"}"#,
-            #"{"ok":true,"commit":7,"sequence":[9,9],"revision":9}"#,
-            #"{"ok":false,"code":"no-domain","message":"no domain with matching name or UUID 'vm1'","hint":"see which domains there are"}"#,
-            #"{"ok":true,"commit":8,"sequence":[10,11],"revision":11}"#,
+            #"{"ok":true,"commit":1,"sequence":[1,1],"revision":1,"repeated":false}"#,
+            #"{"ok":true,"commit":null,"sequence":[],"revision":1,"repeated":false}"#,
+            #"{"ok":true,"commit":2,"sequence":[2,3],"revision":3,"checkpoint":"7","repeated":false}"#,
+            #"{"ok":false,"code":"exists","message":"domain moment 7 already exists","hint":"choose another name, or redefine it to replace its metadata","details":{"checkpoint":"7"}}"#,
+            #"{"ok":true,"commit":3,"sequence":[4,4],"revision":4,"checkpoint":"a","repeated":false}"#,
+            #"{"ok":true,"commit":4,"sequence":[5,5],"revision":5,"repeated":false}"#,
+            #"{"ok":true,"commit":null,"sequence":[],"revision":5,"repeated":false}"#,
+            #"{"ok":true,"commit":5,"sequence":[6,6],"revision":6,"checkpoint":"a","repeated":false}"#,
+            #"{"ok":true,"commit":6,"sequence":[7,8],"revision":8,"checkpoint":"a","repeated":false}"#,
+            #"{"ok":true,"commit":7,"sequence":[9,9],"revision":9,"repeated":false}"#,
+            #"{"ok":false,"code":"no-domain","message":"no domain with matching name or UUID 'vm1'","hint":"see which domains there are","details":{"domain":"vm1"}}"#,
+            #"{"ok":true,"commit":8,"sequence":[10,11],"revision":11,"repeated":false}"#,
         ]
         let instructions = try lines.map {
             try InstructionLine.decode($0.utf8, submission: StoreFixture.submission)
@@ -49,6 +49,7 @@ struct InstructionAnswerTests {
         let error = MomentlogError(.storage, "a \"b\"\\\n\u{1}ü")
         #expect(
             InstructionLine.answer(.failure(error))
-                == #"{"ok":false,"code":"storage","message":"a \"b\"\\\n\u0001ü"}"#)
+                == #"{"ok":false,"code":"storage","message":"a \"b\"\\\n\u0001ü","hint":null,"details":{}}"#
+        )
     }
 }

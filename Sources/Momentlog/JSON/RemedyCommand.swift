@@ -1,18 +1,23 @@
-import Momentlog
+import EventLog
+public import Moments
 
 /// A remedy as the command that carries it out: words for a program, and a line for a shell.
-struct RemedyCommand {
-    let remedy: Remedy
+public struct RemedyCommand: Sendable {
+    /// The remedy.
+    public let remedy: Remedy
 
     /// The command's words; no shell has to interpret them.
-    let argv: [String]
+    public let argv: [String]
 
     /// The words, or parts of words, that the reader has to replace.
-    let placeholders: [String]
+    public let placeholders: [String]
 
-    init(_ remedy: Remedy) {
+    /// Renders a remedy.
+    ///
+    /// - Parameter store: The store's file, for a command that names it; nil for the default.
+    public init(_ remedy: Remedy, store: String? = nil) {
         self.remedy = remedy
-        var words = Words()
+        var words = Words(storeFile: store)
         switch remedy.action {
         case .importFile(let path, let domain, let replaces):
             words.momentlog("import", [path.map(Words.Argument.text) ?? .placeholder("FILE")])
@@ -90,35 +95,10 @@ struct RemedyCommand {
     }
 
     /// The command as a line for a POSIX shell, its placeholders left as they are.
-    var line: String { argv.map { ShellWord.quoted($0) }.joined(separator: " ") }
+    public var line: String { argv.map { ShellWord.quoted($0) }.joined(separator: " ") }
 
     /// The line, and behind it, as a comment, what has to hold before it is run.
-    var commentedLine: String { line + (remedy.precondition.map { "  # if \($0)" } ?? "") }
-
-    func write(to json: inout JSONText) {
-        json.object { json in
-            json.member("action", remedy.action.name.rawValue)
-            json.key("argv")
-            json.array { json in
-                for word in argv { json.value(word) }
-            }
-            json.member("destructive", remedy.isDestructive)
-            json.member("precondition", remedy.precondition)
-            json.key("placeholders")
-            json.array { json in
-                for placeholder in placeholders { json.value(placeholder) }
-            }
-            json.member("group", remedy.group)
-            json.member("order", remedy.order)
-        }
-    }
-
-    static func write(_ remedies: [Remedy], to json: inout JSONText) {
-        json.key("remedies")
-        json.array { json in
-            for remedy in remedies { Self(remedy).write(to: &json) }
-        }
-    }
+    public var commentedLine: String { line + (remedy.precondition.map { "  # if \($0)" } ?? "") }
 
     /// The file that a checkpoint's document without a disk is written to.
     private static func file(of checkpoint: String, _ disk: String) -> String {
@@ -168,13 +148,16 @@ private struct Words {
     private var options: [String] = []
     private var store: [String] = []
     private(set) var placeholders: [String] = []
+    private let storeFile: String?
+
+    init(storeFile: String?) { self.storeFile = storeFile }
 
     mutating func momentlog(_ command: String, _ arguments: [Argument]) {
         program = ["momentlog", command]
         self.arguments = arguments
         placeholders += arguments.compactMap(\.placeholder)
-        // It is about the store that this command was given.
-        if let store = StoreOptions.argument { self.store = ["--store", store] }
+        // It is about the store that the remedy was found in.
+        if let storeFile { store = ["--store", storeFile] }
     }
 
     mutating func virsh(_ command: String, _ arguments: [Argument], options: [String] = []) {

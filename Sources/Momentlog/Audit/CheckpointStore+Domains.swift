@@ -1,0 +1,69 @@
+import EventLog
+public import Moments
+
+extension CheckpointStore {
+    /// The domains with their graphs, by name, as they are or were at a point in time.
+    ///
+    /// - Parameters:
+    ///   - when: The point in time; nil for now.
+    ///   - includingUndefined: Whether domains that were undefined by then are among them, with
+    ///     the name that they had last.
+    /// - Throws: ``MomentlogError`` with `no-moment` for a sequence that the log does not hold.
+    /// - Complexity: O(*n*) in the events of the domains.
+    public func domains(
+        at when: When?, includingUndefined: Bool
+    ) async throws(MomentlogError) -> [Domain] {
+        var domains: [Domain] = []
+        if let when {
+            let sequence = try await log.position(at: when).sequence
+            for entry in try await log.domains() {
+                guard let domain = try await log.replay(entry.id, through: sequence) else {
+                    continue
+                }
+                if domain.isLive || includingUndefined { domains.append(domain) }
+            }
+        } else {
+            for entry in try await log.domains() where entry.isLive || includingUndefined {
+                domains.append(try await log.replay(entry.id))
+            }
+        }
+        return domains.sorted { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }
+    }
+
+    /// The head of the log as it was after the last commit that ended at or before a point in
+    /// time: what an auditor kept then, if one did.
+    ///
+    /// - Throws: ``MomentlogError`` with `no-moment` for a sequence that the log does not hold.
+    /// - Complexity: O(*n*) in the bytes of the lines up to there.
+    public func head(at when: When) async throws(MomentlogError) -> StoreHead {
+        let head = try await log.head()
+        let size = try await log.position(at: when).sequence
+        guard size < head.size else { return head }
+        var tree = MerkleTree()
+        if size > 0 {
+            try await log.read(EventQuery(sequences: 1...size)) { line in
+                tree.append(line.text.utf8)
+                return true
+            }
+        }
+        return StoreHead(origin: head.origin, size: tree.size, root: tree.root)
+    }
+
+    /// The event of a sequence, with its canonical line.
+    ///
+    /// - Throws: ``MomentlogError`` with `no-moment` if the log does not hold it.
+    /// - Complexity: O(1).
+    public func line(_ sequence: Int) async throws(MomentlogError) -> LoggedLine {
+        var found: LoggedLine?
+        if sequence > 0 {
+            try await log.read(EventQuery(sequences: sequence...sequence)) { line in
+                found = line
+                return false
+            }
+        }
+        guard let found else {
+            throw MomentlogError.notReached(sequence, size: try await log.size())
+        }
+        return found
+    }
+}

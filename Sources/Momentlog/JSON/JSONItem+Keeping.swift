@@ -1,0 +1,75 @@
+import EventLog
+public import Moments
+
+extension JSONItem {
+    /// How a domain is: an item of `status`.
+    public static func status(_ status: DomainStatus) -> JSONItem {
+        JSONItem { json in
+            json.member("domain", status.name)
+            json.member("checkpoints", status.checkpointCount)
+            json.member("current", status.current)
+            json.findings(status.findings)
+            json.member(
+                "lastEvent",
+                status.lastEvent.map { last in
+                    JSONItem { json in
+                        json.member("sequence", last.sequence)
+                        json.member("time", last.time.description)
+                    }
+                })
+            json.member(
+                "lastInspection",
+                status.lastInspection.map { Timestamp(seconds: $0).rfc3339(fractionDigits: 0) })
+            json.member("needFullBackup", status.needFullBackup)
+        }
+    }
+
+    /// Whether a checkpoint stays, and why: an item of `prune`.
+    public static func pruned(_ choice: RetentionChoice, of domain: Domain) -> JSONItem {
+        JSONItem { json in
+            json.member("domain", domain.name)
+            json.member("checkpoint", choice.checkpoint.name)
+            json.member("keep", choice.isKept)
+            json.member("reasons", choice.reasons.map(\.words))
+        }
+    }
+
+    /// What a reversion changed, or would change: what `revert` prints.
+    ///
+    /// - Parameters:
+    ///   - plan: The domain before it, and its events.
+    ///   - outcome: What it came to; nil if it was only planned.
+    ///   - position: The end of the commit whose state the domain has again.
+    /// - Throws: ``MomentlogError`` with `corrupt`, which no plan that was decided brings about.
+    public static func reverted(
+        _ plan: RepairPlan, _ outcome: CommandOutcome?, to position: LogPosition
+    ) throws(MomentlogError) -> JSONItem {
+        let result = try plan.result()
+        let rows = DifferenceRow.rows(of: GraphDifference(from: plan.domain, to: result))
+        return JSONItem { json in
+            json.member("domain", result.name)
+            json.member("to", position.sequence)
+            json.member("commit", outcome?.commit)
+            json.sequence(outcome?.sequences)
+            json.member("changes", rows.map(difference))
+        }
+    }
+}
+
+extension RetentionChoice.Reason {
+    /// The reason for programs and for people.
+    package var words: String {
+        switch self {
+        case .last: "last"
+        case .hourly: "hourly"
+        case .daily: "daily"
+        case .weekly: "weekly"
+        case .monthly: "monthly"
+        case .yearly: "yearly"
+        case .within: "within"
+        case .named: "named"
+        case .current: "current"
+        case .lastValid(disk: let disk): "last valid on \(disk)"
+        }
+    }
+}

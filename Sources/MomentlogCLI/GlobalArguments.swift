@@ -1,0 +1,74 @@
+import Momentlog
+
+/// What the options that every command has say, as far as they have to be known before, or
+/// although, the command line cannot be parsed.
+struct GlobalArguments {
+    /// How standard output and standard error are written.
+    private(set) var format = OutputFormat.table
+    /// Whether only what was asked for, warnings and errors are printed.
+    private(set) var isQuiet = false
+    /// When colours are used.
+    private(set) var color = ColorMode.auto
+    /// The store's file; nil if none is named.
+    private(set) var store: String?
+
+    /// Whether standard error is JSON Lines.
+    var isJSON: Bool { format != .table }
+
+    /// What the process was started with.
+    static let current = GlobalArguments(Array(CommandLine.arguments.dropFirst()))
+
+    /// The options with a value, and those without one.
+    private static let valued: Set<String> = ["--store", "--busy-timeout", "--format", "--color"]
+    private static let flags: Set<String> = ["--read-only", "--quiet", "-q"]
+
+    init(_ arguments: [String]) {
+        let words = Array(arguments.prefix { $0 != "--" })
+        for (index, word) in words.enumerated() {
+            let parts = word.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+            let next = index + 1 < words.count ? words[index + 1] : ""
+            let value = parts.count == 2 ? String(parts[1]) : next.hasPrefix("-") ? "" : next
+            switch String(parts[0]) {
+            case "--format": format = OutputFormat(rawValue: value) ?? format
+            case "--color": color = ColorMode(rawValue: value) ?? color
+            case "--store": store = value.isEmpty ? nil : value
+            case "--quiet", "-q": isQuiet = true
+            default: break
+            }
+        }
+    }
+
+    /// The arguments with the options before the command moved behind it, where the parser reads
+    /// them.
+    static func moved(_ arguments: [String]) -> [String] {
+        guard let index = commandIndex(arguments), index > 0 else { return arguments }
+        return [arguments[index]] + arguments[..<index] + arguments[(index + 1)...]
+    }
+
+    /// The index of the command: the first word that is neither an option of every command nor the
+    /// value of one; nil if there is none, or another option comes first.
+    static func commandIndex(_ arguments: [String]) -> Int? {
+        var index = 0
+        while index < arguments.count {
+            let word = arguments[index]
+            if valued.contains(word) {
+                index += 2
+            } else if flags.contains(word) || valued.contains(where: { word.hasPrefix($0 + "=") }) {
+                index += 1
+            } else {
+                return word.hasPrefix("-") ? nil : index
+            }
+        }
+        return nil
+    }
+}
+
+/// When colours are used.
+enum ColorMode: String, CaseIterable {
+    /// On a terminal, unless the environment says otherwise.
+    case auto
+    /// Also where standard output is a pipe or a file.
+    case always
+    /// Never.
+    case never
+}

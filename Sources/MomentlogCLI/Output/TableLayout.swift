@@ -1,0 +1,126 @@
+import Momentlog
+
+/// How wide a table's columns are, and how a row is printed in them.
+struct TableLayout {
+    private let columns: [Table.Column]
+    private let widths: [Int]
+    private let gap: Int
+    /// Whether cells that are too long push the rest of the row, in place of being wrapped.
+    private let isOneLine: Bool
+
+    /// What is narrowed after each other, and to how many columns: a date and a time of day have
+    /// 19.
+    private static let steps: [(flow: Table.Flow, least: Int)] = [
+        (.wrapped, 20), (.time, 19), (.clipped, 11), (.wrapped, 10), (.whole, 6),
+    ]
+
+    /// - Parameters:
+    ///   - widths: How wide the widest cell of each column is.
+    ///   - limit: How many columns the terminal has; nil where rows may be of any width.
+    init(_ columns: [Table.Column], widths: [Int], limit: Int?) {
+        self.columns = columns
+        isOneLine = limit == nil
+        guard let limit, Self.total(widths, gap: 3) > limit else {
+            (self.widths, gap) = (widths, 3)
+            return
+        }
+        var widths = widths
+        for step in Self.steps {
+            Self.narrow(&widths, columns, step.flow, least: step.least, to: limit)
+        }
+        self.widths = widths
+        gap = Self.total(widths, gap: 3) > limit ? 2 : 3
+    }
+
+    /// The widths as they are given: for rows that come one by one.
+    init(_ columns: [Table.Column], fixed widths: [Int], gap: Int, isOneLine: Bool = false) {
+        self.columns = columns
+        self.isOneLine = isOneLine
+        self.widths = widths
+        self.gap = gap
+    }
+
+    /// A row's width: one space before the first column, the gaps, and one behind in the rule.
+    private static func total(_ widths: [Int], gap: Int) -> Int {
+        widths.reduce(0, +) + gap * (widths.count - 1) + 2
+    }
+
+    /// Narrows the columns of a flow, the widest first, until the row fits or none can give more.
+    private static func narrow(
+        _ widths: inout [Int], _ columns: [Table.Column], _ flow: Table.Flow, least: Int,
+        to limit: Int
+    ) {
+        var excess = total(widths, gap: 2) - limit
+        while excess > 0 {
+            let candidates = widths.indices.filter { index in
+                columns[index].flow == flow && !columns[index].isNumeric
+                    && widths[index] > max(least, heading(columns[index], flow))
+            }
+            guard let widest = candidates.max(by: { widths[$0] < widths[$1] }) else { return }
+            // A time loses its offset as a whole.
+            let given = flow == .time ? widths[widest] - least : 1
+            widths[widest] -= given
+            excess -= given
+        }
+    }
+
+    private static func heading(_ column: Table.Column, _ flow: Table.Flow) -> Int {
+        flow == .whole ? 0 : Terminal.width(column.heading)
+    }
+
+    /// Whether the last column ends somewhere.
+    private var isBounded: Bool { widths.last != .max }
+
+    /// Prints the headings and the rule below them.
+    func printHeading() throws(MomentlogError) {
+        try print(columns.map { Table.Cell($0.heading, .bold) })
+        try StandardOutput.shared.print(
+            String(repeating: "-", count: isBounded ? Self.total(widths, gap: gap) : 79))
+    }
+
+    /// Prints a row, on as many lines as its cells need.
+    func print(_ row: [Table.Cell]) throws(MomentlogError) {
+        let cells = zip(row, columns).enumerated().map { index, pair in
+            lines(of: pair.0.text, pair.1, width: widths[index])
+        }
+        for line in 0..<(cells.map(\.count).max() ?? 0) {
+            var text = isBounded ? " " : ""
+            for (index, cell) in cells.enumerated() {
+                let part = line < cell.count ? cell[line] : ""
+                let isLast = index == cells.count - 1
+                let padding = String(
+                    repeating: " ",
+                    count: isLast && !columns[index].isNumeric
+                        ? 0 : max(0, widths[index] - Terminal.width(part)))
+                text += index == 0 ? "" : String(repeating: " ", count: gap)
+                let styled = part.isEmpty ? "" : Terminal.styled(part, row[index].style)
+                text += columns[index].isNumeric ? padding + styled : styled + padding
+            }
+            while text.hasSuffix(" ") { text.removeLast() }
+            try StandardOutput.shared.print(text)
+        }
+    }
+
+    private func lines(of text: String, _ column: Table.Column, width: Int) -> [String] {
+        guard !isOneLine, Terminal.width(text) > width else { return [text] }
+        if column.flow == .time { return [String(text.prefix(width))] }
+        if column.flow == .clipped { return [String(text.prefix(max(1, width - 3))) + "..."] }
+        return Terminal.wrapped(text, columns: width).flatMap { Self.broken($0, width: width) }
+    }
+
+    /// A word that is too long, in pieces: behind a hyphen or a slash if there is one.
+    private static func broken(_ text: String, width: Int) -> [String] {
+        var pieces: [String] = []
+        var rest = Substring(text)
+        while Terminal.width(String(rest)) > width, rest.count > 1 {
+            var piece = rest.prefix(width)
+            while Terminal.width(String(piece)) > width, piece.count > 1 { piece.removeLast() }
+            if let mark = piece.lastIndex(where: { "-/,".contains($0) }), mark > piece.startIndex {
+                piece = piece[...mark]
+            }
+            pieces.append(String(piece))
+            rest = rest[piece.endIndex...]
+        }
+        return pieces + [String(rest)]
+    }
+}

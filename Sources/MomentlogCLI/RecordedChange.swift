@@ -1,0 +1,65 @@
+import Momentlog
+
+/// A change of the record that a command makes, or with `--dry-run` only shows.
+struct RecordedChange {
+    let store: StoreOptions
+    let format: FormatOptions
+    let isDryRun: Bool
+
+    /// Carries out an instruction and prints what was recorded.
+    ///
+    /// - Parameters:
+    ///   - instruction: Makes the instruction when the store is open.
+    ///   - done: What was recorded, such as `checkpoint c1 of vm1 created`.
+    ///   - already: What is so already, if nothing was to be recorded.
+    /// - Throws: ``Finished`` with `incomplete` if something was found.
+    func run(
+        _ instruction: (CheckpointStore) async throws -> Instruction,
+        done: (CommandOutcome) -> String, already: (CommandOutcome) -> String
+    ) async throws {
+        try await store.with(isDryRun ? .read : .readWrite, creating: true) { store in
+            let instruction = try await instruction(store)
+            if isDryRun {
+                let plan = try await store.plan(instruction)
+                try print(plan, done: done, already: already)
+                return try finish(plan.outcome)
+            }
+            let outcome = try await store.perform(instruction)
+            try format.format.print(
+                outcome, done: "Recorded: " + done(outcome),
+                already: "Unchanged: " + already(outcome))
+            try finish(outcome)
+        }
+    }
+
+    /// Prints what a command would record.
+    func print(
+        _ plan: CommandPlan, done: (CommandOutcome) -> String, already: (CommandOutcome) -> String
+    ) throws(MomentlogError) {
+        guard format.format == .table else { return try format.format.print(item: .planned(plan)) }
+        guard !plan.events.isEmpty else {
+            return try StandardOutput.shared.print(
+                Terminal.harmless("Nothing would be recorded: " + already(plan.outcome)))
+        }
+        try StandardOutput.shared.print(
+            Terminal.harmless("Would be recorded: " + done(plan.outcome)))
+        for event in plan.events {
+            try StandardOutput.shared.print(
+                "  "
+                    + Terminal.styled(
+                        Terminal.harmless(EventSentence.text(event)), EventSentence.style(event)))
+        }
+    }
+
+    private func finish(_ outcome: CommandOutcome) throws {
+        guard !outcome.findings.isEmpty else { return }
+        if format.format == .table { try FindingsOutput.print(outcome.findings) }
+        try StandardOutput.shared.flush()
+        throw Finished(status: .incomplete)
+    }
+}
+
+extension CommandOutcome {
+    /// The checkpoint that it was about and its domain, such as `checkpoint c1 of vm1`.
+    var subject: String { "checkpoint \(checkpoint ?? "") of \(domain)" }
+}
