@@ -52,7 +52,7 @@ public struct LibvirtFailure: Error, Sendable, Hashable {
     public func error(at uri: String) -> MomentlogError {
         MomentlogError(
             .unreachable, "libvirt at '\(uri)' \(isTimeout ? "gives" : "says:") \(message)",
-            hint: "check that its daemon runs and that the URI is right: virsh -c URI list --all",
+            hint: "check that its daemon runs and that the URI is right",
             cause: self)
     }
 }

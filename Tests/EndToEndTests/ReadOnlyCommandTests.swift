@@ -54,6 +54,10 @@ struct ReadOnlyCommandTests {
         changing("compact"), changing("snapshot"), changing("snapshot", "--rebuild"),
         reading("stats"), reading("settings"), changing("settings", "--strip-secrets", "on"),
         reading("settings", "--strip-secrets", "on", "--dry-run"),
+        reading("compare", "vm", "--with", "vm.xml"), changing("pull", "nowhere:///"),
+        changing("prune", "vm", "--keep-last", "1"),
+        reading("prune", "vm", "--keep-last", "1", "--dry-run"), changing("revert", "vm", "2"),
+        reading("revert", "vm", "2", "--dry-run"), reading("status"),
         changing("accept-loss", "--reason", "x"),
         reading("accept-loss", "--reason", "x", "--dry-run"), reading("schema"),
     ]
@@ -113,7 +117,8 @@ struct ReadOnlyCommandTests {
         let help = try CommandFixture().output("--help")
         let names = help.matches(of: /\n  ([a-z][a-z-]*)  +\S/).map { String($0.1) }
         #expect(names.count > 25)
-        #expect(Set(names) == Set(Self.calls.map { $0.arguments[0] }))
+        // It changes a libvirt, and no store.
+        #expect(Set(names).subtracting(["push"]) == Set(Self.calls.map { $0.arguments[0] }))
     }
 
     @Test("A refusal has the code read-only")

@@ -28,6 +28,8 @@ struct ClosedStoreTests {
         ("backup", { _ = try await $0.store.backup(to: $0.fixture.folder.path("copy.db")) }),
         ("change", { _ = try await $0.store.change(by: $0.unchanged) }),
         ("compact", { _ = try await $0.store.compact() }),
+        ("compare", { _ = try await $0.store.compare(["vm1"], with: $0.library) }),
+        ("compare", { _ = try await $0.store.compare(["vm1"], at: ScriptedHost([])) }),
         (
             "definition",
             { _ = try await $0.store.definition(try #require($0.domain.definition)) }
@@ -54,6 +56,7 @@ struct ClosedStoreTests {
         ("findings", { _ = try await $0.store.findings(at: .now) }),
         ("follow", { _ = try await $0.store.follow() }),
         ("graph", { _ = try await $0.store.graph(of: "vm1") }),
+        ("guest", { _ = try await $0.store.guest("vm1", at: ScriptedHost([])) }),
         ("head", { _ = try await $0.store.head() }),
         ("history", { _ = try await $0.store.history(of: "c1", in: "vm1") }),
         ("keepSnapshots", { _ = try await $0.store.keepSnapshots() }),
@@ -145,6 +148,8 @@ struct ClosedStoreTests {
             }
         ),
         ("plan", { _ = try await $0.store.plan(revertOf: "vm1", to: .now) }),
+        ("pull", { _ = try await $0.store.pull(from: ScriptedHost([]), by: by) }),
+        ("push", { _ = try await $0.store.push("vm1", to: ScriptedHost([])) }),
         ("revert", { _ = try await $0.store.revert("vm1", to: .now, by: by) }),
         ("rename", { _ = try await $0.store.rename("vm1", to: "vm2", by: by) }),
         ("repair", { _ = try await $0.store.repair(in: "vm1", by: by) }),

@@ -44,7 +44,7 @@ extension CheckpointStore {
         else {
             throw MomentlogError(
                 .noDomain, "libvirt at '\(uri)' does not list domain '\(entry.name)'",
-                hint: "ask the host where it is, or inspect its images with --image")
+                hint: "ask the host where it is, or inspect its images")
         }
         do throws(LibvirtFailure) {
             let before = try await host.state(of: listed.uuid)

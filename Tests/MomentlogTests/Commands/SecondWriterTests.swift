@@ -1,0 +1,98 @@
+import MomentlogTesting
+import Synchronization
+import TestSupport
+import Testing
+
+@testable import Momentlog
+
+/// Two processes that write at once end as if one had come after the other, whenever the second
+/// acts between any two calls that the first makes to the log.
+struct SecondWriterTests {
+    /// What two commands led to: their answers, and all domains.
+    private struct Ending: Equatable {
+        var answers: [Result<CommandOutcome, MomentlogError.Code>]
+        var domains: [[String]]
+        var graphs: [MomentGraph]
+    }
+
+    /// A log with a history, made anew each time.
+    private func log(_ history: [[Instruction]]) async throws -> MemoryEventLog {
+        let log = MemoryEventLog()
+        let store = CheckpointStore(log: log)
+        for batch in history { _ = await store.perform(batch) }
+        return log
+    }
+
+    private func answer(
+        _ instruction: Instruction, _ log: any EventLog
+    ) async -> Result<CommandOutcome, MomentlogError.Code> {
+        let answers = await CheckpointStore(log: log).perform([instruction])
+        return answers.first?.mapError(\.code) ?? .failure(.storage)
+    }
+
+    private func ending(
+        _ log: any EventLog, _ answers: [Result<CommandOutcome, MomentlogError.Code>]
+    ) async throws -> Ending {
+        var ending = Ending(answers: answers, domains: [], graphs: [])
+        for entry in try await log.domains() {
+            let domain = try await log.replay(entry.id)
+            ending.domains.append([
+                entry.name, "\(entry.uuid as Any)", "\(entry.isLive)", "\(domain.revision)",
+            ])
+            ending.graphs.append(domain.graph)
+        }
+        return ending
+    }
+
+    private func inTurn(
+        _ first: Instruction, _ second: Instruction, _ history: [[Instruction]], swapped: Bool
+    ) async throws -> Ending {
+        let log = try await log(history)
+        let one = await answer(first, log)
+        let two = await answer(second, log)
+        return try await ending(log, swapped ? [two, one] : [one, two])
+    }
+
+    @Test(
+        "Whatever two commands do, they end as one after the other would.", arguments: Seeds.few)
+    func serial(seed: UInt64) async throws {
+        var random = RandomInstructions(seed: seed)
+        var (acted, reordered) = (0, 0)
+        for pair in 0..<60 {
+            let history = try (0..<6).map { _ in try random.batch() }
+            var (first, second) = (try random.next(), try random.next())
+            // The clock would tell the runs apart.
+            (first.creationTime, second.creationTime) = (100, 101)
+            let inOrder = try await inTurn(first, second, history, swapped: false)
+            let swapped = try await inTurn(second, first, history, swapped: true)
+            for isAfter in [false, true] {
+                var number = 0
+                while true {
+                    number += 1
+                    let shared = try await log(history)
+                    let interfering = InterferingLog(shared)
+                    let answered = Mutex<Result<CommandOutcome, MomentlogError.Code>?>(nil)
+                    let act: InterferingLog.Action = { [second, number] call in
+                        guard call.number == number else { return }
+                        let answer = await answer(second, shared)
+                        answered.withLock { $0 = answer }
+                    }
+                    if isAfter { interfering.afterCall = act } else { interfering.beforeCall = act }
+                    let one = await answer(first, interfering)
+                    guard let two = answered.withLock({ $0 }) else { break }
+                    let ended = try await ending(shared, [one, two])
+                    #expect(
+                        ended == inOrder || ended == swapped,
+                        """
+                        seed \(seed), pair \(pair), \(isAfter ? "after" : "before") call \
+                        \(number): \(first.command) beside \(second.command) gave \(ended.answers)
+                        """)
+                    acted += 1
+                    if inOrder != swapped, ended == swapped { reordered += 1 }
+                }
+            }
+        }
+        // A second writer that is never in the way shows nothing.
+        #expect(acted > 200 && reordered > 10, "seed \(seed): \(acted), \(reordered)")
+    }
+}
