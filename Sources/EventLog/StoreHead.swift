@@ -140,9 +140,19 @@ public struct StoreHead: Sendable, Hashable {
         try self.init([UInt8](bytes), from: source)
     }
 
+    /// The system's words for why a file cannot be read, in place of Foundation's.
+    private static func reason(_ error: any Error) -> String {
+        let error = error as NSError
+        let below = error.userInfo[NSUnderlyingErrorKey] as? NSError
+        let posix = [error, below].compactMap(\.self).first { $0.domain == NSPOSIXErrorDomain }
+        if let posix { return String(cString: strerror(CInt(posix.code))) }
+        return error.code == CocoaError.fileReadNoSuchFile.rawValue
+            ? "No such file or directory" : "input/output error"
+    }
+
     private static func unreadable(_ source: String, _ error: any Error) -> MomentlogError {
         MomentlogError(
-            .unreadableFile, "cannot read \(source): \(error.localizedDescription)",
+            .unreadableFile, "cannot read \(source): \(reason(error))",
             hint: "name a file that holds a head", suggestion: .printHead, cause: error)
     }
 }

@@ -27,7 +27,7 @@ private struct StoreCompletion {
     /// The options that take a value, as far as they are not written `--option=value`.
     private static let withValue: Set<String> = [
         "--store", "--format", "--actor", "--reason", "--request-id", "--expect-revision",
-        "--busy-timeout",
+        "--busy-timeout", "--color",
         "--name", "--description", "--disk", "--output", "--from", "--domain", "-n", "--before",
         "--sort", "--columns", "--grep",
         "--at",

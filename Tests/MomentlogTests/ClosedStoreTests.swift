@@ -61,6 +61,20 @@ struct ClosedStoreTests {
         ("history", { _ = try await $0.store.history(of: "c1", in: "vm1") }),
         ("keepSnapshots", { _ = try await $0.store.keepSnapshots() }),
         ("plan", { _ = try await $0.store.plan(in: "vm1") }),
+        (
+            "plan",
+            { _ = try await $0.store.plan(.setCurrent("c1", in: "vm1", by: by)) }
+        ),
+        ("domains", { _ = try await $0.store.domains(at: nil, includingUndefined: true) }),
+        ("head", { _ = try await $0.store.head(at: .now) }),
+        ("line", { _ = try await $0.store.line(1) }),
+        (
+            "redefinition",
+            {
+                _ = try await $0.store.redefinition(
+                    of: "c1", withoutDisk: "vda", in: "vm1", by: by)
+            }
+        ),
         ("position", { _ = try await $0.store.position(at: .now) }),
         ("readEvents", { try await $0.store.readEvents { _ in true } }),
         ("readEvents", { try await $0.store.readEvents(EventFilter()) { _ in true } }),

@@ -29,3 +29,21 @@ public struct CommandOutcome: Sendable, Hashable {
     /// What an adoption took over, left out and found; nil for other commands.
     var adoption: AdoptionReport?
 }
+
+extension CommandOutcome {
+    /// A request that comes again has an equal outcome: ``isRepeated`` does not count.
+    public static func == (left: CommandOutcome, right: CommandOutcome) -> Bool {
+        left.domain == right.domain && left.commit == right.commit
+            && left.sequences == right.sequences && left.revision == right.revision
+            && left.checkpoint == right.checkpoint && left.findings == right.findings
+            && left.plannedEvents == right.plannedEvents && left.adoption == right.adoption
+    }
+
+    /// Hashes what ``==(_:_:)`` compares, as far as it tells outcomes apart.
+    public func hash(into hasher: inout Hasher) {
+        hasher.combine(domain)
+        hasher.combine(commit)
+        hasher.combine(revision)
+        hasher.combine(checkpoint)
+    }
+}

@@ -1,4 +1,4 @@
-import EventLog
+public import EventLog
 public import Moments
 public import SQLiteEventLog
 
@@ -36,10 +36,21 @@ extension JSONItem {
     /// A backup that was made: what `backup` prints.
     public static func backup(_ report: BackupReport) -> JSONItem {
         JSONItem { json in
+            json.member("dryRun", false)
             json.member("file", report.path)
             json.member("events", report.eventCount)
             json.member("root", report.root)
             json.member("bytes", report.byteCount)
+        }
+    }
+
+    /// A backup that would be made: what `backup --dry-run` prints.
+    public static func plannedBackup(of head: StoreHead, to path: String) -> JSONItem {
+        JSONItem { json in
+            json.member("dryRun", true)
+            json.member("file", path)
+            json.member("events", head.size)
+            json.member("root", head.rootText)
         }
     }
 

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Foundation
 import Momentlog
 
 struct Backup: AsyncParsableCommand {
@@ -13,11 +14,13 @@ struct Backup: AsyncParsableCommand {
 
     @Argument(help: "Where the copy goes; nothing may be there.", completion: .file())
     var file: String
+    @Flag(help: "Only show what would be copied.") var dryRun = false
     @OptionGroup(title: "Global options") var format: FormatOptions
     @OptionGroup(title: "Global options") var store: StoreOptions
 
     func run() async throws {
         try await store.with { store in
+            if dryRun { return try await show(store) }
             let report = try await store.backup(to: file)
             guard format.format == .table else {
                 return try format.format.print(item: .backup(report))
@@ -26,5 +29,18 @@ struct Backup: AsyncParsableCommand {
                 "\(report.eventCount) events, \(report.byteCount) bytes, verified:"
                     + " \(Terminal.harmless(report.path))")
         }
+    }
+
+    private func show(_ store: CheckpointStore) async throws {
+        for path in [file, file + ".head"] where FileManager.default.fileExists(atPath: path) {
+            throw MomentlogError(
+                .outputRefused, "\(path) exists", hint: "name a file that does not exist")
+        }
+        let head = try await store.head()
+        guard format.format == .table else {
+            return try format.format.print(item: .plannedBackup(of: head, to: file))
+        }
+        try StandardOutput.shared.print(
+            Terminal.harmless("\(head.size) events would be copied to \(file)"))
     }
 }

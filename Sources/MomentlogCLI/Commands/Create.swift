@@ -60,7 +60,11 @@ struct Create: ChangingCommand {
     }
 
     private func request() throws -> CheckpointRequest {
-        if let file { return try request(in: try InputArgument.read(file)) }
+        if let file {
+            let document = try InputArgument.read(
+                file, hint: "FILE is a checkpoint's XML; '--name \(file)' names the checkpoint")
+            return try request(in: document)
+        }
         return CheckpointRequest(
             name: name, description: description, disks: try disks.map { try DiskSpec($0).disk })
     }

@@ -23,7 +23,10 @@ struct Define: ChangingCommand {
     var changesStore: Bool { !dryRun }
 
     func run() async throws {
-        let document = try InputArgument.read(file)
+        let document = try InputArgument.read(
+            file,
+            hint: "FILE is the domain's XML, or '-' for what 'virsh dumpxml --inactive"
+                + " --security-info DOMAIN' prints")
         let source = file == "-" ? "standard input" : "'\(file)'"
         try await RecordedChange(store: store, format: format, isDryRun: dryRun).run { _ in
             var instruction = try Instruction.define(document, by: options.submission)

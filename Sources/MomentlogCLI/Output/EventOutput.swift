@@ -43,7 +43,7 @@ struct EventOutput {
             Table.Cell(recorded.sequence), Table.Cell(LocalTime.text(recorded.time)),
             Table.Cell(recorded.domain ?? "-"),
             Table.Cell(
-                EventSentence.text(recorded.event), EventSentence.style(recorded.event)),
+                EventSentence.text(recorded), EventSentence.style(recorded.event)),
             Table.Cell(by),
         ])
     }
@@ -74,7 +74,7 @@ struct EventOutput {
         try output.print(
             Terminal.styled("event \(recorded.sequence)", .bold) + "  "
                 + Terminal.styled(
-                    Terminal.harmless(EventSentence.text(recorded.event)),
+                    Terminal.harmless(EventSentence.text(recorded)),
                     EventSentence.style(recorded.event)))
         for (label, value) in EventFields.of(recorded) {
             let head = label.isEmpty ? "" : label + ":"

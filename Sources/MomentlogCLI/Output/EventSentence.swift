@@ -2,6 +2,16 @@ import Momentlog
 
 /// Events in words.
 enum EventSentence {
+    /// An event that was recorded: what came in with an import was not defined here before.
+    static func text(_ recorded: RecordedEvent) -> String {
+        switch (recorded.event, recorded.origin) {
+        case (.checkpointRedefined(let checkpoint, claimsCurrent: let claims), .importedFile),
+            (.checkpointRedefined(let checkpoint, claimsCurrent: let claims), .importedLibrary):
+            "\(checkpoint.name) imported" + (claims ? " (claims current)" : "")
+        default: text(recorded.event)
+        }
+    }
+
     static func text(_ event: Event) -> String {
         switch event {
         case .domainDefined: "domain defined"

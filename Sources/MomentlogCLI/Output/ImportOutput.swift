@@ -26,6 +26,7 @@ struct ImportOutput {
             try FindingsOutput.print(report.findings)
             return try StandardOutput.shared.print("No checkpoints were found.")
         }
+        guard !GlobalArguments.current.isQuiet else { return try printRemarks() }
         var table = Table([
             Table.Column(heading: "Domain"), Table.Column(heading: "Read", isNumeric: true),
             Table.Column(heading: "New", isNumeric: true),
@@ -68,7 +69,7 @@ struct ImportOutput {
     private func printRemarks() throws(MomentlogError) {
         let output = StandardOutput.shared
         let chosen = report.domains.filter { $0.currentSource == .libvirtChoice }
-        if !chosen.isEmpty {
+        if !chosen.isEmpty, !GlobalArguments.current.isQuiet {
             try output.print("")
             let of = chosen.count == 1 ? " of '\(chosen[0].domain)'" : ""
             for line in Terminal.wrapped(

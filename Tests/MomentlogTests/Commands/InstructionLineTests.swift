@@ -253,11 +253,11 @@ struct InstructionLineTests {
         ),
         (
             #"{"command":"undefine","domain":"a","at":1.5}"#,
-            "'at' is not a whole number of seconds"
+            "'at' is not a whole number of seconds or a time in RFC 3339"
         ),
         (
             #"{"command":"undefine","domain":"a","at":"1"}"#,
-            "'at' is not a whole number of seconds"
+            "'at' is not a whole number of seconds or a time in RFC 3339"
         ),
         (
             #"{"command":"undefine","domain":"a","expect":"1"}"#,
