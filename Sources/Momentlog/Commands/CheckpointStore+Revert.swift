@@ -21,7 +21,8 @@ extension CheckpointStore {
     /// time, in one commit; nothing is appended if it has them.
     ///
     /// Graph errors that stood then stand again. Neither the domain's definition nor any disk
-    /// image is changed, nor what was seen of bitmaps.
+    /// image is changed. What was seen of the bitmaps of a checkpoint that comes back is not known
+    /// any more.
     ///
     /// - Throws: ``MomentlogError`` with `no-domain`, also if the domain was not defined then; with
     ///   `no-moment` for a sequence beyond the last; see also ``perform(_:)-(Instruction)``.

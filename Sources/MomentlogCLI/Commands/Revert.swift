@@ -13,7 +13,8 @@ struct Revert: ChangingCommand {
             before.
 
             Only the record changes. The domain's definition, libvirt and the disk images stay as \
-            they are, and so do the results of inspections.
+            they are. What was seen of the bitmaps of a checkpoint that comes back is not known any \
+            more, until the images are inspected again.
             """, of: "revert"))
 
     @Argument(help: "The domain's name or UUID.", completion: .domains) var domain: String

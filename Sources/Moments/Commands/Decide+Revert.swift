@@ -20,7 +20,8 @@ extension Domain {
 /// parents first; the current pointer.
 ///
 /// Checkpoints, their links and the pointer become what they were, faults included. What was seen
-/// of bitmaps stays: it is about disk images, which a record does not change.
+/// of bitmaps is about disk images, which a record does not change: it stays as it is, and of a
+/// checkpoint that was deleted and comes back nothing is known until images are inspected again.
 private struct Reversion {
     private(set) var events: [Event] = []
     private var graph: MomentGraph

@@ -134,7 +134,8 @@ struct RevertCommandTests {
             try domain.apply(contentsOf: try self.events(domain, to: latest))
             try #require(domain.graph.shows(latest.graph), place)
         }
-        #expect(kinds == Set(rank.keys), "seed \(seed)")
+        // Else it would be too tame to show anything.
+        #expect(kinds.contains(.checkpointRedefined), "seed \(seed)")
     }
 
     private let rank: [Event.Kind: Int] = [
