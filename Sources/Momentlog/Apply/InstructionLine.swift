@@ -13,11 +13,11 @@ import SQLiteEventLog
 /// The commands and their keys are `create`, `record` and `redefine` (`domain`, `xml`), `delete` (`domain`, `checkpoint`, and if wanted `scope`: `checkpoint`,
 /// `children`, `children-only`), `set-current` (`domain`, `checkpoint`, or null for
 /// none), `repair` (`domain`, and if wanted `reparent`: an array of `NAME=PARENT`, and
-/// `current`), `observe` (`domain`, `images`, and if wanted `qmp`), `define` (`xml`), `rename` (`domain`, `name`),
-/// `revert` (`domain`, `to`: a sequence, or a time as ``When`` reads it) and `undefine` (`domain`, and if
-/// wanted `checkpoints`: true to let them go as well). Any of them may have `actor`,
-/// `reason`, `request` (an idempotency key), `expect` (a revision), and `at` (the creation time of
-/// what a `create` creates, or the time of an `observe`: in seconds since
+/// `current`), `observe` (`domain`, `images`, and if wanted `qmp`), `revert` (`domain`, `to`: a
+/// sequence, or a time as ``When`` reads it), `define` (`xml`), `rename` (`domain`, `name`) and
+/// `undefine` (`domain`, and if wanted `checkpoints`: true to let them go as well). Any of them
+/// may have `actor`, `reason`, `request` (an idempotency key), `expect` (a revision), and `at` (the
+/// creation time of what a `create` creates, or the time of an `observe`: in seconds since
 /// 1970-01-01T00:00:00Z, or a text in RFC 3339).
 ///
 /// The `images` of an `observe` are an array with an object for each disk: its `disk`, and

@@ -70,16 +70,40 @@ extension CheckpointStore {
         if domains.isEmpty { entries = try await self.domains() }
         var statuses: [DomainStatus] = []
         statuses.reserveCapacity(entries.count)
-        for entry in entries { statuses.append(try await status(of: entry, now)) }
+        let lastEvents = try await lastEvents(of: entries)
+        for entry in entries {
+            statuses.append(try await status(of: entry, lastEvents[entry.id.number], now))
+        }
         return statuses
     }
 
+    /// The last events of domains, by the domains' numbers, as far as they are found near the end of
+    /// the log: to look for each alone takes longer where there are many.
+    private func lastEvents(
+        of entries: [DomainEntry]
+    ) async throws(MomentlogError) -> [Int64: RecordedEvent] {
+        var found: [Int64: RecordedEvent] = [:]
+        guard entries.count >= 64 else { return found }
+        var wanted = Set(entries.map(\.id.number))
+        var rest = entries.count * 4
+        try await log.read(EventQuery(isReversed: true)) { line throws(MomentlogError) in
+            rest -= 1
+            let number = try line.parsed { $0.domainId.map { Int64($0) } }
+            if let number, wanted.remove(number) != nil { found[number] = try line.event() }
+            return rest > 0 && !wanted.isEmpty
+        }
+        return found
+    }
+
     private func status(
-        of entry: DomainEntry, _ now: Timestamp
+        of entry: DomainEntry, _ known: RecordedEvent?, _ now: Timestamp
     ) async throws(MomentlogError) -> DomainStatus {
         let domain = try await log.replay(entry.id)
-        let query = EventQuery(domain: entry.id, isReversed: true, limit: 1)
-        let last = try await log.page(query).lines.first?.event()
+        var last = known
+        if last == nil {
+            let query = EventQuery(domain: entry.id, isReversed: true, limit: 1)
+            last = try await log.page(query).lines.first?.event()
+        }
         var findings = domain.graph.findings(domain: domain.name)
         if let last, let finding = Finding.clockAhead(last, domain: domain.name, now: now) {
             findings = (findings + [finding]).sorted()
