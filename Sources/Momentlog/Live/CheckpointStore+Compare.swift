@@ -36,9 +36,12 @@ extension CheckpointStore {
         var drift: [Drift] = []
         for entry in try await entries(of: domains) {
             let domain = try await log.replay(entry.id)
+            var evidence = Evidence.files
+            // Tools save documents with or without secrets.
+            evidence.withoutSecrets = try await definitionsWithoutSecrets(of: domain)
             drift += domain.drift(
                 from: observed[entry.id] ?? ObservedDomain(name: entry.name, uuid: entry.uuid),
-                at: .files(path: path), .files)
+                at: .files(path: path), evidence)
         }
         return drift
     }

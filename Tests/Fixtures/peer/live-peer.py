@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 import time
+from xml.sax.saxutils import escape
 
 import libvirt
 
@@ -25,7 +26,7 @@ def definition(name, uuid, disks):
         "<memory unit='MiB'>32</memory><vcpu>1</vcpu>"
         "<os><type arch='x86_64' machine='pc'>hvm</type></os><devices>"
         "<emulator>/usr/bin/qemu-system-x86_64</emulator><controller type='usb' model='none'/>"
-        "<graphics type='vnc' port='-1' passwd='sesame'/>"
+        "<graphics type='vnc' passwd='sesame'><listen type='socket'/></graphics>"
         f"<memballoon model='none'/>{devices}</devices></domain>")
 
 
@@ -83,7 +84,7 @@ def answer(ask):
     domain = connection.lookupByUUIDString(ask["uuid"])
     if what == "create":
         for name in ask["names"]:
-            text = ask.get("description", "")
+            text = escape(ask.get("description", ""))
             domain.checkpointCreateXML(
                 f"<domaincheckpoint><name>{name}</name><description>{text}</description>"
                 "</domaincheckpoint>", 0)
@@ -118,10 +119,11 @@ def answer(ask):
         return probe(domain)
     elif what == "migrate":
         target = libvirt.open(ask["to"])
+        # Of a guest that stays paused the target would not open the images, nor their bitmaps.
+        domain.resume()
         domain.migrate3(
             target, {libvirt.VIR_MIGRATE_PARAM_URI: f"tcp:127.0.0.1:{ask['port']}"},
-            libvirt.VIR_MIGRATE_LIVE | libvirt.VIR_MIGRATE_UNSAFE
-            | libvirt.VIR_MIGRATE_PAUSED)
+            libvirt.VIR_MIGRATE_LIVE | libvirt.VIR_MIGRATE_UNSAFE)
     else:
         raise ValueError(what)
     return None

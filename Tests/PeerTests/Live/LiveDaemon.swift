@@ -53,9 +53,8 @@ final class LiveDaemon {
         try? requests.fileHandleForWriting.close()
         process.waitUntilExit()
         try? Self.run("destroy", root)
-        if !FileManager.default.fileExists(atPath: Self.cache) {
-            try? FileManager.default.moveItem(atPath: root + "/cache", toPath: Self.cache)
-        }
+        // What this one learned, and others before it did not.
+        _ = try? CommandRun.run("/bin/cp", ["-anT", root + "/cache", Self.cache])
         try? FileManager.default.removeItem(atPath: root)
     }
 
