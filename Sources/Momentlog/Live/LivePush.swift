@@ -101,7 +101,7 @@ extension CheckpointStore {
         guard !host.isReadOnly || options.isDryRun else {
             throw MomentlogError(
                 .readOnly, "a read-only connection cannot redefine checkpoints",
-                hint: "connect for writing")
+                hint: "use a connection that may write")
         }
         let entry = try await entry(of: domain)
         let recorded = try await log.replay(entry.id)
