@@ -191,6 +191,41 @@ struct LiveHistoryTests {
         await session.close()
     }
 
+    @Test("A checkpoint that is still being created is never recorded")
+    func phantom() async throws {
+        let daemon = try LiveDaemon()
+        try daemon.make("vm", Self.uuid)
+        try daemon.ask("create", ["uuid": Self.uuid, "names": ["c1"]])
+        let folder = try TemporaryFolder("live")
+        let store = try await CheckpointStore.open(at: folder.path("store.db"))
+        let session = try await LibvirtSession.open(daemon.uri)
+        _ = try await store.pull(from: session, by: Self.submission)
+        let text = try String(contentsOfFile: daemon.root + "/run/qemu/vm.pid", encoding: .utf8)
+        let qemu = try #require(pid_t(text.trimmingCharacters(in: .whitespacesAndNewlines)))
+        kill(qemu, SIGSTOP)
+        let creation = Process()
+        creation.executableURL = URL(fileURLWithPath: "/usr/bin/virsh")
+        creation.arguments = ["-q", "-c", daemon.uri, "checkpoint-create-as", "vm", "c2"]
+        creation.standardOutput = FileHandle.nullDevice
+        try creation.run()
+        // Until the list shows it, which it does before QEMU has done anything.
+        var isListed = false
+        while !isListed, creation.isRunning {
+            isListed = try CommandRun.run(
+                "/usr/bin/virsh", ["-q", "-c", daemon.uri, "checkpoint-list", "vm", "--name"]
+            ).output.contains("c2")
+        }
+        let pulled = try await store.pull(from: session, by: Self.submission)
+        #expect(pulled.map(\.result) == [.busy])
+        #expect(try await store.graph(of: "vm").names() == ["c1"])
+        kill(qemu, SIGCONT)
+        creation.waitUntilExit()
+        let after = try await store.pull(from: session, by: Self.submission)
+        #expect(after.map(\.result) == [.recorded])
+        #expect(try await store.graph(of: "vm").current == "c2")
+        await session.close()
+    }
+
     @Test("A daemon that hangs is an error in time")
     func hung() async throws {
         let daemon = try LiveDaemon()

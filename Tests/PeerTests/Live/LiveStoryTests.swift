@@ -16,8 +16,7 @@ struct LiveStoryTests {
 
     private func run(_ arguments: String...) throws -> CommandRun {
         try CommandRun.run(
-            "momentlog", arguments,
-            environment: ["MOMENTLOG_STORE": folder.path("store.db"), "HOME": folder.path("home")])
+            "momentlog", arguments, environment: environment)
     }
 
     /// Runs the command, and returns its JSON items' values of a key.
@@ -26,11 +25,25 @@ struct LiveStoryTests {
         sourceLocation: SourceLocation = #_sourceLocation
     ) throws -> [String] {
         let run = try CommandRun.run(
-            "momentlog", arguments + ["--format", "json"],
-            environment: ["MOMENTLOG_STORE": folder.path("store.db"), "HOME": folder.path("home")])
+            "momentlog", arguments + ["--format", "json"], environment: environment)
         #expect(run.status == status, "\(arguments): \(run.errors)", sourceLocation: sourceLocation)
         let items = try JSONSerialization.jsonObject(with: Data(run.output.utf8))
         return (items as? [[String: Any]] ?? []).map { $0[key] as? String ?? "-" }
+    }
+
+    private var environment: [String: String] {
+        ["MOMENTLOG_STORE": folder.path("store.db"), "HOME": folder.path("home")]
+    }
+
+    /// The words of the remedies in the findings that a command prints.
+    private func remedies(of arguments: [String]) throws -> [[String]] {
+        let run = try CommandRun.run(
+            "momentlog", arguments + ["--format", "json"], environment: environment)
+        let items = try JSONSerialization.jsonObject(with: Data(run.output.utf8))
+        return (items as? [[String: Any]] ?? [])
+            .flatMap { $0["findings"] as? [[String: Any]] ?? [] }
+            .flatMap { $0["remedies"] as? [[String: Any]] ?? [] }
+            .compactMap { $0["argv"] as? [String] }
     }
 
     private func ask(_ what: String, _ more: [String: Any] = [:]) throws -> Any? {
@@ -53,6 +66,17 @@ struct LiveStoryTests {
         try make()
         #expect(try values("result", status: 3, "pull", daemon.uri) == ["lost"])
         #expect(try values("drift", status: 3, "compare", "vm", "--uri", daemon.uri).count == 3)
+        // The remedies that are printed do what they say; the second one in a copy of the store.
+        let remedies = try remedies(of: ["pull", daemon.uri])
+        #expect(remedies.map { $0[1] } == ["push", "pull"])
+        let copy = folder.path("copy.db")
+        #expect(try run("backup", copy).status == 0)
+        let accepted = try CommandRun.run(
+            "momentlog", remedies[1].dropFirst() + ["--store", copy])
+        #expect(accepted.status == 0, "\(accepted.errors)")
+        let dry = try CommandRun.run(
+            "momentlog", remedies[0].dropFirst() + ["--dry-run"], environment: environment)
+        #expect(dry.status == 0 && dry.output.contains("would be pushed"))
         #expect(
             try values("result", "push", daemon.uri, "vm") == ["pushed", "pushed", "pushed"])
         #expect(try daemon.documents(of: Self.uuid) == before)
