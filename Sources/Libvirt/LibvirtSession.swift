@@ -11,7 +11,10 @@ public import Moments
 ///
 /// It is a class because it owns the connection. Its handles are used on its thread alone.
 public final class LibvirtSession: LibvirtHost {
+    /// Where it is, and which version it has.
     public let connection: LibvirtConnection
+
+    /// Whether it may only look.
     public let isReadOnly: Bool
     private let thread: LibvirtThread
     private let handles: Handles
@@ -87,6 +90,7 @@ public final class LibvirtSession: LibvirtHost {
                 version: "\(version / 1_000_000).\(version / 1000 % 1000).\(version % 1000)"))
     }
 
+    /// Ends the connection.
     public func close() async {
         await thread.finish { [handles] in handles.close() }
     }
@@ -103,10 +107,12 @@ public final class LibvirtSession: LibvirtHost {
         }
     }
 
+    /// The domains that it lists; see ``LibvirtHost``.
     public func domains(withCheckpoints: Bool) async throws(LibvirtFailure) -> [ListedDomain] {
         try await thread.call { [handles] in handles.domains(withCheckpoints: withCheckpoints) }
     }
 
+    /// Whether a domain is running, and outlives its guest.
     public func state(of domain: DomainUUID) async throws(LibvirtFailure) -> DomainState {
         try await with(domain) { _, handle in
             let isActive = momentlog_libvirt_domain_is_active(handle)
@@ -117,6 +123,7 @@ public final class LibvirtSession: LibvirtHost {
         }
     }
 
+    /// The definition that a domain's next start takes.
     public func definition(of domain: DomainUUID) async throws(LibvirtFailure) -> String {
         // VIR_DOMAIN_XML_INACTIVE, and VIR_DOMAIN_XML_SECURE
         let flags: UInt32 = isReadOnly ? 2 : 3
@@ -125,10 +132,12 @@ public final class LibvirtSession: LibvirtHost {
         }
     }
 
+    /// The names of a domain's checkpoints, parents first.
     public func checkpoints(of domain: DomainUUID) async throws(LibvirtFailure) -> [String] {
         try await with(domain) { handles, handle in handles.checkpoints(of: domain, handle) }
     }
 
+    /// A checkpoint's document.
     public func document(
         of checkpoint: String, in domain: DomainUUID
     ) async throws(LibvirtFailure) -> String {
@@ -141,6 +150,7 @@ public final class LibvirtSession: LibvirtHost {
         }
     }
 
+    /// Redefines a checkpoint from its document.
     public func redefine(
         _ document: String, in domain: DomainUUID, isValidated: Bool
     ) async throws(LibvirtFailure) {
@@ -155,6 +165,7 @@ public final class LibvirtSession: LibvirtHost {
         }
     }
 
+    /// Deletes a checkpoint's metadata; its bitmaps stay.
     public func deleteMetadata(
         of checkpoint: String, in domain: DomainUUID
     ) async throws(LibvirtFailure) {
@@ -169,6 +180,7 @@ public final class LibvirtSession: LibvirtHost {
         }
     }
 
+    /// A running guest's answer to a command of its QEMU.
     public func monitor(
         _ command: String, of domain: DomainUUID
     ) async throws(LibvirtFailure) -> String {

@@ -60,10 +60,12 @@ extension CheckpointStore {
     ) async throws(MomentlogError) -> (drift: [Drift], unknown: [PulledDomain]) {
         let listed = try await host.listed(withCheckpoints: false)
         let strips = try await log.settings().stripsSecrets
+        let byUUID = Dictionary(listed.map { ($0.uuid, $0) }) { first, _ in first }
         var drift: [Drift] = []
         var unknown: [PulledDomain] = []
         for entry in try await entries(of: domains) {
-            let found = listed.first { entry.isSame(as: $0) }
+            let found =
+                entry.uuid.map { byUUID[$0] } ?? listed.first { entry.isSame(as: $0) }
             let look: Observation.Look
             do throws(LibvirtFailure) {
                 guard let found else {

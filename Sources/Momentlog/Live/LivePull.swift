@@ -144,10 +144,10 @@ extension CheckpointStore {
                     isNamed: false))
             seen.insert(domain.uuid)
         }
+        let namesThere = Set(listed.map { Array($0.name.utf8) })
         for entry in try await self.domains() {
             let isListed =
-                entry.uuid.map { byUUID[$0] != nil }
-                ?? listed.contains { DomainName.isSame($0.name, entry.name) }
+                entry.uuid.map { byUUID[$0] != nil } ?? namesThere.contains(Array(entry.name.utf8))
             guard !isListed else { continue }
             targets.append(
                 Target(listed: nil, recorded: (entry.name, entry.uuid), isNamed: false))
@@ -166,8 +166,11 @@ extension CheckpointStore {
         var attempt = 1
         while true {
             // What is known now is what the observation is decided on.
-            let known = KnownDomains(try await log.domains())
-            let entry = known.defined(name: listed.name, uuid: listed.uuid)
+            let holder = try await log.domain(named: listed.name).flatMap { $0.isLive ? $0 : nil }
+            // A domain that is known by its name alone takes the UUID on.
+            let entry =
+                try await log.domain(uuid: listed.uuid)
+                ?? holder.flatMap { $0.uuid == nil ? $0 : nil }
             let domain = try await recorded(entry, named: listed.name)
             let look: Observation.Look
             do throws(LibvirtFailure) {
@@ -191,7 +194,7 @@ extension CheckpointStore {
                 recordsDefinitions: options.recordsDefinitions)
             var context = DecisionContext(
                 creationTime: 0, expectedRevision: submission.expectedRevision)
-            if let holder = known.live(named: listed.name), holder.id != entry?.id {
+            if let holder, holder.id != entry?.id {
                 context.nameHolder = DecisionContext.NameHolder(uuid: holder.uuid)
             }
             let decision = try decide(pull, for: domain, in: context)

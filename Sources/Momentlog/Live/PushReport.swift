@@ -1,0 +1,77 @@
+/// How a push gives a libvirt its checkpoints.
+public struct PushOptions: Sendable, Hashable {
+    /// Whether it only reports what it would do.
+    public var isDryRun: Bool
+    /// Whether a running guest has to have a sound bitmap for each disk of a checkpoint.
+    public var validates: Bool
+    /// Whether the documents hold the domain's definition.
+    public var includesDomain: Bool
+    /// Whether checkpoints that contradict the record are replaced.
+    public var replaces: Bool
+    /// Whether the current checkpoint becomes the recorded one, also one that has children.
+    public var isExact: Bool
+
+    /// Creates options.
+    public init(
+        isDryRun: Bool = false, validates: Bool = true, includesDomain: Bool = true,
+        replaces: Bool = false, isExact: Bool = false
+    ) {
+        self.isDryRun = isDryRun
+        self.validates = validates
+        self.includesDomain = includesDomain
+        self.replaces = replaces
+        self.isExact = isExact
+    }
+}
+
+/// What became of one checkpoint in a push.
+public struct PushedCheckpoint: Sendable, Hashable {
+    /// The domain's name in the record.
+    public let domain: String
+    /// The checkpoint.
+    public let checkpoint: String
+    /// What became of it.
+    public internal(set) var result: Result
+    /// The disk whose bitmap is missing or broken, where libvirt names one.
+    public internal(set) var disk: String?
+    /// That bitmap.
+    public internal(set) var bitmap: String?
+    /// Why, in libvirt's words or ours; nil if there is nothing to say.
+    public internal(set) var message: String?
+
+    /// The results. The raw values are stable.
+    public enum Result: String, Sendable, Hashable, CaseIterable {
+        /// libvirt has it now, as it is recorded.
+        case pushed
+        /// libvirt had it already, as it is recorded.
+        case unchanged
+        /// A bitmap is missing or broken.
+        case broken
+        /// libvirt has another one.
+        case conflict
+        /// libvirt does not take it.
+        case refused
+        /// The push stopped before it.
+        case notTried = "not-tried"
+    }
+}
+
+/// What a push did to one domain.
+public struct PushReport: Sendable {
+    /// The domain's name in the record.
+    public let domain: String
+    /// The checkpoints in the order of the calls.
+    public internal(set) var checkpoints: [PushedCheckpoint]
+    /// Whether libvirt's current checkpoint is the recorded one, as far as its rules show.
+    public internal(set) var keepsCurrent: Bool
+    /// Whether libvirt checked the bitmaps of what was pushed.
+    public internal(set) var isValidated: Bool
+    /// Whether the domain changed while it was pushed to, or its guest does not answer: why.
+    public internal(set) var busy: String?
+    /// Whether checkpoints contradict the record, so that nothing was done.
+    public var isConflict: Bool { checkpoints.contains { $0.result == .conflict } }
+    /// Whether all recorded checkpoints are in libvirt as they are recorded.
+    public var isComplete: Bool {
+        busy == nil && checkpoints.allSatisfy { $0.result == .pushed || $0.result == .unchanged }
+    }
+}
