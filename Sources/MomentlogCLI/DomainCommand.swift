@@ -6,8 +6,8 @@ protocol DomainCommand {
     var domainArgument: String? { get }
 }
 
-extension Delete: DomainCommand { var domainArgument: String? { checkpoint.domain } }
-extension Info: DomainCommand { var domainArgument: String? { checkpoint.domain } }
+extension Delete: DomainCommand { var domainArgument: String? { checkpoints.domain } }
+extension Info: DomainCommand { var domainArgument: String? { checkpoints.domain } }
 extension Parent: DomainCommand { var domainArgument: String? { checkpoint.domain } }
 extension Dumpxml: DomainCommand { var domainArgument: String? { checkpoint.domain } }
 extension List: DomainCommand { var domainArgument: String? { domain } }

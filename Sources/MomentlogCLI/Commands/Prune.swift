@@ -1,7 +1,6 @@
 import ArgumentParser
-import Momentlog
-
 import Glibc
+import Momentlog
 
 struct Prune: ChangingCommand {
     static let configuration = CommandConfiguration(

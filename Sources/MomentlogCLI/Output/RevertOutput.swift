@@ -36,7 +36,7 @@ struct RevertOutput {
         }
         try DifferenceRow.table(rows).print()
         if result.graph.hasErrors {
-            let kinds = FaultMarks(result).all.filter { $0.severity == .error }
+            let kinds = DomainFindings(result).all.filter { $0.severity == .error }
                 .map(\.rawValue).joined(separator: ", ")
             try write(
                 "The errors that the graph had then \(outcome == nil ? "would be" : "are") back:"

@@ -8,9 +8,12 @@ import Testing
 /// Two processes that write at once end as if one had come after the other, whenever the second
 /// acts between any two calls that the first makes to the log.
 struct SecondWriterTests {
+    /// Why a command was refused.
+    private struct Refusal: Error, Equatable { let code: MomentlogError.Code }
+
     /// What two commands led to: their answers, and all domains.
     private struct Ending: Equatable {
-        var answers: [Result<CommandOutcome, MomentlogError.Code>]
+        var answers: [Result<CommandOutcome, Refusal>]
         var domains: [[String]]
         var graphs: [MomentGraph]
     }
@@ -25,13 +28,13 @@ struct SecondWriterTests {
 
     private func answer(
         _ instruction: Instruction, _ log: any EventLog
-    ) async -> Result<CommandOutcome, MomentlogError.Code> {
+    ) async -> Result<CommandOutcome, Refusal> {
         let answers = await CheckpointStore(log: log).perform([instruction])
-        return answers.first?.mapError(\.code) ?? .failure(.storage)
+        return answers.first?.mapError { Refusal(code: $0.code) } ?? .failure(Refusal(code: .storage))
     }
 
     private func ending(
-        _ log: any EventLog, _ answers: [Result<CommandOutcome, MomentlogError.Code>]
+        _ log: any EventLog, _ answers: [Result<CommandOutcome, Refusal>]
     ) async throws -> Ending {
         var ending = Ending(answers: answers, domains: [], graphs: [])
         for entry in try await log.domains() {
@@ -71,7 +74,7 @@ struct SecondWriterTests {
                     number += 1
                     let shared = try await log(history)
                     let interfering = InterferingLog(shared)
-                    let answered = Mutex<Result<CommandOutcome, MomentlogError.Code>?>(nil)
+                    let answered = Mutex<Result<CommandOutcome, Refusal>?>(nil)
                     let act: InterferingLog.Action = { [second, number] call in
                         guard call.number == number else { return }
                         let answer = await answer(second, shared)
