@@ -37,6 +37,7 @@ struct Status: AsyncParsableCommand {
     @Option(
         help: "How to print: table (for people), json, jsonl (a JSON value a line), or prometheus.")
     var format = Format.table
+    @OptionGroup(title: "Global options") var look: LookOptions
     @OptionGroup(title: "Global options") var store: StoreOptions
 
     func run() async throws {

@@ -19,18 +19,25 @@ struct FormatOptions: ParsableArguments {
                 + " and jsonl, standard error is lines of JSON, too.", valueName: "format"))
     var format = OutputFormat.table
 
-    @Flag(name: .shortAndLong, help: "Print only what was asked for, warnings and errors.")
-    var quiet = false
+    @OptionGroup var look: LookOptions
 
-    @Option(
-        help: ArgumentHelp("When to use colours: auto, always or never.", valueName: "when"))
-    var color = ColorMode.auto
+    var quiet: Bool { look.quiet }
 
     /// Prints that something was done, for people; nothing with `--quiet`.
     func say(_ sentence: String) throws(MomentlogError) {
         guard !quiet else { return }
         try StandardOutput.shared.print(Terminal.harmless(sentence))
     }
+}
+
+/// The options of every command that are about how much it prints, and in which colours.
+struct LookOptions: ParsableArguments {
+    @Flag(name: .shortAndLong, help: "Print only what was asked for, warnings and errors.")
+    var quiet = false
+
+    @Option(
+        help: ArgumentHelp("When to use colours: auto, always or never.", valueName: "when"))
+    var color = ColorMode.auto
 }
 
 extension ColorMode: ExpressibleByArgument {}

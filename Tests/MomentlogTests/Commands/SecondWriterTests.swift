@@ -30,7 +30,8 @@ struct SecondWriterTests {
         _ instruction: Instruction, _ log: any EventLog
     ) async -> Result<CommandOutcome, Refusal> {
         let answers = await CheckpointStore(log: log).perform([instruction])
-        return answers.first?.mapError { Refusal(code: $0.code) } ?? .failure(Refusal(code: .storage))
+        return answers.first?.mapError { Refusal(code: $0.code) }
+            ?? .failure(Refusal(code: .storage))
     }
 
     private func ending(
