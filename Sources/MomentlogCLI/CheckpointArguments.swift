@@ -14,6 +14,7 @@ struct CheckpointArguments: ParsableArguments {
     ) async throws(MomentlogError) -> (Domain, Moment) {
         let domain = try await store.domain(domain, at: moment.at)
         moment.noteBeginning(of: domain)
+        try await moment.noteCommit(in: store)
         guard let moment = domain.graph.moment(named: name) else { throw .noCheckpoint(name) }
         return (domain, moment)
     }

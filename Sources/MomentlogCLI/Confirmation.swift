@@ -9,6 +9,9 @@ import Momentlog
 
 /// The question before more than one checkpoint is removed.
 enum Confirmation {
+    /// Whether there is a terminal.
+    static var canAsk: Bool { isatty(0) == 1 }
+
     /// Asks on a terminal whether to go on; without a terminal there is nobody to ask.
     ///
     /// - Parameters:
@@ -19,7 +22,7 @@ enum Confirmation {
     static func require(
         removing names: [String], of domain: String, isGiven: Bool
     ) throws(Finished) {
-        guard names.count > 1, !isGiven, isatty(0) == 1 else { return }
+        guard names.count > 1, !isGiven, canAsk else { return }
         let shown = names.prefix(8).joined(separator: ", ") + (names.count > 8 ? ", ..." : "")
         StandardError.write(
             Terminal.harmless(

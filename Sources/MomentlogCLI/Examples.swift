@@ -22,7 +22,7 @@ enum Examples {
             "momentlog compare vm1 --with /var/lib/libvirt/qemu/checkpoint/vm1",
             "momentlog compare --all --uri test:///default",
         ],
-        "revert": ["momentlog revert vm1 2 --dry-run", "momentlog revert vm1 2h"],
+        "revert": ["momentlog revert vm1 2 --dry-run", "momentlog revert vm1 3"],
         "prune": [
             "momentlog prune vm1 --keep-daily 7 --keep-weekly 4 --dry-run",
             "momentlog prune --all --keep-within 30d --yes",

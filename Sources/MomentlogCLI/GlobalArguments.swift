@@ -13,7 +13,7 @@ struct GlobalArguments {
     private(set) var store: String?
 
     /// Whether standard error is JSON Lines.
-    var isJSON: Bool { format != .table }
+    var isJSON: Bool { format == .json || format == .jsonl }
 
     /// What the process was started with.
     static let current = GlobalArguments(Array(CommandLine.arguments.dropFirst()))

@@ -17,6 +17,17 @@ struct MomentOptions: ParsableArguments {
         transform: When.endArgument)
     var at: When?
 
+    /// Says so on standard error if the sequence that is asked for is inside a commit.
+    func noteCommit(in store: CheckpointStore) async throws(MomentlogError) {
+        guard let at, case .sequence(let sequence) = at else { return }
+        let position = try await store.position(at: at)
+        guard position.sequence != sequence else { return }
+        Notice.note(
+            "inside-commit",
+            "event \(sequence) is inside a commit: shown is how it was after event"
+                + " \(position.sequence), where the commit before it ended")
+    }
+
     /// Says so on standard error if nothing had happened yet to the domain that is shown.
     func noteBeginning(of domain: Domain) {
         guard let at, domain.revision == 0 else { return }

@@ -82,6 +82,9 @@ struct MomentlogCommand: AsyncParsableCommand {
         try OldWords.check(arguments)
         try KnownWords.check(arguments)
         var command = try await asyncParseAsRoot(AgeArgument.prepared(arguments))
+        guard GlobalArguments.current.format != .prometheus || command is Status else {
+            throw ValidationError("--format prometheus is for 'momentlog status' alone")
+        }
         ErrorReport.domain = (command as? any DomainCommand)?.domainArgument
         try (command as? any ChangingCommand)?.refuseIfReadOnly()
         if var asynchronous = command as? any AsyncParsableCommand {

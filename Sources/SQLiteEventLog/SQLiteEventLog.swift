@@ -96,7 +96,10 @@ public final class SQLiteEventLog: EventLog {
             guard let contradiction else { return }
             self.contradiction.withLock { $0 = contradiction }
             if access.readsWhatIsBehind && contradiction.reason != .noDatabase {
-                if access == .readOnly { logger.warning("\(contradiction.message(files))") }
+                if access == .readOnly {
+                    logger.warning(
+                        "\(contradiction.message(files))", metadata: ["code": "behind-head"])
+                }
                 return
             }
             guard access == .readWrite, let acceptance = options.lossAcceptance else {

@@ -120,7 +120,7 @@ struct BesideOthersTests {
             #expect(compact.status == 75)
             #expect(compact.errors.contains("\(processes[0].processIdentifier)"))
             let stats = try fixture.output("stats")
-            #expect(stats.contains(/wal-readers +[0-9]+/))
+            #expect(stats.contains(/wal.readers +[0-9]+/))
         } else {
             #expect(compact.status == 0, "\(compact.errors)")
         }

@@ -114,8 +114,8 @@ struct RevertCommandTests {
         let lines = run.output.split(separator: "\n")
         #expect(
             lines.prefix(2) == [
-                #"{"ok":true,"commit":6,"sequence":[11,13],"revision":13}"#,
-                #"{"ok":true,"commit":null,"sequence":[],"revision":13}"#,
+                #"{"ok":true,"commit":6,"sequence":[11,13],"revision":13,"repeated":false}"#,
+                #"{"ok":true,"commit":null,"sequence":[],"revision":13,"repeated":false}"#,
             ])
         #expect(lines.last?.contains("'revert' needs the key 'to'") == true)
         #expect(try fixture.graph() == "a b<-a c<-b*")

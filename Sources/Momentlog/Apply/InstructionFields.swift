@@ -115,6 +115,15 @@ struct InstructionFields: Decodable {
     private struct WrittenSeconds: Decodable {
         let seconds: Int64
 
+        private static func time(_ text: String) -> Timestamp? {
+            if let time = Timestamp(rfc3339: text) { return time }
+            // With an offset; without one it would be a time of some zone.
+            guard text.contains(/^.{10}[Tt ].*[+-][0-9]{2}:[0-9]{2}$/),
+                case .time(let time)? = try? When(text, now: .now, zone: .utc, dateBound: .end)
+            else { return nil }
+            return time
+        }
+
         init(from decoder: any Decoder) throws {
             let container = try decoder.singleValueContainer()
             if let seconds = try? container.decode(Int64.self) {
@@ -122,7 +131,7 @@ struct InstructionFields: Decodable {
                 return
             }
             let text = try container.decode(String.self)
-            guard let time = Timestamp(rfc3339: text) else {
+            guard let time = Self.time(text) else {
                 throw DecodingError.dataCorruptedError(
                     in: container, debugDescription: "not a time in RFC 3339")
             }

@@ -67,8 +67,8 @@ extension CheckpointStore {
     ///   - submission: Who pulls, and why. A request's identifier and an expected revision are of
     ///     one domain.
     /// - Returns: The domains in the order of their names.
-    /// - Throws: ``MomentlogError`` with `unreachable` if the libvirt fails or does not answer:
-    ///   what was recorded before stays; with `no-domain` for a name that is neither there nor
+    /// - Throws: ``MomentlogError`` with `unreachable` if the libvirt fails or does not answer before
+    ///   anything was recorded; later, the domains that are left are `busy`; with `no-domain` for a name that is neither there nor
     ///   recorded, with `usage`, and what the store throws.
     /// - Complexity: O(*n*) calls in the checkpoints; O(*n* log *n*) in the domains' events.
     @discardableResult
@@ -88,9 +88,16 @@ extension CheckpointStore {
         let targets = try await targets(names, host, options, known)
         let strips = try await log.settings().stripsSecrets
         var pulled: [PulledDomain] = []
-        for target in targets {
-            pulled.append(
-                try await pull(target, from: host, options, submission, strips: strips))
+        for (index, target) in targets.enumerated() {
+            do throws(MomentlogError) {
+                pulled.append(
+                    try await pull(target, from: host, options, submission, strips: strips))
+            } catch {
+                // What was recorded of others stays, and is told.
+                guard pulled.contains(where: { $0.commit != nil }) else { throw error }
+                pulled += targets[index...].map { $0.pulled(.busy, reason: error.message) }
+                break
+            }
         }
         return pulled
     }
@@ -198,7 +205,9 @@ extension CheckpointStore {
                 context.nameHolder = DecisionContext.NameHolder(uuid: holder.uuid)
             }
             let decision = try decide(pull, for: domain, in: context)
-            guard !decision.events.isEmpty, !options.isDryRun else {
+            // A request that comes again is answered by what it led to.
+            let isAppended = !decision.events.isEmpty || submission.request != nil
+            guard isAppended, !options.isDryRun else {
                 return target.pulled(decision, of: read.domain)
             }
             var own = submission
@@ -207,7 +216,12 @@ extension CheckpointStore {
             do throws(MomentlogError) {
                 let outcome = try await perform(
                     .pull(pull, definitions: Array(read.definitions.values), by: own))
-                return target.pulled(decision, of: read.domain, outcome)
+                guard outcome.isRepeated else {
+                    return target.pulled(decision, of: read.domain, outcome)
+                }
+                return target.pulled(
+                    decision, of: read.domain, outcome,
+                    repeating: try await change(by: outcome)?.events ?? [])
             } catch {
                 guard error.code == .revisionConflict, submission.expectedRevision == nil,
                     attempt < Self.maximumAttemptCount
@@ -261,12 +275,16 @@ extension CheckpointStore.Target {
             reason: reason, isNamed: isNamed)
     }
 
+    /// - Parameter repeating: The events of a request that was carried out before.
     fileprivate func pulled(
-        _ decision: PullDecision, of observed: ObservedDomain, _ outcome: CommandOutcome? = nil
+        _ decision: PullDecision, of observed: ObservedDomain, _ outcome: CommandOutcome? = nil,
+        repeating: [Event]? = nil
     ) -> PulledDomain {
         PulledDomain(
-            domain: decision.domain, uuid: observed.uuid, result: decision.result,
-            events: decision.events, commit: outcome?.commit, sequences: outcome?.sequences,
+            domain: decision.domain, uuid: observed.uuid,
+            result: repeating.map { $0.isEmpty ? .unchanged : .recorded } ?? decision.result,
+            events: repeating ?? decision.events, commit: outcome?.commit,
+            sequences: outcome?.sequences,
             findings: decision.findings, isCurrentKnown: decision.isCurrentKnown, reason: nil,
             isNamed: isNamed)
     }

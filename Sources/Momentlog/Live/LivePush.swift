@@ -151,6 +151,7 @@ private struct PushRun {
         report = PushReport(
             domain: domain.name, checkpoints: [], keepsCurrent: plan.keepsCurrent,
             isValidated: isValidated)
+        report.hasReused = plan.conflicts.contains { $0.kind == .replaced }
         for conflict in plan.conflicts {
             add(
                 conflict.checkpoint, .conflict,
@@ -187,7 +188,10 @@ private struct PushRun {
         report.checkpoints[place].message = message
     }
 
-    /// Makes the calls, up to the first that fails.
+    /// Whether metadata that the record has was taken away.
+    private var isGivingBack = false
+
+    /// Makes the calls, up to the first that fails, and beyond it where metadata was taken away.
     ///
     /// - Throws: What ends the connection.
     mutating func carryOut(
@@ -199,6 +203,7 @@ private struct PushRun {
                 switch step {
                 case .deleteMetadata(let name):
                     try await host.deleteMetadata(of: name, in: uuid)
+                    isGivingBack = isGivingBack || name != PushPlan.placeholder
                 case .redefinePlaceholder:
                     try await host.redefine(
                         Self.placeholderDocument, in: uuid, isValidated: false)
@@ -211,6 +216,8 @@ private struct PushRun {
                 guard !error.isEndOfConnection else { throw error }
                 if case .redefine(let name) = step {
                     fail(name, error)
+                    // What was taken away is given back as far as it can be.
+                    if isGivingBack { continue }
                 } else if error.isNoCheckpoint {
                     // Somebody else has deleted it.
                     continue
@@ -276,7 +283,7 @@ private struct PushRun {
 
     private static let placeholderDocument =
         "<domaincheckpoint><name>\(PushPlan.placeholder)</name>"
-        + "<creationTime>1</creationTime></domaincheckpoint>"
+        + "<creationTime>\(PushPlan.placeholderTime)</creationTime></domaincheckpoint>"
 }
 
 extension LibvirtFailure {

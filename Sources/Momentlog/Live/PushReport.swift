@@ -70,6 +70,10 @@ public struct PushReport: Sendable {
     public internal(set) var busy: String?
     /// Whether checkpoints contradict the record, so that nothing was done.
     public var isConflict: Bool { checkpoints.contains { $0.result == .conflict } }
+    /// Whether a name in libvirt is another checkpoint's than the recorded one's.
+    public internal(set) var hasReused = false
+    /// Whether anything was pushed.
+    public var hasPushed: Bool { checkpoints.contains { $0.result == .pushed } }
     /// Whether all recorded checkpoints are in libvirt as they are recorded.
     public var isComplete: Bool {
         busy == nil && checkpoints.allSatisfy { $0.result == .pushed || $0.result == .unchanged }

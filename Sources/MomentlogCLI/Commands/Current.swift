@@ -64,6 +64,7 @@ struct Current: ChangingCommand {
     private func show(in store: CheckpointStore) async throws {
         let domain = try await store.domain(domain, at: moment.at)
         moment.noteBeginning(of: domain)
+        try await moment.noteCommit(in: store)
         guard format.format == .table else {
             return try format.format.print(item: .current(of: domain))
         }

@@ -70,7 +70,10 @@ struct Import: ChangingCommand {
             if report.domains.contains(where: { $0.refusal?.code == .outcomeUnknown }) {
                 throw Finished(status: .unknown)
             }
-            if report.isRefused { throw Finished(status: .refused) }
+            if report.isRefused {
+                if format.format != .table { ErrorReport.report(report.refusal) }
+                throw Finished(status: .refused)
+            }
             if report.hasProblems { throw Finished(status: .incomplete) }
         }
     }
@@ -85,5 +88,15 @@ struct Import: ChangingCommand {
         }
         if let domain, isKnown { disks = try await store.disks(of: domain) }
         return try images.inspect(disks).settled("nothing is imported")
+    }
+}
+
+extension ImportReport {
+    /// Why nothing was imported.
+    fileprivate var refusal: MomentlogError {
+        domains.lazy.compactMap(\.refusal).first
+            ?? MomentlogError(
+                .inconsistent, "nothing was imported: --strict refuses a library with errors",
+                hint: "look at the findings, or import without --strict")
     }
 }

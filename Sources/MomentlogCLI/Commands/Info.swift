@@ -17,6 +17,7 @@ struct Info: AsyncParsableCommand {
         try await store.with { store in
             let domain = try await store.domain(checkpoints.domain, at: moment.at)
             moment.noteBeginning(of: domain)
+            try await moment.noteCommit(in: store)
             let found = try domain.graph.names(matching: checkpoints.names)
                 .compactMap { domain.graph.moment(named: $0) }
             if format.format == .table {

@@ -78,6 +78,7 @@ struct List: AsyncParsableCommand {
         try await store.with { store in
             let domain = try await store.domain(domain, at: moment.at)
             moment.noteBeginning(of: domain)
+            try await moment.noteCommit(in: store)
             if graph { return try GraphDrawing(domain).print() }
             if tree {
                 let drawing = TreeDrawing(domain)

@@ -32,6 +32,7 @@ struct PullCommand: ChangingCommand {
     @Flag(help: "Only report what would be recorded.") var dryRun = false
     @Flag(help: "Record what is missing as deleted although nothing shows that it was.")
     var acceptGone = false
+    @Flag(help: "Do not ask before more than one checkpoint goes.") var yes = false
     @Flag(help: "Also record domains without checkpoints, and definitions that changed.")
     var definitions = false
 
@@ -42,10 +43,23 @@ struct PullCommand: ChangingCommand {
 
     var changesStore: Bool { !dryRun }
 
+    /// Asks on a terminal before more than one checkpoint is recorded as deleted.
+    private func confirm(_ store: CheckpointStore, _ session: any LibvirtHost) async throws {
+        guard acceptGone, !dryRun, !yes, Confirmation.canAsk else { return }
+        let planned = try await store.pull(
+            from: session, domains: domain,
+            options: PullOptions(isDryRun: true, acceptsGone: true), by: options.submission)
+        for domain in planned {
+            try Confirmation.require(
+                removing: domain.events.deletedCheckpoints, of: domain.domain, isGiven: yes)
+        }
+    }
+
     func run() async throws {
         try await store.with(dryRun ? .read : .readWrite, creating: true) { store in
             let pulled = try await libvirt.with(uri) { session in
-                try await store.pull(
+                try await confirm(store, session)
+                return try await store.pull(
                     from: session, domains: domain,
                     options: PullOptions(
                         isDryRun: dryRun, acceptsGone: acceptGone,

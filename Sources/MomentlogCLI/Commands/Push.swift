@@ -42,19 +42,39 @@ struct Push: AsyncParsableCommand {
     func run() async throws {
         try await store.with { store in
             var reports: [PushReport] = []
+            var failure: MomentlogError?
+            // Before anything is changed.
+            for domain in domain { _ = try await store.domain(domain) }
             try await libvirt.with(uri) { session in
                 for domain in domain {
-                    reports.append(
-                        try await store.push(
-                            domain, to: session,
-                            options: PushOptions(
-                                isDryRun: dryRun, validates: !noValidate,
-                                includesDomain: !noDomain, replaces: replace,
-                                isExact: exactCurrent)))
+                    do throws(MomentlogError) {
+                        reports.append(
+                            try await store.push(
+                                domain, to: session,
+                                options: PushOptions(
+                                    isDryRun: dryRun, validates: !noValidate,
+                                    includesDomain: !noDomain, replaces: replace,
+                                    isExact: exactCurrent)))
+                    } catch {
+                        // What was pushed of others is told.
+                        guard reports.contains(where: \.hasPushed) else { throw error }
+                        failure = error
+                        return
+                    }
                 }
             }
             try PushOutput(reports, isDryRun: dryRun).print(format.format)
             try StandardOutput.shared.flush()
+            for report in reports {
+                if format.format != .table, let busy = report.busy {
+                    Notice.warning("busy", "\(report.domain): \(busy)")
+                }
+            }
+            if let failure {
+                Notice.error(failure)
+                throw Finished(
+                    status: failure.code == .outcomeUnknown ? .unknown : .incomplete)
+            }
             if reports.allSatisfy(\.isConflict), let report = reports.first {
                 throw MomentlogError.conflict(report)
             }
@@ -75,6 +95,8 @@ extension MomentlogError {
                 + " \(names.prefix(5).joined(separator: ", "))"
                 + (names.count > 5 ? " and \(names.count - 5) more" : "")
                 + "; nothing was changed",
-            hint: "pull first, or replace what differs with --replace")
+            hint: report.hasReused
+                ? "pull first: the bitmap of a name that came back is another checkpoint's"
+                : "pull first, or replace what differs with --replace")
     }
 }

@@ -20,6 +20,7 @@ struct Revert: ChangingCommand {
     @Argument(help: "The domain's name or UUID.", completion: .domains) var domain: String
     @Argument(help: "The point in time.") var when: String
     @Flag(help: "Only print what would change.") var dryRun = false
+    @Flag(help: "Do not ask before more than one checkpoint goes.") var yes = false
     @OptionGroup(title: "Audit trail") var options: SubmissionOptions
     @OptionGroup(title: "Global options") var format: FormatOptions
     @OptionGroup(title: "Global options") var store: StoreOptions
@@ -36,6 +37,11 @@ struct Revert: ChangingCommand {
                 let output = RevertOutput(
                     plan: plan, outcome: nil, to: try await store.position(at: moment))
                 return try output.print(format.format)
+            }
+            if !yes {
+                let plan = try await store.plan(revertOf: domain, to: moment)
+                try Confirmation.require(
+                    removing: plan.events.deletedCheckpoints, of: plan.domain.name, isGiven: yes)
             }
             let outcome = try await store.perform(
                 .revert(domain, to: moment, written: when, by: options.submission))

@@ -11,42 +11,23 @@ struct Status: AsyncParsableCommand {
             ('momentlog reconcile --record'), and no bitmap was valid. What nobody has inspected is \
             not known to be bad.
 
-            The format prometheus is for a file that the textfile collector of node_exporter \
-            reads.
+            --format prometheus is for a file that the textfile collector of node_exporter reads.
 
             The exit status is 3 if an error was found or a disk needs a full backup.
             """, of: "status"))
 
-    /// How a status is printed.
-    enum Format: String, CaseIterable, ExpressibleByArgument {
-        case table, json, jsonl, prometheus
-
-        /// As other commands have it; nil for what they do not have.
-        var common: OutputFormat? {
-            switch self {
-            case .table: .table
-            case .json: .json
-            case .jsonl: .jsonl
-            case .prometheus: nil
-            }
-        }
-    }
-
     @Argument(help: "Names or UUIDs; all domains if none is given.", completion: .domains)
     var domains: [String] = []
-    @Option(
-        help: "How to print: table (for people), json, jsonl (a JSON value a line), or prometheus.")
-    var format = Format.table
-    @OptionGroup(title: "Global options") var look: LookOptions
+    @OptionGroup(title: "Global options") var format: FormatOptions
     @OptionGroup(title: "Global options") var store: StoreOptions
 
     func run() async throws {
         try await store.with { store in
             let statuses = try await store.status(of: domains)
-            if let common = format.common {
-                try StatusOutput.print(statuses, common)
-            } else {
+            if format.format == .prometheus {
                 try PrometheusText(statuses).forEachLine(StandardOutput.shared.print)
+            } else {
+                try StatusOutput.print(statuses, format.format)
             }
             try StandardOutput.shared.flush()
             if statuses.contains(where: \.needsAttention) { throw Finished(status: .incomplete) }

@@ -14,7 +14,7 @@ struct EventOutput {
     mutating func print(_ line: LoggedLine) throws(MomentlogError) {
         let output = StandardOutput.shared
         switch format {
-        case .jsonl: try output.print(line.text)
+        case .jsonl, .prometheus: try output.print(line.text)
         case .json:
             try output.write((isFirst ? "[\n  " : ",\n  ").utf8)
             // Lines are hashed, and stay as they are, only where each is a line.
@@ -28,7 +28,7 @@ struct EventOutput {
     /// Prints what comes after the last event.
     func end() throws(MomentlogError) {
         switch format {
-        case .jsonl: break
+        case .jsonl, .prometheus: break
         case .json: try StandardOutput.shared.write((isFirst ? "[]\n" : "\n]\n").utf8)
         case .table: if isFirst { try StandardOutput.shared.print("No matching events.") }
         }

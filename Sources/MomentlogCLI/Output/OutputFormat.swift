@@ -9,6 +9,11 @@ enum OutputFormat: String, CaseIterable, ExpressibleByArgument {
     case json
     /// A JSON value a line.
     case jsonl
+    /// The text of metrics that Prometheus reads; of `status` alone.
+    case prometheus
+
+    /// What every command has.
+    static var allValueStrings: [String] { ["table", "json", "jsonl"] }
 }
 
 /// The options of every command that are about what it prints.

@@ -40,6 +40,11 @@ struct PushOutput {
         }
         guard !report.isConflict else { return }
         let isPushed = report.checkpoints.contains { $0.result == .pushed }
+        if isPushed, !report.isComplete {
+            try StandardOutput.shared.print(
+                "\(name): not complete: push again before you pull, which would record what is"
+                    + " missing as deleted")
+        }
         if isPushed, !report.isValidated {
             try StandardOutput.shared.print(
                 "\(name): not validated: libvirt did not check that the bitmaps exist")

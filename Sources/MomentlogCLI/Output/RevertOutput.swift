@@ -13,7 +13,14 @@ struct RevertOutput {
 
     func print(_ format: OutputFormat) throws(MomentlogError) {
         guard format == .table else {
-            return try format.print(item: .reverted(plan, outcome, to: to))
+            try format.print(item: .reverted(plan, outcome, to: to))
+            let result = try plan.result()
+            guard result.graph.hasErrors else { return }
+            let kinds = DomainFindings(result).all.filter { $0.severity == .error }
+            return Notice.warning(
+                "graph-errors",
+                "the errors that the graph had then \(outcome == nil ? "would be" : "are") back: "
+                    + kinds.map(\.rawValue).joined(separator: ", "))
         }
         let result = try plan.result()
         let rows = DifferenceRow.rows(of: GraphDifference(from: plan.domain, to: result))

@@ -21,10 +21,12 @@ struct StandardErrorLog: LogHandler {
     }
 
     func log(event: LogEvent) {
-        let all = metadata.merging(event.metadata ?? [:]) { $1 }
+        var all = metadata.merging(event.metadata ?? [:]) { $1 }
+        // What programs know the remark by.
+        let code = all.removeValue(forKey: "code").map { "\($0)" } ?? "store"
         let pairs = all.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
         let text =
             "\(event.message)" + (pairs.isEmpty ? "" : " (\(pairs.joined(separator: ", ")))")
-        Notice.print(event.level.rawValue, "store", text)
+        Notice.print(event.level.rawValue, code, text)
     }
 }

@@ -2,6 +2,8 @@ extension Domain {
     func decidePull(
         _ pull: Pull, _ context: DecisionContext
     ) throws(MomentlogError) -> PullDecision {
+        var pull = pull
+        pull.observed = pull.observed.withoutPlaceholder
         var decision = PullDecision(domain: isLive ? name : pull.observed.name)
         if let conflict = conflict(with: pull, context) {
             decision.result = .conflict

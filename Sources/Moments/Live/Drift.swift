@@ -73,6 +73,7 @@ extension Domain {
         from observed: ObservedDomain, at side: Drift.Side, _ evidence: Evidence
     ) -> [Drift] {
         let graph = isLive ? graph : MomentGraph()
+        let observed = observed.withoutPlaceholder
         let comparison = DomainComparison(graph, observed, evidence)
         let name = isLive ? name : observed.name
         let remedies = DriftRemedies(domain: name, side: side)

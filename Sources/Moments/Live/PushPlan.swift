@@ -19,8 +19,11 @@ public struct PushPlan: Sendable, Hashable {
     /// rules show.
     public private(set) var keepsCurrent = true
 
-    /// The checkpoint that takes libvirt's current pointer while others are redefined.
+    /// The name of the checkpoint that takes libvirt's current pointer while others are redefined.
     public static let placeholder = "momentlog-push"
+
+    /// The creation time of that checkpoint, in seconds: no other checkpoint has it.
+    public static let placeholderTime: Int64 = 1
 
     /// A call.
     public enum Step: Sendable, Hashable {
@@ -61,8 +64,7 @@ public struct PushPlan: Sendable, Hashable {
         _ recorded: MomentGraph, to domain: ObservedDomain, _ evidence: Evidence,
         _ options: Options = Options()
     ) {
-        var observed = domain
-        observed.checkpoints.removeAll { $0.name == Self.placeholder }
+        let observed = domain.withoutPlaceholder
         // What an interrupted push left behind.
         let hasPlaceholder = observed.checkpoints.count < domain.checkpoints.count
         let comparison = DomainComparison(recorded, observed, evidence)
@@ -88,6 +90,14 @@ public struct PushPlan: Sendable, Hashable {
             : libvirtChoice != nil && libvirtChoice == recorded.current
         keepsCurrent = isRight || options.isExact
         if hasPlaceholder { steps.append(.deleteMetadata(Self.placeholder)) }
+        if options.isExact, !isRight, !observed.checkpoints.isEmpty {
+            // All metadata would be taken away, and what libvirt refuses could not be given back.
+            let there = Set(observed.checkpoints.map(\.name))
+            conflicts = refused.filter(there.contains).map {
+                Conflict(checkpoint: $0, kind: .differs)
+            }
+            guard conflicts.isEmpty else { return }
+        }
         guard options.isExact, !isRight else {
             steps += comparison.replaced.map { .deleteMetadata($0.name) }
             steps += names.filter(needed.contains).map { .redefine($0) }
@@ -102,6 +112,9 @@ public struct PushPlan: Sendable, Hashable {
         _ names: [String], _ observed: ObservedDomain, current: String?
     ) {
         let order = FamilyOrder(observed.checkpoints).indices
+        // What cannot be redefined is known before anything is taken away: the same metadata once
+        // more changes nothing but the pointer.
+        steps += order.map { .redefine(observed.checkpoints[$0].name) }
         steps += order.reversed().map { .deleteMetadata(observed.checkpoints[$0].name) }
         // It takes the pointer, and none of the others hangs on it.
         steps.append(.redefinePlaceholder)
@@ -129,5 +142,17 @@ public struct PushPlan: Sendable, Hashable {
             }
         }
         return needed
+    }
+}
+
+extension ObservedDomain {
+    /// The domain without what a push has left behind: a checkpoint of a name and a time that no
+    /// other has.
+    var withoutPlaceholder: ObservedDomain {
+        var domain = self
+        domain.checkpoints.removeAll {
+            $0.name == PushPlan.placeholder && $0.creationTime == PushPlan.placeholderTime
+        }
+        return domain
     }
 }

@@ -63,9 +63,15 @@ struct SecondWriterTests {
         var random = RandomInstructions(seed: seed)
         var (acted, reordered) = (0, 0)
         for pair in 0..<60 {
-            let history = try (0..<6).map { _ in try random.batch() }
-            var (first, second) = (try random.next(), try random.next())
             // The clock would tell the runs apart.
+            let history = try (0..<6).map { _ in
+                try random.batch().map { instruction in
+                    var instruction = instruction
+                    instruction.creationTime = 50
+                    return instruction
+                }
+            }
+            var (first, second) = (try random.next(), try random.next())
             (first.creationTime, second.creationTime) = (100, 101)
             let inOrder = try await inTurn(first, second, history, swapped: false)
             let swapped = try await inTurn(second, first, history, swapped: true)

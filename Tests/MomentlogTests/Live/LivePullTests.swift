@@ -113,7 +113,18 @@ struct LivePullTests {
         #expect(results(try await pull(host)) == ["vm not-listed"])
     }
 
-    @Test("A connection that breaks is an error, and what was recorded before stays")
+    @Test("A connection that breaks before anything was recorded is an error")
+    func brokenAtOnce() async throws {
+        let host = ScriptedHost([try .init("a", "c1@5")])
+        host.follow { _, call, _ in
+            call == .document("c1") ? LibvirtFailure(38, "Connection reset by peer") : nil
+        }
+        let error = await #expect(throws: MomentlogError.self) { try await pull(host) }
+        #expect(error?.code == .unreachable)
+        #expect(try await store.domains().isEmpty)
+    }
+
+    @Test("If the connection breaks later, what was recorded is told, and the rest is busy")
     func broken() async throws {
         let host = ScriptedHost([
             try .init("a", "c1@5"), try .init("b", digit: "b", "x@7"),
@@ -121,8 +132,7 @@ struct LivePullTests {
         host.follow { _, call, _ in
             call == .document("x") ? LibvirtFailure(38, "Connection reset by peer") : nil
         }
-        let error = await #expect(throws: MomentlogError.self) { try await pull(host) }
-        #expect(error?.code == .unreachable)
+        #expect(results(try await pull(host)) == ["a recorded", "b busy"])
         #expect(try await store.domains().map(\.name) == ["a"])
     }
 

@@ -153,6 +153,27 @@ struct LivePushTests {
         #expect(drift.filter { $0.kind != .current } == [])
     }
 
+    @Test("With exact current nothing is taken away if a bitmap is broken")
+    func exactBroken() async throws {
+        try await store.setCurrent("c1", in: "vm", by: StoreFixture.submission)
+        _ = try await push()
+        host.change { $0.guests[0].broken = ["c1"] }
+        let before = host.calls.count
+        let report = try await push(PushOptions(isExact: true))
+        #expect(!report.isComplete)
+        #expect(report.checkpoints.contains { $0.result == .broken && $0.checkpoint == "c1" })
+        let writes = host.calls[before...].filter(\.isWrite)
+        #expect(!writes.contains { if case .deleteMetadata = $0 { true } else { false } })
+    }
+
+    @Test("A checkpoint that only has the placeholder's name is as any other")
+    func namesake() async throws {
+        host.change { $0.guests[0].set("c1@5 momentlog-push@9<-c1") }
+        let report = try await push()
+        #expect(report.isConflict)
+        #expect(!host.calls.contains { $0.isWrite })
+    }
+
     @Test("It is refused for a read-only connection, an unknown domain, and one that is not there")
     func refused() async throws {
         let reading = ScriptedHost([try .init("vm", Self.sketch)], isReadOnly: true)
