@@ -92,18 +92,20 @@ enum ReconcileRatios {
     /// Applies what was observed of each checkpoint and disk, twice.
     private static func replay(_ count: Int) throws -> () throws -> Int {
         let events = events(count)
-        let seen = (0..<2).flatMap { round in
-            (0..<count).flatMap { index in
-                disks.map { disk -> Event in
-                    .bitmapObserved(
-                        BitmapObservation(
-                            checkpoint: "nightly-\(index)", disk: disk,
-                            bitmap: "nightly-\(index)",
-                            verdict: (index + round) % 7 == 0 ? .missing : .valid,
-                            observationTime: Int64(round)))
+        var observed: [Event] = []
+        for round in 0..<2 {
+            for index in 0..<count {
+                let name = "nightly-\(index)"
+                let verdict: BitmapVerdict = (index + round).isMultiple(of: 7) ? .missing : .valid
+                for disk in disks {
+                    let observation = BitmapObservation(
+                        checkpoint: name, disk: disk, bitmap: name, verdict: verdict,
+                        observationTime: Int64(round))
+                    observed.append(.bitmapObserved(observation))
                 }
             }
         }
+        let seen = observed
         return {
             var graph = MomentGraph()
             try graph.apply(contentsOf: events)

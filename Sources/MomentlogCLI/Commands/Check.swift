@@ -51,7 +51,7 @@ struct Check: ChangingCommand {
     @OptionGroup(title: "Global options") var format: FormatOptions
     @OptionGroup(title: "Global options") var store: StoreOptions
 
-    var changesStore: Bool { repair && !dryRun || acknowledge != nil }
+    var changesStore: Bool { (repair || acknowledge != nil) && !dryRun }
 
     func validate() throws {
         if isRepair && moment.at != nil {
@@ -67,7 +67,7 @@ struct Check: ChangingCommand {
             throw ValidationError("--repair needs the names of domains, or --all")
         }
         if acknowledge != nil {
-            if isRepair || moment.at != nil {
+            if repair || moment.at != nil {
                 throw ValidationError("--acknowledge goes with neither --repair nor --at")
             }
             if options.provenance.reason == nil {
@@ -95,7 +95,7 @@ struct Check: ChangingCommand {
     }
 
     /// Whether a repair is asked for, be it only to see what it would change.
-    private var isRepair: Bool { repair || dryRun }
+    private var isRepair: Bool { repair || dryRun && acknowledge == nil }
 
     private var choices: Repair {
         get throws(MomentlogError) {
@@ -106,15 +106,9 @@ struct Check: ChangingCommand {
     }
 
     func run() async throws {
+        if let acknowledge { return try await run(acknowledging: acknowledge) }
         try await store.with(changesStore ? .readWrite : .read, creating: changesStore) { store in
-            if let acknowledge {
-                let outcome = try await store.acknowledge(
-                    .nameReused, of: acknowledge, in: domains[0], by: options.submission)
-                try format.format.print(
-                    outcome,
-                    done: "Recorded: finding name-reused of \(outcome.subject) acknowledged",
-                    already: "Unchanged: \(outcome.subject) has no finding name-reused")
-            } else if changesStore {
+            if changesStore {
                 try await DomainRepair(repair: choices, submission: options.submission)
                     .run(try await names(in: store), in: store, format.format)
             } else if dryRun {
@@ -122,6 +116,16 @@ struct Check: ChangingCommand {
             } else {
                 try await printFindings(of: store)
             }
+        }
+    }
+
+    private func run(acknowledging checkpoint: String) async throws {
+        try await RecordedChange(store: store, format: format, isDryRun: dryRun).run { _ in
+            .acknowledge(.nameReused, of: checkpoint, in: domains[0], by: options.submission)
+        } done: { outcome in
+            "finding name-reused of \(outcome.subject) acknowledged"
+        } already: { outcome in
+            "\(outcome.subject) has no finding name-reused"
         }
     }
 

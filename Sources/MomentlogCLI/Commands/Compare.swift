@@ -34,7 +34,10 @@ struct Compare: AsyncParsableCommand {
             throw ValidationError("name domains, or give --all")
         }
         guard (with == nil) != (uri == nil) else {
-            throw ValidationError("say what to compare with: --with PATH or --uri URI")
+            throw ValidationError(
+                with == nil
+                    ? "say what to compare with: --with PATH or --uri URI"
+                    : "--with and --uri exclude each other")
         }
     }
 

@@ -36,7 +36,8 @@ struct Log: AsyncParsableCommand {
     var actor: [String] = []
     @Option(
         help: ArgumentHelp(
-            "Only what came in as a 'command', by the 'library', or by an 'import'; may be"
+            "Only what came in as a 'command', by the 'library', by an 'import', or from a"
+                + " 'live' libvirt; may be"
                 + " repeated.",
             valueName: "door"),
         completion: .list(Origin.Door.allCases.map(\.rawValue)), transform: Origin.Door.argument)
