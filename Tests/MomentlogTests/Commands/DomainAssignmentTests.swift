@@ -55,13 +55,18 @@ struct DomainAssignmentTests {
         "The lines of random histories tell the domains that the log has", arguments: Seeds.all)
     func histories(seed: UInt64) async throws {
         let folder = try TemporaryFolder("assignment")
-        var (lines, returned) = (0, 0)
+        var returned = 0
         for history in 0..<16 {
             var random = RandomDomainHistory(
                 seed: seed &+ UInt64(history), isBare: history.isMultiple(of: 2))
             let log = MemoryEventLog()
             let store = CheckpointStore(log: log)
-            for step in 0..<80 {
+            var step = 0
+            // Many instructions are refused: it goes on until the log is long enough.
+            while true {
+                let isShort = try await log.size() <= 60
+                guard step < 80 || isShort && step < 800 else { break }
+                step += 1
                 switch try random.next() {
                 case .command(let instruction): _ = await store.perform([instruction])
                 case .library(folder: let name, files: let files, domain: let domain):
@@ -73,13 +78,13 @@ struct DomainAssignmentTests {
                 }
             }
             let comment: Comment = "seed \(seed), history \(history)"
-            lines += try await compare(log, comment)
+            #expect(try await compare(log, comment) > 60, comment)
             returned += try await events(log, EventQuery(kinds: [.domainDefined]))
                 .count { $0.revision > 1 }
             await store.close()
         }
-        // Short histories, and those in which nothing comes back, show nothing.
-        #expect(lines > 16 * 60 && returned > 60, "seed \(seed): \(lines), \(returned)")
+        // A history in which nothing comes back shows nothing.
+        #expect(returned > 60, "seed \(seed)")
     }
 
     /// A line of a log with these fields.

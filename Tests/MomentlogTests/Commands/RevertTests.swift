@@ -23,6 +23,9 @@ struct RevertTests {
         }
         guard let uuid = try await store.domains().compactMap(\.uuid).first else { return }
         let domain = uuid.description
+        // The random history alone may leave nothing to revert: a new root is taken in any graph.
+        try await store.redefine(
+            [SourceDocument(CheckpointText.document("last", time: 5))], in: domain, by: Self.by)
         let last = try await store.position(at: .now).sequence
         var reverted = 0
         for sequence in 0...last {
@@ -50,8 +53,7 @@ struct RevertTests {
                 #expect(then == nil || then?.revision == 0, place)
             }
         }
-        // A random history may leave nothing to revert; those of the known seeds do not.
-        #expect(reverted > 0 || seed > 3, "seed \(seed)")
+        #expect(reverted > 0, "seed \(seed)")
         // Nothing of it differs from what a replay of the whole log tells.
         #expect(try await store.verify().isSound)
     }
