@@ -1,11 +1,6 @@
 import CLibvirt
+import Glibc
 import Moments
-
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#endif
 
 /// The handles of one connection: those of domains as long as it is open, those of a domain's
 /// checkpoints until the next list of them.

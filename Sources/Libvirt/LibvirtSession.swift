@@ -1,11 +1,6 @@
 import CLibvirt
+import Glibc
 public import Moments
-
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#endif
 
 /// A connection to a libvirt through `libvirt.so.0`, which is loaded by the first.
 ///

@@ -1,11 +1,6 @@
 import Foundation
+import Glibc
 import Momentlog
-
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#endif
 
 /// The question before more than one checkpoint is removed.
 enum Confirmation {

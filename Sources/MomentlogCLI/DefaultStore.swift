@@ -1,11 +1,6 @@
 import Foundation
+import Glibc
 import Momentlog
-
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#endif
 
 /// The store that a command works on if no option names one.
 struct DefaultStore {

@@ -1,13 +1,8 @@
 import CheckpointXML
 import EventLog
+import Glibc
 public import Libvirt
 public import Moments
-
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#endif
 
 /// A domain's guest as a libvirt knows it, for an inspection of its images.
 public struct LiveGuest: Sendable {

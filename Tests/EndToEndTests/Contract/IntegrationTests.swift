@@ -1,13 +1,8 @@
 import Foundation
+import Glibc
 import Momentlog
 import TestSupport
 import Testing
-
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#endif
 
 struct IntegrationTests {
     private static func page(_ name: String) throws -> String {
