@@ -53,6 +53,7 @@ let package = Package(
                 .embedInCode("V0006_bitmap_observations.sql"),
                 .embedInCode("V0007_settings_events.sql"),
                 .embedInCode("V0008_write_lease.sql"), .embedInCode("V0009_lines.sql"),
+                .embedInCode("V0010_observations.sql"),
             ],
             swiftSettings: settings),
         .target(

@@ -20,6 +20,7 @@ package struct Migration: Sendable {
         Migration(version: 7, bytes: PackageResources.V0007_settings_events_sql),
         Migration(version: 8, bytes: PackageResources.V0008_write_lease_sql),
         Migration(version: 9, bytes: PackageResources.V0009_lines_sql),
+        Migration(version: 10, bytes: PackageResources.V0010_observations_sql),
     ]
 
     private init(version: Int, bytes: [UInt8]) {

@@ -147,6 +147,23 @@ public protocol EventLog: Sendable {
     /// Removes all snapshots of a domain.
     func removeSnapshots(of domain: DomainEntry.ID) async throws(MomentlogError)
 
+    /// The last observation of a domain in a libvirt; nil if none is stored.
+    ///
+    /// Observations are evidence beside the log, and no part of it: no hash covers them, and an
+    /// engine may lose them.
+    func observation(of domain: DomainUUID) async throws(MomentlogError) -> DomainObservation?
+
+    /// The last observations of all domains that have one.
+    ///
+    /// - Complexity: O(*n*) in the checkpoints of all observations.
+    func observations() async throws(MomentlogError) -> [DomainUUID: DomainObservation]
+
+    /// Stores the observations of domains, each in place of the one before.
+    ///
+    /// - Throws: ``MomentlogError`` with `usage` for one whose checkpoints are not known, with
+    ///   `busy` or `storage`: nothing has changed then.
+    func store(_ observations: [DomainUUID: DomainObservation]) async throws(MomentlogError)
+
     /// The settings that the log's events have led to.
     ///
     /// An engine changes them where it appends a `settingsChanged`, which it refuses with

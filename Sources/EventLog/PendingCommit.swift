@@ -55,6 +55,10 @@ public struct PendingCommit: Sendable {
     /// revision, commit and sequences are not looked at. Nil if nothing is to be kept.
     public var request: RequestRecord?
 
+    /// The observations that the events follow from, to be stored with them; see
+    /// ``EventLog/store(_:)``.
+    public var observations: [DomainUUID: DomainObservation] = [:]
+
     /// Puts a commit together.
     ///
     /// - Parameter recorder: The process that appends it; nil for this one.

@@ -126,6 +126,26 @@ public actor MemoryEventLog: EventLog {
         try domain.check(of: state.store)
     }
 
+    /// The last observation of a domain; see ``EventLog/observation(of:)``.
+    public func observation(of domain: DomainUUID) throws(MomentlogError) -> DomainObservation? {
+        try checkOpen()
+        return state.observations[domain]
+    }
+
+    /// The last observations of all domains; see ``EventLog/observations()``.
+    public func observations() throws(MomentlogError) -> [DomainUUID: DomainObservation] {
+        try checkOpen()
+        return state.observations
+    }
+
+    /// Stores observations; see ``EventLog/store(_:)``.
+    public func store(
+        _ observations: [DomainUUID: DomainObservation]
+    ) throws(MomentlogError) {
+        try checkOpen()
+        try state.store(observations)
+    }
+
     /// Ends the use of the log; what it held is gone.
     public func close() {
         isClosed = true
@@ -155,6 +175,7 @@ extension MemoryEventLog {
         /// By the bytes of their names.
         var requests: [[UInt8]: RequestRecord] = [:]
         var settings = StoreSettings()
+        var observations: [DomainUUID: DomainObservation] = [:]
 
         init(store: StoreIdentity) { self.store = store }
 
@@ -190,6 +211,7 @@ extension MemoryEventLog {
             for case .settingsChanged(let change) in commit.entries.map(\.event) {
                 settings = try settings.applying(change)
             }
+            try store(commit.observations)
             let receipt = encoded.receipt
             if let domain { domains[number - 1] = domain } else { storeRevision = receipt.revision }
             end = LogPosition(
@@ -252,6 +274,17 @@ extension MemoryEventLog {
             if let id = request.domainID { return try domain(id).revision }
             let named = domains.filter { $0.name.utf8.elementsEqual(request.domain.utf8) }
             return (named.first(where: \.isLive) ?? named.last)?.revision
+        }
+
+        mutating func store(
+            _ observations: [DomainUUID: DomainObservation]
+        ) throws(MomentlogError) {
+            if let unknown = observations.first(where: { $0.value.checkpoints == nil }) {
+                throw MomentlogError(
+                    .usage,
+                    "the checkpoints of the observation of domain \(unknown.key) are not known")
+            }
+            self.observations.merge(observations) { $1 }
         }
 
         mutating func keep(_ request: RequestRecord) throws(MomentlogError) {

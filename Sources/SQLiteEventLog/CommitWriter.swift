@@ -62,6 +62,9 @@ struct CommitWriter {
         revision = receipt.revision
         end.revisions[id.number] = revision
         if let domain { domains[id.number] = domain }
+        for (domain, observation) in commit.observations {
+            try StoredObservation(observation, of: domain).insert(into: database)
+        }
         if let request = commit.request {
             try write(request, KeptAnswer(request, commit: receipt.commit))
         }

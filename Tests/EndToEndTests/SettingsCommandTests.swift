@@ -62,7 +62,7 @@ struct SettingsCommandTests {
         #expect(try fixture.run("verify").status == 0)
         #expect(try fixture.run("verify", "--quick").status == 0)
         let stats = try #require(try fixture.json("stats") as? [String: Any])
-        #expect(stats["schemaVersion"] as? Int == 9)
+        #expect(stats["schemaVersion"] as? Int == 10)
         #expect(stats["stripSecrets"] as? Bool == true)
         for arguments in [["--actor", "me"], ["--reason", "why"], ["--dry-run"]] {
             #expect(try fixture.run(["settings"] + arguments).status == 64)

@@ -9,7 +9,7 @@ struct EarlierStoresTests {
         "A store of an earlier schema opens and answers the same",
         arguments: [
             ("schema-1", 3), ("schema-2", 6), ("schema-3", 5), ("schema-4", 5),
-            ("schema-5", 5), ("schema-7", 47), ("schema-8", 71),
+            ("schema-5", 5), ("schema-7", 47), ("schema-8", 71), ("schema-9", 74),
         ])
     func open(name: String, commit: Int) async throws {
         let folder = try TemporaryFolder()

@@ -7,7 +7,7 @@ import Testing
 struct StoreCheckTests {
     @Test(
         "A store of an earlier schema is sound once it is brought up to date",
-        arguments: 1...8)
+        arguments: 1...9)
     func earlier(schema: Int) async throws {
         let folder = try TemporaryFolder()
         try FileManager.default.copyItem(

@@ -27,9 +27,17 @@ struct CheckedStore {
 
     static let definition = Array("<domain type='kvm'>\n  <name>vm</name></domain>".utf8)
 
+    private static let observation = DomainObservation(
+        time: Timestamp(seconds: 1_795_000_000),
+        connection: LibvirtConnection(uri: "qemu:///system", host: "h\u{E9}", version: "9.0.0"),
+        checkpoints: [
+            DomainObservation.ObservedCheckpoint(name: "a", creationTime: -5),
+            DomainObservation.ObservedCheckpoint(name: "b", creationTime: -5),
+        ])
+
     /// Makes a store of 4 domains: an import of three checkpoints with definitions and disks;
     /// requests, one of which led to nothing; a clock that was set back; a rename; a domain that
-    /// is gone; what was seen of images; and snapshots.
+    /// is gone; what was seen of images; snapshots; and an observation.
     private static func fill(_ folder: TemporaryFolder) async throws {
         let log = try await SQLiteEventLog.opened(at: folder.store)
         let named = digest(of: definition)
@@ -55,6 +63,7 @@ struct CheckedStore {
         }
         receipt = try await log.append(library)
         try await log.keepSnapshot(of: log.replay(receipt.domain), receipt.domain)
+        if let uuid = sampleUUID(1) { try await log.store([uuid: observation]) }
         let other = try await log.append(
             .defining("other", definition: Array("<domain/>".utf8)))
         var odd = PendingCommit.appending(

@@ -9,7 +9,7 @@ import Testing
 
 /// The lines of stores of earlier schemas, and the domains that those builds wrote beside them.
 struct EarlierDomainAssignmentTests {
-    @Test("The lines of an earlier store tell the domains in its column", arguments: 1...8)
+    @Test("The lines of an earlier store tell the domains in its column", arguments: 1...9)
     func column(schema: Int) throws {
         let folder = try TestSupport.TemporaryFolder("assignment")
         let copy = folder.path("store.db")

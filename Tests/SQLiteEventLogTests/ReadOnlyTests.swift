@@ -62,7 +62,7 @@ struct ReadOnlyTests {
         #expect(try folder.names() == [])
     }
 
-    @Test("A store of an earlier schema is read, and stays as it is.", arguments: 1...8)
+    @Test("A store of an earlier schema is read, and stays as it is.", arguments: 1...9)
     func earlierSchema(version: Int) async throws {
         let stores = Fixtures.repository.appending(path: "Tests/Fixtures/stores")
         for suffix in ["", ".head"] {

@@ -54,6 +54,9 @@ struct StoreCheckTests {
         + ["domain", "revision", "sequence", "leaf", "format", "sha256", "content"].map {
             Column(table: "snapshot", key: "id", name: $0)
         }
+        + ["uuid", "time", "uri", "host", "libvirt", "checkpoints", "sha256"].map {
+            Column(table: "observation", key: "uuid", name: $0)
+        }
 
     @Test("one bit of one value, and its place is named", arguments: columns, Seeds.few)
     func bits(column: Column, seed: UInt64) async throws {
@@ -130,7 +133,7 @@ struct StoreCheckTests {
             return fault.place.column == "line" && (first...last).contains(sequence)
         }
         // Which of a snapshot's columns was altered cannot be told, and of a request only the row is.
-        let isOfRow = ["snapshot", "request"].contains(column.table)
+        let isOfRow = ["snapshot", "request", "observation"].contains(column.table)
         return fault.place.row == row && (isOfRow || fault.place.column == column.name)
     }
 

@@ -285,6 +285,9 @@ actor CommandHandler {
                 },
                 definitions: definitions, settings: settings, time: instruction.time ?? .now,
                 provenance: instruction.provenance(for: loaded.domain))
+            if case .pull(let pull) = instruction.command {
+                commit?.observations = pull.observation
+            }
             loaded.add(events, of: instruction)
             if let entry { domains.updateList(entry.id, from: entry, by: events) }
         }

@@ -66,6 +66,7 @@ extension CheckpointStore {
         for entry in try await entries(of: domains) {
             let found =
                 entry.uuid.map { byUUID[$0] } ?? listed.first { entry.isSame(as: $0) }
+            let time = Timestamp.now
             let look: Observation.Look
             do throws(LibvirtFailure) {
                 guard let found else {
@@ -88,7 +89,7 @@ extension CheckpointStore {
             }
             let domain = try await log.replay(entry.id)
             let evidence = try await evidence(
-                of: observation.state, from: host, entry, domain, strips: strips)
+                of: observation.state, from: host, at: time, entry, domain, strips: strips)
             drift += domain.drift(
                 from: read.domain, at: .libvirt(uri: host.connection.uri), evidence)
         }

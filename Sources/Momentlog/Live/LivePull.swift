@@ -88,18 +88,45 @@ extension CheckpointStore {
         let targets = try await targets(names, host, options, known)
         let strips = try await log.settings().stripsSecrets
         var pulled: [PulledDomain] = []
+        var unrecorded = Unrecorded()
         for (index, target) in targets.enumerated() {
             do throws(MomentlogError) {
                 pulled.append(
-                    try await pull(target, from: host, options, submission, strips: strips))
+                    try await pull(
+                        target, from: host, options, submission, strips: strips, &unrecorded))
             } catch {
-                // What was recorded of others stays, and is told.
-                guard pulled.contains(where: { $0.commit != nil }) else { throw error }
+                // What was recorded of others stays.
+                guard pulled.contains(where: { $0.commit != nil }) else {
+                    try? await log.store(unrecorded.observations)
+                    throw error
+                }
                 pulled += targets[index...].map { $0.pulled(.busy, reason: error.message) }
                 break
             }
         }
+        do throws(MomentlogError) {
+            try await log.store(unrecorded.observations)
+        } catch {
+            guard pulled.contains(where: { $0.commit != nil }) else { throw error }
+            for index in pulled.indices where unrecorded.contains(pulled[index].uuid) {
+                pulled[index] = targets[index].pulled(.busy, reason: error.message)
+            }
+        }
         return pulled
+    }
+
+    /// The observations of domains of which nothing was appended.
+    ///
+    /// They are stored together at the end: a transaction each would cost more than to look at
+    /// the domains does.
+    private struct Unrecorded {
+        private(set) var observations: [DomainUUID: DomainObservation] = [:]
+
+        mutating func add(_ pull: Pull) { observations.merge(pull.observation) { $1 } }
+
+        func contains(_ uuid: DomainUUID?) -> Bool {
+            uuid.map { observations[$0] != nil } ?? false
+        }
     }
 
     /// A domain to look at.
@@ -167,7 +194,7 @@ extension CheckpointStore {
 
     private func pull(
         _ target: Target, from host: any LibvirtHost, _ options: PullOptions,
-        _ submission: Submission, strips: Bool
+        _ submission: Submission, strips: Bool, _ unrecorded: inout Unrecorded
     ) async throws(MomentlogError) -> PulledDomain {
         guard let listed = target.listed else { return target.pulled(.notListed) }
         var attempt = 1
@@ -179,6 +206,7 @@ extension CheckpointStore {
                 try await log.domain(uuid: listed.uuid)
                 ?? holder.flatMap { $0.uuid == nil ? $0 : nil }
             let domain = try await recorded(entry, named: listed.name)
+            let time = Timestamp.now
             let look: Observation.Look
             do throws(LibvirtFailure) {
                 look = try await host.observe(listed, readsDefinition: true)
@@ -196,7 +224,7 @@ extension CheckpointStore {
             let pull = Pull(
                 read.domain,
                 try await evidence(
-                    of: observation.state, from: host, entry, domain, strips: strips),
+                    of: observation.state, from: host, at: time, entry, domain, strips: strips),
                 acceptsGone: options.acceptsGone,
                 recordsDefinitions: options.recordsDefinitions)
             var context = DecisionContext(
@@ -207,6 +235,9 @@ extension CheckpointStore {
             let decision = try decide(pull, for: domain, in: context)
             // A request that comes again is answered by what it led to.
             let isAppended = !decision.events.isEmpty || submission.request != nil
+            if !options.isDryRun, decision.events.isEmpty, decision.result != .conflict {
+                unrecorded.add(pull)
+            }
             guard isAppended, !options.isDryRun else {
                 return target.pulled(decision, of: read.domain)
             }
@@ -255,10 +286,13 @@ extension PullDecision {
     /// The reason that is recorded where the caller gives none: when it was deleted.
     fileprivate func reason(_ evidence: Evidence) -> String? {
         guard events.contains(where: { $0.kind == .checkpointDeleted }) else { return nil }
-        let since = evidence.previous.map {
-            "between \($0.time.rfc3339(fractionDigits: 0)) and"
+        guard let previous = evidence.previous else {
+            return "gone in libvirt before this observation"
         }
-        return "gone in libvirt \(since ?? "before") this observation"
+        // Nothing proves when the domain was observed.
+        let mark = previous.checkpoints == nil ? "" : " (unverified)"
+        return "gone in libvirt between \(previous.time.rfc3339(fractionDigits: 0))\(mark) and this"
+            + " observation"
     }
 }
 

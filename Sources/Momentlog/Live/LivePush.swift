@@ -61,6 +61,8 @@ extension CheckpointStore {
                 parts: options.includesDomain ? .everything : .withoutDomain)
             documents[name] = String(decoding: bytes, as: UTF8.self)
         }
+        let changing = Set(plan.steps.compactMap(\.checkpoint))
+        try await store(before, of: listed.uuid, changing: changing)
         do throws(LibvirtFailure) {
             try await run.carryOut(documents, on: host)
         } catch {
@@ -74,6 +76,8 @@ extension CheckpointStore {
         do throws(MomentlogError) {
             if let after = try await look(at: listed, host, entry, recorded, strips, options) {
                 run.verify(after.domain, after.evidence)
+                // Without it later conclusions are more careful than they need be.
+                try? await store(after, of: listed.uuid)
             } else {
                 run.report.busy = "the domain changed while what was pushed was compared"
             }
@@ -81,6 +85,23 @@ extension CheckpointStore {
             throw error.code == .unreachable ? .interrupted(recorded.name, error) : error
         }
         return run.report
+    }
+
+    /// Stores what was observed as evidence for later pulls, if the store may be written to. It
+    /// comes before the first change, so that what a push that is interrupted has not given back
+    /// is not taken for deleted.
+    private func store(
+        _ look: (domain: ObservedDomain, evidence: Evidence), of uuid: DomainUUID,
+        changing: Set<String> = []
+    ) async throws(MomentlogError) {
+        guard let time = look.evidence.time, let connection = look.evidence.connection else {
+            return
+        }
+        do throws(MomentlogError) {
+            try await log.store([
+                uuid: look.domain.observation(at: time, connection, changing: changing)
+            ])
+        } catch  where error.code == .readOnly {}
     }
 
     /// The bitmaps that the running guest does not have, or has broken. libvirt names only the
@@ -102,6 +123,7 @@ extension CheckpointStore {
         at listed: ListedDomain, _ host: any LibvirtHost, _ entry: DomainEntry,
         _ recorded: Domain, _ strips: Bool, _ options: PushOptions
     ) async throws(MomentlogError) -> (domain: ObservedDomain, evidence: Evidence)? {
+        let time = Timestamp.now
         let look: Observation.Look
         do throws(LibvirtFailure) {
             look = try await host.observe(listed, readsDefinition: false)
@@ -117,7 +139,7 @@ extension CheckpointStore {
         }
         var domain = read.domain
         let evidence = try await evidence(
-            of: observation.state, from: host, entry, recorded, strips: strips)
+            of: observation.state, from: host, at: time, entry, recorded, strips: strips)
         if !options.includesDomain {
             // What is not sent is not compared.
             for index in domain.checkpoints.indices {

@@ -104,13 +104,15 @@ extension CheckpointStore {
     }
 
     /// What is known of an observation of a domain beside what it shows.
+    ///
+    /// - Parameter time: When the observation began.
     func evidence(
-        of state: DomainState, from host: any LibvirtHost, _ entry: DomainEntry?,
-        _ domain: Domain, strips: Bool
+        of state: DomainState, from host: any LibvirtHost, at time: Timestamp,
+        _ entry: DomainEntry?, _ domain: Domain, strips: Bool
     ) async throws(MomentlogError) -> Evidence {
         var evidence = Evidence(
             isPersistent: state.isPersistent, isActive: state.isActive,
-            connection: host.connection, hidesSecrets: host.isReadOnly)
+            connection: host.connection, time: time, hidesSecrets: host.isReadOnly)
         if let entry { evidence.previous = try await previousObservation(of: entry) }
         if strips || host.isReadOnly {
             evidence.withoutSecrets = try await definitionsWithoutSecrets(of: domain)
@@ -118,21 +120,51 @@ extension CheckpointStore {
         return evidence
     }
 
-    /// The last observation of a domain by which something was recorded.
+    /// The last observation of a domain: the stored one, or else the one by which something was
+    /// recorded last.
     private func previousObservation(
         of entry: DomainEntry
-    ) async throws(MomentlogError) -> Evidence.Previous? {
-        var found: Evidence.Previous?
+    ) async throws(MomentlogError) -> DomainObservation? {
+        if let uuid = entry.uuid, let stored = try await log.observation(of: uuid) {
+            return stored
+        }
+        var found: DomainObservation?
         let query = EventQuery(domain: entry.id, door: .live, isReversed: true, limit: 1)
         try await log.read(query) { line throws(MomentlogError) in
             let event = try line.event()
             if case .live(uri: let uri, host: let host, libvirt: let version) = event.origin {
-                found = Evidence.Previous(
+                found = DomainObservation(
                     time: event.time,
                     connection: LibvirtConnection(uri: uri, host: host, version: version))
             }
             return false
         }
         return found
+    }
+}
+
+extension Pull {
+    /// What is stored of the observation, by the domain's UUID: nothing of one that is not known
+    /// to be the domain's present state.
+    var observation: [DomainUUID: DomainObservation] {
+        guard let uuid = observed.uuid, let time = evidence.time,
+            let connection = evidence.connection, !evidence.isStaleSource
+        else { return [:] }
+        return [uuid: observed.observation(at: time, connection)]
+    }
+}
+
+extension ObservedDomain {
+    /// What is stored of an observation that began at a time.
+    ///
+    /// - Parameter changing: The checkpoints that are about to be taken away or given back.
+    func observation(
+        at time: Timestamp, _ connection: LibvirtConnection, changing: Set<String> = []
+    ) -> DomainObservation {
+        DomainObservation(
+            time: time, connection: connection,
+            checkpoints: Set(
+                checkpoints.filter { !changing.contains($0.name) }
+                    .map { DomainObservation.ObservedCheckpoint($0) }))
     }
 }

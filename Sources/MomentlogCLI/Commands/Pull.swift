@@ -16,7 +16,8 @@ struct PullCommand: ChangingCommand {
             are based on the former one are broken (name-reused, exit status 3).
 
             A transient domain loses its checkpoints whenever its guest stops or moves. What is \
-            missing there, or missing completely, is reported as lost and not recorded as deleted: \
+            missing there, missing completely, or was missing at the observation before (as after \
+            a push that did not complete) is reported as lost and not recorded as deleted: \
             'push' gives it back, --accept-gone records that it was deleted. A domain that the \
             host does not list is left as it is.
 

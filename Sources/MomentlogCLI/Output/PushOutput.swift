@@ -42,8 +42,7 @@ struct PushOutput {
         let isPushed = report.checkpoints.contains { $0.result == .pushed }
         if isPushed, !report.isComplete {
             try StandardOutput.shared.print(
-                "\(name): not complete: push again before you pull, which would record what is"
-                    + " missing as deleted")
+                "\(name): not complete: push again to give back the rest")
         }
         if isPushed, !report.isValidated {
             try StandardOutput.shared.print(

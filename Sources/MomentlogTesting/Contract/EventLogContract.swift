@@ -68,4 +68,5 @@ public enum EventLogContract {
     /// All cases.
     public static let cases: [Case] =
         appending + identities + requests + refusals + reading + past + verification + turns
+        + observations
 }

@@ -28,9 +28,7 @@ extension Domain {
             decision.result = .lost
             decision.findings =
                 (reuses + [
-                    .lost(
-                        comparison.missing, in: decision.domain, pull.evidence,
-                        hasOrphans: comparison.hasOrphans)
+                    .lost(comparison, in: decision.domain, pull.evidence)
                 ]).sorted()
             return decision
         }
@@ -86,6 +84,16 @@ extension DomainComparison {
         guard !missing.isEmpty, !pull.acceptsGone else { return false }
         // Another checkpoint with the name of one shows that its bitmap is gone.
         return hasOrphans || !pull.evidence.isPersistent || kept.isEmpty && replaced.isEmpty
+            || !areDeleted(from: recorded, pull.evidence)
+    }
+}
+
+extension DomainComparison {
+    /// Whether everything that is missing was there at the observation before.
+    fileprivate func areDeleted(from recorded: MomentGraph, _ evidence: Evidence) -> Bool {
+        missing.allSatisfy { name in
+            recorded.checkpoint(named: name).map { evidence.showsDeletion(of: $0) } ?? false
+        }
     }
 }
 
@@ -239,16 +247,19 @@ extension Checkpoint {
 extension Finding {
     /// What is missing, and nothing shows that it was deleted.
     fileprivate static func lost(
-        _ names: [String], in domain: String, _ evidence: Evidence, hasOrphans: Bool
+        _ comparison: DomainComparison, in domain: String, _ evidence: Evidence
     ) -> Finding {
+        let names = comparison.missing
         let named = names.sorted().prefix(10).map { "'\($0)'" }.joined(separator: ", ")
         let more = names.count > 10 ? " and \(names.count - 10) more" : ""
         let reason =
-            hasOrphans
+            comparison.hasOrphans
             ? "others still have them as their parents"
-            : evidence.isPersistent
-                ? "all that are recorded are missing"
-                : "a transient domain loses them whenever its guest stops or moves"
+            : !evidence.isPersistent
+                ? "a transient domain loses them whenever its guest stops or moves"
+                : comparison.kept.isEmpty && comparison.replaced.isEmpty
+                    ? "all that are recorded are missing"
+                    : evidence.missedEarlier
         let uri = evidence.connection?.uri ?? ""
         return Finding(
             .lost, domain: domain, checkpoints: names.sorted(),
@@ -281,5 +292,20 @@ extension Finding {
                             domain: domain, uri: previous.connection.uri, acceptsGone: false))
                 ]
             } ?? [])
+    }
+}
+
+extension Evidence {
+    /// Why checkpoints that are missing were not deleted since the observation before.
+    fileprivate var missedEarlier: String {
+        guard let previous else { return "the domain was not observed before" }
+        let time = previous.time.rfc3339(fractionDigits: 0)
+        guard let connection, connection.isSamePlace(as: previous.connection) else {
+            return "when the domain was observed last, at \(time), it was at"
+                + " \(previous.connection.uri) on host '\(previous.connection.host)'"
+        }
+        return previous.checkpoints == nil
+            ? "what libvirt had at the observation before, at \(time), is not known"
+            : "the observation before, at \(time), did not show them either"
     }
 }

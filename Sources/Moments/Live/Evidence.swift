@@ -12,8 +12,11 @@ public struct Evidence: Sendable, Hashable {
     /// The libvirt that was asked; nil for a folder.
     public var connection: LibvirtConnection?
 
-    /// The last observation of the domain that the log contains.
-    public var previous: Previous?
+    /// When the observation began; nil if that is not known.
+    public var time: Timestamp?
+
+    /// The observation of the domain before this one; nil if it was never observed.
+    public var previous: DomainObservation?
 
     /// Whether the observed definitions are without secrets because nobody may read them there,
     /// so that they never replace recorded ones.
@@ -23,30 +26,16 @@ public struct Evidence: Sendable, Hashable {
     /// if there are any.
     public var withoutSecrets: [DefinitionDigest: DefinitionDigest]
 
-    /// An earlier observation.
-    public struct Previous: Sendable, Hashable {
-        /// When it was recorded.
-        public var time: Timestamp
-
-        /// The libvirt that was asked.
-        public var connection: LibvirtConnection
-
-        /// Creates an earlier observation.
-        public init(time: Timestamp, connection: LibvirtConnection) {
-            self.time = time
-            self.connection = connection
-        }
-    }
-
     /// Creates evidence.
     public init(
         isPersistent: Bool, isActive: Bool, connection: LibvirtConnection? = nil,
-        previous: Previous? = nil, hidesSecrets: Bool = false,
+        time: Timestamp? = nil, previous: DomainObservation? = nil, hidesSecrets: Bool = false,
         withoutSecrets: [DefinitionDigest: DefinitionDigest] = [:]
     ) {
         self.isPersistent = isPersistent
         self.isActive = isActive
         self.connection = connection
+        self.time = time
         self.previous = previous
         self.hidesSecrets = hidesSecrets
         self.withoutSecrets = withoutSecrets
@@ -57,9 +46,18 @@ public struct Evidence: Sendable, Hashable {
 
     /// Whether the domain was seen in another libvirt since this one was asked last, and is not
     /// running here: what a migration left behind is no news.
-    var isStaleSource: Bool {
+    package var isStaleSource: Bool {
         guard !isActive, let connection, let previous else { return false }
         return !connection.isSamePlace(as: previous.connection)
+    }
+
+    /// Whether a recorded checkpoint that is missing now was there when the domain was observed
+    /// last, so that it was deleted since. In a domain that was never observed,
+    /// recording the checkpoint is the evidence that it existed.
+    func showsDeletion(of checkpoint: Checkpoint) -> Bool {
+        guard let previous else { return true }
+        guard let connection, connection.isSamePlace(as: previous.connection) else { return false }
+        return previous.showsExistence(of: checkpoint)
     }
 
     /// Whether a recorded definition is the observed one, as far as both can be compared.

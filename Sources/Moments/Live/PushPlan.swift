@@ -33,6 +33,14 @@ public struct PushPlan: Sendable, Hashable {
         case redefine(String)
         /// Redefine the placeholder, a root without data.
         case redefinePlaceholder
+
+        /// The checkpoint that it changes; nil for the placeholder.
+        public var checkpoint: String? {
+            switch self {
+            case .deleteMetadata(let name), .redefine(let name): name
+            case .redefinePlaceholder: nil
+            }
+        }
     }
 
     /// A checkpoint that contradicts the record.

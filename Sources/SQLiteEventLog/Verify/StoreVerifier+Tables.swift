@@ -92,6 +92,24 @@ extension StoreVerifier {
                 + " \(told ? 1 : 0)")
     }
 
+    // MARK: Observations
+
+    /// Compares observations with their checksums. They are evidence, and what they say nothing
+    /// proves.
+    mutating func checkObservations() throws {
+        let rows = try Row.fetchCursor(
+            database, sql: "SELECT \(StoredObservation.columns) FROM observation ORDER BY uuid")
+        while let row = try rows.next() {
+            guard StoredObservation(row) == nil else { continue }
+            let uuid = (row.readable(0) as String?) ?? ""
+            add(
+                .alteredTable, StorePlace(table: "observation", row: uuid.clipped),
+                severity: .warning,
+                "the last observation of domain \(uuid.clipped) does not have its checksum: it is"
+                    + " skipped, and the next pull stores another", remedies: [])
+        }
+    }
+
     // MARK: Requests
 
     /// Looks for the answers to requests in the log. What was asked for, and when a request that

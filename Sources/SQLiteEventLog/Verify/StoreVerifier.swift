@@ -55,6 +55,7 @@ struct StoreVerifier {
                 try look(at: "domain") { try $0.checkDomains() }
                 try look(at: "store") { try $0.checkSettings() }
                 try look(at: "request") { try $0.checkRequests() }
+                try look(at: "observation") { try $0.checkObservations() }
                 checkStraySnapshots()
             }
             if let told { _ = log.compare(told, with: head, roots, isBesideStore: true) }

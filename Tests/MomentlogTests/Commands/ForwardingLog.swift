@@ -52,6 +52,15 @@ extension ForwardingLog {
     func domain(uuid: DomainUUID) async throws(MomentlogError) -> DomainEntry? {
         try await log.domain(uuid: uuid)
     }
+    func observation(of domain: DomainUUID) async throws(MomentlogError) -> DomainObservation? {
+        try await log.observation(of: domain)
+    }
+    func observations() async throws(MomentlogError) -> [DomainUUID: DomainObservation] {
+        try await log.observations()
+    }
+    func store(_ observations: [DomainUUID: DomainObservation]) async throws(MomentlogError) {
+        try await log.store(observations)
+    }
     func settings() async throws(MomentlogError) -> StoreSettings { try await log.settings() }
     func close() async { await log.close() }
 }

@@ -101,6 +101,24 @@ final class InterferingLog: ForwardingLog {
         }
     }
 
+    func observation(of domain: DomainUUID) async throws(MomentlogError) -> DomainObservation? {
+        try await call("observation") { () throws(MomentlogError) in
+            try await log.observation(of: domain)
+        }
+    }
+
+    func observations() async throws(MomentlogError) -> [DomainUUID: DomainObservation] {
+        try await call("observations") { () throws(MomentlogError) in
+            try await log.observations()
+        }
+    }
+
+    func store(_ observations: [DomainUUID: DomainObservation]) async throws(MomentlogError) {
+        try await call("store") { () throws(MomentlogError) in
+            try await log.store(observations)
+        }
+    }
+
     func settings() async throws(MomentlogError) -> StoreSettings {
         try await call("settings") { () throws(MomentlogError) in try await log.settings() }
     }

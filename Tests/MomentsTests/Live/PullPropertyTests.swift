@@ -29,8 +29,8 @@ struct PullPropertyTests {
                     observed,
                     Evidence(
                         isPersistent: Bool.random(using: &random), isActive: true,
-                        previous: Evidence.Previous(
-                            time: Timestamp(seconds: time - 3), connection: Evidence.here)),
+                        connection: Evidence.here,
+                        previous: record.observation(at: time - 3, using: &random)),
                     acceptsGone: Bool.random(using: &random))
                 let decision = try decide(pull, for: record, in: .guest())
                 let before = record.graph
@@ -72,6 +72,18 @@ struct PullPropertyTests {
 }
 
 extension Domain {
+    /// What an observation showed: what is recorded, but in one of four cases a part of it.
+    fileprivate func observation(
+        at time: Int64, using random: inout SplitMix64
+    ) -> DomainObservation {
+        let isComplete = Int.random(in: 0..<4, using: &random) > 0
+        let checkpoints = (graph.list() ?? []).map(\.checkpoint)
+            .filter { _ in isComplete || Bool.random(using: &random) }
+        return DomainObservation(
+            time: Timestamp(seconds: time), connection: Evidence.here,
+            checkpoints: Set(checkpoints.map { DomainObservation.ObservedCheckpoint($0) }))
+    }
+
     /// Changes it as a client of libvirt might.
     fileprivate mutating func change(
         at time: Int64, using random: inout SplitMix64, isSingle: Bool = false

@@ -15,13 +15,16 @@ struct PullTests {
         var result: PullDecision.Result
         var findings: [String]
         var isAccepted = false
+        /// What the observation before showed; nil if it showed what is recorded.
+        var previously: String?
 
         init(
             _ recorded: String, current: String? = nil, _ observed: String,
             _ evidence: Evidence, _ words: String,
             _ result: PullDecision.Result = .recorded, _ findings: [String] = [],
-            accepting: Bool = false
+            accepting: Bool = false, previously: String? = nil
         ) {
+            self.previously = previously
             self.recorded = recorded
             self.current = current
             self.observed = observed
@@ -35,11 +38,23 @@ struct PullTests {
         init(
             _ recorded: String, current: String? = nil, _ observed: String, _ words: String,
             _ result: PullDecision.Result = .recorded, _ findings: [String] = [],
-            accepting: Bool = false
+            accepting: Bool = false, previously: String? = nil
         ) {
             self.init(
                 recorded, current: current, observed, .running, words, result, findings,
-                accepting: accepting)
+                accepting: accepting, previously: previously)
+        }
+
+        var pull: Pull {
+            get throws {
+                var pull = Pull(try .sketch(observed), evidence, acceptsGone: isAccepted)
+                if pull.evidence.previous?.checkpoints != nil {
+                    pull.evidence.previous?.checkpoints = Set(
+                        try ObservedDomain.sketch(previously ?? recorded).checkpoints
+                            .map { DomainObservation.ObservedCheckpoint($0) })
+                }
+                return pull
+            }
         }
 
         var testDescription: String { "(\(recorded)) (\(observed)) -> \(words) \(result)" }
@@ -87,6 +102,24 @@ struct PullTests {
             "v.0@5 v.1@6<-v.0 v.2@7<-v.1", current: "v.2", "v.0@60",
             "deleted v.2, deleted v.1, deleted v.0, created v.0, current v.0", .recorded,
             ["name-reused v.0"]),
+        // What was missing before was not deleted since: a push has not given it back.
+        Row("a@5 b@6<-a", current: "b", "a@5", "", .lost, ["lost b"], previously: "a@5"),
+        Row("a@5 b@6<-a", current: "b", "a@5", "", .lost, ["lost b"], previously: ""),
+        Row(
+            "a@5 b@6<-a", current: "b", "a@5", "", .lost, ["lost b"], previously: "a@5 b@7<-a"),
+        Row(
+            "a@5 b@6<-a c@7<-b", current: "c", "a@5", "", .lost, ["lost b c"],
+            previously: "a@5 c@7<-a"),
+        Row("a@5 b@6<-a", current: "b", "a@5 b@6<-a", "", .unchanged, previously: ""),
+        Row(
+            "a@5 b@6<-a", current: "b", "a@5", "deleted b, current a", accepting: true,
+            previously: "a@5"),
+        Row("a@5 b@6<-a", current: "b", "a@5", .unknown, "", .lost, ["lost b"]),
+        Row("a@5 b@6<-a", current: "b", "a@5", .moved, "", .lost, ["lost b"]),
+        // One that was recorded since then was seen since then.
+        Row("a@5 b@60<-a", current: "b", "a@5", "deleted b, current a", previously: "a@5"),
+        // Nothing is known against a deletion in a domain that was never observed.
+        Row("a@5 b@6<-a", current: "b", "a@5", .unseen, "deleted b, current a"),
         // A deletion moves the children: one that still names its parent has lost it.
         Row(
             "a@5 b@6<-a c@7<-b", current: "c", "a@5 c@7<-b", "", .lost, ["lost b"]),
@@ -131,8 +164,8 @@ struct PullTests {
     @Test("Each observation leads to its conclusion, and again to nothing", arguments: rows)
     func table(row: Row) throws {
         var domain = try Domain.guest(row.recorded, current: row.current)
-        let observed = try ObservedDomain.sketch(row.observed)
-        let pull = Pull(observed, row.evidence, acceptsGone: row.isAccepted)
+        let pull = try row.pull
+        let observed = pull.observed
         let decision = try decide(pull, for: domain, in: .guest())
         #expect(decision.events.words == row.words)
         #expect(decision.result == row.result)
@@ -276,7 +309,8 @@ struct PullTests {
 extension Evidence {
     static let here = LibvirtConnection(uri: "qemu:///system", host: "a", version: "9.0.0")
 
-    private static let before = Previous(time: Timestamp(seconds: 50), connection: here)
+    private static let before = DomainObservation(
+        time: Timestamp(seconds: 50), connection: here, checkpoints: [])
 
     /// A running, persistent domain that was observed at the second 50.
     static let running = Evidence(
@@ -288,6 +322,15 @@ extension Evidence {
 
     /// A domain that was never observed before.
     static let unseen = Evidence(isPersistent: true, isActive: true, connection: here)
+
+    /// A domain of which it is known where it was observed, and not what was there.
+    static let unknown = Evidence(
+        isPersistent: true, isActive: true, connection: here,
+        previous: DomainObservation(time: Timestamp(seconds: 50), connection: here))
+
+    /// A running domain that was observed on another host.
+    static let moved = Evidence(
+        isPersistent: true, isActive: true, connection: elsewhere.connection, previous: before)
 
     /// A domain that is off, and was observed on another host.
     static let elsewhere = Evidence(

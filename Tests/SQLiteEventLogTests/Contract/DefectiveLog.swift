@@ -11,7 +11,7 @@ final class DefectiveLog: EventLog {
         case acceptsForeignIdentifiers, acceptsAnyRevision, acceptsAnySettings, appendsOneByOne
         case correctsTimes, correctsActors, shortensReasons, correctsRequests, skipsMisfits
         case hashesOtherBytes, believesHeads, takesThePastForThePresent
-        case letsOthersAppendInTurns, addsToPages, staysOpen, losesEvents
+        case letsOthersAppendInTurns, addsToPages, staysOpen, losesEvents, forgetsObservations
     }
 
     private let log: any EventLog
@@ -148,6 +148,19 @@ final class DefectiveLog: EventLog {
     func requests(_ names: [String]) async throws(MomentlogError) -> [RequestRecord] {
         let found = try await log.requests(names)
         return defect == .forgetsRequests ? found.filter { $0.commit != nil } : found
+    }
+
+    func observation(of domain: DomainUUID) async throws(MomentlogError) -> DomainObservation? {
+        try await log.observation(of: domain)
+    }
+
+    func observations() async throws(MomentlogError) -> [DomainUUID: DomainObservation] {
+        try await log.observations()
+    }
+
+    func store(_ observations: [DomainUUID: DomainObservation]) async throws(MomentlogError) {
+        guard defect != .forgetsObservations else { return }
+        try await log.store(observations)
     }
 
     func settings() async throws(MomentlogError) -> StoreSettings { try await log.settings() }

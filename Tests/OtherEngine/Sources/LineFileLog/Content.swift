@@ -18,6 +18,7 @@ struct Content {
     private(set) var tree = MerkleTree()
     /// By the bytes of their names: Swift holds texts for equal that differ in them.
     private(set) var requests: [[UInt8]: RequestRecord] = [:]
+    private(set) var observations: [DomainUUID: DomainObservation] = [:]
     private var storeRevision = 0
     private var end = LogPosition.start
 
@@ -37,6 +38,16 @@ struct Content {
         if let id = request.domainID { return try domain(id).revision }
         let named = domains.filter { $0.name.utf8.elementsEqual(request.domain.utf8) }
         return (named.first(where: \.isLive) ?? named.last)?.revision
+    }
+
+    mutating func store(
+        _ observations: [DomainUUID: DomainObservation]
+    ) throws(MomentlogError) {
+        if let unknown = observations.first(where: { $0.value.checkpoints == nil }) {
+            throw MomentlogError(
+                .usage, "the checkpoints of domain \(unknown.key) are not known")
+        }
+        self.observations.merge(observations) { $1 }
     }
 
     // MARK: Appending
@@ -81,6 +92,7 @@ struct Content {
             commit.entries.map(\.event), domain, number,
             LogPosition(
                 sequence: lines.count, commit: encoded.receipt.commit, time: encoded.time))
+        try store(commit.observations)
         if var request = commit.request {
             request.commit = encoded.receipt.commit
             request.sequences = encoded.receipt.sequences

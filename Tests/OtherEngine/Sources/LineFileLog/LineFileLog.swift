@@ -150,6 +150,27 @@ public actor LineFileLog: EventLog {
         return names.compactMap { content.requests[Array($0.utf8)] }
     }
 
+    /// The last observation of a domain; see ``EventLog/observation(of:)``. Observations are lost
+    /// when the log is closed.
+    public func observation(of domain: DomainUUID) throws(MomentlogError) -> DomainObservation? {
+        try checkOpen()
+        return content.observations[domain]
+    }
+
+    /// The last observations; see ``EventLog/observations()``.
+    public func observations() throws(MomentlogError) -> [DomainUUID: DomainObservation] {
+        try checkOpen()
+        return content.observations
+    }
+
+    /// Stores observations; see ``EventLog/store(_:)``.
+    public func store(
+        _ observations: [DomainUUID: DomainObservation]
+    ) throws(MomentlogError) {
+        try checkOpen()
+        try content.store(observations)
+    }
+
     /// The settings; see ``EventLog/settings()``.
     public func settings() throws(MomentlogError) -> StoreSettings {
         try checkOpen()

@@ -1,0 +1,16 @@
+-- The last complete observation of each domain in a libvirt. It is evidence for conclusions and
+-- not part of the record: without it they are only more careful. `time` is in microseconds since
+-- 1970, `checkpoints` has a line 'creation time in seconds, space, name' for each checkpoint that
+-- the libvirt had, sorted by name, and `sha256` is over the other columns.
+CREATE TABLE observation (
+    uuid        TEXT    NOT NULL PRIMARY KEY,
+    time        INTEGER NOT NULL,
+    uri         TEXT    NOT NULL,
+    host        TEXT    NOT NULL,
+    libvirt     TEXT    NOT NULL,
+    checkpoints TEXT    NOT NULL,
+    sha256      BLOB    NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TRIGGER observation_needs_lease BEFORE INSERT ON observation WHEN NOT momentlog_lease()
+BEGIN SELECT RAISE(ABORT, 'only the holder of the write lease stores observations'); END;

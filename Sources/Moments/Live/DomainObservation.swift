@@ -1,0 +1,63 @@
+/// What an earlier observation of a domain in a libvirt showed: evidence for conclusions, and not
+/// part of the record.
+///
+/// Nothing proves it, and without it conclusions are only more careful.
+public struct DomainObservation: Sendable, Hashable {
+    /// When it began, or when it was recorded if nothing else is known of it.
+    public var time: Timestamp
+
+    /// The libvirt that was asked.
+    public var connection: LibvirtConnection
+
+    /// The checkpoints that the libvirt certainly had; nil if they are not known. While a push is
+    /// carried out, those that it takes away or gives back are not among them.
+    public var checkpoints: Set<ObservedCheckpoint>?
+
+    /// A checkpoint's identity within its domain.
+    public struct ObservedCheckpoint: Sendable, Hashable {
+        /// Its name.
+        public var name: String
+
+        /// Its creation time, in seconds since 1970.
+        public var creationTime: Int64
+
+        /// Creates a checkpoint's identity.
+        public init(name: String, creationTime: Int64) {
+            self.name = name
+            self.creationTime = creationTime
+        }
+
+        /// Creates the identity of a checkpoint.
+        public init(_ checkpoint: Checkpoint) {
+            self.init(name: checkpoint.name, creationTime: checkpoint.creationTime)
+        }
+    }
+
+    /// Creates an observation.
+    public init(
+        time: Timestamp, connection: LibvirtConnection,
+        checkpoints: Set<ObservedCheckpoint>? = nil
+    ) {
+        self.time = time
+        self.connection = connection
+        self.checkpoints = checkpoints
+    }
+
+    /// The recorded checkpoints that the libvirt did not have although they are older than the
+    /// observation, by name; none if its checkpoints are not known.
+    ///
+    /// - Complexity: O(*n* log *n*) in the graph's checkpoints.
+    public func missing(from graph: MomentGraph) -> [String] {
+        guard checkpoints != nil else { return [] }
+        return (graph.names() ?? []).filter { name in
+            graph.checkpoint(named: name).map { !showsExistence(of: $0) } ?? false
+        }
+    }
+
+    /// Whether the libvirt had a checkpoint, or it was created later, as far as whole seconds show.
+    func showsExistence(of checkpoint: Checkpoint) -> Bool {
+        guard let checkpoints else { return false }
+        return checkpoint.creationTime >= time.microseconds / 1_000_000
+            || checkpoints.contains(ObservedCheckpoint(checkpoint))
+    }
+}

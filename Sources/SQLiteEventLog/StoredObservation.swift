@@ -1,0 +1,91 @@
+import Crypto
+import EventLog
+import Foundation
+import GRDB
+import Moments
+
+/// A domain's last observation in the database: evidence that nothing proves.
+///
+/// A row that is damaged is skipped, as if there were none.
+struct StoredObservation {
+    static let columns = "uuid, time, uri, host, libvirt, checkpoints, sha256"
+
+    let uuid: String
+    private let time: Int64
+    private let uri: String
+    private let host: String
+    private let libvirt: String
+    private let checkpoints: String
+
+    /// - Throws: ``MomentlogError`` with `usage` for an observation whose checkpoints are not known.
+    init(_ observation: DomainObservation, of domain: DomainUUID) throws(MomentlogError) {
+        guard let checkpoints = observation.checkpoints else {
+            throw MomentlogError(
+                .usage, "the checkpoints of the observation of domain \(domain) are not known")
+        }
+        uuid = domain.description
+        time = observation.time.microseconds
+        uri = observation.connection.uri
+        host = observation.connection.host
+        libvirt = observation.connection.version
+        self.checkpoints =
+            checkpoints.sorted { ($0.name, $0.creationTime) < ($1.name, $1.creationTime) }
+            .map { "\($0.creationTime) \($0.name)\n" }.joined()
+    }
+
+    /// Reads a row of ``columns``; nil if it is damaged.
+    init?(_ row: Row) {
+        guard let uuid: String = row.readable(0), let time: Int64 = row.readable(1),
+            let uri: String = row.readable(2), let host: String = row.readable(3),
+            let libvirt: String = row.readable(4), let checkpoints: String = row.readable(5),
+            let sha256: Data = row.readable(6)
+        else { return nil }
+        self.uuid = uuid
+        self.time = time
+        self.uri = uri
+        self.host = host
+        self.libvirt = libvirt
+        self.checkpoints = checkpoints
+        guard checksum == sha256, domain?.description == uuid, observation != nil else {
+            return nil
+        }
+    }
+
+    var domain: DomainUUID? { DomainUUID(uuid) }
+
+    /// Nil if the list of checkpoints has another form.
+    var observation: DomainObservation? {
+        var found: Set<DomainObservation.ObservedCheckpoint> = []
+        for line in checkpoints.split(separator: "\n") {
+            let parts = line.split(separator: " ", maxSplits: 1)
+            guard parts.count == 2, let creationTime = Int64(parts[0]) else { return nil }
+            found.insert(
+                DomainObservation.ObservedCheckpoint(
+                    name: String(parts[1]), creationTime: creationTime))
+        }
+        return DomainObservation(
+            time: Timestamp(microseconds: time),
+            connection: LibvirtConnection(uri: uri, host: host, version: libvirt),
+            checkpoints: found)
+    }
+
+    func insert(into database: Database) throws {
+        let statement = try database.cachedStatement(
+            sql: """
+                INSERT OR REPLACE INTO observation (\(Self.columns)) VALUES (?, ?, ?, ?, ?, ?, ?)
+                """)
+        try statement.execute(arguments: [uuid, time, uri, host, libvirt, checkpoints, checksum])
+    }
+
+    private var checksum: Data {
+        var hash = SHA256()
+        for text in [uuid, uri, host, libvirt, checkpoints] {
+            withUnsafeBytes(of: UInt64(text.utf8.count).bigEndian) {
+                hash.update(bufferPointer: $0)
+            }
+            hash.update(data: Array(text.utf8))
+        }
+        withUnsafeBytes(of: time.bigEndian) { hash.update(bufferPointer: $0) }
+        return Data(hash.finalize())
+    }
+}

@@ -1,0 +1,194 @@
+import Libvirt
+import MomentlogTesting
+import Synchronization
+import TestSupport
+import Testing
+
+@testable import Momentlog
+
+/// What the last observation of a domain lets a pull conclude.
+struct ObservationTests {
+    private let fixture: StoreFixture
+    private let host: ScriptedHost
+    private static let sketch = "c1@5 c2@6<-c1 c3@7<-c2 c4@8<-c3"
+    private static let off = DomainState(isActive: false, isPersistent: true)
+
+    init() async throws {
+        fixture = try await StoreFixture()
+        host = ScriptedHost([try .init("vm", Self.sketch)])
+        try await pull().forEach { _ in }
+    }
+
+    private var store: CheckpointStore { fixture.store }
+
+    private func pull(_ options: PullOptions = PullOptions()) async throws -> [PulledDomain] {
+        try await store.pull(from: host, options: options, by: StoreFixture.submission)
+    }
+
+    private func results(_ pulled: [PulledDomain]) -> [String] {
+        pulled.map { "\($0.domain) \($0.result.rawValue)" }
+    }
+
+    @Test(
+        "A pull after a push that was cut at any call records no deletion", arguments: 0..<40,
+        [false, true])
+    func cut(call number: Int, isExact: Bool) async throws {
+        if isExact { try await store.setCurrent("c2", in: "vm", by: StoreFixture.submission) }
+        host.change {
+            $0.guests[0].set(isExact ? Self.sketch : "")
+            $0.calls = []
+        }
+        host.follow { _, _, call in
+            call >= number ? LibvirtFailure(38, "Cannot recv data: Connection reset") : nil
+        }
+        _ = try? await store.push("vm", to: host, options: PushOptions(isExact: isExact))
+        host.follow { _, _, _ in nil }
+        // Only that the current checkpoint is another one may be recorded.
+        let pulled = try await pull()
+        #expect(!pulled.flatMap(\.events).contains { $0.kind == .checkpointDeleted })
+        #expect(try await store.graph(of: "vm").count == 4)
+        #expect(try await store.push("vm", to: host).isComplete)
+        #expect(try await pull().flatMap(\.events).allSatisfy { $0.kind == .currentSet })
+        #expect(try await store.graph(of: "vm").count == 4)
+    }
+
+    @Test("What is deleted after a push is recorded as deleted")
+    func deletedAfterPush() async throws {
+        host.change { $0.guests[0].set("") }
+        #expect(try await store.push("vm", to: host).isComplete)
+        host.change { $0.guests[0].set("c1@5 c2@6<-c1 c4@8<-c2") }
+        #expect(results(try await pull()) == ["vm recorded"])
+        #expect(try await store.graph(of: "vm").names() == ["c1", "c2", "c4"])
+    }
+
+    @Test("What a push has not given back since a bitmap is broken is lost and not deleted")
+    func brokenPush() async throws {
+        host.change {
+            $0.guests[0].set("")
+            $0.guests[0].broken = ["c3"]
+        }
+        #expect(try await !store.push("vm", to: host).isComplete)
+        for _ in 0..<2 {
+            let pulled = try await pull()
+            #expect(results(pulled) == ["vm lost"])
+            #expect(pulled[0].findings.first?.checkpoints == ["c3", "c4"])
+            #expect(
+                pulled[0].findings.first?.message.contains("did not show them either") == true)
+        }
+        let accepted = try await pull(PullOptions(acceptsGone: true))
+        #expect(results(accepted) == ["vm recorded"])
+        #expect(try await store.graph(of: "vm").names() == ["c1", "c2"])
+    }
+
+    @Test("What a revert has brought back is not deleted again by the next pull")
+    func reverted() async throws {
+        let before = try await store.log.size()
+        host.change { $0.guests[0].set("c1@5") }
+        #expect(results(try await pull()) == ["vm recorded"])
+        _ = try await store.revert("vm", to: .sequence(before), by: StoreFixture.submission)
+        #expect(results(try await pull()) == ["vm lost"])
+        #expect(try await store.graph(of: "vm").count == 4)
+        #expect(try await store.push("vm", to: host).isComplete)
+        #expect(results(try await pull()) == ["vm unchanged"])
+    }
+
+    @Test("A migration's source is not believed after a pull of the target without changes")
+    func unchangedTarget() async throws {
+        let target = ScriptedHost([try .init("vm", Self.sketch)], host: "there")
+        let pulled = try await store.pull(from: target, by: StoreFixture.submission)
+        #expect(results(pulled) == ["vm unchanged"])
+        host.change {
+            $0.guests[0].set("c1@5 c2@6<-c1")
+            $0.guests[0].state = Self.off
+        }
+        for _ in 0..<2 {
+            let stale = try await pull()
+            #expect(results(stale) == ["vm conflict"])
+            #expect(stale[0].findings.map(\.kind) == [.staleSource])
+        }
+        // A source that has the same is no evidence that the guest came back.
+        host.change { $0.guests[0].set(Self.sketch) }
+        #expect(results(try await pull()) == ["vm unchanged"])
+        host.change { $0.guests[0].set("c1@5") }
+        #expect(results(try await pull()) == ["vm conflict"])
+    }
+
+    @Test("Nor is it after a push to the target")
+    func pushedTarget() async throws {
+        let target = ScriptedHost([try .init("vm", "")], host: "there")
+        #expect(try await store.push("vm", to: target).isComplete)
+        host.change {
+            $0.guests[0].set("c1@5")
+            $0.guests[0].state = Self.off
+        }
+        #expect(results(try await pull()) == ["vm conflict"])
+    }
+
+    @Test("A dry run and a comparison store no observation")
+    func readers() async throws {
+        let stored = try await store.log.observations()
+        host.change { $0.guests[0].set("c1@5") }
+        _ = try await pull(PullOptions(isDryRun: true))
+        _ = try await store.compare(at: host)
+        _ = try await store.push("vm", to: host, options: PushOptions(isDryRun: true))
+        #expect(try await store.log.observations() == stored)
+        // So that what was deleted is still known to have been there.
+        #expect(results(try await pull()) == ["vm recorded"])
+    }
+
+    @Test("An observation that was lost makes what is missing lost")
+    func lostObservation() async throws {
+        let log = ForgettingLog(MemoryEventLog())
+        let store = CheckpointStore(log: log)
+        _ = try await store.pull(from: host, by: StoreFixture.submission)
+        log.set(isForgetful: true)
+        host.change { $0.guests[0].set("c1@5") }
+        let pulled = try await store.pull(from: host, by: StoreFixture.submission)
+        #expect(results(pulled) == ["vm lost"])
+        #expect(pulled[0].findings.first?.message.contains("is not known") == true)
+    }
+
+    @Test("A domain whose observation cannot be stored is busy, and what was recorded stays")
+    func unstored() async throws {
+        let guests = [
+            try ScriptedHost.Guest("a", digit: "1", "c1@5"),
+            try ScriptedHost.Guest("b", digit: "2", "c1@5"),
+        ]
+        let host = ScriptedHost(guests)
+        let log = ForgettingLog(MemoryEventLog())
+        let store = CheckpointStore(log: log)
+        _ = try await store.pull(from: host, by: StoreFixture.submission)
+        log.set(isBusy: true)
+        await #expect(throws: MomentlogError.self) {
+            try await store.pull(from: host, by: StoreFixture.submission)
+        }
+        host.change { $0.guests[0].set("c1@5 c2@6<-c1") }
+        let pulled = try await store.pull(from: host, by: StoreFixture.submission)
+        #expect(results(pulled) == ["a recorded", "b busy"])
+        #expect(pulled[1].reason == "another process holds the store")
+    }
+}
+
+/// A log that can be too busy to store observations, and can lose them.
+private final class ForgettingLog: ForwardingLog {
+    let log: any EventLog
+    private let faults = Mutex((isBusy: false, isForgetful: false))
+
+    init(_ log: any EventLog) { self.log = log }
+
+    func set(isBusy: Bool = false, isForgetful: Bool = false) {
+        faults.withLock { $0 = (isBusy, isForgetful) }
+    }
+
+    func observation(of domain: DomainUUID) async throws(MomentlogError) -> DomainObservation? {
+        guard !faults.withLock(\.isForgetful) else { return nil }
+        return try await log.observation(of: domain)
+    }
+
+    func store(_ observations: [DomainUUID: DomainObservation]) async throws(MomentlogError) {
+        if faults.withLock(\.isBusy) {
+            throw MomentlogError(.busy, "another process holds the store")
+        }
+        try await log.store(observations)
+    }
+}
