@@ -21,6 +21,15 @@ extension JSONItem {
                 "lastInspection",
                 status.lastInspection.map { Timestamp(seconds: $0).rfc3339(fractionDigits: 0) })
             json.member("needFullBackup", status.needFullBackup)
+            guard let observation = status.lastObservation else { return }
+            json.member(
+                "lastObservation",
+                JSONItem { json in
+                    json.member("uri", observation.connection.uri)
+                    json.member("host", observation.connection.host)
+                    json.member("time", observation.time.description)
+                    json.member("lost", status.lost)
+                })
         }
     }
 

@@ -29,6 +29,12 @@ public struct DomainStatus: Sendable, Hashable {
     /// Its last event.
     public let lastEvent: LastEvent?
 
+    /// Its last observation in a libvirt, which nothing proves; nil if none is stored.
+    public let lastObservation: DomainObservation?
+
+    /// The recorded checkpoints that the last observation did not show, by name.
+    public let lost: [String]
+
     /// What inspections of its disks have shown.
     public let disks: [DiskStatus]
 
@@ -39,9 +45,11 @@ public struct DomainStatus: Sendable, Hashable {
     /// The disks of which no incremental backup is possible, as far as inspections have shown.
     public var needFullBackup: [String] { disks.filter(\.needsFullBackup).map(\.disk) }
 
-    /// Whether somebody has to do something: an error was found, or a disk needs a full backup.
+    /// Whether somebody has to do something: an error was found, checkpoints were lost, or a disk
+    /// needs a full backup.
     public var needsAttention: Bool {
-        findings.contains { $0.severity == .error } || disks.contains(where: \.needsFullBackup)
+        findings.contains { $0.severity == .error } || !lost.isEmpty
+            || disks.contains(where: \.needsFullBackup)
     }
 }
 
@@ -71,8 +79,12 @@ extension CheckpointStore {
         var statuses: [DomainStatus] = []
         statuses.reserveCapacity(entries.count)
         let lastEvents = try await lastEvents(of: entries)
+        let observations = try await lastObservations(of: entries)
         for entry in entries {
-            statuses.append(try await status(of: entry, lastEvents[entry.id.number], now))
+            statuses.append(
+                try await status(
+                    of: entry, lastEvents[entry.id.number],
+                    entry.uuid.flatMap { observations[$0] }, now))
         }
         return statuses
     }
@@ -95,8 +107,20 @@ extension CheckpointStore {
         return found
     }
 
+    private func lastObservations(
+        of entries: [DomainEntry]
+    ) async throws(MomentlogError) -> [DomainUUID: DomainObservation] {
+        guard entries.count < 64 else { return try await log.observations() }
+        var found: [DomainUUID: DomainObservation] = [:]
+        for case let uuid? in entries.map(\.uuid) {
+            found[uuid] = try await log.observation(of: uuid)
+        }
+        return found
+    }
+
     private func status(
-        of entry: DomainEntry, _ known: RecordedEvent?, _ now: Timestamp
+        of entry: DomainEntry, _ known: RecordedEvent?, _ observation: DomainObservation?,
+        _ now: Timestamp
     ) async throws(MomentlogError) -> DomainStatus {
         let domain = try await log.replay(entry.id)
         var last = known
@@ -117,6 +141,7 @@ extension CheckpointStore {
             lastEvent: last.map {
                 DomainStatus.LastEvent(sequence: $0.sequence, time: $0.time)
             },
+            lastObservation: observation, lost: observation?.missing(from: domain.graph) ?? [],
             disks: domain.graph.diskStatuses)
     }
 }

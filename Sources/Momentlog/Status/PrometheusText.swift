@@ -32,13 +32,26 @@ public struct PrometheusText {
             ]
         }
         try family(
-            "domain_needs_attention", "Whether an error was found or a disk needs a full backup.",
+            "domain_needs_attention",
+            "Whether an error was found, checkpoints were lost, or a disk needs a full backup.",
             body
         ) { status in [("", status.needsAttention ? "1" : "0")] }
         try family(
             "domain_last_event_timestamp_seconds", "When a domain's last event was recorded.", body
         ) { status in
             status.lastEvent.map { [("", Self.seconds($0.time))] } ?? []
+        }
+        try family(
+            "domain_last_observation_timestamp_seconds",
+            "When a domain was observed in a libvirt last.", body
+        ) { status in
+            status.lastObservation.map { [("", Self.seconds($0.time))] } ?? []
+        }
+        try family(
+            "domain_lost_checkpoints",
+            "Recorded checkpoints of a domain that its last observation did not show.", body
+        ) { status in
+            status.lastObservation.map { _ in [("", String(status.lost.count))] } ?? []
         }
         try family(
             "disk_last_inspection_timestamp_seconds", "When a disk's images were inspected last.",

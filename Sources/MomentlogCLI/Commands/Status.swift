@@ -13,7 +13,11 @@ struct Status: AsyncParsableCommand {
 
             --format prometheus is for a file that the textfile collector of node_exporter reads.
 
-            The exit status is 3 if an error was found or a disk needs a full backup.
+            Lost are recorded checkpoints that libvirt did not have when the domain was pulled or \
+            pushed last. Nothing proves what an observation showed.
+
+            The exit status is 3 if an error was found, checkpoints were lost, or a disk needs a \
+            full backup.
             """, of: "status"))
 
     @Argument(help: "Names or UUIDs; all domains if none is given.", completion: .domains)

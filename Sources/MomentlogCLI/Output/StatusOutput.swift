@@ -8,15 +8,18 @@ enum StatusOutput {
         guard format == .table else {
             return try format.print(items: statuses.lazy.map(JSONItem.status))
         }
-        var table = Table([
+        let isObserved = statuses.contains { $0.lastObservation != nil }
+        var columns = [
             Table.Column(heading: "Domain"),
             Table.Column(heading: "Checkpoints", isNumeric: true),
             Table.Column(heading: "Current"), Table.Column(heading: "Findings"),
             Table.Column(heading: "Last Event"), Table.Column(heading: "Inspected"),
             Table.Column(heading: "Full Backup"),
-        ])
+        ]
+        if isObserved { columns.append(Table.Column(heading: "Observed")) }
+        var table = Table(columns)
         let now = Timestamp.now.microseconds / 1_000_000
-        for status in statuses { table.add(row(status, now)) }
+        for status in statuses { table.add(row(status, now, isObserved)) }
         try table.print()
         let checkpoints = statuses.reduce(0) { $0 + $1.checkpointCount }
         let attention = statuses.count(where: \.needsAttention)
@@ -24,18 +27,21 @@ enum StatusOutput {
             "\(statuses.count) domain\(statuses.count == 1 ? "" : "s"),"
                 + " \(checkpoints) checkpoint\(checkpoints == 1 ? "" : "s"): "
                 + (attention == 0
-                    ? "no errors recorded, and no disk is known to need a full backup"
+                    ? "no errors recorded" + (isObserved ? ", none lost when observed" : "")
+                        + ", and no disk is known to need a full backup"
                     : "\(attention) need\(attention == 1 ? "s" : "") attention"))
     }
 
-    private static func row(_ status: DomainStatus, _ now: Int64) -> [Table.Cell] {
+    private static func row(
+        _ status: DomainStatus, _ now: Int64, _ isObserved: Bool
+    ) -> [Table.Cell] {
         let gravest = status.findings.first
         let more = status.findings.count > 1 ? " and \(status.findings.count - 1) more" : ""
         let inspected = status.disks.map { disk in
             "\(disk.disk) " + (disk.lastInspection.map { Self.age(of: $0, now) } ?? "never")
         }
         let full = status.needFullBackup
-        return [
+        var cells = [
             Table.Cell(status.name), Table.Cell(status.checkpointCount),
             Table.Cell(status.current ?? "-"),
             Table.Cell(
@@ -47,6 +53,16 @@ enum StatusOutput {
             Table.Cell(
                 full.isEmpty ? "-" : full.joined(separator: ", "), full.isEmpty ? .plain : .red),
         ]
+        if isObserved { cells.append(observed(status, now)) }
+        return cells
+    }
+
+    private static func observed(_ status: DomainStatus, _ now: Int64) -> Table.Cell {
+        guard let observation = status.lastObservation else { return Table.Cell("never") }
+        let lost = status.lost.isEmpty ? "" : "\(status.lost.count) lost, "
+        return Table.Cell(
+            lost + age(of: observation.time.microseconds / 1_000_000, now),
+            lost.isEmpty ? .plain : .red)
     }
 
     /// In the largest unit of which there are two.

@@ -124,6 +124,20 @@ struct ObservationTests {
         #expect(results(try await pull()) == ["vm conflict"])
     }
 
+    @Test("The status names what the last observation did not show, until it is there again")
+    func status() async throws {
+        #expect(try await store.status()[0].lost == [])
+        host.change { $0.guests[0].set("") }
+        _ = try await pull()
+        let lost = try await store.status()[0]
+        #expect(lost.lost == ["c1", "c2", "c3", "c4"] && lost.needsAttention)
+        #expect(lost.lastObservation?.connection == host.connection)
+        #expect(try await store.push("vm", to: host).isComplete)
+        let whole = try await store.status(of: ["vm"])[0]
+        #expect(whole.lost == [] && !whole.needsAttention)
+        #expect(whole.lastObservation?.time ?? .now > lost.lastObservation?.time ?? .now)
+    }
+
     @Test("A dry run and a comparison store no observation")
     func readers() async throws {
         let stored = try await store.log.observations()
