@@ -40,10 +40,13 @@ test: setup fuzz engine
 	$(SWIFT) build --build-tests
 	@SWIFT=$(SWIFT) scripts/test
 
+# Packages beside this one are built where it is: what they have in common is compiled once.
+SHARED = --scratch-path .build
+
 # An engine in a package of its own, which imports nothing but public products.
 engine: setup
-	$(SWIFT) build --package-path Tests/OtherEngine --build-tests
-	@SWIFT=$(SWIFT) scripts/test --package-path Tests/OtherEngine
+	$(SWIFT) build --package-path Tests/OtherEngine $(SHARED) --build-tests
+	@SWIFT=$(SWIFT) scripts/test --package-path Tests/OtherEngine $(SHARED)
 
 # What fuzzers try in a bounded run, from the inputs that were of interest before. RUNS says
 # how many each: 'make fuzz RUNS=1000000' for a thorough one.
@@ -83,7 +86,7 @@ demo: build
 	@scripts/demo .build/debug/momentlog
 
 bench-build: setup
-	$(SWIFT) build --package-path Benchmarks
+	$(SWIFT) build --package-path Benchmarks $(SHARED)
 
 # How our work compares with a plain C program's, as ratios.
 ratios: setup
