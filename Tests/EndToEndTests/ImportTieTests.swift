@@ -65,5 +65,15 @@ struct ImportTieTests {
             #expect(run.output.contains(#""finding":"name-reused","severity":"error""#))
         }
         #expect(try fixture.run("import", fixture.folder.path("lib")).status == 0)
+        // It stays until somebody takes note of it, also in what a snapshot holds.
+        for _ in 0..<2 {
+            let check = try fixture.run("check", "vm1")
+            #expect(check.status == 0)
+            #expect(check.output.contains("warning  name-reused  vm1"), "\(check.output)")
+            _ = try fixture.output("snapshot", "vm1")
+        }
+        _ = try fixture.output("check", "vm1", "--acknowledge", "a", "--reason", "full backup")
+        #expect(try !fixture.output("check", "vm1").contains("name-reused"))
+        #expect(try fixture.run("verify").status == 0)
     }
 }

@@ -17,6 +17,9 @@ public struct AdoptionDecision: Sendable {
     /// Names that another checkpoint has now.
     private var reused: [Finding] = []
 
+    /// The current checkpoint before, whose place another one of its name has now.
+    private var replacedCurrent: String?
+
     init(
         _ adoption: Adoption, for domain: Domain, in context: DecisionContext
     ) throws(MomentlogError) {
@@ -49,7 +52,11 @@ public struct AdoptionDecision: Sendable {
         report.current = self.domain.graph.current
         report.sortSkipped()
         report.findings += missing + reused + adoption.guess(domain: name)
-        report.findings += self.domain.graph.findings(domain: name, files: files)
+        // What this import met is an error, and only later checks repeat it as a warning.
+        let met = Set(report.replaced).intersection(reused.flatMap(\.checkpoints))
+        report.findings += self.domain.graph.findings(domain: name, files: files).filter {
+            $0.kind != .nameReused || met.isDisjoint(with: $0.checkpoints)
+        }
         report.findings.sort()
     }
 
@@ -126,13 +133,21 @@ public struct AdoptionDecision: Sendable {
         _ documents: [Adoption.Document], claims: Set<String>
     ) throws(MomentlogError) {
         let replaced = Set(report.replaced)
+        let reused = documents.filter { domain.graph.isReuse(of: $0.checkpoint) }
+        let recorded = reused.isEmpty ? nil : domain.graph
         for index in FamilyOrder(documents.map(\.checkpoint)).indices {
             let (document, name) = (documents[index], documents[index].checkpoint.name)
+            let origin = Origin.importedFile(name: document.name, sha256: document.sha256)
+            if domain.graph.isReuse(of: document.checkpoint) {
+                if domain.graph.recordedCurrent == name { replacedCurrent = name }
+                try append(.checkpointDeleted(name), origin: origin)
+            }
             try append(
                 .checkpointRedefined(document.checkpoint, claimsCurrent: claims.contains(name)),
-                origin: .importedFile(name: document.name, sha256: document.sha256))
+                origin: origin)
             if !replaced.contains(name) { report.imported.append(name) }
         }
+        if let recorded { try restoreParents(documents, claims, recorded) }
         // A claim of a checkpoint that is recorded already has to be recorded as well.
         let rest = claims.subtracting(documents.map(\.checkpoint.name))
         for name in rest.sorted() {
@@ -142,11 +157,35 @@ public struct AdoptionDecision: Sendable {
         domain.settle()
     }
 
+    /// Moves the children of checkpoints that are replaced back below those of the same name.
+    private mutating func restoreParents(
+        _ documents: [Adoption.Document], _ claims: Set<String>, _ recorded: MomentGraph
+    ) throws(MomentlogError) {
+        var given: [String: Adoption.Document] = [:]
+        for document in documents { given[document.checkpoint.name] = document }
+        let known = recorded.names() ?? []
+        let added = documents.map(\.checkpoint.name).filter { !recorded.contains($0) }
+        for name in known + added {
+            let document = given[name]
+            guard let checkpoint = document?.checkpoint ?? recorded.checkpoint(named: name),
+                !domain.graph.parentName(of: name).hasSameBytes(as: checkpoint.parent)
+            else { continue }
+            let claimsStill = domain.graph.hasClaims && domain.graph.claimsCurrent(name)
+            try append(
+                .checkpointRedefined(
+                    checkpoint,
+                    claimsCurrent: document == nil ? claimsStill : claims.contains(name)),
+                origin: document.map { .importedFile(name: $0.name, sha256: $0.sha256) }
+                    ?? .importedLibrary)
+        }
+    }
+
     /// Moves the current pointer if a document claims it, if a folder states it, or if none is
     /// recorded and libvirt would choose one.
     private mutating func setCurrent(
         _ claims: [String], areSettled: Bool, _ pointer: Adoption.Pointer?
     ) throws(MomentlogError) {
+        let isCleared = claims.isEmpty && pointer.map { $0.checkpoint == nil } ?? false
         let changes = !report.imported.isEmpty || !report.replaced.isEmpty
         if areSettled {
             // The same documents again.
@@ -156,11 +195,17 @@ public struct AdoptionDecision: Sendable {
         } else if claims.isEmpty, let pointer {
             report.currentSource = .claimed
             try setCurrent(pointer.checkpoint)
-        } else if claims.isEmpty, domain.graph.recordedCurrent == nil, changes {
+        } else if claims.isEmpty, replacedCurrent == nil, domain.graph.recordedCurrent == nil,
+            changes
+        {
             report.currentSource = .libvirtChoice
             if let choice = domain.graph.libvirtCurrentAtStart, !domain.graph.hasErrors {
                 try setCurrent(choice)
             }
+        }
+        // The deletion has taken the pointer with it.
+        if let replacedCurrent, domain.graph.recordedCurrent == nil, !domain.graph.hasClaims {
+            try append(.currentSet(isCleared ? nil : replacedCurrent))
         }
         domain.settle()
         if domain.graph.hasErrors { report.currentSource = .unsettled }

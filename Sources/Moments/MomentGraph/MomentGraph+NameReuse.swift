@@ -7,6 +7,13 @@ extension MomentGraph {
         liveSlot(named: name).flatMap { replacedTime(at: $0) }
     }
 
+    /// Whether another checkpoint of this one's name is recorded.
+    func isReuse(of checkpoint: Checkpoint) -> Bool {
+        self.checkpoint(named: checkpoint.name).map {
+            $0.creationTime != checkpoint.creationTime
+        } ?? false
+    }
+
     /// The creation time of the checkpoint whose name came back; nil also for one that has been
     /// redefined as the one before.
     func replacedTime(at slot: Slot) -> Int64? {
