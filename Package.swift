@@ -120,7 +120,7 @@ let package = Package(
             swiftSettings: settings),
         .testTarget(
             name: "PeerTests",
-            dependencies: ["Momentlog", "Libvirt", "TestSupport"],
+            dependencies: ["Momentlog", "MomentlogCLI", "Libvirt", "TestSupport"],
             swiftSettings: settings),
         .testTarget(
             name: "EndToEndTests",

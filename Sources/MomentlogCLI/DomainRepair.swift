@@ -84,7 +84,7 @@ struct DomainRepair {
                 items: repaired.map {
                     JSONItem.repaired(
                         $0.outcome, change: $0.change, findings: $0.findings ?? [],
-                        store: StoreOptions.argument)
+                        rendering: RemedyCommand.rendered)
                 })
         }
         for outcome in repaired.map(\.outcome) {

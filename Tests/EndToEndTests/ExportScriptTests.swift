@@ -124,12 +124,74 @@ struct ExportScriptTests {
         #expect(calls.split(separator: "\n").count == 1)
     }
 
-    @Test("A script and another format, or no output, are wrong usage")
+    @Test("Without an output folder the script holds the documents itself, and no secrets")
+    func inline() throws {
+        let fixture = try CommandFixture()
+        try fixture.chain("a", "b")
+        try fixture.folder.write(
+            CheckpointText.guest("vm").replacing(
+                "</domain>",
+                with: "<devices><graphics type='vnc' passwd='s3cret'/></devices></domain>"),
+            to: "guest.xml")
+        _ = try fixture.output("define", "guest.xml")
+        let lines = "<domaincheckpoint><name>c</name><description>$HOME `id`\nXML\nXML_\n"
+        let request = try fixture.run(
+            ["create", "vm", "-"], input: lines + "</description></domaincheckpoint>")
+        try #require(request.status == 0, "\(request.errors)")
+        let kept = try fixture.folder.contents
+        for (options, dump) in [
+            ([], []), (["--no-domain"], ["--no-domain"]), (["--at", "3"], ["--at", "3"]),
+        ] {
+            let run = try fixture.run(["export", "vm", "--script"] + options)
+            #expect(run.status == 0, "\(run.errors)")
+            #expect(!run.output.contains("s3cret"))
+            let read = try handed(run.output, fixture)
+            let names = options == ["--at", "3"] ? ["a"] : ["a", "b", "c"]
+            #expect(
+                read
+                    == names.map { name in
+                        "checkpoint-create --domain vm --xmlfile /dev/stdin --redefine\n"
+                            + ((try? fixture.run(["dumpxml", "vm", name] + dump).output) ?? "-")
+                    }, "\(options)")
+        }
+        #expect(try fixture.folder.contents == kept)
+    }
+
+    /// What a shell that runs a script calls virsh with, and its standard input.
+    private func handed(_ script: String, _ fixture: CommandFixture) throws -> [String] {
+        let folder = try TemporaryFolder("virsh")
+        try folder.write(
+            """
+            #!/bin/sh
+            n=$(($(cat "$CALLS/n" 2>/dev/null || echo 0) + 1)); echo "$n" >"$CALLS/n"
+            { echo "$*"; cat; } >"$CALLS/$n"
+
+            """, to: "bin/virsh")
+        try FileManager.default.setAttributes(
+            [.posixPermissions: 0o700], ofItemAtPath: folder.path("bin/virsh"))
+        let run = try CommandRun.run(
+            "/bin/sh", [try folder.write(script, to: "script")],
+            environment: [
+                "PATH": folder.path("bin") + ":/usr/bin:/bin", "CALLS": folder.path(""),
+            ])
+        #expect(run.status == 0, "\(run.errors)")
+        let count = Int(
+            try String(contentsOfFile: folder.path("n"), encoding: .utf8)
+                .trimmingCharacters(in: .whitespacesAndNewlines))
+        return try (1...(count ?? 1)).map {
+            try String(contentsOfFile: folder.path("\($0)"), encoding: .utf8)
+        }
+    }
+
+    @Test("A script and another format, or files without a folder, are wrong usage")
     func usage() throws {
         let fixture = try CommandFixture()
         try fixture.chain("a")
-        for options in [["--output", "out", "--format", "json"], []] {
-            #expect(try fixture.run(["export", "vm", "--script"] + options).status == 64)
+        for options in [
+            ["--output", "out", "--format", "json", "--script"], [], ["--script", "--flat"],
+            ["--script", "--replace"], ["--script", "--sums"], ["--script", "--format", "json"],
+        ] {
+            #expect(try fixture.run(["export", "vm"] + options).status == 64, "\(options)")
         }
         #expect(try !fixture.folder.contents.contains("out"))
     }

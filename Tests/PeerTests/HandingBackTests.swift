@@ -40,7 +40,9 @@ struct HandingBackTests {
             await store.close()
             let report = try #require(reports.first)
             cases.append(Case(graph: graph, report: report))
-            for call in try calls(RedefinitionScript(reports)) { virsh.add(call) }
+            let script = try PrintedScript(
+                of: folder.path("\(index).db"), to: folder.path("script \(index)"))
+            for call in try script.calls { virsh.add(call) }
             virsh.endPart()
             ask(&virsh, names: graph.names)
         }
@@ -54,16 +56,6 @@ struct HandingBackTests {
         #expect(cases.contains { $0.graph.hasFork }, "seed \(seed)")
         #expect(cases.contains { $0.graph.rootCount > 1 }, "seed \(seed)")
         #expect(Set(cases.map(\.report.keepsCurrent)) == [true, false], "seed \(seed)")
-    }
-
-    /// The virsh commands that a shell makes of the script.
-    private func calls(_ script: RedefinitionScript) throws -> [[String]] {
-        var text = ""
-        script.forEachLine { text += $0 + "\n" }
-        let virsh = try RecordedCommands("virsh")
-        let run = try virsh.run(script: text)
-        try #require(run.status == 0, "\(run.errors)")
-        return try virsh.calls
     }
 
     /// Lists, then creates, asks for the new one's parent, and takes all away again.
@@ -111,11 +103,10 @@ struct HandingBackTests {
                 CheckpointRequest(name: name, description: nil, disks: []),
                 in: VirshSession.domain, by: submission)
         }
-        let reports = try await store.export(
-            [VirshSession.domain], to: folder.path("new"))
         await store.close()
         var virsh = VirshSession()
-        for call in try calls(RedefinitionScript(reports)) { virsh.add(call) }
+        let script = try PrintedScript(of: folder.path("store.db"), to: folder.path("new"))
+        for call in try script.calls { virsh.add(call) }
         virsh.endPart()
         virsh.add(["checkpoint-list", VirshSession.domain, "--topological", "--name"])
         virsh.endPart()

@@ -47,7 +47,9 @@ struct RepairedPeerTests {
             await store.close()
             #expect(reports.first?.refusedByLibvirt == [])
             graphs.append((before, after))
-            for call in try calls(RedefinitionScript(reports)) { virsh.add(call) }
+            let script = try PrintedScript(
+                of: folder.path("\(index).db"), to: folder.path("script \(index)"))
+            for call in try script.calls { virsh.add(call) }
             virsh.endPart()
             virsh.add(["checkpoint-list", VirshSession.domain, "--parent"])
             virsh.endPart()
@@ -79,15 +81,5 @@ struct RepairedPeerTests {
         }
         // Else the libraries would be too sound to show anything.
         #expect(graphs.count { $0.before.hasErrors } > 12, "seed \(seed)")
-    }
-
-    /// The virsh commands that a shell makes of the script.
-    private func calls(_ script: RedefinitionScript) throws -> [[String]] {
-        var text = ""
-        script.forEachLine { text += $0 + "\n" }
-        let virsh = try RecordedCommands("virsh")
-        let run = try virsh.run(script: text)
-        try #require(run.status == 0, "\(run.errors)")
-        return try virsh.calls
     }
 }

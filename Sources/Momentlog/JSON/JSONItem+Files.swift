@@ -4,18 +4,19 @@ public import Moments
 extension JSONItem {
     /// What an import did: what `import` prints.
     public static func imported(
-        _ report: ImportReport, isDryRun: Bool, store: String? = nil
+        _ report: ImportReport, isDryRun: Bool,
+        rendering render: RemedyRenderer = RenderedRemedy.nothing
     ) -> JSONItem {
         JSONItem { json in
             json.member("dryRun", isDryRun)
             json.member("refused", report.isRefused)
-            json.member("findings", report.findings.map { finding($0, store: store) })
-            json.member("domains", report.domains.map { imported($0, store: store) })
+            json.member("findings", report.findings.map { finding($0, rendering: render) })
+            json.member("domains", report.domains.map { imported($0, render) })
         }
     }
 
     private static func imported(
-        _ domain: ImportReport.DomainReport, store: String?
+        _ domain: ImportReport.DomainReport, _ render: RemedyRenderer
     ) -> JSONItem {
         JSONItem { json in
             json.member("path", domain.path)
@@ -28,7 +29,7 @@ extension JSONItem {
             json.member("alreadyThere", domain.alreadyThere)
             json.member("replaced", domain.replaced)
             json.member("skipped", domain.skipped.map(skipped))
-            json.member("findings", domain.findings.map { finding($0, store: store) })
+            json.member("findings", domain.findings.map { finding($0, rendering: render) })
             json.member("current", domain.current)
             json.member("currentSource", domain.currentSource.rawValue)
             json.member("error", domain.refusal.map(refusal))
@@ -75,7 +76,7 @@ extension JSONItem {
     /// A verdict on a bitmap: an item of `reconcile`.
     public static func judgement(
         _ judgement: Reconciliation.Judgement, of reconciled: ReconciledDomain,
-        store: String? = nil
+        rendering render: RemedyRenderer = RenderedRemedy.nothing
     ) -> JSONItem {
         JSONItem { json in
             json.member("checkpoint", judgement.checkpoint)
@@ -86,7 +87,7 @@ extension JSONItem {
                 json.member("owner", owner.rawValue)
             }
             json.member("message", reconciled.message(of: judgement))
-            json.remedies(reconciled.remedies(for: judgement), store: store)
+            json.remedies(reconciled.remedies(for: judgement), render)
         }
     }
 }

@@ -4,27 +4,29 @@ public import Moments
 extension JSONItem {
     /// A finding: an item of `check`.
     ///
-    /// - Parameter store: The store's file, for remedies that have to name it; nil for the default.
-    public static func finding(_ finding: Finding, store: String? = nil) -> JSONItem {
+    /// - Parameter render: The words of a remedy for whoever reads the item.
+    public static func finding(
+        _ finding: Finding, rendering render: RemedyRenderer = RenderedRemedy.nothing
+    ) -> JSONItem {
         JSONItem { json in
             json.member("finding", finding.kind.rawValue)
             json.member("severity", finding.severity.rawValue)
             json.member("domain", finding.domain)
             json.member("checkpoints", finding.checkpoints)
             json.member("message", finding.message)
-            json.remedies(finding.remedies, store: store)
+            json.remedies(finding.remedies, render)
         }
     }
 
-    /// A remedy as a command.
-    static func remedy(_ command: RemedyCommand) -> JSONItem {
-        let remedy = command.remedy
+    /// A remedy, with the words of whoever prints it.
+    static func remedy(_ remedy: Remedy, _ render: RemedyRenderer) -> JSONItem {
+        let rendered = render(remedy)
         return JSONItem { json in
             json.member("action", remedy.action.name.rawValue)
-            json.member("argv", command.argv)
+            json.member("argv", rendered.argv)
             json.member("destructive", remedy.isDestructive)
             json.member("precondition", remedy.precondition)
-            json.member("placeholders", command.placeholders)
+            json.member("placeholders", rendered.placeholders)
             json.member("group", remedy.group)
             json.member("order", remedy.order)
         }
@@ -32,7 +34,7 @@ extension JSONItem {
 }
 
 extension JSONText {
-    mutating func remedies(_ remedies: [Remedy], store: String?) {
-        member("remedies", remedies.map { JSONItem.remedy(RemedyCommand($0, store: store)) })
+    mutating func remedies(_ remedies: [Remedy], _ render: RemedyRenderer) {
+        member("remedies", remedies.map { JSONItem.remedy($0, render) })
     }
 }

@@ -4,8 +4,10 @@ public import Moments
 extension JSONItem {
     /// A difference between the record and another side: an item of `compare`.
     ///
-    /// - Parameter store: The store's file, for remedies that have to name it; nil for the default.
-    public static func drift(_ drift: Drift, store: String? = nil) -> JSONItem {
+    /// - Parameter render: The words of a remedy for whoever reads the item.
+    public static func drift(
+        _ drift: Drift, rendering render: RemedyRenderer = RenderedRemedy.nothing
+    ) -> JSONItem {
         JSONItem { json in
             json.member("domain", drift.domain)
             json.member("checkpoint", drift.checkpoint)
@@ -13,14 +15,16 @@ extension JSONItem {
             json.member("differs", drift.fields.map(\.rawValue))
             json.side("recorded", drift.recorded, drift.current?.recorded)
             json.side("observed", drift.observed, drift.current?.observed)
-            json.remedies(drift.remedies, store: store)
+            json.remedies(drift.remedies, render)
         }
     }
 
     /// What a pull concluded of a domain: an item of `pull`.
     ///
-    /// - Parameter store: The store's file, for remedies that have to name it; nil for the default.
-    public static func pulled(_ domain: PulledDomain, store: String? = nil) -> JSONItem {
+    /// - Parameter render: The words of a remedy for whoever reads the item.
+    public static func pulled(
+        _ domain: PulledDomain, rendering render: RemedyRenderer = RenderedRemedy.nothing
+    ) -> JSONItem {
         JSONItem { json in
             json.member("domain", domain.domain)
             json.member("uuid", domain.uuid?.description)
@@ -35,7 +39,7 @@ extension JSONItem {
                     }
                 })
             json.member("result", domain.result.rawValue)
-            json.member("findings", domain.findings.map { finding($0, store: store) })
+            json.member("findings", domain.findings.map { finding($0, rendering: render) })
         }
     }
 

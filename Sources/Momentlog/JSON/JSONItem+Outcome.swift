@@ -46,7 +46,8 @@ extension JSONItem {
     ///   - change: The events of the repair; nil if they cannot be told any more.
     ///   - findings: What is still found.
     public static func repaired(
-        _ outcome: CommandOutcome, change: RepairPlan?, findings: [Finding], store: String? = nil
+        _ outcome: CommandOutcome, change: RepairPlan?, findings: [Finding],
+        rendering render: RemedyRenderer = RenderedRemedy.nothing
     ) -> JSONItem {
         JSONItem { json in
             json.member("domain", outcome.domain)
@@ -55,7 +56,7 @@ extension JSONItem {
             json.member("revision", outcome.revision)
             json.member("repeated", outcome.isRepeated)
             json.member("events", change.map(planned) ?? [])
-            json.member("findings", findings.map { finding($0, store: store) })
+            json.member("findings", findings.map { finding($0, rendering: render) })
         }
     }
 

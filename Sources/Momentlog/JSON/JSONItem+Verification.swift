@@ -3,7 +3,9 @@ import Moments
 
 extension JSONItem {
     /// The result of verifying a store: what `verify` prints.
-    public static func verification(_ found: Verification, store: String? = nil) -> JSONItem {
+    public static func verification(
+        _ found: Verification, rendering render: RemedyRenderer = RenderedRemedy.nothing
+    ) -> JSONItem {
         JSONItem { json in
             json.member("sound", found.isSound)
             json.member("origin", found.head.origin)
@@ -11,9 +13,9 @@ extension JSONItem {
             json.member("root", found.head.rootText)
             json.member("head", found.coverage.map(coverage))
             let faults = found.faults.filter { $0.severity == .error }
-            json.member("faults", faults.map { fault($0, store: store) })
+            json.member("faults", faults.map { fault($0, render) })
             let warnings = found.faults.filter { $0.severity == .warning }
-            json.member("warnings", warnings.map { fault($0, store: store) })
+            json.member("warnings", warnings.map { fault($0, render) })
             json.member("suppressed", found.faultCount - found.faults.count)
         }
     }
@@ -42,7 +44,7 @@ extension JSONItem {
         }
     }
 
-    private static func fault(_ fault: Verification.Fault, store: String?) -> JSONItem {
+    private static func fault(_ fault: Verification.Fault, _ render: RemedyRenderer) -> JSONItem {
         JSONItem { json in
             json.member("finding", fault.kind.rawValue)
             json.member("severity", fault.severity.rawValue)
@@ -51,7 +53,7 @@ extension JSONItem {
             json.member("column", fault.place.column)
             json.member("sequence", fault.sequence)
             json.member("message", fault.message)
-            json.remedies(fault.remedies, store: store)
+            json.remedies(fault.remedies, render)
         }
     }
 }

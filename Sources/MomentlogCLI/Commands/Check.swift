@@ -163,7 +163,7 @@ struct Check: ChangingCommand {
             try FindingsOutput.printCount(findings, domains: count)
         } else {
             try format.format.print(
-                items: findings.lazy.map { JSONItem.finding($0, store: StoreOptions.argument) })
+                items: findings.lazy.map { JSONItem.finding($0, rendering: RemedyCommand.rendered) })
         }
         try StandardOutput.shared.flush()
         if findings.contains(where: { $0.severity == .error }) {

@@ -21,7 +21,7 @@ struct Export: AsyncParsableCommand {
     @Option(
         help: ArgumentHelp("The folder to put the domains' folders into.", valueName: "dir"),
         completion: .directory)
-    var output: String
+    var output: String?
     @Flag(help: "Leave the domain's definition out of the files.") var noDomain = false
     @Flag(help: "Put the files of one domain into the output folder itself.") var flat = false
     @Flag(help: "Replace former exports, which are moved next to the output folder.")
@@ -35,7 +35,8 @@ struct Export: AsyncParsableCommand {
     @Flag(
         help: """
             Print a shell script of virsh commands that redefine the checkpoints from the \
-            files, in place of the report.
+            files, in place of the report. Without --output nothing is written, and the script \
+            holds the checkpoints itself, without the secrets in their definitions.
             """)
     var script = false
     @Flag(help: "Only show what would be written.") var dryRun = false
@@ -47,6 +48,14 @@ struct Export: AsyncParsableCommand {
         if all != domains.isEmpty {
             throw ValidationError(
                 all ? "--all and names of domains exclude each other" : "name a domain, or --all")
+        }
+        guard output != nil || script else {
+            throw ValidationError(
+                "say where to write the files: --output DIR; --script does without")
+        }
+        let options = [("--flat", flat), ("--replace", replace), ("--sums", sums)]
+        if output == nil, let option = options.first(where: \.1)?.0 {
+            throw ValidationError("\(option) goes with --output")
         }
         if flat && all { throw ValidationError("--flat is for one domain, and --all for any") }
         if flat && domains.count > 1 {
@@ -60,6 +69,7 @@ struct Export: AsyncParsableCommand {
 
     func run() async throws {
         try await store.with { store in
+            guard let output else { return try await printScript(store) }
             let progress = Progress("export")
             let reports = try await store.export(
                 try await names(in: store), at: moment.at, to: output,
@@ -69,12 +79,26 @@ struct Export: AsyncParsableCommand {
             ) { progress.show($0, "files") }
             progress.end()
             if script {
-                try RedefinitionScript(reports).forEachLine(StandardOutput.shared.print)
+                let script = try RedefinitionScript(StandardOutput.shared.print)
+                for report in reports { try script.add(report) }
             } else if format.format == .table {
                 for report in reports { try printLine(report) }
             } else {
                 try format.format.print(item: .exported(reports, to: output, isDryRun: dryRun))
             }
+        }
+    }
+
+    /// Prints a script that needs no files.
+    private func printScript(_ store: CheckpointStore) async throws(MomentlogError) {
+        var domains: [Domain] = []
+        for name in try await names(in: store) {
+            domains.append(try await store.domain(name, at: moment.at))
+        }
+        let script = try RedefinitionScript(StandardOutput.shared.print)
+        for domain in domains {
+            try await script.add(
+                domain, parts: noDomain ? .withoutDomain : .withoutSecrets, from: store)
         }
     }
 

@@ -13,7 +13,7 @@ struct DriftOutput {
     func print(_ format: OutputFormat) throws(MomentlogError) {
         guard format == .table else {
             return try format.print(
-                items: drift.lazy.map { JSONItem.drift($0, store: StoreOptions.argument) })
+                items: drift.lazy.map { JSONItem.drift($0, rendering: RemedyCommand.rendered) })
         }
         if !drift.isEmpty {
             var table = Table(

@@ -53,11 +53,6 @@ enum FindingsOutput {
     }
 
     static func write(_ finding: Finding, to json: inout JSONText) {
-        json.raw(JSONItem.finding(finding, store: StoreOptions.argument).text)
+        json.raw(JSONItem.finding(finding, rendering: RemedyCommand.rendered).text)
     }
-}
-
-extension RemedyCommand {
-    /// The command for the store that this one was given.
-    init(_ remedy: Remedy) { self.init(remedy, store: StoreOptions.argument) }
 }

@@ -16,7 +16,7 @@ struct ImportOutput {
             try printTable()
         } else {
             try format.print(
-                item: .imported(report, isDryRun: isDryRun, store: StoreOptions.argument))
+                item: .imported(report, isDryRun: isDryRun, rendering: RemedyCommand.rendered))
         }
         try StandardOutput.shared.flush()
     }

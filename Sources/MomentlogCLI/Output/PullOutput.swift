@@ -13,7 +13,7 @@ struct PullOutput {
     func print(_ format: OutputFormat) throws(MomentlogError) {
         guard format == .table else {
             return try format.print(
-                items: domains.lazy.map { JSONItem.pulled($0, store: StoreOptions.argument) })
+                items: domains.lazy.map { JSONItem.pulled($0, rendering: RemedyCommand.rendered) })
         }
         var table = Table([
             Table.Column(heading: "Domain"), Table.Column(heading: "Result"),

@@ -16,7 +16,7 @@ struct ReconciliationOutput {
         guard format == .table else {
             return try format.print(
                 items: reconciliation.judgements.lazy.map {
-                    JSONItem.judgement($0, of: reconciled, store: StoreOptions.argument)
+                    JSONItem.judgement($0, of: reconciled, rendering: RemedyCommand.rendered)
                 })
         }
         try printTable()

@@ -23,7 +23,7 @@ struct VerificationOutput {
         if format == .table {
             try printText()
         } else {
-            try format.print(item: .verification(found, store: StoreOptions.argument))
+            try format.print(item: .verification(found, rendering: RemedyCommand.rendered))
         }
         try StandardOutput.shared.flush()
     }

@@ -1,21 +1,20 @@
-import EventLog
-public import Moments
+import Momentlog
 
 /// A remedy as the command that carries it out: words for a program, and a line for a shell.
-public struct RemedyCommand: Sendable {
+struct RemedyCommand: Sendable {
     /// The remedy.
-    public let remedy: Remedy
+    let remedy: Remedy
 
     /// The command's words; no shell has to interpret them.
-    public let argv: [String]
+    let argv: [String]
 
     /// The words, or parts of words, that the reader has to replace.
-    public let placeholders: [String]
+    let placeholders: [String]
 
     /// Renders a remedy.
     ///
     /// - Parameter store: The store's file, for a command that names it; nil for the default.
-    public init(_ remedy: Remedy, store: String? = nil) {
+    init(_ remedy: Remedy, store: String? = StoreOptions.argument) {
         self.remedy = remedy
         var words = Words(storeFile: store)
         switch remedy.action {
@@ -94,11 +93,17 @@ public struct RemedyCommand: Sendable {
         placeholders = words.placeholders
     }
 
+    /// Renders a remedy for JSON, for the store that the command was given.
+    static func rendered(_ remedy: Remedy) -> RenderedRemedy {
+        let command = RemedyCommand(remedy)
+        return RenderedRemedy(argv: command.argv, placeholders: command.placeholders)
+    }
+
     /// The command as a line for a POSIX shell, its placeholders left as they are.
-    public var line: String { argv.map { ShellWord.quoted($0) }.joined(separator: " ") }
+    var line: String { argv.map { ShellWord.quoted($0) }.joined(separator: " ") }
 
     /// The line, and behind it, as a comment, what has to hold before it is run.
-    public var commentedLine: String { line + (remedy.precondition.map { "  # if \($0)" } ?? "") }
+    var commentedLine: String { line + (remedy.precondition.map { "  # if \($0)" } ?? "") }
 
     /// The file that a checkpoint's document without a disk is written to.
     private static func file(of checkpoint: String, _ disk: String) -> String {

@@ -1,0 +1,108 @@
+import Foundation
+import Momentlog
+
+/// The lines of a shell that hand checkpoints back to libvirt: virsh redefines each, in the
+/// order in which libvirt ends with the same graph.
+///
+/// Which libvirt that is, virsh finds out as ever: `LIBVIRT_DEFAULT_URI` or its default.
+///
+/// Source: <https://libvirt.org/manpages/virsh.html#checkpoint-create>.
+struct RedefinitionScript {
+    private let write: (String) throws(MomentlogError) -> Void
+
+    /// - Parameter write: Takes each line, without its line feed.
+    init(_ write: @escaping (String) throws(MomentlogError) -> Void) throws(MomentlogError) {
+        self.write = write
+        try write("#!/bin/sh")
+        try write("set -eu")
+    }
+
+    /// Redefines a domain's checkpoints from the files that an export wrote.
+    ///
+    /// - Complexity: O(*n*) in the checkpoints.
+    func add(_ report: ExportReport) throws(MomentlogError) {
+        try comment(
+            Self.remark(
+                report.domain, report.current, keepsCurrent: report.keepsCurrent,
+                refused: report.refusedByLibvirt))
+        if let replaced = report.replaced {
+            try comment("the former export is now in \(replaced.debugDescription)")
+        }
+        let refused = Set(report.refusedByLibvirt)
+        let domain = Self.name(of: report.domain, report.uuid)
+        let folder = URL(fileURLWithPath: report.folder).standardizedFileURL.path
+        for name in report.order where !refused.contains(name) {
+            let file = ShellWord.quoted("\(folder)/\(name).xml")
+            try write(Self.redefinition(of: domain, from: file))
+        }
+    }
+
+    /// Redefines a domain's checkpoints from documents that are part of the script.
+    ///
+    /// - Complexity: O(*n*) in the checkpoints, plus the bytes of their documents.
+    func add(
+        _ domain: Domain, parts: CheckpointStore.DocumentParts, from store: CheckpointStore
+    ) async throws(MomentlogError) {
+        let order = domain.graph.redefinitionOrder()
+        let refused = domain.graph.refusedByLibvirt
+        try comment(
+            Self.remark(
+                domain.name, domain.graph.current, keepsCurrent: order.keepsCurrent,
+                refused: refused))
+        if parts == .withoutSecrets {
+            try comment(
+                "the definitions in it have no passwords and cookies; the files of an export do")
+        }
+        let left = Set(refused)
+        let name = Self.name(of: domain.name, domain.uuid)
+        for checkpoint in order.names where !left.contains(checkpoint) {
+            let document = String(
+                decoding: try await store.document(of: checkpoint, in: domain, parts: parts),
+                as: UTF8.self)
+            let lines = document.split(separator: "\n", omittingEmptySubsequences: false)
+            let mark = Self.mark(for: lines)
+            try write(Self.redefinition(of: name, from: "/dev/stdin") + " <<'\(mark)'")
+            for line in lines.last == "" ? lines.dropLast() : lines { try write(String(line)) }
+            try write(mark)
+        }
+    }
+
+    private static func redefinition(of domain: String, from file: String) -> String {
+        "virsh checkpoint-create --domain \(domain) --xmlfile \(file) --redefine"
+    }
+
+    /// A word that no line of a document is.
+    private static func mark(for lines: [Substring]) -> String {
+        let known = Set(lines)
+        var mark = "XML"
+        while known.contains(Substring(mark)) { mark += "_" }
+        return mark
+    }
+
+    /// virsh takes a name of digits alone for the number of a running domain.
+    private static func name(of domain: String, _ uuid: DomainUUID?) -> String {
+        let isNumber = domain.allSatisfy(\.isNumber)
+        return ShellWord.quoted(isNumber ? uuid?.description ?? domain : domain)
+    }
+
+    /// A comment of one line, whatever names are in it.
+    private func comment(_ text: String) throws(MomentlogError) {
+        try write("# " + HarmlessText.spelledOut(text))
+    }
+
+    private static func remark(
+        _ domain: String, _ current: String?, keepsCurrent: Bool, refused: [String]
+    ) -> String {
+        var text = "domain \(domain.debugDescription): "
+        let current = current.map { "'\($0)'" } ?? "none"
+        text +=
+            keepsCurrent
+            ? "the current checkpoint will be as recorded, \(current)"
+            : "libvirt's current checkpoint will not be the recorded one, \(current)"
+        if !refused.isEmpty {
+            text += "; left out, because libvirt refuses them: "
+            text += refused.joined(separator: " ")
+        }
+        return text
+    }
+}
