@@ -20,6 +20,7 @@ let package = Package(
         .library(name: "MomentlogTesting", targets: ["MomentlogTesting"]),
         .library(name: "CheckpointXML", targets: ["CheckpointXML"]),
         .library(name: "ImageReports", targets: ["ImageReports"]),
+        .library(name: "Libvirt", targets: ["Libvirt"]),
         .executable(name: "momentlog", targets: ["MomentlogCLI"]),
     ],
     dependencies: [

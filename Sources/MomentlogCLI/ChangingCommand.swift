@@ -1,5 +1,6 @@
 import ArgumentParser
 import Momentlog
+import Moments
 
 /// A command that changes the store, at least with some of its options.
 protocol ChangingCommand: AsyncParsableCommand {

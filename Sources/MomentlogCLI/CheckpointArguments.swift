@@ -1,5 +1,6 @@
 import ArgumentParser
 import Momentlog
+import Moments
 
 /// Which checkpoint a command is about.
 struct CheckpointArguments: ParsableArguments {

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Momentlog
+import Moments
 
 /// Which checkpoints of a domain a command is about: names, or patterns as shells have them.
 struct CheckpointPatterns: ParsableArguments {

@@ -1,5 +1,7 @@
 import ArgumentParser
 import Momentlog
+import Moments
+import SQLiteEventLog
 
 extension CompletionKind {
     /// The names of the domains in the store.

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import Momentlog
+import Moments
 
 /// Texts as they go from a shell that completes to us, and back.
 enum CompletionText {

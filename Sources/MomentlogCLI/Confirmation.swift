@@ -1,6 +1,7 @@
 import Foundation
 import Glibc
 import Momentlog
+import Moments
 
 /// The question before more than one checkpoint is removed.
 enum Confirmation {

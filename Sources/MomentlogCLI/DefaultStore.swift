@@ -1,6 +1,7 @@
 import Foundation
 import Glibc
 import Momentlog
+import Moments
 
 /// The store that a command works on if no option names one.
 struct DefaultStore {

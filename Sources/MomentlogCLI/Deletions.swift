@@ -1,4 +1,5 @@
 import Momentlog
+import Moments
 
 /// The deletion of several checkpoints of a domain, each a commit of its own.
 struct Deletions {

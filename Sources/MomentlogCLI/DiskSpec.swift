@@ -1,5 +1,6 @@
 import ArgumentParser
 import Momentlog
+import Moments
 
 /// A disk as an argument describes it: `NAME[,checkpoint=no|bitmap][,bitmap=NAME]`, with
 /// a comma in a name written twice.

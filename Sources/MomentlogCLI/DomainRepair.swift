@@ -1,4 +1,5 @@
 import Momentlog
+import Moments
 
 /// What `check --repair` does: each domain in a commit of its own.
 struct DomainRepair {

@@ -1,5 +1,7 @@
 import ArgumentParser
+import CheckpointXML
 import Momentlog
+import Moments
 import Synchronization
 
 /// Tells a person, or a program, why a command failed.

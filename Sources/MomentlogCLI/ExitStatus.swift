@@ -1,5 +1,6 @@
 import Glibc
 import Momentlog
+import Moments
 
 /// The meaning of the command's exit status.
 enum ExitStatus: Int32 {

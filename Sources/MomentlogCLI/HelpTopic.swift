@@ -1,4 +1,5 @@
 import Momentlog
+import Moments
 
 /// What `momentlog help TOPIC` explains: what concerns more than one command.
 enum HelpTopic: String, CaseIterable {

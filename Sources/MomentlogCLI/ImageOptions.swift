@@ -1,5 +1,7 @@
 import ArgumentParser
+import ImageReports
 import Momentlog
+import Moments
 
 /// Which of a domain's disk images are inspected, and how.
 struct ImageOptions: ParsableArguments {

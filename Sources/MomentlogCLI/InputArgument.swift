@@ -1,4 +1,5 @@
 import Momentlog
+import Moments
 
 /// A document that an argument names: a file's path, or '-' for standard input.
 enum InputArgument {

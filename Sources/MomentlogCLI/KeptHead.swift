@@ -1,6 +1,8 @@
+import EventLog
 import Files
 import Foundation
 import Momentlog
+import Moments
 
 /// A head that an argument names: a file's path, or '-' for standard input.
 enum KeptHead {

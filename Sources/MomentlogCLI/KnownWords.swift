@@ -1,4 +1,5 @@
 import Momentlog
+import Moments
 
 /// Words that people know from virsh, git, restic and file systems, and what does the same here.
 enum KnownWords {

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Libvirt
 import Momentlog
 
 /// How a libvirt is connected to.

@@ -1,5 +1,6 @@
 import Glibc
 import Momentlog
+import Moments
 
 /// The lines of a file or of standard input, as they become readable, in bounded memory.
 struct LineReader: ~Copyable {

@@ -1,4 +1,5 @@
 import Momentlog
+import Moments
 
 /// How the lines of `apply` came out.
 struct LineTally {

@@ -1,5 +1,7 @@
 import ArgumentParser
+import EventLog
 import Momentlog
+import Moments
 
 /// Which checkpoints of a list are shown, how they are sorted, and what of them.
 struct ListOptions: ParsableArguments {

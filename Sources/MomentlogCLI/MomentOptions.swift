@@ -1,5 +1,7 @@
 import ArgumentParser
+import EventLog
 import Momentlog
+import Moments
 
 /// At which point in time a command that looks is to look.
 struct MomentOptions: ParsableArguments {

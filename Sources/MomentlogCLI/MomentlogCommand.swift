@@ -1,5 +1,6 @@
 import ArgumentParser
 import Momentlog
+import Moments
 
 @main
 struct MomentlogCommand: AsyncParsableCommand {

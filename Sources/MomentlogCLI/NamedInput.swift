@@ -1,5 +1,6 @@
 import Files
 import Momentlog
+import Moments
 
 /// A file, a pipe or a terminal that an argument names, to be read to its end.
 enum NamedInput {

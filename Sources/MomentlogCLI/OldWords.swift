@@ -1,4 +1,5 @@
 import Momentlog
+import Moments
 
 /// Words of earlier versions of the command, which are refused by naming the new ones.
 enum OldWords {

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Momentlog
+import Moments
 
 /// Who has a change made, and why.
 struct ProvenanceOptions: ParsableArguments {

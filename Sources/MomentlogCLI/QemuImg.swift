@@ -1,5 +1,7 @@
 import Foundation
+import ImageReports
 import Momentlog
+import Moments
 
 /// Runs `qemu-img`, the only program that momentlog ever runs.
 struct QemuImg {

@@ -1,4 +1,6 @@
 import Momentlog
+import Moments
+import SQLiteEventLog
 
 /// A change of the record that a command makes, or with `--dry-run` only shows.
 struct RecordedChange {

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Momentlog
+import Moments
 
 /// Which checkpoints stay.
 struct RetentionOptions: ParsableArguments {

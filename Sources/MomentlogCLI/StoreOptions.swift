@@ -2,6 +2,8 @@ import ArgumentParser
 import Foundation
 import Logging
 import Momentlog
+import Moments
+import SQLiteEventLog
 
 /// Which store a command works on.
 struct StoreOptions: ParsableArguments {

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Momentlog
+import Moments
 
 /// How a command that appends comes in.
 struct SubmissionOptions: ParsableArguments {

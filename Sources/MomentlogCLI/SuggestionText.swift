@@ -1,4 +1,5 @@
 import Momentlog
+import Moments
 
 extension Suggestion {
     /// The command or option that does it.

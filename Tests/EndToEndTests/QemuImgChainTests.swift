@@ -1,5 +1,7 @@
 import Foundation
+import ImageReports
 import Momentlog
+import Moments
 import TestSupport
 import Testing
 

@@ -1,5 +1,7 @@
+import EventLog
 import Foundation
 import Momentlog
+import Moments
 import TestSupport
 
 /// One bit is another, or a file ends early, of what was exported: a folder of checkpoints,

@@ -1,5 +1,7 @@
+import EventLog
 import Foundation
 import Momentlog
+import Moments
 import TestSupport
 
 /// A command as an operator runs it, what it begins with, and what it must lead to, whatever

@@ -1,5 +1,7 @@
+import EventLog
 import Foundation
 import Momentlog
+import Moments
 import TestSupport
 
 /// One bit is another, or a file ends early: of the database, its WAL, its head file. Each is

@@ -1,5 +1,6 @@
 import Foundation
 import Momentlog
+import Moments
 
 /// Each call to the file system fails, the n-th of its kind, once and then for ever, for all n
 /// until a run ends without a fault.

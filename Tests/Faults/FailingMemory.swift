@@ -1,6 +1,7 @@
 import CFaultVFS
 import Foundation
 import Momentlog
+import Moments
 import TestSupport
 
 /// SQLite's allocator fails, the n-th time it is asked, once and then for ever.

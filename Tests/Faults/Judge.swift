@@ -1,4 +1,6 @@
+import EventLog
 import Momentlog
+import Moments
 import TestSupport
 
 /// Holds a store after a fault against what was acknowledged before it.

@@ -1,6 +1,8 @@
+import EventLog
 import Foundation
 import Glibc
 import Momentlog
+import Moments
 import TestSupport
 
 /// Four processes carry out lines of commands, print each acknowledgement, and are killed at

@@ -1,6 +1,7 @@
 import CFaultVFS
 import Foundation
 import Momentlog
+import Moments
 import TestSupport
 
 /// The power goes at each point of a run: what was synced is there, and of the rest some.

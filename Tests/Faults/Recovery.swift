@@ -1,6 +1,9 @@
+import EventLog
 import Foundation
 import Glibc
 import Momentlog
+import Moments
+import SQLiteEventLog
 import TestSupport
 
 /// How long a large store takes to open, and to give a first answer, after its writer was

@@ -1,5 +1,7 @@
+import EventLog
 import Foundation
 import Momentlog
+import Moments
 import TestSupport
 
 /// One history as it happens. It is a class because it owns open stores.

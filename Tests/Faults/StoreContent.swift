@@ -1,4 +1,6 @@
+import EventLog
 import Momentlog
+import Moments
 import Synchronization
 
 /// What a store holds: its log by commits, as everything else follows from it.

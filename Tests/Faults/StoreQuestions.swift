@@ -1,5 +1,8 @@
+import EventLog
 import Foundation
 import Momentlog
+import Moments
+import SQLiteEventLog
 
 /// Questions to a store, and what they are answered with.
 struct StoreQuestions: Sendable {

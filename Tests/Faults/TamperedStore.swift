@@ -1,5 +1,7 @@
+import EventLog
 import Foundation
 import Momentlog
+import Moments
 import TestSupport
 
 /// A store to be tampered with: a history of domains that follow each other under one name, come

@@ -1,5 +1,8 @@
+import EventLog
 import Foundation
 import Momentlog
+import Moments
+import SQLiteEventLog
 import TestSupport
 
 #if canImport(Glibc)

@@ -1,4 +1,5 @@
 import Momentlog
+import Moments
 import TestSupport
 
 /// Commands that follow from a seed, each of which changes something, and what they lead to.

@@ -1,5 +1,6 @@
 import Foundation
 import Momentlog
+import Moments
 import Synchronization
 import TestSupport
 import Testing

@@ -1,5 +1,7 @@
 import Foundation
 import Momentlog
+import Moments
+import SQLiteEventLog
 import TestSupport
 import Testing
 

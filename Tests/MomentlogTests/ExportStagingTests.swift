@@ -1,6 +1,7 @@
 import Foundation
 import Glibc
 import Momentlog
+import Moments
 import TestSupport
 import Testing
 

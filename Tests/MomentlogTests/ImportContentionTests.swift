@@ -1,4 +1,6 @@
+import EventLog
 import Foundation
+import Moments
 import Synchronization
 import TestSupport
 import Testing

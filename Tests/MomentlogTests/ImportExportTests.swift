@@ -1,5 +1,7 @@
+import CheckpointXML
 import Foundation
 import Momentlog
+import Moments
 import TestSupport
 import Testing
 

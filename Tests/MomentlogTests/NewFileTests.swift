@@ -1,5 +1,6 @@
 import Foundation
 import Glibc
+import Moments
 import TestSupport
 import Testing
 

@@ -1,5 +1,6 @@
 import Foundation
 import Momentlog
+import Moments
 import TestSupport
 import Testing
 

@@ -1,4 +1,7 @@
+import EventLog
 import Foundation
+import Moments
+import SQLiteEventLog
 import TestSupport
 import Testing
 

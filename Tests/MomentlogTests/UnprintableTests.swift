@@ -1,4 +1,6 @@
+import CheckpointXML
 import Momentlog
+import Moments
 import TestSupport
 import Testing
 

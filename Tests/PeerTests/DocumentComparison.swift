@@ -1,4 +1,6 @@
+import CheckpointXML
 import Momentlog
+import Moments
 
 /// What libvirt and we make of single documents.
 struct DocumentComparison {

@@ -1,4 +1,5 @@
 import Momentlog
+import Moments
 
 /// Where we do other than libvirt with a document, on purpose.
 enum KnownDifference: Hashable, CaseIterable {

@@ -1,4 +1,5 @@
 import Momentlog
+import Moments
 
 /// libvirt's error codes and what stands for them here.
 enum LibvirtCode {

@@ -1,5 +1,7 @@
+import CheckpointXML
 import Foundation
 import Momentlog
+import Moments
 import TestSupport
 
 /// Carries out a history on both sides, and finds where they first disagree.

@@ -1,4 +1,5 @@
 import Momentlog
+import Moments
 
 /// One operation that both sides are told to do.
 enum PeerOperation: Sendable, CustomStringConvertible {

@@ -1,4 +1,5 @@
 import Momentlog
+import Moments
 import TestSupport
 
 /// Operations about few names, so that many are refused and many collide.

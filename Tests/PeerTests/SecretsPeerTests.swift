@@ -1,3 +1,4 @@
+import CheckpointXML
 import Foundation
 import Momentlog
 import TestSupport

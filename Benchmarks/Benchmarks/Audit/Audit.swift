@@ -1,6 +1,7 @@
 import CLogScan
 import Foundation
 import Momentlog
+import Moments
 
 /// Prints what questions to a log of a million events cost, as shares of reading it whole.
 ///

@@ -1,4 +1,7 @@
+import EventLog
 import Momentlog
+import Moments
+import SQLiteEventLog
 
 /// A log as nightly backups of many guests leave it: each night every guest gets a checkpoint,
 /// and loses the one of a month ago. The same for the same numbers.

@@ -1,6 +1,8 @@
 import Benchmark
+import CheckpointXML
 import Foundation
 import Momentlog
+import Moments
 
 /// The library's main paths over a chain of checkpoints in memory and on disk.
 let benchmarks: @Sendable () -> Void = {

@@ -1,6 +1,9 @@
 import CRaw
+import EventLog
 import Foundation
 import Momentlog
+import Moments
+import SQLiteEventLog
 
 /// Durable commits: one caller beside a C loop of the same INSERTs, many beside one.
 struct CommitRatios {

@@ -1,6 +1,8 @@
 import CRaw
+import CheckpointXML
 import Foundation
 import Momentlog
+import Moments
 
 /// Taking over a folder of 10 000 files, beside a C program that reads, parses and inserts them.
 struct ImportRatio {

@@ -1,5 +1,8 @@
+import EventLog
 import Foundation
 import Momentlog
+import Moments
+import SQLiteEventLog
 
 /// A domain of 10 000 checkpoints whose four disks were looked at twice, beside one of a
 /// quarter: to record a look, to replay, and to verify. What is linear takes four times as

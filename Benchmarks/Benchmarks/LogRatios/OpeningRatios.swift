@@ -1,6 +1,9 @@
 import CRaw
+import EventLog
 import Foundation
 import Momentlog
+import Moments
+import SQLiteEventLog
 
 /// Opening a store of a million events, and the first answer for one domain, beside a replay
 /// of the whole.

@@ -1,5 +1,7 @@
+import CheckpointXML
 import Foundation
 import Momentlog
+import Moments
 import Timing
 
 /// A chain on both sides: redefined, listed, dumped, deleted, in turns.

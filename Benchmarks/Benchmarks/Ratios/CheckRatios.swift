@@ -1,6 +1,7 @@
 import CRaw
 import Foundation
 import Momentlog
+import Moments
 
 /// Checking a graph of a million checkpoints beside building it.
 enum CheckRatios {

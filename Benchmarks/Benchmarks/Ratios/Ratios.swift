@@ -1,6 +1,8 @@
 import CRaw
+import CheckpointXML
 import Foundation
 import Momentlog
+import Moments
 
 /// Prints how our work compares with a plain C program's, both done in turn in this
 /// process: ratios hold on any machine, where times do not.

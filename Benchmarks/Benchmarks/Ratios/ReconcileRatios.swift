@@ -1,4 +1,5 @@
 import Momentlog
+import Moments
 
 /// Holding checkpoints against images, and replaying what was seen: four times as many beside
 /// a quarter. What is linear takes four times as long, and what is quadratic sixteen times;

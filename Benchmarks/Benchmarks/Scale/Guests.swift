@@ -1,4 +1,7 @@
+import EventLog
 import Momentlog
+import Moments
+import SQLiteEventLog
 import Timing
 
 /// Guests with checkpoints of one shape each, as a store is filled with them.

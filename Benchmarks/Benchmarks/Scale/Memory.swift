@@ -1,6 +1,8 @@
 import CRaw
 import Foundation
 import Momentlog
+import Moments
+import SQLiteEventLog
 import Timing
 
 /// What graphs take of memory.

@@ -1,5 +1,7 @@
 import Foundation
 import Momentlog
+import Moments
+import SQLiteEventLog
 import Timing
 
 /// What users wait for, on a store of guests.

@@ -1,4 +1,5 @@
 import Momentlog
+import Moments
 
 /// How the checkpoints of a graph descend from each other.
 enum Shape: String, CaseIterable {

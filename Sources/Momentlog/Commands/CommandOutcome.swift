@@ -1,3 +1,5 @@
+public import Moments
+
 /// What a command that was not refused came to.
 public struct CommandOutcome: Sendable, Hashable {
     /// The name that the domain bears now, or bore last.

@@ -1,4 +1,4 @@
-import CheckpointXML
+public import CheckpointXML
 import EventLog
 public import Moments
 import SQLiteEventLog

@@ -1,3 +1,5 @@
+import Moments
+
 /// What is the same for two requests that ask for the same, whatever the store's settings were
 /// at the time.
 ///

@@ -1,4 +1,5 @@
 import Crypto
+import Moments
 
 /// The SHA-256 of each file of an exported folder, in the form that sha256sum(1) writes and
 /// `sha256sum --check` reads: nothing else in such a folder tells of a bit that has changed.

@@ -1,4 +1,4 @@
-import EventLog
+public import EventLog
 public import Moments
 
 extension JSONItem {

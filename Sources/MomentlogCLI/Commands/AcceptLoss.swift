@@ -1,5 +1,7 @@
 import ArgumentParser
 import Momentlog
+import Moments
+import SQLiteEventLog
 
 struct AcceptLoss: ChangingCommand {
     static let configuration = CommandConfiguration(

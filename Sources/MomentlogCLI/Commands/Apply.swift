@@ -1,6 +1,8 @@
 import ArgumentParser
 import Glibc
 import Momentlog
+import Moments
+import SQLiteEventLog
 
 struct Apply: ChangingCommand {
     static let configuration = CommandConfiguration(

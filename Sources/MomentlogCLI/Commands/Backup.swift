@@ -1,6 +1,9 @@
 import ArgumentParser
+import EventLog
 import Foundation
 import Momentlog
+import Moments
+import SQLiteEventLog
 
 struct Backup: AsyncParsableCommand {
     static let configuration = CommandConfiguration(

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Momentlog
+import SQLiteEventLog
 
 struct Compact: ChangingCommand {
     static let configuration = CommandConfiguration(

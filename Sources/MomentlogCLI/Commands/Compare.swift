@@ -1,5 +1,6 @@
 import ArgumentParser
 import Momentlog
+import Moments
 
 struct Compare: AsyncParsableCommand {
     static let configuration = CommandConfiguration(

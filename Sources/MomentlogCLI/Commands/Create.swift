@@ -1,5 +1,7 @@
 import ArgumentParser
+import CheckpointXML
 import Momentlog
+import Moments
 
 struct Create: ChangingCommand {
     static let configuration = CommandConfiguration(

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Momentlog
+import Moments
 
 struct Current: ChangingCommand {
     static let configuration = CommandConfiguration(

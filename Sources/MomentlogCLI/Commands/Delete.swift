@@ -1,5 +1,7 @@
 import ArgumentParser
 import Momentlog
+import Moments
+import SQLiteEventLog
 
 struct Delete: ChangingCommand {
     static let configuration = CommandConfiguration(

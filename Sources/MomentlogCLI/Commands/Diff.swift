@@ -1,5 +1,6 @@
 import ArgumentParser
 import Momentlog
+import Moments
 
 struct Diff: AsyncParsableCommand {
     static let configuration = CommandConfiguration(

@@ -1,5 +1,8 @@
 import ArgumentParser
+import EventLog
 import Momentlog
+import Moments
+import SQLiteEventLog
 
 struct Import: ChangingCommand {
     static let configuration = CommandConfiguration(

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Momentlog
+import Moments
 
 struct Log: AsyncParsableCommand {
     static let configuration = CommandConfiguration(

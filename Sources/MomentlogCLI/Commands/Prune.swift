@@ -1,6 +1,9 @@
 import ArgumentParser
+import EventLog
 import Glibc
 import Momentlog
+import Moments
+import SQLiteEventLog
 
 struct Prune: ChangingCommand {
     static let configuration = CommandConfiguration(

@@ -1,5 +1,7 @@
 import ArgumentParser
+import Libvirt
 import Momentlog
+import SQLiteEventLog
 
 struct PullCommand: ChangingCommand {
     static let configuration = CommandConfiguration(

@@ -1,5 +1,7 @@
 import ArgumentParser
 import Momentlog
+import Moments
+import SQLiteEventLog
 
 struct Revert: ChangingCommand {
     static let configuration = CommandConfiguration(

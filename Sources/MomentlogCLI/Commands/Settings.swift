@@ -1,5 +1,7 @@
 import ArgumentParser
+import EventLog
 import Momentlog
+import SQLiteEventLog
 
 struct Settings: ChangingCommand {
     static let configuration = CommandConfiguration(

@@ -1,5 +1,7 @@
 import ArgumentParser
+import EventLog
 import Momentlog
+import Moments
 
 struct Show: AsyncParsableCommand {
     static let configuration = CommandConfiguration(

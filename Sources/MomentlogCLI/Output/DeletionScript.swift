@@ -1,4 +1,5 @@
 import Momentlog
+import Moments
 
 /// A shell script of the virsh commands that delete in libvirt what a pruning removes from the
 /// record.

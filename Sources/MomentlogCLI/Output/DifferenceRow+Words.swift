@@ -1,4 +1,5 @@
 import Momentlog
+import Moments
 
 extension DifferenceRow.Side {
     /// For people.

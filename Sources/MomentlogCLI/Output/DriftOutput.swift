@@ -1,4 +1,5 @@
 import Momentlog
+import Moments
 
 /// Prints the differences between the record and another side.
 struct DriftOutput {

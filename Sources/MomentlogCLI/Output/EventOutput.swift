@@ -1,4 +1,6 @@
+import EventLog
 import Momentlog
+import Moments
 
 /// Prints events one by one as they come, since a log may be longer than memory.
 struct EventOutput {

@@ -1,4 +1,5 @@
 import Momentlog
+import Moments
 
 /// Events in words.
 enum EventSentence {

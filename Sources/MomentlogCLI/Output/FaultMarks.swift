@@ -1,4 +1,5 @@
 import Momentlog
+import Moments
 
 /// The findings of a domain by checkpoint, for lists that mark what is faulty.
 struct FaultMarks {

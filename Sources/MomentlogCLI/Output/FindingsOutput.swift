@@ -1,4 +1,6 @@
+import EventLog
 import Momentlog
+import Moments
 
 /// Prints findings for people and for programs.
 enum FindingsOutput {

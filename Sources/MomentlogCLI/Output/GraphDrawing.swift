@@ -1,4 +1,5 @@
 import Momentlog
+import Moments
 
 /// Draws a graph as `git log --graph` does: children above their parents, and a chain in one
 /// column however long it is.

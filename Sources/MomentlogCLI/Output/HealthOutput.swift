@@ -1,4 +1,6 @@
+import EventLog
 import Momentlog
+import Moments
 
 /// What was seen last of a checkpoint's data, and how long ago.
 enum HealthOutput {

@@ -1,4 +1,5 @@
 import Momentlog
+import Moments
 
 /// Prints what an import did.
 struct ImportOutput {

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Momentlog
+import Moments
 
 /// A column of a list of checkpoints that was asked for.
 enum ListColumn: String, CaseIterable, ExpressibleByArgument {

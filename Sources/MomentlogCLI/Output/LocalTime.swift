@@ -1,5 +1,6 @@
 import Glibc
 import Momentlog
+import Moments
 
 /// Times as people read them: local, with the offset from UTC.
 enum LocalTime {

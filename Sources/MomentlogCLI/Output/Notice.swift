@@ -1,4 +1,5 @@
 import Momentlog
+import Moments
 
 /// What is said on standard error beside an error: with JSON, a line of JSON each.
 enum Notice {

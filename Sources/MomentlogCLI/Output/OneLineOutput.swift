@@ -1,4 +1,6 @@
+import EventLog
 import Momentlog
+import Moments
 
 /// Events as short lines without a heading, such as `12 vm1: c2 deleted`.
 enum OneLineOutput {

@@ -1,4 +1,5 @@
 import Momentlog
+import Moments
 
 extension OutputFormat {
     /// Prints what a command came to: a sentence for people, nothing with `--quiet`, or the answer

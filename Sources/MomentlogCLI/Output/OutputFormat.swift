@@ -1,5 +1,7 @@
 import ArgumentParser
+import EventLog
 import Momentlog
+import Moments
 
 /// For whom a command prints.
 enum OutputFormat: String, CaseIterable, ExpressibleByArgument {

@@ -1,4 +1,5 @@
 import Momentlog
+import Moments
 
 /// Prints what a repair appends.
 enum PlanOutput {

@@ -1,4 +1,5 @@
 import Momentlog
+import Moments
 
 /// What stays and what goes of domains that are pruned.
 enum PruneOutput {

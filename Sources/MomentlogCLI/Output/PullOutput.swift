@@ -1,4 +1,5 @@
 import Momentlog
+import Moments
 
 /// Prints what a pull concluded.
 struct PullOutput {

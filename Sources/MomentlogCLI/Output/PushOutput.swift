@@ -1,4 +1,5 @@
 import Momentlog
+import Moments
 
 /// Prints what a push did.
 struct PushOutput {

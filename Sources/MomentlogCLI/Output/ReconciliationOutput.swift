@@ -1,4 +1,5 @@
 import Momentlog
+import Moments
 
 /// Prints the verdicts on a domain's bitmaps.
 struct ReconciliationOutput {

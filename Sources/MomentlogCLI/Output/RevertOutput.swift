@@ -1,4 +1,6 @@
+import EventLog
 import Momentlog
+import Moments
 
 /// What a reversion changed, or would change.
 struct RevertOutput {

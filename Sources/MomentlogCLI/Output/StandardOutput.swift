@@ -1,6 +1,7 @@
 import Foundation
 import Glibc
 import Momentlog
+import Moments
 import Synchronization
 
 /// Standard output through one buffer, with its errors told.

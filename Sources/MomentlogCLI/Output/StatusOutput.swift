@@ -1,4 +1,6 @@
+import EventLog
 import Momentlog
+import Moments
 
 /// How domains are.
 enum StatusOutput {

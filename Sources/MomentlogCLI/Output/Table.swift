@@ -1,4 +1,5 @@
 import Momentlog
+import Moments
 
 /// Rows under headings, for people: columns aligned, one space before the first and
 /// three between them, as virsh has them.

@@ -1,4 +1,5 @@
 import Momentlog
+import Moments
 
 /// How wide a table's columns are, and how a row is printed in them.
 struct TableLayout {

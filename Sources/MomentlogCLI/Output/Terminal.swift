@@ -2,6 +2,7 @@ import CShims
 import Foundation
 import Glibc
 import Momentlog
+import Moments
 
 /// What the terminal that a person looks at can show.
 enum Terminal {

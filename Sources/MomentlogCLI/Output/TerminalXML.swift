@@ -1,4 +1,5 @@
 import Momentlog
+import Moments
 
 /// An XML document as a terminal shows it.
 ///

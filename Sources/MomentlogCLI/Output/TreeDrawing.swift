@@ -1,4 +1,5 @@
 import Momentlog
+import Moments
 
 /// Draws a graph as virsh does.
 ///

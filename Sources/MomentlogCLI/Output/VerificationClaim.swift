@@ -1,3 +1,4 @@
+import EventLog
 import Momentlog
 
 /// What a verification has shown, as a sentence that says what was compared with what.

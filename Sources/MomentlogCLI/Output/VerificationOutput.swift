@@ -1,5 +1,7 @@
+import EventLog
 import Foundation
 import Momentlog
+import Moments
 
 /// Prints the result of verifying a store: a record that can be filed.
 struct VerificationOutput {

@@ -1,4 +1,6 @@
+import EventLog
 import Foundation
+import Moments
 import TestSupport
 import Testing
 

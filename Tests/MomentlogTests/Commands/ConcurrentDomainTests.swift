@@ -1,3 +1,4 @@
+import Moments
 import TestSupport
 import Testing
 
@@ -135,7 +136,7 @@ struct ConcurrentDomainTests {
             let error = #expect(throws: MomentlogError.self) { try answer.get() }
             #expect(error?.code == .storage)
         }
-        let codes = await withTaskGroup(of: MomentlogError.Code?.self) { group in
+        let codes = await withTaskGroup(of: Moments.MomentlogError.Code?.self) { group in
             for index in 0..<20 {
                 group.addTask {
                     let name = CheckpointRequest(name: "d\(index)")

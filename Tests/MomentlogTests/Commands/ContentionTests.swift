@@ -1,6 +1,8 @@
+import EventLog
 import Foundation
 import Glibc
 import MomentlogTesting
+import Moments
 import TestSupport
 import Testing
 
@@ -13,7 +15,7 @@ struct ContentionTests {
     /// Has each store create checkpoints one after the other, all at the same time; returns what
     /// was refused.
     private func create(_ count: Int, in stores: [CheckpointStore]) async -> [MomentlogError] {
-        await withTaskGroup(of: [MomentlogError].self) { group in
+        await withTaskGroup(of: [Moments.MomentlogError].self) { group in
             for (number, store) in stores.enumerated() {
                 group.addTask {
                     var refusals: [MomentlogError] = []
@@ -119,7 +121,8 @@ struct ContentionTests {
         let store = try await CheckpointStore.open(
             at: fixture.folder.path("store.db"),
             options: CheckpointStore.Options(busyTimeout: timeout))
-        let answers = await withTaskGroup(of: (MomentlogError.Code?, Duration).self) { group in
+        let answers = await withTaskGroup(of: (Moments.MomentlogError.Code?, Duration).self) {
+            group in
             for index in 0..<20 {
                 group.addTask {
                     let clock = ContinuousClock()

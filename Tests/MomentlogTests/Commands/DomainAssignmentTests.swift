@@ -1,5 +1,7 @@
+import EventLog
 import Foundation
 import MomentlogTesting
+import Moments
 import Synchronization
 import TestSupport
 import Testing

@@ -1,3 +1,6 @@
+import EventLog
+import Moments
+
 @testable import Momentlog
 
 /// A log that fails when it is told to.

@@ -1,3 +1,6 @@
+import EventLog
+import Moments
+
 @testable import Momentlog
 
 /// A log that hands on to another what it does not see to itself.

@@ -1,3 +1,5 @@
+import EventLog
+import Moments
 import TestSupport
 import Testing
 

@@ -1,5 +1,6 @@
 import Foundation
 import Momentlog
+import Moments
 import TestSupport
 
 /// Domains that begin, end, come back and change their names, few names and UUIDs for all of

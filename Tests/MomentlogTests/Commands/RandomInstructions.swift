@@ -1,4 +1,5 @@
 import Momentlog
+import Moments
 import TestSupport
 
 /// Instructions of all kinds about few domains and few names, so that many are refused and

@@ -1,4 +1,5 @@
 import Foundation
+import Moments
 import Synchronization
 import TestSupport
 import Testing

@@ -1,4 +1,6 @@
+import EventLog
 import MomentlogTesting
+import Moments
 import Synchronization
 import TestSupport
 import Testing

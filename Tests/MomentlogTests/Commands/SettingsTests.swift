@@ -1,4 +1,6 @@
+import EventLog
 import Momentlog
+import Moments
 import Testing
 
 /// Changing a store's settings, which is an event.
@@ -32,7 +34,7 @@ struct SettingsTests {
             Provenance(actor: " "), Provenance(actor: "a\nb"),
             Provenance(actor: "me", request: "r1"),
         ])
-    func refused(by: Provenance) async throws {
+    func refused(by: Moments.Provenance) async throws {
         let fixture = try await StoreFixture()
         do throws(MomentlogError) {
             try await fixture.store.set(Self.stripping, by: by)

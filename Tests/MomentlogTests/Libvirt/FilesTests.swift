@@ -1,5 +1,8 @@
+import CheckpointXML
+import EventLog
 import Foundation
 import Momentlog
+import Moments
 import TestSupport
 import Testing
 
@@ -105,7 +108,7 @@ struct FilesTests {
 
     @Test("current is stored nowhere: after a load", arguments: graphs)
     func current(
-        words: String, files: [(String, String?)], sketch: String, kinds: [Finding.Kind]
+        words: String, files: [(String, String?)], sketch: String, kinds: [Moments.Finding.Kind]
     ) async throws {
         let fixture = try await StoreFixture()
         for (index, (name, parent)) in files.enumerated() {

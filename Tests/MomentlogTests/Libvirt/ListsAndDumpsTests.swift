@@ -1,4 +1,5 @@
 import Momentlog
+import Moments
 import TestSupport
 import Testing
 
@@ -40,7 +41,7 @@ struct ListsAndDumpsTests {
     ]
 
     @Test("lists combine what they are asked for", arguments: lists)
-    func list(words: String, listing: Listing, names: [String]) async throws {
+    func list(words: String, listing: Moments.Listing, names: [String]) async throws {
         let fixture = try await Self.forked()
         #expect(try await fixture.store.graph(of: "vm1").names(listing) == names, "\(words)")
     }

@@ -1,5 +1,6 @@
 import Libvirt
 import Momentlog
+import Moments
 import TestSupport
 import Testing
 

@@ -1,5 +1,7 @@
+import CheckpointXML
 import Libvirt
 import Momentlog
+import Moments
 import Synchronization
 import TestSupport
 
