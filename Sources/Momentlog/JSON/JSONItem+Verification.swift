@@ -1,5 +1,5 @@
 public import EventLog
-import Moments
+public import Moments
 
 extension JSONItem {
     /// The result of verifying a store: what `verify` prints.

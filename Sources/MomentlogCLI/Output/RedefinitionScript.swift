@@ -1,5 +1,6 @@
 import Foundation
 import Momentlog
+import Moments
 
 /// The lines of a shell that hand checkpoints back to libvirt: virsh redefines each, in the
 /// order in which libvirt ends with the same graph.

@@ -1,4 +1,6 @@
+import EventLog
 import Momentlog
+import Moments
 
 /// A remedy as the command that carries it out: words for a program, and a line for a shell.
 struct RemedyCommand: Sendable {

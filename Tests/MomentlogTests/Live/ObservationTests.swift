@@ -1,5 +1,7 @@
+import EventLog
 import Libvirt
 import MomentlogTesting
+import Moments
 import Synchronization
 import TestSupport
 import Testing
