@@ -147,6 +147,7 @@ let package = Package(
             name: "Quickstart",
             dependencies: ["Momentlog"],
             path: "Examples/Quickstart",
-            swiftSettings: settings),
+            // As a package that depends on this one has them.
+            swiftSettings: [.swiftLanguageMode(.v6)]),
     ]
 )

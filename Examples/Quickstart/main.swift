@@ -1,6 +1,4 @@
-import EventLog
 import Momentlog
-import Moments
 
 let store = try await CheckpointStore.open(at: CommandLine.arguments[1])
 try await store.importLibraries(
