@@ -4,17 +4,30 @@ import Moments
 /// How the lines of `apply` came out.
 struct LineTally {
     private var count = 0
+    private var lineCount = 0
     private var failures = 0
     private var firstFailure: (line: Int, error: MomentlogError)?
     private var isUnknown = false
     private var hasFindings = false
 
-    mutating func add(_ answer: LineAnswer) {
+    /// The lines that are answered, with their numbers: those that are not empty.
+    mutating func number(_ lines: [LineReader.Line]) -> [(number: Int, line: LineReader.Line)] {
+        var numbered: [(number: Int, line: LineReader.Line)] = []
+        for line in lines {
+            lineCount += 1
+            if case .complete(let bytes) = line, InstructionLine.isEmpty(bytes) { continue }
+            numbered.append((lineCount, line))
+        }
+        return numbered
+    }
+
+    /// - Parameter line: The number of the line that is answered, from 1.
+    mutating func add(_ answer: LineAnswer, line: Int) {
         count += 1
         hasFindings = hasFindings || answer.hasFindings
         guard let error = answer.failure else { return }
         failures += 1
-        if firstFailure == nil { firstFailure = (count, error) }
+        if firstFailure == nil { firstFailure = (line, error) }
         isUnknown = isUnknown || error.code == .outcomeUnknown
     }
 

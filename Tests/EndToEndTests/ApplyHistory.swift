@@ -54,7 +54,9 @@ struct ApplyHistory: Sendable {
         let domain = number(Self.domains)
         let head = #""domain":"d\#(domain)""#
         switch number(20) {
-        case 0..<2: return (bad(), nil, "usage")
+        case 0..<2:
+            let line = bad()
+            return (line, nil, ["nonsense", "[]"].contains(line) ? "invalid-json" : "usage")
         case 2..<11:
             let index = number(6)
             let parent = index > 0 && number(4) > 0 ? "c\(number(index))" : nil
@@ -97,7 +99,7 @@ struct ApplyHistory: Sendable {
 
     private mutating func bad() -> String {
         let lines = [
-            "", "nonsense", #"{"command":"delete","domain":"d0"}"#, #"{"command":"no"}"#, "[]",
+            "nonsense", #"{"command":"delete","domain":"d0"}"#, #"{"command":"no"}"#, "[]",
             #"{"command":"delete","domain":"d0","checkpoint":"c0","x":"\#(bulk)"}"#,
         ]
         return lines[number(lines.count)]

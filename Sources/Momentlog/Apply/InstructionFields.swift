@@ -67,7 +67,7 @@ struct InstructionFields: Decodable {
         do {
             container = try decoder.container(keyedBy: AnyKey.self)
         } catch {
-            throw InstructionLine.refused("the line is not a JSON object", cause: error)
+            throw InstructionLine.invalid("the line is not a JSON object", cause: error)
         }
         let name = try Self.text(.command, container) ?? ""
         guard container.contains(AnyKey(.command)) else {

@@ -76,17 +76,17 @@ public enum InstructionLine {
     ///   - line: Its bytes without the line feed.
     ///   - submission: What the line says takes the place of what this does.
     ///   - zone: The rules of local time, for the point in time of a `revert`.
-    /// - Throws: ``MomentlogError``: `usage` for what is no such line, `invalid-xml` for a
-    ///   document that is none.
+    /// - Throws: ``MomentlogError``: `invalid-json` for what is no JSON, `usage` for what is no such
+    ///   line, `invalid-xml` for a document that is none.
     public static func decode(
         _ line: some Collection<UInt8>, submission: Submission, zone: ZoneRules = .utc
     ) throws(MomentlogError) -> Instruction {
         guard line.count <= mostBytes else { throw tooLong }
-        guard !line.allSatisfy({ $0 == 0x20 || $0 == 0x09 || $0 == 0x0D }) else {
+        guard !isEmpty(line) else {
             throw refused("the line is empty")
         }
         guard let text = String(validating: line, as: UTF8.self) else {
-            throw refused("the line is not UTF-8")
+            throw invalid("the line is not UTF-8")
         }
         let fields: InstructionFields
         do {
@@ -94,17 +94,28 @@ public enum InstructionLine {
         } catch let error as MomentlogError {
             throw error
         } catch {
-            throw refused("the line is not JSON", cause: error)
+            throw invalid("the line is not JSON", cause: error)
         }
         let shape = JSONShape(text.utf8)
-        guard !shape.hasTrailingComma else { throw refused("the line is not JSON") }
-        guard shape.memberCount == fields.count else { throw refused("a key stands twice") }
+        guard !shape.hasTrailingComma else { throw invalid("the line is not JSON") }
+        guard shape.memberCount == fields.count else { throw invalid("a key stands twice") }
         return try fields.instruction(submission, zone)
     }
 
     /// Why a line is refused that has more than ``mostBytes``.
     public static var tooLong: MomentlogError {
         refused("the line has more than \(mostBytes) bytes")
+    }
+
+    /// Whether a line has nothing but white space, so that nothing has to answer it.
+    public static func isEmpty(_ line: some Collection<UInt8>) -> Bool {
+        line.allSatisfy { $0 == 0x20 || $0 == 0x09 || $0 == 0x0D }
+    }
+
+    static func invalid(_ message: String, cause: (any Error)? = nil) -> MomentlogError {
+        var error = refused(message, cause: cause)
+        error.code = .invalidJSON
+        return error
     }
 
     static func refused(_ message: String, cause: (any Error)? = nil) -> MomentlogError {

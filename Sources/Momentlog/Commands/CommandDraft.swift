@@ -106,6 +106,13 @@ struct CommandDraft {
         return true
     }
 
+    /// Answers a request as it was answered before.
+    mutating func repeatKnown(_ outcome: CommandOutcome) {
+        var outcome = outcome
+        outcome.isRepeated = true
+        answers.append(.known(outcome))
+    }
+
     /// Answers an adoption that was carried out before.
     mutating func repeatAdoption(_ record: RequestRecord, _ report: AdoptionReport) {
         var outcome = CommandOutcome(record, EarlierAnswer())

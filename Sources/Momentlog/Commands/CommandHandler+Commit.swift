@@ -9,6 +9,7 @@ extension CommandHandler {
     /// What is decided is refused by the log if others appended in between. After a few times
     /// the batch is decided while nobody else can append.
     func commit(_ batch: CommandBatch) async -> [Answer] {
+        guard rehearsed == nil else { return await rehearse(batch) }
         var attempts = 0
         var turn: (any AppendTurn)?
         var needsTurn = false

@@ -148,7 +148,8 @@ extension CommandHandler {
             context.images = instruction.validation
             context.disks = try await disks(of: &loaded)
         case .revert(to: let when):
-            guard let entry else { break }
+            // The log knows nothing of a domain that was only rehearsed.
+            guard let entry, rehearsed?.opened.contains(entry.id) != true else { break }
             let sequence = try await log.position(at: when).sequence
             context.past = try await log.replay(entry.id, through: sequence)
         case .prune:

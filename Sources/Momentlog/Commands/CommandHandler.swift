@@ -23,6 +23,10 @@ actor CommandHandler {
     var settings = StoreSettings()
 
     let origin: Origin
+
+    /// What a rehearsal has answered so far; nil if instructions are carried out.
+    var rehearsed: RehearsedCommands?
+
     private let snapshots: SnapshotKeeper
     /// How many callers there are, those included who are on their way here.
     let callers = Atomic(0)
@@ -58,8 +62,9 @@ actor CommandHandler {
     init(
         log: any EventLog, origin: Origin,
         logger: Logger = Logger(label: "momentlog", factory: { _ in SwiftLogNoOpLogHandler() }),
-        domains: LoadedDomains = LoadedDomains()
+        domains: LoadedDomains = LoadedDomains(), rehearsed: RehearsedCommands? = nil
     ) {
+        self.rehearsed = rehearsed
         self.log = log
         self.origin = origin
         snapshots = SnapshotKeeper(log: log, logger: logger)
@@ -229,6 +234,11 @@ actor CommandHandler {
         let instruction = strips ? instruction.withoutSecrets() : instruction
         try await learnDomains(of: instruction)
         var repeated: RequestRecord?
+        if let (name, fingerprint) = request,
+            let earlier = try rehearsed?.outcome(of: name, fingerprint)
+        {
+            return draft.repeatKnown(earlier)
+        }
         // Before the domain is looked for: it may have gone, or bear another name since.
         if let (name, fingerprint) = request {
             let record = draft.knownRequest(name).flatMap {

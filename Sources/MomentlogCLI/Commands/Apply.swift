@@ -20,7 +20,7 @@ struct Apply: ChangingCommand {
             (domain, checkpoints: true or false). \
             Each may have actor, reason, request (an idempotency key), expect (a revision) and at \
             (the creation time of what is created, or when something was observed: seconds or \
-            RFC 3339). A bad line is answered, too, and does not stop the rest.
+            RFC 3339). A bad line is answered, too, and does not stop the rest; an empty one is skipped.
 
             An answer has the first and the last sequence of what was appended, null and [] if \
             nothing was, and says whether the request was carried out before (repeated).
@@ -39,7 +39,11 @@ struct Apply: ChangingCommand {
     @Argument(help: "The lines; '-' or nothing is standard input.", completion: .file())
     var file: String?
 
-    @Flag(help: "Only answer what each line would append, decided on the record as it is.")
+    @Flag(
+        help: """
+            Only answer what each line would append, decided on the state that the lines before it \
+            would leave.
+            """)
     var dryRun = false
     @OptionGroup(title: "Audit trail") var provenance: ProvenanceOptions
     @OptionGroup(title: "Global options") var format: FormatOptions
@@ -53,9 +57,14 @@ struct Apply: ChangingCommand {
         try await store.with(dryRun ? .read : .readWrite, creating: true) { store in
             var lines = try LineReader(path: file == "-" ? nil : file)
             var tally = LineTally()
+            let rehearsal = dryRun ? store.rehearsal() : nil
             while let batch = try lines.next() {
-                let answers = await answers(to: batch, submission, store)
-                for answer in answers { tally.add(answer) }
+                let numbered = tally.number(batch)
+                let answers = await answers(
+                    to: numbered.map(\.line), submission, store, rehearsal)
+                for (number, answer) in zip(numbered.map(\.number), answers) {
+                    tally.add(answer, line: number)
+                }
                 do throws(MomentlogError) {
                     for answer in answers { try format.format.print(item: answer.item) }
                     // Whoever writes the lines may wait for the answers.
@@ -70,7 +79,8 @@ struct Apply: ChangingCommand {
 
     /// Carries out what of the lines can be, and answers all.
     private func answers(
-        to lines: [LineReader.Line], _ submission: Submission, _ store: CheckpointStore
+        to lines: [LineReader.Line], _ submission: Submission, _ store: CheckpointStore,
+        _ rehearsal: Rehearsal?
     ) async -> [LineAnswer] {
         let read = lines.map { line -> InstructionLine.Reading in
             guard case .complete(let bytes) = line else {
@@ -79,31 +89,20 @@ struct Apply: ChangingCommand {
             }
             return InstructionLine.read(bytes, submission: submission, zone: LocalTime.rules)
         }
-        guard !dryRun else { return await plans(of: read, store) }
-        var outcomes = await store.perform(read.compactMap { try? $0.instruction.get() })[...]
+        let instructions = read.compactMap { try? $0.instruction.get() }
+        let given: [LineAnswer.Given]
+        if let rehearsal {
+            given = await rehearsal.plan(instructions).map { .planned($0) }
+        } else {
+            given = await store.perform(instructions).map { .done($0) }
+        }
+        var answers = given[...]
         return read.map { line in
             switch line.instruction {
-            case .success:
-                LineAnswer(outcomes.removeFirst(), to: line)
-            case .failure(let error): LineAnswer(.failure(error), to: line)
+            case .success: LineAnswer(answers.removeFirst(), to: line)
+            case .failure(let error): LineAnswer(.done(.failure(error)), to: line)
             }
         }
-    }
-
-    /// What each line would lead to if it came alone.
-    private func plans(
-        of lines: [InstructionLine.Reading], _ store: CheckpointStore
-    ) async -> [LineAnswer] {
-        var answers: [LineAnswer] = []
-        for line in lines {
-            do throws(MomentlogError) {
-                let plan = try await store.plan(try line.instruction.get())
-                answers.append(LineAnswer(plan, request: line.request))
-            } catch {
-                answers.append(LineAnswer(.failure(error), to: line))
-            }
-        }
-        return answers
     }
 }
 
@@ -115,21 +114,23 @@ struct LineAnswer {
     /// Whether something was found.
     let hasFindings: Bool
 
-    init(
-        _ answer: Result<CommandOutcome, MomentlogError>, to line: InstructionLine.Reading
-    ) {
+    /// What a line led to, or would lead to.
+    enum Given {
+        case done(Result<CommandOutcome, MomentlogError>)
+        case planned(Result<CommandPlan, MomentlogError>)
+    }
+
+    init(_ answer: Given, to line: InstructionLine.Reading) {
         switch answer {
-        case .success(let outcome):
+        case .done(.success(let outcome)):
             item = .outcome(outcome, request: line.request)
             (failure, hasFindings) = (nil, !outcome.findings.isEmpty)
-        case .failure(let error):
+        case .planned(.success(let plan)):
+            item = .planned(plan, request: line.request)
+            (failure, hasFindings) = (nil, !plan.outcome.findings.isEmpty)
+        case .done(.failure(let error)), .planned(.failure(let error)):
             item = .error(error, request: line.request)
             (failure, hasFindings) = (error, false)
         }
-    }
-
-    init(_ plan: CommandPlan, request: String?) {
-        item = .planned(plan, request: request)
-        (failure, hasFindings) = (nil, !plan.outcome.findings.isEmpty)
     }
 }
