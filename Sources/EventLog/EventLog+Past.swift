@@ -31,6 +31,20 @@ extension EventLog {
         return open
     }
 
+    /// The head after a commit; see ``head(after:)``.
+    ///
+    /// - Complexity: O(*n*) in the bytes of the lines up to there.
+    public func head(after position: LogPosition) async throws(MomentlogError) -> StoreHead {
+        var tree = MerkleTree()
+        if position.sequence > 0 {
+            try await read(EventQuery(sequences: 1...position.sequence)) { line in
+                tree.append(line.text.utf8)
+                return true
+            }
+        }
+        return StoreHead(origin: try await head().origin, size: tree.size, root: tree.root)
+    }
+
     /// The domains that were there; see ``domains(through:bearing:)``.
     ///
     /// - Complexity: O(*n*) in the log.

@@ -175,6 +175,12 @@ public protocol EventLog: Sendable {
     /// - Complexity: O(1).
     func head() async throws(MomentlogError) -> StoreHead
 
+    /// The head that the log had when it ended with a commit.
+    ///
+    /// - Parameter position: The end of the commit; see ``position(at:)``.
+    /// - Complexity: O(log *n*) in the log where the engine keeps the tree's nodes, else O(*n*).
+    func head(after position: LogPosition) async throws(MomentlogError) -> StoreHead
+
     /// Looks at everything, and computes anew what can be computed.
     ///
     /// - Parameters:

@@ -18,6 +18,23 @@ extension SQLiteEventLog {
         return found
     }
 
+    /// The head after a commit; see ``EventLog/head(after:)``.
+    public func head(after position: LogPosition) async throws(MomentlogError) -> StoreHead {
+        let found = try await read { database in
+            let commits = CommitTable(database: database)
+            let place =
+                position.commit > 0
+                ? try commits.place(of: position.commit) : CommitTable.Place.start
+            let tree = try commits.tree(after: place)
+            return StoreHead(
+                origin: try StoreHead.origin(database), size: tree.size, root: tree.root)
+        }
+        guard let found else {
+            throw MomentlogError(.storage, "there is no store at \(files.database) yet")
+        }
+        return found
+    }
+
     /// Verifies the log and its head file; see ``EventLog/verify(against:progress:)``.
     public func verify(
         against kept: StoreHead?, progress: @escaping @Sendable (Int) -> Void

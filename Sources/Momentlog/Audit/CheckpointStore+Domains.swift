@@ -34,19 +34,9 @@ extension CheckpointStore {
     /// time: what an auditor kept then, if one did.
     ///
     /// - Throws: ``MomentlogError`` with `no-moment` for a sequence that the log does not hold.
-    /// - Complexity: O(*n*) in the bytes of the lines up to there.
+    /// - Complexity: O(log *n*) in the log, where the engine keeps the tree's nodes.
     public func head(at when: When) async throws(MomentlogError) -> StoreHead {
-        let head = try await log.head()
-        let size = try await log.position(at: when).sequence
-        guard size < head.size else { return head }
-        var tree = MerkleTree()
-        if size > 0 {
-            try await log.read(EventQuery(sequences: 1...size)) { line in
-                tree.append(line.text.utf8)
-                return true
-            }
-        }
-        return StoreHead(origin: head.origin, size: tree.size, root: tree.root)
+        try await log.head(after: log.position(at: when))
     }
 
     /// The event of a sequence, with its canonical line.

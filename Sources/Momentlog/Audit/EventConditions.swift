@@ -1,14 +1,14 @@
 import EventLog
 import Moments
 
-/// What of a filter is compared here, and not asked of the log: several values of one kind, and a
-/// pattern.
+/// What of a filter is compared here, and not asked of the log: several values of one kind, and
+/// patterns.
 struct EventConditions: Sendable {
     fileprivate let checkpoints: [String]
     fileprivate let actors: [String]
     fileprivate let origins: Set<Origin.Door>
     fileprivate let commits: Set<Int>
-    private let pattern: String?
+    private let patterns: [String]
 
     /// - Throws: ``MomentlogError`` with `usage` for a pattern that is none.
     init(_ filter: EventFilter) throws(MomentlogError) {
@@ -17,12 +17,12 @@ struct EventConditions: Sendable {
         actors = filter.actors.count > 1 ? filter.actors : []
         origins = filter.origins.count > 1 ? filter.origins : []
         commits = filter.commits.count > 1 ? filter.commits : []
-        pattern = filter.pattern
-        _ = try expression
+        patterns = filter.patterns
+        _ = try expressions
     }
 
     /// Whether there is nothing to compare.
-    var isEmpty: Bool { !hasValues && pattern == nil }
+    var isEmpty: Bool { !hasValues && patterns.isEmpty }
 
     fileprivate var hasValues: Bool {
         !checkpoints.isEmpty || !actors.isEmpty || !origins.isEmpty || !commits.isEmpty
@@ -30,24 +30,31 @@ struct EventConditions: Sendable {
 
     /// What compares events. It cannot be shared between tasks.
     var matcher: EventMatcher {
-        get throws(MomentlogError) { EventMatcher(self, try expression) }
+        get throws(MomentlogError) { EventMatcher(self, try expressions) }
+    }
+
+    private var expressions: [Regex<AnyRegexOutput>] {
+        get throws(MomentlogError) {
+            var expressions: [Regex<AnyRegexOutput>] = []
+            for pattern in patterns { expressions.append(try Self.expression(pattern)) }
+            return expressions
+        }
     }
 
     /// Without a capital letter in it, the case of letters does not matter.
-    private var expression: Regex<AnyRegexOutput>? {
-        get throws(MomentlogError) {
-            guard let pattern else { return nil }
-            do {
-                let expression = try Regex(pattern).matchingSemantics(.unicodeScalar)
-                return pattern.contains(where: \.isUppercase)
-                    ? expression : expression.ignoresCase()
-            } catch {
-                throw MomentlogError(
-                    .usage, "invalid pattern '\(pattern)'",
-                    hint:
-                        "use a regular expression; a backslash goes before ( ) [ ] { } . * + ? ^ $"
-                        + " | and \\ where they stand for themselves", cause: error)
-            }
+    private static func expression(
+        _ pattern: String
+    ) throws(MomentlogError) -> Regex<AnyRegexOutput> {
+        do {
+            let expression = try Regex(pattern).matchingSemantics(.unicodeScalar)
+            return pattern.contains(where: \.isUppercase)
+                ? expression : expression.ignoresCase()
+        } catch {
+            throw MomentlogError(
+                .usage, "invalid pattern '\(pattern)'",
+                hint:
+                    "use a regular expression; a backslash goes before ( ) [ ] { } . * + ? ^ $"
+                    + " | and \\ where they stand for themselves", cause: error)
         }
     }
 }
@@ -55,16 +62,18 @@ struct EventConditions: Sendable {
 /// Compares events with conditions.
 struct EventMatcher {
     private let conditions: EventConditions
-    private let expression: Regex<AnyRegexOutput>?
+    private let expressions: [Regex<AnyRegexOutput>]
 
-    fileprivate init(_ conditions: EventConditions, _ expression: Regex<AnyRegexOutput>?) {
+    fileprivate init(_ conditions: EventConditions, _ expressions: [Regex<AnyRegexOutput>]) {
         self.conditions = conditions
-        self.expression = expression
+        self.expressions = expressions
     }
 
-    /// Whether an event is one of those asked for. The pattern is looked for in its line.
+    /// Whether an event is one of those asked for. The patterns are looked for in its line.
     func admits(_ line: LoggedLine) throws(MomentlogError) -> Bool {
-        if let expression, !line.text.contains(expression) { return false }
+        if !expressions.isEmpty, !expressions.contains(where: { line.text.contains($0) }) {
+            return false
+        }
         guard conditions.hasValues else { return true }
         let recorded = try line.event()
         let checkpoint = recorded.event.checkpointName

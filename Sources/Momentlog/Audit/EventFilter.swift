@@ -17,9 +17,9 @@ public struct EventFilter: Sendable, Hashable {
     public var origins: Set<Origin.Door>
     /// Only those of these commits.
     public var commits: Set<Int>
-    /// Only those in whose lines this regular expression is found. Without a capital letter in it,
-    /// the case of letters does not matter.
-    public var pattern: String?
+    /// Only those in whose lines one of these regular expressions is found. Without a capital letter
+    /// in it, the case of letters does not matter.
+    public var patterns: [String]
     /// From this point in time on: from that sequence, or what was appended at that time or
     /// later.
     public var since: When?
@@ -36,7 +36,7 @@ public struct EventFilter: Sendable, Hashable {
     public init(
         domain: String? = nil, checkpoints: [String] = [], kinds: Set<Event.Kind> = [],
         actors: [String] = [], origins: Set<Origin.Door> = [], commits: Set<Int> = [],
-        pattern: String? = nil, since: When? = nil, until: When? = nil, isReversed: Bool = false,
+        patterns: [String] = [], since: When? = nil, until: When? = nil, isReversed: Bool = false,
         limit: Int? = nil, newest: Int? = nil
     ) {
         self.domain = domain
@@ -45,7 +45,7 @@ public struct EventFilter: Sendable, Hashable {
         self.actors = actors
         self.origins = origins
         self.commits = commits
-        self.pattern = pattern
+        self.patterns = patterns
         self.since = since
         self.until = until
         self.isReversed = isReversed

@@ -49,8 +49,9 @@ struct Log: AsyncParsableCommand {
     @Option(
         help: ArgumentHelp(
             "Only events in whose canonical line this regular expression is found. Without a capital"
-                + " letter in it, the case of letters does not matter.", valueName: "pattern"))
-    var grep: String?
+                + " letter in it, the case of letters does not matter; may be repeated.",
+            valueName: "pattern"))
+    var grep: [String] = []
     @Option(
         parsing: .unconditional, help: ArgumentHelp("From then on.", valueName: "when"),
         transform: When.startArgument)
@@ -97,7 +98,7 @@ struct Log: AsyncParsableCommand {
     private var filter: EventFilter {
         EventFilter(
             domain: domain, checkpoints: checkpoint, kinds: Set(kind), actors: actor,
-            origins: Set(origin), commits: Set(commit), pattern: grep,
+            origins: Set(origin), commits: Set(commit), patterns: grep,
             since: since ?? (follow && newest == nil ? .now : nil), until: until,
             isReversed: reverse, newest: newest)
     }
@@ -138,7 +139,8 @@ extension Event.Kind {
 extension Origin.Door {
     fileprivate static func argument(_ text: String) throws(ValidationError) -> Origin.Door {
         guard let door = Origin.Door(rawValue: text) else {
-            throw ValidationError("nothing comes in by '\(text)'; it is command, library, import")
+            throw ValidationError(
+                "nothing comes in by '\(text)'; it is command, library, import, live")
         }
         return door
     }

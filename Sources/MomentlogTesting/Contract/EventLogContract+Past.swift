@@ -32,6 +32,25 @@ extension EventLogContract {
                 }
             }
         },
+        Case("The head after each commit covers the lines up to there") { subject in
+            let log = subject.log
+            let history = try await History(appendedTo: log)
+            let origin = try await log.head().origin
+            var tree = MerkleTree()
+            var trees = [tree]
+            try await log.read(EventQuery()) { line in
+                tree.append(line.text.utf8)
+                trees.append(tree)
+                return true
+            }
+            for sequence in 0...history.size {
+                let position = try await log.position(at: .sequence(sequence))
+                let tree = trees[position.sequence]
+                try await Expect.equal(
+                    log.head(after: position),
+                    StoreHead(origin: origin, size: tree.size, root: tree.root), "\(sequence)")
+            }
+        },
         Case("Domains of the past have the names and content that they had then") { subject in
             let log = subject.log
             let history = try await History(appendedTo: log)
