@@ -23,6 +23,8 @@ public struct Remedy: Sendable, Hashable {
         /// Write a checkpoint's document, with its secrets and without a disk, to a file that
         /// only its owner can read.
         case writeDocument(domain: String, checkpoint: String, withoutDisk: String)
+        /// Print what gives a libvirt the domain's checkpoints again.
+        case export(domain: String)
         /// Give a checkpoint back the parent that a repair cut away.
         case reattach(domain: String, checkpoint: String, parent: String)
         /// Take note of a name that came back.
@@ -51,7 +53,7 @@ public struct Remedy: Sendable, Hashable {
             case .pull: .pull
             case .push: .push
             case .redefine, .redefineWithoutDisk: .redefine
-            case .writeDocument: .export
+            case .writeDocument, .export: .export
             case .reattach: .reattach
             case .acknowledge: .acknowledge
             case .repair, .rebuildSnapshots: .repair

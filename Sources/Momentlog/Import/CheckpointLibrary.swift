@@ -10,6 +10,10 @@ struct CheckpointLibrary: Sendable {
     /// libvirt's folder of folders.
     var isNamedByFolder: Bool
 
+    /// Whether the caller named the folder, or a path with it: else its name is no guess at a
+    /// domain's.
+    var isFolderGiven = true
+
     /// The folder that the files are in.
     var folder: String
 

@@ -68,10 +68,12 @@ struct FoundLibraries: Sendable {
             return
         }
         barren += checkpoints.filter { !$0.mayBeCheckpoint }.map(\.path)
+        // The working folder happens to be where it is.
+        let isGiven = named.contains { $0.path.contains("/") }
         var library = CheckpointLibrary(
             path: checkpoints.count == 1 ? first.path : folder,
             folderName: URL(fileURLWithPath: folder).lastPathComponent, isNamedByFolder: false,
-            folder: folder, isWhole: false,
+            isFolderGiven: isGiven, folder: folder, isWhole: false,
             files: checkpoints.sorted { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) },
             strays: [])
         library.configurations = Self.configurations(in: folder)

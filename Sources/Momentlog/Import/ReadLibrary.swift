@@ -24,7 +24,7 @@ struct ReadLibrary: Sendable {
     private var folders: [String] = []
 
     /// The current pointers that the folders' `ORDER` state, and the folders' names.
-    private var pointers: [Adoption.Pointer] = []
+    private(set) var pointers: [Adoption.Pointer] = []
 
     /// The definition of the file that was read last and had one.
     private var lastDefinition: Definition?
@@ -89,7 +89,8 @@ struct ReadLibrary: Sendable {
     func owner(asked: String?, among domains: KnownDomains) throws(MomentlogError) -> DocumentOwner
     {
         try DocumentOwner(
-            of: documents, at: library.path, folder: library.folderName,
+            of: documents, at: library.path,
+            folder: library.isFolderGiven ? library.folderName : "",
             isNamedByFolder: library.isNamedByFolder,
             beside: configuration.map { ($0.name, $0.uuid) }, asked: asked,
             askedUUID: domains.live(named: asked)?.uuid)

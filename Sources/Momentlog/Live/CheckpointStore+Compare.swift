@@ -136,8 +136,16 @@ extension ReadLibrary {
                 "\(skipped.place): \(skipped.reason)",
                 hint: "leave the file out, or correct it: what is in it cannot be compared")
         }
-        return ObservedDomain(
+        var observed = ObservedDomain(
             name: name, uuid: uuid,
             checkpoints: inspection.taken.map { documents[$0].checkpoint })
+        let claims = inspection.taken.filter { documents[$0].claimsCurrent }
+        let stated = Set(pointers.map(\.checkpoint))
+        if claims.count == 1, let claim = claims.first {
+            observed.statedCurrent = .init(checkpoint: documents[claim].checkpoint.name)
+        } else if claims.isEmpty, stated.count == 1, let pointer = stated.first {
+            observed.statedCurrent = .init(checkpoint: pointer)
+        }
+        return observed
     }
 }

@@ -50,6 +50,9 @@ struct RemedyCommand: Sendable {
             words.option("--without-disk", .text(disk))
             words.flag("--security-info")
             words.option("--output", .text(Self.file(of: checkpoint, disk)))
+        case .export(let domain):
+            words.momentlog("export", [.text(domain)])
+            words.flag("--script")
         case .reattach(let domain, let checkpoint, let parent):
             words.momentlog("check", [.text(domain)])
             words.flag("--repair")

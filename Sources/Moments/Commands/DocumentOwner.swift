@@ -136,6 +136,9 @@ extension DocumentOwner {
         let entry = try choose(live, known, former)
         let isKnown = uuid != nil && entry?.uuid == uuid
         guard source == .layout || source == .guess, !isKnown else { return entry }
+        guard !name.isEmpty else {
+            throw .unknownOwner(at: place, "and no folder with a domain's name was given")
+        }
         let fault = DomainName.fault(in: name)
         guard fault == nil, !Self.impossibleNames.contains(name) else {
             throw .unknownOwner(

@@ -61,8 +61,8 @@ extension Domain {
     /// The differences between the record and what was observed, checkpoints in the order of
     /// their creation, the current pointer last.
     ///
-    /// Current pointers are compared only where both are known: a libvirt never says which
-    /// checkpoint is current, so that its own is known only for one chain.
+    /// Current pointers are compared only where both are known: an export states its own, and a
+    /// libvirt never says which checkpoint is current, so that its own is known only for one chain.
     ///
     /// - Parameters:
     ///   - observed: The domain there.
@@ -95,9 +95,12 @@ extension Domain {
             add(.differs, checkpoint.name, checkpoint, fields)
         }
         found.sort { ($0.time, $0.checkpoint ?? "") < ($1.time, $1.checkpoint ?? "") }
-        if found.isEmpty, case .libvirt = side, !graph.hasErrors,
-            let there = observed.graph.libvirtCurrentAtStart, there != graph.current
-        {
+        let there: String?
+        switch side {
+        case .libvirt: there = observed.graph.libvirtCurrentAtStart ?? graph.current
+        case .files: there = observed.statedCurrent.map(\.checkpoint) ?? graph.current
+        }
+        if found.isEmpty, !graph.hasErrors, there != graph.current {
             found.append(
                 Drift(
                     domain: name, checkpoint: nil, kind: .current, fields: [], recorded: nil,
@@ -143,11 +146,16 @@ private struct DriftRemedies {
             }
             return switch kind {
             case .unknown: Remedy.steps(of: [Remedy.Cure(taking(false))])
-            case .differs, .replaced:
+            case .differs, .replaced, .current:
                 Remedy.steps(of: [
                     Remedy.Cure(taking(true), if: "the folder is right, and not the record")
                 ])
-            case .lost, .current: []
+            case .lost:
+                Remedy.steps(of: [
+                    Remedy.Cure(
+                        .export(domain: domain), if: "a libvirt lost them, and is to have them back"
+                    )
+                ])
             }
         }
     }

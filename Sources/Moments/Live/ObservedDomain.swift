@@ -12,6 +12,18 @@ public struct ObservedDomain: Sendable, Hashable {
     /// Its checkpoints, disks as they are recorded, no two of one name.
     public var checkpoints: [Checkpoint]
 
+    /// The current pointer, if it is stated there: an export does so, and a libvirt never.
+    public var statedCurrent: StatedCurrent?
+
+    /// A current pointer that is stated.
+    public struct StatedCurrent: Sendable, Hashable {
+        /// The current checkpoint; nil if none is.
+        public var checkpoint: String?
+
+        /// Creates a statement.
+        public init(checkpoint: String?) { self.checkpoint = checkpoint }
+    }
+
     /// Creates an observed domain.
     public init(
         name: String, uuid: DomainUUID? = nil, definition: DefinitionDigest? = nil,

@@ -48,7 +48,24 @@ struct DriftTests {
         let domain = try Domain.guest("a@5", current: "a")
         let drift = domain.drift(from: try .sketch(""), at: .files(path: "/x"), .files)
         #expect(drift.map(\.kind) == [.lost])
-        #expect(drift.flatMap(\.remedies) == [])
+        #expect(drift.flatMap(\.remedies).map(\.action) == [.export(domain: "vm1")])
+        #expect(drift[0].remedies.allSatisfy { !$0.isDestructive && $0.precondition != nil })
+    }
+
+    @Test(
+        "The current pointer that a folder states is compared with the record's",
+        arguments: [
+            ("a", "b", "current -"), ("b", "b", ""), ("-", "b", "current -"), (nil, "b", ""),
+            ("a", "-", "current -"), ("-", "-", ""),
+        ])
+    func statedCurrent(stated: String?, recorded: String, words: String) throws {
+        let domain = try Domain.guest(
+            "a@5 b@6<-a", current: recorded == "-" ? nil : recorded)
+        var observed = try ObservedDomain.sketch("a@5 b@6<-a")
+        observed.statedCurrent = stated.map { .init(checkpoint: $0 == "-" ? nil : $0) }
+        let drift = domain.drift(from: observed, at: .files(path: "/x"), .files)
+        #expect(drift.map { "\($0.kind.rawValue) \($0.checkpoint ?? "-")" }.joined() == words)
+        #expect(drift.allSatisfy { $0.remedies.map(\.action.name) == [.import] })
     }
 
     @Test("No remedy for a lost checkpoint comes before giving it back")
