@@ -285,6 +285,15 @@ public final class CheckpointStore: Sendable {
         try await file.compact()
     }
 
+    /// What ``compact()`` would come to, as far as SQLite's count of free pages shows. Nothing is
+    /// changed.
+    ///
+    /// - Throws: ``MomentlogError`` with `storage`.
+    /// - Complexity: O(1).
+    public func plannedCompaction() async throws(MomentlogError) -> CompactionReport {
+        try await file.plannedCompaction()
+    }
+
     /// The log, if it is one in a file.
     private var file: SQLiteEventLog {
         get throws(MomentlogError) {

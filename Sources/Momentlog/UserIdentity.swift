@@ -18,17 +18,23 @@ public struct UserIdentity: Sendable, Hashable {
 
     /// Creates an identity.
     ///
-    /// - Parameter environment: Variables of which only `SUDO_UID` and `SUDO_USER` are read, and
-    ///   only for root: sudo sets both, to root's caller
-    ///   (<https://www.sudo.ws/docs/man/sudo.man/#ENVIRONMENT>).
-    public init(uid: UInt32, name: String?, host: String, environment: [String: String] = [:]) {
+    /// - Parameters:
+    ///   - environment: Variables of which only `SUDO_UID` and `SUDO_USER` are read, and
+    ///     only for root: sudo sets both, to root's caller
+    ///     (<https://www.sudo.ws/docs/man/sudo.man/#ENVIRONMENT>).
+    ///   - nameOfUser: The name that the user database has for a user id: of variables that
+    ///     contradict each other, the number counts.
+    public init(
+        uid: UInt32, name: String?, host: String, environment: [String: String] = [:],
+        nameOfUser: (UInt32) -> String? = { _ in nil }
+    ) {
         self.uid = uid
         self.name = name
         self.host = host
-        if uid == 0, UInt32(environment["SUDO_UID"] ?? "") != nil,
+        if uid == 0, let caller = UInt32(environment["SUDO_UID"] ?? ""),
             let user = environment["SUDO_USER"], !user.isEmpty
         {
-            sudoUser = user
+            sudoUser = nameOfUser(caller) ?? user
         }
     }
 
@@ -62,7 +68,7 @@ public struct UserIdentity: Sendable, Hashable {
         let uid = getuid()
         return UserIdentity(
             uid: uid, name: userName(of: uid), host: ProcessInfo.processInfo.hostName,
-            environment: ProcessInfo.processInfo.environment)
+            environment: ProcessInfo.processInfo.environment, nameOfUser: userName)
     }
 
     /// The largest entry of the user database that is read, in bytes.

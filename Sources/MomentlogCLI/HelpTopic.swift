@@ -89,9 +89,11 @@ enum HelpTopic: String, CaseIterable {
         JSON
 
         --format json prints one JSON value, --format jsonl one value per line. There
-        is no envelope: list, domains, check, reconcile, log, diff and history print an
-        array, all other commands an object. Keys are in camelCase, times in RFC 3339
-        and UTC, creationTime is in seconds since 1970-01-01T00:00:00Z.
+        is no envelope: list, domains, check, reconcile, log, diff, history, status,
+        compare, pull, push and prune print an array, all other commands an object;
+        info and delete an array of objects for several names or a pattern. Keys are in
+        camelCase, times in RFC 3339 and UTC, creationTime is in seconds since
+        1970-01-01T00:00:00Z.
 
         Standard error is lines of JSON, too: warnings first,
 

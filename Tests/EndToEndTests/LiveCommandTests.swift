@@ -16,7 +16,10 @@ struct LiveCommandTests {
             ["push", "qemu:///system"], ["pull", "qemu:///embed"], ["pull", "not a uri"],
             ["pull", "qemu:///system", "--timeout", "0"], ["reconcile", "vm"],
             ["reconcile", "vm", "--uri", "qemu:///system", "--image", "vda=x"],
-            ["reconcile", "vm", "--image", "vda=x", "--path", "vda=y"],
+            ["reconcile", "vm", "--image", "vda=x", "--path", "vda=y"], ["reconcile"],
+            ["reconcile", "--all"], ["reconcile", "--all", "--image", "vda=x"],
+            ["reconcile", "vm", "--all", "--uri", "qemu:///system"],
+            ["reconcile", "--all", "--uri", "qemu:///system", "--record", "--request-id", "x"],
         ])
     func usage(arguments: [String]) throws {
         try define()

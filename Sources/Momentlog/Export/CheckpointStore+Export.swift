@@ -24,7 +24,7 @@ extension CheckpointStore {
     ///   holds anything but a former export, or one that is not to be replaced, or cannot be
     ///   written, or another process puts something else in its place. All folders are written
     ///   before the first is published, so that none is published then, unless it is the very
-    ///   renaming that fails. `outcome-unknown` if all folders are there, but may not be on stable
+    ///   renaming that fails: the error's detail `published` lists those that are then. `outcome-unknown` if all folders are there, but may not be on stable
     ///   storage.
     /// - Complexity: O(*n* log *n*) in the checkpoints, plus the bytes.
     @discardableResult

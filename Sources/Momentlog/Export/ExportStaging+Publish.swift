@@ -9,8 +9,9 @@ extension ExportStaging {
     ///
     /// - Returns: For each folder its path, and where the former export that it has replaced is
     ///   now.
-    /// - Throws: ``MomentlogError`` with `output-refused`; with `outcome-unknown` if all was
-    ///   published, but may not be on stable storage.
+    /// - Throws: ``MomentlogError`` with `output-refused`, the folders that were published before it
+    ///   in its detail `published`; with `outcome-unknown` if all was published, but may not be on
+    ///   stable storage.
     func publish(
         at time: Timestamp
     ) throws(MomentlogError) -> [(path: String, replaced: String?)] {
@@ -24,8 +25,13 @@ extension ExportStaging {
         defer { kept?.removeIfEmpty() }
         var published: [(String, String?)] = []
         for index in folders.indices {
-            let replaced = try publish(index, keeping: kept)
-            published.append((target(folders[index].name), replaced))
+            do throws(MomentlogError) {
+                let replaced = try publish(index, keeping: kept)
+                published.append((target(folders[index].name), replaced))
+            } catch {
+                guard !published.isEmpty else { throw error }
+                throw error.detailing("published", .texts(published.map(\.0)))
+            }
         }
         do throws(MomentlogError) {
             try output.folder.sync()

@@ -79,6 +79,7 @@ extension JSONItem {
         rendering render: RemedyRenderer = RenderedRemedy.nothing
     ) -> JSONItem {
         JSONItem { json in
+            json.member("domain", reconciled.domain.name)
             json.member("checkpoint", judgement.checkpoint)
             json.member("disk", judgement.disk)
             json.member("bitmap", judgement.bitmap)

@@ -68,8 +68,11 @@ extension JSONItem {
     }
 
     /// Space that was reclaimed: what `compact` prints.
-    public static func compaction(_ report: CompactionReport) -> JSONItem {
+    public static func compaction(
+        _ report: CompactionReport, isDryRun: Bool = false
+    ) -> JSONItem {
         JSONItem { json in
+            json.member("dryRun", isDryRun)
             json.member("bytesBefore", report.bytesBefore)
             json.member("bytesAfter", report.bytesAfter)
             json.member("complete", report.isComplete)
@@ -77,8 +80,11 @@ extension JSONItem {
     }
 
     /// Snapshots that exist: what `snapshot` prints.
-    public static func snapshots(_ reports: [CheckpointStore.SnapshotReport]) -> JSONItem {
+    public static func snapshots(
+        _ reports: [CheckpointStore.SnapshotReport], isDryRun: Bool = false
+    ) -> JSONItem {
         JSONItem { json in
+            json.member("dryRun", isDryRun)
             json.member("domains", reports.map(snapshot))
         }
     }

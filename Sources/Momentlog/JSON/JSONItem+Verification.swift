@@ -7,7 +7,7 @@ extension JSONItem {
         _ found: Verification, rendering render: RemedyRenderer = RenderedRemedy.nothing
     ) -> JSONItem {
         JSONItem { json in
-            json.member("sound", found.isSound)
+            json.member("sound", !found.faults.contains { $0.severity == .error })
             json.member("origin", found.head.origin)
             json.member("size", found.head.size)
             json.member("root", found.head.rootText)

@@ -23,21 +23,23 @@ extension CheckpointStore {
     ///   - domains: Names or UUIDs; empty for all that are or ever were there.
     ///   - rebuilding: Whether those that there are go first, and the new ones come from a
     ///     replay of all events: what to do about snapshots that are damaged.
+    ///   - isDryRun: Whether it is only found out what would be kept.
     /// - Throws: ``MomentlogError`` with `no-domain`.
     /// - Complexity: O(*n*) in the domains' checkpoints and the events since their last
     ///   snapshots; when rebuilding in all their events.
     public func keepSnapshots(
-        of domains: [String] = [], rebuilding: Bool = false
+        of domains: [String] = [], rebuilding: Bool = false, isDryRun: Bool = false
     ) async throws(MomentlogError) -> [SnapshotReport] {
         var entries: [DomainEntry] = []
         for domain in domains { entries.append(try await entry(of: domain)) }
         if domains.isEmpty { entries = try await log.domains() }
         var reports: [SnapshotReport] = []
         for entry in entries {
-            if rebuilding { try await log.removeSnapshots(of: entry.id) }
+            if rebuilding, !isDryRun { try await log.removeSnapshots(of: entry.id) }
             let domain = try await log.replay(entry.id)
-            let isNew = try await log.snapshotRevision(of: entry.id) < domain.revision
-            if isNew { try await log.keepSnapshot(of: domain, entry.id) }
+            let revision = try await log.snapshotRevision(of: entry.id)
+            let isNew = revision < domain.revision || rebuilding && domain.revision > 0
+            if isNew, !isDryRun { try await log.keepSnapshot(of: domain, entry.id) }
             reports.append(
                 SnapshotReport(
                     domain: entry, revision: domain.revision,

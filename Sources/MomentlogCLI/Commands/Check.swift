@@ -166,7 +166,8 @@ struct Check: ChangingCommand {
             try FindingsOutput.printCount(findings, domains: count)
         } else {
             try format.format.print(
-                items: findings.lazy.map { JSONItem.finding($0, rendering: RemedyCommand.rendered) })
+                items: findings.lazy.map { JSONItem.finding($0, rendering: RemedyCommand.rendered) }
+            )
         }
         try StandardOutput.shared.flush()
         if findings.contains(where: { $0.severity == .error }) {

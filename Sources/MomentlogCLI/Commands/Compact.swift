@@ -12,14 +12,21 @@ struct Compact: ChangingCommand {
             while it works.
             """, of: "compact"))
 
+    @Flag(help: "Only show about how much would be reclaimed.") var dryRun = false
     @OptionGroup(title: "Global options") var format: FormatOptions
     @OptionGroup(title: "Global options") var store: StoreOptions
 
+    var changesStore: Bool { !dryRun }
+
     func run() async throws {
-        try await store.with(.readWrite) { store in
-            let report = try await store.compact()
+        try await store.with(changesStore ? .readWrite : .read) { store in
+            let report = try await dryRun ? store.plannedCompaction() : store.compact()
             guard format.format == .table else {
-                return try format.format.print(item: .compaction(report))
+                return try format.format.print(item: .compaction(report, isDryRun: dryRun))
+            }
+            guard !dryRun else {
+                return try StandardOutput.shared.print(
+                    "\(report.bytesBefore) bytes now, about \(report.bytesAfter) after compaction")
             }
             let rest =
                 report.isComplete

@@ -11,7 +11,8 @@ struct Delete: ChangingCommand {
             """
             Only metadata goes: no image is touched. The children of a deleted checkpoint move \
             to its parent, which also becomes the current one in its place. Each of several \
-            checkpoints is a commit of its own.
+            checkpoints is a commit of its own. In JSON, one name is answered with an object, several \
+            names or a pattern with an array.
             """, of: "delete"))
 
     @OptionGroup var checkpoints: CheckpointPatterns

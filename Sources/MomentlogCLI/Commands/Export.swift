@@ -70,6 +70,18 @@ struct Export: AsyncParsableCommand {
     }
 
     func run() async throws {
+        do {
+            try await export()
+        } catch let error as MomentlogError {
+            // What was published stays.
+            let folders = error.details.first { $0.name == "published" }
+            guard case .texts(let published)? = folders?.value else { throw error }
+            Notice.error(error, "done: \(published.joined(separator: ", "))")
+            throw Finished(status: .incomplete)
+        }
+    }
+
+    private func export() async throws {
         try await store.with { store in
             guard let output else { return try await printScript(store) }
             let progress = Progress("export")

@@ -27,7 +27,8 @@ struct Reconcile: ChangingCommand {
             The exit status is 3 if anything is not valid.
             """, of: "reconcile"))
 
-    @Argument(help: "The domain's name or UUID.", completion: .domains) var domain: String
+    @Argument(help: "The domain's name or UUID.", completion: .domains) var domain: String?
+    @Flag(help: "Reconcile all domains that the libvirt of --uri lists.") var all = false
     @OptionGroup(title: "Images") var images: ImageOptions
     @Option(
         help: ArgumentHelp(
@@ -55,6 +56,19 @@ struct Reconcile: ChangingCommand {
                 "--actor, --reason, --request-id and --expect-revision go with --record")
         }
         if dryRun && !record { throw ValidationError("--dry-run goes with --record") }
+        if all == (domain != nil) {
+            throw ValidationError(
+                all
+                    ? "--all and a domain's name exclude each other"
+                    : "name a domain, or give --all")
+        }
+        if all && (uri == nil || !images.isEmpty) {
+            throw ValidationError("--all asks a libvirt: give --uri, and no images")
+        }
+        if all && (options.requestId != nil || options.expectRevision != nil) {
+            throw ValidationError(
+                "--request-id and --expect-revision are about one domain: name it")
+        }
         if images.isEmpty && uri == nil {
             throw ValidationError("name an image with --image, --info or --qmp, or give --uri")
         }
@@ -68,29 +82,63 @@ struct Reconcile: ChangingCommand {
 
     func run() async throws {
         try await store.with(changesStore ? .readWrite : .read, creating: changesStore) { store in
-            let seen = try await inspect(store)
-            if record { _ = try seen.settled("it is not recorded") }
-            let reconciled = try await store.reconcile(domain, with: seen.report)
-            var outcome: CommandOutcome?
-            var plan: CommandPlan?
-            let instruction = Instruction.observe(seen.report, in: domain, by: options.submission)
-            if record && dryRun { plan = try await store.plan(instruction) }
-            if record && !dryRun { outcome = try await store.perform(instruction) }
-            try ReconciliationOutput(reconciled, showsDestructive: showDestructive)
-                .print(format.format)
-            if let outcome, format.format == .table { try print(outcome) }
-            if let plan, format.format == .table {
-                try format.say("Would be recorded: \(plan.events.count) verdicts")
+            let judged: [Judged]
+            if let uri {
+                judged = try await libvirt.with(uri) { try await judge(in: store, at: $0) }
+            } else {
+                judged = [try await judge(domain ?? "", in: store)]
             }
+            try print(judged)
             try StandardOutput.shared.flush()
-            if !reconciled.reconciliation.isSound { throw Finished(status: .incomplete) }
+            if !judged.allSatisfy(\.reconciled.reconciliation.isSound) {
+                throw Finished(status: .incomplete)
+            }
         }
     }
 
-    private func inspect(_ store: CheckpointStore) async throws -> ImageOptions.Inspected {
+    /// A domain's verdicts, and what was or would be recorded of them.
+    private struct Judged {
+        var reconciled: ReconciledDomain
+        var outcome: CommandOutcome?
+        var plan: CommandPlan?
+    }
+
+    /// The verdicts on one domain, or on all that a libvirt lists.
+    private func judge(
+        in store: CheckpointStore, at session: LibvirtSession
+    ) async throws -> [Judged] {
+        if let domain { return [try await judge(domain, in: store, at: session)] }
+        var judged: [Judged] = []
+        for entry in try await store.domains() {
+            do {
+                judged.append(
+                    try await judge(
+                        entry.uuid?.description ?? entry.name, in: store, at: session))
+            } catch let error as MomentlogError where error.code == .noDomain {
+                Notice.note("not-listed", error.message)
+            }
+        }
+        return judged
+    }
+
+    private func judge(
+        _ domain: String, in store: CheckpointStore, at session: LibvirtSession? = nil
+    ) async throws -> Judged {
+        let seen = try await inspect(domain, store, session)
+        if record { _ = try seen.settled("it is not recorded") }
+        var judged = Judged(reconciled: try await store.reconcile(domain, with: seen.report))
+        let instruction = Instruction.observe(seen.report, in: domain, by: options.submission)
+        if record && dryRun { judged.plan = try await store.plan(instruction) }
+        if record && !dryRun { judged.outcome = try await store.perform(instruction) }
+        return judged
+    }
+
+    private func inspect(
+        _ domain: String, _ store: CheckpointStore, _ session: LibvirtSession?
+    ) async throws -> ImageOptions.Inspected {
         let disks = try await store.disks(of: domain)
-        guard let uri else { return try images.inspect(disks) }
-        let seen = try await libvirt.with(uri) { try await store.guest(domain, at: $0) }
+        guard let session else { return try images.inspect(disks) }
+        let seen = try await store.guest(domain, at: session)
         switch seen.state {
         case .running(let answer):
             return try images.inspect(disks ?? seen.disks, answer: (answer, "QEMU's answer"))
@@ -101,6 +149,29 @@ struct Reconcile: ChangingCommand {
             }
             images.guestOff = true
             return try images.inspect(disks ?? seen.disks)
+        }
+    }
+
+    private func print(_ judged: [Judged]) throws(MomentlogError) {
+        guard format.format == .table else {
+            return try format.format.print(
+                items: judged.lazy.flatMap { ReconciliationOutput.items(of: $0.reconciled) })
+        }
+        for (offset, one) in judged.enumerated() {
+            if all {
+                if offset > 0 { try StandardOutput.shared.print("") }
+                let name = Terminal.harmless(one.reconciled.domain.name)
+                try StandardOutput.shared.print(Terminal.styled("domain \(name)", .bold))
+            }
+            try ReconciliationOutput(one.reconciled, showsDestructive: showDestructive).print()
+            if let outcome = one.outcome { try print(outcome) }
+            if let plan = one.plan {
+                try format.say("Would be recorded: \(plan.events.count) verdicts")
+            }
+        }
+        if all {
+            let count = judged.count
+            try StandardOutput.shared.print("\(count) domain\(count == 1 ? "" : "s") reconciled")
         }
     }
 

@@ -15,8 +15,9 @@ struct Revert: ChangingCommand {
             before.
 
             Only the record changes. The domain's definition, libvirt and the disk images stay as \
-            they are. What was seen of the bitmaps of a checkpoint that comes back is not known any \
-            more, until the images are inspected again.
+            they are; 'compare' and 'push' bring libvirt to the record. Verdicts on bitmaps and \
+            acknowledged findings are not reverted: of a checkpoint that comes back no verdict is \
+            known until the images are inspected again.
             """, of: "revert"))
 
     @Argument(help: "The domain's name or UUID.", completion: .domains) var domain: String

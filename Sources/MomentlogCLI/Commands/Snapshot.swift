@@ -19,14 +19,18 @@ struct Snapshot: ChangingCommand {
     var domains: [String] = []
     @Flag(help: "Remove those that are there first, and replay from the first event.")
     var rebuild = false
+    @Flag(help: "Only show which would be saved.") var dryRun = false
     @OptionGroup(title: "Global options") var format: FormatOptions
     @OptionGroup(title: "Global options") var store: StoreOptions
 
+    var changesStore: Bool { !dryRun }
+
     func run() async throws {
-        try await store.with(.readWrite) { store in
-            let reports = try await store.keepSnapshots(of: domains, rebuilding: rebuild)
+        try await store.with(changesStore ? .readWrite : .read) { store in
+            let reports = try await store.keepSnapshots(
+                of: domains, rebuilding: rebuild, isDryRun: dryRun)
             guard format.format == .table else {
-                return try format.format.print(item: .snapshots(reports))
+                return try format.format.print(item: .snapshots(reports, isDryRun: dryRun))
             }
             var table = Table([
                 Table.Column(heading: "Domain"),
@@ -38,7 +42,7 @@ struct Snapshot: ChangingCommand {
                 table.add([
                     Table.Cell(report.domain.name), Table.Cell(report.revision),
                     Table.Cell(report.checkpointCount),
-                    Table.Cell(report.isNew ? "kept now" : "was there"),
+                    Table.Cell(report.isNew ? dryRun ? "would be saved" : "kept now" : "was there"),
                 ])
             }
             try table.print()

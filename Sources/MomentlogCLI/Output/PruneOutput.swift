@@ -44,8 +44,8 @@ enum PruneOutput {
         }
         try write(
             isDone
-                ? "\(kept) stay; \(removed) removed from the record. libvirt and the disk images"
-                    + " still have them: delete them there, too."
+                ? "\(kept) stay; \(removed) removed from the record. Nothing was deleted in libvirt"
+                    + " or in disk images, and neither was looked at."
                 : "\(kept) would stay; \(removed) would be removed from the record. With --script,"
                     + " the commands are printed that delete them in libvirt, too.")
     }

@@ -13,13 +13,14 @@ struct ReconciliationOutput {
         reconciliation = reconciled.reconciliation
     }
 
-    func print(_ format: OutputFormat) throws(MomentlogError) {
-        guard format == .table else {
-            return try format.print(
-                items: reconciliation.judgements.lazy.map {
-                    JSONItem.judgement($0, of: reconciled, rendering: RemedyCommand.rendered)
-                })
+    /// The verdicts for programs.
+    static func items(of reconciled: ReconciledDomain) -> [JSONItem] {
+        reconciled.reconciliation.judgements.map {
+            JSONItem.judgement($0, of: reconciled, rendering: RemedyCommand.rendered)
         }
+    }
+
+    func print() throws(MomentlogError) {
         try printTable()
         try printOutlooks()
         try printRemedies()

@@ -23,14 +23,32 @@ extension SQLiteEventLog {
     /// - Complexity: O(*n*) in the store's bytes.
     public func compact() async throws(MomentlogError) -> CompactionReport {
         guard try await read({ _ in true }) != nil else {
-            throw MomentlogError(
-                .storage, "there is no store at \(files.database) to compact",
-                hint: "name a store that exists", suggestion: .nameStore)
+            throw noStoreToCompact
         }
         let before = diskSize
         let isComplete = try await openedWriter().compact()
         return CompactionReport(
             bytesBefore: before, bytesAfter: diskSize, isComplete: isComplete)
+    }
+
+    /// What ``compact()`` would come to: the pages of the database that are in use. Nothing is
+    /// changed.
+    ///
+    /// - Throws: ``MomentlogError`` with `storage`.
+    public func plannedCompaction() async throws(MomentlogError) -> CompactionReport {
+        let used = try await read { database in
+            let pages = try Int.fetchOne(database, sql: "PRAGMA page_count") ?? 0
+            let free = try Int.fetchOne(database, sql: "PRAGMA freelist_count") ?? 0
+            return (pages - free) * (try Int.fetchOne(database, sql: "PRAGMA page_size") ?? 0)
+        }
+        guard let used else { throw noStoreToCompact }
+        return CompactionReport(bytesBefore: diskSize, bytesAfter: used, isComplete: true)
+    }
+
+    private var noStoreToCompact: MomentlogError {
+        MomentlogError(
+            .storage, "there is no store at \(files.database) to compact",
+            hint: "name a store that exists", suggestion: .nameStore)
     }
 
     private var diskSize: Int { Self.size(of: files.database) + Self.size(of: files.writeAheadLog) }
