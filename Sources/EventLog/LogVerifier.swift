@@ -39,7 +39,7 @@ package struct LogVerifier {
     package var faults = FaultList()
     /// Whether domains are replayed.
     private let replays: Bool
-    private let hasher: LeafHasher
+    let hasher: LeafHasher
     private var assignment = DomainAssignment()
     private var replayed: [Int64: LineReplay] = [:]
     /// Domains of which nothing more is said, since their events are at fault.
@@ -54,22 +54,22 @@ package struct LogVerifier {
     /// Whether the first line says which process appended it.
     package private(set) var beginsWithRecorder = false
     /// Columns that do not fit, which are told when it is known whether the line was altered.
-    private var suspects: [Suspect] = []
+    var suspects: [Suspect] = []
     /// The last event that is there.
-    private var lastSequence = 0
+    var lastSequence = 0
     /// Lines that are told as altered already.
-    private var unreadable: Set<Int> = []
+    var unreadable: Set<Int> = []
     private var nextSequence = 1
-    private var commit = 0
+    var commit = 0
     private var lastTime: Timestamp?
     /// Commits as they are kept, up to the one that is being read.
-    private var waiting: Commit?
+    var waiting: Commit?
     /// Events that are missing in the commit that is being read, or right before it.
-    private var missing: ClosedRange<Int>?
+    var missing: ClosedRange<Int>?
     /// Whether any event is missing: behind it little fits.
     private var hasGap = false
 
-    private struct Suspect {
+    struct Suspect {
         let sequence: Int
         let column: String
         let message: String
@@ -150,7 +150,7 @@ package struct LogVerifier {
         nextSequence = max(nextSequence, sequence == .max ? .max : sequence + 1)
     }
 
-    private mutating func noteGap(before sequence: Int) {
+    mutating func noteGap(before sequence: Int) {
         guard sequence > nextSequence else {
             if sequence < nextSequence {
                 addFault(
@@ -239,82 +239,12 @@ package struct LogVerifier {
         }
     }
 
-    private mutating func suspect(_ sequence: Int, _ column: String, _ message: String) {
+    mutating func suspect(_ sequence: Int, _ column: String, _ message: String) {
         guard suspects.count < Verification.mostFaults else { return faults.addUntold(1) }
         suspects.append(Suspect(sequence: sequence, column: column, message: message))
     }
 
-    // MARK: Commits
-
-    /// Compares a commit's row when the next commit's first event is there.
-    private mutating func endCommit(
-        before next: Int, at sequence: Int, _ commits: (() throws -> Commit?)?
-    ) throws {
-        if commit > 0, let commits { try compareCommit(commits) }
-        let isOfGap = missing != nil
-        missing = missing.flatMap { $0.upperBound == sequence - 1 ? $0 : nil }
-        if next <= commit || (next > commit &+ 1 && !isOfGap) {
-            suspect(
-                sequence, "line",
-                "event \(sequence) is of commit \(next), where commit \(commit &+ 1) follows")
-        }
-    }
-
-    /// Takes a line that says nothing for one of the next commit where the commit's row ends
-    /// before it.
-    private mutating func beginUnreadable(
-        at sequence: Int, _ commits: (() throws -> Commit?)?
-    ) throws {
-        guard let commits else { return }
-        guard commit > 0 else {
-            commit = 1
-            return
-        }
-        let kept = try nextCommit(commits)
-        waiting = kept
-        guard let kept, kept.number == commit, kept.size < sequence else { return }
-        try compareCommit(commits)
-        commit &+= 1
-    }
-
-    private mutating func nextCommit(_ commits: () throws -> Commit?) throws -> Commit? {
-        guard let kept = waiting else { return try commits() }
-        waiting = nil
-        return kept
-    }
-
-    private mutating func compareCommit(_ commits: () throws -> Commit?) throws {
-        let end = lastSequence
-        while let kept = try nextCommit(commits) {
-            guard kept.number <= commit else {
-                waiting = kept
-                break
-            }
-            guard kept.number == commit else {
-                // Those whose events are all missing are right.
-                if missing?.contains(kept.size) ?? false {
-                    hasher.endCommit(kept.number, size: kept.size, nodes: kept.nodes)
-                } else {
-                    addFault(
-                        .alteredCommit, .commit(kept.number), nil,
-                        "commit \(kept.number) has no events")
-                }
-                continue
-            }
-            let isCut = missing.map { $0.contains(kept.size) } ?? false
-            if kept.size != end, !isCut {
-                addFault(
-                    .alteredCommit, .commit(commit, "size"), end,
-                    "commit \(commit) ends with event \(end), and the table says \(kept.size)")
-            }
-            hasher.endCommit(
-                commit, size: isCut || missing != nil ? kept.size : end, nodes: kept.nodes)
-            return
-        }
-        addFault(
-            .alteredCommit, .commit(commit), end,
-            "commit \(commit), which ends with event \(end), is missing")
-    }
+    // MARK: The end
 
     /// Ends the pass; returns the head of the lines, and the roots at the sizes asked for.
     ///
@@ -348,7 +278,7 @@ package struct LogVerifier {
     }
 
     /// Tells that the events up to one are missing.
-    private mutating func noteEnd(_ sequence: Int) {
+    mutating func noteEnd(_ sequence: Int) {
         let end = sequence == .max ? .max : sequence + 1
         noteGap(before: end)
         nextSequence = end
@@ -372,90 +302,9 @@ package struct LogVerifier {
         )
     }
 
-    /// Tells of columns and lines that do not fit: where a line is not the one that was hashed,
-    /// it is at fault, and else what is kept beside it.
-    private mutating func tell(_ outcome: LeafHasher.Outcome, _ references: [StoreHead]) {
-        let mismatches = outcome.mismatches
-        func isAltered(_ sequence: Int) -> LeafHasher.Mismatch? {
-            mismatches.first { $0.events.contains(sequence) }
-        }
-        var told: Set<Int> = []
-        for suspect in suspects {
-            let sequence = suspect.sequence
-            if let mismatch = isAltered(sequence) {
-                told.insert(mismatch.commit)
-                addFault(
-                    .alteredEvent, .event(sequence, "line"), sequence,
-                    "event \(sequence) was altered: its line is not the one that commit"
-                        + " \(mismatch.commit)'s nodes stand for: \(suspect.message)")
-            } else {
-                addFault(
-                    .alteredEvent, .event(sequence, suspect.column), sequence, suspect.message)
-            }
-        }
-        // Lines that give a head's root are those that it was taken of.
-        let sound = references.filter { outcome.roots[$0.size] == $0.root }.map(\.size).max() ?? 0
-        for mismatch in mismatches where !told.contains(mismatch.commit) {
-            // A line that says nothing has been told.
-            if unreadable.contains(where: { mismatch.events.contains($0) }) { continue }
-            let (first, last) = (mismatch.events.lowerBound, mismatch.events.upperBound)
-            guard last > sound else {
-                addFault(
-                    .alteredCommit, .commit(mismatch.commit, "nodes"), first,
-                    "commit \(mismatch.commit)'s nodes are not those of the events up to \(last),"
-                        + " which are those of the head")
-                continue
-            }
-            let row = first == last ? "\(first)" : "\(first) to \(last)"
-            addFault(
-                .alteredEvent, StorePlace(table: "event", row: row, column: "line"), first,
-                (first == last
-                    ? "event \(first) is not the one"
-                    : "one of the events \(row) is not the one, or several")
-                    + " that the nodes of commit \(mismatch.commit) stand for, unless those were"
-                    + " altered (table log_commit, row \(mismatch.commit))")
-        }
-        faults.addUntold(outcome.uncounted)
-    }
-
-    private mutating func addFault(
+    mutating func addFault(
         _ kind: Verification.Kind, _ place: StorePlace, _ sequence: Int?, _ message: String
     ) {
         faults.add(Verification.Fault(kind, place, sequence: sequence, message))
-    }
-
-    // MARK: Heads
-
-    /// Compares a head with what was computed.
-    ///
-    /// - Parameter isBesideStore: Whether it stands in the store's head file, which is only as
-    ///   good as the commits' own nodes: of events that do not fit those it says nothing more.
-    package mutating func compare(
-        _ other: StoreHead, with head: StoreHead, _ roots: [Int: [UInt8]], isBesideStore: Bool
-    ) -> Bool {
-        let what = isBesideStore ? "the store's head file" : "the head that was kept"
-        let place = isBesideStore ? StorePlace.headFile : StorePlace(table: "kept head")
-        guard other.origin == head.origin else {
-            addFault(
-                .headMismatch, place, nil,
-                "\(what) is of another store: '\(other.origin)' where this is '\(head.origin)'")
-            return false
-        }
-        guard other.size <= head.size else {
-            addFault(
-                .headMismatch, place, head.size + 1,
-                "\(what) tells of \(other.size) events, and the log ends at \(head.size): its end"
-                    + " was cut off, or this is an older copy")
-            return false
-        }
-        let root = other.size == 0 ? MerkleTree().root : roots[other.size]
-        let firstFault = isBesideStore ? .max : faults.firstSequence ?? .max
-        guard root == other.root, firstFault > other.size else {
-            addFault(
-                .headMismatch, place, firstFault > other.size ? nil : firstFault,
-                "\(what) is not of these events: some of the first \(other.size) were altered")
-            return false
-        }
-        return true
     }
 }

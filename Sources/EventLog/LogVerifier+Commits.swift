@@ -1,0 +1,74 @@
+import Moments
+
+// The commits of the lines, beside what an engine keeps of each.
+extension LogVerifier {
+    /// Compares a commit's row when the next commit's first event is there.
+    mutating func endCommit(
+        before next: Int, at sequence: Int, _ commits: (() throws -> Commit?)?
+    ) throws {
+        if commit > 0, let commits { try compareCommit(commits) }
+        let isOfGap = missing != nil
+        missing = missing.flatMap { $0.upperBound == sequence - 1 ? $0 : nil }
+        if next <= commit || (next > commit &+ 1 && !isOfGap) {
+            suspect(
+                sequence, "line",
+                "event \(sequence) is of commit \(next), where commit \(commit &+ 1) follows")
+        }
+    }
+
+    /// Takes a line that says nothing for one of the next commit where the commit's row ends
+    /// before it.
+    mutating func beginUnreadable(
+        at sequence: Int, _ commits: (() throws -> Commit?)?
+    ) throws {
+        guard let commits else { return }
+        guard commit > 0 else {
+            commit = 1
+            return
+        }
+        let kept = try nextCommit(commits)
+        waiting = kept
+        guard let kept, kept.number == commit, kept.size < sequence else { return }
+        try compareCommit(commits)
+        commit &+= 1
+    }
+
+    mutating func nextCommit(_ commits: () throws -> Commit?) throws -> Commit? {
+        guard let kept = waiting else { return try commits() }
+        waiting = nil
+        return kept
+    }
+
+    mutating func compareCommit(_ commits: () throws -> Commit?) throws {
+        let end = lastSequence
+        while let kept = try nextCommit(commits) {
+            guard kept.number <= commit else {
+                waiting = kept
+                break
+            }
+            guard kept.number == commit else {
+                // Those whose events are all missing are right.
+                if missing?.contains(kept.size) ?? false {
+                    hasher.endCommit(kept.number, size: kept.size, nodes: kept.nodes)
+                } else {
+                    addFault(
+                        .alteredCommit, .commit(kept.number), nil,
+                        "commit \(kept.number) has no events")
+                }
+                continue
+            }
+            let isCut = missing.map { $0.contains(kept.size) } ?? false
+            if kept.size != end, !isCut {
+                addFault(
+                    .alteredCommit, .commit(commit, "size"), end,
+                    "commit \(commit) ends with event \(end), and the table says \(kept.size)")
+            }
+            hasher.endCommit(
+                commit, size: isCut || missing != nil ? kept.size : end, nodes: kept.nodes)
+            return
+        }
+        addFault(
+            .alteredCommit, .commit(commit), end,
+            "commit \(commit), which ends with event \(end), is missing")
+    }
+}

@@ -1,0 +1,83 @@
+import Moments
+
+// The hashes of the lines, beside the nodes of commits and the heads that were kept.
+extension LogVerifier {
+    /// Tells of columns and lines that do not fit: where a line is not the one that was hashed,
+    /// it is at fault, and else what is kept beside it.
+    mutating func tell(_ outcome: LeafHasher.Outcome, _ references: [StoreHead]) {
+        let mismatches = outcome.mismatches
+        func isAltered(_ sequence: Int) -> LeafHasher.Mismatch? {
+            mismatches.first { $0.events.contains(sequence) }
+        }
+        var told: Set<Int> = []
+        for suspect in suspects {
+            let sequence = suspect.sequence
+            if let mismatch = isAltered(sequence) {
+                told.insert(mismatch.commit)
+                addFault(
+                    .alteredEvent, .event(sequence, "line"), sequence,
+                    "event \(sequence) was altered: its line is not the one that commit"
+                        + " \(mismatch.commit)'s nodes stand for: \(suspect.message)")
+            } else {
+                addFault(
+                    .alteredEvent, .event(sequence, suspect.column), sequence, suspect.message)
+            }
+        }
+        // Lines that give a head's root are those that it was taken of.
+        let sound = references.filter { outcome.roots[$0.size] == $0.root }.map(\.size).max() ?? 0
+        for mismatch in mismatches where !told.contains(mismatch.commit) {
+            // A line that says nothing has been told.
+            if unreadable.contains(where: { mismatch.events.contains($0) }) { continue }
+            let (first, last) = (mismatch.events.lowerBound, mismatch.events.upperBound)
+            guard last > sound else {
+                addFault(
+                    .alteredCommit, .commit(mismatch.commit, "nodes"), first,
+                    "commit \(mismatch.commit)'s nodes are not those of the events up to \(last),"
+                        + " which are those of the head")
+                continue
+            }
+            let row = first == last ? "\(first)" : "\(first) to \(last)"
+            addFault(
+                .alteredEvent, StorePlace(table: "event", row: row, column: "line"), first,
+                (first == last
+                    ? "event \(first) is not the one"
+                    : "one of the events \(row) is not the one, or several")
+                    + " that the nodes of commit \(mismatch.commit) stand for, unless those were"
+                    + " altered (table log_commit, row \(mismatch.commit))")
+        }
+        faults.addUntold(outcome.uncounted)
+    }
+
+    /// Compares a head with what was computed.
+    ///
+    /// - Parameter isBesideStore: Whether it stands in the store's head file, which is only as
+    ///   good as the commits' own nodes: of events that do not fit those it says nothing more.
+    package mutating func compare(
+        _ other: StoreHead, with head: StoreHead, _ roots: [Int: [UInt8]], isBesideStore: Bool
+    ) -> Bool {
+        let what = isBesideStore ? "the store's head file" : "the head that was kept"
+        let place = isBesideStore ? StorePlace.headFile : StorePlace(table: "kept head")
+        guard other.origin == head.origin else {
+            addFault(
+                .headMismatch, place, nil,
+                "\(what) is of another store: '\(other.origin)' where this is '\(head.origin)'")
+            return false
+        }
+        guard other.size <= head.size else {
+            addFault(
+                .headMismatch, place, head.size + 1,
+                "\(what) tells of \(other.size) events, and the log ends at \(head.size): its end"
+                    + " was cut off, or this is an older copy")
+            return false
+        }
+        let root = other.size == 0 ? MerkleTree().root : roots[other.size]
+        let firstFault = isBesideStore ? .max : faults.firstSequence ?? .max
+        guard root == other.root, firstFault > other.size else {
+            addFault(
+                .headMismatch, place, firstFault > other.size ? nil : firstFault,
+                "\(what) is not of these events: some of the first \(other.size) were altered")
+            return false
+        }
+        return true
+    }
+}
