@@ -10,6 +10,9 @@ let settings: [SwiftSetting] = [
     .enableUpcomingFeature("InternalImportsByDefault"),
 ]
 
+/// The settings of examples: those of a new package.
+let exampleSettings: [SwiftSetting] = [.swiftLanguageMode(.v6)]
+
 let package = Package(
     name: "momentlog",
     products: [
@@ -126,7 +129,7 @@ let package = Package(
         .testTarget(
             name: "EndToEndTests",
             dependencies: [
-                "MomentlogCLI", "CShims", "Quickstart", "TestSupport",
+                "MomentlogCLI", "CShims", "Quickstart", "BackupDaemon", "TestSupport",
                 .product(name: "Crypto", package: "swift-crypto"),
             ],
             swiftSettings: settings),
@@ -147,7 +150,11 @@ let package = Package(
             name: "Quickstart",
             dependencies: ["Momentlog"],
             path: "Examples/Quickstart",
-            // As a package that depends on this one has them.
-            swiftSettings: [.swiftLanguageMode(.v6)]),
+            swiftSettings: exampleSettings),
+        .executableTarget(
+            name: "BackupDaemon",
+            dependencies: ["Momentlog"],
+            path: "Examples/BackupDaemon",
+            swiftSettings: exampleSettings),
     ]
 )

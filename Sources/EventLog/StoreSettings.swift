@@ -3,9 +3,13 @@ public import Moments
 /// The settings of a store, which hold for everyone who writes to it.
 ///
 /// Each change is an event in the store's own stream.
-public struct StoreSettings: Sendable, Hashable {
+public struct StoreSettings: Sendable, Hashable, Codable {
     /// Whether definitions are recorded without the secrets in them, whoever brings them.
     public var stripsSecrets: Bool
+
+    private enum CodingKeys: String, CodingKey {
+        case stripsSecrets = "stripSecrets"
+    }
 
     /// Makes settings, each as it is in a new store unless given.
     public init(stripsSecrets: Bool = false) { self.stripsSecrets = stripsSecrets }

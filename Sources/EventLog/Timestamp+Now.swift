@@ -1,9 +1,9 @@
 import Foundation
-package import Moments
+public import Moments
 
 extension Timestamp {
     /// The moment that the system's clock shows.
-    package static var now: Timestamp {
+    public static var now: Timestamp {
         Timestamp(microseconds: Int64(Date().timeIntervalSince1970 * 1_000_000))
     }
 }

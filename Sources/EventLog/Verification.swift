@@ -33,7 +33,10 @@ public struct Verification: Sendable, Hashable {
     }
 
     /// The kinds of faults.
-    public enum Kind: String, Sendable, Hashable, CaseIterable {
+    #if hasAttribute(nonexhaustive)
+        @nonexhaustive
+    #endif
+    public enum Kind: String, Sendable, Hashable, CaseIterable, Codable {
         /// An event is not there.
         case missingEvent = "missing-event"
         /// An event's line, or what is kept beside it, was changed.
@@ -74,7 +77,7 @@ public struct Verification: Sendable, Hashable {
     }
 
     /// How many events a kept head covers.
-    public struct Coverage: Sendable, Hashable {
+    public struct Coverage: Sendable, Hashable, Codable {
         /// The size of the log that the head recorded.
         public let size: Int
         /// How many events match the head: all that it recorded, or none.

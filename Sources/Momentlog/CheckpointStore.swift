@@ -23,11 +23,26 @@ import Synchronization
 /// ``MomentlogError``, with `storage`, `corrupt` or `busy` where the store itself
 /// fails; each says what else it throws.
 public final class CheckpointStore: Sendable {
-    let log: any EventLog
     let origin: Origin
     let logger: Logger
-    let handler: CommandHandler
-    private let isClosed = Mutex(false)
+    let session: Mutex<Session>
+    /// Opens the log again; nil if only the caller can.
+    let opener: Opener?
+    let isClosed = Mutex(false)
+
+    /// Opens a log.
+    public typealias Opener = @Sendable () async throws(MomentlogError) -> any EventLog
+
+    /// A log that is open, and what decides on it.
+    struct Session {
+        var log: any EventLog
+        var handler: CommandHandler
+        /// The opening of another log in its place, if it is under way.
+        var reopening: Task<Result<Void, MomentlogError>, Never>?
+    }
+
+    var log: any EventLog { session.withLock { $0.log } }
+    var handler: CommandHandler { session.withLock { $0.handler } }
 
     /// How a store is opened.
     public struct Options: Sendable {
@@ -107,20 +122,32 @@ public final class CheckpointStore: Sendable {
     public static func open(
         at path: String, options: Options = Options()
     ) async throws(MomentlogError) -> CheckpointStore {
-        let log = try await SQLiteEventLog.open(
-            path: path, options: options.ofLog)
-        return CheckpointStore(log: log, origin: options.origin, logger: options.logger)
+        let open: Opener = { () throws(MomentlogError) in
+            try await SQLiteEventLog.open(path: path, options: options.ofLog)
+        }
+        return CheckpointStore(
+            log: try await open(), origin: options.origin, logger: options.logger,
+            reopening: open)
     }
 
-    /// Makes a store on a log.
+    /// Creates a store on a log.
+    ///
+    /// - Parameters:
+    ///   - log: The log, which is open.
+    ///   - origin: The channel by which commands come in.
+    ///   - logger: Where remarks about the store's work go.
+    ///   - open: Opens the log again for ``reopen()``; nil if it cannot be.
     public init(
         log: any EventLog, origin: Origin = .library,
-        logger: Logger = Logger(label: "momentlog", factory: { _ in SwiftLogNoOpLogHandler() })
+        logger: Logger = Logger(label: "momentlog", factory: { _ in SwiftLogNoOpLogHandler() }),
+        reopening open: Opener? = nil
     ) {
-        self.log = log
         self.origin = origin
         self.logger = logger
-        handler = CommandHandler(log: log, origin: origin, logger: logger)
+        opener = open
+        session = Mutex(
+            Session(
+                log: log, handler: CommandHandler(log: log, origin: origin, logger: logger)))
     }
 
     /// Ends the use of the store; every other method is refused with `storage` after it.
@@ -128,6 +155,7 @@ public final class CheckpointStore: Sendable {
     /// If nobody else has the store open, it is one database file and its head then.
     public func close() async {
         isClosed.withLock { $0 = true }
+        _ = await session.withLock { $0.reopening }?.value
         await handler.finish()
         await log.close()
     }

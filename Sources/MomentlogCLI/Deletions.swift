@@ -39,7 +39,7 @@ struct Deletions {
     ) async throws {
         let identifier = domain.uuid?.description ?? domain.name
         let instructions = names.map {
-            Instruction.delete($0, scope, in: identifier, by: submission)
+            Instruction.delete($0, including: scope, from: identifier, by: submission)
         }
         if isDryRun { return try await show(instructions, of: domain, in: store, format) }
         let answers = await store.perform(instructions)

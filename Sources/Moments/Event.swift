@@ -3,6 +3,9 @@
 /// Events are in the past tense and hold no rules. A command is decided first,
 /// and the events that it led to are applied afterwards, so that applying them
 /// again at any later time gives the same graph.
+#if hasAttribute(nonexhaustive)
+    @nonexhaustive
+#endif
 public enum Event: Sendable, Hashable {
     /// A domain became known, or its UUID or definition changed. It is given
     /// whole: nil means not known. The name changes only where a domain that
@@ -37,6 +40,9 @@ public enum Event: Sendable, Hashable {
 
 extension Event {
     /// What kind of fact an event is.
+    #if hasAttribute(nonexhaustive)
+        @nonexhaustive
+    #endif
     public enum Kind: String, Sendable, Hashable, CaseIterable {
         case domainDefined, domainRenamed, domainUndefined
         case checkpointCreated, checkpointRedefined, checkpointDeleted

@@ -2,7 +2,10 @@
 public struct Finding: Sendable, Hashable {
     /// What a check can find. The raw values are stable: people and programs look
     /// for them.
-    public enum Kind: String, Sendable, Hashable, CaseIterable {
+    #if hasAttribute(nonexhaustive)
+        @nonexhaustive
+    #endif
+    public enum Kind: String, Sendable, Hashable, CaseIterable, Codable {
         /// A checkpoint names itself as its parent.
         case selfParent = "self-parent"
         /// Checkpoints are each other's ancestors.
@@ -71,7 +74,7 @@ public struct Finding: Sendable, Hashable {
     }
 
     /// How grave a finding is.
-    public enum Severity: String, Sendable, Hashable, CaseIterable {
+    public enum Severity: String, Sendable, Hashable, CaseIterable, Codable {
         /// Something is lost or contradicts itself.
         case error
         /// Something may surprise.

@@ -58,6 +58,14 @@ extension MomentlogError {
     }
 }
 
+extension MomentlogError: Equatable {
+    /// Whether all but the causes are equal.
+    public static func == (left: MomentlogError, right: MomentlogError) -> Bool {
+        left.code == right.code && left.message == right.message && left.hint == right.hint
+            && left.suggestion == right.suggestion && left.details == right.details
+    }
+}
+
 extension MomentlogError: CustomStringConvertible {
     /// Message and hint as one line.
     public var description: String {

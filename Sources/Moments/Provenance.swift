@@ -66,6 +66,9 @@ extension Provenance {
 }
 
 /// By which door an event came in.
+#if hasAttribute(nonexhaustive)
+    @nonexhaustive
+#endif
 public enum Origin: Sendable, Hashable {
     /// The `momentlog` command.
     case commandLine
@@ -83,6 +86,9 @@ public enum Origin: Sendable, Hashable {
 
 extension Origin {
     /// The kinds of doors.
+    #if hasAttribute(nonexhaustive)
+        @nonexhaustive
+    #endif
     public enum Door: String, Sendable, Hashable, CaseIterable {
         case command, library, `import`, live
     }

@@ -7,7 +7,10 @@
 /// inspected.
 public struct Remedy: Sendable, Hashable {
     /// What is done.
-    public enum Action: Sendable, Hashable {
+    #if hasAttribute(nonexhaustive)
+        @nonexhaustive
+    #endif
+    public enum Action: Sendable, Hashable, Codable {
         /// Import a file; nil stands for one that only the operator can find.
         case importFile(path: String?, domain: DomainChoice, replaces: Bool)
         /// Record a checkpoint that a hypervisor made, from its document.
@@ -67,13 +70,16 @@ public struct Remedy: Sendable, Hashable {
     }
 
     /// The kinds of actions. The raw values are stable.
-    public enum Name: String, Sendable, Hashable, CaseIterable {
+    #if hasAttribute(nonexhaustive)
+        @nonexhaustive
+    #endif
+    public enum Name: String, Sendable, Hashable, CaseIterable, Codable {
         case `import`, record, pull, push, redefine, reattach, repair, reparent, inspect, export
         case acknowledge, backup, restore, removeBitmap, deleteCheckpoint
     }
 
     /// Whose metadata a step changes.
-    public enum Side: Sendable, Hashable {
+    public enum Side: String, Sendable, Hashable, Codable {
         /// Libvirt's.
         case libvirt
         /// The record's.
@@ -81,7 +87,7 @@ public struct Remedy: Sendable, Hashable {
     }
 
     /// The domain that a file belongs to.
-    public enum DomainChoice: Sendable, Hashable {
+    public enum DomainChoice: Sendable, Hashable, Codable {
         /// The one that the file names.
         case own
         /// A domain by name or UUID.
@@ -91,7 +97,7 @@ public struct Remedy: Sendable, Hashable {
     }
 
     /// A way to learn the state of a disk's bitmaps.
-    public enum Inspection: Sendable, Hashable {
+    public enum Inspection: Sendable, Hashable, Codable {
         /// Ask the running guest: its answer to QMP's `query-named-block-nodes`.
         case runningGuest
         /// Inspect the image file while QEMU's lock shows it free.
@@ -99,7 +105,7 @@ public struct Remedy: Sendable, Hashable {
     }
 
     /// Where a bitmap is.
-    public enum BitmapLocation: Sendable, Hashable {
+    public enum BitmapLocation: Sendable, Hashable, Codable {
         /// In an image file that no guest has open.
         case file(path: String, format: String, isEncrypted: Bool)
         /// In a block node of a running guest.

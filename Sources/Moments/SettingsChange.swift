@@ -1,6 +1,9 @@
 /// A setting of a store that changed, with its values before and after.
 public struct SettingsChange: Sendable, Hashable {
     /// The settings that a store has.
+    #if hasAttribute(nonexhaustive)
+        @nonexhaustive
+    #endif
     public enum Setting: String, Sendable, Hashable, CaseIterable {
         /// Whether definitions are recorded without the secrets in them.
         case stripSecrets = "strip-secrets"

@@ -1,4 +1,7 @@
 /// What to do about an error, as data: whoever shows the error renders it in its own terms.
+#if hasAttribute(nonexhaustive)
+    @nonexhaustive
+#endif
 public enum Suggestion: Sendable, Hashable {
     /// Say who makes a change.
     case nameActor

@@ -121,7 +121,7 @@ struct CommitWriter {
         if let written = domains.removeValue(forKey: id.number) { return written }
         let known = cache?.take(id.number)
         if let known, known.revision == revision { return known }
-        var replay = DomainReplay(database: database, logger: logger)
+        let replay = DomainReplay(database: database, logger: logger)
         return try replay.replay(
             id, onto: known.flatMap { $0.revision < revision ? $0 : nil }, toRevision: revision)
     }

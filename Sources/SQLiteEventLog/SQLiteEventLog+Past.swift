@@ -58,7 +58,7 @@ extension SQLiteEventLog {
         let logger = self.logger
         let replayed: Domain?? = try await read { [knownIdentity] database in
             try knownIdentity.check(domain, in: database)
-            var replay = DomainReplay(database: database, logger: logger)
+            let replay = DomainReplay(database: database, logger: logger)
             let domain = try replay.replay(domain, through: sequence)
             return domain.revision == 0 ? nil : domain
         }

@@ -52,7 +52,7 @@ extension SQLiteEventLog {
         let logger = self.logger
         let replayed = try await read { [knownIdentity, cache] database in
             try knownIdentity.check(domain, in: database)
-            var replay = DomainReplay(database: database, logger: logger)
+            let replay = DomainReplay(database: database, logger: logger)
             return try replay.replay(domain, onto: known ?? cache[domain.number])
         }
         if let replayed { cache.put(replayed, domain.number) }
@@ -119,7 +119,7 @@ extension EventPage {
             let line = try CheckedRow(row, of: query.domain?.number)
             seen += 1
             bytes += line.bytes.count
-            if try query.admits(line.parsed) {
+            if query.admits(line.parsed) {
                 lines.append(LoggedLine(text: String(decoding: line.bytes, as: UTF8.self)))
                 limit -= 1
             }

@@ -153,7 +153,7 @@ final class SimulatedHistory {
         guard var domain = known else {
             // Sometimes somebody comes too early.
             if kind == 0 {
-                return (.delete("none", in: name, by: submission), nil)
+                return (.delete("none", from: name, by: submission), nil)
             }
             let digit = name.last ?? "0"
             return (
@@ -168,19 +168,19 @@ final class SimulatedHistory {
         case 0:
             guard let chosen else { break }
             return (.create(CheckpointRequest(name: chosen), in: name, by: submission), nil)
-        case 1: return (.delete("none", .children, in: name, by: submission), nil)
+        case 1: return (.delete("none", including: .children, from: name, by: submission), nil)
         case 2, 3:
             guard let chosen else { break }
             domain.delete(chosen)
-            return (.delete(chosen, in: name, by: submission), domain)
+            return (.delete(chosen, from: name, by: submission), domain)
         case 4:
             guard names.count > 8, let chosen else { break }
             domain.deleteSubtree(chosen)
-            return (.delete(chosen, .children, in: name, by: submission), domain)
+            return (.delete(chosen, including: .children, from: name, by: submission), domain)
         case 5:
             guard let chosen, !domain.children(of: chosen).isEmpty else { break }
             domain.deleteChildren(chosen)
-            return (.delete(chosen, .childrenOnly, in: name, by: submission), domain)
+            return (.delete(chosen, including: .childrenOnly, from: name, by: submission), domain)
         case 6:
             guard chosen != domain.current else { break }
             domain.current = chosen

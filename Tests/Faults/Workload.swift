@@ -55,15 +55,15 @@ struct Workload: Sendable {
         case 0:
             guard let chosen else { break }
             domain.delete(chosen)
-            return .delete(chosen, .checkpoint, in: name, by: submission)
+            return .delete(chosen, including: .checkpoint, from: name, by: submission)
         case 1:
             guard names.count > 6, let chosen else { break }
             domain.deleteSubtree(chosen)
-            return .delete(chosen, .children, in: name, by: submission)
+            return .delete(chosen, including: .children, from: name, by: submission)
         case 2:
             guard let chosen, !domain.children(of: chosen).isEmpty else { break }
             domain.deleteChildren(chosen)
-            return .delete(chosen, .childrenOnly, in: name, by: submission)
+            return .delete(chosen, including: .childrenOnly, from: name, by: submission)
         case 3:
             guard chosen != domain.current else { break }
             domain.current = chosen

@@ -38,7 +38,8 @@ struct CheckpointStoreTests {
     func events() async throws {
         let fixture = try await fixture()
         let events = Mutex<[RecordedEvent]>([])
-        try await fixture.store.readEvents(of: "lin") { (line) throws(MomentlogError) in
+        try await fixture.store.readEvents(EventFilter(domain: "lin")) {
+            (line) throws(MomentlogError) in
             let event = try line.event()
             events.withLock { $0.append(event) }
             return true
@@ -54,7 +55,7 @@ struct CheckpointStoreTests {
         }
         #expect(digest.count == 64)
         let last = Mutex(0)
-        try await fixture.store.readEvents(isReversed: true, limit: 1) {
+        try await fixture.store.readEvents(EventFilter(isReversed: true, limit: 1)) {
             (line) throws(MomentlogError) in
             let event = try line.event()
             last.withLock { $0 = event.sequence }

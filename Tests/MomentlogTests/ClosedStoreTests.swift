@@ -70,6 +70,8 @@ struct ClosedStoreTests {
         ("domains", { _ = try await $0.store.domains(at: nil, includingUndefined: true) }),
         ("head", { _ = try await $0.store.head(at: .now) }),
         ("line", { _ = try await $0.store.line(1) }),
+        ("outcome", { _ = try await $0.store.outcome(ofRequest: "r1") }),
+        ("reopen", { try await $0.store.reopen() }),
         (
             "redefinition",
             {
@@ -110,7 +112,7 @@ struct ClosedStoreTests {
                 _ = try await $0.store.define(guest, by: by)
             }
         ),
-        ("delete", { _ = try await $0.store.delete("c1", in: "vm1", by: by) }),
+        ("delete", { _ = try await $0.store.delete("c1", from: "vm1", by: by) }),
         (
             "importLibraries",
             {

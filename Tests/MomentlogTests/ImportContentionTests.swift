@@ -104,7 +104,7 @@ struct ImportContentionTests {
                 let isThere = (try? await rival.graph(of: "vm2").contains("c3")) ?? false
                 _ =
                     isThere
-                    ? try? await rival.delete("c3", in: "vm2", by: StoreFixture.submission)
+                    ? try? await rival.delete("c3", from: "vm2", by: StoreFixture.submission)
                     : try? await rival.create(
                         CheckpointRequest(name: "c3"), in: "vm2", by: StoreFixture.submission)
             }
@@ -137,7 +137,7 @@ struct ImportContentionTests {
             let log = InterferingLog(fixture.store.log)
             let act: InterferingLog.Action = { call in
                 guard call.number == number else { return }
-                _ = try? await rival.delete("c3", in: "vm1", by: StoreFixture.submission)
+                _ = try? await rival.delete("c3", from: "vm1", by: StoreFixture.submission)
             }
             if side == .before { log.beforeCall = act } else { log.afterCall = act }
             let report = try await CheckpointStore(log: log).importLibraries(

@@ -1,3 +1,4 @@
+import EventLog
 import Foundation
 import Momentlog
 import Moments
@@ -55,7 +56,7 @@ struct NormalFormTests {
         #expect(try await fixture.store.graph(of: "vm1").checkpoint(named: "\u{212A}") == nil)
         for instruction: Instruction in [
             .setCurrent("\u{212A}", in: "vm1", by: StoreFixture.submission),
-            .delete("\u{212A}", in: "vm1", by: StoreFixture.submission),
+            .delete("\u{212A}", from: "vm1", by: StoreFixture.submission),
         ] {
             let error = await #expect(throws: MomentlogError.self) {
                 try await fixture.store.perform(instruction)

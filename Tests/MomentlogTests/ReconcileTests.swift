@@ -28,8 +28,8 @@ struct ReconcileTests {
                 [SourceDocument(CheckpointText.document(name, disks: "<disks>\(disks)</disks>"))],
                 in: "vm1", by: Submission(actor: "maker"))
         }
-        try await store.delete("x", in: "vm1", by: Submission(actor: "cleaner"))
-        try await store.delete("c", in: "vm1", by: Submission(actor: "cleaner"))
+        try await store.delete("x", from: "vm1", by: Submission(actor: "cleaner"))
+        try await store.delete("c", from: "vm1", by: Submission(actor: "cleaner"))
         try await store.redefine(
             [SourceDocument(CheckpointText.document("y", disks: ""))], in: "vm1",
             by: Submission(actor: "changer"))

@@ -89,7 +89,7 @@ struct StoreFixture {
     /// The events after a sequence, of one domain or of all.
     func lines(after sequence: Int = 0, of domain: String? = nil) async throws -> [RecordedEvent] {
         let lines = Collected<RecordedEvent>()
-        try await store.readEvents(of: domain) { line throws(MomentlogError) in
+        try await store.readEvents(EventFilter(domain: domain)) { line throws(MomentlogError) in
             let event = try line.event()
             if event.sequence > sequence { lines.append(event) }
             return true

@@ -104,7 +104,7 @@ struct PeerComparison {
                 let xml = Self.xml(metadata, domain, definitions)
                 instruction = try .redefine([SourceDocument(xml)], in: domain, by: Self.submission)
             case .delete(let domain, checkpoint: let name, let scope):
-                instruction = .delete(name, scope, in: domain, by: Self.submission)
+                instruction = .delete(name, including: scope, from: domain, by: Self.submission)
             }
             return .success(try await store.perform(instruction))
         } catch {

@@ -121,7 +121,8 @@ struct RecordPeerTests {
                 {
                     try await histories.record(domain, using: &generator, place)
                 } else {
-                    try await store.delete(name, scope, in: domain, by: Self.submission)
+                    try await store.delete(
+                        name, including: scope, from: domain, by: Self.submission)
                 }
                 try await histories.requireSame(domain, place)
                 try await histories.requireSameCurrent(domain, place)

@@ -191,7 +191,8 @@ struct InstructionFields: Decodable {
                 [SourceDocument(needed(.xml))], in: needed(.domain), by: submission)
         case .delete:
             return .delete(
-                try needed(.checkpoint), try scope, in: try needed(.domain), by: submission)
+                try needed(.checkpoint), including: try scope, from: try needed(.domain),
+                by: submission)
         case .setCurrent:
             return .setCurrent(texts[.checkpoint], in: try needed(.domain), by: submission)
         case .repair:

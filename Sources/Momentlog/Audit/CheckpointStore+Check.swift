@@ -1,6 +1,6 @@
 public import EventLog
 public import Moments
-public import SQLiteEventLog
+import SQLiteEventLog
 
 extension CheckpointStore {
     /// Verifies everything in a store's files, and compares all that follows from its events

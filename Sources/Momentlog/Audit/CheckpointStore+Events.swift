@@ -1,53 +1,54 @@
 public import EventLog
 public import Moments
-public import SQLiteEventLog
 
 extension CheckpointStore {
     // MARK: Events
 
-    /// Calls a closure with each event of the log in its order, until it returns
-    /// false.
+    /// Calls a closure with each event that a filter lets through, in the log's order, until it
+    /// returns false.
     ///
     /// All come from one state of the log, whatever is appended meanwhile. As a sequence they
-    /// are ``events(_:)``.
+    /// are ``events(_:)``. For example:
     ///
-    /// - Parameters:
-    ///   - domain: A name or a UUID of a domain that is or was there, or nil for all.
-    ///   - isReversed: The last first.
-    ///   - limit: At most so many.
-    ///   - body: What to do with an event.
-    /// - Throws: ``MomentlogError`` with `no-domain` if there never was one, or what
-    ///   the closure throws.
-    /// - Complexity: O(*n*) in the events read; one is in memory at a time.
-    public func readEvents(
-        of domain: String? = nil, isReversed: Bool = false, limit: Int? = nil,
-        _ body: @escaping @Sendable (LoggedLine) throws(MomentlogError) -> Bool
-    ) async throws(MomentlogError) {
-        try await readEvents(
-            EventFilter(domain: domain, isReversed: isReversed, limit: limit), body)
-    }
-
-    /// Calls a closure with each event that a filter lets through, until it returns false.
+    /// ```swift
+    /// try await store.readEvents(EventFilter(domain: "vm1")) { line in
+    ///     print(line.text)
+    ///     return true
+    /// }
+    /// ```
     ///
     /// - Throws: ``MomentlogError`` with `no-domain` if there never was such a domain, with
     ///   `no-checkpoint` if it never had such a checkpoint, with `no-moment` for sequences
     ///   beyond the last, with `usage` for a begin after the end, or what the closure throws.
     /// - Complexity: O(*n*) in the events of the domain, or of the time, that is asked for;
-    ///   one is in memory at a time.
+    ///   a page of them is in memory at a time.
     public func readEvents(
-        _ filter: EventFilter,
-        _ body: @escaping @Sendable (LoggedLine) throws(MomentlogError) -> Bool
+        _ filter: EventFilter = EventFilter(), isolation: isolated (any Actor)? = #isolation,
+        _ body: (LoggedLine) throws(MomentlogError) -> Bool
     ) async throws(MomentlogError) {
         try checkOpen()
-        guard let selection = try await selection(filter), selection.limit ?? 1 > 0 else { return }
-        var query = selection.query
-        let matcher = try selection.conditions?.matcher
-        if matcher == nil { query.limit = selection.limit }
-        var rest = selection.limit ?? .max
-        try await log.read(query) { line throws(MomentlogError) in
-            guard try matcher?.admits(line) ?? true else { return true }
-            rest -= 1
-            return try body(line) && rest > 0
+        guard let selection = try await selection(filter) else { return }
+        var reading = try EventReading(selection)
+        while let query = reading.query {
+            let page = try await log.page(query)
+            for line in try reading.lines(of: page) { guard try body(line) else { return } }
+        }
+    }
+
+    /// Calls a closure that throws errors of its own with each event that a filter lets through;
+    /// see ``readEvents(_:isolation:_:)``.
+    ///
+    /// - Throws: ``MomentlogError``, or what the closure throws.
+    public func readEvents(
+        _ filter: EventFilter = EventFilter(), isolation: isolated (any Actor)? = #isolation,
+        _ body: (LoggedLine) throws -> Bool
+    ) async throws {
+        try checkOpen()
+        guard let selection = try await selection(filter) else { return }
+        var reading = try EventReading(selection)
+        while let query = reading.query {
+            let page = try await log.page(query)
+            for line in try reading.lines(of: page) { guard try body(line) else { return } }
         }
     }
 
@@ -55,7 +56,7 @@ extension CheckpointStore {
     ///
     /// What is appended while it is read is part of it, unless it is read backwards.
     ///
-    /// - Throws: ``MomentlogError``; see ``readEvents(_:_:)``.
+    /// - Throws: ``MomentlogError``; see ``readEvents(_:isolation:_:)``.
     /// - Complexity: O(*n*) in the events of the domain, or of the time, that is asked for;
     ///   at most ``EventSequence/pageSize`` are in memory at a time.
     public func events(
@@ -75,7 +76,7 @@ extension CheckpointStore {
     ///   - filter: Which events; not backwards, and without an end.
     ///   - interval: How long to wait before looking again.
     /// - Throws: ``MomentlogError`` with `usage` for a filter that reads backwards or has an
-    ///   end; see also ``readEvents(_:_:)``.
+    ///   end; see also ``readEvents(_:isolation:_:)``.
     public func follow(
         _ filter: EventFilter = EventFilter(), every interval: Duration = .milliseconds(250)
     ) async throws(MomentlogError) -> EventStream {

@@ -1,6 +1,5 @@
 public import EventLog
 public import Moments
-public import SQLiteEventLog
 
 extension CheckpointStore {
     // MARK: The past

@@ -1,6 +1,6 @@
 public import EventLog
 public import Moments
-public import SQLiteEventLog
+import SQLiteEventLog
 
 extension CheckpointStore {
     // MARK: Tamper evidence

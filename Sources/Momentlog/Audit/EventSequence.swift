@@ -1,6 +1,5 @@
 public import EventLog
 public import Moments
-public import SQLiteEventLog
 import Synchronization
 
 /// Events of the log in their order, read a page at a time.

@@ -1,6 +1,5 @@
 public import EventLog
 public import Moments
-public import SQLiteEventLog
 
 /// Events of the log in their order, and those that are appended later, by whomever, as they
 /// come. It ends with its task.

@@ -11,14 +11,15 @@ extension CheckpointStore {
     ///
     /// - Throws: ``MomentlogError`` with what ``decide(_:for:in:)`` refuses it for, and
     ///   nothing has changed then; with `busy` or `storage`, likewise; with
-    ///   `outcome-unknown` if the commit itself failed.
+    ///   `outcome-unknown` if the commit itself failed: ``reopen()`` the store then, and repeat
+    ///   the command with the same request.
     /// - Complexity: that of ``decide(_:for:in:)``; the first time, and after others have
     ///   changed the domain, also linear in the domain's events that are new.
     @discardableResult
     public func perform(
         _ instruction: Instruction
     ) async throws(MomentlogError) -> CommandOutcome {
-        guard let answer = await handler.perform([instruction]).first else {
+        guard let answer = await readyHandler().perform([instruction]).first else {
             throw MomentlogError(.storage, "an instruction was not answered")
         }
         return try answer.get()
@@ -32,7 +33,7 @@ extension CheckpointStore {
     public func perform(
         _ instructions: [Instruction]
     ) async -> [Result<CommandOutcome, MomentlogError>] {
-        await handler.perform(instructions)
+        await readyHandler().perform(instructions)
     }
 
     /// Makes a new checkpoint below the current one, which becomes the current one.
@@ -53,7 +54,7 @@ extension CheckpointStore {
     ///
     /// - Throws: ``MomentlogError`` with `invalid-xml`; with `not-a-request` for a document that
     ///   has a creation time or a parent: it describes a checkpoint that exists, see
-    ///   ``record(_:in:by:)``; see also ``decide(_:for:in:)`` and ``perform(_:)``.
+    ///   ``record(_:in:makingCurrent:by:)``; see also ``decide(_:for:in:)`` and ``perform(_:)``.
     @discardableResult
     public func create(
         _ document: SourceDocument, in domain: String, by submission: Submission
@@ -81,8 +82,14 @@ extension CheckpointStore {
     /// recorded already with the same content is left as it is. One whose name another
     /// checkpoint has, with another creation time, takes its place, and the outcome says so
     /// (``CommandOutcome/findings``). The newest becomes current unless the current one is newer
-    /// and not its ancestor.
+    /// and not its ancestor; or else the checkpoint that is named, in the same commit.
     ///
+    /// - Parameters:
+    ///   - documents: What `virsh checkpoint-dumpxml --security-info` prints.
+    ///   - domain: The domain's name or UUID.
+    ///   - current: The checkpoint that becomes current, one that is given or recorded; nil for
+    ///     the newest.
+    ///   - submission: Who wants it, why, and on what condition.
     /// - Throws: ``MomentlogError`` with `invalid-xml`, `no-domain`, `parent-not-found`, `exists`
     ///   for another content of a checkpoint that is recorded; see also ``decide(_:for:in:)``
     ///   and ``perform(_:)``.
@@ -90,9 +97,11 @@ extension CheckpointStore {
     ///   domain's checkpoints if names come back.
     @discardableResult
     public func record(
-        _ documents: [SourceDocument], in domain: String, by submission: Submission
+        _ documents: [SourceDocument], in domain: String, makingCurrent current: String? = nil,
+        by submission: Submission
     ) async throws(MomentlogError) -> CommandOutcome {
-        try await perform(.record(documents, in: domain, by: submission))
+        try await perform(
+            .record(documents, in: domain, makingCurrent: current, by: submission))
     }
 
     /// Takes note of a finding of a checkpoint that has no repair, so that checks do not find
@@ -113,10 +122,25 @@ extension CheckpointStore {
     /// - Throws: ``MomentlogError``; see ``decide(_:for:in:)`` and ``perform(_:)``.
     @discardableResult
     public func delete(
-        _ checkpoint: String, _ scope: DeletionScope = .checkpoint, in domain: String,
+        _ checkpoint: String, including scope: DeletionScope = .checkpoint, from domain: String,
         by submission: Submission
     ) async throws(MomentlogError) -> CommandOutcome {
-        try await perform(.delete(checkpoint, scope, in: domain, by: submission))
+        try await perform(.delete(checkpoint, including: scope, from: domain, by: submission))
+    }
+
+    /// Deletes the metadata of several checkpoints, in one commit or not at all.
+    ///
+    /// Their children move to the nearest ancestor that stays, and so does the current pointer if
+    /// it is at one of them.
+    ///
+    /// - Throws: ``MomentlogError`` with `no-checkpoint` if one of them does not exist; see also
+    ///   ``decide(_:for:in:)`` and ``perform(_:)``.
+    /// - Complexity: O(*n*) in the domain's checkpoints.
+    @discardableResult
+    public func delete(
+        _ checkpoints: [String], from domain: String, by submission: Submission
+    ) async throws(MomentlogError) -> CommandOutcome {
+        try await perform(.delete(checkpoints, from: domain, by: submission))
     }
 
     /// Moves the current pointer to a checkpoint, or to none.
@@ -168,18 +192,12 @@ extension CheckpointStore {
         let before = try await domain(
             outcome.domain, at: .sequence(sequences.lowerBound - 1))
         var changes: [Event] = []
-        do {
-            for try await line in try await events(
-                EventFilter(
-                    domain: outcome.domain, since: .sequence(sequences.lowerBound),
-                    until: .sequence(sequences.upperBound)))
-            {
-                changes.append(try line.event().event)
-            }
-        } catch let error as MomentlogError {
-            throw error
-        } catch {
-            throw MomentlogError(.storage, "cannot read the repair's events", cause: error)
+        for try await line in try await events(
+            EventFilter(
+                domain: outcome.domain, since: .sequence(sequences.lowerBound),
+                until: .sequence(sequences.upperBound)))
+        {
+            changes.append(try line.event().event)
         }
         return RepairPlan(domain: before, events: changes)
     }

@@ -241,7 +241,7 @@ extension CommandOutcome {
             adoption: decision.adoption)
     }
 
-    fileprivate init(_ record: RequestRecord, _ earlier: EarlierAnswer) {
+    init(_ record: RequestRecord, _ earlier: EarlierAnswer) {
         self.init(
             domain: record.domain, commit: record.commit, sequences: record.sequences,
             revision: record.revision, checkpoint: earlier.checkpoint,

@@ -41,8 +41,8 @@ extension CommandHandler {
         case .adopt(let adoption):
             names.append(adoption.owner.name)
             uuids.append(adoption.owner.uuid)
-        case .create, .redefine, .acknowledge, .delete, .setCurrent, .repair, .observe, .undefine,
-            .revert, .prune:
+        case .create, .redefine, .acknowledge, .delete, .deleteEach, .setCurrent, .repair, .observe,
+            .undefine, .revert, .prune:
             break
         }
         guard var known = domains.known else { return }
@@ -154,7 +154,7 @@ extension CommandHandler {
             context.past = try await log.replay(entry.id, through: sequence)
         case .prune:
             context.zone = instruction.zone
-        case .redefine, .acknowledge, .delete, .setCurrent, .repair, .undefine:
+        case .redefine, .acknowledge, .delete, .deleteEach, .setCurrent, .repair, .undefine:
             break
         }
         return context

@@ -333,45 +333,6 @@ extension MomentlogError {
     }
 }
 
-extension CommandHandler {
-    /// What a request that was carried out was answered, beside what its record tells: it follows
-    /// from what is asked for again, and from the events that it led to.
-    ///
-    /// - Throws: ``MomentlogError`` with `corrupt` if nothing was appended by a command that always
-    ///   appends.
-    private func earlierAnswer(
-        _ record: RequestRecord?, to instruction: Instruction
-    ) async throws(MomentlogError) -> EarlierAnswer {
-        guard let record else { return EarlierAnswer() }
-        guard let sequences = record.sequences else {
-            guard !instruction.command.alwaysAppends else {
-                throw MomentlogError(
-                    .corrupt,
-                    "the store's answer to the request \(record.name.debugDescription) says that"
-                        + " nothing was to be appended, and such a command always appends: its row"
-                        + " in the table request was altered",
-                    hint: "keep the file, and restore a backup", suggestion: .verify)
-            }
-            return EarlierAnswer(checkpoint: instruction.checkpoint(createdBy: []))
-        }
-        var events: [Event] = []
-        if instruction.command.isRecord || instruction.checkpoint(createdBy: []) == nil {
-            let query = EventQuery(sequences: sequences)
-            try await log.read(query) { line throws(MomentlogError) in
-                events.append(try line.event().event)
-                return true
-            }
-        }
-        var answer = EarlierAnswer(checkpoint: instruction.checkpoint(createdBy: events))
-        if instruction.command.isRecord, let entry = domains.known?.live(instruction.domain),
-            let before = try await log.replay(entry.id, through: sequences.lowerBound - 1)
-        {
-            answer.findings = before.nameReuses(by: events)
-        }
-        return answer
-    }
-}
-
 extension [Definition] {
     /// Those that events name.
     ///
@@ -389,72 +350,5 @@ extension [Definition] {
             }
         }
         return filter { names.contains($0.digest) }
-    }
-}
-
-extension Instruction {
-    /// What it adopts.
-    fileprivate var adoption: Adoption? { command.adoption }
-
-    /// The origin of its events, if it is not the store's.
-    fileprivate var origin: Origin? {
-        if case .pull(let pull) = command { pull.evidence.connection?.origin } else { nil }
-    }
-
-    /// The one checkpoint that it is about.
-    fileprivate func checkpoint(createdBy events: [Event]) -> String? {
-        if case .create = command { return command.checkpoint ?? events.createdCheckpoint }
-        return command.checkpoint
-    }
-}
-
-extension Command {
-    /// Whether it is refused where it does not append anything.
-    fileprivate var alwaysAppends: Bool {
-        switch self {
-        case .create, .delete, .undefine: true
-        default: false
-        }
-    }
-
-    /// Whether it records checkpoints that were made elsewhere.
-    fileprivate var isRecord: Bool {
-        if case .record = self { true } else { false }
-    }
-
-    /// What it adopts.
-    fileprivate var adoption: Adoption? {
-        if case .adopt(let adoption) = self { adoption } else { nil }
-    }
-
-    /// The one checkpoint that a command names.
-    fileprivate var checkpoint: String? {
-        switch self {
-        case .create(let request): request.name
-        case .acknowledge(let acknowledgement): acknowledgement.checkpoint
-        case .redefine(let redefinitions), .record(let redefinitions):
-            redefinitions.count == 1 ? redefinitions[0].checkpoint.name : nil
-        case .delete(let name, _): name
-        case .setCurrent(let name): name
-        case .repair, .observe, .revert, .prune, .define, .rename, .undefine, .adopt, .pull: nil
-        }
-    }
-}
-
-extension [Event] {
-    /// The name of the checkpoint that was created.
-    fileprivate var createdCheckpoint: String? {
-        if case .checkpointCreated(let checkpoint)? = first { checkpoint.name } else { nil }
-    }
-
-    /// The name that they give the domain.
-    fileprivate var domainName: String? {
-        switch last {
-        case .domainRenamed(to: let name): return name
-        case .domainDefined(name: let name, uuid: _, definition: _): return name
-        default:
-            if case .domainDefined(name: let name, uuid: _, definition: _)? = first { return name }
-            return nil
-        }
     }
 }

@@ -17,7 +17,7 @@ extension CheckpointStore {
     /// - Throws: ``MomentlogError`` as ``perform(_:)`` would refuse it.
     /// - Complexity: That of ``perform(_:)``.
     public func plan(_ instruction: Instruction) async throws(MomentlogError) -> CommandPlan {
-        guard let answer = await handler.perform([instruction], as: .preview).first else {
+        guard let answer = await readyHandler().perform([instruction], as: .preview).first else {
             throw MomentlogError(.storage, "an instruction was not answered")
         }
         let outcome = try answer.get()

@@ -44,8 +44,10 @@ extension Command {
                     json.object { json in json.write(redefinition) }
                 }
             }
-        case .record(let checkpoints):
+        case .record(let checkpoints, let current):
             json.member("command", "record")
+            // Absent where none is named: earlier requests were fingerprinted without.
+            if let current { json.member("current", current) }
             json.key("checkpoints")
             json.array { json in
                 for checkpoint in checkpoints {
@@ -69,6 +71,10 @@ extension Command {
             json.member("command", "delete")
             json.member("name", name)
             json.member("scope", scope.rawValue)
+        case .deleteEach(let names):
+            json.member("command", "delete-each")
+            json.key("names")
+            json.array { json in for name in names { json.value(name) } }
         case .setCurrent(let name):
             json.member("command", "set-current")
             json.member("name", name)

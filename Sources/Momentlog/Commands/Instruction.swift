@@ -103,14 +103,17 @@ extension Instruction {
     /// in any order, all or none. A domain that is not known is defined from the newest
     /// document that holds its definition.
     ///
+    /// - Parameter current: The checkpoint that becomes current; nil for the newest, as libvirt
+    ///   moves the pointer.
     /// - Throws: ``MomentlogError`` with `invalid-xml`.
     public static func record(
-        _ documents: [SourceDocument], in domain: String, by submission: Submission,
-        limits: Limits = Limits()
+        _ documents: [SourceDocument], in domain: String, makingCurrent current: String? = nil,
+        by submission: Submission, limits: Limits = Limits()
     ) throws(MomentlogError) -> Instruction {
         let (redefinitions, definitions) = try redefinitions(of: documents, limits)
         return Instruction(
-            .record(redefinitions), on: domain, by: submission, definitions: definitions,
+            .record(redefinitions, current: current), on: domain, by: submission,
+            definitions: definitions,
             disks: nil)
     }
 
@@ -178,7 +181,7 @@ extension Instruction {
     /// What a record says of a domain that is not known; nil if it says nothing, or it is
     /// another command.
     var recordedDefinition: RecordedDefinition? {
-        guard case .record(let checkpoints) = command,
+        guard case .record(let checkpoints, _) = command,
             let newest = checkpoints.filter({ $0.checkpoint.definition != nil })
                 .max(by: { $0.checkpoint.creationTime < $1.checkpoint.creationTime })
         else { return nil }
@@ -197,12 +200,19 @@ extension Instruction {
             .acknowledge(Acknowledgement(finding, of: checkpoint)), on: domain, by: submission)
     }
 
-    /// To delete checkpoints' metadata.
+    /// To delete a checkpoint's metadata, that of all below it, or both.
     public static func delete(
-        _ checkpoint: String, _ scope: DeletionScope = .checkpoint, in domain: String,
+        _ checkpoint: String, including scope: DeletionScope = .checkpoint, from domain: String,
         by submission: Submission
     ) -> Instruction {
         Instruction(.delete(checkpoint, scope), on: domain, by: submission)
+    }
+
+    /// To delete the metadata of several checkpoints, all or none.
+    public static func delete(
+        _ checkpoints: [String], from domain: String, by submission: Submission
+    ) -> Instruction {
+        Instruction(.deleteEach(checkpoints), on: domain, by: submission)
     }
 
     /// To move the current pointer to a checkpoint, or to none.
@@ -298,13 +308,15 @@ extension Command {
                 name: name, uuid: uuid, definition: digests[definition] ?? definition)
         case .redefine(let redefinitions):
             return .redefine(redefinitions.map { $0.replacingDefinition(digests) })
-        case .record(let checkpoints):
-            return .record(checkpoints.map { $0.replacingDefinition(digests) })
+        case .record(let checkpoints, let current):
+            return .record(
+                checkpoints.map { $0.replacingDefinition(digests) }, current: current)
         case .adopt(let adoption):
             return .adopt(adoption.replacingDefinitions(digests))
         case .pull(let pull):
             return .pull(pull.replacingDefinitions(digests))
-        case .create, .delete, .setCurrent, .repair, .acknowledge, .observe, .revert, .prune,
+        case .create, .delete, .deleteEach, .setCurrent, .repair, .acknowledge, .observe, .revert,
+            .prune,
             .rename, .undefine:
             return self
         }

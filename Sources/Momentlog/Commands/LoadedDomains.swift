@@ -43,7 +43,7 @@ struct LoadedDomain {
             self.disks = (digest, disks)
             definition = instruction.definitions.first
             definitionSize = definition?.content.count ?? 0
-        case .record(let checkpoints):
+        case .record(let checkpoints, _):
             guard case .domainDefined(name: _, uuid: _, definition: let digest?)? = events.first,
                 let defined = instruction.definitions.first(where: { $0.digest == digest }),
                 let source = checkpoints.first(where: { $0.checkpoint.definition == digest })

@@ -110,8 +110,9 @@ extension CheckpointStore {
         let rule: CommandRule =
             options.isDryRun || isRefused
             ? .preview : options.isStrict ? .allOrNone : .untilFailure
-        var answers = await handler.perform(instructions.compactMap { try? $0.get() }, as: rule)[
-            ...]
+        var answers = await readyHandler().perform(
+            instructions.compactMap { try? $0.get() }, as: rule)[
+                ...]
         let hasCommitted = answers.contains { (try? $0.get())?.commit != nil }
         for (group, instruction) in zip(groups, instructions) {
             do throws(MomentlogError) {

@@ -47,7 +47,8 @@ struct Delete: ChangingCommand {
         let (name, domain, scope) = (checkpoints.names[0], checkpoints.domain, scope)
         var deleted = [name]
         try await RecordedChange(store: store, format: format, isDryRun: dryRun).run { store in
-            let instruction = Instruction.delete(name, scope, in: domain, by: options.submission)
+            let instruction = Instruction.delete(
+                name, including: scope, from: domain, by: options.submission)
             if scope != .checkpoint {
                 let plan = try await store.plan(instruction)
                 deleted = plan.events.deletedCheckpoints

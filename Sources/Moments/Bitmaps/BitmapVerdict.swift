@@ -1,6 +1,9 @@
 /// The validation status of a checkpoint's bitmap on one disk.
 ///
 /// The raw values are stable: logs hold them, and programs look for them.
+#if hasAttribute(nonexhaustive)
+    @nonexhaustive
+#endif
 public enum BitmapVerdict: String, Sendable, Hashable, CaseIterable {
     /// The data is there: libvirt would make an incremental backup since the checkpoint.
     case valid

@@ -1,6 +1,9 @@
 /// Something that somebody wants done to a domain.
 ///
 /// ``decide(_:for:in:)`` tells which events it leads to, or why it is refused.
+#if hasAttribute(nonexhaustive)
+    @nonexhaustive
+#endif
 public enum Command: Sendable, Hashable {
     /// To make a new checkpoint below the current one.
     case create(CheckpointRequest)
@@ -8,7 +11,9 @@ public enum Command: Sendable, Hashable {
     /// new, or replacing those of the same names. All or none.
     case redefine([Redefinition])
     /// To record checkpoints that a hypervisor made, from their metadata. All or none.
-    case record([Redefinition])
+    /// The one that is named becomes current; if none is, the newest, unless the present current
+    /// one is newer and not its ancestor.
+    case record([Redefinition], current: String? = nil)
     /// To take over the documents of a library that was read. What cannot be taken over is left
     /// out.
     case adopt(Adoption)
@@ -16,6 +21,8 @@ public enum Command: Sendable, Hashable {
     case pull(Pull)
     /// To take checkpoints out of the graph.
     case delete(String, DeletionScope)
+    /// To take several checkpoints out of the graph, and no others. All or none.
+    case deleteEach([String])
     /// To move the current pointer to a checkpoint, or to none.
     case setCurrent(String?)
     /// To repair what is wrong with the graph, so that no error stands.

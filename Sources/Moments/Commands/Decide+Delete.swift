@@ -13,6 +13,25 @@ extension MomentGraph {
         return deletions(of: names, heir: scope == .childrenOnly ? name : parentName(of: name))
     }
 
+    /// Deletes each of several, leaves first. If the current one goes, the nearest ancestor that
+    /// stays takes its place.
+    ///
+    /// - Complexity: O(*n*) in the checkpoints of the graph.
+    func decideDelete(each names: [String]) throws(MomentlogError) -> [Event] {
+        var deleted: Set<String> = []
+        for name in names {
+            guard contains(name) else { throw .noCheckpoint(name) }
+            deleted.insert(name)
+        }
+        var heir = recordedCurrent
+        var seen: Set<String> = []
+        while let name = heir, deleted.contains(name) {
+            heir = seen.insert(name).inserted ? parentName(of: name) : nil
+        }
+        let order = (self.names(Listing(order: .topological)) ?? []).reversed()
+        return deletions(of: order.filter(deleted.contains), heir: heir)
+    }
+
     /// The deletions in this order; if the current checkpoint goes, an heir takes its
     /// place.
     func deletions(of names: [String], heir: String?) -> [Event] {

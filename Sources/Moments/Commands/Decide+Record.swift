@@ -2,7 +2,7 @@ extension Domain {
     /// Records checkpoints that a hypervisor made. One whose name another checkpoint has is
     /// recorded in its place; the other one is deleted right before it.
     func decideRecord(
-        _ redefinitions: [Redefinition], _ context: DecisionContext
+        _ redefinitions: [Redefinition], current: String? = nil, _ context: DecisionContext
     ) throws(MomentlogError) -> [Event] {
         let given = try RedefinitionBatch(redefinitions)
         var events: [Event] = []
@@ -12,7 +12,8 @@ extension Domain {
             events.append(definition.event)
             uuid = definition.uuid
         }
-        let recording = try Recording(given, aligned(given, uuid: uuid), in: graph)
+        let recording = try Recording(
+            given, aligned(given, uuid: uuid), current: current, in: graph)
         return events + recording.events
     }
 
@@ -55,10 +56,12 @@ private struct Recording {
     /// - Parameters:
     ///   - given: What is given.
     ///   - checkpoints: The same with its disks as they are recorded, parents first.
+    ///   - asked: The checkpoint that becomes current; nil to follow the newest.
     /// - Complexity: O(*n*) in what is given, plus the ancestors of the newest and of those
     ///   whose parents change; O(*n*) in the graph if names come back.
     init(
-        _ given: RedefinitionBatch, _ checkpoints: [Checkpoint], in graph: MomentGraph
+        _ given: RedefinitionBatch, _ checkpoints: [Checkpoint], current asked: String?,
+        in graph: MomentGraph
     ) throws(MomentlogError) {
         var replaced: Set<String> = []
         var unchanged: Set<String> = []
@@ -78,8 +81,14 @@ private struct Recording {
             !unchanged.contains($0.name)
                 || !rest.parentName(of: $0.name).hasSameBytes(as: $0.parent)
         }
+        if let asked, !given.names.contains(asked), !rest.contains(asked) {
+            throw .noCheckpoint(asked)
+        }
+        let pointer = asked.map { name in
+            rest.recordedCurrent == name && !rest.hasClaims ? nil : name
+        }
         guard !changed.isEmpty else {
-            events = []
+            events = pointer.flatMap { $0 }.map { [.currentSet($0)] } ?? []
             return
         }
         try rest.checkParents(in: try RedefinitionBatch(changed.map { Redefinition($0) }))
@@ -96,7 +105,7 @@ private struct Recording {
                         claimsCurrent: rest.hasClaims && rest.claimsCurrent(checkpoint.name))
                     : .checkpointCreated(checkpoint))
         }
-        if let current = Self.current(after: checkpoints, in: rest) {
+        if let current = pointer ?? Self.current(after: checkpoints, in: rest) {
             events.append(.currentSet(current))
         }
         self.events = events

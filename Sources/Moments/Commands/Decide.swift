@@ -52,8 +52,8 @@ public func decide(
     if case .define(name: let name, uuid: let uuid, definition: let definition) = command {
         return try domain.decideDefine(name, uuid, definition, context)
     }
-    if case .record(let checkpoints) = command {
-        return try domain.decideRecord(checkpoints, context)
+    if case .record(let checkpoints, let current) = command {
+        return try domain.decideRecord(checkpoints, current: current, context)
     }
     if case .adopt(let adoption) = command {
         return try AdoptionDecision(adoption, for: domain, in: context).events
@@ -67,6 +67,7 @@ public func decide(
     case .redefine(let redefinitions):
         return try domain.decideRedefine(redefinitions, context)
     case .delete(let name, let scope): return try domain.graph.decideDelete(name, scope)
+    case .deleteEach(let names): return try domain.graph.decideDelete(each: names)
     case .setCurrent(let name): return try domain.graph.decideSetCurrent(name)
     case .repair(let repair): return try domain.graph.decideRepair(repair)
     case .observe(let report): return try domain.decideObserve(report, context)

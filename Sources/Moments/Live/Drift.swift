@@ -1,6 +1,9 @@
 /// One difference between the record of a domain and what a libvirt or a folder has.
 public struct Drift: Sendable, Hashable {
     /// The kinds of differences.
+    #if hasAttribute(nonexhaustive)
+        @nonexhaustive
+    #endif
     public enum Kind: String, Sendable, Hashable, CaseIterable {
         /// A recorded checkpoint is missing there.
         case lost

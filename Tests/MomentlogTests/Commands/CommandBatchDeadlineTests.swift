@@ -11,7 +11,7 @@ struct CommandBatchDeadlineTests {
         _ seconds: [Double], after start: ContinuousClock.Instant
     ) -> CommandBatch {
         var batch = CommandBatch(patience: Self.patience)
-        let instruction = Instruction.delete("c1", in: "vm", by: Submission(actor: "t@h"))
+        let instruction = Instruction.delete("c1", from: "vm", by: Submission(actor: "t@h"))
         for second in seconds {
             batch.add([instruction][...], since: start + .seconds(second))
         }

@@ -21,8 +21,8 @@ struct CommandBatchTests {
             try .define(guest, by: Self.by),
             .create(CheckpointRequest(name: "c2"), in: "vm1", by: Self.by),
             .rename("vm1", to: "vm2", by: Self.by),
-            .delete("c1", in: "vm1", by: Self.by),
-            .delete("c1", in: "vm2", by: Self.by),
+            .delete("c1", from: "vm1", by: Self.by),
+            .delete("c1", from: "vm2", by: Self.by),
             .undefine("vm2", by: Self.by),
             .undefine("vm2", deletingCheckpoints: true, by: Self.by),
             .create(CheckpointRequest(name: "late"), in: "vm2", by: Self.by),
@@ -67,7 +67,7 @@ struct CommandBatchTests {
         let store = CheckpointStore(log: log)
         log.failure = MomentlogError(.storage, "the disk is full")
         let instructions: [Instruction] = [
-            .delete("c1", in: "vm1", by: Self.by),
+            .delete("c1", from: "vm1", by: Self.by),
             .setCurrent(nil, in: "vm1", by: Self.by),
             .create(CheckpointRequest(name: "c1"), in: "vm1", by: Self.by),
             .create(CheckpointRequest(name: "c2"), in: "vm1", by: Self.by),

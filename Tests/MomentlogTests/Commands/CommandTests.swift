@@ -13,22 +13,23 @@ struct CommandTests {
                 "checkpointCreated c4", "currentSet c4",
             ], checkpoint: "c4"),
         Case(
-            .delete("c3", in: "vm1", by: Case.by),
+            .delete("c3", from: "vm1", by: Case.by),
             [
                 "checkpointDeleted c3", "currentSet c2",
             ], checkpoint: "c3"),
         Case(
-            .delete("c1", .children, in: "vm1", by: Case.by),
+            .delete("c1", including: .children, from: "vm1", by: Case.by),
             [
                 "checkpointDeleted c3", "checkpointDeleted c2", "checkpointDeleted c1",
                 "currentSet -",
             ], checkpoint: "c1"),
         Case(
-            .delete("c1", .childrenOnly, in: "vm1", by: Case.by),
+            .delete("c1", including: .childrenOnly, from: "vm1", by: Case.by),
             [
                 "checkpointDeleted c3", "checkpointDeleted c2", "currentSet c1",
             ], checkpoint: "c1"),
-        Case(.delete("c3", .childrenOnly, in: "vm1", by: Case.by), [], checkpoint: "c3"),
+        Case(
+            .delete("c3", including: .childrenOnly, from: "vm1", by: Case.by), [], checkpoint: "c3"),
         Case(.setCurrent("c1", in: "vm1", by: Case.by), ["currentSet c1"], checkpoint: "c1"),
         Case(.setCurrent("c3", in: "vm1", by: Case.by), [], checkpoint: "c3"),
         Case(.setCurrent(nil, in: "vm1", by: Case.by), ["currentSet -"]),

@@ -79,15 +79,15 @@ struct ConcurrentCommandTests {
         try await ours.create(CheckpointRequest(name: "c3"), in: "vm1", by: by)
         #expect(try await ours.graph(of: "vm1").checkpoint(named: "c3")?.parent == "c2")
         // Refused as long as they have not deleted it.
-        try await theirs.delete("c1", in: "vm1", by: by)
+        try await theirs.delete("c1", from: "vm1", by: by)
         try await ours.create(CheckpointRequest(name: "c1"), in: "vm1", by: by)
         // Under another name.
         try await theirs.rename("vm1", to: "vm2", by: by)
         let error = await #expect(throws: MomentlogError.self) {
-            try await ours.delete("c1", in: "vm1", by: by)
+            try await ours.delete("c1", from: "vm1", by: by)
         }
         #expect(error?.code == .noDomain)
-        try await ours.delete("c1", in: "vm2", by: by)
+        try await ours.delete("c1", from: "vm2", by: by)
         // Gone, and another in its place.
         try await theirs.undefine("vm2", deletingCheckpoints: true, by: by)
         try await theirs.define(SourceDocument(CheckpointText.guest("vm2", digit: "b")), by: by)

@@ -24,8 +24,8 @@ struct ConcurrentDomainTests {
             case 3:
                 instructions.append(
                     .delete(
-                        name, random.isChosen(1, of: 3) ? .children : .checkpoint,
-                        in: domain, by: by))
+                        name, including: random.isChosen(1, of: 3) ? .children : .checkpoint,
+                        from: domain, by: by))
             default: instructions.append(.setCurrent(name, in: domain, by: by))
             }
         }
@@ -127,7 +127,7 @@ struct ConcurrentDomainTests {
         await fixture.store.close()
         let store = fixture.store
         let answers = await store.perform([
-            .delete("c1", in: "vm1", by: Self.by),
+            .delete("c1", from: "vm1", by: Self.by),
             .setCurrent("c1", in: "vm1", by: Self.by),
             try .define(SourceDocument(CheckpointText.guest("vm2", digit: "b")), by: Self.by),
         ])

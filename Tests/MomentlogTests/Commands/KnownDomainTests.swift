@@ -29,7 +29,7 @@ struct KnownDomainTests {
         try await store.setCurrent(nil, in: Self.uuids[0], by: Self.by)
         try await store.rename("vm1", to: "vm3", by: Self.by)
         try await store.define(Self.guest("vm2", Self.uuids[2]), by: Self.by)
-        try await store.delete("c1", in: "vm0", by: Self.by)
+        try await store.delete("c1", from: "vm0", by: Self.by)
         try await store.undefine("vm3", by: Self.by)
         #expect(log["domains"] == 0)
         #expect(try await store.domains().map(\.name) == ["vm0", "vm2"])

@@ -51,7 +51,7 @@ struct LargeDomainTests {
         let fixture = try await Self.fixture(10_002) { $0 == 1 ? 0 : 1 }
         if isCurrent { try await fixture.store.setCurrent("c1", in: "vm1", by: Self.by) }
         let before = try await fixture.eventCount()
-        let outcome = try await fixture.store.delete("c1", in: "vm1", by: Self.by)
+        let outcome = try await fixture.store.delete("c1", from: "vm1", by: Self.by)
         let labels = try await fixture.lines(after: before).map(\.label)
         #expect(labels == ["checkpointDeleted c1"] + (isCurrent ? ["currentSet c0"] : []))
         #expect(outcome.sequences == before + 1...before + labels.count)
@@ -66,7 +66,8 @@ struct LargeDomainTests {
         let fixture = try await Self.fixture(count, parent: Self.mixed)
         try await fixture.store.setCurrent("c\(count - 1)", in: "vm1", by: Self.by)
         let before = try await fixture.eventCount()
-        let outcome = try await fixture.store.delete("c1", .children, in: "vm1", by: Self.by)
+        let outcome = try await fixture.store.delete(
+            "c1", including: .children, from: "vm1", by: Self.by)
         #expect(outcome.sequences == before + 1...before + count)
         let lines = try await fixture.lines(after: before)
         try Self.requireLeavesFirst(lines, outcome, count, kept: 0)

@@ -38,7 +38,7 @@ struct LoadedDomainTests {
         await #expect(throws: MomentlogError.self) {
             try await store.create(CheckpointRequest(name: "c7"), in: "vm1", by: Self.by)
         }
-        try await fixture.store.delete("c7", .checkpoint, in: "vm1", by: Self.by)
+        try await fixture.store.delete("c7", including: .checkpoint, from: "vm1", by: Self.by)
         try await store.create(CheckpointRequest(name: "c7"), in: "vm1", by: Self.by)
         #expect(try await store.graph(of: "vm1").current == "c7")
     }
@@ -95,19 +95,19 @@ struct LoadedDomainTests {
             _ = await handler.perform([try .define(Self.guest(index), by: Self.by)])
         }
         #expect(await handler.domains.keptCount == 12)
-        _ = await handler.perform([.delete("no", in: "vm0", by: Self.by)])
+        _ = await handler.perform([.delete("no", from: "vm0", by: Self.by)])
         #expect(await handler.domains.keptCount == 12)
         _ = await handler.perform([try .define(Self.guest(12), by: Self.by)])
         // There are thirteen, of which vm1 to vm6 were used longest ago.
-        _ = await handler.perform([.delete("no", in: "vm12", by: Self.by)])
+        _ = await handler.perform([.delete("no", from: "vm12", by: Self.by)])
         #expect(await handler.domains.keptCount == 7)
         #expect(log["replay"] == 0)
         for index in [0] + Array(7...12) {
-            _ = await handler.perform([.delete("no", in: "vm\(index)", by: Self.by)])
+            _ = await handler.perform([.delete("no", from: "vm\(index)", by: Self.by)])
             #expect(log["replay"] == 0, "vm\(index)")
         }
         for index in 1...6 {
-            _ = await handler.perform([.delete("no", in: "vm\(index)", by: Self.by)])
+            _ = await handler.perform([.delete("no", from: "vm\(index)", by: Self.by)])
             #expect(log["replay"] == index, "vm\(index)")
         }
     }
@@ -119,7 +119,7 @@ struct LoadedDomainTests {
         let log = CountingLog(fixture.store.log)
         let handler = CommandHandler(
             log: log, origin: .library, domains: LoadedDomains(mostCheckpoints: 0))
-        for _ in 0..<3 { _ = await handler.perform([.delete("no", in: "vm1", by: Self.by)]) }
+        for _ in 0..<3 { _ = await handler.perform([.delete("no", from: "vm1", by: Self.by)]) }
         #expect(log["replay"] == 1)
     }
 

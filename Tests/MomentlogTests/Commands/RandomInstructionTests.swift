@@ -53,7 +53,9 @@ struct RandomInstructionTests {
             #expect(domain.graph.brokenInvariants() == [], "seed \(seed)")
             // A command that is refused loads it.
             guard entry.isLive else { continue }
-            _ = await reopened.perform([.delete("no", in: entry.name, by: StoreFixture.submission)])
+            _ = await reopened.perform([
+                .delete("no", from: entry.name, by: StoreFixture.submission)
+            ])
             let kept = try #require(await reopened.handler.domains.kept(entry.id))
             #expect(kept.graph == domain.graph, "seed \(seed)")
         }

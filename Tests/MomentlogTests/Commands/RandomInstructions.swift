@@ -24,7 +24,8 @@ struct RandomInstructions {
             let count = Int.random(in: 1...4, using: &generator)
             return try .redefine((0..<count).map { _ in record() }, in: domain, by: submission())
         case 24..<31:
-            return .delete(name(), pick(DeletionScope.allCases), in: domain, by: submission())
+            return .delete(
+                name(), including: pick(DeletionScope.allCases), from: domain, by: submission())
         case 31..<34:
             return .setCurrent(isChosen(1, of: 4) ? nil : name(), in: domain, by: submission())
         case 34..<37:

@@ -9,8 +9,8 @@ struct RefusedCommandTests {
 
     /// A refusal of every kind, on a guest vm1 with c1<-c2, and vm2.
     static let refusals: [(MomentlogError.Code, Instruction)] = [
-        (.noDomain, .delete("c1", in: "nosuch", by: by)),
-        (.noCheckpoint, .delete("nosuch", in: "vm1", by: by)),
+        (.noDomain, .delete("c1", from: "nosuch", by: by)),
+        (.noCheckpoint, .delete("nosuch", from: "vm1", by: by)),
         (.noCheckpoint, .setCurrent("nosuch", in: "vm1", by: by)),
         (.exists, .create(CheckpointRequest(name: "c1"), in: "vm1", by: by)),
         (.invalidXML, .create(CheckpointRequest(name: "a/b"), in: "vm1", by: by)),
@@ -23,7 +23,7 @@ struct RefusedCommandTests {
         (.hasCheckpoints, .undefine("vm1", by: by)),
         (
             .revisionConflict,
-            .delete("c1", in: "vm1", by: Submission(actor: "me", expectedRevision: 1))
+            .delete("c1", from: "vm1", by: Submission(actor: "me", expectedRevision: 1))
         ),
     ]
 

@@ -42,8 +42,11 @@ struct RequestTests {
             .create(CheckpointRequest(name: "new", description: "d"), in: "vm1", by: by), timed,
             .create(CheckpointRequest(), in: "vm1", by: by),
             try .redefine([document], in: "vm1", by: by),
-            .delete("c1", in: "vm1", by: by), .delete("c1", .children, in: "vm1", by: by),
-            .delete("c1", .childrenOnly, in: "vm1", by: by),
+            .delete("c1", from: "vm1", by: by),
+            .delete("c1", including: .children, from: "vm1", by: by),
+            .delete("c1", including: .childrenOnly, from: "vm1", by: by),
+            .delete(["c1", "c2"], from: "vm1", by: by),
+            try .record([document], in: "vm1", makingCurrent: "c1", by: by),
             .setCurrent("c1", in: "vm1", by: by), .setCurrent(nil, in: "vm1", by: by),
             try .define(SourceDocument(CheckpointText.guest("other", digit: "b")), by: by),
             try .define(SourceDocument(CheckpointText.domain("vm1")), by: by),
@@ -155,7 +158,7 @@ struct RequestTests {
         let create = Instruction.create(
             CheckpointRequest(name: "c1"), in: "vm1", by: Self.by("r1"))
         await #expect(throws: MomentlogError.self) { try await fixture.store.perform(create) }
-        try await fixture.store.delete("c1", in: "vm1", by: Self.by(nil))
+        try await fixture.store.delete("c1", from: "vm1", by: Self.by(nil))
         let first = try await fixture.store.perform(create)
         #expect(first.commit != nil)
         #expect(try await fixture.store.perform(create) == first)

@@ -15,11 +15,11 @@ struct StaleDomainTests {
         try await fixture.define("vm2", digit: "b")
         let log = FailingLog(fixture.store.log)
         let store = CheckpointStore(log: log)
-        _ = await store.perform([.delete("c9", in: "vm2", by: Self.by)])
+        _ = await store.perform([.delete("c9", from: "vm2", by: Self.by)])
         log.beforeAppend = { try await fixture.create("c9", in: "vm2") }
         try await store.create(CheckpointRequest(name: "c1"), in: "vm1", by: Self.by)
         // A refusal would rest on what was before.
-        try await store.delete("c9", in: "vm2", by: Self.by)
+        try await store.delete("c9", from: "vm2", by: Self.by)
         #expect(try await fixture.store.graph(of: "vm2").isEmpty)
     }
 

@@ -68,7 +68,7 @@ struct DeleteTableTests {
         try await fixture.define("vm1")
         try await fixture.create("c1")
         let outcome = try await fixture.store.delete(
-            "c1", .childrenOnly, in: "vm1", by: StoreFixture.submission)
+            "c1", including: .childrenOnly, from: "vm1", by: StoreFixture.submission)
         #expect(outcome.commit == nil && outcome.sequences == nil && outcome.revision == 3)
         #expect(try await fixture.eventCount() == 3)
     }

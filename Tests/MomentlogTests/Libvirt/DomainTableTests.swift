@@ -22,7 +22,7 @@ struct DomainTableTests {
         }
         #expect(error?.code == .hasCheckpoints)
         #expect(error?.message == "cannot delete inactive domain with 2 checkpoints")
-        try await fixture.store.delete("c2", in: "vm1", by: Self.by)
+        try await fixture.store.delete("c2", from: "vm1", by: Self.by)
         error = await #expect(throws: MomentlogError.self) {
             try await fixture.store.undefine("vm1", by: Self.by)
         }

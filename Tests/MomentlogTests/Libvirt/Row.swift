@@ -131,7 +131,7 @@ struct Row: Sendable, CustomTestStringConvertible {
         case .redefine(let xml):
             try await store.redefine([SourceDocument(xml)], in: "vm1", by: by)
         case .delete(let name, let scope):
-            try await store.delete(name, scope, in: "vm1", by: by)
+            try await store.delete(name, including: scope, from: "vm1", by: by)
         case .setCurrent(let name):
             try await store.setCurrent(name, in: "vm1", by: by)
         }

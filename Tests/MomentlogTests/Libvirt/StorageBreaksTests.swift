@@ -140,7 +140,7 @@ struct StorageBreaksTests {
                     "a.xml": CheckpointText.document("a"),
                     "other.xml": CheckpointText.document("b", parent: "a"),
                 ]))
-        try await fixture.store.delete("b", in: "vm1", by: Self.by)
+        try await fixture.store.delete("b", from: "vm1", by: Self.by)
         let store = try await fixture.reopened()
         #expect(try await store.graph(of: "vm1").sketch == "a *a")
         await store.close()
@@ -184,7 +184,7 @@ struct StorageBreaksTests {
         let names = try await fixture.store.graph(of: "vm1")
             .names(Listing(.all, order: .topological))
         #expect(names == (0..<5_000).map { "c\($0)" })
-        try await fixture.store.delete("c0", .children, in: "vm1", by: Self.by)
+        try await fixture.store.delete("c0", including: .children, from: "vm1", by: Self.by)
         #expect(try await fixture.store.graph(of: "vm1").isEmpty)
     }
 }

@@ -37,7 +37,7 @@ struct CommandHistoryTests {
                 #expect(!error.message.isEmpty && !error.message.hasSuffix("."), place)
                 #expect(error.hint?.isEmpty == false, place)
             }
-            if isAccepted, case .record(let given) = command {
+            if isAccepted, case .record(let given, _) = command {
                 try checkRecord(of: given, before, place)
             }
             let errors = domain.graph.findings(domain: "vm1").filter { $0.severity == .error }
