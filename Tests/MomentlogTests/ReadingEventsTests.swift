@@ -32,7 +32,7 @@ struct ReadingEventsTests {
         }
         #expect(names == ["c1", "c2", "c3"])
         names = []
-        try await fixture.store.readEvents(EventFilter(pattern: "checkpointCreated", limit: 2)) {
+        try await fixture.store.readEvents(EventFilter(patterns: ["checkpointCreated"], limit: 2)) {
             names.append(try $0.event().event.checkpointName ?? "")
             return true
         }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import EventLog
 import Momentlog
 import Moments
 import SQLiteEventLog
