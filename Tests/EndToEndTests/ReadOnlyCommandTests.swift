@@ -22,7 +22,8 @@ struct ReadOnlyCommandTests {
 
     /// Files that are not there show that a refusal comes before anything is read.
     private static let calls = [
-        changing("import", "no-such-file"), reading("import", "vm.xml", "--dry-run"),
+        changing("import", "no-such-file"),
+        reading("import", "vm.xml", "--domain", "vm", "--dry-run"),
         reading("export", "vm", "--output", "out"),
         reading("export", "vm", "--output", "out", "--script"),
         changing("create", "vm", "--name", "c9"), changing("create", "vm", "no-such-file"),

@@ -71,6 +71,7 @@ struct ClosedStoreTests {
         ("head", { _ = try await $0.store.head(at: .now) }),
         ("line", { _ = try await $0.store.line(1) }),
         ("outcome", { _ = try await $0.store.outcome(ofRequest: "r1") }),
+        ("plannedCompaction", { _ = try await $0.store.plannedCompaction() }),
         ("reopen", { try await $0.store.reopen() }),
         (
             "redefinition",
