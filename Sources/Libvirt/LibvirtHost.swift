@@ -44,6 +44,9 @@ public protocol LibvirtHost: Sendable {
         of checkpoint: String, in domain: DomainUUID
     ) async throws(LibvirtFailure)
 
+    /// Deletes a checkpoint with its bitmaps.
+    func delete(_ checkpoint: String, in domain: DomainUUID) async throws(LibvirtFailure)
+
     /// A running guest's answer to a command of its QEMU.
     func monitor(_ command: String, of domain: DomainUUID) async throws(LibvirtFailure) -> String
 

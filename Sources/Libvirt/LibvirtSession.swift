@@ -164,13 +164,26 @@ public final class LibvirtSession: LibvirtHost {
     public func deleteMetadata(
         of checkpoint: String, in domain: DomainUUID
     ) async throws(LibvirtFailure) {
+        // VIR_DOMAIN_CHECKPOINT_DELETE_METADATA_ONLY
+        try await delete(checkpoint, in: domain, flags: 2)
+    }
+
+    /// Deletes a checkpoint with its bitmaps.
+    public func delete(
+        _ checkpoint: String, in domain: DomainUUID
+    ) async throws(LibvirtFailure) {
+        try await delete(checkpoint, in: domain, flags: 0)
+    }
+
+    private func delete(
+        _ checkpoint: String, in domain: DomainUUID, flags: UInt32
+    ) async throws(LibvirtFailure) {
         _ = try await with(domain) { _, handle -> Result<Bool, LibvirtFailure> in
             guard let found = momentlog_libvirt_checkpoint(handle, checkpoint) else {
                 return .failure(.last)
             }
             defer { momentlog_libvirt_checkpoint_free(found) }
-            // VIR_DOMAIN_CHECKPOINT_DELETE_METADATA_ONLY
-            return momentlog_libvirt_checkpoint_delete(found, 2) < 0
+            return momentlog_libvirt_checkpoint_delete(found, flags) < 0
                 ? .failure(.last) : .success(true)
         }
     }

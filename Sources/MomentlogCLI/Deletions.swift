@@ -69,7 +69,7 @@ struct Deletions {
             return
         }
         var plans: [CommandPlan] = []
-        for instruction in instructions { plans.append(try await store.plan(instruction)) }
+        for answer in await store.rehearsal().plan(instructions) { plans.append(try answer.get()) }
         try format.format.print(items: plans.lazy.map { JSONItem.planned($0) })
     }
 

@@ -8,11 +8,18 @@ import Synchronization
 struct ErrorReport {
     private let error: any Error
     private static let domainName = Mutex<String?>(nil)
+    private static let documentPath = Mutex<String?>(nil)
 
     /// The domain that the command is about, for hints that name it.
     static var domain: String? {
         get { domainName.withLock { $0 } }
         set { domainName.withLock { $0 = newValue } }
+    }
+
+    /// The document that the command was given, for hints that name it.
+    static var document: String? {
+        get { documentPath.withLock { $0 } }
+        set { documentPath.withLock { $0 = newValue } }
     }
 
     init(_ error: any Error) { self.error = error }

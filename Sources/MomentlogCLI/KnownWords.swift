@@ -73,6 +73,14 @@ enum KnownWords {
     /// - Parameter command: The command that was asked for.
     static func reworded(_ message: String, command: String?) -> (message: String, hint: String?) {
         let parts = message.split(separator: "'", omittingEmptySubsequences: false)
+        if message.hasPrefix("The value '"), message.hasSuffix("'"), parts.count == 5 {
+            let option = parts[3].split(separator: " ")[0]
+            let isNumber = ["<seconds>", "<n>", "<count>", "<number>", "<revision>"]
+                .contains { parts[3].hasSuffix($0) }
+            return (
+                "'\(parts[1])' is no value of \(option)" + (isNumber ? ": it is a number" : ""), nil
+            )
+        }
         guard message.hasPrefix("Unknown option '"), parts.count >= 3 else { return (message, nil) }
         let option = String(parts[1])
         let proposed = parts.count >= 5 ? String(parts[3]) : nil

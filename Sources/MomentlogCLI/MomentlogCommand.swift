@@ -87,6 +87,7 @@ struct MomentlogCommand: AsyncParsableCommand {
             throw ValidationError("--format prometheus is for 'momentlog status' alone")
         }
         ErrorReport.domain = (command as? any DomainCommand)?.domainArgument
+        ErrorReport.document = (command as? any DomainCommand)?.documentArgument
         try (command as? any ChangingCommand)?.refuseIfReadOnly()
         if var asynchronous = command as? any AsyncParsableCommand {
             try await asynchronous.run()

@@ -4,19 +4,22 @@ import Moments
 extension Suggestion {
     /// The command or option that does it.
     ///
-    /// - Parameter domain: The domain that it is about, if that is known.
-    func command(domain: String?) -> String {
+    /// - Parameters:
+    ///   - domain: The domain that it is about, if that is known.
+    ///   - document: The document that was given, if that is known.
+    func command(domain: String?, document: String?) -> String {
         let domain = domain.map(Self.word) ?? "DOMAIN"
+        let document = document.map { ShellWord.quoted($0) } ?? "FILE"
         return switch self {
         case .nameActor: "--actor NAME"
         case .listCheckpoints: "momentlog list \(domain)"
         case .listDomains: "momentlog domains"
-        case .record: "momentlog record \(domain) FILE"
-        case .redefine: "momentlog redefine \(domain) FILE"
+        case .record: "momentlog record \(domain) \(document)"
+        case .redefine: "momentlog redefine \(domain) \(document)"
         case .setCurrent: "momentlog current \(domain) NAME"
         case .check(let domain): "momentlog check \(Self.word(domain))"
         case .define:
-            "virsh dumpxml --inactive --security-info DOMAIN | momentlog define -"
+            "virsh dumpxml --inactive --security-info \(domain) | momentlog define -"
         case .rename(let domain): "momentlog rename \(Self.word(domain)) NAME"
         case .undefineWithCheckpoints: "--checkpoints-metadata"
         case .readLog: "momentlog log --format jsonl"
@@ -37,15 +40,20 @@ extension Suggestion {
 
 extension MomentlogError {
     /// The error with the command that does what its hint says.
-    var withCommand: MomentlogError { withCommand(domain: ErrorReport.domain) }
+    var withCommand: MomentlogError {
+        withCommand(domain: ErrorReport.domain, document: ErrorReport.document)
+    }
 
     /// The error with the command that does what its hint says.
     ///
-    /// - Parameter domain: The domain that it is about, if that is known.
-    func withCommand(domain: String?) -> MomentlogError {
+    /// - Parameters:
+    ///   - domain: The domain that it is about, if that is known.
+    ///   - document: The document that was given, if that is known.
+    func withCommand(domain: String?, document: String? = nil) -> MomentlogError {
         guard let suggestion else { return self }
         var error = self
-        error.hint = (hint.map { $0 + ": " } ?? "") + suggestion.command(domain: domain)
+        error.hint =
+            (hint.map { $0 + ": " } ?? "") + suggestion.command(domain: domain, document: document)
         error.suggestion = nil
         return error
     }

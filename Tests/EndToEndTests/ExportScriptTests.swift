@@ -155,6 +155,10 @@ struct ExportScriptTests {
                     }, "\(options)")
         }
         #expect(try fixture.folder.contents == kept)
+        for arguments in [["vm", "--at", "0"], ["no"]] {
+            let run = try fixture.run(["export", "--script"] + arguments)
+            #expect(run.status == 1 && run.output.isEmpty, "\(run.errors)")
+        }
     }
 
     /// What a shell that runs a script calls virsh with, and its standard input.

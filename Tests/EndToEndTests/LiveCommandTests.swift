@@ -17,6 +17,8 @@ struct LiveCommandTests {
             ["pull", "qemu:///system", "--timeout", "0"], ["reconcile", "vm"],
             ["reconcile", "vm", "--uri", "qemu:///system", "--image", "vda=x"],
             ["reconcile", "vm", "--image", "vda=x", "--path", "vda=y"], ["reconcile"],
+            ["prune", "vm", "--keep-last", "1", "--uri", "qemu:///system", "--script"],
+            ["prune", "vm", "--keep-last", "1", "--uri", "qemu:///system", "--request-id", "x"],
             ["reconcile", "--all"], ["reconcile", "--all", "--image", "vda=x"],
             ["reconcile", "vm", "--all", "--uri", "qemu:///system"],
             ["reconcile", "--all", "--uri", "qemu:///system", "--record", "--request-id", "x"],
@@ -39,6 +41,7 @@ struct LiveCommandTests {
             ["pull", "qemu:///system"], ["push", "qemu:///system", "vm"],
             ["compare", "vm", "--uri", "qemu:///system"],
             ["reconcile", "vm", "--uri", "qemu:///system"],
+            ["prune", "vm", "--keep-last", "1", "--uri", "qemu:///system"],
         ] {
             let run = try CommandRun.run(
                 "momentlog", arguments + ["--format", "json"], environment: environment,

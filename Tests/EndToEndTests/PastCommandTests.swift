@@ -79,7 +79,10 @@ struct PastCommandTests {
             (["list", "vm", "--at", "8"], 1, "no domain with matching name or UUID 'vm'"),
             (["list", "no", "--at", "8"], 1, "no domain with matching name or UUID 'no'"),
             (["info", "vm", "c2", "--at", "3"], 1, "matching name 'c2'"),
-            (["export", "vm", "--at", "0", "--output", "x"], 1, "no domain with matching name"),
+            (
+                ["export", "vm", "--at", "0", "--output", "x"], 1,
+                "nothing had been recorded of domain 'vm'"
+            ),
             (["list", "vm", "--at", "2026-02-30"], 64, "no such date or time of day"),
             (
                 ["list", "vm", "--at", "tuesday"], 64,

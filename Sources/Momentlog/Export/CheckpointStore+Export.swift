@@ -96,7 +96,10 @@ extension CheckpointStore {
         var seen: Set<[UInt8]> = []
         for name in names {
             let domain = try await self.domain(name, at: when)
-            guard domain.revision > 0 else { throw .noDomain(name) }
+            guard domain.revision > 0 else {
+                guard when != nil else { throw .noDomain(name) }
+                throw .nothingRecorded(of: name)
+            }
             guard options.isFlat || Self.canNameFolder(domain.name) else {
                 throw MomentlogError(
                     .outputRefused, "no folder can have the name of domain '\(domain.name)'",
@@ -143,5 +146,14 @@ extension CheckpointStore {
         guard options.writesChecksums else { return }
         checksums.note(OrderFile.name, order)
         try folder.write(Array(checksums.text.utf8), to: FolderChecksums.fileName)
+    }
+}
+
+extension MomentlogError {
+    /// A domain of which nothing was recorded at the point in time that was asked for.
+    package static func nothingRecorded(of domain: String) -> MomentlogError {
+        MomentlogError(
+            .noDomain, "at that time nothing had been recorded of domain '\(domain)' yet",
+            hint: "give a later time")
     }
 }

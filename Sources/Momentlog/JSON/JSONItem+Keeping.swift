@@ -43,6 +43,22 @@ extension JSONItem {
         }
     }
 
+    /// The checkpoints of a pruning in a libvirt: items of `prune`. What could not be deleted is
+    /// kept.
+    public static func pruned(_ pruning: LivePruning) -> [JSONItem] {
+        let remaining = Set(pruning.remaining)
+        return pruning.pruning.choices.map { choice in
+            JSONItem { json in
+                let remains = remaining.contains(choice.checkpoint.name)
+                json.member("domain", pruning.pruning.domain.name)
+                json.member("checkpoint", choice.checkpoint.name)
+                json.member("keep", choice.isKept || remains)
+                json.member(
+                    "reasons", choice.reasons.map(\.words) + (remains ? ["not deleted"] : []))
+            }
+        }
+    }
+
     /// What a reversion changed, or would change: what `revert` prints.
     ///
     /// - Parameters:

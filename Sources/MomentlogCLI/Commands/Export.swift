@@ -107,7 +107,9 @@ struct Export: AsyncParsableCommand {
     private func printScript(_ store: CheckpointStore) async throws(MomentlogError) {
         var domains: [Domain] = []
         for name in try await names(in: store) {
-            domains.append(try await store.domain(name, at: moment.at))
+            let domain = try await store.domain(name, at: moment.at)
+            guard domain.revision > 0 else { throw .nothingRecorded(of: name) }
+            domains.append(domain)
         }
         let script = try RedefinitionScript(StandardOutput.shared.print)
         for domain in domains {

@@ -18,7 +18,9 @@ struct Prune: ChangingCommand {
 
             Checkpoints are removed from the record alone, each domain's in a commit of its own. \
             --script also prints the virsh commands that delete them in libvirt, in place of the \
-            report.
+            report. With --uri they are deleted in that libvirt first, with their bitmaps, and only \
+            what is deleted there is removed from the record: if a deletion fails, the rest stays, \
+            and the exit status is 3.
             """, of: "prune"))
 
     @Argument(help: "Names or UUIDs.", completion: .domains) var domains: [String] = []
@@ -32,6 +34,9 @@ struct Prune: ChangingCommand {
             """)
     var script = false
     @Flag(help: "Do not ask before more than one checkpoint is removed.") var yes = false
+    @Option(help: ArgumentHelp("The libvirt to delete in first.", valueName: "uri"))
+    var uri: String?
+    @OptionGroup(title: "Connection") var libvirt: LibvirtOptions
     @OptionGroup(title: "Audit trail") var options: SubmissionOptions
     @OptionGroup(title: "Global options") var format: FormatOptions
     @OptionGroup(title: "Global options") var store: StoreOptions
@@ -46,6 +51,9 @@ struct Prune: ChangingCommand {
         if script && format.format != .table {
             throw ValidationError("--script and --format exclude each other")
         }
+        if uri != nil && (script || options.requestId != nil) {
+            throw ValidationError("--uri excludes --script and --request-id")
+        }
         if (options.requestId != nil || options.expectRevision != nil) && domains.count != 1 {
             throw ValidationError(
                 "--request-id and --expect-revision are about one domain: name it, and no other")
@@ -55,6 +63,7 @@ struct Prune: ChangingCommand {
     func run() async throws {
         try await store.with(changesStore ? .readWrite : .read) { store in
             let plans = try await plans(in: store)
+            if let uri { return try await prune(plans, in: store, at: uri) }
             if dryRun { return try print(plans, isDone: false) }
             try Confirmation.require(
                 removing: plans.flatMap(\.removed),
@@ -121,6 +130,53 @@ struct Prune: ChangingCommand {
             throw Finished(status: .unknown)
         }
         if !failures.isEmpty { throw Finished(status: .incomplete) }
+    }
+
+    /// Deletes in libvirt, and then in the record.
+    private func prune(_ plans: [Pruning], in store: CheckpointStore, at uri: String) async throws {
+        let (reports, failures) = try await libvirt.with(uri) { session in
+            if !dryRun {
+                try Confirmation.require(
+                    removing: plans.flatMap(\.removed),
+                    of: plans.count == 1 ? plans[0].domain.name : "\(plans.count) domains",
+                    isGiven: yes)
+            }
+            var reports: [LivePruning] = []
+            var failures: [MomentlogError] = []
+            for plan in plans {
+                do throws(MomentlogError) {
+                    let report = try await store.prune(
+                        plan.domain.uuid?.description ?? plan.domain.name,
+                        keeping: rules.retention, zone: LocalTime.rules, at: session,
+                        isDryRun: dryRun, by: options.submission)
+                    reports.append(report)
+                } catch {
+                    failures.append(error)
+                    // The next ones would fail alike.
+                    if error.code == .unreachable { break }
+                }
+            }
+            return (reports, failures)
+        }
+        let hasDeleted = failures.contains { error in
+            error.details.contains { $0.name == "deletedInLibvirt" }
+        }
+        if reports.isEmpty, !hasDeleted, let failure = failures.first { throw failure }
+        try PruneOutput.print(reports, at: uri, isDone: !dryRun, format.format)
+        try StandardOutput.shared.flush()
+        for error in failures { Notice.error(error) }
+        for report in reports {
+            guard let failure = report.failure else { continue }
+            let name = report.pruning.domain.name
+            Notice.print(
+                "error", failure.isUnknown ? "outcome-unknown" : "unreachable",
+                "checkpoint '\(failure.checkpoint)' of '\(name)' "
+                    + (failure.isUnknown ? "may not be" : "was not")
+                    + " deleted in libvirt, and stays in the record: \(failure.message)")
+        }
+        if !failures.isEmpty || reports.contains(where: { $0.failure != nil }) {
+            throw Finished(status: .incomplete)
+        }
     }
 
     private func print(_ prunings: [Pruning], isDone: Bool) throws(MomentlogError) {

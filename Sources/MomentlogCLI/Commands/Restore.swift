@@ -25,9 +25,18 @@ struct Restore: ChangingCommand {
     var changesStore: Bool { !dryRun }
 
     func run() async throws {
-        let report = try await store.restoration(
-            from: file, replacing: replace, isDryRun: dryRun, by: provenance.provenance
-        ).run()
+        let report: StoreRestoration.Report
+        do {
+            report = try await store.restoration(
+                from: file, replacing: replace, isDryRun: dryRun, by: provenance.provenance
+            ).run()
+        } catch var error as MomentlogError {
+            // It is the backup that is none.
+            if error.suggestion == .nameStore, error.message.hasPrefix(file) {
+                (error.hint, error.suggestion) = ("name a file that 'momentlog backup' made", nil)
+            }
+            throw error
+        }
         guard format.format == .table else {
             return try format.format.print(item: .restoration(report, isDryRun: dryRun))
         }

@@ -13,24 +13,62 @@ enum PruneOutput {
                     pruning.choices.map { JSONItem.pruned($0, of: pruning.domain) }
                 })
         }
+        try printTable(prunings)
+        try printCounts(prunings, isDone: isDone)
+    }
+
+    /// What was, or would be, deleted in a libvirt and in the record.
+    static func print(
+        _ reports: [LivePruning], at uri: String, isDone: Bool, _ format: OutputFormat
+    ) throws(MomentlogError) {
+        guard format == .table else {
+            return try format.print(items: reports.lazy.flatMap { JSONItem.pruned($0) })
+        }
+        let remaining = reports.map { Set($0.remaining) }
+        try printTable(reports.map(\.pruning)) { index, name in remaining[index].contains(name) }
+        let all = reports.reduce(0) { $0 + $1.pruning.choices.count }
+        let deleted = reports.reduce(0) { $0 + $1.deleted.count }
+        let missing = reports.reduce(0) { sum, report in
+            sum + report.deleted.count { report.missing.contains($0) }
+        }
+        let kept = "\(all - deleted) of \(all) checkpoint\(all == 1 ? "" : "s")"
+        guard deleted > 0 else {
+            return try write("\(kept) \(isDone ? "stay" : "would stay")")
+        }
+        let gone = missing > 0 ? " (\(missing) of them missing there already)" : ""
+        try write(
+            isDone
+                ? "\(kept) stay; \(deleted) deleted in libvirt at \(uri)\(gone) and removed from the"
+                    + " record"
+                : "\(kept) would stay; \(deleted) would be deleted in libvirt at \(uri)\(gone) and"
+                    + " removed from the record")
+    }
+
+    /// - Parameter remains: Whether a checkpoint that the rules remove could not be deleted.
+    private static func printTable(
+        _ prunings: [Pruning], remains: (Int, String) -> Bool = { _, _ in false }
+    ) throws(MomentlogError) {
         var table = Table([
             Table.Column(heading: "Domain"), Table.Column(heading: "Checkpoint"),
             Table.Column(heading: "Creation Time"), Table.Column(heading: "Stays"),
             Table.Column(heading: "Reasons"),
         ])
-        for pruning in prunings {
+        for (index, pruning) in prunings.enumerated() {
             for choice in pruning.choices {
+                let stays = remains(index, choice.checkpoint.name)
                 table.add([
                     Table.Cell(pruning.domain.name), Table.Cell(choice.checkpoint.name),
                     Table.Cell(LocalTime.text(seconds: choice.checkpoint.creationTime)),
                     Table.Cell(
-                        choice.isKept ? "yes" : "no", choice.isKept ? .green : .red),
-                    Table.Cell(choice.reasons.map(\.words).joined(separator: ", ")),
+                        choice.isKept || stays ? "yes" : "no",
+                        choice.isKept ? .green : .red),
+                    Table.Cell(
+                        stays
+                            ? "not deleted" : choice.reasons.map(\.words).joined(separator: ", ")),
                 ])
             }
         }
         try table.print()
-        try printCounts(prunings, isDone: isDone)
     }
 
     private static func printCounts(

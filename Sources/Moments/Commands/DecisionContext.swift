@@ -60,7 +60,7 @@ public struct DecisionContext: Sendable {
 
 extension DecisionContext {
     /// - Throws: ``MomentlogError`` with `revision-conflict` if another revision is expected.
-    func checkRevision(of domain: Domain) throws(MomentlogError) {
+    package func checkRevision(of domain: Domain) throws(MomentlogError) {
         if let expected = expectedRevision, expected != domain.revision {
             throw .revisionConflict(domain, expected: expected)
         }

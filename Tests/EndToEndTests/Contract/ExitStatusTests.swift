@@ -35,6 +35,7 @@ struct ExitStatusTests {
         Case("reconcile", "no", "--info", "vda=vda.json", status: 1, code: "no-domain"),
         Case("import", "nowhere", status: 1, code: "unreadable-file"),
         Case("export", "no", "--output", "out", status: 1, code: "no-domain"),
+        Case("export", "vm", "--output", "out", "--at", "0", status: 1, code: "no-domain"),
         Case("export", "vm", "--output", ".", "--flat", status: 1, code: "output-refused"),
         Case("create", "no", status: 1, code: "no-domain"),
         Case("create", "vm", "--name", "c1", status: 1, code: "exists"),

@@ -10,12 +10,12 @@ final class ScriptedHost: LibvirtHost {
     /// A call before it is answered.
     enum Call: Sendable, Equatable {
         case domains, state, definition, list
-        case document(String), redefine(String), deleteMetadata(String)
+        case document(String), redefine(String), deleteMetadata(String), delete(String)
         case monitor
 
         var isWrite: Bool {
             switch self {
-            case .redefine, .deleteMetadata: true
+            case .redefine, .deleteMetadata, .delete: true
             default: false
             }
         }
@@ -152,6 +152,16 @@ final class ScriptedHost: LibvirtHost {
     ) async throws(LibvirtFailure) {
         _ =
             try with(.deleteMetadata(checkpoint), domain) { guest in
+                let count = guest.documents.count
+                guest.documents.removeAll { $0.checkpoint == checkpoint }
+                return guest.documents.count < count
+                    ? .success(true) : .failure(LibvirtFailure(103, "no checkpoint"))
+            } as Bool
+    }
+
+    func delete(_ checkpoint: String, in domain: DomainUUID) async throws(LibvirtFailure) {
+        _ =
+            try with(.delete(checkpoint), domain) { guest in
                 let count = guest.documents.count
                 guest.documents.removeAll { $0.checkpoint == checkpoint }
                 return guest.documents.count < count
