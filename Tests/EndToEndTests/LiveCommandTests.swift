@@ -54,6 +54,31 @@ struct LiveCommandTests {
         #expect(list.status == 0)
     }
 
+    @Test(
+        "A domain that a libvirt does not list is named, in JSON as well", .enabled(if: hasLibrary))
+    func notListed() throws {
+        try define()
+        for (arguments, status) in [
+            (["compare", "--all", "--uri", "test:///default"], 0),
+            (["compare", "vm", "--uri", "test:///default"], 3),
+            (["reconcile", "--all", "--uri", "test:///default"], 0),
+        ] {
+            let run = try fixture.run(arguments + ["--format", "json"])
+            #expect(run.status == Int32(status), "\(arguments): \(run.errors)")
+            #expect(run.output.trimmingCharacters(in: .whitespacesAndNewlines) == "[]")
+            #expect(run.errors.contains(#""level":"warning","code":"not-listed""#), "\(run.errors)")
+        }
+        let run = try fixture.run(
+            "prune", "vm", "--keep-last", "1", "--uri", "test:///default", "--dry-run")
+        #expect(run.status == 0, "nothing goes: \(run.errors)")
+        _ = try fixture.output("create", "vm", "--name", "a")
+        _ = try fixture.output("create", "vm", "--name", "b")
+        let unlisted = try fixture.run(
+            "prune", "vm", "--keep-last", "1", "--uri", "test:///default", "--format", "json")
+        #expect(unlisted.status == 1 && unlisted.errors.contains(#""code":"no-domain""#))
+        #expect(try fixture.graph() == "a b<-a*")
+    }
+
     @Test("A socket that is not there is unreachable", .enabled(if: hasLibrary))
     func unreachable() throws {
         try define()

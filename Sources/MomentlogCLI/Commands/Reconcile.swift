@@ -84,14 +84,20 @@ struct Reconcile: ChangingCommand {
     func run() async throws {
         try await store.with(changesStore ? .readWrite : .read, creating: changesStore) { store in
             let judged: [Judged]
+            var isIncomplete = false
             if let uri {
-                judged = try await libvirt.with(uri) { try await judge(in: store, at: $0) }
+                (judged, isIncomplete) = try await libvirt.with(uri) { session in
+                    var isIncomplete = false
+                    let judged = try await judge(
+                        in: store, at: session, isIncomplete: &isIncomplete)
+                    return (judged, isIncomplete)
+                }
             } else {
                 judged = [try await judge(domain ?? "", in: store)]
             }
             try print(judged)
             try StandardOutput.shared.flush()
-            if !judged.allSatisfy(\.reconciled.reconciliation.isSound) {
+            if isIncomplete || !judged.allSatisfy(\.reconciled.reconciliation.isSound) {
                 throw Finished(status: .incomplete)
             }
         }
@@ -105,11 +111,14 @@ struct Reconcile: ChangingCommand {
     }
 
     /// The verdicts on one domain, or on all that a libvirt lists.
+    ///
+    /// - Parameter isIncomplete: Whether some of all could not be inspected, which is reported.
     private func judge(
-        in store: CheckpointStore, at session: LibvirtSession
+        in store: CheckpointStore, at session: LibvirtSession, isIncomplete: inout Bool
     ) async throws -> [Judged] {
         if let domain { return [try await judge(domain, in: store, at: session)] }
         var judged: [Judged] = []
+        var failures: [MomentlogError] = []
         for entry in try await store.domains() {
             do {
                 judged.append(
@@ -117,8 +126,13 @@ struct Reconcile: ChangingCommand {
                         entry.uuid?.description ?? entry.name, in: store, at: session))
             } catch let error as MomentlogError where error.code == .noDomain {
                 Notice.note("not-listed", error.message)
+            } catch let error as MomentlogError {
+                failures.append(error)
             }
         }
+        if judged.isEmpty, let failure = failures.first { throw failure }
+        for failure in failures { Notice.error(failure) }
+        isIncomplete = !failures.isEmpty
         return judged
     }
 

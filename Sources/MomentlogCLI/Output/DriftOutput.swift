@@ -13,6 +13,12 @@ struct DriftOutput {
 
     func print(_ format: OutputFormat) throws(MomentlogError) {
         guard format == .table else {
+            for domain in unknown {
+                Notice.warning(
+                    domain.result.rawValue,
+                    "domain '\(domain.domain)' was not compared: it is "
+                        + (domain.result == .notListed ? "not listed there" : "busy"))
+            }
             return try format.print(
                 items: drift.lazy.map { JSONItem.drift($0, rendering: RemedyCommand.rendered) })
         }
