@@ -2,7 +2,7 @@ import Momentlog
 
 let store = try await CheckpointStore.open(at: CommandLine.arguments[1])
 try await store.importLibraries(
-    at: [CommandLine.arguments[2]], provenance: Provenance(actor: "quickstart"))
+    at: [CommandLine.arguments[2]], by: Submission(actor: "quickstart"))
 for domain in try await store.domains() {
     let graph = try await store.graph(of: domain.name)
     print(domain.name, graph.count, graph.current ?? "no current")

@@ -1,4 +1,4 @@
-public import Moments
+import Moments
 
 extension Verification: Codable {
     private enum CodingKeys: String, CodingKey {

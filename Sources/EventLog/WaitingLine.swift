@@ -1,4 +1,4 @@
-package import Moments
+import Moments
 import Synchronization
 
 /// The line of those in this process who wait for something that one at a time can have.

@@ -1,4 +1,4 @@
-public import Moments
+import Moments
 
 /// A domain with all its checkpoints at one moment, as a libvirt printed them.
 public struct Observation: Sendable, Hashable {

@@ -13,7 +13,7 @@ import Synchronization
 /// ```swift
 /// let store = try await CheckpointStore.open(at: "checkpoints.db")
 /// try await store.importLibraries(
-///     at: ["/var/lib/libvirt/qemu/checkpoint"], provenance: Provenance(actor: "me@host"))
+///     at: ["/var/lib/libvirt/qemu/checkpoint"], by: Submission(actor: "me@host"))
 /// print(try await store.graph(of: "vm1").current ?? "none")
 /// await store.close()
 /// ```
@@ -84,17 +84,19 @@ public final class CheckpointStore: Sendable {
     ///
     /// - Parameters:
     ///   - path: The database file.
-    ///   - provenance: Who goes on without those events, and why.
+    ///   - submission: Who goes on without those events, and why. Its request is recorded and not
+    ///     compared, since a loss is accepted once; it expects no revision.
     /// - Returns: What was recorded; nil if no event is missing.
     /// - Throws: ``MomentlogError`` as ``open(at:options:)`` does, but `behind-head`; `usage` for
-    ///   a provenance that the log cannot hold.
+    ///   a submission that the log cannot hold, or that expects a revision.
     /// - Complexity: O(log *n*) in the events.
     public static func acceptLoss(
-        at path: String, by provenance: Provenance, options: Options = Options()
+        at path: String, by submission: Submission, options: Options = Options()
     ) async throws(MomentlogError) -> AcceptedLoss? {
-        try await SQLiteEventLog.acceptLoss(
+        try submission.checkNoRevision()
+        return try await SQLiteEventLog.acceptLoss(
             path: path, options: options.ofLog,
-            LossAcceptance(provenance, origin: options.origin))
+            LossAcceptance(submission.provenance, origin: options.origin))
     }
 
     /// What ``acceptLoss(at:by:options:)`` would record; nil if no event is missing. The store is

@@ -51,8 +51,6 @@ public typealias Timestamp = Moments.Timestamp
 public typealias ZoneRules = Moments.ZoneRules
 /// The channel by which an event was recorded.
 public typealias Origin = Moments.Origin
-/// Who has an event recorded, and why.
-public typealias Provenance = Moments.Provenance
 /// An event as the log recorded it.
 public typealias RecordedEvent = Moments.RecordedEvent
 /// How a graph differs from another.

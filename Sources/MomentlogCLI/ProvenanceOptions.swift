@@ -13,8 +13,8 @@ struct ProvenanceOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Why this is done, for the audit trail.", valueName: "text"))
     var reason: String?
 
-    var provenance: Provenance {
-        Provenance(actor: actor ?? Self.defaultActor, reason: reason)
+    var submission: Submission {
+        Submission(actor: actor ?? Self.defaultActor, reason: reason)
     }
 
     /// What `$USER` says is no evidence of who runs the command.

@@ -91,13 +91,13 @@ struct StoreOptions: ParsableArguments {
 
     /// To put a backup in the store's place.
     func restoration(
-        from file: String, replacing: Bool, isDryRun: Bool, by provenance: Provenance
+        from file: String, replacing: Bool, isDryRun: Bool, by submission: Submission
     ) throws -> StoreRestoration {
-        var provenance = provenance
-        provenance.reason = provenance.reason ?? "a backup was restored"
+        var submission = submission
+        submission.reason = submission.reason ?? "a backup was restored"
         var restoration = StoreRestoration(
             from: file, to: try path, replaces: replacing,
-            acceptance: LossAcceptance(provenance, origin: .commandLine),
+            acceptance: LossAcceptance(submission.provenance, origin: .commandLine),
             logger: StandardErrorLog.logger)
         restoration.isDryRun = isDryRun
         if let busyTimeout { restoration.busyTimeout = .seconds(busyTimeout) }

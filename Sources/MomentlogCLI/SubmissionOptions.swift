@@ -19,9 +19,9 @@ struct SubmissionOptions: ParsableArguments {
     var expectRevision: Int?
 
     var submission: Submission {
-        let recorded = provenance.provenance
-        return Submission(
-            actor: recorded.actor, reason: recorded.reason, request: requestId,
-            expectedRevision: expectRevision)
+        var submission = provenance.submission
+        submission.request = requestId
+        submission.expectedRevision = expectRevision
+        return submission
     }
 }

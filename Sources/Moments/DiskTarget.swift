@@ -3,16 +3,16 @@
 /// Source: `diskTargetDev` in libvirt's `domaincommon.rng`
 /// (<https://libvirt.org/formatdomain.html#hard-drives-floppy-disks-cdroms>); names of NVMe
 /// namespaces came with the bus `nvme` of libvirt 11.
-public enum DiskTarget {
+package enum DiskTarget {
     /// What a target may be, as a noun phrase.
-    public static let allowed =
+    package static let allowed =
         "a target (fd, hd, sd, vd, xvd or ubd, then letters, digits or '_', such as 'vda', or"
         + " nvmeXnY)"
 
     /// Whether a text may be the target of a disk.
     ///
     /// - Complexity: O(*n*) in the bytes of the text.
-    public static func isValid(_ text: some StringProtocol) -> Bool {
+    package static func isValid(_ text: some StringProtocol) -> Bool {
         var unit = Substring(text).utf8[...]
         if unit.starts(with: "ioemu:".utf8) { unit = unit.dropFirst("ioemu:".utf8.count) }
         for prefix in ["fd", "hd", "sd", "vd", "xvd", "ubd"]
@@ -27,7 +27,7 @@ public enum DiskTarget {
     /// such as `nvme0n1`.
     ///
     /// - Complexity: O(*n*) in the bytes of the text.
-    public static func isNVMe(_ text: some StringProtocol) -> Bool {
+    package static func isNVMe(_ text: some StringProtocol) -> Bool {
         let text = Substring(text).utf8
         guard text.starts(with: "nvme".utf8) else { return false }
         let numbers = text.dropFirst("nvme".utf8.count).split(

@@ -1,5 +1,5 @@
 import CShims
-package import EventLog
+import EventLog
 import Files
 import Foundation
 import Glibc

@@ -1,5 +1,5 @@
 import CShims
-public import EventLog
+import EventLog
 import Foundation
 import GRDB
 public import Moments

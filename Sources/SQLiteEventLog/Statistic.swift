@@ -1,4 +1,4 @@
-public import EventLog
+import EventLog
 
 /// One figure about a log.
 public struct Statistic: Sendable, Hashable {

@@ -1,4 +1,4 @@
-public import EventLog
+import EventLog
 
 /// What opening a store may do with it. Only a store that is open for writing is ever created,
 /// brought up to date or repaired; the others need no write permission and leave every file as

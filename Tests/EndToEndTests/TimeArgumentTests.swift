@@ -85,7 +85,7 @@ struct TimeArgumentTests {
         let store = try await CheckpointStore.open(at: other.folder.path("store.db"))
         _ = try await store.importLibraries(
             at: [library], options: ImportOptions(time: Timestamp(rfc3339: time)),
-            provenance: Provenance(actor: "me@host"))
+            by: Submission(actor: "me@host"))
         await store.close()
         return other
     }

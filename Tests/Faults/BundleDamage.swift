@@ -96,7 +96,7 @@ struct BundleDamage {
         do {
             report = try await store.importLibraries(
                 at: [folder.url.appending(path: "out").path],
-                provenance: Provenance(actor: "harness"))
+                by: Submission(actor: "harness"))
         } catch {
             await store.close()
             return ([:], true)

@@ -196,7 +196,7 @@ extension CommandCase {
         try await add("snapshot", ["snapshot", "--rebuild"])
         store = try await CheckpointStore.open(at: folder.store)
         try await store.importLibraries(
-            at: [library.path], provenance: Provenance(actor: "harness"))
+            at: [library.path], by: Submission(actor: "harness"))
         await store.close()
         try await add("repair", ["check", "found", "--repair", "--request-id", "q"])
         var files = early

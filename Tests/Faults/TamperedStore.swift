@@ -131,7 +131,8 @@ struct TamperedStore {
                 case .strippingSecrets(let strips):
                     var settings = try await store.settings()
                     settings.stripsSecrets = strips
-                    try await store.set(settings, by: Provenance(actor: TamperedStore.actor))
+                    try await store.changeSettings(
+                        to: settings, by: Submission(actor: TamperedStore.actor))
                 case .snapshots: _ = try await store.keepSnapshots()
                 }
             }

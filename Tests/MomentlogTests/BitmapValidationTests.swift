@@ -133,13 +133,13 @@ struct BitmapValidationTests {
         let fixture = try await Self.store(["vda"])
         let path = try fixture.library("vm1", ["c1.xml": Self.document(["vda"])])
         var options = ImportOptions(domain: "vm1")
-        let by = Provenance(actor: "tester@here", request: "r1")
-        _ = try await fixture.store.importLibraries(at: [path], options: options, provenance: by)
-        _ = try await fixture.store.importLibraries(at: [path], options: options, provenance: by)
+        let by = Submission(actor: "tester@here", request: "r1")
+        _ = try await fixture.store.importLibraries(at: [path], options: options, by: by)
+        _ = try await fixture.store.importLibraries(at: [path], options: options, by: by)
         options.validation = try Self.report(["vda": ["c1"]])
         do throws(MomentlogError) {
             _ = try await fixture.store.importLibraries(
-                at: [path], options: options, provenance: by)
+                at: [path], options: options, by: by)
             Issue.record("it was taken for the first")
         } catch {
             #expect(error.code == .requestConflict)

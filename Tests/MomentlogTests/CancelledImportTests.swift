@@ -23,7 +23,7 @@ struct CancelledImportTests {
         let (store, path) = (fixture.store, fixture.folder.path("in"))
         let code = await codeWhenCancelled { cancel in
             _ = try await store.importLibraries(
-                at: [path], provenance: StoreFixture.provenance
+                at: [path], by: StoreFixture.submission
             ) { _ in cancel() }
         }
         #expect(code == .cancelled)

@@ -80,7 +80,7 @@ struct CheckpointStoreTests {
         let other = try await CheckpointStore.open(
             at: fixture.folder.path("store.db"), options: StoreFixture.patient)
         try await other.importLibraries(
-            at: [Fixtures.libraries[2].checkpointFolder.path], provenance: StoreFixture.provenance)
+            at: [Fixtures.libraries[2].checkpointFolder.path], by: StoreFixture.submission)
         #expect(try await fixture.store.graph(of: "branch").count == 9)
         await other.close()
     }
@@ -98,7 +98,7 @@ struct CheckpointStoreTests {
                         at: path, options: StoreFixture.patient)
                     try await store.importLibraries(
                         at: [library], options: ImportOptions(domain: "vm"),
-                        provenance: StoreFixture.provenance)
+                        by: StoreFixture.submission)
                     await store.close()
                 }
             }

@@ -118,14 +118,14 @@ struct ClosedStoreTests {
             "importLibraries",
             {
                 _ = try await $0.store.importLibraries(
-                    at: [$0.library], provenance: StoreFixture.provenance)
+                    at: [$0.library], by: StoreFixture.submission)
             }
         ),
         (
             "importLibraries",
             {
                 _ = try await $0.store.importLibraries(
-                    at: ["no such folder"], provenance: StoreFixture.provenance)
+                    at: ["no such folder"], by: StoreFixture.submission)
             }
         ),
         ("observe", { _ = try await $0.store.observe(ImageReport(), in: "vm1", by: by) }),
@@ -173,8 +173,11 @@ struct ClosedStoreTests {
         ("rename", { _ = try await $0.store.rename("vm1", to: "vm2", by: by) }),
         ("repair", { _ = try await $0.store.repair(in: "vm1", by: by) }),
         (
-            "set",
-            { _ = try await $0.store.set(StoreSettings(), by: StoreFixture.provenance) }
+            "changeSettings",
+            {
+                _ = try await $0.store.changeSettings(
+                    to: StoreSettings(), by: StoreFixture.submission)
+            }
         ),
         ("setCurrent", { _ = try await $0.store.setCurrent("c1", in: "vm1", by: by) }),
         ("undefine", { _ = try await $0.store.undefine("vm1", by: by) }),

@@ -11,7 +11,7 @@ struct CorpusImportTests {
         let fixture = try await StoreFixture()
         let report = try await fixture.store.importLibraries(
             at: Fixtures.libraries.map(\.checkpointFolder.path),
-            provenance: StoreFixture.provenance)
+            by: StoreFixture.submission)
         #expect(!report.hasProblems)
         #expect(report.domains.map(\.commit) == [1, 2, 3, 4, 5])
         return fixture
@@ -87,7 +87,7 @@ struct CorpusImportTests {
         let count = try await fixture.eventCount()
         let report = try await fixture.store.importLibraries(
             at: Fixtures.libraries.map(\.checkpointFolder.path),
-            provenance: StoreFixture.provenance)
+            by: StoreFixture.submission)
         #expect(!report.hasProblems)
         #expect(report.domains.allSatisfy { $0.imported.isEmpty && $0.commit == nil })
         #expect(report.domains.map(\.alreadyThere.count) == [5, 4, 9, 5, 2])

@@ -28,7 +28,7 @@ struct EarlierStoresTests {
         }
         #expect(try await store.graph(of: "lin").current == "c5")
         let report = try await store.importLibraries(
-            at: [Fixtures.libraries[1].checkpointFolder.path], provenance: StoreFixture.provenance)
+            at: [Fixtures.libraries[1].checkpointFolder.path], by: StoreFixture.submission)
         #expect(report.domains.map(\.commit) == [commit])
         await store.close()
     }

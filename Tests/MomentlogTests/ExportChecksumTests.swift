@@ -21,7 +21,7 @@ struct ExportChecksumTests {
         let other = try await CheckpointStore.open(at: fixture.folder.path("other.db"))
         defer { Task { await other.close() } }
         return try await other.importLibraries(
-            at: [fixture.folder.path("out")], provenance: StoreFixture.provenance)
+            at: [fixture.folder.path("out")], by: StoreFixture.submission)
     }
 
     @Test("sha256sum reads them, and an import takes what is as it was")

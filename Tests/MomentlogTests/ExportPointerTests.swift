@@ -113,13 +113,13 @@ struct ExportPointerTests {
     func request() async throws {
         let (fixture, folder) = try await exported(current: "a")
         let other = try await StoreFixture()
-        let provenance = Provenance(actor: "tester", request: "key")
-        _ = try await other.store.importLibraries(at: [folder], provenance: provenance)
-        let again = try await other.store.importLibraries(at: [folder], provenance: provenance)
+        let submission = Submission(actor: "tester", request: "key")
+        _ = try await other.store.importLibraries(at: [folder], by: submission)
+        let again = try await other.store.importLibraries(at: [folder], by: submission)
         #expect(again.domains.map(\.isRepeated) == [true])
         try fixture.folder.write("a\nb\nc\n# no current\n", to: "out/vm1/ORDER")
         await #expect {
-            _ = try await other.store.importLibraries(at: [folder], provenance: provenance)
+            _ = try await other.store.importLibraries(at: [folder], by: submission)
         } throws: {
             ($0 as? MomentlogError)?.code == .requestConflict
         }

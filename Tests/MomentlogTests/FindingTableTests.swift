@@ -173,7 +173,7 @@ struct FindingTableTests {
             let paths = names.shuffled(using: &generator).map { fixture.folder.path("lib/\($0)") }
             let report = try await fixture.store.importLibraries(
                 at: paths, options: ImportOptions(domain: "vm", isDryRun: true),
-                provenance: StoreFixture.provenance)
+                by: StoreFixture.submission)
             let findings = report.domains.flatMap(\.findings)
             #expect(findings.count > 10)
             #expect(findings == findings.sorted())

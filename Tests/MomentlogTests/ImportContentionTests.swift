@@ -43,7 +43,7 @@ struct ImportContentionTests {
         let log = InterferingLog(fixture.store.log)
         let report = try await CheckpointStore(log: log).importLibraries(
             at: [path], options: ImportOptions(isStrict: true),
-            provenance: StoreFixture.provenance)
+            by: StoreFixture.submission)
         #expect(!report.hasProblems)
         #expect(report.domains.map(\.imported) == [Self.names, Self.names])
         await fixture.store.close()
@@ -68,7 +68,7 @@ struct ImportContentionTests {
             if side == .before { log.beforeCall = act } else { log.afterCall = act }
             let report = try await CheckpointStore(log: log).importLibraries(
                 at: [path], options: ImportOptions(isStrict: true),
-                provenance: StoreFixture.provenance)
+                by: StoreFixture.submission)
             let (one, two) = (
                 try await fixture.store.graph(of: "vm1"), try await fixture.store.graph(of: "vm2")
             )
@@ -111,7 +111,7 @@ struct ImportContentionTests {
             if side == .before { log.beforeCall = act } else { log.afterCall = act }
             let report = try await CheckpointStore(log: log).importLibraries(
                 at: [path], options: ImportOptions(isStrict: true),
-                provenance: StoreFixture.provenance)
+                by: StoreFixture.submission)
             let commits = report.domains.compactMap(\.commit)
             if report.isRefusedAsStrict {
                 #expect(commits.isEmpty, "from call \(first)")
@@ -142,7 +142,7 @@ struct ImportContentionTests {
             if side == .before { log.beforeCall = act } else { log.afterCall = act }
             let report = try await CheckpointStore(log: log).importLibraries(
                 at: [path], options: ImportOptions(isStrict: true),
-                provenance: StoreFixture.provenance)
+                by: StoreFixture.submission)
             #expect(!report.hasProblems, "call \(number)")
             let last = try #require(report.domains.compactMap(\.commit).max())
             let end = try #require(try await fixture.lines().last { $0.commit == last }?.sequence)
@@ -182,7 +182,7 @@ struct ImportContentionTests {
         let log = InterferingLog(fixture.store.log)
         let report = try await CheckpointStore(log: log).importLibraries(
             at: [fixture.folder.path("all")], options: ImportOptions(isStrict: isStrict),
-            provenance: StoreFixture.provenance)
+            by: StoreFixture.submission)
         #expect(report.domains.map(\.commit) == [1, 2, 3])
         #expect(log["append"] == 1)
         for name in ["vm1", "vm2", "vm3"] {
@@ -207,7 +207,7 @@ struct ImportContentionTests {
         let reports = try await withThrowingTaskGroup(of: ImportReport.self) { group in
             for _ in 0..<2 {
                 group.addTask {
-                    try await store.importLibraries(at: [path], provenance: StoreFixture.provenance)
+                    try await store.importLibraries(at: [path], by: StoreFixture.submission)
                 }
             }
             return try await group.reduce(into: [ImportReport]()) { $0.append($1) }
@@ -247,7 +247,7 @@ struct ImportContentionTests {
         }
         let report = try await CheckpointStore(log: log).importLibraries(
             at: [path], options: ImportOptions(isStrict: isStrict),
-            provenance: StoreFixture.provenance)
+            by: StoreFixture.submission)
         #expect(report.domains.allSatisfy { $0.refusal == nil && $0.commit != nil })
         #expect(report.domains.map(\.imported) == [Self.names, Self.names])
         for domain in ["vm1", "vm2"] {
@@ -266,8 +266,8 @@ struct ImportContentionTests {
         let error = await #expect(throws: MomentlogError.self) {
             try await CheckpointStore(log: log).importLibraries(
                 at: [path + "/vm1"],
-                options: ImportOptions(isStrict: isStrict, expectedRevision: 7),
-                provenance: StoreFixture.provenance)
+                options: ImportOptions(isStrict: isStrict),
+                by: Submission(actor: "tester@here", expectedRevision: 7))
         }
         #expect(error?.code == .revisionConflict)
         #expect(error?.message.contains("is at revision 1, not 7") == true)
@@ -284,8 +284,8 @@ struct ImportContentionTests {
         let later = await #expect(throws: MomentlogError.self) {
             try await CheckpointStore(log: log).importLibraries(
                 at: [path + "/vm1"],
-                options: ImportOptions(isStrict: isStrict, expectedRevision: 1),
-                provenance: StoreFixture.provenance)
+                options: ImportOptions(isStrict: isStrict),
+                by: Submission(actor: "tester@here", expectedRevision: 1))
         }
         #expect(later?.code == .revisionConflict)
         #expect(log["append"] == 1)
@@ -306,11 +306,11 @@ struct ImportContentionTests {
         let log = InterferingLog(fixture.store.log)
         log.beforeCall = { call in
             guard call.name == "append" else { return }
-            _ = try? await rival.set(
-                StoreSettings(stripsSecrets: true), by: StoreFixture.provenance)
+            _ = try? await rival.changeSettings(
+                to: StoreSettings(stripsSecrets: true), by: StoreFixture.submission)
         }
         let report = try await CheckpointStore(log: log).importLibraries(
-            at: [path], provenance: StoreFixture.provenance)
+            at: [path], by: StoreFixture.submission)
         #expect(report.domains.map(\.imported) == [["c1"]])
         await rival.close()
         await fixture.store.close()

@@ -69,7 +69,7 @@ struct ImportGuessTests {
             var refusals: [MomentlogError.Code?] = []
             for group in isTogether ? [paths] : paths.map({ [$0] }) {
                 let report = try await fixture.store.importLibraries(
-                    at: group, provenance: StoreFixture.provenance)
+                    at: group, by: StoreFixture.submission)
                 refusals += report.domains.map(\.refusal?.code)
             }
             #expect(refusals.compactMap { $0 } == [.noDomain])

@@ -144,7 +144,7 @@ struct ImportIdentityTests {
             "2", ["a.xml": document("a", "vm"), "c.xml": CheckpointText.document("c", parent: "b")])
         let report = try await fixture.store.importLibraries(
             at: [first + "/b.xml", second, second, first + "/b.xml"],
-            provenance: StoreFixture.provenance)
+            by: StoreFixture.submission)
         #expect(report.domains.map(\.commit) == [1])
         #expect(report.domains[0].imported.sorted() == ["a", "b", "c"])
         #expect(!report.hasProblems)

@@ -106,7 +106,7 @@ struct ImportLayoutTests {
         let good = try fixture.library("in/vm1", ["a.xml": document("a", of: "vm1")])
         let bad = try fixture.library("empty", ["README": "x"])
         let report = try await fixture.store.importLibraries(
-            at: [good, bad], provenance: StoreFixture.provenance)
+            at: [good, bad], by: StoreFixture.submission)
         #expect(report.findings.map(\.kind) == [.unreadableFile])
         #expect(report.hasProblems && !report.isRefused)
         #expect(try await fixture.store.domains().map(\.name) == ["vm1"])

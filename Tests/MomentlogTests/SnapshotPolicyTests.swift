@@ -60,7 +60,7 @@ struct SnapshotPolicyTests {
             try Data(document.utf8).write(to: folder.appending(path: "c\(number).xml"))
         }
         try await fixture.store.importLibraries(
-            at: [folder.path], provenance: StoreFixture.provenance)
+            at: [folder.path], by: StoreFixture.submission)
         let wanted = count > 1_024 ? 1 : 0
         #expect(try await revisions(fixture) == .number(wanted))
         #expect(try await fixture.store.graph(of: "vm1").count == count)

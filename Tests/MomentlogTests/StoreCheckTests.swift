@@ -31,7 +31,7 @@ struct StoreCheckTests {
         for library in Fixtures.libraries {
             _ = try await fixture.store.importLibraries(
                 at: [library.checkpointFolder.path],
-                provenance: Provenance(actor: "a", request: "import \(library.domain)"))
+                by: Submission(actor: "a", request: "import \(library.domain)"))
         }
         _ = try await fixture.store.keepSnapshots()
         let name = try #require(try await fixture.store.domains().first?.name)

@@ -50,7 +50,7 @@ struct StoreFixture {
         -> ImportReport
     {
         try await store.importLibraries(
-            at: [path], options: options, provenance: Self.provenance)
+            at: [path], options: options, by: Self.submission)
     }
 
     /// Defines a guest with two writable disks.

@@ -39,7 +39,7 @@ struct RepairedPeerTests {
             try await store.define(SourceDocument(try VirshSession.definition()), by: submission)
             try await store.importLibraries(
                 at: [folder.path("\(index)")], options: ImportOptions(domain: VirshSession.domain),
-                provenance: submission.provenance)
+                by: submission)
             let before = try await store.graph(of: VirshSession.domain)
             try await store.repair(in: VirshSession.domain, by: submission)
             let after = try await store.graph(of: VirshSession.domain)

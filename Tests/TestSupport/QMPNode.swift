@@ -1,4 +1,4 @@
-public import Foundation
+import Foundation
 
 /// A node in an answer to QMP's `query-named-block-nodes`.
 public struct QMPNode: Sendable {

@@ -1,4 +1,4 @@
-public import Foundation
+import Foundation
 import Glibc
 
 /// QEMU as it runs for a guest, but without one: `qemu-storage-daemon`, which has images open

@@ -48,7 +48,7 @@ let benchmarks: @Sendable () -> Void = {
         }
         let store = try await CheckpointStore.open(at: folder.appending(path: "store.db").path)
         try await store.importLibraries(
-            at: [library.path], provenance: Provenance(actor: "benchmark"))
+            at: [library.path], by: Submission(actor: "benchmark"))
         benchmark.startMeasurement()
         blackHole(try await store.graph(of: "vm").count)
         benchmark.stopMeasurement()

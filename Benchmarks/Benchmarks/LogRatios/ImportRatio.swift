@@ -38,7 +38,7 @@ struct ImportRatio {
             }
             let store = try await CheckpointStore.open(at: ours)
             let report = try await store.importLibraries(
-                at: [library], provenance: Provenance(actor: "import@host"))
+                at: [library], by: Submission(actor: "import@host"))
             precondition(report.domains.first?.imported.count == Self.files)
             await store.close()
         } per: {

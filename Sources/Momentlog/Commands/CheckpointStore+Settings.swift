@@ -1,6 +1,6 @@
 public import EventLog
 public import Moments
-public import SQLiteEventLog
+import SQLiteEventLog
 
 /// What changing a store's settings came to.
 public struct SettingsOutcome: Sendable, Hashable {
@@ -28,17 +28,21 @@ extension CheckpointStore {
     /// Each setting that changes is an event in the store's own stream; settings that hold
     /// already append nothing.
     ///
-    /// - Parameter provenance: Who changes them, and why; without a request, since a change
-    ///   that is repeated appends nothing.
-    /// - Throws: ``MomentlogError`` with `usage` for a provenance that the log cannot hold, with
+    /// - Parameters:
+    ///   - settings: The settings.
+    ///   - submission: Who changes them, and why; without a request or an expected revision,
+    ///     since a change that is repeated appends nothing.
+    /// - Throws: ``MomentlogError`` with `usage` for a submission that the log cannot hold, with
     ///   `busy` or `storage`: nothing has changed then; with `outcome-unknown`.
     /// - Complexity: O(log *n*) in the log.
     @discardableResult
-    public func set(
-        _ settings: StoreSettings, by provenance: Provenance
+    public func changeSettings(
+        to settings: StoreSettings, by submission: Submission
     ) async throws(MomentlogError) -> SettingsOutcome {
         try checkOpen()
+        let provenance = submission.provenance
         try provenance.check()
+        try submission.checkNoRevision()
         guard provenance.request == nil else {
             throw MomentlogError(
                 .usage, "a change of settings takes no request's name",

@@ -1,4 +1,4 @@
-public import Moments
+import Moments
 
 extension CommandOutcome: Codable {
     private enum CodingKeys: String, CodingKey {

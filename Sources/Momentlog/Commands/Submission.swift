@@ -1,4 +1,4 @@
-public import Moments
+package import Moments
 
 /// How a command comes in: who wants it, why, and on what condition.
 public struct Submission: Sendable, Hashable {
@@ -29,8 +29,21 @@ public struct Submission: Sendable, Hashable {
         self.expectedRevision = expectedRevision
     }
 
-    /// What of it is recorded.
-    public var provenance: Provenance {
+    /// What of it the log records.
+    package var provenance: Provenance {
         Provenance(actor: actor, reason: reason, request: request)
+    }
+}
+
+extension Submission {
+    /// Refuses an expected revision where no one domain is changed.
+    ///
+    /// - Throws: ``MomentlogError`` with `usage`.
+    func checkNoRevision() throws(MomentlogError) {
+        guard expectedRevision == nil else {
+            throw MomentlogError(
+                .usage, "a change of the store itself expects no revision of a domain",
+                hint: "leave the revision out")
+        }
     }
 }

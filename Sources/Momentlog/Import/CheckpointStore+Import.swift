@@ -15,8 +15,9 @@ extension CheckpointStore {
     /// - Parameters:
     ///   - paths: Folders and files. All files together are one library.
     ///   - options: How to deal with what is found.
-    ///   - provenance: Who imports, and why. A request of it that comes again, with the same
-    ///     files and options, is not carried out again: its first commit stands in the report.
+    ///   - submission: Who imports, why, and on what condition. A request of it that comes again,
+    ///     with the same files and options, is not carried out again: its first commit stands in
+    ///     the report. A request or an expected revision is for an import into one domain only.
     ///   - progress: Called now and then with the files read so far.
     /// - Returns: What was done. A domain that was refused whole, for instance
     ///   because another bears its name, stands in the report with the reason.
@@ -27,12 +28,12 @@ extension CheckpointStore {
     /// - Complexity: O(*n* log *n*) in the files and in the domains' events.
     @discardableResult
     public func importLibraries(
-        at paths: [String], options: ImportOptions = ImportOptions(), provenance: Provenance,
+        at paths: [String], options: ImportOptions = ImportOptions(), by submission: Submission,
         progress: @escaping @Sendable (Int) -> Void = { _ in }
     ) async throws(MomentlogError) -> ImportReport {
         // Before the files are read, which may take a while.
         try checkOpen()
-        try provenance.check()
+        try submission.provenance.check()
         if let domain = options.domain, let fault = DomainName.fault(in: domain) {
             throw MomentlogError(
                 .usage, "the domain's name \(domain.debugDescription) \(fault)",
@@ -47,8 +48,9 @@ extension CheckpointStore {
             !libraries.groups.contains { $0.read.library.isEmpty }
             && !reads.contains { $0.library.mayHold(besides: found.barren) }
         try report.note(found, isFruitless: isFruitless)
-        try options.check(domainCount: libraries.groups.count, request: provenance.request)
-        return try await adopt(libraries.groups, among: domains, options, provenance, report)
+        try options.check(domainCount: libraries.groups.count)
+        try submission.check(domainCount: libraries.groups.count)
+        return try await adopt(libraries.groups, among: domains, options, submission, report)
     }
 
     /// Finds and reads the files, on a thread that may block.
@@ -93,12 +95,9 @@ extension CheckpointStore {
     /// Has the libraries adopted, each by a command of its own; of a strict import all or none.
     private func adopt(
         _ groups: [DomainLibraries.Group], among domains: KnownDomains, _ options: ImportOptions,
-        _ provenance: Provenance, _ found: ImportReport
+        _ submission: Submission, _ found: ImportReport
     ) async throws(MomentlogError) -> ImportReport {
         var report = found
-        var submission = Submission(
-            actor: provenance.actor, reason: provenance.reason, request: provenance.request)
-        submission.expectedRevision = options.expectedRevision
         let instructions = groups.map { group in
             Result { () throws(MomentlogError) in
                 try group.instruction(options, among: domains, by: submission)
@@ -130,15 +129,23 @@ extension CheckpointStore {
 }
 
 extension ImportOptions {
-    /// Refuses what is of one domain only if there is another number of domains.
+    /// Refuses images where there are several domains.
     ///
     /// - Throws: ``MomentlogError`` with `usage`.
-    fileprivate func check(domainCount: Int, request: String?) throws(MomentlogError) {
+    fileprivate func check(domainCount: Int) throws(MomentlogError) {
         guard domainCount < 2 || validation == nil else {
             throw MomentlogError(
                 .usage, "the images are one domain's, and \(domainCount) would be imported",
                 hint: "import one domain at a time")
         }
+    }
+}
+
+extension Submission {
+    /// Refuses what is of one domain only if there is another number of domains.
+    ///
+    /// - Throws: ``MomentlogError`` with `usage`.
+    fileprivate func check(domainCount: Int) throws(MomentlogError) {
         guard domainCount == 1 || request == nil && expectedRevision == nil else {
             throw MomentlogError(
                 .usage,

@@ -21,10 +21,6 @@ public struct ImportOptions: Sendable, Hashable {
     /// settings say.
     public var stripsSecrets: Bool
 
-    /// The revision that the domain is expected to be at, 0 for one that is not known yet; nil
-    /// for any. For an import into one domain only.
-    public var expectedRevision: Int?
-
     /// What was seen of the domain's images, without whose bitmaps no checkpoint is imported;
     /// nil to import them whatever became of their data. For an import into one domain only.
     public var validation: ImageReport?
@@ -38,7 +34,7 @@ public struct ImportOptions: Sendable, Hashable {
     /// Puts options together.
     public init(
         domain: String? = nil, isStrict: Bool = false, isDryRun: Bool = false,
-        replaces: Bool = false, stripsSecrets: Bool = false, expectedRevision: Int? = nil,
+        replaces: Bool = false, stripsSecrets: Bool = false,
         limits: Limits = Limits(),
         time: Timestamp? = nil
     ) {
@@ -47,7 +43,6 @@ public struct ImportOptions: Sendable, Hashable {
         self.isDryRun = isDryRun
         self.replaces = replaces
         self.stripsSecrets = stripsSecrets
-        self.expectedRevision = expectedRevision
         self.limits = limits
         self.time = time
     }

@@ -1,9 +1,9 @@
-public import Moments
+package import Moments
 
 /// One thing that is different between two points in time.
-public struct DifferenceRow: Sendable {
+package struct DifferenceRow: Sendable {
     /// What a row says that something was, or is.
-    public enum Side: Sendable {
+    package enum Side: Sendable {
         /// It did not exist.
         case nothing
         /// A name or another text, if it has one.
@@ -23,21 +23,21 @@ public struct DifferenceRow: Sendable {
     }
 
     /// What changed, such as `added`, `moved` or `current`.
-    public let change: String
+    package let change: String
     /// The checkpoint that it is about, if it is about one.
-    public private(set) var checkpoint: String?
+    package private(set) var checkpoint: String?
     /// The disk that it is about, if it is about one.
-    public private(set) var disk: String?
+    package private(set) var disk: String?
     /// What it was.
-    public let from: Side
+    package let from: Side
     /// What it is.
-    public let to: Side
+    package let to: Side
 
     /// The rows of a difference: the domain's first, then checkpoints that are gone, new and
     /// changed, verdicts, and the current checkpoint.
     ///
     /// - Complexity: O(*n*) in what is different.
-    public static func rows(of difference: GraphDifference) -> [DifferenceRow] {
+    package static func rows(of difference: GraphDifference) -> [DifferenceRow] {
         var rows: [DifferenceRow] = []
         func add<Value>(
             _ name: String, _ change: GraphDifference.Change<Value>?, of checkpoint: String? = nil,

@@ -8,7 +8,7 @@ extension JSONItem {
     }
 
     /// One thing that is different.
-    public static func difference(_ row: DifferenceRow) -> JSONItem {
+    package static func difference(_ row: DifferenceRow) -> JSONItem {
         JSONItem { json in
             json.member("change", row.change)
             if let checkpoint = row.checkpoint { json.member("checkpoint", checkpoint) }

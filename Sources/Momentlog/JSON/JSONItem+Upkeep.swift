@@ -1,5 +1,5 @@
 public import EventLog
-public import Moments
+import Moments
 public import SQLiteEventLog
 
 extension JSONItem {

@@ -1,6 +1,6 @@
 public import EventLog
 public import Moments
-public import SQLiteEventLog
+import SQLiteEventLog
 
 extension CheckpointStore {
     /// What became of a domain's snapshots.

@@ -1,4 +1,4 @@
-public import EventLog
+import EventLog
 public import Moments
 
 /// How one domain is, for an operator who asks whether everything is all right.

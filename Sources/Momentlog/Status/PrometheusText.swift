@@ -1,4 +1,4 @@
-public import Moments
+import Moments
 
 /// Metrics of domains in Prometheus' text format, for a file that node_exporter's textfile
 /// collector reads.

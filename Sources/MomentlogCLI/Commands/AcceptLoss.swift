@@ -41,10 +41,10 @@ struct AcceptLoss: ChangingCommand {
                 at: path, options: store.options(for: .readWrite))
             return try print(loss, nil)
         }
-        let provenance = Provenance(
+        let submission = Submission(
             actor: actor ?? ProvenanceOptions.defaultActor, reason: reason)
         let accepted = try await CheckpointStore.acceptLoss(
-            at: path, by: provenance, options: store.options(for: .readWrite))
+            at: path, by: submission, options: store.options(for: .readWrite))
         try print(accepted?.loss, accepted)
     }
 

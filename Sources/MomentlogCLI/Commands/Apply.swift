@@ -52,8 +52,7 @@ struct Apply: ChangingCommand {
     var changesStore: Bool { !dryRun }
 
     func run() async throws {
-        let recorded = provenance.provenance
-        let submission = Submission(actor: recorded.actor, reason: recorded.reason)
+        let submission = provenance.submission
         try await store.with(dryRun ? .read : .readWrite, creating: true) { store in
             var lines = try LineReader(path: file == "-" ? nil : file)
             var tally = LineTally()

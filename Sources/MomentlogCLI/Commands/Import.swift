@@ -56,11 +56,10 @@ struct Import: ChangingCommand {
             let submission = options.submission
             var options = ImportOptions(
                 domain: domain, isStrict: strict, isDryRun: dryRun, replaces: replace,
-                stripsSecrets: secrets.stripSecrets,
-                expectedRevision: submission.expectedRevision)
+                stripsSecrets: secrets.stripSecrets)
             if isValidated { options.validation = try await look(in: store) }
             let report = try await store.importLibraries(
-                at: path, options: options, provenance: submission.provenance
+                at: path, options: options, by: submission
             ) { progress.show($0, "files") }
             progress.end()
             do throws(MomentlogError) {

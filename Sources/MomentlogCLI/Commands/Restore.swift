@@ -28,7 +28,7 @@ struct Restore: ChangingCommand {
         let report: StoreRestoration.Report
         do {
             report = try await store.restoration(
-                from: file, replacing: replace, isDryRun: dryRun, by: provenance.provenance
+                from: file, replacing: replace, isDryRun: dryRun, by: provenance.submission
             ).run()
         } catch var error as MomentlogError {
             // It is the backup that is none.

@@ -45,7 +45,8 @@ struct Settings: ChangingCommand {
             if let stripSecrets {
                 settings.stripsSecrets = stripSecrets == .on
                 if !dryRun {
-                    outcome = try await store.set(settings, by: provenance.provenance)
+                    outcome = try await store.changeSettings(
+                        to: settings, by: provenance.submission)
                 }
             }
             try print(settings, outcome)

@@ -1,13 +1,13 @@
 /// The decision of an adoption: the events of one commit, and the report of what they do.
-public struct AdoptionDecision: Sendable {
+package struct AdoptionDecision: Sendable {
     /// The events in their order; empty if there is nothing to record.
-    public private(set) var events: [Event] = []
+    package private(set) var events: [Event] = []
 
     /// The origin of each event, in the same order.
-    public private(set) var origins: [Origin] = []
+    package private(set) var origins: [Origin] = []
 
     /// What is taken over, what is left out, and what was found.
-    public private(set) var report: AdoptionReport
+    package private(set) var report: AdoptionReport
 
     /// The domain with the events applied.
     private var domain: Domain

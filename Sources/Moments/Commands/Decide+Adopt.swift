@@ -10,7 +10,7 @@
 ///   name that is not allowed. Documents that cannot be taken over are left out, and listed in
 ///   the report.
 /// - Complexity: O(*n* log *n*) in the documents, plus O(*n*) in the domain's checkpoints.
-public func decide(
+package func decide(
     _ adoption: Adoption, for domain: Domain, in context: DecisionContext
 ) throws(MomentlogError) -> AdoptionDecision {
     try context.checkRevision(of: domain)

@@ -2,11 +2,11 @@
 /// for each of these, in their order, by target.
 ///
 /// Source: `virDomainCheckpointAlignDisks`, as observed in libvirt 9.0.
-public struct DiskAlignment {
+package struct DiskAlignment {
     let domainDisks: [DomainDisk]
 
     /// Creates the alignment with a domain's disks.
-    public init(domainDisks: [DomainDisk]) { self.domainDisks = domainDisks }
+    package init(domainDisks: [DomainDisk]) { self.domainDisks = domainDisks }
 
     /// The disks of a checkpoint.
     ///
@@ -18,7 +18,7 @@ public struct DiskAlignment {
     ///   `duplicate-disk` or `disk-not-writable`; with `invalid-xml` if the domain has a disk
     ///   whose target no document of a checkpoint can name.
     /// - Complexity: O(*n*) expected, in all disks.
-    public func aligned(_ given: [Disk], of checkpoint: String) throws(MomentlogError) -> [Disk] {
+    package func aligned(_ given: [Disk], of checkpoint: String) throws(MomentlogError) -> [Disk] {
         guard given.count <= domainDisks.count else {
             throw .tooManyDisks(given.count, domainDisks.count, checkpoint)
         }

@@ -6,27 +6,27 @@
 /// their places.
 /// What is wrong with the graph that they make is the graph's to say; see
 /// ``MomentGraph/findings(domain:files:)``.
-public struct DocumentInspection: Sendable {
+package struct DocumentInspection: Sendable {
     /// The documents that can be taken over, by their place in what was given, in the order
     /// of their names. No two are of one checkpoint.
-    public private(set) var taken: [Int] = []
+    package private(set) var taken: [Int] = []
 
     /// The documents that cannot be, in the order of their names.
-    public private(set) var skipped: [Skipped] = []
+    package private(set) var skipped: [Skipped] = []
 
     /// All that was found in the documents, sorted.
-    public private(set) var findings: [Finding] = []
+    package private(set) var findings: [Finding] = []
 
     /// A document that cannot be taken over.
-    public struct Skipped: Sendable, Hashable {
+    package struct Skipped: Sendable, Hashable {
         /// Where it is.
-        public let place: String
+        package let place: String
         /// The checkpoint in it, if that much could be read.
-        public let checkpoint: String?
+        package let checkpoint: String?
         /// What is wrong with it.
-        public let kind: Finding.Kind
+        package let kind: Finding.Kind
         /// Why, in one sentence.
-        public let reason: String
+        package let reason: String
     }
 
     private let domain: String?
@@ -42,7 +42,7 @@ public struct DocumentInspection: Sendable {
     ///   - uuid: The domain's UUID: documents that hold the definition of another, or one
     ///     without a UUID, are skipped. If nil, none is.
     /// - Complexity: O(*n* log *n*).
-    public init(_ documents: [FoundDocument], domain: String?, uuid: DomainUUID?) {
+    package init(_ documents: [FoundDocument], domain: String?, uuid: DomainUUID?) {
         self.domain = domain
         let order = documents.indices.sorted { documents[$0].precedes(documents[$1]) }
         for index in order { look(at: documents[index], index, uuid) }

@@ -2,31 +2,31 @@
 ///
 /// It is planned before anything is changed. Nothing that libvirt has and the record does not is
 /// touched; repeating a push on a sound state makes no call that changes anything.
-public struct PushPlan: Sendable, Hashable {
+package struct PushPlan: Sendable, Hashable {
     /// The calls in their order.
-    public private(set) var steps: [Step] = []
+    package private(set) var steps: [Step] = []
 
     /// The checkpoints that contradict the record, and so keep the push from being carried out.
-    public private(set) var conflicts: [Conflict] = []
+    package private(set) var conflicts: [Conflict] = []
 
     /// The recorded checkpoints that libvirt refuses: their parents are missing, or in a cycle.
-    public private(set) var refused: [String] = []
+    package private(set) var refused: [String] = []
 
     /// The recorded checkpoints that need no call.
-    public private(set) var unchanged: [String] = []
+    package private(set) var unchanged: [String] = []
 
     /// Whether libvirt's current checkpoint is the recorded one after the calls, as far as its
     /// rules show.
-    public private(set) var keepsCurrent = true
+    package private(set) var keepsCurrent = true
 
     /// The name of the checkpoint that takes libvirt's current pointer while others are redefined.
-    public static let placeholder = "momentlog-push"
+    package static let placeholder = "momentlog-push"
 
     /// The creation time of that checkpoint, in seconds: no other checkpoint has it.
-    public static let placeholderTime: Int64 = 1
+    package static let placeholderTime: Int64 = 1
 
     /// A call.
-    public enum Step: Sendable, Hashable {
+    package enum Step: Sendable, Hashable {
         /// Delete a checkpoint's metadata.
         case deleteMetadata(String)
         /// Redefine a checkpoint from the record.
@@ -44,22 +44,22 @@ public struct PushPlan: Sendable, Hashable {
     }
 
     /// A checkpoint that contradicts the record.
-    public struct Conflict: Sendable, Hashable {
+    package struct Conflict: Sendable, Hashable {
         /// Its name.
-        public let checkpoint: String
+        package let checkpoint: String
         /// In what it does.
-        public let kind: Drift.Kind
+        package let kind: Drift.Kind
     }
 
     /// How a push is planned.
-    public struct Options: Sendable, Hashable {
+    package struct Options: Sendable, Hashable {
         /// Whether checkpoints that contradict the record are replaced.
-        public var replaces: Bool
+        package var replaces: Bool
         /// Whether the current checkpoint becomes the recorded one, whatever that takes.
-        public var isExact: Bool
+        package var isExact: Bool
 
         /// Creates options.
-        public init(replaces: Bool = false, isExact: Bool = false) {
+        package init(replaces: Bool = false, isExact: Bool = false) {
             self.replaces = replaces
             self.isExact = isExact
         }
@@ -68,7 +68,7 @@ public struct PushPlan: Sendable, Hashable {
     /// Plans a push.
     ///
     /// - Complexity: O(*n* log *n*) in the checkpoints of both sides.
-    public init(
+    package init(
         _ recorded: MomentGraph, to domain: ObservedDomain, _ evidence: Evidence,
         _ options: Options = Options()
     ) {

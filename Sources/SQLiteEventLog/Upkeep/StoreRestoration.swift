@@ -1,5 +1,5 @@
 import CShims
-public import EventLog
+import EventLog
 import Files
 import Foundation
 import GRDB

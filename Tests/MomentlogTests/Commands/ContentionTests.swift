@@ -96,12 +96,12 @@ struct ContentionTests {
         log.beforeCall = { call in
             guard call.name == "append" else { return }
             let on = try? await rival.settings().stripsSecrets
-            _ = try? await rival.set(
-                StoreSettings(stripsSecrets: on != true), by: StoreFixture.provenance)
+            _ = try? await rival.changeSettings(
+                to: StoreSettings(stripsSecrets: on != true), by: StoreFixture.submission)
         }
         let store = CheckpointStore(log: log)
-        let outcome = try await store.set(
-            StoreSettings(stripsSecrets: true), by: StoreFixture.provenance)
+        let outcome = try await store.changeSettings(
+            to: StoreSettings(stripsSecrets: true), by: StoreFixture.submission)
         #expect(outcome.settings.stripsSecrets)
         #expect(try await fixture.store.settings().stripsSecrets)
         await rival.close()

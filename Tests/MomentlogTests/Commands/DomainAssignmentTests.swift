@@ -76,7 +76,7 @@ struct DomainAssignmentTests {
                     for (file, text) in files { try folder.write(text, to: "\(path)/\(file)") }
                     _ = try? await store.importLibraries(
                         at: [folder.path(path)], options: ImportOptions(domain: domain),
-                        provenance: StoreFixture.provenance)
+                        by: StoreFixture.submission)
                 }
             }
             let comment: Comment = "seed \(seed), history \(history)"

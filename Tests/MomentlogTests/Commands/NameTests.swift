@@ -68,7 +68,7 @@ struct NameTests {
         let refused = await #expect(throws: MomentlogError.self) {
             try await fixture.store.importLibraries(
                 at: [Fixtures.libraries[0].checkpointFolder.path],
-                provenance: submission.provenance)
+                by: submission)
         }
         #expect(refused?.code == .usage)
         #expect(try fixture.folder.contents.isEmpty)

@@ -28,8 +28,8 @@ struct RequestSettingsTests {
     }
 
     private func set(_ strips: Bool, _ fixture: StoreFixture) async throws {
-        try await fixture.store.set(
-            StoreSettings(stripsSecrets: strips), by: StoreFixture.provenance)
+        try await fixture.store.changeSettings(
+            to: StoreSettings(stripsSecrets: strips), by: StoreFixture.submission)
     }
 
     /// What the store keeps of the request.
@@ -105,11 +105,11 @@ struct RequestSettingsTests {
         try await fixture.define("other", digit: "b")
         let path = try fixture.library(
             "vm1", ["c1.xml": CheckpointText.document("c1", extra: Self.guest(Self.secret))])
-        var provenance = StoreFixture.provenance
-        provenance.request = "r1"
+        var submission = StoreFixture.submission
+        submission.request = "r1"
         func report() async throws -> ImportReport.DomainReport {
             try #require(
-                try await fixture.store.importLibraries(at: [path], provenance: provenance)
+                try await fixture.store.importLibraries(at: [path], by: submission)
                     .domains.first)
         }
         try await set(strips, fixture)

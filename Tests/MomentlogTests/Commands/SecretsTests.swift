@@ -40,8 +40,8 @@ struct SecretsTests {
     func setting() async throws {
         let fixture = try await StoreFixture()
         #expect(try await fixture.store.settings() == StoreSettings())
-        try await fixture.store.set(
-            StoreSettings(stripsSecrets: true), by: StoreFixture.provenance)
+        try await fixture.store.changeSettings(
+            to: StoreSettings(stripsSecrets: true), by: StoreFixture.submission)
         try await recordAll(fixture, stripping: false)
         #expect(try !isLeaked(fixture))
         // Nothing else is missing.
@@ -81,8 +81,8 @@ struct SecretsTests {
     func later() async throws {
         let fixture = try await StoreFixture()
         try await recordAll(fixture, stripping: false)
-        try await fixture.store.set(
-            StoreSettings(stripsSecrets: true), by: StoreFixture.provenance)
+        try await fixture.store.changeSettings(
+            to: StoreSettings(stripsSecrets: true), by: StoreFixture.submission)
         try await fixture.create("c2")
         let document = try await fixture.store.document(of: "c2", in: "vm1", parts: .everything)
         #expect(!String(decoding: document, as: UTF8.self).contains(Self.secret))
@@ -94,8 +94,8 @@ struct SecretsTests {
         try await fixture.define("vm2", digit: "b")
         let other = try await CheckpointStore.open(
             at: fixture.folder.path("store.db"), options: StoreFixture.patient)
-        try await other.set(
-            StoreSettings(stripsSecrets: true), by: StoreFixture.provenance)
+        try await other.changeSettings(
+            to: StoreSettings(stripsSecrets: true), by: StoreFixture.submission)
         await other.close()
         try await recordAll(fixture, stripping: false)
         #expect(try !isLeaked(fixture))

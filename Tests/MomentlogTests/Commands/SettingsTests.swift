@@ -10,20 +10,20 @@ struct SettingsTests {
     @Test("A change is one event with its actor and reason, and a repeated one appends nothing")
     func change() async throws {
         let fixture = try await StoreFixture()
-        let by = Provenance(actor: "admin@host", reason: "policy")
-        let outcome = try await fixture.store.set(Self.stripping, by: by)
+        let by = Submission(actor: "admin@host", reason: "policy")
+        let outcome = try await fixture.store.changeSettings(to: Self.stripping, by: by)
         #expect(outcome.settings == Self.stripping)
         #expect(outcome.changes == [SettingsChange(.stripSecrets, from: false, to: true)])
         let sequences = try #require(outcome.sequences)
         #expect(sequences.count == 1)
-        let again = try await fixture.store.set(Self.stripping, by: by)
+        let again = try await fixture.store.changeSettings(to: Self.stripping, by: by)
         #expect(again.changes.isEmpty && again.commit == nil && again.sequences == nil)
         var last: RecordedEvent?
         for try await line in try await fixture.store.events() { last = try line.event() }
         #expect(last?.sequence == sequences.upperBound)
         #expect(last?.commit == outcome.commit)
         #expect(last?.event == .settingsChanged(outcome.changes[0]))
-        #expect(last?.provenance == by)
+        #expect(last?.provenance == Provenance(actor: "admin@host", reason: "policy"))
         #expect(last?.origin == .library)
         #expect(last?.domain == nil)
     }
@@ -31,13 +31,13 @@ struct SettingsTests {
     @Test(
         "A change that nobody makes, or under a request's name, is refused",
         arguments: [
-            Provenance(actor: " "), Provenance(actor: "a\nb"),
-            Provenance(actor: "me", request: "r1"),
+            Submission(actor: " "), Submission(actor: "a\nb"),
+            Submission(actor: "me", request: "r1"), Submission(actor: "me", expectedRevision: 1),
         ])
-    func refused(by: Moments.Provenance) async throws {
+    func refused(by: Submission) async throws {
         let fixture = try await StoreFixture()
         do throws(MomentlogError) {
-            try await fixture.store.set(Self.stripping, by: by)
+            try await fixture.store.changeSettings(to: Self.stripping, by: by)
             Issue.record("it was changed")
         } catch {
             #expect(error.code == .usage)
@@ -52,9 +52,9 @@ struct SettingsTests {
         await withTaskGroup(of: Void.self) { group in
             for turn in 0..<20 {
                 group.addTask {
-                    _ = try? await store.set(
-                        StoreSettings(stripsSecrets: turn.isMultiple(of: 2)),
-                        by: StoreFixture.provenance)
+                    _ = try? await store.changeSettings(
+                        to: StoreSettings(stripsSecrets: turn.isMultiple(of: 2)),
+                        by: StoreFixture.submission)
                 }
             }
         }

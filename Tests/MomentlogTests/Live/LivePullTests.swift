@@ -219,7 +219,8 @@ struct LivePullTests {
             "</domain>", with: "\(graphics)</domain>")
         guest.documents[0].text = CheckpointText.document("c1", time: 5, extra: domain)
         let host = ScriptedHost([guest])
-        try await store.set(StoreSettings(stripsSecrets: true), by: StoreFixture.provenance)
+        try await store.changeSettings(
+            to: StoreSettings(stripsSecrets: true), by: StoreFixture.submission)
         try await pull(host).forEach { _ in }
         let bytes = try await store.document(of: "c1", in: "vm", parts: .everything)
         #expect(!String(decoding: bytes, as: UTF8.self).contains("secret"))
