@@ -1,5 +1,7 @@
+import EventLog
 import Libvirt
 import Momentlog
+import Moments
 import TestSupport
 import Testing
 

@@ -1,4 +1,6 @@
+import EventLog
 import Momentlog
+import Moments
 import TestSupport
 import Testing
 
@@ -17,7 +19,8 @@ struct OperatorStoryTests {
 
         // The tool knows neither.
         host.change { $0.guests[0].documents = [] }
-        try await store.delete("c1", .children, in: "vm", by: Submission(actor: "cleaner"))
+        try await store.delete(
+            "c1", including: .children, from: "vm", by: Submission(actor: "cleaner"))
         #expect(try await store.status().map(\.checkpointCount) == [0])
 
         try await store.revert("vm", to: .sequence(before), by: submission)
