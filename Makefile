@@ -10,7 +10,7 @@ help:
 	@echo "make man       the manual pages: .build/man"
 	@echo "make test      all tests"
 	@echo "make release   the command as it is shipped: .build/release/momentlog"
-	@echo "make engine    the contract of an event log, kept by an engine in another package"
+	@echo "make engine    an engine and programs in another package, on public products alone"
 	@echo "make fuzz      the fuzzers; RUNS=1000000 for a thorough run"
 	@echo "make sanitize  the reader's tests under the address sanitizer, leaks included"
 	@echo "make faults    lets everything fail that can, and counts what is lost"
@@ -43,7 +43,7 @@ test: setup fuzz engine
 # Packages beside this one are built where it is: what they have in common is compiled once.
 SHARED = --scratch-path .build
 
-# An engine in a package of its own, which imports nothing but public products.
+# An engine and programs in a package of their own, which imports nothing but public products.
 engine: setup
 	$(SWIFT) build --package-path Tests/OtherEngine $(SHARED) --build-tests
 	@SWIFT=$(SWIFT) scripts/test --package-path Tests/OtherEngine $(SHARED)

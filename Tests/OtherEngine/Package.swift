@@ -1,13 +1,17 @@
 // swift-tools-version: 6.1
 import PackageDescription
 
-// An engine of an event log as its author would write one: in a package of its own, which imports
-// nothing but public products.
+// An engine of an event log, and a program that uses a store, as their authors would write them: in
+// a package of its own, which imports nothing but public products.
 let settings: [SwiftSetting] = [
     .swiftLanguageMode(.v6),
     .enableUpcomingFeature("ExistentialAny"),
     .enableUpcomingFeature("MemberImportVisibility"),
     .enableUpcomingFeature("InternalImportsByDefault"),
+]
+
+let dependentSettings: [SwiftSetting] = [
+    .swiftLanguageMode(.v6), .unsafeFlags(["-warnings-as-errors"]),
 ]
 
 let package = Package(
@@ -30,5 +34,21 @@ let package = Package(
                 .product(name: "MomentlogTesting", package: "momentlog"),
             ],
             swiftSettings: settings),
+        // Dependents have the settings of a new package, and no warning: one with types of its own
+        // that momentlog has as well, one that imports a module which has them.
+        .target(name: "Hypervisor"),
+        .target(
+            name: "GuestList",
+            dependencies: ["Hypervisor", .product(name: "Momentlog", package: "momentlog")],
+            swiftSettings: dependentSettings),
+        .target(
+            name: "Dependent",
+            dependencies: [.product(name: "Momentlog", package: "momentlog")],
+            swiftSettings: dependentSettings),
+        .testTarget(
+            name: "DependentTests",
+            dependencies: [
+                "Dependent", "GuestList", .product(name: "Momentlog", package: "momentlog"),
+            ]),
     ]
 )
