@@ -1,21 +1,23 @@
-# Everything here works from a fresh clone on Debian or Ubuntu with a Swift toolchain.
+# All targets work in a fresh clone on Debian or Ubuntu with a Swift toolchain.
 
 SWIFT ?= swift
 STATIC = -c release --static-swift-stdlib -Xlinker -s
 
-.PHONY: help setup setup-peer setup-bench build release man test engine fuzz sanitize faults lint format demo bench bench-build ratios audit peer-bench scale curves memory start beside instructions growth clean
+.PHONY: help setup setup-peer setup-bench build release man docs reference test engine fuzz sanitize faults lint format demo bench bench-build ratios audit peer-bench scale curves memory start beside instructions growth clean
 
 help:
-	@echo "make demo      the main job on the shipped sample"
-	@echo "make man       the manual pages: .build/man"
-	@echo "make test      all tests"
-	@echo "make release   the command as it is shipped: .build/release/momentlog"
-	@echo "make engine    an engine and programs in another package, on public products alone"
-	@echo "make fuzz      the fuzzers; RUNS=1000000 for a thorough run"
-	@echo "make sanitize  the reader's tests under the address sanitizer, leaks included"
-	@echo "make faults    lets everything fail that can, and counts what is lost"
-	@echo "make lint      the formatter's check of the sources"
-	@echo "make bench     the benchmarks, and all of: make ratios (against plain C), audit (of a"
+	@echo "make demo      run the main tasks on the shipped sample"
+	@echo "make man       build the manual pages in .build/man"
+	@echo "make docs      build the documentation in .build/docs/momentlog.doccarchive"
+	@echo "make reference update the command reference from the help"
+	@echo "make test      run all tests"
+	@echo "make release   build .build/release/momentlog as it is shipped"
+	@echo "make engine    check the event log contract with an engine in another package"
+	@echo "make fuzz      run the fuzzers; RUNS=1000000 for a thorough run"
+	@echo "make sanitize  run the reader's tests under the address and leak sanitizers"
+	@echo "make faults    inject faults everywhere, and count what is lost"
+	@echo "make lint      check the format of the sources"
+	@echo "make bench     run the benchmarks, and: make ratios (against plain C), audit (of a"
 	@echo "               long log), peer-bench (against libvirt), scale, memory, start, growth,"
 	@echo "               instructions"
 
@@ -23,7 +25,7 @@ help:
 setup:
 	@scripts/setup
 
-# Installs a real libvirt, which some tests compare with.
+# Installs a real libvirt, with which some tests compare.
 setup-peer:
 	@scripts/setup-peer
 
@@ -35,6 +37,15 @@ release: setup
 
 man: build
 	scripts/man-pages .build/debug/momentlog .build/man
+
+# The documentation of all public modules, from a build; DocC's warnings are errors.
+docs: setup
+	$(SWIFT) build
+	scripts/docs .build/debug .build/docs
+
+# The page that a test compares with the help.
+reference: build
+	scripts/command-reference .build/debug/momentlog >Sources/Momentlog/Momentlog.docc/CommandReference.md
 
 test: setup fuzz engine
 	$(SWIFT) build --build-tests
@@ -48,8 +59,8 @@ engine: setup
 	$(SWIFT) build --package-path Tests/OtherEngine $(SHARED) --build-tests
 	@SWIFT=$(SWIFT) scripts/test --package-path Tests/OtherEngine $(SHARED)
 
-# What fuzzers try in a bounded run, from the inputs that were of interest before. RUNS says
-# how many each: 'make fuzz RUNS=1000000' for a thorough one.
+# A bounded run of the fuzzers, starting from earlier interesting inputs. RUNS is the number of
+# runs of each: 'make fuzz RUNS=1000000' for a thorough one.
 RUNS ?= 100000
 FUZZ = -runs=$(RUNS) -timeout=1 -rss_limit_mb=256 -print_final_stats=1
 
@@ -59,15 +70,15 @@ fuzz: setup
 	@scripts/fuzz RoundTripFuzz $(FUZZ) -max_len=512
 	@scripts/fuzz EventLineFuzz $(FUZZ) -max_len=2048
 
-# libxml2 is C: the reader's tests again, where an invalid access or a leak is an error.
+# libxml2 is C: runs the reader's tests with invalid accesses and leaks as errors.
 SANITIZED = --sanitize=address --scratch-path .build-asan
 
 sanitize: setup
 	$(SWIFT) build --build-tests $(SANITIZED)
 	ASAN_OPTIONS=detect_leaks=1 $(SWIFT) test --skip-build --disable-xctest $(SANITIZED) --filter CheckpointXMLTests
 
-# Everything that can fail fails, and a table says what came of it. It takes an hour and more.
-# What is tried is what is shipped: a release build.
+# Injects every kind of fault, and prints a table of the results. It takes more than an hour. It
+# tests what is shipped: a release build.
 FAULTS ?= calls power memory files kills commands syscalls damage simulation load hostile recovery \
 	tampering extremes
 
@@ -88,40 +99,40 @@ demo: build
 bench-build: setup
 	$(SWIFT) build --package-path Benchmarks $(SHARED)
 
-# How our work compares with a plain C program's, as ratios.
+# Compares the library with plain C programs, as ratios.
 ratios: setup
 	$(SWIFT) run --package-path Benchmarks -c release Ratios
 	$(SWIFT) run --package-path Benchmarks -c release LogRatios
 
-# What questions to a log of a million events cost, as shares of reading it whole.
+# The cost of queries of a log of a million events, as shares of reading it completely.
 audit: setup
 	$(SWIFT) run --package-path Benchmarks -c release Audit
 
-# A chain of checkpoints here and in libvirt's test driver; at 5 000 that takes it minutes.
+# A chain of checkpoints here and in libvirt's test driver, which takes minutes for 5 000.
 peer-bench: setup-peer release
 	$(SWIFT) run --package-path Benchmarks -c release Peer .build/release/momentlog $(COUNTS)
 
-# How work grows with chain, star and comb.
+# The growth of the time for chain, star and comb.
 scale: setup
 	$(SWIFT) run --package-path Benchmarks -c release Scale shapes $(COUNTS)
 
-# The figures that the documentation's pictures are drawn from, and the pictures.
+# The figures for the documentation's pictures, and the pictures.
 curves: setup
 	$(SWIFT) build --package-path Benchmarks -c release --product Scale
 	Benchmarks/.build/release/Scale curves $(COUNTS) >Benchmarks/Results/curves.csv.new
 	mv Benchmarks/Results/curves.csv.new Benchmarks/Results/curves.csv
 	Benchmarks/scripts/draw.py
 
-# The most memory that replays and scans take.
+# The peak memory of replays and scans.
 memory: release
 	$(SWIFT) build --package-path Benchmarks -c release --product Scale
 	Benchmarks/scripts/memory.py .build/release/momentlog Benchmarks/.build/release/Scale
 
-# From the start of the command to its end, beside SQLite's shell.
+# The time from start to end of the command, compared with SQLite's shell.
 start: setup-bench release
 	Benchmarks/scripts/start.py .build/release/momentlog
 
-# What a thing more costs when there are ten or a hundred times as many of them.
+# The cost of one more item when there are ten or a hundred times as many.
 growth: release
 	python3 Benchmarks/scripts/growth.py .build/release/momentlog
 
@@ -129,7 +140,7 @@ growth: release
 beside: release
 	Benchmarks/scripts/beside.py .build/release/momentlog
 
-# Instructions of the command beside committed counts, which no busy machine changes.
+# Instruction counts of the command, which do not depend on the load, against committed ones.
 instructions: setup-bench release
 	Benchmarks/scripts/instructions.py .build/release/momentlog $(RECORD)
 

@@ -1,7 +1,7 @@
 // swift-tools-version: 6.1
 import PackageDescription
 
-// A package of its own, so that users of the library never resolve what only the
+// A separate package, so that users of the library never resolve what only the
 // benchmarks need.
 let package = Package(
     name: "momentlog-benchmarks",

@@ -1,7 +1,7 @@
 // swift-tools-version: 6.1
 import PackageDescription
 
-// A package of its own, since all of it is built for libFuzzer
+// A separate package, since all of it is built for libFuzzer
 // (https://llvm.org/docs/LibFuzzer.html), whose main program takes the place of ours.
 let settings: [SwiftSetting] = [
     .swiftLanguageMode(.v6),

@@ -5,7 +5,7 @@
 
 COMMAND is the built `momentlog`. valgrind's callgrind counts. Each count is compared with
 Benchmarks/Results/instructions.json; more than the tolerance above it is a failure, more than
-that below is told, so that the figure can be lowered. `--record` writes what was counted.
+that below is reported, so that the figure can be lowered. `--record` writes what was counted.
 """
 
 import json

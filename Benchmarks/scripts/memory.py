@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""The most memory that replays and scans of a log take, each in a process of its own.
+"""The most memory that replays and scans of a log take, each in its own process.
 
     memory.py COMMAND SCALE
 

@@ -128,7 +128,7 @@ static void fill(struct momentlog_file *file, const struct statx *found) {
   file->is_mount_point = (found->stx_attributes & STATX_ATTR_MOUNT_ROOT) != 0;
 }
 
-int momentlog_look_at(int descriptor, const char *path, struct momentlog_file *file) {
+int momentlog_inspect_file(int descriptor, const char *path, struct momentlog_file *file) {
   struct statx found;
   unsigned asked = STATX_INO | STATX_SIZE | STATX_NLINK;
   int result = path ? statx(AT_FDCWD, path, 0, asked, &found)
@@ -257,7 +257,7 @@ int momentlog_spawn(const char *program, char *const arguments[], char *const en
                     int *output, int *errors) {
   int out[2] = {-1, -1}, err[2] = {-1, -1}, report[2] = {-1, -1};
   pid_t parent = getpid(), child = -1;
-  // Whoever started this process may have had it ignored, and then no status can be waited for.
+  // The parent may have ignored it, and then no status can be waited for.
   signal(SIGCHLD, SIG_DFL);
   if (open_pipe(out) == 0 && open_pipe(err) == 0 && open_pipe(report) == 0) child = fork();
   if (child < 0) {

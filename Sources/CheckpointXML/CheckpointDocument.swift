@@ -1,10 +1,10 @@
 public import Moments
 
-/// What one checkpoint document says, as it was read.
+/// The content of one checkpoint document.
 ///
 /// Source: <https://libvirt.org/formatcheckpoint.html>.
 public struct CheckpointDocument: Sendable, Hashable {
-    /// The name, which only a document to create from may leave out.
+    /// The name, which only a document for a new checkpoint may omit.
     public var name: String?
 
     /// The description; nil rather than empty.
@@ -13,7 +13,8 @@ public struct CheckpointDocument: Sendable, Hashable {
     /// The name of the parent, if it has one.
     public var parent: String?
 
-    /// Seconds since the epoch, which only a document to create from may leave out.
+    /// The creation time in seconds since 1970, which only a document for a new checkpoint may
+    /// omit.
     public var creationTime: Int64?
 
     /// The disks in the document's order; empty if it has no `<disks>`.
@@ -29,8 +30,7 @@ public struct CheckpointDocument: Sendable, Hashable {
         disks = []
     }
 
-    /// What the document asks for if a checkpoint is to be created from it: its parent
-    /// and creation time have no say in that.
+    /// The request of a document for a new checkpoint, which ignores its parent and creation time.
     public var request: CheckpointRequest {
         CheckpointRequest(name: name, description: description, disks: disks)
     }

@@ -1,7 +1,7 @@
 import Moments
 
 extension CheckpointHandler {
-    /// Takes a `<disk>` of the checkpoint's own `<disks>`.
+    /// Reads a `<disk>` of the checkpoint's own `<disks>`.
     func readDisk(_ element: SAXElement, _ opened: Open) {
         if document.disks.count == limits.disks {
             add(
@@ -20,7 +20,7 @@ extension CheckpointHandler {
                     let found =
                         value.isEmpty
                         ? "the disk's name is empty"
-                        : "\(value.debugDescription) is no disk's name"
+                        : "\(value.debugDescription) is not a disk's name"
                     add(
                         .schema, at: opened.offset, opened.path + "/@name",
                         "\(found); allowed: \(DiskName.allowed)")
@@ -36,7 +36,7 @@ extension CheckpointHandler {
             } else if attribute.isNamed("bitmap") {
                 bitmap = attribute.value
             } else if attribute.isNamed("size") {
-                // What libvirt last knew of the bitmap's size; it drops it, too.
+                // The last known size of the bitmap, which libvirt ignores as well.
                 hasSize = true
                 if WholeNumber.read(attribute.value) as UInt64? == nil {
                     add(
@@ -61,7 +61,7 @@ extension CheckpointHandler {
         if mode == .no && hasSize {
             add(
                 .schema, at: opened.offset, opened.path + "/@size",
-                "a disk with checkpoint='no' has no bitmap, and so no size")
+                "a disk with checkpoint='no' has no bitmap, so it has no size")
         }
         document.disks.append(Disk(name: name ?? "", mode: mode ?? .bitmap, bitmap: bitmap))
     }

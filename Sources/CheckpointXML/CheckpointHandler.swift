@@ -2,25 +2,25 @@ import Moments
 
 /// Builds a ``CheckpointDocument`` from what the parser reports.
 ///
-/// It is a class because the parser reports to it while others hold it.
+/// It is a class because the parser calls it while others hold it.
 final class CheckpointHandler: SAXHandler {
-    /// What was read so far.
+    /// The content that was read so far.
     var document = CheckpointDocument()
     private(set) var problems: [DocumentProblem] = []
-    /// How many problems more there are.
-    private(set) var untold = 0
+    /// The number of problems that are not listed.
+    private(set) var suppressedCount = 0
     private(set) var refusal: DocumentError?
 
     private let bytes: [UInt8]
     let limits: Limits
 
-    /// An element outside of `<domain>` that is open.
+    /// An open element outside of `<domain>`.
     struct Open {
         var element: Element
         var offset: Int
-        /// Which of the disks it is, from 1.
+        /// The number of the disk, from 1.
         var ordinal = 0
-        /// The children that came, a bit each, to find those that come twice.
+        /// The children so far, a bit each, to find repeated ones.
         private var seen: UInt16 = 0
 
         init(_ element: Element, at offset: Int) {
@@ -36,7 +36,7 @@ final class CheckpointHandler: SAXHandler {
             return seen & child.bit == 0
         }
 
-        /// Where it is, as problems tell: most documents have none.
+        /// Its path, computed only for problems, since most documents have none.
         var path: String {
             element == .disk ? "\(element.path)[\(ordinal)]" : element.path
         }
@@ -47,12 +47,12 @@ final class CheckpointHandler: SAXHandler {
         case domain
         /// `<parent><name>`.
         case parentName
-        /// Not known, or in the wrong place: all in it is passed over.
+        /// Unknown, or in the wrong place: its content is ignored.
         case refused
 
         var bit: UInt16 { 1 << rawValue }
 
-        /// As it stands in tags.
+        /// The name in tags.
         var name: String {
             switch self {
             case .domaincheckpoint: "domaincheckpoint"
@@ -68,7 +68,7 @@ final class CheckpointHandler: SAXHandler {
             }
         }
 
-        /// The only place where it may be.
+        /// The only place where it is allowed.
         var path: String {
             switch self {
             case .domaincheckpoint: "/domaincheckpoint"
@@ -78,7 +78,7 @@ final class CheckpointHandler: SAXHandler {
             }
         }
 
-        /// Whether it holds text, not elements.
+        /// Whether it contains text, not elements.
         var holdsText: Bool {
             switch self {
             case .name, .description, .creationTime, .current, .parentName: true
@@ -91,23 +91,23 @@ final class CheckpointHandler: SAXHandler {
     private var text: [UInt8] = []
     /// Where `<domain>` begins.
     private var domainOffset = 0
-    /// The elements that only a checkpoint that exists has, and where they begin.
+    /// The elements that only an existing checkpoint has, and where they begin.
     private var ofExisting: [(element: Element, offset: Int)] = []
-    /// How many elements are open from `<domain>` on.
+    /// The number of open elements from `<domain>` on.
     private var domainDepth = 0
     private var content = DomainContent()
     /// Whether an element around or before `<domain>` declares a namespace.
     private var declaresNamespaces = false
 
-    /// More problems than these help nobody.
-    private static let mostProblems = 100
+    /// The maximum number of problems that are listed.
+    private static let maximumProblemCount = 100
 
     init(bytes: [UInt8], limits: Limits) {
         self.bytes = bytes
         self.limits = limits
     }
 
-    /// Adds the problems of a document without what a record needs.
+    /// Adds the problems of a document that lacks what a record needs.
     func requireRecord() {
         let root = "/domaincheckpoint"
         if document.name == nil && !hasProblem(at: root + "/name") {
@@ -126,12 +126,12 @@ final class CheckpointHandler: SAXHandler {
         }
     }
 
-    /// Adds the problems of a document that describes a checkpoint that exists.
+    /// Adds the problems of a document that describes an existing checkpoint.
     func requireRequest() {
         for (element, offset) in ofExisting {
             add(
                 .existingCheckpoint, at: offset, element.path,
-                "<\(element.name)> is that of a checkpoint that exists: a request for a new one"
+                "<\(element.name)> belongs to an existing checkpoint: a request for a new one"
                     + " has none")
         }
     }
@@ -153,7 +153,7 @@ final class CheckpointHandler: SAXHandler {
                 .schema, at: offset, outer.path + "/" + element.name,
                 Self.refusal(of: element.name, in: outer.element))
         } else if kind != .disk, !open[open.count - 1].sees(kind) {
-            add(.schema, at: offset, kind.path, "<\(element.name)> comes twice")
+            add(.schema, at: offset, kind.path, "<\(element.name)> is repeated")
         }
         if kind == .creationTime || kind == .parent { ofExisting.append((kind, offset)) }
         var opened = Open(kind, at: offset)
@@ -197,11 +197,11 @@ final class CheckpointHandler: SAXHandler {
                         + " whose text is kept as it is")
             }
         case .parent where !closed.hasName:
-            add(.schema, at: closed.offset, closed.path, "<parent> holds no <name>")
+            add(.schema, at: closed.offset, closed.path, "<parent> contains no <name>")
         case .disks where document.disks.isEmpty:
             add(
                 .schema, at: closed.offset, closed.path,
-                "<disks> holds no <disk>; leave it out to mean all disks")
+                "<disks> contains no <disk>; leave it out to mean all disks")
         default:
             break
         }
@@ -218,7 +218,7 @@ final class CheckpointHandler: SAXHandler {
         {
             add(
                 .schema, at: inner.offset, inner.path + "/text()",
-                "<\(inner.element.name)> holds text where only elements are allowed")
+                "<\(inner.element.name)> contains text where only elements are allowed")
         }
     }
 
@@ -299,7 +299,7 @@ final class CheckpointHandler: SAXHandler {
             } else {
                 add(
                     .schema, at: closed.offset, closed.path,
-                    "\(text.debugDescription) is no time: <creationTime> holds the seconds since"
+                    "\(text.debugDescription) is not a time: <creationTime> holds the seconds since"
                         + " 1970, from 0 to \(Int64.max)")
             }
         case .current:
@@ -324,8 +324,8 @@ final class CheckpointHandler: SAXHandler {
     func add(
         _ kind: DocumentProblem.Kind, at offset: Int, _ path: String, _ message: String
     ) {
-        guard problems.count < Self.mostProblems else {
-            untold += 1
+        guard problems.count < Self.maximumProblemCount else {
+            suppressedCount += 1
             return
         }
         let (line, column) = TextPlace.of(offset, in: bytes)

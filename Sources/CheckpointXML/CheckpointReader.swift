@@ -7,31 +7,29 @@ import Moments
 /// print(document.name ?? "")
 /// ```
 ///
-/// Elements may come in any order. Outside of `<domain>` nothing is let in that
-/// libvirt's schema does not know, but for the early form's `<current>`; the
-/// bytes of `<domain>` are kept as they came, in UTF-8.
+/// Elements may come in any order. Outside of `<domain>`, only elements of libvirt's schema and the
+/// early form's `<current>` are allowed; the bytes of `<domain>` are kept unchanged, in UTF-8.
 ///
 /// Documents are in UTF-8 with or without a byte order mark, whatever encoding they declare; in
-/// UTF-16 with one; or, if they are not valid UTF-8, in ISO-8859-1 that they declare.
+/// UTF-16 with one; or, if they are not valid UTF-8, in ISO-8859-1 if they declare it.
 ///
 /// Source: libvirt's `domaincheckpoint.rng`
 /// (<https://libvirt.org/formatcheckpoint.html>).
 public struct CheckpointReader: Sendable {
-    /// What a document is to be used for.
+    /// The purpose of a document.
     public enum Purpose: Sendable, Hashable {
-        /// To create a checkpoint: name and creation time may be left out.
+        /// Creating a checkpoint: name and creation time may be omitted.
         case creation
-        /// To create a checkpoint, as ``creation``, but without a parent and a creation time.
+        /// Creating a checkpoint, as ``creation``, but without a parent and a creation time.
         case request
-        /// To take a checkpoint that is there into the record: name and creation
-        /// time are needed.
+        /// Recording an existing checkpoint: name and creation time are required.
         case record
     }
 
-    /// How much a document may hold.
+    /// The maximum sizes of a document.
     public var limits: Limits
 
-    /// Makes a reader.
+    /// Creates a reader.
     public init(limits: Limits = Limits()) { self.limits = limits }
 
     /// Reads one document.
@@ -45,7 +43,7 @@ public struct CheckpointReader: Sendable {
         try read(DocumentText(bytes, limits), purpose)
     }
 
-    /// Reads one document that is text already; the encoding that it declares does not count.
+    /// Reads one document that is text already; its declared encoding is ignored.
     ///
     /// - Throws: ``DocumentError`` with the first problem of XML itself, or with
     ///   all problems of a well-formed document.
@@ -68,7 +66,7 @@ public struct CheckpointReader: Sendable {
         case .creation: break
         }
         guard handler.problems.isEmpty else {
-            throw DocumentError(handler.problems, untold: handler.untold)
+            throw DocumentError(handler.problems, suppressedCount: handler.suppressedCount)
         }
         return handler.document
     }

@@ -1,6 +1,6 @@
-/// The schema of checkpoint documents, for those who make them.
+/// The schema of checkpoint documents, for programs that create them.
 ///
-/// It is in RELAX NG (<https://relaxng.org/spec-20011203.html>), and says what
+/// It is in RELAX NG (<https://relaxng.org/spec-20011203.html>), and describes what
 /// ``CheckpointReader`` accepts, as far as a schema can.
 public enum CheckpointSchema {
     /// The schema's XML.

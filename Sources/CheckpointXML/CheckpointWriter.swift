@@ -3,12 +3,11 @@ public import Moments
 /// Writes checkpoint documents byte for byte as libvirt does: order of elements,
 /// indent, quotes and escapes.
 ///
-/// Source: `virDomainCheckpointDefFormat` and `virBufferEscapeString` as observed
-/// in libvirt 9.0. One thing differs: what a parser would read back as something else is
-/// written as a reference, a carriage return as `&#13;`, and in an attribute a tab as
-/// `&#9;` and a line feed as `&#10;`.
+/// Source: `virDomainCheckpointDefFormat` and `virBufferEscapeString` as observed in libvirt 9.0.
+/// One thing differs: what a parser would read back as something else is written as a reference, a
+/// carriage return as `&#13;`, and in an attribute a tab as `&#9;` and a line feed as `&#10;`.
 public struct CheckpointWriter: Sendable {
-    /// What stands at the head of libvirt's files on disk.
+    /// The header of libvirt's files on disk.
     public static let fileHeader = """
         <!--
         WARNING: THIS IS AN AUTO-GENERATED FILE. CHANGES TO IT ARE LIKELY TO BE
@@ -25,17 +24,17 @@ public struct CheckpointWriter: Sendable {
     /// Whether documents begin with ``fileHeader``, as files on disk do.
     public var writesFileHeader: Bool
 
-    /// Makes a writer.
+    /// Creates a writer.
     public init(writesFileHeader: Bool = false) {
         self.writesFileHeader = writesFileHeader
     }
 
-    /// The document of a checkpoint, in UTF-8, with a line feed at its end.
+    /// Returns the document of a checkpoint, in UTF-8, with a line feed at its end.
     ///
     /// - Parameters:
-    ///   - checkpoint: The checkpoint; its `definition` is not looked at.
-    ///   - domain: The bytes of the domain's definition in the form in which it
-    ///     stands in a checkpoint, or nil to leave it out.
+    ///   - checkpoint: The checkpoint; its `definition` is ignored.
+    ///   - domain: The bytes of the domain's definition in the form that it has in a checkpoint, or
+    ///     nil to omit it.
     /// - Complexity: O(*n*) in the bytes written.
     public func document(of checkpoint: Checkpoint, domain: [UInt8]? = nil) -> [UInt8] {
         var text = XMLText()

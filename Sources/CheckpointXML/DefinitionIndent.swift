@@ -1,30 +1,29 @@
-/// Moves a definition two spaces right, to where it stands inside a checkpoint.
+/// Indents a definition by two spaces, as it is inside a checkpoint.
 ///
-/// Only white space between elements grows: that of an element which holds elements,
-/// comments or processing instructions, and no text beside them. A character
-/// reference and a CDATA section are text, whatever is in them. Tags, comments and
-/// all text stay as they are, and so do empty lines.
+/// Only white space between elements grows: that of an element which contains elements, comments or
+/// processing instructions, but no text. A character reference and a CDATA section are text,
+/// whatever is in them. Tags, comments and all text stay as they are, and so do empty lines.
 ///
-/// Libvirt prints a definition anew for each place, and what it prints there differs
-/// by these spaces alone, as observed in libvirt 9.0. Offsets of line feeds come from
-/// the source, because a parser reports text only after it has decoded it.
+/// libvirt prints a definition again for each place, and the result differs by these spaces alone,
+/// as observed in libvirt 9.0. Offsets of line feeds come from the source, because a parser reports
+/// text only after it has decoded it.
 struct DefinitionIndent {
     private let bytes: [UInt8]
     private var index = 0
     private var open: [Element] = []
-    /// For each element in the order of their start tags, whether its lines move.
+    /// For each element in the order of their start tags, whether its lines are indented.
     private var moves: [Bool] = []
-    /// Where lines begin in white space, and the number of the element around it.
+    /// The lines that begin in white space, and the number of the element around each.
     private var lines: [(start: Int, element: Int)] = []
 
     private struct Element {
-        /// Its place in ``moves``.
+        /// Its index in ``moves``.
         let number: Int
         var hasText = false
         var hasChild = false
     }
 
-    /// A definition as it stands in a checkpoint but for the first line's indent.
+    /// Returns a definition in the form of a checkpoint, except the first line's indent.
     ///
     /// - Parameter definition: The bytes from `<domain` to its end tag, known to be
     ///   well-formed.
@@ -116,7 +115,7 @@ struct DefinitionIndent {
         return markup.withUTF8Buffer { bytes[index..<end].elementsEqual($0) }
     }
 
-    /// Goes on behind the end of a piece of markup.
+    /// Continues after the end of a piece of markup.
     private mutating func pass(through end: StaticString, from start: Int) {
         index = start
         while index < bytes.count, !has(end) { index += 1 }

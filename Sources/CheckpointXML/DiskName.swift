@@ -1,23 +1,23 @@
 import Moments
 
-/// The rule that the name of a checkpoint's disk follows: the target in the guest, or
-/// the absolute path of what is in the drive.
+/// The rule for the name of a checkpoint's disk: the target in the guest, or the absolute path of
+/// its source.
 ///
 /// Source: `absFilePath` in libvirt's `domaincheckpoint.rng`
-/// (<https://libvirt.org/formatcheckpoint.html>), and ``DiskTarget``.
+/// (<https://libvirt.org/formatcheckpoint.html>), and `DiskTarget`.
 public enum DiskName {
-    /// What a name may be, as the end of a sentence.
+    /// What is allowed as a name, as the end of a sentence.
     static let allowed =
         "\(DiskTarget.allowed), or an absolute path without a line break"
 
-    /// Whether a text may be the name of a disk in a checkpoint.
+    /// Returns whether a text is a valid name of a disk in a checkpoint.
     ///
     /// - Complexity: O(*n*) in the bytes of the name.
     public static func isValid(_ name: String) -> Bool {
         DiskTarget.isValid(name) || isAbsolutePath(name)
     }
 
-    /// Bytes rather than characters, because CR and LF together are one character.
+    /// Checks bytes rather than characters, because CR and LF together are one character.
     private static func isAbsolutePath(_ name: String) -> Bool {
         let bytes = name.utf8
         guard !bytes.contains(where: { $0 == 0x0A || $0 == 0x0D }) else { return false }

@@ -1,10 +1,10 @@
 import Moments
 
-/// The order in which libvirt holds a domain's disks, and so lists them in checkpoints:
-/// bus by bus as they first appear, and on each bus by the number in their target.
+/// The order in which libvirt keeps a domain's disks, and so lists them in checkpoints: bus by bus
+/// as they first appear, and on each bus by the number in their target.
 ///
-/// libvirt prints a domain whose definition has just been given in another order, so that
-/// the document's order is not enough.
+/// libvirt prints a domain whose definition has just been given in another order, so the document's
+/// order is not enough.
 ///
 /// Source: `virDomainDiskInsert`, as observed in libvirt 9.0.
 struct DiskOrder {
@@ -13,12 +13,12 @@ struct DiskOrder {
 
     private struct Entry {
         var disk: DomainDisk
-        /// The place of its bus among the buses.
+        /// The index of its bus.
         var bus: Int
         var index: Int
     }
 
-    /// Adds a disk; without a bus it is on the one that its target tells.
+    /// Adds a disk; without a bus, it is on the one that its target implies.
     mutating func add(_ disk: DomainDisk, bus: String?) {
         let bus = bus ?? Self.bus(of: disk.target)
         let place = places[bus] ?? places.count
@@ -47,8 +47,8 @@ struct DiskOrder {
         "fd": "fdc", "hd": "ide", "sd": "scsi", "vd": "virtio", "xvd": "xen", "ubd": "uml",
     ]
 
-    /// The number that a target's letters count: 0 for `vda`, 26 for `vdaa`; -1 for a
-    /// target that has none.
+    /// Returns the number of a target's letters: 0 for `vda`, 26 for `vdaa`; -1 for a target
+    /// without any.
     ///
     /// Source: `virDiskNameToIndex` in libvirt 9.0.
     private static func index(of target: String) -> Int {

@@ -1,18 +1,18 @@
-/// One thing that is wrong with a document, and where.
+/// One problem of a document, with its position.
 public struct DocumentProblem: Sendable, Hashable {
-    /// What kind of problem it is.
+    /// The kinds of problems.
     public enum Kind: Sendable, Hashable {
-        /// Not XML, or XML that is not let in.
+        /// Not XML, or XML that is not allowed.
         case malformed
-        /// Well-formed, but not what a checkpoint document may hold.
+        /// Well-formed, but not allowed in a checkpoint document.
         case schema
         /// A checkpoint's name or its parent's is not allowed.
         case name
-        /// What only a checkpoint that exists has, in a document to create one from.
+        /// An element of an existing checkpoint, in a document for a new one.
         case existingCheckpoint
     }
 
-    /// What kind of problem it is.
+    /// The kind of problem.
     public let kind: Kind
 
     /// The line, from 1.
@@ -37,33 +37,33 @@ public struct DocumentProblem: Sendable, Hashable {
     }
 }
 
-/// A document was refused, for all of these reasons.
+/// The reasons why a document was refused.
 public struct DocumentError: Error, Sendable, Hashable {
-    /// The problems in the order of their places; at least one.
+    /// The problems by position; at least one.
     public let problems: [DocumentProblem]
 
-    /// How many more problems there are that are not among these.
-    public let untold: Int
+    /// The number of further problems that are not listed.
+    public let suppressedCount: Int
 
-    init(_ problems: [DocumentProblem], untold: Int = 0) {
+    init(_ problems: [DocumentProblem], suppressedCount: Int = 0) {
         self.problems = problems.sorted { ($0.line, $0.column) < ($1.line, $1.column) }
-        self.untold = untold
+        self.suppressedCount = suppressedCount
     }
 
     init(
         _ kind: DocumentProblem.Kind, line: Int = 1, column: Int = 1, path: String = "",
         _ message: String
     ) {
-        untold = 0
+        suppressedCount = 0
         problems = [
             DocumentProblem(kind: kind, line: line, column: column, path: path, message: message)
         ]
     }
 
-    /// The first problem with its place, and how many more there are.
+    /// The first problem with its position, and the number of the others.
     public var summary: String {
         guard let first = problems.first else { return "not a checkpoint" }
-        let others = problems.count - 1 + untold
+        let others = problems.count - 1 + suppressedCount
         let more = others > 0 ? " (and \(others) more)" : ""
         return "line \(first.line), column \(first.column): \(first.message)\(more)"
     }

@@ -1,8 +1,8 @@
-/// A document's text in UTF-8, without a byte order mark, whatever encoding it came in.
+/// A document's text in UTF-8, without a byte order mark, whatever its original encoding.
 ///
-/// A byte order mark decides for UTF-16. Anything else that is valid UTF-8 is UTF-8, whatever
-/// the XML declaration says: libvirt writes UTF-8 and ignores the declaration. Other bytes are
-/// read only if they are declared to be ISO-8859-1.
+/// A byte order mark decides for UTF-16. Anything else that is valid UTF-8 is UTF-8, whatever the
+/// XML declaration says: libvirt writes UTF-8 and ignores the declaration. Other bytes are read
+/// only if they are declared to be ISO-8859-1.
 ///
 /// Source: <https://www.w3.org/TR/xml/#sec-guessing>; that the declaration is ignored was
 /// observed in libvirt 9.0.
@@ -10,8 +10,8 @@ struct DocumentText {
     /// The text.
     let bytes: [UInt8]
 
-    /// - Throws: ``DocumentError`` with the place of what cannot be decoded, or if there is
-    ///   more than the limits allow.
+    /// - Throws: ``DocumentError`` with the position of what cannot be decoded, or if there is more
+    ///   than the limits allow.
     /// - Complexity: O(*n*) in the bytes.
     init(_ source: [UInt8], _ limits: Limits) throws(DocumentError) {
         guard source.count <= limits.bytes else { throw Self.tooLong(source.count, limits) }
@@ -19,7 +19,7 @@ struct DocumentText {
         try check()
     }
 
-    /// - Parameter text: What was decoded before, whatever it declares.
+    /// - Parameter text: Text that is decoded already, whatever it declares.
     /// - Throws: ``DocumentError`` as for bytes.
     /// - Complexity: O(*n*) in the bytes.
     init(text: String, _ limits: Limits) throws(DocumentError) {
@@ -36,11 +36,11 @@ struct DocumentText {
         guard !bytes.isEmpty else { throw DocumentError(.malformed, "the document is empty") }
         // To libxml2 a NUL byte is the end, whatever comes after it.
         if Self.holdsNUL(bytes), let place = bytes.firstIndex(of: 0) {
-            throw Self.refusal("a NUL byte, which XML does not hold", at: place, in: bytes)
+            throw Self.refusal("a NUL byte, which XML does not allow", at: place, in: bytes)
         }
         // libxml2 would take it for the first one.
         guard !bytes.starts(with: Self.mark) else {
-            throw DocumentError(.malformed, "a second byte order mark stands before the document")
+            throw DocumentError(.malformed, "a second byte order mark is before the document")
         }
     }
 
@@ -83,10 +83,10 @@ struct DocumentText {
                 + " supported; convert the document to UTF-8")
     }
 
-    /// The encoding in an XML declaration; nil if it names none.
+    /// Returns the encoding in an XML declaration; nil if it names none.
     private static func declaredEncoding(_ source: [UInt8]) -> String? {
         let opening = Array("<?xml".utf8)
-        // White space follows, or it is another processing instruction.
+        // Without white space after it, it is another processing instruction.
         guard source.starts(with: opening), source.count > opening.count,
             [0x20, 0x09, 0x0A, 0x0D].contains(source[opening.count]),
             let end = source.firstIndex(of: UInt8(ascii: ">"))
@@ -116,7 +116,7 @@ struct DocumentText {
         }
     }
 
-    /// Whether there is nothing but ASCII, as in most documents: found out by words.
+    /// Returns whether all bytes are ASCII, as in most documents; checks by words.
     private static func isASCII(_ bytes: [UInt8]) -> Bool {
         bytes.withUnsafeBytes { buffer in
             let words = buffer.count / 8
@@ -129,7 +129,7 @@ struct DocumentText {
         }
     }
 
-    /// Whether there is a byte 0: found out by words. Taking 1 from each byte of a word
+    /// Returns whether there is a byte 0; checks by words. Subtracting 1 from each byte of a word
     /// borrows for the first time where the byte is 0.
     private static func holdsNUL(_ bytes: [UInt8]) -> Bool {
         bytes.withUnsafeBytes { buffer in
@@ -168,7 +168,7 @@ struct DocumentText {
                 return text
             case .error:
                 throw refusal(
-                    "byte \(place + 1) begins no character of UTF-16", at: text.count, in: text)
+                    "byte \(place + 1) begins no UTF-16 character", at: text.count, in: text)
             }
         }
     }

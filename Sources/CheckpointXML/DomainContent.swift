@@ -1,9 +1,9 @@
-/// What the store needs to know of a definition, gathered while it passes by.
+/// The parts of a definition that the store needs, gathered while it is parsed.
 struct DomainContent {
     private(set) var identity = DomainIdentity()
     private var disks = DomainDisks()
 
-    /// Returns what of the element's content has to pass by here.
+    /// Returns which of the element's content is reported.
     ///
     /// - Parameter depth: 1 for `<domain>` itself.
     mutating func start(_ element: SAXElement, depth: Int) -> SAXInterest {
@@ -16,14 +16,14 @@ struct DomainContent {
         identity.characters(characters)
     }
 
-    /// Returns what has to pass by of what follows in the element around it.
+    /// Returns which of the following content of the enclosing element is reported.
     mutating func end(depth: Int) -> SAXInterest {
         identity.end(depth: depth)
         disks.end(depth: depth)
         return identity.isInField ? .everything : .elements
     }
 
-    /// The definition whose content this is.
+    /// Returns the definition with this content.
     func definition(bytes: [UInt8]) -> DomainDefinition {
         DomainDefinition(
             bytes: bytes, name: identity.name, uuid: identity.uuid, disks: disks.disks)

@@ -1,6 +1,6 @@
 import Moments
 
-/// The disks of a domain, gathered while its definition passes by.
+/// The disks of a domain, gathered while its definition is parsed.
 ///
 /// Source: `devices/disk` in <https://libvirt.org/formatdomain.html>; which of them
 /// counts as empty or read-only was observed in libvirt 9.0.
@@ -12,7 +12,7 @@ struct DomainDisks {
     private var isInDevices = false
     private var disk: OpenDisk?
 
-    /// Returns whether the elements in it are to come here.
+    /// Returns whether the elements in it are reported here.
     ///
     /// - Parameter depth: 1 for `<domain>` itself.
     mutating func start(_ element: SAXElement, depth: Int) -> Bool {
@@ -25,8 +25,8 @@ struct DomainDisks {
             disk = OpenDisk(element)
             return true
         case 4:
-            // Of what lies deeper only the disk's own source is of interest, and not that of a
-            // backing image.
+            // Of deeper elements only the disk's own source matters, and not that of a backing
+            // image.
             return disk?.add(element) ?? false
         case 5:
             disk?.add(host: element)
@@ -46,8 +46,7 @@ struct DomainDisks {
     }
 }
 
-/// A `<disk>` of which not all has come yet. Of children that come twice the first
-/// counts, as in libvirt.
+/// A `<disk>` that is not complete yet. Of repeated children the first counts, as in libvirt.
 private struct OpenDisk {
     private let type: String
     private let isCD: Bool
@@ -63,7 +62,7 @@ private struct OpenDisk {
     private struct Source {
         var name: String?
         var storage: DomainDisk.Storage
-        /// Whether there is enough to find the medium by.
+        /// Whether the medium can be identified.
         var isComplete: Bool
     }
 
@@ -72,7 +71,7 @@ private struct OpenDisk {
         isCD = disk.value("device") == "cdrom"
     }
 
-    /// Returns whether the elements in it are of interest.
+    /// Returns whether the elements in it matter.
     mutating func add(_ child: SAXElement) -> Bool {
         if child.isNamed("source") {
             guard source == nil else { return false }
@@ -136,7 +135,7 @@ private struct OpenDisk {
     /// The disk; nil if nothing could name it.
     var described: DomainDisk? {
         guard var target else { return nil }
-        // Libvirt drops what old Xen tools put before a target.
+        // libvirt drops the prefix that old Xen tools put before a target.
         if target.hasPrefix("ioemu:") { target.removeFirst("ioemu:".count) }
         // "aio" is those tools' name for raw.
         let format = format == "aio" ? nil : format
@@ -149,7 +148,7 @@ private struct OpenDisk {
 }
 
 extension SAXElement {
-    /// The value of an attribute in no namespace; nil if it is not there or empty.
+    /// Returns the value of an attribute in no namespace; nil if it is missing or empty.
     fileprivate func value(_ name: StaticString) -> String? {
         attribute(name).flatMap { $0.isEmpty ? nil : $0 }
     }

@@ -1,12 +1,12 @@
 import Moments
 
-/// Gathers a definition that is a document of its own.
+/// Reads a definition that is a separate document.
 ///
-/// It is a class because the parser reports to it while others hold it.
+/// It is a class because the parser calls it while others hold it.
 final class DomainHandler: SAXHandler {
     private(set) var content = DomainContent()
     private(set) var problems: [DocumentProblem] = []
-    /// Where the element stands, from its `<` to behind the `>` of its end tag.
+    /// The range of the element, from its `<` to after the `>` of its end tag.
     private(set) var place = 0..<0
     private(set) var refusal: DocumentError?
 
@@ -19,7 +19,7 @@ final class DomainHandler: SAXHandler {
     private var nameStart: Int?
     private var uuidStart: Int?
 
-    /// Whether a definition can be read without what stands around it.
+    /// Returns whether a definition can be read without its surroundings.
     static func standsAlone(_ definition: [UInt8], _ limits: Limits) -> Bool {
         do {
             let text = try DocumentText(definition, limits)

@@ -1,8 +1,8 @@
 import Moments
 
-/// The name and UUID of a domain, gathered while its definition passes by.
+/// The name and UUID of a domain, gathered while its definition is parsed.
 ///
-/// Of elements that come twice the first counts, as in libvirt.
+/// Of repeated elements the first counts, as in libvirt.
 struct DomainIdentity {
     private enum Field { case name, uuid }
 
@@ -13,14 +13,14 @@ struct DomainIdentity {
     private(set) var hasName = false
     private(set) var hasUUID = false
 
-    /// Whether the text that comes next may be a name's or a UUID's.
+    /// Whether the following text may belong to the name or the UUID.
     var isInField: Bool { field != nil }
 
-    /// Returns whether the element's text is to come here.
+    /// Returns whether the element's text is reported here.
     ///
     /// - Parameter depth: 1 for `<domain>` itself.
     mutating func start(_ element: SAXElement, depth: Int) -> Bool {
-        // What is in it counts as its text, as in libvirt.
+        // Its nested content counts as its text, as in libvirt.
         guard depth == 2 else { return isInField }
         if !hasName && element.isNamed("name") {
             hasName = true
@@ -47,8 +47,8 @@ struct DomainIdentity {
         self.field = nil
     }
 
-    /// Most UUIDs are ASCII: to ask of each whether Unicode takes it for white space would be a
-    /// good part of reading a file.
+    /// Most UUIDs are ASCII: asking Unicode for each character whether it is white space would take
+    /// a good part of the time of reading a file.
     private static func withoutWhitespace(_ text: String) -> String {
         let isASCII = text.utf8.allSatisfy { $0 < 0x80 }
         guard isASCII else { return text.filter { !$0.isWhitespace } }

@@ -5,18 +5,18 @@
 /// print(domain.name ?? "", domain.disks.map(\.target))
 /// ```
 ///
-/// Only what identifies the domain is checked: the rest is libvirt's to judge.
+/// Only what identifies the domain is checked: libvirt judges the rest.
 ///
 /// Source: <https://libvirt.org/formatdomain.html>.
 public struct DomainReader: Sendable {
-    /// How much a document may hold.
+    /// The maximum sizes of a document.
     public var limits: Limits
 
-    /// Makes a reader.
+    /// Creates a reader.
     public init(limits: Limits = Limits()) { self.limits = limits }
 
-    /// Reads one definition: its bytes come in the form they have in a checkpoint, two
-    /// spaces further right and without what stands before and after the element.
+    /// Reads one definition: its bytes get the form that they have in a checkpoint, indented by two
+    /// spaces and without what is before and after the element.
     ///
     /// - Throws: ``DocumentError`` with the first problem of XML itself, or with
     ///   all problems of a well-formed document.
@@ -25,8 +25,8 @@ public struct DomainReader: Sendable {
         try read(DocumentText(bytes, limits))
     }
 
-    /// Reads one definition that is text already, as ``read(_:)-([UInt8])`` does; the encoding
-    /// that it declares does not count.
+    /// Reads one definition that is text already, as ``read(_:)`` does; its declared encoding is
+    /// ignored.
     ///
     /// - Throws: ``DocumentError`` with the first problem of XML itself, or with
     ///   all problems of a well-formed document.

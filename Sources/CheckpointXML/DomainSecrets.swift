@@ -1,4 +1,4 @@
-/// What of a domain's definition libvirt prints only with its secure flag.
+/// The parts of a domain's definition that libvirt prints only with its secure flag.
 ///
 /// | what | where | source |
 /// | --- | --- | --- |
@@ -6,16 +6,16 @@
 /// | `<cookies>` | in every `<source>` of a `<disk>`: its own, of what backs it, of what mirrors it | "Hard drives, floppy disks, CDROMs" there |
 /// | `<cookies>` | in the `<source>` of the `<nvram>` in `<os>` | "BIOS bootloader" there |
 ///
-/// That the flag leaves them out is said at `VIR_DOMAIN_XML_SECURE` in
-/// <https://libvirt.org/html/libvirt-libvirt-domain.html>, which does not name them: the
-/// list was found by printing definitions with all kinds of devices with and without it, in
-/// libvirt 9.0. All other secrets of a definition are references to libvirt's secret objects
-/// (<https://libvirt.org/formatsecret.html>), or are printed always: `launchSecurity`'s
-/// `<session>`, the kernel's `<cmdline>`, `<sysinfo>`, a source's `query`, and whatever stands
-/// in `<metadata>` or is passed to the hypervisor as it is.
+/// That the flag controls them is documented at `VIR_DOMAIN_XML_SECURE` in
+/// <https://libvirt.org/html/libvirt-libvirt-domain.html>, which does not list them: the list was
+/// found by printing definitions with all kinds of devices with and without it, in libvirt 9.0. All
+/// other secrets of a definition are references to libvirt's secret objects
+/// (<https://libvirt.org/formatsecret.html>), or are always printed: `launchSecurity`'s
+/// `<session>`, the kernel's `<cmdline>`, `<sysinfo>`, a source's `query`, and everything in
+/// `<metadata>` or passed through to the hypervisor.
 public enum DomainSecrets {
-    /// A definition without its secrets; nothing else changes. What cannot be
-    /// parsed is returned without anything, so that no secret slips through.
+    /// Returns a definition without its secrets; nothing else changes. If it cannot be parsed, the
+    /// result is empty, so that no secret is left.
     ///
     /// - Complexity: O(*n*) in the bytes.
     public static func removed(from definition: [UInt8]) -> [UInt8] {
@@ -39,17 +39,17 @@ public enum DomainSecrets {
     }
 }
 
-/// Finds where the secrets stand.
+/// Finds the positions of the secrets.
 private final class SecretsHandler: SAXHandler {
-    /// What to leave out, in the order of the document, none overlapping.
+    /// The ranges to omit, in the order of the document, none overlapping.
     private(set) var ranges: [Range<Int>] = []
 
-    /// A definition was read before, so that its root is what it should be.
+    /// A definition was read before, so its root is valid.
     let refusal: DocumentError? = nil
 
     private let bytes: [UInt8]
     private var path: [Element] = []
-    /// The outermost `<cookies>` that is open: where it begins, and at which depth.
+    /// The outermost open `<cookies>`: its start and depth.
     private var cookies: (start: Int, depth: Int)?
 
     private enum Element: CaseIterable {
@@ -73,7 +73,7 @@ private final class SecretsHandler: SAXHandler {
     init(bytes: [UInt8]) { self.bytes = bytes }
 
     func startElement(_ element: SAXElement, offset: Int) -> SAXInterest {
-        // Whatever their namespace: rather too much goes than too little.
+        // In any namespace: it is safer to omit too much.
         let kind = Element.allCases.first { element.hasLocalName($0.name) } ?? .other
         if kind == .graphics && path == [.domain, .devices] {
             addPassword(tagStart: offset)
@@ -88,15 +88,15 @@ private final class SecretsHandler: SAXHandler {
         path.removeLast()
         guard let opened = cookies, opened.depth == path.count else { return .elements }
         var start = opened.start
-        // The line break and indent before it go with it.
+        // The line break and indent before it are omitted as well.
         while start > 0, Self.isSpace(bytes[start - 1]) { start -= 1 }
         ranges.append(start..<end)
         cookies = nil
         return .elements
     }
 
-    /// Whether the elements that are open end with a `<source>` of the firmware's variables,
-    /// of a disk, or of what backs or mirrors it.
+    /// Whether the innermost open element is a `<source>` of the firmware's variables, of a disk,
+    /// or of its backing or mirror image.
     private var isSourceWithCookies: Bool {
         path.last == .source
             && (path.starts(with: [.domain, .devices, .disk])
@@ -105,7 +105,7 @@ private final class SecretsHandler: SAXHandler {
 
     func characters(_ characters: UnsafeBufferPointer<UInt8>) {}
 
-    /// Looks through the attributes of a start tag that is known to be well-formed.
+    /// Inspects the attributes of a start tag that is known to be well-formed.
     private func addPassword(tagStart: Int) {
         var index = tagStart
         while index < bytes.count, bytes[index] != UInt8(ascii: ">") {
@@ -121,14 +121,14 @@ private final class SecretsHandler: SAXHandler {
         }
     }
 
-    /// Where an attribute begins, white space before it counted in, if its name is
-    /// this one and its value's quote is at `quote`.
+    /// Returns the start of an attribute, including white space before it, if it has this name and
+    /// its value's quote is at `quote`.
     private func startOfAttribute(named name: String, valueAt quote: Int) -> Int? {
         var end = quote - 1
         while Self.isSpace(bytes[end]) || bytes[end] == UInt8(ascii: "=") { end -= 1 }
         var start = end
         while !Self.isSpace(bytes[start - 1]) { start -= 1 }
-        // A prefix does not keep libvirt from reading it.
+        // libvirt reads it with a prefix, too.
         let local = bytes[start...end].lastIndex(of: UInt8(ascii: ":")).map { $0 + 1 } ?? start
         guard bytes[local...end].elementsEqual(name.utf8) else { return nil }
         while Self.isSpace(bytes[start - 1]) { start -= 1 }

@@ -1,22 +1,22 @@
 public import Moments
 
-/// How much a document may hold.
+/// The maximum sizes of a document.
 public struct Limits: Sendable, Hashable {
-    /// The most bytes of a document: 1 MiB by default, because libvirt silently
-    /// skips larger files at its next start.
+    /// The maximum size of a document in bytes: 1 MiB by default, because libvirt silently skips
+    /// larger files at its next start.
     public var bytes: Int
 
-    /// The deepest nesting of elements, the root being 1.
+    /// The maximum nesting depth of elements, the root being 1.
     public var depth: Int
 
-    /// The most disks of a checkpoint.
+    /// The maximum number of disks of a checkpoint.
     public var disks: Int
 
-    /// The most bytes of a checkpoint's name, at most
+    /// The maximum length of a checkpoint's name in bytes, at most
     /// ``Moments/CheckpointName/maximumLength``.
     public var nameBytes: Int
 
-    /// Makes limits, each as it is by default unless given.
+    /// Creates limits, each with its default unless given.
     public init(
         bytes: Int = 1 << 20, depth: Int = 128, disks: Int = 65_535,
         nameBytes: Int = CheckpointName.maximumLength

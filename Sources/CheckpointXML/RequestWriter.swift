@@ -1,19 +1,17 @@
 public import Moments
 
-/// Writes what a new checkpoint is made from, as `virsh checkpoint-create-as --print-xml`
-/// does.
+/// Writes documents for new checkpoints, as `virsh checkpoint-create-as --print-xml` does.
 ///
-/// Source: `cmdCheckpointCreateAs` as observed in libvirt 9.0, where virsh prints one
-/// more line feed behind the document. As in ``CheckpointWriter``, a carriage return
-/// is written as `&#13;`; and since each disk of a request says whether it takes part,
-/// so does its element.
+/// Source: `cmdCheckpointCreateAs` as observed in libvirt 9.0, where virsh prints one more line
+/// feed after the document. As in ``CheckpointWriter``, a carriage return is written as `&#13;`;
+/// and since each disk of a request states whether it is covered, so does its element.
 public struct RequestWriter: Sendable {
-    /// Makes a writer.
+    /// Creates a writer.
     public init() {}
 
-    /// The document of a request, in UTF-8, with a line feed at its end.
+    /// Returns the document of a request, in UTF-8, with a line feed at its end.
     ///
-    /// As libvirt's, it is without the characters that XML cannot hold; see
+    /// As libvirt's, it omits characters that XML does not allow; see
     /// ``Moments/CheckpointRequest/checkPrintable()``.
     ///
     /// - Complexity: O(*n*) in the bytes written.

@@ -1,20 +1,20 @@
 import CLibxml2
 
-/// What a document's parts are reported to.
+/// Receives the parts of a document.
 ///
 /// Offsets are bytes from the document's first one.
 protocol SAXHandler: AnyObject {
-    /// Why the root element is not the one that is wanted, which ends the run; nil if it is.
+    /// Why the root element is not the expected one, which ends the run; nil if it is.
     var refusal: DocumentError? { get }
-    /// Returns what is to be reported of the element's content. Its end is always reported.
+    /// Returns which of the element's content is reported. Its end is always reported.
     func startElement(_ element: SAXElement, offset: Int) -> SAXInterest
-    /// `end` is the offset behind the element's last `>`. Returns what is to be reported of
-    /// what follows in the element around it.
+    /// `end` is the offset after the element's last `>`. Returns which of the following content of
+    /// the enclosing element is reported.
     func endElement(end: Int) -> SAXInterest
     func characters(_ bytes: UnsafeBufferPointer<UInt8>)
 }
 
-/// What of an element's content is reported.
+/// The parts of an element's content that are reported.
 enum SAXInterest {
     case everything
     /// Elements, but no text.
@@ -25,7 +25,7 @@ enum SAXInterest {
 
 /// A start tag.
 ///
-/// Names and values are valid only as long as the call that hands them over.
+/// Names and values are valid only during the call that passes them.
 struct SAXElement {
     /// The name without its prefix.
     let localName: UnsafePointer<UInt8>
@@ -37,18 +37,18 @@ struct SAXElement {
     fileprivate let attributeCount: Int
     fileprivate let attributePointers: UnsafeMutablePointer<UnsafePointer<UInt8>?>?
 
-    /// Whether the name is this one, and in no namespace.
+    /// Returns whether the name is this one, and in no namespace.
     func isNamed(_ name: StaticString) -> Bool {
         !isQualified && SAXElement.equal(localName, name)
     }
 
-    /// Whether the name without its prefix is this one.
+    /// Returns whether the name without its prefix is this one.
     func hasLocalName(_ name: StaticString) -> Bool { SAXElement.equal(localName, name) }
 
     /// The name as text.
     var name: String { String(cString: localName) }
 
-    /// Hands over the attributes in their order.
+    /// Calls a closure with each attribute, in order.
     func forEachAttribute(_ body: (SAXAttribute) -> Void) {
         guard let pointers = attributePointers else { return }
         // Five pointers each: name, prefix, URI, the value's begin and end.
@@ -64,7 +64,7 @@ struct SAXElement {
         }
     }
 
-    /// The value of the attribute of this name in no namespace, if it is there.
+    /// Returns the value of the attribute of this name in no namespace; nil if it is missing.
     func attribute(_ name: StaticString) -> String? {
         var found: String?
         forEachAttribute { attribute in
@@ -81,13 +81,13 @@ struct SAXElement {
     }
 }
 
-/// An attribute of a start tag, valid only as long as that.
+/// An attribute of a start tag, valid only during its call.
 struct SAXAttribute {
     fileprivate let localName: UnsafePointer<UInt8>
     fileprivate let isQualified: Bool
     fileprivate let bytes: UnsafeBufferPointer<UInt8>
 
-    /// Whether the name is this one, and in no namespace.
+    /// Returns whether the name is this one, and in no namespace.
     func isNamed(_ name: StaticString) -> Bool {
         !isQualified && SAXElement.equal(localName, name)
     }
@@ -100,8 +100,8 @@ struct SAXAttribute {
 
 /// One run of libxml2's SAX2 parser over a document in memory.
 ///
-/// No network, no DTD (a DOCTYPE ends the run), no entity but the five of XML
-/// itself. What is malformed is reported with libxml2's words.
+/// No network, no DTD (a DOCTYPE ends the run), no entities except the five of XML itself.
+/// Malformed documents are reported in libxml2's words.
 ///
 /// Source: <https://gnome.pages.gitlab.gnome.org/libxml2/html/libxml2-parser.html>
 /// and, for SAX2, <https://gnome.pages.gitlab.gnome.org/libxml2/html/libxml2-tree.html>.
@@ -156,14 +156,14 @@ final class SAXParser {
         callbacks.startElementNs = onStartElement
         callbacks.endElementNs = onEndElement
         callbacks.characters = onCharacters
-        // The same function in both: libxml2 then tells white space no differently.
+        // The same function for both: libxml2 then does not distinguish white space.
         callbacks.ignorableWhitespace = onCharacters
         momentlog_xml_set_error_handler(&callbacks, onError)
         context.pointee.sax.pointee = callbacks
         context.pointee.userData = UnsafeMutableRawPointer(state)
-        // NOENT lets XML's own five entities come out in attributes, where libxml2
-        // would else leave "&#38;" for "&". There are no others without a DTD.
-        // The text is in UTF-8 whatever its declaration says, which has been heeded before.
+        // NOENT makes XML's own five entities appear in attributes, where libxml2 would otherwise
+        // leave "&#38;" for "&". Without a DTD there are no others. The text is in UTF-8; its
+        // declaration was evaluated before.
         xmlCtxtUseOptions(
             context,
             CInt(
@@ -181,7 +181,7 @@ final class SAXParser {
         xmlStopParser(context)
     }
 
-    /// The line and column, both from 1, of an offset in the document.
+    /// Returns the line and column, both from 1, of an offset in the document.
     func place(of offset: Int) -> (line: Int, column: Int) {
         TextPlace.of(offset, in: document)
     }
@@ -197,8 +197,8 @@ final class SAXParser {
                 "a DOCTYPE is not allowed; remove it"))
     }
 
-    /// Where the tag that was read last begins. Attribute values hold no '<', so the nearest
-    /// one before is the tag's own.
+    /// The start of the last tag. Attribute values contain no '<', so the nearest one before is the
+    /// tag's own.
     private var tagStart: Int {
         var start = min(offset, document.count - 1)
         while start > 0, document[start] != UInt8(ascii: "<") { start -= 1 }
@@ -226,8 +226,8 @@ final class SAXParser {
     }
 
     fileprivate func failed(_ error: xmlError) {
-        // Warnings do not spoil a document, nor does a namespace's name that is no URI:
-        // libvirt writes such into metadata as it was given.
+        // Warnings do not make a document invalid, nor does a namespace name that is not a URI:
+        // libvirt writes such names into metadata unchanged.
         guard error.level.rawValue >= XML_ERR_ERROR.rawValue, refusal == nil,
             UInt32(error.code) != XML_WAR_NS_URI.rawValue
         else { return }
@@ -241,18 +241,18 @@ final class SAXParser {
 
 // MARK: - libxml2's callbacks
 
-/// What every callback looks at. It is no object: most of a document is passed over, and
+/// The state that every callback uses. It is not an object: most of a document is skipped, and
 /// counting references for that would take longer than libxml2 does.
 private struct SAXState {
     let parser: Unmanaged<SAXParser>
     let depthLimit: Int
-    /// How many elements are open.
+    /// The number of open elements.
     var depth = 0
     /// The depth of the element whose content is not reported; 0 if all are.
     var silentDepth = 0
     var hearsText = true
 
-    mutating func heed(_ interest: SAXInterest) {
+    mutating func setInterest(_ interest: SAXInterest) {
         hearsText = interest == .everything
         if interest == .nothing { silentDepth = depth }
     }
@@ -269,7 +269,7 @@ private func onDoctype(
     state(context)?.pointee.parser.takeUnretainedValue().doctype()
 }
 
-// Nine parameters are what libxml2 calls it with.
+// libxml2 calls it with nine parameters.
 private func onStartElement(
     _ context: UnsafeMutableRawPointer?, _ localName: UnsafePointer<xmlChar>?,
     _ prefix: UnsafePointer<xmlChar>?, _ uri: UnsafePointer<xmlChar>?,
@@ -289,7 +289,7 @@ private func onStartElement(
         declaresNamespaces: namespaceCount > 0, attributeCount: Int(attributeCount),
         attributePointers: attributes)
     let interest = state.pointee.parser.takeUnretainedValue().start(element, depth: depth)
-    state.pointee.heed(interest)
+    state.pointee.setInterest(interest)
 }
 
 private func onEndElement(
@@ -304,7 +304,7 @@ private func onEndElement(
         state.pointee.silentDepth = 0
     }
     let interest = state.pointee.parser.takeUnretainedValue().end()
-    state.pointee.heed(interest)
+    state.pointee.setInterest(interest)
 }
 
 private func onCharacters(

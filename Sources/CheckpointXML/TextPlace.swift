@@ -1,6 +1,6 @@
-/// Where in a text something stands, as editors count.
+/// Positions in a text, as editors count them.
 enum TextPlace {
-    /// The line and the column in bytes, both from 1, of an offset.
+    /// Returns the line and the column in bytes, both from 1, of an offset.
     ///
     /// - Complexity: O(*n*) in the offset.
     static func of(_ offset: Int, in bytes: some RandomAccessCollection<UInt8>) -> (

@@ -1,6 +1,6 @@
 import Moments
 
-/// XML text as it grows.
+/// An XML writer.
 struct XMLText {
     private(set) var bytes: [UInt8] = []
 
@@ -14,7 +14,7 @@ struct XMLText {
 
     mutating func append(bytes more: [UInt8]) { bytes.append(contentsOf: more) }
 
-    /// Appends an element with text in it, two spaces in, and a line feed.
+    /// Appends an element with text, indented by two spaces, and a line feed.
     mutating func append(element name: StaticString, _ text: String) {
         append("  <")
         append(name)
@@ -25,7 +25,7 @@ struct XMLText {
         append(">\n")
     }
 
-    /// Appends a `<disks>` of these disks and a line feed; nothing if there are none.
+    /// Appends a `<disks>` with these disks and a line feed; nothing if there are none.
     mutating func append(disks: [Disk]) {
         guard !disks.isEmpty else { return }
         append("  <disks>\n")
@@ -45,16 +45,16 @@ struct XMLText {
 
     /// Appends the value of an attribute.
     ///
-    /// libvirt leaves tabs and line feeds as they are, which any parser reads back as
-    /// spaces (<https://www.w3.org/TR/xml/#AVNormalize>).
+    /// libvirt leaves tabs and line feeds as they are, which any parser reads back as spaces
+    /// (<https://www.w3.org/TR/xml/#AVNormalize>).
     mutating func append(attribute value: String) { append(escaped: value, inAttribute: true) }
 
-    /// Appends text with the escapes that libvirt uses, in text and attributes
-    /// alike. As there, characters that XML cannot hold go.
+    /// Appends text with the escapes that libvirt uses, in text and attributes alike. As there,
+    /// characters that XML does not allow are omitted.
     mutating func append(escaped text: String, inAttribute: Bool = false) {
         var text = text
         text.withUTF8 { utf8 in
-            // Most texts hold nothing to escape, and go in one piece.
+            // Most texts need no escapes, and are appended at once.
             var plain = 0
             for (index, byte) in utf8.enumerated() {
                 guard Self.needsEscape[Int(byte)], byte >= 0x20 || Self.isEscaped(byte, inAttribute)
@@ -67,12 +67,12 @@ struct XMLText {
         }
     }
 
-    /// Whether a control character is written otherwise than as it is.
+    /// Returns whether a control character has to be escaped.
     private static func isEscaped(_ byte: UInt8, _ inAttribute: Bool) -> Bool {
         byte != 0x09 && byte != 0x0A || inAttribute
     }
 
-    /// What stands for a byte; nil for one that XML cannot hold.
+    /// Returns the escape of a byte; nil for one that XML does not allow.
     private static func escape(of byte: UInt8) -> StaticString? {
         switch byte {
         case UInt8(ascii: "<"): "&lt;"
@@ -87,7 +87,7 @@ struct XMLText {
         }
     }
 
-    /// The bytes that may be written otherwise than as they are.
+    /// The bytes that may need an escape.
     private static let needsEscape: [Bool] = (0..<256).map { byte in
         byte < 0x20 || "<>&\"'".utf8.contains(UInt8(byte))
     }

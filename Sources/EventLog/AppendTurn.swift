@@ -1,12 +1,11 @@
 public import Moments
 
-/// The exclusive right to append to a log: until it ends, nobody else appends, in this process
-/// or another, so that what is decided on what was read within it still holds when it is
-/// appended.
+/// The exclusive right to append to a log: until it ends, nobody else appends, in this process or
+/// another, so that a decision based on what was read within it still holds when it is appended.
 ///
-/// It ends by itself when it is released. Reading is as usual within it. What changes the log
-/// in other ways waits for its end, the holder's own calls as well: ``EventLog/ensureDurable(within:)`` and
-/// ``EventLog/keepSnapshot(of:_:)`` are for after it.
+/// It ends when it is released. Reading works as usual within it. Other changes of the log wait for
+/// its end, also the holder's own: call ``EventLog/ensureDurable(within:)`` and
+/// ``EventLog/keepSnapshot(of:_:)`` after it.
 public protocol AppendTurn: AnyObject, Sendable {
     /// Appends commits; see ``EventLog/append(_:keeping:within:)``. It does not conflict with
     /// other writers.
@@ -16,7 +15,7 @@ public protocol AppendTurn: AnyObject, Sendable {
         _ commits: [PendingCommit], keeping requests: [RequestRecord], within limit: Duration?
     ) async throws(MomentlogError) -> [CommitReceipt]
 
-    /// Lets others append. An append that is in progress ends first.
+    /// Ends the turn, so that others can append. An append that is in progress is completed first.
     func end()
 }
 

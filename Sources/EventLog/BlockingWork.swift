@@ -2,30 +2,30 @@ import Dispatch
 package import Moments
 import Synchronization
 
-/// Threads for work that blocks them: to wait for a disk, for a lock or for a long computation.
+/// Threads for blocking work: waiting for a disk or a lock, or a long computation.
 ///
-/// Tasks share a few threads, as many as there are processors, and each that blocks is one less
-/// for all other tasks. So whatever blocks is done here.
+/// Tasks share a few threads, as many as there are processors, and a thread that blocks is lost to
+/// all other tasks. So all blocking work runs here.
 ///
 /// It is a class because executors are.
 package final class BlockingWork: TaskExecutor {
-    /// Where pieces of work are done at the same time, whosever they are.
+    /// Runs pieces of work concurrently.
     package static let shared = BlockingWork(nil)
 
-    /// Where one piece after the other is done; nil for a thread for each, as far as the system has
-    /// them: a concurrent queue has as many threads as processors, which two that wait would fill.
+    /// The queue that runs one piece after the other; nil for a thread for each: a concurrent queue
+    /// has only as many threads as processors, which two waiting pieces would occupy.
     private let queue: DispatchQueue?
 
     private init(_ queue: DispatchQueue?) { self.queue = queue }
 
-    /// Where one piece of work is done after the other.
+    /// Creates threads that run one piece of work after the other.
     package convenience init(serial label: String) { self.init(DispatchQueue(label: label)) }
 
     private var nextQueue: DispatchQueue { queue ?? DispatchQueue(label: "momentlog.blocking") }
 
-    /// Does a piece of work, and waits for it.
+    /// Runs a piece of work, and waits for it.
     ///
-    /// The work learns when the task is cancelled, and ends early if it can leave nothing half
+    /// The work is notified when the task is cancelled, and ends early if it can leave nothing half
     /// done.
     package func run<Value: Sendable>(
         _ work: @escaping @Sendable (Cancellation) throws(MomentlogError) -> Value
@@ -44,15 +44,15 @@ package final class BlockingWork: TaskExecutor {
         return try result.get()
     }
 
-    /// Runs a part of a task, for ``run(_:)`` does not do where a piece of work asks for something
-    /// in between.
+    /// Runs a part of a task, which ``run(_:)`` does not do if a piece of work awaits something in
+    /// between.
     package func enqueue(_ job: consuming ExecutorJob) {
         let job = UnownedJob(job)
         nextQueue.async { job.runSynchronously(on: self.asUnownedTaskExecutor()) }
     }
 }
 
-/// Whether a task was cancelled, for the threads that work for it.
+/// Shows the threads that work for a task whether it was cancelled.
 ///
 /// It is a class because threads share it.
 package final class Cancellation: Sendable {

@@ -1,6 +1,6 @@
 public import Moments
 
-/// A domain's definition and its digest, which is computed once, and always is that of the content.
+/// A domain's definition and the digest of its content, which is computed once.
 public struct Definition: Sendable, Hashable {
     /// The SHA-256 of its content.
     public let digest: DefinitionDigest
@@ -8,7 +8,7 @@ public struct Definition: Sendable, Hashable {
     /// The bytes of its `<domain>` element.
     public let content: [UInt8]
 
-    /// Makes a definition of its content.
+    /// Creates a definition from its content.
     ///
     /// - Complexity: O(*n*) in the bytes.
     public init(_ content: [UInt8]) {
@@ -16,7 +16,7 @@ public struct Definition: Sendable, Hashable {
         self.content = content
     }
 
-    /// Whether two definitions have the same digest.
+    /// Returns whether two definitions have the same digest.
     public static func == (one: Definition, other: Definition) -> Bool {
         one.digest == other.digest
     }

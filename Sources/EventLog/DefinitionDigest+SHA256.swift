@@ -2,7 +2,7 @@ import Crypto
 public import Moments
 
 extension DefinitionDigest {
-    /// The digest of a definition's bytes.
+    /// Computes the digest of a definition's bytes.
     ///
     /// - Complexity: O(*n*) in the bytes.
     public init(of bytes: [UInt8]) {

@@ -1,13 +1,13 @@
 import Moments
 
 /// A key that is the same for lists of disks that differ only in their checkpoints' names: a bitmap
-/// named after its checkpoint has a code of its own.
+/// named after its checkpoint has its own code.
 struct DiskListKey: Hashable {
     private var bytes: [UInt8] = []
 
     init(_ checkpoint: ParsedCheckpoint) {
         bytes.reserveCapacity(16 * checkpoint.disks.count)
-        // No text of a line holds a byte below space.
+        // No text of a line contains a byte below space.
         for disk in checkpoint.disks {
             bytes.append(contentsOf: disk.name.bytes)
             bytes.append(disk.mode == .bitmap ? 1 : 2)

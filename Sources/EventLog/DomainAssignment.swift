@@ -1,20 +1,20 @@
 package import Moments
 
-/// Which domain each line of a log is of, derived from the lines alone.
+/// Assigns each line of a log to its domain, from the lines alone.
 ///
-/// Earlier lines name their domain, but a name can be that of several domains one after the
-/// other. These rules tell which one a line is of, for every history that commands and imports
-/// can append:
+/// Lines of earlier versions name their domain, but several domains can have one name after the
+/// other. These rules assign a line to its domain, for every history that commands and imports can
+/// append:
 ///
-/// - A line without a domain is of the store itself, whose number is 0.
+/// - A line without a domain belongs to the store itself, whose number is 0.
 /// - A `domainDefined` with revision 1 is the first of a new domain. Domains are numbered from 1
 ///   in the order of their first lines.
-/// - A later `domainDefined` is of the domain with its UUID, live or not; if no domain has that
-///   UUID, of the live domain with its name, which had no UUID yet.
-/// - A later `domainDefined` without a UUID is of the live domain with its name; if none is live,
-///   of the last domain with that name which ended and never had a UUID. Of several of these only
-///   those count whose next revision is the line's.
-/// - Any other line is of the live domain with its name, of which there is only one.
+/// - A later `domainDefined` belongs to the domain with its UUID, live or not; if no domain has
+///   that UUID, to the live domain with its name, which had no UUID yet.
+/// - A later `domainDefined` without a UUID belongs to the live domain with its name; if none is
+///   live, to the last domain with that name which ended and never had a UUID. Of several of these
+///   only those count whose next revision is the line's.
+/// - Any other line belongs to the live domain with its name, of which there is only one.
 ///
 /// Lines that state their domain are checked against the same rules.
 package struct DomainAssignment: Sendable {
@@ -24,10 +24,10 @@ package struct DomainAssignment: Sendable {
     private var byUUID: [DomainUUID: Int] = [:]
     /// Those that ended and never had a UUID, by name and revision, each list ascending.
     private var endedWithoutUUID: [EndedKey: [Int]] = [:]
-    /// The last line's domain: most lines are of the same one as the line before.
+    /// The last line's domain: most lines have the same domain as the line before.
     private var latest = 0
 
-    /// A name by its bytes: texts that are equal to Swift may be different names.
+    /// A name by its bytes: texts that Swift treats as equal may be different names.
     private struct Name: Hashable {
         let text: String
 
@@ -52,8 +52,8 @@ package struct DomainAssignment: Sendable {
     /// The number of domains so far.
     package var count: Int { domains.count }
 
-    /// The number of the domain that the next line is of, 0 for the store itself. One that states
-    /// its domain is held to it.
+    /// Returns the number of the next line's domain, 0 for the store itself. If the line states its
+    /// domain, both have to agree.
     ///
     /// - Throws: ``MomentlogError`` with `corrupt` if the line fits no domain, or not the one that
     ///   it states. Nothing has changed then.
@@ -139,7 +139,7 @@ package struct DomainAssignment: Sendable {
         return number
     }
 
-    /// The domain that is defined, the next number for a new one.
+    /// Returns the domain that is defined, the next number for a new one.
     private func definedDomain(
         of line: ParsedLine, _ name: Name, _ uuid: DomainUUID?
     ) throws(MomentlogError) -> Int {
@@ -167,7 +167,8 @@ package struct DomainAssignment: Sendable {
             throw .unassigned(
                 line, "no domain '\(name.text)' ended before revision \(line.revision)")
         }
-        // Lines alone do not tell these apart; one that states its domain may be of any of them.
+        // Lines alone do not distinguish these; one that states its domain may belong to any of
+        // them.
         guard let stated, stated != last else { return last }
         guard ended.contains(stated) else { throw .unassigned(line, last, stated: stated) }
         return stated
@@ -211,7 +212,7 @@ package struct DomainAssignment: Sendable {
         throw .unassigned(line, number, stated: stated)
     }
 
-    /// A domain as its lines so far describe it.
+    /// The state of a domain according to the lines so far.
     private struct AssignedDomain {
         var name: Name
         var uuid: DomainUUID?
@@ -229,6 +230,7 @@ extension MomentlogError {
         _ line: ParsedLine, _ number: Int, stated: Int
     ) -> MomentlogError {
         MomentlogError(
-            .corrupt, "event \(line.sequence) states the domain \(stated), and is of \(number)")
+            .corrupt, "event \(line.sequence) states the domain \(stated), and belongs to \(number)"
+        )
     }
 }

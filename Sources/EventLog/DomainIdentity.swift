@@ -1,7 +1,7 @@
 package import Moments
 
-/// What a domain is called, which UUID it has, and whether it is live, as the events about the
-/// domain itself tell it.
+/// The name and the UUID of a domain, and whether it is live, according to the events about the
+/// domain itself.
 package struct DomainIdentity: Sendable, Hashable {
     /// The current name, or the last one of an undefined domain.
     package private(set) var name = ""

@@ -1,5 +1,5 @@
 extension Duration {
-    /// The whole microseconds in it.
+    /// The duration in whole microseconds.
     package var microseconds: Int64 {
         let (seconds, attoseconds) = components
         return seconds * 1_000_000 + attoseconds / 1_000_000_000_000
@@ -7,11 +7,11 @@ extension Duration {
 }
 
 extension Duration {
-    /// As a wait, which is not negative, and no longer than eleven days: longer ones do not fit into
-    /// what C libraries take.
+    /// The duration clamped for a wait: not negative, and no longer than eleven days, since C
+    /// libraries cannot represent longer ones.
     package var asWait: Duration { min(max(self, .zero), .seconds(1_000_000)) }
 
-    /// In seconds.
+    /// The duration in seconds.
     package var seconds: Double {
         let (seconds, attoseconds) = components
         return Double(seconds) + Double(attoseconds) * 1e-18

@@ -1,38 +1,39 @@
 public import Moments
 
-/// A commit as the log will hold it: its events' lines, checked, and what becomes of the domain.
+/// A commit in the form of the log: its events' lines, checked, and the resulting domain.
 ///
-/// Every engine appends through this, so that what one accepts all can read. Each line is decoded
-/// again by the decoder that everything is read with, and what it says is applied to the domain.
+/// Every engine appends through this type, so that every engine can read what another accepts. Each
+/// line is decoded again by the decoder that reads the log, and the result is applied to the
+/// domain.
 public struct EncodedCommit: Sendable {
-    /// An event's line, and what an engine may keep beside it for its indexes.
+    /// An event's line, and its index values.
     public struct Line: Sendable {
-        /// The event's place in the log.
+        /// The event's position in the log.
         public let sequence: Int
         /// The canonical line in UTF-8, without a line feed.
         public let bytes: [UInt8]
-        /// What follows from the line.
+        /// The values derived from the line.
         public let index: EventIndex
     }
 
     /// The events' lines in their order.
     public let lines: [Line]
-    /// What the commit becomes in the log.
+    /// The receipt of the commit.
     public let receipt: CommitReceipt
-    /// When it is appended: not before what is in the log.
+    /// The time of the commit: not before the end of the log.
     public let time: Timestamp
 
     /// Encodes a commit.
     ///
     /// - Parameters:
-    ///   - commit: What to append.
-    ///   - end: What the log ends with.
-    ///   - id: The domain that the commit is about; one with ``EventIndex/store`` as its number
-    ///     for the store itself.
+    ///   - commit: The commit to append.
+    ///   - end: The end of the log.
+    ///   - id: The domain of the commit; one with ``EventIndex/store`` as its number for the store
+    ///     itself.
     ///   - revision: The last revision of that stream; 0 for a new one.
-    ///   - domain: The domain at that revision; nil for the store itself. The events are applied
-    ///     to it. After an error it is in no state to be used.
-    /// - Throws: ``MomentlogError`` with `usage` for what a line cannot hold, such as times
+    ///   - domain: The domain at that revision; nil for the store itself. The events are applied to
+    ///     it. After an error it must not be used.
+    /// - Throws: ``MomentlogError`` with `usage` for what a line cannot contain, such as times
     ///   outside of the years 0 to 9999, an actor without a name, or an overlong reason, and for
     ///   events that do not fit the domain.
     /// - Complexity: O(*n*) in the bytes of the events, plus that of
@@ -64,14 +65,14 @@ public struct EncodedCommit: Sendable {
                 recorder: commit.recorder)
             lines.append(try Self.line(recorded, &domain))
         }
-        domain?.settle()
+        domain?.resolveCycles()
         self.lines = lines
         receipt = CommitReceipt(
             domain: id, commit: end.commit + 1,
             sequences: end.sequence + 1...end.sequence + count, revision: revision + count)
     }
 
-    /// Who has it appended, and why. The lines name the request that the commit carries out.
+    /// The provenance of the events. The lines name the request that the commit carries out.
     private static func provenance(
         of commit: PendingCommit
     ) throws(MomentlogError) -> Provenance {
@@ -87,7 +88,7 @@ public struct EncodedCommit: Sendable {
         return provenance
     }
 
-    /// The domain name that an event's line has: for a rename the old name, for a definition its
+    /// Returns the domain name in an event's line: for a rename the old name, for a definition its
     /// own.
     private static func name(before event: Event, _ domain: Domain?) -> String? {
         if case .domainDefined(name: let name, uuid: _, definition: _) = event, domain != nil {
@@ -102,7 +103,7 @@ public struct EncodedCommit: Sendable {
         if let misfit = recorded.event.misfit(in: domain) {
             throw MomentlogError(
                 .usage, "a \(recorded.event.kind.rawValue) cannot be appended: \(misfit)",
-                hint: "decide a command on the domain as it is, and append its events")
+                hint: "decide a command on the present domain, and append its events")
         }
         let bytes: [UInt8]
         do throws(MomentlogError) {
@@ -117,7 +118,7 @@ public struct EncodedCommit: Sendable {
                 }
                 let line = try ParsedLine(bytes)
                 let index = try EventIndex(line) { _ throws(MomentlogError) in
-                    throw MomentlogError(.usage, "it does not say which domain it is of")
+                    throw MomentlogError(.usage, "it does not state its domain")
                 }
                 return (line.payload.event(domain: line.domain), index)
             }
@@ -134,7 +135,7 @@ public struct EncodedCommit: Sendable {
             throw MomentlogError(
                 .usage,
                 "a \(event.kind.rawValue) does not fit domain '\(recorded.domain ?? "")': \(error)",
-                hint: "decide a command on the domain as it is, and append its events",
+                hint: "decide a command on the present domain, and append its events",
                 cause: error)
         }
         return Line(sequence: recorded.sequence, bytes: bytes, index: index)
@@ -151,14 +152,14 @@ extension EncodedCommit {
 }
 
 extension EventLine {
-    /// The most bytes that a line has.
+    /// The maximum length of a line in bytes.
     package static let maximumByteCount = 1 << 26
 }
 
 extension Event {
-    /// Why an event cannot come next in a stream; nil if it can.
+    /// Returns why an event cannot come next in a stream; nil if it can.
     ///
-    /// - Parameter domain: The domain as it is; nil for the store's own stream.
+    /// - Parameter domain: The present domain; nil for the store's own stream.
     fileprivate func misfit(in domain: Domain?) -> String? {
         guard let domain else {
             return kind.isOfStore ? nil : "it is about a domain, and the stream is the store's"

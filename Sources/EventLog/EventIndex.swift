@@ -1,22 +1,23 @@
 package import Moments
 
-/// What the database keeps beside an event's line, so that queries need not read every line.
-/// All of it follows from the line.
+/// The values that the database stores next to an event's line for queries. All of them are derived
+/// from the line.
 public struct EventIndex: Sendable, Hashable {
-    /// The number that stands for the store itself; those of domains are from 1 on.
+    /// The number of the store itself; domains are numbered from 1.
     public static let store: Int64 = 0
 
     /// The domain's number, or ``store``.
     public let domain: Int64
-    /// The event's place in that stream, from 1.
+    /// The event's position in that stream, from 1.
     public let revision: Int
     /// The kind's number.
     public let kind: Int
 
     /// Derives the index of a line.
     ///
-    /// - Parameter earlierDomain: The number of the domain that a line of an earlier version
-    ///   names, which has to be derived from the lines before it. It is not called for others.
+    /// - Parameter earlierDomain: Returns the number of the domain that a line of an earlier
+    ///   version names, which has to be derived from the lines before it. It is not called for
+    ///   others.
     /// - Throws: What `earlierDomain` throws.
     package init(
         _ line: ParsedLine,

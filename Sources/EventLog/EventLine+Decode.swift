@@ -26,7 +26,7 @@ extension EventLine {
         _ line: String, versions: PayloadVersions
     ) throws(MomentlogError) -> RecordedEvent {
         var line = line
-        // `withUTF8` forgets the type of what is thrown.
+        // `withUTF8` loses the type of the thrown error.
         let event = line.withUTF8 { bytes in
             Result { () throws(MomentlogError) in
                 try ParsedLine(UnsafeRawBufferPointer(bytes), versions: versions).recordedEvent

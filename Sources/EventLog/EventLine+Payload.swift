@@ -1,12 +1,11 @@
 package import Moments
 
-// What the log has to know about a kind of event: its number in the database, the keys of its
-// payload, and how they are written and read. To add a kind, add its case to `Event` and
-// its meaning to `apply`, and spell it out here. Whether a kind is about the store itself says
-// `Event.Kind.isOfStore`.
+// The log's knowledge of a kind of event: its number in the database, the keys of its payload, and
+// how they are written and read. To add a kind, add its case to `Event` and its meaning to `apply`,
+// and add it here. `Event.Kind.isOfStore` states whether a kind is about the store itself.
 
 extension Event.Kind {
-    /// The number that stands for the kind in the database, as the schema says.
+    /// The number of the kind in the database, as the schema states it.
     package var column: Int {
         switch self {
         case .domainDefined: 1
@@ -99,7 +98,7 @@ extension EventLine {
         json.member("checkpoint", checkpoint.name)
         json.member("parent", checkpoint.parent)
         json.member("creationTime", checkpoint.creationTime)
-        // A description that is empty is none.
+        // An empty description is written as null.
         json.member(
             "description", checkpoint.description?.isEmpty == true ? nil : checkpoint.description)
         json.key("disks")
@@ -177,7 +176,7 @@ extension EventPayload {
     private static let findings = LineWords<Finding.Kind>()
     private static let settings = LineWords<SettingsChange.Setting>()
 
-    /// The event, with all its values made anew.
+    /// The event, with newly allocated values.
     ///
     /// - Parameter domain: The domain that the line names.
     package func event(domain: LineText?) -> Event {
@@ -215,7 +214,7 @@ extension EventPayload {
     }
 }
 
-/// The verdict on one bitmap, as a line has it.
+/// The verdict on one bitmap in a line.
 package struct ParsedObservation {
     package let checkpoint: LineText?
     package let disk: LineText
@@ -241,7 +240,7 @@ package struct ParsedObservation {
         observationTime = try reader.integer()
     }
 
-    /// The observation, with its texts made anew.
+    /// The observation, with newly allocated texts.
     package var observation: BitmapObservation {
         BitmapObservation(
             checkpoint: checkpoint?.string, disk: disk.string, bitmap: bitmap.string,

@@ -1,29 +1,29 @@
 public import Moments
 
-/// The canonical line of an event: the JSON object whose bytes are a leaf of the
-/// log's Merkle tree, and which `log --format jsonl` prints.
+/// The canonical line of an event: the JSON object whose bytes are a leaf of the log's Merkle tree,
+/// and which `log --format jsonl` prints.
 ///
-/// Keys stand in a fixed order: the place in the log, the provenance, then the
-/// event's own fields. A field of the event that has no value is null; a reason
-/// or request that was not given, and a clock that was not set back, are left out.
-/// The domain's number and the recorder are all in a line, or none of them.
+/// Keys have a fixed order: the position in the log, the provenance, then the event's own fields. A
+/// field of the event without a value is null; a reason or request that was not given, and a clock
+/// that was not set back, are omitted. A line contains the domain's number and the recorder
+/// completely, or not at all.
 ///
-/// ``decode(_:)`` reads exactly what ``encode(_:)`` writes, and what is read and written
+/// ``decode(_:)`` reads exactly what ``encode(_:)`` writes, and a line that is read and written
 /// again has the same bytes, unless its payload is of an earlier version.
 public enum EventLine {
-    /// The line of an event, without a line feed.
+    /// Returns the line of an event, without a line feed.
     ///
-    /// - Throws: ``MomentlogError`` with `storage` for what no line can hold: see ``bytes(_:)``.
+    /// - Throws: ``MomentlogError`` with `storage` for what no line can contain: see ``bytes(_:)``.
     /// - Complexity: O(*n*), where *n* is the number of bytes.
     public static func encode(_ recorded: RecordedEvent) throws(MomentlogError) -> String {
         String(decoding: try bytes(recorded), as: UTF8.self)
     }
 
-    /// The line of an event in UTF-8, without a line feed.
+    /// Returns the line of an event in UTF-8, without a line feed.
     ///
-    /// - Throws: ``MomentlogError`` with `storage` for what could not be read again: a place that
-    ///   is not from 1, a domain's event without a domain or without its number beside a
-    ///   recorder, a year that has not four digits, or a file's digest that is none.
+    /// - Throws: ``MomentlogError`` with `storage` for what could not be read again: a position
+    ///   below 1, a domain's event without a domain or without its number beside a recorder, a year
+    ///   that does not have four digits, or a file's digest that is not valid.
     /// - Complexity: O(*n*), where *n* is the number of bytes.
     public static func bytes(_ recorded: RecordedEvent) throws(MomentlogError) -> [UInt8] {
         if let reason = unwritable(recorded) {
@@ -59,8 +59,8 @@ public enum EventLine {
         return json.bytes
     }
 
-    /// An event that is only planned, in the form of a line: what its place in the log and
-    /// its provenance will be is left out.
+    /// Writes an event that is only planned, in the form of a line without its position in the log
+    /// and its provenance.
     package static func write(
         planned event: Event, domain: String, revision: Int, to json: inout JSONText
     ) {
@@ -73,7 +73,7 @@ public enum EventLine {
         }
     }
 
-    /// Writes where an event came from as lines have it.
+    /// Writes the origin of an event in the form of a line.
     package static func write(_ origin: Origin, to json: inout JSONText) {
         json.object { json in
             json.key("kind")
@@ -94,13 +94,13 @@ public enum EventLine {
         }
     }
 
-    /// Why an event has no canonical line; nil if it has one.
+    /// Returns why an event has no canonical line; nil if it has one.
     private static func unwritable(_ recorded: RecordedEvent) -> String? {
         guard recorded.sequence > 0, recorded.commit > 0, recorded.revision > 0,
             recorded.domainId ?? 1 > 0
-        else { return "its place in the log is not from 1 on" }
+        else { return "its position in the log is below 1" }
         guard (recorded.domain == nil) == recorded.event.kind.isOfStore else {
-            return "it has no domain, or one that it is not about"
+            return "it lacks its domain, or states one that it must not have"
         }
         guard (recorded.domainId != nil) == (recorded.recorder != nil && recorded.domain != nil)
         else { return "the domain's number is given without a recorder, or the reverse" }
@@ -111,7 +111,7 @@ public enum EventLine {
         }
         let times = Timestamp.canonicalRange
         guard times.contains(recorded.time), times.contains(recorded.clock ?? recorded.time)
-        else { return "its year has not four digits" }
+        else { return "its year does not have four digits" }
         if case .importedFile(name: _, sha256: let text) = recorded.origin,
             DefinitionDigest(hexadecimal: text)?.hexadecimal != text
         {

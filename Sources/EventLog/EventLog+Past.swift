@@ -1,8 +1,8 @@
 public import Moments
 
-/// How an engine that keeps nothing but the events answers about the past: by reading them.
+/// How an engine that stores nothing but the events answers about the past: by reading them.
 extension EventLog {
-    /// The end of the last commit up to a point in time; see ``position(at:)``.
+    /// Returns the end of the last commit up to a point in time; see ``position(at:)``.
     ///
     /// - Complexity: O(*n*) in the log.
     public func position(at when: When) async throws(MomentlogError) -> LogPosition {
@@ -45,7 +45,7 @@ extension EventLog {
         return StoreHead(origin: try await head().origin, size: tree.size, root: tree.root)
     }
 
-    /// The domains that were there; see ``domains(through:bearing:)``.
+    /// Returns the domains that existed; see ``domains(through:bearing:)``.
     ///
     /// - Complexity: O(*n*) in the log.
     public func domains(
@@ -62,13 +62,13 @@ extension EventLog {
         return found
     }
 
-    /// The domain as it was; see ``replay(_:through:)``.
+    /// Returns the domain in the past; see ``replay(_:through:)``.
     ///
     /// - Complexity: O(*n*) in the domain's events.
     public func replay(
         _ domain: DomainEntry.ID, through sequence: Int
     ) async throws(MomentlogError) -> Domain? {
-        // It has to be known, whether or not it has begun.
+        // The number has to be known, whether or not the domain has begun.
         let known = try await replay(domain)
         guard sequence > 0 else { return nil }
         var replay = LineReplay(onto: Domain(name: known.name))
@@ -85,11 +85,11 @@ extension EventLog {
             }
             return true
         }
-        replay.settle()
+        replay.resolveCycles()
         return replay.domain.revision == 0 ? nil : replay.domain
     }
 
-    /// What stands for the log as it is now; see ``head()``.
+    /// Returns the present head of the log; see ``head()``.
     ///
     /// - Complexity: O(*n*) in the log.
     public func head() async throws(MomentlogError) -> StoreHead {
@@ -101,8 +101,8 @@ extension EventLog {
         return StoreHead(origin: "momentlog/-", size: tree.size, root: tree.root)
     }
 
-    /// Verifies the log; see ``verify(against:progress:)``. There is nothing beside the events that
-    /// could differ from them.
+    /// Verifies the log; see ``verify(against:progress:)``. Nothing is stored besides the events
+    /// that could differ from them.
     public func verify(
         against kept: StoreHead?, progress: @escaping @Sendable (Int) -> Void
     ) async throws(MomentlogError) -> Verification {

@@ -1,65 +1,64 @@
 public import Moments
 
-/// A log of events: append, and read back in order.
+/// A log of events, which are appended and read back in order.
 ///
-/// Whatever lies behind it, these hold: a commit is there whole or not at all;
-/// sequences, commits and the revisions of each domain count from 1 without gaps;
-/// what was appended is never changed; and an append returns only when its commit
-/// is on stable storage.
+/// Every engine guarantees this: a commit is stored completely or not at all; sequences, commits
+/// and the revisions of each domain count from 1 without gaps; what was appended is never changed;
+/// and an append returns only when its commit is on stable storage.
 ///
-/// `EventLogContract` in MomentlogTesting checks whether an engine keeps to that. An engine declares
-/// its methods `async`, also where they await nothing: a call on its own type would prefer a
-/// default implementation, which is `async`, to a method that is not.
+/// `EventLogContract` in MomentlogTesting checks whether an engine does. An engine declares its
+/// methods `async`, even if they await nothing: a call on its own type would prefer a default
+/// implementation, which is `async`, to a method that is not.
 public protocol EventLog: Sendable {
-    /// All domains that ever were, in the order in which they came.
+    /// Returns all domains, live and undefined, in the order of their first events.
     func domains() async throws(MomentlogError) -> [DomainEntry]
 
-    /// The live domain with a name, followed by the undefined domains whose final name it is, the
-    /// last that came first.
+    /// Returns the live domain with a name, followed by the undefined domains whose final name it
+    /// is, the last one first.
     ///
-    /// - Complexity: O(log *n*) in the domains, where the engine has an index.
+    /// - Complexity: O(log *n*) in the domains, if the engine has an index.
     func domains(named name: String) async throws(MomentlogError) -> [DomainEntry]
 
-    /// The domain of a UUID, whether or not it is live.
+    /// Returns the domain of a UUID, whether or not it is live.
     ///
-    /// - Complexity: O(log *n*) in the domains, where the engine has an index.
+    /// - Complexity: O(log *n*) in the domains, if the engine has an index.
     func domain(uuid: DomainUUID) async throws(MomentlogError) -> DomainEntry?
 
-    /// How many events there are: the sequence of the last one.
+    /// Returns the number of events: the sequence of the last one.
     ///
     /// - Complexity: O(log *n*) at most.
     func size() async throws(MomentlogError) -> Int
 
-    /// The domain as its events up to now tell it.
+    /// Returns the domain after its events up to now.
     ///
     /// - Parameters:
     ///   - domain: Its number.
-    ///   - known: The domain as its first events tell it; what came since is added.
-    /// - Throws: ``MomentlogError`` with `corrupt` if an event does not fit those
-    ///   before it, with `no-domain` for a number that no domain has.
-    /// - Complexity: O(*n*) in the domain's events, those that are known left out.
+    ///   - known: The domain after its first events; the later ones are added.
+    /// - Throws: ``MomentlogError`` with `corrupt` if an event does not fit those before it, with
+    ///   `no-domain` for a number that no domain has.
+    /// - Complexity: O(*n*) in the domain's events after those of `known`.
     func replay(
         _ domain: DomainEntry.ID, onto known: Domain?
     ) async throws(MomentlogError) -> Domain
 
-    /// The end of the last commit that ended at or before a point in time.
+    /// Returns the end of the last commit that ended at or before a point in time.
     ///
     /// - Throws: ``MomentlogError`` with `no-moment` for a sequence beyond the last.
     /// - Complexity: O(log² *n*) at most.
     func position(at when: When) async throws(MomentlogError) -> LogPosition
 
-    /// The domains that were there when the log ended with an event, under the names that
-    /// they bore then, in the order in which they came.
+    /// Returns the domains that existed when the log ended with an event, under the names that they
+    /// had then, in the order of their first events.
     ///
     /// - Parameters:
     ///   - sequence: The last event that counts.
-    ///   - name: Only those that bore this name; nil for all.
-    /// - Complexity: O(*n* log *n*) in what happened to domains themselves.
+    ///   - name: Only those that had this name; nil for all.
+    /// - Complexity: O(*n* log *n*) in the events about domains themselves.
     func domains(
         through sequence: Int, bearing name: String?
     ) async throws(MomentlogError) -> [DomainEntry]
 
-    /// The domain as its events up to one of the log tell it; nil if it had none yet.
+    /// Returns the domain after its events up to one of the log; nil if it had none yet.
     ///
     /// - Throws: ``MomentlogError``; see ``replay(_:onto:)``.
     /// - Complexity: O(*n*) in the domain's events.
@@ -67,74 +66,72 @@ public protocol EventLog: Sendable {
         _ domain: DomainEntry.ID, through sequence: Int
     ) async throws(MomentlogError) -> Domain?
 
-    /// The content of a definition.
+    /// Returns the content of a definition.
     ///
-    /// - Throws: ``MomentlogError`` with `corrupt` if it is not there.
+    /// - Throws: ``MomentlogError`` with `corrupt` if it is missing.
     func definition(_ digest: DefinitionDigest) async throws(MomentlogError) -> [UInt8]
 
-    /// Some of the events that a query asks for, in its order, from the first on.
+    /// Returns some of the events of a query, in its order, from the first on.
     ///
-    /// Pages that follow each other are of one state of the log: that at the first of them.
+    /// Consecutive pages show one state of the log: that at the first of them.
     ///
     /// - Throws: ``MomentlogError`` with `usage` for the domain of another store, or when the log
     ///   cannot be read.
-    /// - Complexity: O(*n*) at most in the events of the domain, or of the sequences, that are
-    ///   asked for.
+    /// - Complexity: O(*n*) at most in the events of the requested domain, or of the requested
+    ///   sequences.
     func page(_ query: EventQuery) async throws(MomentlogError) -> EventPage
 
-    /// Appends the events of several commands, a commit each, in this order, and keeps the
+    /// Appends the events of several commands, one commit each, in this order, and stores the
     /// answers to requests that led to none.
     ///
-    /// They share a transaction and its sync, so that all of it is done or nothing.
+    /// They share a transaction and its sync, so that either all of it is done or nothing.
     ///
     /// - Parameters:
-    ///   - commits: What to append. Of those that have a ``PendingCommit/request`` the
-    ///     answer is kept.
-    ///   - requests: Requests by which nothing is to be appended.
+    ///   - commits: The commits. The answer to each that has a ``PendingCommit/request`` is stored.
+    ///   - requests: Requests that append nothing.
     ///   - limit: How long to wait for other writers; nil for ``busyTimeout``.
-    /// - Throws: ``MomentlogError``: `revision-conflict` if a domain is no longer
-    ///   at the expected revision, the settings are other ones than assumed, or a request is
-    ///   known by now, `exists` if a new domain's name or UUID is taken, `busy` if other
-    ///   writers held the log too long, `storage` if it cannot be written: nothing has changed
-    ///   then. `outcome-unknown` if the transaction's end itself failed: open the log again to
-    ///   see.
+    /// - Throws: ``MomentlogError``: `revision-conflict` if a domain is no longer at the expected
+    ///   revision, the settings differ from those assumed, or a request is known by now, `exists`
+    ///   if a new domain's name or UUID is taken, `busy` if other writers held the log too long,
+    ///   `storage` if it cannot be written: nothing has changed then. `outcome-unknown` if the end
+    ///   of the transaction itself failed: open the log again to find out.
     func append(
         _ commits: [PendingCommit], keeping requests: [RequestRecord], within limit: Duration?
     ) async throws(MomentlogError) -> [CommitReceipt]
 
-    /// Keeps all others from appending until the turn ends; nil from an engine that cannot.
+    /// Prevents all others from appending until the turn ends; nil from an engine that cannot.
     ///
-    /// Who decides on a state of the log and appends afterwards may be overtaken each time;
-    /// within a turn it is not.
+    /// A caller that decides on a state of the log and appends afterwards can be overtaken every
+    /// time; within a turn it cannot.
     ///
     /// - Parameter limit: How long to wait for other writers; nil for ``busyTimeout``.
     /// - Throws: ``MomentlogError`` with `busy` after the limit, with `storage`.
     func beginTurn(within limit: Duration?) async throws(MomentlogError) -> (any AppendTurn)?
 
-    /// How long an append waits for other writers where no limit is given.
+    /// The time that an append waits for other writers if no limit is given.
     var busyTimeout: Duration { get }
 
-    /// Makes durable everything that can be read from the log so far, whoever wrote it. Call it
-    /// before answering from what was read when nothing is appended.
+    /// Makes everything durable that can be read from the log so far, including the commits of
+    /// other processes. Call it before answering from what was read when nothing is appended.
     ///
     /// - Parameter limit: How long to wait for other writers; nil for ``busyTimeout``.
     /// - Throws: ``MomentlogError`` with `busy` or `storage`.
     func ensureDurable(within limit: Duration?) async throws(MomentlogError)
 
-    /// The requests of these names that were carried out.
+    /// Returns the requests with these names that were carried out.
     ///
-    /// - Complexity: O(*m* log *n*) in the *m* names and the *n* requests that were kept.
+    /// - Complexity: O(*m* log *n*) in the *m* names and the *n* stored requests.
     func requests(
         _ names: [String]
     ) async throws(MomentlogError) -> [RequestRecord]
 
-    /// The revision of a domain's last snapshot, from which a replay may begin; 0 if it has
+    /// Returns the revision of a domain's last snapshot, from which a replay may begin; 0 if it has
     /// none.
     func snapshotRevision(of domain: DomainEntry.ID) async throws(MomentlogError) -> Int
 
-    /// Keeps what a domain is at its revision, so that a replay may begin there.
+    /// Saves a snapshot of a domain at its revision, from which a replay may begin.
     ///
-    /// Snapshots are caches: an engine may keep none, and a replay gives the same with and
+    /// Snapshots are caches: an engine may store none, and a replay gives the same result with and
     /// without them.
     ///
     /// - Throws: ``MomentlogError`` with `revision-conflict` if the log does not have the
@@ -164,13 +161,13 @@ public protocol EventLog: Sendable {
     ///   `busy` or `storage`: nothing has changed then.
     func store(_ observations: [DomainUUID: DomainObservation]) async throws(MomentlogError)
 
-    /// The settings that the log's events have led to.
+    /// Returns the settings that result from the log's events.
     ///
-    /// An engine changes them where it appends a `settingsChanged`, which it refuses with
-    /// `revision-conflict` if the setting has another value than the event says that it had.
+    /// An engine changes them when it appends a `settingsChanged`, which it refuses with
+    /// `revision-conflict` if the setting's value differs from the old value that the event states.
     func settings() async throws(MomentlogError) -> StoreSettings
 
-    /// What stands for the log as it is now.
+    /// Returns the log's head: its size and root hash.
     ///
     /// - Complexity: O(1).
     func head() async throws(MomentlogError) -> StoreHead
@@ -181,32 +178,31 @@ public protocol EventLog: Sendable {
     /// - Complexity: O(log *n*) in the log where the engine keeps the tree's nodes, else O(*n*).
     func head(after position: LogPosition) async throws(MomentlogError) -> StoreHead
 
-    /// Looks at everything, and computes anew what can be computed.
+    /// Verifies the log: reads everything, and recomputes everything that can be recomputed.
     ///
     /// - Parameters:
     ///   - kept: A head that was taken earlier, from which the log should have grown.
-    ///   - progress: Called now and then with the events looked at so far.
-    /// - Complexity: O(*n*) in all that the log holds, in memory that does not grow with it
-    ///   but by what domains, definitions and lists of disks there are.
+    ///   - progress: Called now and then with the number of events verified so far.
+    /// - Complexity: O(*n*) in the content of the log, in memory that grows only with the number of
+    ///   domains, definitions and lists of disks.
     func verify(
         against kept: StoreHead?, progress: @escaping @Sendable (Int) -> Void
     ) async throws(MomentlogError) -> Verification
 
-    /// Ends the use of the log; nothing else may be called after it.
+    /// Closes the log; nothing else may be called after it.
     func close() async
 }
 
 extension EventLog {
-    /// That of an engine of which nothing can be read before it is on stable storage: it does
-    /// nothing.
+    /// Does nothing, for an engine of which nothing can be read before it is on stable storage.
     public func ensureDurable(within limit: Duration?) async throws(MomentlogError) {}
 
-    /// That of an engine which cannot: nil.
+    /// Returns nil, for an engine that cannot.
     public func beginTurn(
         within limit: Duration?
     ) async throws(MomentlogError) -> (any AppendTurn)? { nil }
 
-    /// That of an engine without an index of names: it looks at all domains.
+    /// Inspects all domains, for an engine without an index of names.
     ///
     /// - Complexity: O(*n*) in the domains.
     public func domains(named name: String) async throws(MomentlogError) -> [DomainEntry] {
@@ -214,14 +210,15 @@ extension EventLog {
         return bearers.filter(\.isLive) + bearers.filter { !$0.isLive }.reversed()
     }
 
-    /// The live domain with a name, or else the last undefined domain whose final name it is.
+    /// Returns the live domain with a name, or else the last undefined domain whose final name it
+    /// is.
     ///
     /// - Complexity: that of ``domains(named:)``.
     public func domain(named name: String) async throws(MomentlogError) -> DomainEntry? {
         try await domains(named: name).first
     }
 
-    /// That of an engine without an index of UUIDs: it looks at all domains.
+    /// Inspects all domains, for an engine without an index of UUIDs.
     ///
     /// - Complexity: O(*n*) in the domains.
     public func domain(uuid: DomainUUID) async throws(MomentlogError) -> DomainEntry? {
@@ -231,32 +228,32 @@ extension EventLog {
     /// Five seconds.
     public var busyTimeout: Duration { .seconds(5) }
 
-    /// That of an engine which keeps no snapshots: 0.
+    /// Returns 0, for an engine without snapshots.
     public func snapshotRevision(of domain: DomainEntry.ID) async throws(MomentlogError) -> Int {
         0
     }
 
-    /// That of an engine which keeps no snapshots: it does nothing.
+    /// Does nothing, for an engine without snapshots.
     public func keepSnapshot(
         of domain: Domain, _ id: DomainEntry.ID
     ) async throws(MomentlogError) {}
 
-    /// That of an engine which keeps no snapshots: it does nothing.
+    /// Does nothing, for an engine without snapshots.
     public func removeSnapshots(of domain: DomainEntry.ID) async throws(MomentlogError) {}
 
-    /// The domain as its events up to now tell it; see ``replay(_:onto:)``.
+    /// Returns the domain after its events up to now; see ``replay(_:onto:)``.
     public func replay(_ domain: DomainEntry.ID) async throws(MomentlogError) -> Domain {
         try await replay(domain, onto: nil)
     }
 
-    /// Appends the events of several commands, a commit each; see ``append(_:keeping:within:)``.
+    /// Appends the events of several commands, one commit each; see ``append(_:keeping:within:)``.
     public func append(
         _ commits: [PendingCommit]
     ) async throws(MomentlogError) -> [CommitReceipt] {
         try await append(commits, keeping: [], within: nil)
     }
 
-    /// Appends commits and keeps requests, waiting as long as ``busyTimeout`` says; see
+    /// Appends commits and stores requests, waiting for ``busyTimeout``; see
     /// ``append(_:keeping:within:)``.
     public func append(
         _ commits: [PendingCommit], keeping requests: [RequestRecord]
@@ -264,13 +261,12 @@ extension EventLog {
         try await append(commits, keeping: requests, within: nil)
     }
 
-    /// Calls a closure with each event that a query asks for, in its order, until it returns
-    /// false.
+    /// Calls a closure with each event of a query, in its order, until it returns false.
     ///
-    /// All come from one state of the log, whatever is appended meanwhile.
+    /// All come from one state of the log, even if others append meanwhile.
     ///
     /// - Throws: ``MomentlogError`` when the log cannot be read, or what the closure throws.
-    /// - Complexity: O(*n*) in the events that ``page(_:)`` looks at; a page is in memory.
+    /// - Complexity: O(*n*) in the events that ``page(_:)`` inspects; one page is in memory.
     public func read(
         _ query: EventQuery, _ body: (LoggedLine) throws(MomentlogError) -> Bool
     ) async throws(MomentlogError) {

@@ -1,11 +1,11 @@
-/// Some of the events that a query asks for.
+/// Some of the events of a query.
 public struct EventPage: Sendable {
-    /// The events' lines, in the order that was asked for.
+    /// The events' lines, in the order of the query.
     public var lines: [LoggedLine]
-    /// The query for those that come next; nil if there are none.
+    /// The query for the following events; nil if there are none.
     public var next: EventQuery?
 
-    /// Puts a page together.
+    /// Creates a page.
     public init(lines: [LoggedLine], next: EventQuery?) {
         self.lines = lines
         self.next = next

@@ -1,7 +1,6 @@
 public import Moments
 
-/// Which events are asked for, and in which order. What is asked for together is asked for
-/// at once.
+/// A selection of events, and their order. An event has to satisfy all conditions.
 public struct EventQuery: Sendable, Hashable {
     /// Only those of this domain.
     public var domain: DomainEntry.ID?
@@ -9,25 +8,25 @@ public struct EventQuery: Sendable, Hashable {
     public var checkpoint: String?
     /// Only those of these kinds; empty for all.
     public var kinds: Set<Event.Kind>
-    /// Only those that this actor had appended.
+    /// Only those of this actor.
     public var actor: String?
-    /// Only those that came in by this door.
-    public var door: Origin.Door?
+    /// Only those submitted through this channel.
+    public var channel: Origin.Channel?
     /// Only those of this commit.
     public var commit: Int?
     /// Only those of these sequences.
     public var sequences: ClosedRange<Int>
     /// Only those of these revisions of their domains.
     public var revisions: ClosedRange<Int>
-    /// The last first.
+    /// Whether the newest come first.
     public var isReversed: Bool
-    /// At most so many.
+    /// The maximum number of events.
     public var limit: Int?
 
-    /// Makes a query for all events, unless told otherwise.
+    /// Creates a query; by default, for all events.
     public init(
         domain: DomainEntry.ID? = nil, checkpoint: String? = nil, kinds: Set<Event.Kind> = [],
-        actor: String? = nil, door: Origin.Door? = nil, commit: Int? = nil,
+        actor: String? = nil, channel: Origin.Channel? = nil, commit: Int? = nil,
         sequences: ClosedRange<Int> = 1...Int.max, revisions: ClosedRange<Int> = 1...Int.max,
         isReversed: Bool = false, limit: Int? = nil
     ) {
@@ -35,7 +34,7 @@ public struct EventQuery: Sendable, Hashable {
         self.checkpoint = checkpoint
         self.kinds = kinds
         self.actor = actor
-        self.door = door
+        self.channel = channel
         self.commit = commit
         self.sequences = sequences
         self.revisions = revisions
@@ -43,12 +42,12 @@ public struct EventQuery: Sendable, Hashable {
         self.limit = limit
     }
 
-    /// Whether it asks for more than a domain.
+    /// Whether it has a condition besides the domain.
     package var hasConditions: Bool {
         self != EventQuery(domain: domain, isReversed: isReversed, limit: limit)
     }
 
-    /// Whether an event is one of those asked for, its domain and the limit left aside.
+    /// Returns whether an event satisfies the conditions, ignoring its domain and the limit.
     ///
     /// - Throws: ``MomentlogError`` with `too-new` or `corrupt`; see ``LoggedLine/event()``.
     /// - Complexity: O(*n*) in the bytes of the line.
@@ -56,22 +55,22 @@ public struct EventQuery: Sendable, Hashable {
         try line.parsed { admits($0) }
     }
 
-    /// Whether an event is one of those asked for, its domain and the limit left aside.
+    /// Returns whether an event satisfies the conditions, ignoring its domain and the limit.
     package func admits(_ line: ParsedLine) -> Bool {
         (checkpoint.map { line.payload.checkpointName?.hasSameBytes(as: $0) ?? false } ?? true)
             && (kinds.isEmpty || kinds.contains(line.kind))
             && (actor.map { line.actor.hasSameBytes(as: $0) } ?? true)
-            && (door == nil || door == line.origin.door)
+            && (channel == nil || channel == line.origin.channel)
             && (commit == nil || commit == line.commit)
             && sequences.contains(line.sequence)
             && revisions.contains(line.revision)
     }
 
-    /// The query for what comes after an event in the order; nil if nothing can.
+    /// Returns the query for the events after one in the order; nil if there can be none.
     ///
     /// - Parameters:
-    ///   - place: The event's sequence, or its revision where a domain is asked for.
-    ///   - count: How many events have been read, of those that the limit counts.
+    ///   - place: The event's sequence, or its revision in a query for a domain.
+    ///   - count: The number of events read, of those that the limit counts.
     public func following(_ place: Int, count: Int) -> EventQuery? {
         var rest = self
         rest.limit = limit.map { $0 - count }

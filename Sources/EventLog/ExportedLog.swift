@@ -6,15 +6,15 @@ public import Moments
 public enum ExportedLog {
     /// The result of comparing an exported log with a head.
     public struct Verification: Sendable, Hashable {
-        /// How many lines there are.
+        /// The number of lines.
         public let size: Int
-        /// How many of them the head covers.
+        /// The number of lines that the head covers.
         public let coverage: HeadCoverage
         /// What is wrong: one sentence without a full stop; nil if nothing is.
         public let fault: String?
-        /// What kind of fault that is; nil without one.
+        /// The kind of fault; nil without one.
         public let reason: Reason?
-        /// The first line at which something is wrong, if it can be told.
+        /// The first line that is at fault, if it is known.
         public let sequence: Int?
     }
 
@@ -24,7 +24,7 @@ public enum ExportedLog {
         case notAnEvent
         /// An event is missing, repeated or moved: perhaps only some were exported.
         case misplacedEvent
-        /// There are fewer events than the head covers.
+        /// The export has fewer events than the head covers.
         case tooShort
         /// The lines end with CR LF, so that all their hashes differ.
         case lineEnds
@@ -37,7 +37,7 @@ public enum ExportedLog {
     /// - Parameters:
     ///   - path: The file; nil for standard input.
     ///   - head: The head that was kept.
-    ///   - progress: Called now and then with the lines read so far.
+    ///   - progress: Called now and then with the number of lines read so far.
     /// - Throws: ``MomentlogError`` with `unreadable-file`.
     /// - Complexity: O(*n*) in the file's bytes, in the memory of its longest line. It blocks
     ///   its thread.
@@ -75,11 +75,11 @@ public enum ExportedLog {
     private static func unreadable(_ name: String, _ code: CInt) -> MomentlogError {
         MomentlogError(
             .unreadableFile, "\(name): \(String(cString: strerror(code)))",
-            hint: "make it readable, and try again")
+            hint: "make it readable, then try again")
     }
 }
 
-/// What was read of an exported log so far.
+/// The content of an exported log, read so far.
 private struct ExportReading {
     private let head: StoreHead
     private(set) var tree = MerkleTree()
@@ -92,7 +92,7 @@ private struct ExportReading {
         if head.size == 0 { rootAtHead = tree.root }
     }
 
-    /// Takes what was read, but for a line that has not ended, which stays in `rest`.
+    /// Processes bytes, except a line that has not ended, which stays in `rest`.
     mutating func take(_ bytes: UnsafeRawBufferPointer, _ rest: inout [UInt8]) {
         var start = 0
         while let base = bytes.baseAddress,
@@ -124,7 +124,7 @@ private struct ExportReading {
             guard event.sequence != sequence else { return }
             fault = (
                 .misplacedEvent, sequence,
-                "event \(event.sequence) stands where event \(sequence) belongs"
+                "event \(event.sequence) is at the position of event \(sequence)"
             )
         } catch {
             let reason = error.code == .tooNew ? ": \(error.message)" : ""
@@ -135,11 +135,11 @@ private struct ExportReading {
     var verification: ExportedLog.Verification {
         var found = fault.map { ($0.reason, Optional($0.sequence), $0.text) }
         if hasCarriageReturns {
-            found = (.lineEnds, 1, "line 1 ends with CR LF, and events end with a line feed alone")
+            found = (.lineEnds, 1, "line 1 ends with CR LF, but events end with a line feed alone")
         } else if found == nil && tree.size < head.size {
             found = (
                 .tooShort, tree.size + 1,
-                "the export ends at event \(tree.size), and the head covers \(head.size): its end"
+                "the export ends at event \(tree.size), but the head covers \(head.size): its end"
                     + " was cut off, or it is older than the head"
             )
         } else if found == nil && rootAtHead != head.root {

@@ -1,4 +1,4 @@
-/// The faults that were found so far: the first of each kind, and how many more.
+/// The faults that were found so far: the first of each kind, and the number of the others.
 package struct FaultList {
     private var kept: [Verification.Fault] = []
     private var seen: Set<Cause> = []
@@ -7,7 +7,7 @@ package struct FaultList {
 
     package init() {}
 
-    /// One cause shows at every event that it touches, and is told once.
+    /// One cause shows at every event that it affects, and is reported once.
     private struct Cause: Hashable {
         let place: StorePlace
         let message: String
@@ -17,7 +17,7 @@ package struct FaultList {
 
     package func hasAny(of kind: Verification.Kind) -> Bool { counts[kind] != nil }
 
-    /// The first event that something is wrong with.
+    /// The first event at fault.
     package var firstSequence: Int? { kept.lazy.compactMap(\.sequence).min() }
 
     package mutating func add(_ fault: Verification.Fault) {
@@ -26,15 +26,16 @@ package struct FaultList {
         count += 1
         let ofKind = counts[fault.kind, default: 0]
         counts[fault.kind] = ofKind + 1
-        guard ofKind < Verification.mostFaults else { return }
+        guard ofKind < Verification.maximumFaultCount else { return }
         seen.insert(cause)
         kept.append(fault)
     }
 
-    /// Counts faults that are not told.
-    package mutating func addUntold(_ more: Int) { count += more }
+    /// Counts faults that are not listed.
+    package mutating func addSuppressed(_ more: Int) { count += more }
 
-    /// The first event first; what is about none comes last, as it was found.
+    /// The faults by event; those without an event come last, in the order in which they were
+    /// found.
     package var sorted: [Verification.Fault] {
         kept.enumerated().sorted { left, right in
             (left.element.sequence ?? .max, left.offset)

@@ -1,8 +1,8 @@
-/// JSON as it grows: keys in the order in which they are written, no insignificant
-/// space, and only the escapes that RFC 8259 demands.
+/// A JSON writer: keys in the order in which they are written, no insignificant space, and only the
+/// escapes that RFC 8259 requires.
 ///
-/// Foundation's encoder keeps no order of keys but the alphabet's, and may change
-/// its escapes, where a log whose bytes are hashed needs them to stay.
+/// Foundation's encoder orders keys only alphabetically, and its escapes may change, while a log
+/// whose bytes are hashed needs them to stay the same.
 ///
 /// Source: RFC 8259, 7 (<https://www.rfc-editor.org/rfc/rfc8259#section-7>); the
 /// escapes are those of RFC 8785, 3.2.2.2.
@@ -13,7 +13,7 @@ package struct JSONText: Sendable {
 
     package init() {}
 
-    /// Makes an empty text with room for so many bytes.
+    /// Creates an empty text with a capacity.
     package init(capacity: Int) { bytes.reserveCapacity(capacity) }
 
     /// The text so far.
@@ -43,7 +43,7 @@ package struct JSONText: Sendable {
         needsComma = true
     }
 
-    /// Writes a member's key; its value follows.
+    /// Writes a member's key; its value has to follow.
     package mutating func key(_ name: StaticString) {
         separate()
         bytes.append(UInt8(ascii: "\""))
@@ -97,19 +97,19 @@ package struct JSONText: Sendable {
 
     package mutating func null() { raw("null") }
 
-    /// Writes what is JSON already.
+    /// Writes text that is JSON already.
     package mutating func raw(_ json: String) {
         separate()
         bytes.append(contentsOf: json.utf8)
         needsComma = true
     }
 
-    /// Writes white space, which stands between values only.
+    /// Writes white space, which is allowed between values only.
     package mutating func space(_ text: StaticString) {
         text.withUTF8Buffer { bytes.append(contentsOf: $0) }
     }
 
-    /// A text in quotation marks, as it stands in JSON.
+    /// Returns a text as a JSON string, with quotation marks.
     package static func quoted(_ text: String) -> String {
         var json = JSONText()
         json.value(text)
@@ -127,7 +127,7 @@ package struct JSONText: Sendable {
         bytes.append(UInt8(ascii: "\""))
     }
 
-    /// Writes a text's characters: in most texts none has to be escaped, and all go at once.
+    /// Writes a text's characters: most texts need no escapes, and are written at once.
     private mutating func write(characters: UnsafeBufferPointer<UInt8>) {
         guard characters.contains(where: { Self.isEscaped($0) }) else {
             return bytes.append(contentsOf: characters)

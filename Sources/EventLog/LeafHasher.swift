@@ -1,39 +1,39 @@
 import Dispatch
 import Synchronization
 
-/// Hashes the lines of a log on a thread of its own, and compares what commits keep of the Merkle
-/// tree, while another thread reads on.
+/// Hashes the lines of a log on its own thread, and compares the result with the Merkle nodes of
+/// the commits, while another thread reads on.
 ///
 /// It is a class because two threads share it.
 final class LeafHasher: Sendable {
-    /// A commit whose nodes are not those of its lines.
+    /// A commit whose nodes do not match its lines.
     struct Mismatch: Sendable {
         let commit: Int
         /// The events among which the altered line is, if one was altered.
         let events: ClosedRange<Int>
     }
 
-    /// What was computed.
+    /// The results.
     struct Outcome: Sendable {
         /// The tree of all lines.
         var tree = MerkleTree()
-        /// The roots at the sizes that were asked for.
+        /// The roots at the requested sizes.
         var roots: [Int: [UInt8]] = [:]
-        /// The first commits that do not fit.
+        /// The first commits that do not match.
         var mismatches: [Mismatch] = []
-        /// How many more there are.
+        /// The number of further ones.
         var uncounted = 0
     }
 
-    /// Lines one behind the other, and the commits that end among them.
+    /// Lines, one after the other, and the commits that end among them.
     fileprivate struct Batch: Sendable {
-        /// Each line has the byte before it that marks a leaf.
+        /// Each line is preceded by the byte that marks a leaf.
         var bytes: [UInt8] = []
         var ends: [Int] = []
         var commits: [Commit] = []
 
         struct Commit: Sendable {
-            /// How many lines of the batch are before its end.
+            /// The number of the batch's lines before its end.
             let lines: Int
             let number: Int
             let size: Int
@@ -43,23 +43,23 @@ final class LeafHasher: Sendable {
 
     fileprivate struct State {
         var outcome = Outcome()
-        /// The tree as the commits keep it: it goes on from their nodes where they do not fit.
+        /// The tree according to the commits: it continues from their nodes if they do not match.
         var kept = MerkleTree()
         /// The size after the last commit.
         var lastSize = 0
     }
 
     private let queue = DispatchQueue(label: "momentlog.hashing")
-    /// So many batches may wait.
+    /// The number of batches that may wait.
     private let room = DispatchSemaphore(value: 4)
     private let state = Mutex(State())
     private let sizes: Set<Int>
     private let open = Mutex(Batch())
 
-    /// About so much is handed over at once.
+    /// The approximate number of bytes that are handed over at once.
     private static let maximumByteCount = 96 << 10
 
-    /// - Parameter sizes: After so many events the root is wanted.
+    /// - Parameter sizes: The sizes for which the root is computed.
     init(sizes: [Int]) {
         self.sizes = Set(sizes)
         if sizes.contains(0) { state.withLock { $0.outcome.roots[0] = MerkleTree().root } }
@@ -75,10 +75,10 @@ final class LeafHasher: Sendable {
         if isFull { handOver() }
     }
 
-    /// Compares the nodes that a commit keeps with those of the lines so far.
+    /// Compares the nodes of a commit with those of the lines so far.
     ///
-    /// - Parameter size: How many events the log has with it. Where there are not so many, some are
-    ///   missing, and the tree goes on from the nodes.
+    /// - Parameter size: The number of events after the commit. If there are fewer, some are
+    ///   missing, and the tree continues from the nodes.
     func endCommit(_ number: Int, size: Int, nodes: [UInt8]) {
         open.withLock { batch in
             batch.commits.append(
@@ -87,7 +87,7 @@ final class LeafHasher: Sendable {
         }
     }
 
-    /// Whether nodes are those that a commit which ended here would keep. It waits for the rest.
+    /// Returns whether nodes are those of a commit that ended here. It waits for the rest.
     func matches(_ nodes: [UInt8]) -> Bool {
         handOver()
         return queue.sync {
@@ -100,7 +100,7 @@ final class LeafHasher: Sendable {
         }
     }
 
-    /// Waits for the rest, and returns what was computed.
+    /// Waits for the rest, and returns the results.
     func finish() -> Outcome {
         handOver()
         return queue.sync { state.withLock { $0.outcome } }
@@ -120,7 +120,8 @@ final class LeafHasher: Sendable {
 }
 
 extension LeafHasher.State {
-    /// No log has so many events: a commit that says so was altered, and its nodes mean nothing.
+    /// No log has that many events: a commit that states so was altered, and its nodes mean
+    /// nothing.
     private static let maximumSize = 1 << 53
 
     mutating func take(_ batch: LeafHasher.Batch, _ sizes: Set<Int>) {
@@ -148,7 +149,7 @@ extension LeafHasher.State {
         if sizes.contains(outcome.tree.size) {
             outcome.roots[outcome.tree.size] = outcome.tree.root
         }
-        // Up to the first fault both are one.
+        // Up to the first fault both trees are the same.
         if !outcome.mismatches.isEmpty { kept.append(leaf) }
     }
 
@@ -163,47 +164,47 @@ extension LeafHasher.State {
     func hasNodes(of commit: LeafHasher.Batch.Commit, _ tree: MerkleTree) -> Bool {
         guard tree.size == commit.size else { return false }
         let new = tree.newNodes(since: lastSize)
-        return commit.nodes.withUnsafeBytes { told in
-            guard told.count == new.count * 32 else { return false }
+        return commit.nodes.withUnsafeBytes { stored in
+            guard stored.count == new.count * 32 else { return false }
             var offset = 0
             for node in new {
-                guard MerkleNode(told, at: offset) == node else { return false }
+                guard MerkleNode(stored, at: offset) == node else { return false }
                 offset += 32
             }
             return true
         }
     }
 
-    /// Goes on from the nodes that a commit keeps, so that later faults are found as well.
+    /// Continues from the nodes of a commit, so that later faults are found as well.
     private mutating func goOn(from commit: LeafHasher.Batch.Commit, _ tree: MerkleTree) {
-        let told = commit.nodes.withUnsafeBytes { told in
-            (0..<told.count / 32).map { MerkleNode(told, at: $0 * 32) }
+        let stored = commit.nodes.withUnsafeBytes { stored in
+            (0..<stored.count / 32).map { MerkleNode(stored, at: $0 * 32) }
         }
-        // What the edge had before the commit, it has until then.
+        // The nodes of the edge before the commit remain until then.
         let shared = tree.edge.prefix(
             MerkleTree.sharedNodeCount(lastSize, grownTo: commit.size))
-        let asTold = MerkleTree(size: commit.size, nodes: shared + told)
+        let asStored = MerkleTree(size: commit.size, nodes: shared + stored)
         if tree.size == commit.size {
             note(commit, tree, tree.newNodes(since: lastSize))
-            kept = asTold ?? tree
-        } else if let asTold, commit.size < Self.maximumSize {
-            // What is missing is told elsewhere.
-            (outcome.tree, kept) = (asTold, asTold)
+            kept = asStored ?? tree
+        } else if let asStored, commit.size < Self.maximumSize {
+            // Missing events are reported elsewhere.
+            (outcome.tree, kept) = (asStored, asStored)
         }
     }
 
     private mutating func note(
         _ commit: LeafHasher.Batch.Commit, _ tree: MerkleTree, _ new: ArraySlice<MerkleNode>
     ) {
-        guard outcome.mismatches.count < Verification.mostFaults else {
+        guard outcome.mismatches.count < Verification.maximumFaultCount else {
             outcome.uncounted += 1
             return
         }
         let first = lastSize + 1
         var range = first...max(first, tree.size)
         if commit.nodes.count == new.count * 32 {
-            commit.nodes.withUnsafeBytes { told in
-                // The leaves below each node of the edge, from left to right.
+            commit.nodes.withUnsafeBytes { stored in
+                // The number of leaves below each node of the edge, from left to right.
                 var (end, rest) = (0, tree.size)
                 for (index, node) in tree.edge.enumerated() {
                     let count = 1 << (Int.bitWidth - 1 - rest.leadingZeroBitCount)
@@ -211,7 +212,7 @@ extension LeafHasher.State {
                     end += count
                     rest -= count
                     let place = index - (tree.edge.count - new.count)
-                    guard place >= 0, MerkleNode(told, at: place * 32) != node, end >= first
+                    guard place >= 0, MerkleNode(stored, at: place * 32) != node, end >= first
                     else { continue }
                     range = max(first, start)...end
                     break

@@ -1,18 +1,18 @@
 import Glibc
 import Moments
 
-/// Why bytes are not a canonical line.
+/// The reason why bytes are not a canonical line.
 struct LineProblem: Error {
     /// The first byte at fault, from 0.
     var offset: Int
     /// The key whose value was read last, if any.
     var key: StaticString?
-    /// What should have been there.
+    /// What was expected instead.
     var expected: StaticString
 }
 
-/// A cursor over a canonical line: it reads one piece after the other, checks that each is
-/// written as ``JSONText`` writes it, and allocates nothing.
+/// A cursor over a canonical line: it reads one part after the other, checks that each is written
+/// as ``JSONText`` writes it, and allocates nothing.
 struct LineReader {
     private let bytes: UnsafeRawBufferPointer
     /// The offset of the next byte.
@@ -21,7 +21,7 @@ struct LineReader {
 
     init(_ bytes: UnsafeRawBufferPointer) { self.bytes = bytes }
 
-    /// The problem that something else than what was expected is here.
+    /// Returns the problem that the expected text is not here.
     func problem(_ expected: StaticString, at offset: Int? = nil) -> LineProblem {
         LineProblem(offset: offset ?? self.offset, key: lastKey, expected: expected)
     }
@@ -54,7 +54,7 @@ extension LineReader {
         lastKey = literal
     }
 
-    /// As ``key(_:)``, of a member that may be left out.
+    /// As ``key(_:)``, for a member that may be omitted.
     @inline(__always)
     mutating func optionalKey(_ literal: StaticString) -> Bool {
         guard pass(literal) else { return false }
@@ -67,7 +67,7 @@ extension LineReader {
         guard offset == bytes.count else { throw problem("the end of the line") }
     }
 
-    /// The bytes since an offset.
+    /// Returns the bytes since an offset.
     func bytes(from start: Int) -> UnsafeRawBufferPointer {
         UnsafeRawBufferPointer(rebasing: bytes[start..<offset])
     }
@@ -106,7 +106,7 @@ extension LineReader {
         return number
     }
 
-    /// Reads a number of things, from 0.
+    /// Reads a count, from 0.
     mutating func size() throws(LineProblem) -> Int {
         let start = offset
         guard let number = magnitude().flatMap({ Int(exactly: $0) }) else {
@@ -115,14 +115,14 @@ extension LineReader {
         return number
     }
 
-    /// Reads digits without a zero before them; returns nil if there are none, or too many.
+    /// Reads digits without leading zeros; returns nil if there are none, or too many.
     private mutating func magnitude() -> UInt64? {
         let start = offset
         var number: UInt64 = 0
         while offset < bytes.count {
             let digit = bytes[offset] &- UInt8(ascii: "0")
             guard digit < 10 else { break }
-            // Nineteen digits always fit; of more, none can be canonical for an `Int64`.
+            // Nineteen digits always fit; with more, none can be canonical for an `Int64`.
             guard offset - start < 19 else { return nil }
             number = number &* 10 &+ UInt64(digit)
             offset += 1
@@ -190,14 +190,14 @@ extension LineReader {
         }
     }
 
-    /// The offset of the first byte that is not a plain ASCII character of a text: a quotation
-    /// mark, a backslash, a control character, or a byte above 0x7F.
+    /// Returns the offset of the first byte that is not a plain ASCII character of a text: a
+    /// quotation mark, a backslash, a control character, or a byte above 0x7F.
     @inline(__always)
     private func plainEnd(from start: Int) -> Int {
         var position = start
         let ones: UInt64 = 0x0101_0101_0101_0101
-        // Eight bytes at a time. Of the marks that this sets, the lowest is always right; a
-        // borrow can set others above it only.
+        // Eight bytes at a time. Of the marks that this sets, the lowest is always right; a borrow
+        // can set others above it only.
         while bytes.count - position >= 8 {
             let word = UInt64(
                 littleEndian: bytes.loadUnaligned(fromByteOffset: position, as: UInt64.self))
@@ -224,7 +224,7 @@ extension LineReader {
         return position
     }
 
-    /// How long the canonical escape is that begins at an offset; nil if none does.
+    /// Returns the length of the canonical escape at an offset; nil if there is none.
     private func escapeLength(at position: Int) -> Int? {
         guard bytes.count - position >= 2 else { return nil }
         switch bytes[position + 1] {
@@ -249,8 +249,8 @@ extension LineReader {
         }
     }
 
-    /// How many bytes the Unicode scalar has that begins at an offset and is not ASCII; nil if
-    /// it is not valid UTF-8.
+    /// Returns the number of bytes of the non-ASCII Unicode scalar at an offset; nil if it is not
+    /// valid UTF-8.
     ///
     /// Source: The Unicode Standard, 3.9, table 3-7.
     private func scalarLength(at position: Int) -> Int? {
@@ -332,7 +332,7 @@ extension LineReader {
         throw problem("a UUID in lower case in quotation marks, or null", at: start)
     }
 
-    /// The number that sixteen hexadecimal digits at an offset stand for.
+    /// Returns the number of sixteen hexadecimal digits at an offset.
     @inline(__always)
     private func sixteenDigits(at position: Int) -> UInt64? {
         guard bytes.count - position >= 16, let high = digits(word(at: position)),
@@ -350,8 +350,8 @@ extension LineReader {
             UInt32(littleEndian: bytes.loadUnaligned(fromByteOffset: position, as: UInt32.self)))
     }
 
-    /// The number that eight lower-case hexadecimal digits stand for, the first of which is the
-    /// lowest byte of a word; nil for other bytes.
+    /// Returns the number of eight lower-case hexadecimal digits, the first of which is the lowest
+    /// byte of a word; nil for other bytes.
     @inline(__always)
     private func digits(_ word: UInt64) -> UInt64? {
         let ones: UInt64 = 0x0101_0101_0101_0101

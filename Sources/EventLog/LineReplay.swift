@@ -2,10 +2,9 @@ package import Moments
 
 /// A domain, replayed line by line.
 ///
-/// What many checkpoints have in common is looked up by the lines' bytes, and made once.
+/// Values that many checkpoints share are looked up by the lines' bytes, and created once.
 package struct LineReplay {
-    /// The domain as the lines so far tell it. Before it is asked anything, ``settle()`` has to
-    /// be called.
+    /// The domain after the lines so far. Call ``resolveCycles()`` before any query.
     package private(set) var domain: Domain
     private var commit = 0
     private var definitions: [DefinitionDigest: MomentGraph.SharedDefinition] = [:]
@@ -15,7 +14,7 @@ package struct LineReplay {
 
     /// Applies the next line.
     ///
-    /// - Throws: ``InconsistentEvent`` if its event does not fit what came before.
+    /// - Throws: ``InconsistentEvent`` if its event does not fit those before it.
     package mutating func apply(_ line: ParsedLine) throws(InconsistentEvent) {
         if line.commit != commit {
             commit = line.commit
@@ -27,7 +26,7 @@ package struct LineReplay {
         case .checkpointRedefined(let checkpoint, claimsCurrent: let claims):
             try domain.putUnsettled(stored(checkpoint), isNew: false, claimsCurrent: claims)
         case .bitmapObserved(let seen):
-            // What the domain becomes by it depends on nothing else that the line tells.
+            // The resulting domain depends on nothing else in the line.
             try domain.applyUnsettled(
                 .bitmapObserved(
                     BitmapObservation(
@@ -37,13 +36,13 @@ package struct LineReplay {
         }
     }
 
-    /// Makes the domain one that can be asked, and lets go of what is only kept for later lines.
-    package mutating func settle() {
-        domain.settle()
+    /// Makes the domain ready for queries, and releases what is only kept for later lines.
+    package mutating func resolveCycles() {
+        domain.resolveCycles()
         guard !diskLists.isEmpty || !definitions.isEmpty else { return }
         domain.withShared { graph in
-            for shared in diskLists.values { graph.letGo(shared) }
-            for shared in definitions.values { graph.letGo(shared) }
+            for shared in diskLists.values { graph.release(shared) }
+            for shared in definitions.values { graph.release(shared) }
         }
         diskLists = [:]
         definitions = [:]
@@ -59,7 +58,7 @@ package struct LineReplay {
 
     private mutating func definition(_ digest: DefinitionDigest) -> MomentGraph.SharedDefinition {
         if let shared = definitions[digest] { return shared }
-        let shared = domain.withShared { $0.share(digest) }
+        let shared = domain.withShared { $0.retain(digest) }
         definitions[digest] = shared
         return shared
     }
@@ -68,7 +67,7 @@ package struct LineReplay {
         let key = DiskListKey(checkpoint)
         if let shared = diskLists[key] { return shared }
         let disks = checkpoint.disks.map(\.disk)
-        let shared = domain.withShared { $0.share(disks, of: checkpoint.name.string) }
+        let shared = domain.withShared { $0.retain(disks, of: checkpoint.name.string) }
         diskLists[key] = shared
         return shared
     }

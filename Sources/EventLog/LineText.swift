@@ -8,7 +8,7 @@ package struct LineText {
     /// The bytes between the quotation marks, escapes included.
     package let bytes: UnsafeRawBufferPointer
 
-    /// Whether there are escapes among ``bytes``.
+    /// Whether ``bytes`` contains escapes.
     package let hasEscapes: Bool
 
     init(bytes: UnsafeRawBufferPointer, hasEscapes: Bool) {
@@ -16,7 +16,7 @@ package struct LineText {
         self.hasEscapes = hasEscapes
     }
 
-    /// The text as a string, which is made anew.
+    /// The text as a newly allocated string.
     ///
     /// - Complexity: O(*n*), where *n* is the number of bytes.
     package var string: String {
@@ -24,7 +24,7 @@ package struct LineText {
         return String(decoding: Array(unescaped), as: UTF8.self)
     }
 
-    /// Whether the text is a string, byte by byte. It allocates nothing.
+    /// Returns whether the text has the same bytes as a string. It allocates nothing.
     ///
     /// - Complexity: O(*n*), where *n* is the number of bytes.
     package func hasSameBytes(as string: String) -> Bool {
@@ -37,7 +37,7 @@ package struct LineText {
     /// The text's UTF-8 without escapes.
     private var unescaped: UnescapedText { UnescapedText(bytes: bytes) }
 
-    /// Whether two buffers of one length have the same bytes.
+    /// Returns whether two buffers of one length have the same bytes.
     private static func isSame(
         _ left: UnsafeRawBufferPointer, _ right: UnsafeRawBufferPointer
     ) -> Bool {
@@ -54,7 +54,7 @@ extension LineText: Hashable {
     package func hash(into hasher: inout Hasher) { hasher.combine(bytes: bytes) }
 }
 
-/// The bytes that stand for a text with canonical escapes.
+/// The UTF-8 of a text with canonical escapes.
 private struct UnescapedText: Sequence, IteratorProtocol {
     private let bytes: UnsafeRawBufferPointer
     private var position = 0

@@ -1,11 +1,11 @@
-/// The words that stand for an enumeration's cases in lines.
+/// The words for an enumeration's cases in lines.
 struct LineWords<Value>: Sendable
 where Value: RawRepresentable & CaseIterable & Sendable, Value.RawValue == String {
     private let entries: [(word: String, value: Value)]
 
     init() { entries = Value.allCases.map { ($0.rawValue, $0) } }
 
-    /// The case that a text stands for; nil if none does.
+    /// Returns the case of a text; nil if there is none.
     func value(_ text: LineText) -> Value? {
         for entry in entries where text.hasSameBytes(as: entry.word) { return entry.value }
         return nil

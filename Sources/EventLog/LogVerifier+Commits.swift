@@ -1,8 +1,8 @@
 import Moments
 
-// The commits of the lines, beside what an engine keeps of each.
+// Compares the commits of the lines with what an engine stores for each.
 extension LogVerifier {
-    /// Compares a commit's row when the next commit's first event is there.
+    /// Compares a commit's row when the next commit's first event is reached.
     mutating func endCommit(
         before next: Int, at sequence: Int, _ commits: (() throws -> Commit?)?
     ) throws {
@@ -12,12 +12,11 @@ extension LogVerifier {
         if next <= commit || (next > commit &+ 1 && !isOfGap) {
             suspect(
                 sequence, "line",
-                "event \(sequence) is of commit \(next), where commit \(commit &+ 1) follows")
+                "event \(sequence) belongs to commit \(next), but commit \(commit &+ 1) follows")
         }
     }
 
-    /// Takes a line that says nothing for one of the next commit where the commit's row ends
-    /// before it.
+    /// Assigns an unreadable line to the next commit if the present commit's row ends before it.
     mutating func beginUnreadable(
         at sequence: Int, _ commits: (() throws -> Commit?)?
     ) throws {
@@ -61,7 +60,7 @@ extension LogVerifier {
             if kept.size != end, !isCut {
                 addFault(
                     .alteredCommit, .commit(commit, "size"), end,
-                    "commit \(commit) ends with event \(end), and the table says \(kept.size)")
+                    "commit \(commit) ends with event \(end), but the table says \(kept.size)")
             }
             hasher.endCommit(
                 commit, size: isCut || missing != nil ? kept.size : end, nodes: kept.nodes)

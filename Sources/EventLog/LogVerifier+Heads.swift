@@ -1,23 +1,23 @@
 import Moments
 
-// The hashes of the lines, beside the nodes of commits and the heads that were kept.
+// Compares the hashes of the lines with the nodes of commits and with kept heads.
 extension LogVerifier {
-    /// Tells of columns and lines that do not fit: where a line is not the one that was hashed,
-    /// it is at fault, and else what is kept beside it.
+    /// Reports columns and lines that do not match: if a line is not the one that was hashed, it is
+    /// at fault, else what is stored beside it.
     mutating func tell(_ outcome: LeafHasher.Outcome, _ references: [StoreHead]) {
         let mismatches = outcome.mismatches
         func isAltered(_ sequence: Int) -> LeafHasher.Mismatch? {
             mismatches.first { $0.events.contains(sequence) }
         }
-        var told: Set<Int> = []
+        var reported: Set<Int> = []
         for suspect in suspects {
             let sequence = suspect.sequence
             if let mismatch = isAltered(sequence) {
-                told.insert(mismatch.commit)
+                reported.insert(mismatch.commit)
                 addFault(
                     .alteredEvent, .event(sequence, "line"), sequence,
-                    "event \(sequence) was altered: its line is not the one that commit"
-                        + " \(mismatch.commit)'s nodes stand for: \(suspect.message)")
+                    "event \(sequence) was altered: its line does not match the nodes of commit"
+                        + " \(mismatch.commit): \(suspect.message)")
             } else {
                 addFault(
                     .alteredEvent, .event(sequence, suspect.column), sequence, suspect.message)
@@ -25,8 +25,8 @@ extension LogVerifier {
         }
         // Lines that give a head's root are those that it was taken of.
         let sound = references.filter { outcome.roots[$0.size] == $0.root }.map(\.size).max() ?? 0
-        for mismatch in mismatches where !told.contains(mismatch.commit) {
-            // A line that says nothing has been told.
+        for mismatch in mismatches where !reported.contains(mismatch.commit) {
+            // An unreadable line has been reported.
             if unreadable.contains(where: { mismatch.events.contains($0) }) { continue }
             let (first, last) = (mismatch.events.lowerBound, mismatch.events.upperBound)
             guard last > sound else {
@@ -45,13 +45,13 @@ extension LogVerifier {
                     + " that the nodes of commit \(mismatch.commit) stand for, unless those were"
                     + " altered (table log_commit, row \(mismatch.commit))")
         }
-        faults.addUntold(outcome.uncounted)
+        faults.addSuppressed(outcome.uncounted)
     }
 
-    /// Compares a head with what was computed.
+    /// Compares a head with the computed roots.
     ///
-    /// - Parameter isBesideStore: Whether it stands in the store's head file, which is only as
-    ///   good as the commits' own nodes: of events that do not fit those it says nothing more.
+    /// - Parameter isBesideStore: Whether it is in the store's head file, which is only as reliable
+    ///   as the commits' own nodes: if events do not match those, it proves nothing more.
     package mutating func compare(
         _ other: StoreHead, with head: StoreHead, _ roots: [Int: [UInt8]], isBesideStore: Bool
     ) -> Bool {
@@ -66,7 +66,7 @@ extension LogVerifier {
         guard other.size <= head.size else {
             addFault(
                 .headMismatch, place, head.size + 1,
-                "\(what) tells of \(other.size) events, and the log ends at \(head.size): its end"
+                "\(what) lists \(other.size) events, but the log ends at \(head.size): its end"
                     + " was cut off, or this is an older copy")
             return false
         }

@@ -1,12 +1,12 @@
 package import Moments
 
-/// Verifies a log in one pass over its lines: decodes them, derives anew what is kept beside them,
-/// replays them, and hashes them.
+/// Verifies a log in one pass over its lines: decodes them, derives again what is stored beside
+/// them, replays them, and hashes them.
 ///
-/// It is engine-neutral: an engine hands it the lines in their order, with what it keeps beside
-/// each line and each commit, and asks at the end.
+/// It is engine-neutral: an engine passes it the lines in order, with what it stores beside each
+/// line and each commit, and requests the result at the end.
 package struct LogVerifier {
-    /// What an engine keeps beside a line.
+    /// The values that an engine stores beside a line.
     package struct Columns: Sendable {
         let sequence: Int64
         let domain: Int64
@@ -21,11 +21,11 @@ package struct LogVerifier {
         }
     }
 
-    /// What an engine keeps of a commit.
+    /// The values that an engine stores for a commit.
     package struct Commit: Sendable {
         package let number: Int
         package let size: Int
-        /// The nodes of the tree's right edge that it did not have before.
+        /// The nodes of the tree's right edge that the commit added.
         package let nodes: [UInt8]
 
         package init(number: Int, size: Int, nodes: [UInt8]) {
@@ -35,38 +35,38 @@ package struct LogVerifier {
         }
     }
 
-    /// What was found so far.
+    /// The faults so far.
     package var faults = FaultList()
     /// Whether domains are replayed.
     private let replays: Bool
     let hasher: LeafHasher
     private var assignment = DomainAssignment()
     private var replayed: [Int64: LineReplay] = [:]
-    /// Domains of which nothing more is said, since their events are at fault.
+    /// Domains about which nothing more is reported, since their events are at fault.
     private var doubtful: Set<Int64> = []
-    /// What the events about domains themselves tell.
+    /// The domains' identities, according to the events about them.
     package private(set) var identities: [Int64: DomainIdentity] = [:]
     /// The definitions that events name.
     package private(set) var definitions: Set<DefinitionDigest> = []
     /// The settings before the first change of each, and after the last.
     package private(set) var firstSettings: [SettingsChange.Setting: Bool] = [:]
     private var lastSettings: [SettingsChange.Setting: Bool] = [:]
-    /// Whether the first line says which process appended it.
+    /// Whether the first line states which process appended it.
     package private(set) var beginsWithRecorder = false
-    /// Columns that do not fit, which are told when it is known whether the line was altered.
+    /// Columns that do not match, which are reported when it is known whether the line was altered.
     var suspects: [Suspect] = []
-    /// The last event that is there.
+    /// The last event that exists.
     var lastSequence = 0
-    /// Lines that are told as altered already.
+    /// Lines that are reported as altered already.
     var unreadable: Set<Int> = []
     private var nextSequence = 1
     var commit = 0
     private var lastTime: Timestamp?
-    /// Commits as they are kept, up to the one that is being read.
+    /// Stored commits, up to the one that is being read.
     var waiting: Commit?
     /// Events that are missing in the commit that is being read, or right before it.
     var missing: ClosedRange<Int>?
-    /// Whether any event is missing: behind it little fits.
+    /// Whether any event is missing: after it little matches.
     private var hasGap = false
 
     struct Suspect {
@@ -83,26 +83,26 @@ package struct LogVerifier {
         self.replays = replays
     }
 
-    /// How many events there have been, those that are missing included.
+    /// The number of events, including missing ones.
     package var size: Int { nextSequence - 1 }
 
     /// The number of the last commit.
     package var commitCount: Int { commit }
 
-    /// The domain as the events so far tell it; nil where they are at fault.
+    /// Returns the domain after the events so far; nil if they are at fault.
     package mutating func domain(_ number: Int64) -> Domain? {
         guard !doubtful.contains(number) else { return nil }
-        replayed[number]?.settle()
+        replayed[number]?.resolveCycles()
         return replayed[number]?.domain
     }
 
     // MARK: Events
 
-    /// Takes the next line; returns what it says, or nil if it says nothing.
+    /// Processes the next line; returns its content, or nil if it is not readable.
     ///
     /// - Parameters:
-    ///   - columns: What is kept beside it; nil for an engine that keeps nothing.
-    ///   - commits: Gives the next commit that is kept, in the order of their numbers.
+    ///   - columns: The values stored beside it; nil for an engine that stores none.
+    ///   - commits: Returns the next stored commit, in the order of their numbers.
     package mutating func take(
         _ bytes: UnsafeRawBufferPointer, _ columns: Columns?,
         commits: (() throws -> Commit?)?
@@ -140,9 +140,9 @@ package struct LogVerifier {
         return (line, domain)
     }
 
-    /// Takes the next line of an engine that keeps nothing beside the lines.
+    /// Processes the next line of an engine that stores only lines.
     package mutating func take(_ bytes: UnsafeRawBufferPointer) {
-        // Nothing is asked for that could fail.
+        // No call is made that could fail.
         _ = try? take(bytes, nil, commits: nil)
     }
 
@@ -169,13 +169,13 @@ package struct LogVerifier {
                 : "the events \(range.lowerBound) to \(range.upperBound) are missing")
     }
 
-    /// Compares what is kept beside a line, and replays it; returns its domain.
+    /// Compares the values stored beside a line, and replays it; returns its domain.
     private mutating func look(at line: ParsedLine, _ sequence: Int, _ columns: Columns?) -> Int64 {
         var domain = columns?.domain ?? Int64(line.domainId ?? 0)
         do throws(MomentlogError) {
             domain = Int64(try assignment.assign(line))
         } catch {
-            // Behind a missing event nothing fits.
+            // After a missing event nothing matches.
             if !hasGap {
                 suspect(sequence, "line", error.message)
             }
@@ -190,11 +190,11 @@ package struct LogVerifier {
             ] where kept != derived {
                 suspect(
                     sequence, name,
-                    "event \(sequence): its \(name) is \(kept), and by its line \(derived)")
+                    "event \(sequence): its \(name) is \(kept), but its line says \(derived)")
             }
         } else if line.sequence != sequence {
             suspect(
-                sequence, "line", "event \(line.sequence) stands where event \(sequence) belongs")
+                sequence, "line", "event \(line.sequence) is at the position of event \(sequence)")
         }
         noteContents(of: line, sequence, domain)
         if replays, !line.kind.isOfStore { replay(line, sequence, domain) }
@@ -214,8 +214,9 @@ package struct LogVerifier {
             if let before = lastSettings[change.setting], before != change.old {
                 suspect(
                     sequence, "line",
-                    "event \(sequence) says that \(change.setting.rawValue) was"
-                        + " \(change.old ? "on" : "off"), and the one before it the opposite")
+                    "event \(sequence) states that \(change.setting.rawValue) was"
+                        + " \(change.old ? "on" : "off"), but the one before it states the opposite"
+                )
             }
             firstSettings[change.setting] = firstSettings[change.setting] ?? change.old
             lastSettings[change.setting] = change.new
@@ -240,16 +241,18 @@ package struct LogVerifier {
     }
 
     mutating func suspect(_ sequence: Int, _ column: String, _ message: String) {
-        guard suspects.count < Verification.mostFaults else { return faults.addUntold(1) }
+        guard suspects.count < Verification.maximumFaultCount else {
+            return faults.addSuppressed(1)
+        }
         suspects.append(Suspect(sequence: sequence, column: column, message: message))
     }
 
     // MARK: The end
 
-    /// Ends the pass; returns the head of the lines, and the roots at the sizes asked for.
+    /// Ends the pass; returns the head of the lines, and the roots at the requested sizes.
     ///
     /// - Parameters:
-    ///   - origin: What tells the log from all others.
+    ///   - origin: The identity of the log.
     ///   - commits: As for ``take(_:_:commits:)``.
     package mutating func finish(
         origin: String, references: [StoreHead], commits: () throws -> Commit?
@@ -277,14 +280,14 @@ package struct LogVerifier {
         return end(origin: origin, references)
     }
 
-    /// Tells that the events up to one are missing.
+    /// Reports that the events up to one are missing.
     mutating func noteEnd(_ sequence: Int) {
         let end = sequence == .max ? .max : sequence + 1
         noteGap(before: end)
         nextSequence = end
     }
 
-    /// Ends the pass of an engine that keeps nothing beside the lines.
+    /// Ends the pass of an engine that stores only lines.
     package mutating func finish(
         origin: String, references: [StoreHead]
     ) -> (head: StoreHead, roots: [Int: [UInt8]]) {

@@ -1,9 +1,9 @@
 import Crypto
 
-/// The Merkle tree of all lines of the log, kept by its right edge alone.
+/// The Merkle tree of all lines of the log, represented by its right edge alone.
 ///
-/// A leaf is the hash of 0x00 and the line, a node that of 0x01 and both
-/// children. Appending *m* leaves to *n* costs O(*m* + log *n*) hashes.
+/// A leaf is the hash of 0x00 and the line, a node that of 0x01 and both children. Appending *m*
+/// leaves to *n* costs O(*m* + log *n*) hashes.
 ///
 /// Source: RFC 9162, 2.1.1 (<https://www.rfc-editor.org/rfc/rfc9162#section-2.1.1>).
 public struct MerkleTree: Sendable, Equatable {
@@ -23,7 +23,7 @@ public struct MerkleTree: Sendable, Equatable {
         edge = []
     }
 
-    /// Makes the tree that has this size and right edge, or returns nil if the
+    /// Creates the tree that has this size and right edge, or returns nil if the
     /// edge does not fit the size.
     package init?(size: Int, edge: [UInt8]) {
         guard size >= 0, edge.count == size.nonzeroBitCount * 32 else { return nil }
@@ -33,10 +33,10 @@ public struct MerkleTree: Sendable, Equatable {
         }
     }
 
-    /// How many nodes of the right edge of a tree are still part of it when it has grown.
+    /// Returns how many nodes of the right edge of a tree are still part of it when it has grown.
     ///
-    /// They are the first ones: all subtrees behind the highest bit in which the sizes differ
-    /// have become part of larger ones.
+    /// They are the first ones: all subtrees after the highest bit in which the sizes differ have
+    /// become part of larger ones.
     package static func sharedNodeCount(_ size: Int, grownTo larger: Int) -> Int {
         let difference = size ^ larger
         guard difference > 0 else { return size.nonzeroBitCount }
@@ -44,15 +44,15 @@ public struct MerkleTree: Sendable, Equatable {
         return ((size >> highest) >> 1).nonzeroBitCount
     }
 
-    /// The nodes of the right edge that were not part of it when the tree had another size.
+    /// Returns the nodes of the right edge that were not part of it when the tree had another size.
     package func newNodes(since size: Int) -> ArraySlice<MerkleNode> {
         edge.dropFirst(Self.sharedNodeCount(size, grownTo: self.size))
     }
 
-    /// The right edge as one run of bytes.
+    /// The right edge as contiguous bytes.
     package var edgeBytes: [UInt8] { edge.flatMap(\.bytes) }
 
-    /// Makes the tree that has this size and right edge, or returns nil if the edge does not fit
+    /// Creates the tree that has this size and right edge, or returns nil if the edge does not fit
     /// the size.
     package init?(size: Int, nodes: [MerkleNode]) {
         guard size >= 0, nodes.count == size.nonzeroBitCount else { return nil }
@@ -60,7 +60,7 @@ public struct MerkleTree: Sendable, Equatable {
         edge = nodes
     }
 
-    /// Adds the line that comes next, without its line feed.
+    /// Appends the next line, without its line feed.
     ///
     /// - Complexity: O(*m* + log *n*) in the *m* bytes of the line and the *n* leaves.
     public mutating func append(_ line: some Sequence<UInt8>) {
@@ -70,10 +70,10 @@ public struct MerkleTree: Sendable, Equatable {
         if appended == nil { Array(line).withUnsafeBytes { append($0) } }
     }
 
-    /// Adds a leaf.
+    /// Appends a leaf.
     package mutating func append(_ line: UnsafeRawBufferPointer) { append(MerkleNode(leaf: line)) }
 
-    /// Adds a leaf by its hash.
+    /// Appends a leaf by its hash.
     package mutating func append(_ leaf: MerkleNode) {
         var node = leaf
         var bits = size
@@ -95,7 +95,7 @@ public struct MerkleTree: Sendable, Equatable {
     }
 }
 
-/// A hash in the tree, held without a memory of its own.
+/// A hash in the tree, stored inline.
 package struct MerkleNode: Sendable, Equatable {
     private let words: SIMD4<UInt64>
 
@@ -106,14 +106,14 @@ package struct MerkleNode: Sendable, Equatable {
     /// The byte before a line that marks a leaf.
     package static let leafMark: UInt8 = 0x00
 
-    /// The hash of bytes as they are: of a line behind ``leafMark``.
+    /// Hashes bytes as they are: a line after ``leafMark``.
     package init(hashing bytes: UnsafeRawBufferPointer) {
         var hash = SHA256()
         hash.update(bufferPointer: bytes)
         self.init(hash.finalize())
     }
 
-    /// The hash of a leaf.
+    /// Hashes a leaf.
     package init(leaf line: UnsafeRawBufferPointer) {
         var hash = SHA256()
         withUnsafeBytes(of: Self.leafMark) { hash.update(bufferPointer: $0) }
@@ -121,7 +121,7 @@ package struct MerkleNode: Sendable, Equatable {
         self.init(hash.finalize())
     }
 
-    /// The hash of a node with two children.
+    /// Hashes a node with two children.
     package init(_ left: MerkleNode, _ right: MerkleNode) {
         self.init(
             withUnsafeTemporaryAllocation(byteCount: 65, alignment: 1) { bytes in
@@ -134,7 +134,7 @@ package struct MerkleNode: Sendable, Equatable {
             })
     }
 
-    /// The 32 bytes at an offset.
+    /// Creates a hash from the 32 bytes at an offset.
     package init(_ bytes: UnsafeRawBufferPointer, at offset: Int) {
         words = bytes.loadUnaligned(fromByteOffset: offset, as: SIMD4<UInt64>.self)
     }

@@ -1,6 +1,6 @@
 package import Moments
 
-/// A checkpoint's metadata, as a line has it.
+/// A checkpoint's metadata in a line.
 package struct ParsedCheckpoint {
     package let name: LineText
     package let parent: LineText?
@@ -19,7 +19,7 @@ package struct ParsedCheckpoint {
         try reader.key(",\"description\":")
         let start = reader.offset
         description = try reader.optionalText()
-        // A description that is empty is none.
+        // An empty description is written as null.
         if let description, description.bytes.isEmpty {
             throw reader.problem("null or a text that is not empty", at: start)
         }
@@ -29,7 +29,7 @@ package struct ParsedCheckpoint {
         definition = try reader.optionalDigest()
     }
 
-    /// The metadata, with its texts made anew.
+    /// The metadata, with newly allocated texts.
     package var checkpoint: Checkpoint {
         Checkpoint(
             name: name.string, description: description?.string, parent: parent?.string,
@@ -37,7 +37,7 @@ package struct ParsedCheckpoint {
     }
 }
 
-/// What a checkpoint says of its disks, as a line has it.
+/// The disks of a checkpoint in a line.
 package struct ParsedDisks: Sequence {
     /// The whole array in the line, brackets included: equal lists have equal bytes.
     package let bytes: UnsafeRawBufferPointer
@@ -70,14 +70,14 @@ package struct ParsedDisks: Sequence {
         fileprivate init(_ bytes: UnsafeRawBufferPointer) { reader = LineReader(bytes) }
 
         package mutating func next() -> ParsedDisk? {
-            // Each disk has a bracket or a comma before it.
+            // Each disk is preceded by a bracket or a comma.
             guard reader.pass("[") || reader.pass(",") else { return nil }
             return try? ParsedDisk(&reader)
         }
     }
 }
 
-/// What a checkpoint says of one disk, as a line has it.
+/// One disk of a checkpoint in a line.
 package struct ParsedDisk {
     package let name: LineText
     package let mode: Disk.Mode
@@ -98,6 +98,6 @@ package struct ParsedDisk {
         try reader.expect("}")
     }
 
-    /// The disk, with its texts made anew.
+    /// The disk, with newly allocated texts.
     package var disk: Disk { Disk(name: name.string, mode: mode, bitmap: bitmap?.string) }
 }

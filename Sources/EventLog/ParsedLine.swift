@@ -1,38 +1,37 @@
 package import Moments
 
-/// An event's canonical line, checked as a whole, of which nothing is made that has to be
-/// allocated.
+/// An event's canonical line, checked completely, without allocated values.
 ///
-/// What it holds are numbers and slices of the line's bytes: it is valid as long as they are.
-/// It reads exactly the bytes that ``EventLine/encode(_:)`` writes, but for the payloads of
-/// earlier versions, which are read as if they were of the latest.
+/// It consists of numbers and slices of the line's bytes: it is valid as long as they are. It reads
+/// exactly the bytes that ``EventLine/encode(_:)`` writes, except the payloads of earlier versions,
+/// which are read as if they were of the latest.
 package struct ParsedLine {
-    /// The event's place in the log, from 1.
+    /// The event's position in the log, from 1.
     package let sequence: Int
     /// The number of its commit, from 1.
     package let commit: Int
-    /// Its place in its domain's stream, from 1.
+    /// Its position in its domain's stream, from 1.
     package let revision: Int
-    /// The domain's name when it happened; nil for what is about the store itself.
+    /// The domain's name when it happened; nil for events about the store itself.
     package let domain: LineText?
-    /// The domain's number in the log, from 1; nil in lines of earlier versions, and for what is
+    /// The domain's number in the log, from 1; nil in lines of earlier versions, and for events
     /// about the store itself.
     package let domainId: Int?
-    /// When it was appended.
+    /// The time at which it was appended.
     package let time: Timestamp
-    /// What the clock said, where it had been set back.
+    /// The time that the clock showed, if it had been set back.
     package let clock: Timestamp?
-    /// What kind of fact it is.
+    /// The kind of event.
     package let kind: Event.Kind
     /// The version of the event's own fields in this line.
     package let version: Int
-    /// Who had it appended.
+    /// The actor.
     package let actor: LineText
     /// The process that appended it; nil in lines of earlier versions.
     package let recorder: ParsedRecorder?
-    /// Why it was appended.
+    /// The reason.
     package let reason: LineText?
-    /// The channel that it came in by.
+    /// How it was submitted.
     package let origin: ParsedOrigin
     /// The idempotency key.
     package let request: LineText?
@@ -42,7 +41,7 @@ package struct ParsedLine {
     /// Reads a line, without a line feed.
     ///
     /// - Throws: ``MomentlogError`` with `too-new` for an unknown event or a payload of a later
-    ///   version behind a canonical heading; with `corrupt` for anything else that is not a
+    ///   version after a canonical heading; with `corrupt` for anything else that is not a
     ///   canonical line.
     /// - Complexity: O(*n*), where *n* is the number of bytes.
     package init(_ line: UnsafeRawBufferPointer) throws(MomentlogError) {
@@ -102,7 +101,7 @@ package struct ParsedLine {
         try reader.end()
     }
 
-    /// The event, with all its values made anew.
+    /// The event, with newly allocated values.
     package var recordedEvent: RecordedEvent {
         RecordedEvent(
             sequence: sequence, commit: commit, revision: revision, domain: domain?.string,
@@ -127,7 +126,8 @@ package struct ParsedLine {
     }
 }
 
-/// What a line begins with, and every version has: whether the rest can be read depends on it.
+/// The beginning of a line, which is the same in every version: whether the rest can be read
+/// depends on it.
 private struct LineHeading {
     let sequence, commit, revision: Int
     let domain: LineText?
@@ -180,15 +180,15 @@ private struct LineHeading {
     }
 }
 
-/// The process that appended an event, as its line has it.
+/// The process that appended an event, in its line.
 package struct ParsedRecorder {
     /// The real user ID of the process.
     package let uid: UInt32
-    /// The host that it ran on.
+    /// The host of the process.
     package let host: LineText
 }
 
-/// The channel that an event came in by, as its line has it.
+/// How an event was submitted, in its line.
 package enum ParsedOrigin {
     case commandLine, library, importedLibrary
     case importedFile(name: LineText, sha256: LineText)
@@ -233,8 +233,8 @@ package enum ParsedOrigin {
         return .live(uri: uri, host: host, libvirt: try reader.text())
     }
 
-    /// The kind of origin.
-    package var door: Origin.Door {
+    /// The channel.
+    package var channel: Origin.Channel {
         switch self {
         case .commandLine: .command
         case .library: .library
@@ -243,7 +243,7 @@ package enum ParsedOrigin {
         }
     }
 
-    /// The origin, with its texts made anew.
+    /// The origin, with newly allocated texts.
     package var origin: Origin {
         switch self {
         case .commandLine: .commandLine

@@ -1,67 +1,75 @@
 public import Moments
 
-/// The events of one command on their way into the log.
+/// The events of one command that are to be appended.
 public struct PendingCommit: Sendable {
-    /// Whose events they are.
+    /// The stream that the events belong to.
     public enum Target: Sendable, Hashable {
-        /// The store itself: the events are of no domain.
+        /// The store itself: the events belong to no domain.
         case store
-        /// A domain of which the log knows nothing yet.
+        /// A domain that the log does not know yet.
         case newDomain
-        /// A domain that the log knows, at the revision that the command was
-        /// decided on.
+        /// A domain that the log knows, at the revision on which the command was decided.
         case domain(DomainEntry.ID, revision: Int)
     }
 
-    /// One event and the door by which it came.
+    /// One event and its origin.
     public struct Entry: Sendable, Hashable {
-        /// What happened.
+        /// The event.
         public var event: Event
-        /// By which door it came in.
+        /// How it was submitted.
         public var origin: Origin
 
-        /// Puts an entry together.
+        /// Creates an entry.
         public init(_ event: Event, origin: Origin) {
             self.event = event
             self.origin = origin
         }
     }
 
-    /// Whose events they are.
+    /// The stream that the events belong to.
     public var target: Target
 
-    /// The name that the domain bears before the first event, for messages.
+    /// The domain's name before the first event, for messages.
     public var domainName: String
 
     /// The events in their order; at least one.
     public var entries: [Entry]
 
-    /// The definitions that the events name and that the log may not hold yet.
+    /// The definitions that the events name and that the log may not contain yet.
     public var definitions: [Definition]
 
-    /// The settings that the events were decided under.
+    /// The settings under which the events were decided.
     public var settings: StoreSettings
 
-    /// When it happens, by the clock. In the log it is no earlier than what came before.
+    /// The present time by the clock. In the log it is no earlier than the event before.
     public var time: Timestamp
 
-    /// Who has it appended, and why.
+    /// Who requests the commit, and why.
     public var provenance: Provenance
 
     /// The process that appends it.
     public var recorder: Recorder
 
-    /// The request that it carries out, with what of the answer is known before; its
-    /// revision, commit and sequences are not looked at. Nil if nothing is to be kept.
+    /// The request that it carries out, with the known part of the answer; its revision, commit and
+    /// sequences are ignored. Nil if nothing is to be stored.
     public var request: RequestRecord?
 
     /// The observations that the events follow from, to be stored with them; see
     /// ``EventLog/store(_:)``.
     public var observations: [DomainUUID: DomainObservation] = [:]
 
-    /// Puts a commit together.
+    /// Creates a commit.
     ///
-    /// - Parameter recorder: The process that appends it; nil for this one.
+    /// - Parameters:
+    ///   - target: What it is about.
+    ///   - domainName: The domain's name, for messages.
+    ///   - entries: Its events.
+    ///   - definitions: The definitions that its events name.
+    ///   - settings: The settings that the caller has read.
+    ///   - time: The time of the commit.
+    ///   - provenance: Who requested it, and why.
+    ///   - recorder: The process that appends it; nil for this one.
+    ///   - request: The request that it carries out.
     public init(
         target: Target, domainName: String, entries: [Entry], definitions: [Definition] = [],
         settings: StoreSettings = StoreSettings(), time: Timestamp, provenance: Provenance,
@@ -79,7 +87,7 @@ public struct PendingCommit: Sendable {
     }
 }
 
-/// What a commit became in the log.
+/// The position of a commit in the log.
 public struct CommitReceipt: Sendable, Hashable {
     /// The domain that it belongs to.
     public let domain: DomainEntry.ID
@@ -90,7 +98,7 @@ public struct CommitReceipt: Sendable, Hashable {
     /// The domain's revision after it.
     public let revision: Int
 
-    /// Puts a receipt together.
+    /// Creates a receipt.
     public init(
         domain: DomainEntry.ID, commit: Int, sequences: ClosedRange<Int>, revision: Int
     ) {
@@ -102,9 +110,10 @@ public struct CommitReceipt: Sendable, Hashable {
 }
 
 extension PendingCommit {
-    /// The commit that changes settings: an event for each change, in the store's own stream.
+    /// Returns the commit that changes settings: an event for each change, in the store's own
+    /// stream.
     ///
-    /// - Parameter old: The settings that the changes begin with.
+    /// - Parameter old: The settings before the changes.
     package static func changing(
         _ old: StoreSettings, by changes: [SettingsChange], origin: Origin,
         provenance: Provenance

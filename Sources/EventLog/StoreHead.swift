@@ -3,14 +3,14 @@ public import Moments
 
 /// The head of a store: the log's size and root hash, which an auditor keeps.
 ///
-/// Who has one can show later whether the log has only grown since.
+/// With it, an auditor can show later whether the log has only grown since.
 ///
 /// Three lines: the origin, the size in decimal, the root in base64. Source: C2SP
 /// tlog-checkpoint (<https://c2sp.org/tlog-checkpoint>).
 public struct StoreHead: Sendable, Hashable {
-    /// What tells the store's log from all others.
+    /// The identity of the store's log.
     public let origin: String
-    /// How many events there are.
+    /// The number of events.
     public let size: Int
     /// The root of their Merkle tree: 32 bytes.
     public let root: [UInt8]
@@ -30,7 +30,7 @@ public struct StoreHead: Sendable, Hashable {
 
     /// Reads a head's three lines strictly: one head has one form.
     ///
-    /// - Throws: ``NotAHead`` with the first rule that the bytes break.
+    /// - Throws: ``NotAHead`` with the first rule that the bytes violate.
     private static func parse(_ bytes: [UInt8]) throws(NotAHead) -> StoreHead {
         let lines = bytes.split(separator: 0x0A, maxSplits: 3, omittingEmptySubsequences: false)
         guard !lines.prefix(3).contains(where: { $0.last == 0x0D }) else {
@@ -59,7 +59,7 @@ public struct StoreHead: Sendable, Hashable {
         return StoreHead(origin: texts[0], size: size, root: [UInt8](root))
     }
 
-    /// Which rule a text breaks that should be a head.
+    /// The rule that a text violates which should be a head.
     private struct NotAHead: Error {
         let reason: String
     }
@@ -70,16 +70,16 @@ public struct StoreHead: Sendable, Hashable {
     /// The root in base64.
     public var rootText: String { Data(root).base64EncodedString() }
 
-    /// The head as an event tells of one that is lost.
+    /// The head in the form of an event about a lost head.
     package var lost: LostHead { LostHead(origin: origin, size: size, root: rootText) }
 
-    /// Reads a head; what follows its three lines, such as signatures, is not read.
+    /// Reads a head; what follows its three lines, such as signatures, is ignored.
     ///
     /// - Parameters:
     ///   - text: The head.
-    ///   - source: Where it comes from, for the error.
+    ///   - source: Its source, for the error.
     /// - Throws: ``MomentlogError`` with `unreadable-file` for another text, also for one that
-    ///   differs from what ``text`` gives by so much as a leading zero or a line end.
+    ///   differs from ``text`` only in a leading zero or a line end.
     public init(_ text: String, from source: String) throws(MomentlogError) {
         try self.init(Array(text.utf8), from: source)
     }
@@ -90,12 +90,12 @@ public struct StoreHead: Sendable, Hashable {
         } catch {
             throw MomentlogError(
                 .unreadableFile, "\(source) is not a head: \(error.reason)",
-                hint: "name a head as it was printed, unchanged", suggestion: .printHead,
+                hint: "use the output of 'head', unchanged", suggestion: .printHead,
                 cause: error)
         }
     }
 
-    /// The most bytes of a file with a head, signatures behind it included.
+    /// The maximum size of a file with a head, including signatures, in bytes.
     private static let maximumByteCount = 1 << 20
 
     /// Reads the head in a file.
@@ -118,7 +118,7 @@ public struct StoreHead: Sendable, Hashable {
     ///
     /// - Parameters:
     ///   - file: The file, which stays open.
-    ///   - source: What it is called in the error.
+    ///   - source: Its name in the error.
     /// - Throws: ``MomentlogError`` with `unreadable-file`, also for more than a MiB.
     public init(reading file: FileHandle, from source: String) throws(MomentlogError) {
         var bytes = Data()
@@ -135,12 +135,12 @@ public struct StoreHead: Sendable, Hashable {
         guard bytes.count <= Self.maximumByteCount else {
             throw MomentlogError(
                 .unreadableFile, "\(source) is not a head: it is longer than a MiB",
-                hint: "name a head as it was printed, unchanged", suggestion: .printHead)
+                hint: "use the output of 'head', unchanged", suggestion: .printHead)
         }
         try self.init([UInt8](bytes), from: source)
     }
 
-    /// The system's words for why a file cannot be read, in place of Foundation's.
+    /// Returns the system's description of why a file cannot be read, instead of Foundation's.
     private static func reason(_ error: any Error) -> String {
         let error = error as NSError
         let below = error.userInfo[NSUnderlyingErrorKey] as? NSError
@@ -153,6 +153,6 @@ public struct StoreHead: Sendable, Hashable {
     private static func unreadable(_ source: String, _ error: any Error) -> MomentlogError {
         MomentlogError(
             .unreadableFile, "cannot read \(source): \(reason(error))",
-            hint: "name a file that holds a head", suggestion: .printHead, cause: error)
+            hint: "use a file with a head", suggestion: .printHead, cause: error)
     }
 }

@@ -1,17 +1,17 @@
 import Crypto
 public import Moments
 
-/// What tells a log from all others, in 128 bits: the UUID of its store.
+/// The identity of a log, in 128 bits: the UUID of its store.
 public struct StoreIdentity: Sendable, Hashable, Comparable {
     private let high: UInt64
     private let low: UInt64
 
-    /// That of a log which is in no file.
+    /// Creates the identity of a log that is in no file.
     public static func random() -> StoreIdentity {
         StoreIdentity(high: .random(in: .min ... .max), low: .random(in: .min ... .max))
     }
 
-    /// That of domains which are looked up by their numbers alone, and never leave the log.
+    /// The identity of domains that are looked up by number alone, and never leave the log.
     package static let unknown = StoreIdentity(high: 0, low: 0)
 
     private init(high: UInt64, low: UInt64) {
@@ -19,9 +19,9 @@ public struct StoreIdentity: Sendable, Hashable, Comparable {
         self.low = low
     }
 
-    /// The identity that a log's origin stands for.
+    /// Creates the identity from a log's origin.
     ///
-    /// It is hashed: nobody but the schema says that a UUID's text has 128 bits.
+    /// The origin is hashed: only the schema guarantees that the text of a UUID has 128 bits.
     public init(origin: String) {
         let hash = Array(SHA256.hash(data: Array(origin.utf8)))
         func word(_ bytes: ArraySlice<UInt8>) -> UInt64 {
@@ -30,7 +30,7 @@ public struct StoreIdentity: Sendable, Hashable, Comparable {
         self.init(high: word(hash[..<8]), low: word(hash[8..<16]))
     }
 
-    /// Whether an identity is before another, in an order that means nothing else.
+    /// Returns whether an identity is before another, in an arbitrary order.
     public static func < (left: Self, right: Self) -> Bool {
         (left.high, left.low) < (right.high, right.low)
     }

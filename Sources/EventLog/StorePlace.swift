@@ -1,20 +1,20 @@
-/// Where in a store something is: a table's row and column, or one of its files.
+/// A position in a store: a table's row and column, or one of its files.
 public struct StorePlace: Sendable, Hashable, CustomStringConvertible {
     /// The table; `schema` for the tables themselves, `database` and `head file` for the files.
     public let table: String
-    /// What tells the row: its number, or the name that it has; nil if it is about no row.
+    /// The row: its number, or its name; nil if it is about no row.
     public let row: String?
-    /// The column; nil if it is about none, or it cannot be told which.
+    /// The column; nil if it is about none, or it is not known which.
     public let column: String?
 
-    /// Puts a place together.
+    /// Creates a position.
     public init(table: String, row: String? = nil, column: String? = nil) {
         self.table = table
         self.row = row
         self.column = column
     }
 
-    /// The place in words, such as `event 6, column parent`.
+    /// The position in words, such as `event 6, column parent`.
     public var description: String {
         table + (row.map { " \($0)" } ?? "") + (column.map { ", column \($0)" } ?? "")
     }

@@ -1,17 +1,17 @@
 public import Moments
 
-/// The settings of a store, which hold for everyone who writes to it.
+/// The settings of a store, which apply to everyone who writes to it.
 ///
 /// Each change is an event in the store's own stream.
 public struct StoreSettings: Sendable, Hashable, Codable {
-    /// Whether definitions are recorded without the secrets in them, whoever brings them.
+    /// Whether definitions are recorded without the secrets in them.
     public var stripsSecrets: Bool
 
     private enum CodingKeys: String, CodingKey {
         case stripsSecrets = "stripSecrets"
     }
 
-    /// Makes settings, each as it is in a new store unless given.
+    /// Creates settings, each with the value of a new store unless given.
     public init(stripsSecrets: Bool = false) { self.stripsSecrets = stripsSecrets }
 }
 
@@ -30,7 +30,7 @@ extension StoreSettings {
         }
     }
 
-    /// The changes that turn these settings into others; empty if they are the same.
+    /// Returns the changes that turn these settings into others; empty if they are the same.
     public func changes(to other: StoreSettings) -> [SettingsChange] {
         SettingsChange.Setting.allCases.compactMap { setting in
             self[setting] == other[setting]
@@ -38,10 +38,10 @@ extension StoreSettings {
         }
     }
 
-    /// The settings after a change.
+    /// Returns the settings after a change.
     ///
-    /// - Throws: ``MomentlogError`` with `revision-conflict` if the setting has another value
-    ///   than the change begins with.
+    /// - Throws: ``MomentlogError`` with `revision-conflict` if the setting's value differs from
+    ///   the old value of the change.
     public func applying(_ change: SettingsChange) throws(MomentlogError) -> StoreSettings {
         guard self[change.setting] == change.old else {
             throw MomentlogError(

@@ -1,5 +1,5 @@
 extension String {
-    /// The text, or its beginning if it is a long one.
+    /// The text, or its beginning if it is long.
     package var clipped: String {
         utf8.count <= 60 ? self : String(unicodeScalars.prefix(40)) + "…"
     }

@@ -2,22 +2,22 @@ public import Moments
 
 /// The result of verifying a log, or a whole store.
 public struct Verification: Sendable, Hashable {
-    /// One thing that is not as momentlog wrote it.
+    /// One difference from what momentlog wrote.
     public struct Fault: Sendable, Hashable {
-        /// What kind of fault it is.
+        /// The kind of fault.
         public let kind: Kind
-        /// The first event that it is about; nil if it is about none.
+        /// The first event that it is about; nil if there is none.
         public let sequence: Int?
-        /// Where it is.
+        /// Its position.
         public let place: StorePlace
-        /// How grave it is: a warning is about what can be made anew.
+        /// The severity: a warning is about what can be rebuilt.
         public let severity: Finding.Severity
         /// What is wrong: one sentence without a full stop.
         public let message: String
-        /// What fixes it; empty if nothing is known that would.
+        /// What fixes it; empty if no remedy is known.
         public let remedies: [Remedy]
 
-        /// Puts a fault together.
+        /// Creates a fault.
         public init(
             _ kind: Kind, _ place: StorePlace, sequence: Int? = nil,
             severity: Finding.Severity = .error, _ message: String,
@@ -37,23 +37,22 @@ public struct Verification: Sendable, Hashable {
         @nonexhaustive
     #endif
     public enum Kind: String, Sendable, Hashable, CaseIterable, Codable {
-        /// An event is not there.
+        /// An event is missing.
         case missingEvent = "missing-event"
-        /// An event's line, or what is kept beside it, was changed.
+        /// An event's line, or what is stored beside it, was changed.
         case alteredEvent = "altered-event"
-        /// What a commit says of itself or of the tree does not agree with its events.
+        /// The size or the nodes of a commit do not match its events.
         case alteredCommit = "altered-commit"
-        /// A definition's bytes are not those of its digest, or it is not there.
+        /// A definition's bytes do not match its digest, or it is missing.
         case alteredDefinition = "altered-definition"
-        /// What is kept of domains, disks or requests, or a snapshot, does not agree with the
-        /// events.
+        /// The tables of domains, disks or requests, or a snapshot, do not match the events.
         case alteredTable = "altered-table"
-        /// The log is not the one that a head was taken of, or lost its end since.
+        /// The log is not the one that a head was taken of, or has lost its end since.
         case headMismatch = "head-mismatch"
-        /// The store has events and no head file, or one that holds no head: whether the end
-        /// of the log is lost cannot be told.
+        /// The store has events and no valid head file: the loss of the log's end would not be
+        /// noticed.
         case headMissing = "head-missing"
-        /// The head file cannot be read, or holds more than a head.
+        /// The head file cannot be read, or contains more than a head.
         case damagedHead = "damaged-head"
         /// A table, an index or a trigger of momentlog is missing or was altered.
         case alteredSchema = "altered-schema"
@@ -62,31 +61,31 @@ public struct Verification: Sendable, Hashable {
         /// A file that holds definitions, with the secrets in them, is readable by its group or
         /// by others.
         case readableByOthers = "readable-by-others"
-        /// SQLite finds its own structure broken.
+        /// SQLite's own structure is broken.
         case damagedDatabase = "damaged-database"
     }
 
-    /// How much of a store is verified.
+    /// The extent of a verification.
     public enum Depth: Sendable, Hashable {
-        /// The log: its lines, and their hashes and definitions, without a replay.
+        /// The log: its lines, their hashes and definitions, without a replay.
         case log
-        /// The log, and what follows from it when it is replayed: all tables and snapshots.
+        /// The log, and everything derived from it by a replay: all tables and snapshots.
         case contents
         /// The contents, the tables themselves, and SQLite's own structure.
         case everything
     }
 
-    /// How many events a kept head covers.
+    /// The number of events that a kept head covers.
     public struct Coverage: Sendable, Hashable, Codable {
         /// The size of the log that the head recorded.
         public let size: Int
-        /// How many events match the head: all that it recorded, or none.
+        /// The number of events that match the head: all that it recorded, or none.
         public let covered: Int
-        /// How many events follow those of the head. They are consistent with themselves at
-        /// most.
+        /// The number of events after those of the head. At most, they are consistent with
+        /// themselves.
         public let later: Int
 
-        /// The coverage of a head.
+        /// Creates the coverage of a head.
         public init(of head: StoreHead, matches: Bool, logSize: Int) {
             size = head.size
             covered = matches ? head.size : 0
@@ -94,18 +93,18 @@ public struct Verification: Sendable, Hashable {
         }
     }
 
-    /// The head that the log has.
+    /// The head of the log.
     public let head: StoreHead
-    /// How many commits there are.
+    /// The number of commits.
     public let commits: Int
-    /// What is wrong, the first event first; at most ``mostFaults`` of each kind.
+    /// The faults by event; at most ``maximumFaultCount`` of each kind.
     public let faults: [Fault]
-    /// How many faults there are, those that are not told included.
+    /// The number of faults, including those that are not listed.
     public let faultCount: Int
-    /// How many events the kept head covers; nil without one.
+    /// The number of events that the kept head covers; nil without one.
     public let coverage: Coverage?
 
-    /// Puts a result together.
+    /// Creates a result.
     public init(
         head: StoreHead, commits: Int, faults: [Fault], faultCount: Int, coverage: Coverage?
     ) {
@@ -116,10 +115,10 @@ public struct Verification: Sendable, Hashable {
         self.coverage = coverage
     }
 
-    /// How many faults of a kind are told at most.
-    public static let mostFaults = 100
+    /// The maximum number of listed faults of a kind.
+    public static let maximumFaultCount = 100
 
-    /// Whether nothing is wrong.
+    /// Whether no fault was found.
     public var isSound: Bool { faults.isEmpty }
 
     /// Whether a fault shows that the record is damaged, was altered, or is behind its head.
@@ -127,8 +126,8 @@ public struct Verification: Sendable, Hashable {
 }
 
 extension Verification.Fault {
-    /// Whether it shows that the record is damaged, was altered, or is behind its head. The
-    /// others concern what can be rebuilt, or what keeps a loss from being noticed.
+    /// Whether it shows that the record is damaged, was altered, or is behind its head. Other
+    /// faults are about what can be rebuilt, or what would hide a loss.
     public var isDamage: Bool {
         switch kind {
         case .headMissing, .damagedHead, .unknownSchemaObject: false

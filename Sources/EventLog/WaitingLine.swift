@@ -1,9 +1,10 @@
 import Moments
 import Synchronization
 
-/// The line of those in this process who wait for something that one at a time can have.
+/// A queue of callers in this process that wait for something which only one can have at a time.
 ///
-/// Who came first is the next, and nobody waits beyond a deadline. No thread is blocked.
+/// Callers are served in the order in which they came, and none waits beyond its deadline. No
+/// thread is blocked.
 package final class WaitingLine: Sendable {
     private struct Waiter {
         let number: Int
@@ -20,9 +21,9 @@ package final class WaitingLine: Sendable {
 
     package init() {}
 
-    /// Waits for one's turn; returns whether it came. Then ``leave()`` has to be called.
+    /// Waits for the caller's turn; returns whether it came. Then ``leave()`` has to be called.
     package func enter(until deadline: ContinuousClock.Instant) async -> Bool {
-        // Mostly nobody is there.
+        // Usually nobody is waiting.
         if takeIfFree() { return true }
         guard ContinuousClock.now < deadline else { return false }
         var timer: Task<Void, Never>?
@@ -67,7 +68,7 @@ package final class WaitingLine: Sendable {
         waiter?.continuation.resume(returning: false)
     }
 
-    /// Lets the next one go on.
+    /// Lets the next caller continue.
     package func leave() {
         let next: Waiter? = state.withLock { state in
             guard !state.waiting.isEmpty else {

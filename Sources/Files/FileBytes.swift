@@ -1,8 +1,8 @@
 import Glibc
 
-/// The bytes behind a file descriptor.
+/// Reads the bytes of an open file.
 package enum FileBytes {
-    /// Why something cannot be read.
+    /// Why a file cannot be read.
     package struct Failure: Error {
         package let reason: String
 
@@ -16,13 +16,13 @@ package enum FileBytes {
 
     /// Reads to the end, but no more than one byte beyond a limit.
     ///
-    /// - Parameter expected: How many bytes there should be; more may come.
+    /// - Parameter expected: The expected number of bytes; there may be more.
     package static func read(
         _ descriptor: CInt, limit: Int, expecting expected: Int = 0
     ) throws(Failure) -> [UInt8] {
         let most = limit < .max ? limit + 1 : limit
         let room = expected < .max ? expected + 1 : expected
-        // What a file's size promises need not be there.
+        // A file may be shorter than its size states.
         let first = min(most, max(room, 1 << 12), 1 << 28)
         var bytes = [UInt8](repeating: 0, count: first)
         var count = 0
@@ -39,7 +39,7 @@ package enum FileBytes {
             guard read >= 0 else { throw Failure(code: errno) }
             if read == 0 { break }
             count += read
-            // All that the file has, and less than was asked for: its end.
+            // Fewer bytes than requested: the end of the file.
             if count == expected && read < room { break }
         }
         bytes.removeLast(bytes.count - count)

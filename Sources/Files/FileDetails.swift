@@ -1,35 +1,35 @@
 import CShims
 import Glibc
 
-/// What the kernel knows of a file.
+/// The kernel's information about a file.
 package struct FileDetails: Sendable, Hashable {
     package let identity: FileIdentity
-    /// In bytes.
+    /// The size in bytes.
     package let size: Int
-    /// How many names it has.
+    /// The number of its names.
     package let links: Int
     /// Whether something is mounted at its path.
     package let isMountPoint: Bool
     package let mode: UInt32
     package let owner: UInt32
     package let group: UInt32
-    /// When its content was changed last, in nanoseconds since 1970.
+    /// The time of the last change of its content, in nanoseconds since 1970.
     package let contentChange: Int64
-    /// When it was changed last, its owner, mode and names included, in nanoseconds since 1970.
+    /// The time of the last change, also of its owner, mode and names, in nanoseconds since 1970.
     package let change: Int64
 
     package var isRegular: Bool { mode & UInt32(S_IFMT) == UInt32(S_IFREG) }
     package var isFolder: Bool { mode & UInt32(S_IFMT) == UInt32(S_IFDIR) }
     package var isLink: Bool { mode & UInt32(S_IFMT) == UInt32(S_IFLNK) }
 
-    /// Looks at a path, and not through a link at its end; nil with `errno` if that fails.
+    /// Inspects a path, without following a link at its end; nil with `errno` if that fails.
     package init?(path: String) {
         var found = momentlog_details()
         guard momentlog_inspect(-1, path, &found) == 0 else { return nil }
         self.init(found)
     }
 
-    /// Looks at an open file; nil with `errno` if that fails.
+    /// Inspects an open file; nil with `errno` if that fails.
     package init?(descriptor: CInt) {
         var found = momentlog_details()
         guard momentlog_inspect(descriptor, nil, &found) == 0 else { return nil }
@@ -48,7 +48,7 @@ package struct FileDetails: Sendable, Hashable {
         change = found.change
     }
 
-    /// What kind of file it is, for people.
+    /// The kind of file, for messages.
     package var kind: String {
         switch mode & UInt32(S_IFMT) {
         case UInt32(S_IFREG): "a regular file"

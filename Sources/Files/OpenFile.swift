@@ -1,9 +1,9 @@
 package import Glibc
 
-/// A file that is open until the last reference to it goes.
+/// A file that is open until its last reference is released.
 ///
-/// It is a class because it owns a descriptor. It is not for databases that SQLite has open:
-/// to close one drops SQLite's locks.
+/// It is a class because it owns a descriptor. Do not use it for databases that SQLite has open:
+/// closing a descriptor drops SQLite's locks.
 package final class OpenFile: Sendable {
     package let descriptor: CInt
 
@@ -12,8 +12,8 @@ package final class OpenFile: Sendable {
 
     deinit { _ = close(descriptor) }
 
-    /// Opens a regular file without following a link and without waiting, as a named pipe would
-    /// make it; nil with `errno` if that fails. What is no regular file gives `EINVAL`.
+    /// Opens a regular file without following a link and without blocking on a named pipe; nil with
+    /// `errno` if that fails. Other kinds of files give `EINVAL`.
     package convenience init?(_ path: String, flags: CInt = O_RDONLY, mode: mode_t = 0o600) {
         let descriptor = Self.uninterrupted {
             open(path, flags | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, mode)
@@ -26,15 +26,15 @@ package final class OpenFile: Sendable {
         }
     }
 
-    /// What the kernel knows of the file; nil with `errno` if that fails.
+    /// The kernel's information about the file; nil with `errno` if that fails.
     package var details: FileDetails? { FileDetails(descriptor: descriptor) }
 
-    /// Whether nothing is in it; true if that cannot be told.
+    /// Whether the file is empty; true if that is not known.
     package var isEmpty: Bool { details.map { $0.size == 0 } ?? true }
 
-    /// Reads from a place, at most so many bytes; nil with `errno` if that fails.
+    /// Reads at an offset, at most so many bytes; nil with `errno` if that fails.
     ///
-    /// The result is shorter only where the file ends.
+    /// The result is shorter only at the end of the file.
     package func read(_ count: Int, at place: Int = 0) -> [UInt8]? {
         Self.read(descriptor, count, at: place)
     }
@@ -57,7 +57,7 @@ package final class OpenFile: Sendable {
         return Array(bytes[..<filled])
     }
 
-    /// Writes bytes at a place; false with `errno` if that fails.
+    /// Writes bytes at an offset; false with `errno` if that fails.
     package func write(_ bytes: [UInt8], at place: Int = 0) -> Bool {
         var written = 0
         while written < bytes.count {

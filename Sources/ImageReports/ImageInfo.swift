@@ -1,6 +1,6 @@
 import Moments
 
-/// An image as `qemu-img info --output=json` tells of it.
+/// An image as `qemu-img info --output=json` reports it.
 ///
 /// Source: `ImageInfo` in <https://www.qemu.org/docs/master/interop/qemu-qmp-ref.html>.
 struct ImageInfo: Decodable {
@@ -17,10 +17,10 @@ struct ImageInfo: Decodable {
         }
     }
 
-    /// What only images of one format have.
+    /// The fields of one format.
     struct Specific: Decodable {
         struct Fields: Decodable {
-            /// What the content is encrypted with.
+            /// The encryption of the content.
             struct Encryption: Decodable {
                 var format: String?
             }
@@ -35,7 +35,7 @@ struct ImageInfo: Decodable {
         var data: Fields?
     }
 
-    /// Another image in a list, so that it can be in itself.
+    /// An image in a list, so that it can be nested in itself.
     indirect enum Below: Decodable {
         case image(ImageInfo)
 
@@ -54,7 +54,7 @@ struct ImageInfo: Decodable {
     var fullBackingPath, backingPath: String?
     var specific: Specific?
     var encrypted: Bool?
-    /// The image below, where it is told as a part of this one.
+    /// The image below, if it is nested in this one.
     var below: Below?
 
     private enum CodingKeys: String, CodingKey {
@@ -67,7 +67,7 @@ struct ImageInfo: Decodable {
 
     /// The image's state, with the bitmaps that its file holds.
     var image: DiskImage {
-        // Other formats have fields of their own.
+        // Other formats have their own fields.
         let fields = specific?.type == "qcow2" ? specific?.data : nil
         let name = ImageName(filename)
         return DiskImage(
@@ -78,6 +78,6 @@ struct ImageInfo: Decodable {
             isEncrypted: encrypted ?? (fields?.encrypt != nil), isNamedByPath: name.isPlain)
     }
 
-    /// What the image's header names below it, in QEMU's syntax.
+    /// The backing image that the header names, in QEMU's syntax.
     var backingName: String? { fullBackingPath ?? backingPath }
 }

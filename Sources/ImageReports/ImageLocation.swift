@@ -1,25 +1,25 @@
 import Foundation
 import Moments
 
-/// Where an image is, as far as a name in QEMU's syntax tells: what two names of one image have
-/// in common.
+/// The location of an image, as far as a name in QEMU's syntax states it: what two names of one
+/// image have in common.
 ///
 /// Source: "Device URL syntax" in <https://www.qemu.org/docs/master/system/invocation.html>, and
 /// `BlockdevOptions` in <https://www.qemu.org/docs/master/interop/qemu-qmp-ref.html>.
 enum ImageLocation: Hashable {
-    /// A file or a device, and where in it the image begins, in bytes.
+    /// A file or a device, and the offset of the image in it, in bytes.
     case path([UInt8], offset: Int64)
-    /// A name that a protocol's server knows.
+    /// A name on a protocol's server.
     case network(protocol: String, name: [UInt8])
-    /// What nothing but its name tells.
+    /// Another location, identified by its name alone.
     case other([UInt8])
 
-    /// The location that a name tells.
+    /// Reads the location from a name.
     ///
     /// - Complexity: O(*n*) in the name.
     init(named name: String) { self = ImageName(name).location }
 
-    /// The location of a disk; nil if its definition does not tell.
+    /// The location of a disk; nil if its definition does not state it.
     init?(of disk: DomainDisk) {
         switch disk.storage {
         case .path:
@@ -33,17 +33,17 @@ enum ImageLocation: Hashable {
     }
 }
 
-/// A name of an image in QEMU's syntax, taken apart.
+/// The parts of an image's name in QEMU's syntax.
 struct ImageName {
     let location: ImageLocation
 
-    /// The file's path; the name itself where it has none.
+    /// The file's path; the name itself if it has none.
     let path: String
 
     /// Whether the path alone names the image.
     let isPlain: Bool
 
-    /// The host or socket of a network image's server, if the name tells.
+    /// The host or socket of a network image's server, if the name states it.
     private(set) var server: String?
 
     init(_ name: String) {
@@ -91,7 +91,7 @@ struct ImageName {
         server = options.server ?? options.innermost("url").flatMap { Self.authority($0) }
     }
 
-    /// A name that is no object of options.
+    /// Reads a name that is not an object of options.
     private init(text name: String) {
         func path(_ path: Substring) -> Self {
             Self(.path(Array(path.utf8), offset: 0), path: String(path), isPlain: true)
@@ -101,7 +101,7 @@ struct ImageName {
             self = path(rest.hasPrefix("///") ? rest.dropFirst(2) : rest)
             return
         }
-        // Before any slash: a file may be called anything behind one.
+        // Before any slash: a file name may contain a colon after one.
         guard let colon = name.firstIndex(of: ":"),
             !name[..<colon].contains("/"),
             let scheme = Self.scheme(name[..<colon])
@@ -132,7 +132,7 @@ struct ImageName {
         }
     }
 
-    /// The host of a URL, or the socket that its query names.
+    /// Returns the host of a URL, or the socket in its query.
     private static func authority(_ url: String) -> String? {
         guard let components = URLComponents(string: url) else { return nil }
         let socket = components.queryItems?.first { $0.name == "socket" }?.value
@@ -140,7 +140,7 @@ struct ImageName {
         return host?.isEmpty == false ? host : nil
     }
 
-    /// The protocol of a scheme such as `gluster+tcp`; nil if it is none of QEMU's.
+    /// Returns the protocol of a scheme such as `gluster+tcp`; nil if QEMU has none of that name.
     private static func scheme(_ text: Substring) -> String? {
         let name = String(text.prefix { $0 != "+" }).lowercased()
         let known: Set = [
@@ -150,7 +150,7 @@ struct ImageName {
         return known.contains(name) ? name : nil
     }
 
-    /// What a URL names at its server.
+    /// Returns the name on the server in a URL.
     private static func served(_ url: String) -> String {
         guard let start = url.range(of: "://")?.upperBound else { return url }
         let rest = url[start...].prefix { $0 != "?" && $0 != "#" }
@@ -159,7 +159,7 @@ struct ImageName {
         return name.removingPercentEncoding ?? name
     }
 
-    /// A name without the slash that only some ways of writing put before it.
+    /// Returns a name without the leading slash that only some notations have.
     static func relative(_ name: String) -> String {
         name.hasPrefix("/") ? String(name.dropFirst()) : name
     }
@@ -169,7 +169,7 @@ struct ImageName {
 private struct ImageOptions {
     /// By their dotted names, without those of layers above the innermost.
     private var values: [String: String] = [:]
-    /// How many layers there are below the outermost.
+    /// The number of layers below the outermost.
     private var depth = 0
 
     /// - Returns: Nil if the text is not a JSON object.
@@ -180,7 +180,7 @@ private struct ImageOptions {
         // Options of other layers may be flat: "file.filename".
         let maximumDepth = 64
         for layers in 0..<maximumDepth {
-            // What a longer name tells is further in.
+            // Longer names belong to inner layers.
             for (key, value) in layer.sorted(by: { $0.key.count < $1.key.count }) {
                 let text = (value as? String) ?? (value as? NSNumber)?.stringValue
                 if let text { values[Self.last(key)] = text }
@@ -200,7 +200,7 @@ private struct ImageOptions {
         }
     }
 
-    /// The value that the innermost layer has, or the next one out.
+    /// Returns the value of the innermost layer that has one.
     func innermost(_ key: String) -> String? { values[key] }
 
     /// The host or socket that an object `server`, or the options themselves, name.
@@ -211,11 +211,11 @@ private struct ImageOptions {
         return first + "/" + ImageName.relative(second)
     }
 
-    /// Whether the path of the innermost file tells it all: no part of a file is meant, and no
-    /// layer is between the format and the file.
+    /// Whether the path of the innermost file is sufficient: the image is not a part of a file, and
+    /// no layer is between the format and the file.
     var isPlainFile: Bool { values["offset"] == nil && values["size"] == nil && depth <= 1 }
 
-    /// The option's own name, without the layers before it.
+    /// Returns the option's own name, without the layers before it.
     private static func last(_ key: String) -> String {
         var key = Substring(key)
         while key.hasPrefix("file.") { key = key.dropFirst("file.".count) }

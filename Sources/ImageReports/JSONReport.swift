@@ -1,15 +1,15 @@
 import Foundation
 import Moments
 
-/// Text that QEMU's tools print, as JSON of a certain shape.
+/// Output of QEMU's tools, as JSON of a certain structure.
 struct JSONReport {
     let bytes: [UInt8]
-    /// What to call it, such as a file's path.
+    /// Its name in errors, such as a file's path.
     let source: String?
     /// The command that prints such text.
     let command: String
 
-    /// Reads it as one of two shapes: what begins with a bracket as the first.
+    /// Decodes one of two structures: text that begins with a bracket as the first.
     ///
     /// - Throws: ``MomentlogError`` with `invalid-json`.
     func decoded<List: Decodable, Single: Decodable>(
@@ -38,7 +38,7 @@ struct JSONReport {
     func refused(_ message: String, cause: (any Error)? = nil) -> MomentlogError {
         MomentlogError(
             .invalidJSON, (source.map { $0 + ": " } ?? "") + message,
-            hint: "it should be what '\(command)' prints", cause: cause)
+            hint: "use the output of '\(command)'", cause: cause)
     }
 }
 
@@ -48,10 +48,10 @@ enum Either<First, Second> {
     case second(Second)
 }
 
-/// How much is read of what QEMU's tools print.
+/// The limits for the output of QEMU's tools.
 public enum ReportLimits {
-    /// The most bytes that a report may have: 64 MiB. An image of 65 535 bitmaps, which is as
-    /// many as qcow2 can hold, is told in less.
+    /// The maximum size of a report in bytes: 64 MiB. An image with 65 535 bitmaps, as many as
+    /// qcow2 can hold, fits into less.
     public static let bytes = 64 << 20
 }
 
@@ -65,11 +65,11 @@ extension DecodingError {
             "another kind of value is expected\(Self.place(context.codingPath))"
         case .dataCorrupted(let context):
             if context.codingPath.isEmpty {
-                "it is no JSON, or cut short"
+                "it is not JSON, or incomplete"
             } else {
                 "a value cannot be read\(Self.place(context.codingPath))"
             }
-        @unknown default: "it is of another shape"
+        @unknown default: "it has another structure"
         }
     }
 

@@ -1,28 +1,28 @@
 public import Moments
 
-/// The images of a running guest, as QMP's `query-named-block-nodes` tells of them: the truth
-/// about its bitmaps, where the files are behind.
+/// The images of a running guest, as QMP's `query-named-block-nodes` reports them: the present
+/// state of its bitmaps, which files do not show.
 ///
 /// Source: `BlockDeviceInfo` in
 /// <https://www.qemu.org/docs/master/interop/qemu-qmp-ref.html>.
 public struct NamedBlockNodes: Sendable {
     private let nodes: [Node]
-    /// By location: the node that reads what is there as an image.
+    /// By location: the node that reads its content as an image.
     private let indexes: [ImageLocation: Int]
-    /// By location: the images right above what is there.
+    /// By location: the images right above it.
     private let above: [ImageLocation: [Int]]
-    /// Locations of which the nodes do not agree what is there.
+    /// Locations about whose content the nodes disagree.
     private let ambiguous: Set<ImageLocation>
-    /// Disks that a backup is made of: what lies above them is its scratch image.
+    /// Disks that are being backed up: the image above them is the backup's scratch image.
     private let backedUp: Set<ImageLocation>
 
     fileprivate struct Node: Sendable {
         var image: DiskImage
         var location: ImageLocation
         var backing: ImageLocation?
-        /// The server of a network image, if its name tells.
+        /// The server of a network image, if its name states it.
         var server: String?
-        /// What is below it, where that has no node of its own.
+        /// The images below it that have no node of their own.
         var below: [DiskImage]
     }
 
@@ -30,9 +30,9 @@ public struct NamedBlockNodes: Sendable {
     ///
     /// - Parameters:
     ///   - bytes: The text.
-    ///   - source: What to call it in errors, such as a file's path.
-    /// - Throws: ``MomentlogError`` with `invalid-json` if it is no JSON, of another shape,
-    ///   longer than ``ReportLimits/bytes``, or tells of an error.
+    ///   - source: Its name in errors, such as a file's path.
+    /// - Throws: ``MomentlogError`` with `invalid-json` if it is not JSON, has another structure,
+    ///   is longer than ``ReportLimits/bytes``, or reports an error.
     /// - Complexity: O(*n*) in the text.
     public init(in bytes: [UInt8], from source: String? = nil) throws(MomentlogError) {
         let report = Self.report(bytes, from: source)
@@ -103,12 +103,12 @@ public struct NamedBlockNodes: Sendable {
     public struct Found: Sendable, Hashable {
         /// The images, from the one that the guest writes to.
         public let chain: ImageChain
-        /// The image that was asked for, if the guest writes to another one above it.
+        /// The requested image, if the guest writes to another one above it.
         public let lowerPath: String?
     }
 
-    /// The images of the disk that an image belongs to, from the one that the guest writes to;
-    /// nil if the guest does not use it, or uses it in several disks.
+    /// Returns the images of the disk that an image belongs to, from the one that the guest writes
+    /// to; nil if the guest does not use it, or uses it in several disks.
     ///
     /// - Parameter name: The image's path, or its name in QEMU's syntax.
     /// - Complexity: O(*n*) expected in the images.
@@ -116,8 +116,8 @@ public struct NamedBlockNodes: Sendable {
         images(at: ImageLocation(named: name), disks: [])
     }
 
-    /// - Parameter disks: The images that the definition names as disks, which are no overlays
-    ///   of each other.
+    /// - Parameter disks: The images that the definition names as disks, which are not overlays of
+    ///   each other.
     private func images(at location: ImageLocation, disks: Set<ImageLocation>) -> Found? {
         guard !ambiguous.contains(location), let index = indexes[location] else { return nil }
         var top = index
@@ -127,8 +127,8 @@ public struct NamedBlockNodes: Sendable {
                 !disks.contains(nodes[$0].location)
             }), !above.isEmpty
         {
-            // QEMU has an image below another one open for reading only. Of one that it writes
-            // to nobody can tell whether what is above it is the guest's or an operation's.
+            // QEMU opens an image below another one for reading only. If it writes to the lower
+            // one, it is not known whether the image above it is the guest's or an operation's.
             guard above.count == 1, nodes[top].image.isReadOnly,
                 seen.insert(nodes[above[0]].location).inserted
             else { return nil }
@@ -139,21 +139,21 @@ public struct NamedBlockNodes: Sendable {
             chain: chain, lowerPath: top == index ? nil : nodes[index].image.path)
     }
 
-    /// The images from a location down.
+    /// Returns the images from a location down.
     private func chain(from location: ImageLocation) -> ImageChain? {
         var chain: [DiskImage] = []
         var seen: Set<ImageLocation> = []
-        var told: [DiskImage] = []
+        var nested: [DiskImage] = []
         var next: ImageLocation? = location
-        // Below an image of which the nodes disagree nothing is known: the chain ends there.
+        // Below an image about which the nodes disagree nothing is known: the chain ends there.
         while let location = next, !ambiguous.contains(location), seen.insert(location).inserted {
             if let index = indexes[location] {
                 chain.append(nodes[index].image)
-                told = nodes[index].below
+                nested = nodes[index].below
                 next = nodes[index].backing
-            } else if !told.isEmpty {
-                // It has no node of its own: what its file holds is all that is known.
-                chain.append(told.removeFirst())
+            } else if !nested.isEmpty {
+                // It has no separate node: only its file's content is known.
+                chain.append(nested.removeFirst())
                 next = chain.last?.backingPath.map { ImageLocation(named: $0) }
             } else {
                 break
@@ -162,14 +162,14 @@ public struct NamedBlockNodes: Sendable {
         return ImageChain(chain)
     }
 
-    /// The images of the disks of a domain, as the running guest uses them.
+    /// Returns the images of the disks of a domain, as the running guest uses them.
     ///
-    /// A disk is found by the path of its source, or by the protocol and name of a network
-    /// disk. Of the others the report has the reason.
+    /// A disk is found by the path of its source, or by the protocol and name of a network disk.
+    /// For the others, the report states the reason.
     ///
     /// - Parameters:
     ///   - disks: The disks in the domain's definition.
-    ///   - sources: By a disk's target, the source that the definition does not tell.
+    ///   - sources: By a disk's target, the source that the definition does not state.
     /// - Throws: ``MomentlogError`` with `duplicate-disk` for a disk that is given twice.
     /// - Complexity: O(*n*) expected in disks and images.
     public func report(
@@ -219,7 +219,7 @@ public struct NamedBlockNodes: Sendable {
 }
 
 extension DomainDisk {
-    /// Why its definition does not tell which image it is.
+    /// Why its definition does not identify the image.
     fileprivate var hiddenSource: String {
         switch storage {
         case .volume(let pool, let name):
@@ -236,26 +236,26 @@ private struct Answer: Decodable {
         var desc: String
     }
 
-    private var told: [BlockNode]?
+    private var nodes: [BlockNode]?
     private var error: Failure?
 
     private enum CodingKeys: String, CodingKey {
-        case told = "return"
+        case nodes = "return"
         case error
     }
 
     func nodes(in report: JSONReport) throws(MomentlogError) -> [BlockNode] {
         if let error { throw report.refused("QEMU's answer is: \(error.desc)") }
-        guard let told else { throw report.refused("'return' is missing") }
-        return told
+        guard let nodes else { throw report.refused("'return' is missing") }
+        return nodes
     }
 }
 
 extension NamedBlockNodes: Decodable {
-    /// Reads it where it is a part of other JSON.
+    /// Decodes it as a part of other JSON.
     ///
-    /// - Throws: `DecodingError` for another shape, ``MomentlogError`` with `invalid-json` for
-    ///   an answer that tells of an error.
+    /// - Throws: `DecodingError` for another structure, ``MomentlogError`` with `invalid-json` for
+    ///   an answer that reports an error.
     /// - Complexity: O(*n*) in the text.
     public init(from decoder: any Decoder) throws {
         let container = try decoder.singleValueContainer()
@@ -309,21 +309,21 @@ private struct BlockNode: Decodable {
         image.format = driver
         image.node = nodeName
         image.isReadOnly = isReadOnly ?? false
-        // Bitmaps without a name are those of operations, and of no checkpoint.
+        // Bitmaps without a name belong to operations, not to checkpoints.
         image.bitmaps = (bitmaps ?? []).filter { $0.name?.isEmpty == false }.map(\.state)
         image.backingPath = backingName.map { ImageName($0).path }
         return image
     }
 
-    /// What QEMU reads below it, which its header may name otherwise.
+    /// The backing image that QEMU reads, which its header may name otherwise.
     var backingName: String? {
         if let backingFile { return backingFile }
         if let below = info.below { return below.image.filename }
-        // A depth says that there is nothing below, whatever the header names.
+        // A depth of 0 means that nothing is below, whatever the header names.
         return backingDepth == nil ? info.backingName : nil
     }
 
-    /// The images that are told of as parts of this one.
+    /// The images that are nested in this one.
     var below: [DiskImage] {
         var below: [DiskImage] = []
         var next = info.below
@@ -334,8 +334,8 @@ private struct BlockNode: Decodable {
         return below
     }
 
-    /// How much a node is what a disk is on: of those that read one file, the one that knows
-    /// bitmaps, or else one that makes an image of it.
+    /// How likely a node is the disk's: of those that read one file, the one that supports bitmaps,
+    /// or else one that reads an image from it.
     var rank: Int {
         let kind =
             switch driver {
@@ -344,7 +344,7 @@ private struct BlockNode: Decodable {
             case "raw": 1
             default: 2
             }
-        // Of two that read it alike the one that the guest writes to.
+        // Of two with the same format, the one that the guest writes to.
         return 2 * kind + (isReadOnly == true ? 0 : 1)
     }
 }

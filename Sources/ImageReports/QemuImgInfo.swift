@@ -7,17 +7,16 @@ public import Moments
 /// try report.add(try QemuImgInfo.chain(in: bytes), of: "vda")
 /// ```
 public struct QemuImgInfo: Sendable {
-    /// The images that it tells of: one, or a chain from the top down.
+    /// The images in it: one, or a chain from the top down.
     public let chain: ImageChain
 
-    /// The images that a text tells of: one, or a chain from the top down.
+    /// Reads the images in a text: one, or a chain from the top down.
     ///
     /// - Parameters:
     ///   - bytes: The text.
-    ///   - source: What to call it in errors, such as a file's path.
-    /// - Throws: ``MomentlogError`` with `invalid-json` if it is no JSON, of another shape,
-    ///   longer than ``ReportLimits/bytes``, or tells of images that are not on top of each
-    ///   other.
+    ///   - source: Its name in errors, such as a file's path.
+    /// - Throws: ``MomentlogError`` with `invalid-json` if it is not JSON, has another structure,
+    ///   is longer than ``ReportLimits/bytes``, or lists images that are not on top of each other.
     /// - Complexity: O(*n*) in the text.
     public static func chain(
         in bytes: [UInt8], from source: String? = nil
@@ -37,7 +36,7 @@ public struct QemuImgInfo: Sendable {
         let images = infos.map(\.image)
         if let place = images.dropLast().firstIndex(where: { $0.backingPath == nil }) {
             throw report.refused(
-                "'\(images[place].path)' has nothing below it, and '\(images[place + 1].path)'"
+                "'\(images[place].path)' has no backing image, but '\(images[place + 1].path)'"
                     + " follows: these are not the images of one disk")
         }
         for (upper, lower) in zip(infos, infos.dropFirst()) {
@@ -45,20 +44,20 @@ public struct QemuImgInfo: Sendable {
                 ImageLocation(named: named) != ImageLocation(named: lower.filename)
             else { continue }
             throw report.refused(
-                "'\(upper.filename)' has '\(named)' below it, and '\(lower.filename)' follows: these"
+                "'\(upper.filename)' has the backing image '\(named)', but '\(lower.filename)' follows: these"
                     + " are not the images of one disk")
         }
         guard let chain = ImageChain(images) else {
-            throw report.refused("it tells of no image")
+            throw report.refused("it lists no image")
         }
         return chain
     }
 }
 
 extension QemuImgInfo: Decodable {
-    /// Reads it where it is a part of other JSON.
+    /// Decodes it as a part of other JSON.
     ///
-    /// - Throws: `DecodingError` for another shape, ``MomentlogError`` with `invalid-json` for
+    /// - Throws: `DecodingError` for another structure, ``MomentlogError`` with `invalid-json` for
     ///   images that are not on top of each other.
     /// - Complexity: O(*n*) in the text.
     public init(from decoder: any Decoder) throws {

@@ -2,7 +2,7 @@ import CLibvirt
 import Glibc
 import Moments
 
-/// The handles of one connection: those of domains as long as it is open, those of a domain's
+/// The handles of one connection: those of domains while it is open, those of a domain's
 /// checkpoints until the next list of them.
 ///
 /// It is a class because it owns them, and unchecked because only the connection's thread uses

@@ -1,12 +1,12 @@
 public import Moments
 
-/// An error of libvirt, or a deadline that passed.
+/// An error of libvirt, or an exceeded deadline.
 public struct LibvirtFailure: Error, Sendable, Hashable {
     /// libvirt's code; see `virErrorNumber` in
     /// <https://libvirt.org/html/libvirt-virterror.html>.
     public var code: Int32
 
-    /// What it says.
+    /// libvirt's message.
     public var message: String
 
     /// Creates a failure.
@@ -15,22 +15,22 @@ public struct LibvirtFailure: Error, Sendable, Hashable {
         self.message = message
     }
 
-    /// Whether a call did not return in time; nothing is known of what it did.
+    /// Whether a call did not return in time; its effect is not known.
     public var isTimeout: Bool { code == Self.timeoutCode }
 
     /// Whether the connection is gone or unusable, so that no other call will succeed.
     public var isOfConnection: Bool {
-        // VIR_ERR_INTERNAL_ERROR is also what a closed connection answers.
+        // A closed connection also answers with VIR_ERR_INTERNAL_ERROR.
         isTimeout || [38, 39, 1, 6].contains(code)
     }
 
-    /// The domain is not there (VIR_ERR_NO_DOMAIN).
+    /// The domain is missing (VIR_ERR_NO_DOMAIN).
     public var isNoDomain: Bool { code == 42 }
 
-    /// The checkpoint is not there (VIR_ERR_NO_DOMAIN_CHECKPOINT).
+    /// The checkpoint is missing (VIR_ERR_NO_DOMAIN_CHECKPOINT).
     public var isNoCheckpoint: Bool { code == 103 }
 
-    /// An argument is refused (VIR_ERR_INVALID_ARG); of a list, a checkpoint is being created.
+    /// An argument was refused (VIR_ERR_INVALID_ARG); when listing, a checkpoint is being created.
     public var isInvalidArgument: Bool { code == 8 }
 
     /// The guest's QEMU did not answer in time, or another job has it (VIR_ERR_OPERATION_TIMEOUT).
@@ -46,7 +46,7 @@ public struct LibvirtFailure: Error, Sendable, Hashable {
         LibvirtFailure(timeoutCode, "no answer within \(seconds) s")
     }
 
-    /// The error for callers.
+    /// Returns the error for callers.
     ///
     /// - Parameter uri: The connection URI.
     public func error(at uri: String) -> MomentlogError {

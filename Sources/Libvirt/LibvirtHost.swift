@@ -1,40 +1,43 @@
 public import Moments
 
-/// A libvirt, as far as checkpoints need it.
+/// The operations of a libvirt that checkpoints need.
 ///
-/// Domains are named by UUID throughout: a name can change between two calls. Every call returns
-/// within the deadline that the implementation was given.
+/// Domains are identified by UUID throughout: a name can change between two calls. Every call
+/// returns within the deadline of the implementation.
 public protocol LibvirtHost: Sendable {
-    /// Where it is, and which version it has.
+    /// Its location and version.
     var connection: LibvirtConnection { get }
 
     /// Whether only calls that change nothing, and show no secrets, are allowed.
     var isReadOnly: Bool { get }
 
-    /// The domains that it lists.
+    /// Returns the domains that it lists.
     ///
     /// - Parameter withCheckpoints: Only those that have checkpoints.
     func domains(withCheckpoints: Bool) async throws(LibvirtFailure) -> [ListedDomain]
 
-    /// Whether a domain is running, and outlives its guest.
+    /// Returns whether a domain is running, and whether it is persistent.
     func state(of domain: DomainUUID) async throws(LibvirtFailure) -> DomainState
 
-    /// The definition that a domain's next start takes, with secrets unless the connection is
-    /// read-only.
+    /// Returns the definition that a domain's next start uses, with secrets unless the connection
+    /// is read-only.
     func definition(of domain: DomainUUID) async throws(LibvirtFailure) -> String
 
-    /// The names of a domain's checkpoints, parents first.
+    /// Returns the names of a domain's checkpoints, parents first.
     func checkpoints(of domain: DomainUUID) async throws(LibvirtFailure) -> [String]
 
-    /// A checkpoint's document, with secrets unless the connection is read-only.
+    /// Returns a checkpoint's document, with secrets unless the connection is read-only.
     func document(
         of checkpoint: String, in domain: DomainUUID
     ) async throws(LibvirtFailure) -> String
 
     /// Redefines a checkpoint from its document.
     ///
-    /// - Parameter isValidated: Whether its bitmaps have to exist and be sound, which only a
-    ///   running guest can say.
+    /// - Parameters:
+    ///   - document: The document.
+    ///   - domain: The domain.
+    ///   - isValidated: Whether its bitmaps have to exist and be sound, which only a running guest
+    ///     can check.
     func redefine(
         _ document: String, in domain: DomainUUID, isValidated: Bool
     ) async throws(LibvirtFailure)
@@ -47,10 +50,10 @@ public protocol LibvirtHost: Sendable {
     /// Deletes a checkpoint with its bitmaps.
     func delete(_ checkpoint: String, in domain: DomainUUID) async throws(LibvirtFailure)
 
-    /// A running guest's answer to a command of its QEMU.
+    /// Returns a running guest's answer to a command of its QEMU.
     func monitor(_ command: String, of domain: DomainUUID) async throws(LibvirtFailure) -> String
 
-    /// Ends the connection.
+    /// Closes the connection.
     func close() async
 }
 
@@ -74,7 +77,7 @@ public struct DomainState: Sendable, Hashable {
     public var isActive: Bool
     /// Whether it has a definition that outlives its guest.
     public var isPersistent: Bool
-    /// The number of this run of its guest; nil if it is not running. They begin again when the
+    /// The number of this run of its guest; nil if it is not running. Numbers start again when the
     /// host starts.
     public var id: Int?
 

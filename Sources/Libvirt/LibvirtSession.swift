@@ -2,23 +2,23 @@ import CLibvirt
 import Glibc
 public import Moments
 
-/// A connection to a libvirt through `libvirt.so.0`, which is loaded by the first.
+/// A connection to a libvirt through `libvirt.so.0`, which the first connection loads.
 ///
 /// It is a class because it owns the connection. Its handles are used on its thread alone.
 public final class LibvirtSession: LibvirtHost {
-    /// Where it is, and which version it has.
+    /// Its location and version.
     public let connection: LibvirtConnection
 
-    /// Whether it may only look.
+    /// Whether the connection is read-only.
     public let isReadOnly: Bool
     private let thread: LibvirtThread
     private let handles: Handles
 
-    /// How a connection is opened.
+    /// The options of a connection.
     public struct Options: Sendable {
-        /// Whether it may only look.
+        /// Whether the connection is read-only.
         public var isReadOnly: Bool
-        /// How long a call may take, in seconds.
+        /// The timeout of a call, in seconds.
         public var timeoutSeconds: Int
 
         /// Creates options.
@@ -66,7 +66,7 @@ public final class LibvirtSession: LibvirtHost {
         var version: String
     }
 
-    /// Blocks its thread.
+    /// Opens a connection; blocks its thread.
     private static func open(_ uri: String, _ options: Options) -> Result<Opened, LibvirtFailure> {
         if let reason = momentlog_libvirt_load() {
             return .failure(LibvirtFailure(noLibrary, String(cString: reason)))
@@ -85,7 +85,7 @@ public final class LibvirtSession: LibvirtHost {
                 version: "\(version / 1_000_000).\(version / 1000 % 1000).\(version % 1000)"))
     }
 
-    /// Ends the connection.
+    /// Closes the connection.
     public func close() async {
         await thread.finish { [handles] in handles.close() }
     }
@@ -102,12 +102,12 @@ public final class LibvirtSession: LibvirtHost {
         }
     }
 
-    /// The domains that it lists; see ``LibvirtHost``.
+    /// Returns the domains that it lists; see ``LibvirtHost``.
     public func domains(withCheckpoints: Bool) async throws(LibvirtFailure) -> [ListedDomain] {
         try await thread.call { [handles] in handles.domains(withCheckpoints: withCheckpoints) }
     }
 
-    /// Whether a domain is running, and outlives its guest.
+    /// Returns whether a domain is running, and whether it is persistent.
     public func state(of domain: DomainUUID) async throws(LibvirtFailure) -> DomainState {
         try await with(domain) { _, handle in
             let isActive = momentlog_libvirt_domain_is_active(handle)
@@ -118,7 +118,7 @@ public final class LibvirtSession: LibvirtHost {
         }
     }
 
-    /// The definition that a domain's next start takes.
+    /// Returns the definition that a domain's next start uses.
     public func definition(of domain: DomainUUID) async throws(LibvirtFailure) -> String {
         // VIR_DOMAIN_XML_INACTIVE, and VIR_DOMAIN_XML_SECURE
         let flags: UInt32 = isReadOnly ? 2 : 3
@@ -127,12 +127,12 @@ public final class LibvirtSession: LibvirtHost {
         }
     }
 
-    /// The names of a domain's checkpoints, parents first.
+    /// Returns the names of a domain's checkpoints, parents first.
     public func checkpoints(of domain: DomainUUID) async throws(LibvirtFailure) -> [String] {
         try await with(domain) { handles, handle in handles.checkpoints(of: domain, handle) }
     }
 
-    /// A checkpoint's document.
+    /// Returns a checkpoint's document.
     public func document(
         of checkpoint: String, in domain: DomainUUID
     ) async throws(LibvirtFailure) -> String {
@@ -188,7 +188,7 @@ public final class LibvirtSession: LibvirtHost {
         }
     }
 
-    /// A running guest's answer to a command of its QEMU.
+    /// Returns a running guest's answer to a command of its QEMU.
     public func monitor(
         _ command: String, of domain: DomainUUID
     ) async throws(LibvirtFailure) -> String {
@@ -214,7 +214,7 @@ extension LibvirtFailure {
 }
 
 extension Result<String, LibvirtFailure> {
-    /// A text that libvirt returned, which is freed; the last error for none.
+    /// Returns a text of libvirt, which is freed; the last error if there is none.
     fileprivate static func text(_ text: UnsafeMutablePointer<CChar>?) -> Self {
         guard let text else { return .failure(.last) }
         defer { free(text) }

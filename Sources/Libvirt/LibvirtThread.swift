@@ -3,8 +3,8 @@ import Synchronization
 
 /// A thread for the blocking calls of one connection, each with a deadline.
 ///
-/// It is a class because it owns the queue. A call that does not return keeps its thread for
-/// ever, since nothing can interrupt it; all later calls fail at once.
+/// It is a class because it owns the queue. A call that does not return occupies its thread
+/// forever, since nothing can interrupt it; all later calls fail at once.
 final class LibvirtThread: Sendable {
     private let queue = DispatchQueue(label: "momentlog.libvirt")
     private let deadlineSeconds: Int
@@ -22,7 +22,7 @@ final class LibvirtThread: Sendable {
         guard isHung.withLock({ !$0 }) else { throw failure }
         let result: Result<Value, LibvirtFailure> = await withCheckedContinuation { continuation in
             let answer = Answer(continuation)
-            // Unchecked: to cancel an item is safe on any thread.
+            // Unchecked: cancelling an item is safe on any thread.
             nonisolated(unsafe) let timer = DispatchWorkItem { [weak self] in
                 guard answer.give(.failure(failure)) else { return }
                 self?.isHung.withLock { $0 = true }
@@ -38,8 +38,7 @@ final class LibvirtThread: Sendable {
         return try result.get()
     }
 
-    /// Runs a closure after all calls, unless one hangs. Nobody waits for it longer than for a
-    /// call.
+    /// Runs a closure after all calls, unless one hangs. It waits no longer than for a call.
     func finish(_ body: @escaping @Sendable () -> Void) async {
         _ = try? await call { () -> Result<Bool, LibvirtFailure> in
             body()
@@ -47,7 +46,7 @@ final class LibvirtThread: Sendable {
         }
     }
 
-    /// What a caller waits for, given once.
+    /// The result that a caller waits for, set once.
     private final class Answer<Value: Sendable>: Sendable {
         private let continuation: Mutex<CheckedContinuation<Result<Value, LibvirtFailure>, Never>?>
 

@@ -4,7 +4,7 @@ public import Moments
 ///
 /// Source: <https://libvirt.org/uri.html>.
 public enum LibvirtURI {
-    /// The URI to open: without questions on the terminal.
+    /// Returns the URI to open, without questions on the terminal.
     ///
     /// - Throws: ``MomentlogError`` with `usage` for a URI that is not one, or that would start a
     ///   hypervisor driver in this process.
@@ -28,7 +28,7 @@ public enum LibvirtURI {
         guard scheme.hasSuffix("ssh") || scheme.hasSuffix("libssh2"),
             !query.split(separator: "&").contains(where: { $0.hasPrefix("no_tty=") })
         else { return uri }
-        // ssh would ask for a password there.
+        // ssh would ask for a password on the terminal.
         return parts[0] + "?" + (query.isEmpty ? "" : query + "&") + "no_tty=1"
     }
 }

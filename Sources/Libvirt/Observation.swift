@@ -6,7 +6,7 @@ public struct Observation: Sendable, Hashable {
     public var domain: ListedDomain
     /// Its state.
     public var state: DomainState
-    /// Its definition, if it was asked for.
+    /// Its definition, if it was requested.
     public var definition: String?
     /// The checkpoints' documents, parents first.
     public var documents: [Document]
@@ -25,25 +25,26 @@ public struct Observation: Sendable, Hashable {
         }
     }
 
-    /// The result of looking at a domain.
+    /// The result of observing a domain.
     public enum Look: Sendable, Hashable {
-        /// The domain as it was during the whole look.
+        /// The domain, which did not change during the observation.
         case observed(Observation)
-        /// It changed during each look, or its guest does not answer: why.
+        /// It changed during each attempt, or its guest does not answer; with the reason.
         case busy(String)
-        /// It is not there any more.
+        /// It no longer exists.
         case gone
     }
 }
 
 extension LibvirtHost {
-    /// Looks at a domain: lists its checkpoints, reads each, and lists them again. If anything
-    /// changed meanwhile, it looks again, five times within a second.
+    /// Observes a domain: lists its checkpoints, reads each, and lists them again. If anything
+    /// changed meanwhile, it tries again, five times within a second.
     ///
     /// - Parameters:
+    ///   - domain: The domain.
     ///   - readsDefinition: Whether the domain's definition is read as well.
-    ///   - pause: Waits before another look.
-    /// - Throws: What the libvirt fails at, other than for a change of the domain.
+    ///   - pause: Waits before another attempt.
+    /// - Throws: The libvirt's failure, unless it is due to a change of the domain.
     /// - Complexity: O(*n*) calls in the checkpoints.
     public func observe(
         _ domain: ListedDomain, readsDefinition: Bool,

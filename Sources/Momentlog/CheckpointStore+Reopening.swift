@@ -6,8 +6,8 @@ extension CheckpointStore {
     /// Opens the store's log again, so that the store can be used after an `outcome-unknown`.
     ///
     /// A commit that fails at its end may or may not be on stable storage, and the log refuses
-    /// all that comes after it until it is opened again, which decides. A request with an
-    /// idempotency key can be repeated then; ``outcome(ofRequest:)`` tells whether it was carried
+    /// everything after it until it is opened again: then its outcome is known. A request with an
+    /// idempotency key can be repeated then; ``outcome(ofRequest:)`` returns whether it was carried
     /// out. For example:
     ///
     /// ```swift
@@ -20,7 +20,7 @@ extension CheckpointStore {
     /// ```
     ///
     /// Several tasks may call it at once: the log is opened once for all of them. Commands that
-    /// are given meanwhile wait for it.
+    /// are submitted meanwhile wait for it.
     ///
     /// - Throws: ``MomentlogError`` as ``open(at:options:)`` does; it may be called again then.
     ///   With `usage` for a store on a log that it cannot open.
@@ -58,7 +58,7 @@ extension CheckpointStore {
         }
     }
 
-    /// What carries out commands, once no reopening is under way.
+    /// Returns the command handler, once no reopening is under way.
     func readyHandler() async -> CommandHandler {
         while let reopening = session.withLock({ $0.reopening }) { _ = await reopening.value }
         return handler

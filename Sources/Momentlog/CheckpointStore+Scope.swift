@@ -1,5 +1,5 @@
 extension CheckpointStore {
-    /// Opens a store, hands it to a closure, and closes it, also if the closure throws. For
+    /// Opens a store, passes it to a closure, and closes it, even if the closure throws. For
     /// example:
     ///
     /// ```swift

@@ -5,10 +5,9 @@ public import Moments
 public import SQLiteEventLog
 import Synchronization
 
-/// A store of checkpoints: the log of what happened to them, and the answers that
-/// follow from it.
+/// A store of checkpoints: the log of what happened to them, and the queries that it answers.
 ///
-/// For example, to take over libvirt's files and look at a guest:
+/// For example, to import libvirt's files and inspect a guest:
 ///
 /// ```swift
 /// let store = try await CheckpointStore.open(at: "checkpoints.db")
@@ -18,10 +17,9 @@ import Synchronization
 /// await store.close()
 /// ```
 ///
-/// A store can be shared between tasks, and its file between processes. Each call
-/// sees what was appended before it, by whomever. Every method throws
-/// ``MomentlogError``, with `storage`, `corrupt` or `busy` where the store itself
-/// fails; each says what else it throws.
+/// A store can be shared between tasks, and its file between processes. Each call sees what was
+/// appended before it, by any process. Every method throws ``MomentlogError``, with `storage`,
+/// `corrupt` or `busy` if the store itself fails; each documents its other errors.
 public final class CheckpointStore: Sendable {
     let origin: Origin
     let logger: Logger
@@ -46,19 +44,18 @@ public final class CheckpointStore: Sendable {
 
     /// How a store is opened.
     public struct Options: Sendable {
-        /// Whether a store that is not there is made. True by default.
+        /// Whether a missing store is created. True by default.
         public var createsStore: Bool
-        /// How long a change waits for other processes that write. Five seconds by
-        /// default.
+        /// The time that a change waits for other processes that write. Five seconds by default.
         public var busyTimeout: Duration
-        /// What opening and using it may do with it. Reading and writing by default.
+        /// The permitted access. Reading and writing by default.
         public var access: StoreAccess
-        /// By which door commands come in, as the log tells it. The library by default.
+        /// How commands are submitted, as the log records it. The library by default.
         public var origin: Origin
-        /// Where remarks about the store's work go. Nowhere by default.
+        /// Receives log messages. None by default.
         public var logger: Logger
 
-        /// Puts options together.
+        /// Creates options.
         public init(
             createsStore: Bool = true, busyTimeout: Duration = .seconds(5),
             access: StoreAccess = .readWrite, origin: Origin = .library,
@@ -78,17 +75,18 @@ public final class CheckpointStore: Sendable {
         }
     }
 
-    /// Records that events are lost which a store's head file lists and the store does not
-    /// hold; from then on the store opens again. Keep a copy of its files first: they are the
+    /// Acknowledges that events are lost which a store's head file lists and the store does not
+    /// have; from then on the store opens again. Keep a copy of its files first: they are the
     /// evidence of what happened.
     ///
     /// - Parameters:
     ///   - path: The database file.
-    ///   - submission: Who goes on without those events, and why. Its request is recorded and not
+    ///   - submission: Who continues without those events, and why. Its request is recorded and not
     ///     compared, since a loss is accepted once; it expects no revision.
+    ///   - options: The options of opening the store.
     /// - Returns: What was recorded; nil if no event is missing.
-    /// - Throws: ``MomentlogError`` as ``open(at:options:)`` does, but `behind-head`; `usage` for
-    ///   a submission that the log cannot hold, or that expects a revision.
+    /// - Throws: ``MomentlogError`` as ``open(at:options:)`` does, except `behind-head`; `usage`
+    ///   for a submission that the log cannot store, or that expects a revision.
     /// - Complexity: O(log *n*) in the events.
     public static func acceptLoss(
         at path: String, by submission: Submission, options: Options = Options()
@@ -99,10 +97,10 @@ public final class CheckpointStore: Sendable {
             LossAcceptance(submission.provenance, origin: options.origin))
     }
 
-    /// What ``acceptLoss(at:by:options:)`` would record; nil if no event is missing. The store is
-    /// only read.
+    /// Returns what ``acceptLoss(at:by:options:)`` would record; nil if no event is missing. The
+    /// store is only read.
     ///
-    /// - Throws: ``MomentlogError`` as ``open(at:options:)`` does for read-only access, but
+    /// - Throws: ``MomentlogError`` as ``open(at:options:)`` does for read-only access, except
     ///   `behind-head`.
     /// - Complexity: O(log *n*) in the events.
     public static func loss(
@@ -114,13 +112,12 @@ public final class CheckpointStore: Sendable {
     /// Opens the store in a file.
     ///
     /// - Parameters:
-    ///   - path: The database file. Next to it stand, while it is in use, `-wal` and
-    ///     `-shm`, and always `.head`.
-    ///   - options: How to open it.
-    /// - Throws: ``MomentlogError``: `storage` if the file is no store or cannot be
-    ///   opened, `too-new` if a later momentlog wrote it, `behind-head` if its head file lists
-    ///   events that it does not hold, `read-only` if it would have to be changed to be read, and
-    ///   may not.
+    ///   - path: The database file. `.head` is next to it, and `-wal` and `-shm` while it is in
+    ///     use.
+    ///   - options: The options of opening it.
+    /// - Throws: ``MomentlogError``: `storage` if the file is not a store or cannot be opened,
+    ///   `too-new` if a later momentlog wrote it, `behind-head` if its head file lists events that
+    ///   it does not have, `read-only` if it would have to be changed to be read, and must not be.
     public static func open(
         at path: String, options: Options = Options()
     ) async throws(MomentlogError) -> CheckpointStore {
@@ -152,7 +149,7 @@ public final class CheckpointStore: Sendable {
                 log: log, handler: CommandHandler(log: log, origin: origin, logger: logger)))
     }
 
-    /// Ends the use of the store; every other method is refused with `storage` after it.
+    /// Closes the store; every other method is refused with `storage` after it.
     ///
     /// If nobody else has the store open, it is one database file and its head then.
     public func close() async {
@@ -162,9 +159,9 @@ public final class CheckpointStore: Sendable {
         await log.close()
     }
 
-    /// Refuses what is asked for after ``close()``.
+    /// Refuses calls after ``close()``.
     ///
-    /// The log refuses all that reads or appends. This is for what would do something else
+    /// The log refuses all that reads or appends. This is for calls that would do something else
     /// before, or nothing.
     func checkOpen() throws(MomentlogError) {
         guard isClosed.withLock({ !$0 }) else {
@@ -174,7 +171,7 @@ public final class CheckpointStore: Sendable {
 
     // MARK: Questions
 
-    /// The domains that are there, by name.
+    /// Returns the defined domains, by name.
     ///
     /// - Complexity: O(*n* log *n*) in the domains.
     public func domains() async throws(MomentlogError) -> [DomainEntry] {
@@ -182,7 +179,7 @@ public final class CheckpointStore: Sendable {
             .sorted { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }
     }
 
-    /// A domain with its graph.
+    /// Returns a domain with its graph.
     ///
     /// - Parameter domain: A name or a UUID.
     /// - Throws: ``MomentlogError`` with `no-domain` if there is none.
@@ -191,14 +188,14 @@ public final class CheckpointStore: Sendable {
         try await log.replay(entry(of: domain).id)
     }
 
-    /// A domain of the list with its graph.
+    /// Returns a domain of the list with its graph.
     ///
     /// - Complexity: O(*n*) in the domain's events.
     public func domain(_ entry: DomainEntry) async throws(MomentlogError) -> Domain {
         try await log.replay(entry.id)
     }
 
-    /// The moment graph of a domain.
+    /// Returns the moment graph of a domain.
     ///
     /// - Parameter domain: A name or a UUID.
     /// - Throws: ``MomentlogError`` with `no-domain` if there is none.
@@ -207,19 +204,19 @@ public final class CheckpointStore: Sendable {
         try await self.domain(domain).graph
     }
 
-    /// The content of a definition that a checkpoint or a domain names.
+    /// Returns the content of a definition that a checkpoint or a domain names.
     ///
-    /// - Throws: ``MomentlogError`` with `corrupt` if the store does not hold it.
+    /// - Throws: ``MomentlogError`` with `corrupt` if it is missing.
     public func definition(_ digest: DefinitionDigest) async throws(MomentlogError) -> [UInt8] {
         try await log.definition(digest)
     }
 
-    /// The XML of a checkpoint, byte for byte as libvirt prints it.
+    /// Returns the XML of a checkpoint, byte for byte as libvirt prints it.
     ///
     /// - Parameters:
     ///   - checkpoint: Its name.
     ///   - domain: A name or a UUID.
-    ///   - parts: What of the domain's definition is printed with it.
+    ///   - parts: Which parts of the domain's definition are included.
     ///   - disk: A disk that the checkpoint is printed as not covering.
     /// - Throws: ``MomentlogError`` with `no-domain`, `no-checkpoint`, or `no-such-disk`.
     public func document(
@@ -230,7 +227,7 @@ public final class CheckpointStore: Sendable {
             of: checkpoint, in: self.domain(domain), parts: parts, withoutDisk: disk)
     }
 
-    /// The XML of a checkpoint in a domain as it was; see
+    /// Returns the XML of a checkpoint in a past state of a domain; see
     /// ``document(of:in:parts:withoutDisk:)``.
     ///
     /// - Throws: ``MomentlogError`` with `no-checkpoint` or `no-such-disk`.
@@ -252,17 +249,17 @@ public final class CheckpointStore: Sendable {
         return CheckpointWriter().document(of: found, domain: definition)
     }
 
-    /// What of a domain's definition a document holds.
+    /// The parts of a domain's definition in a document.
     public enum DocumentParts: Sendable, Hashable {
         /// All of it, as libvirt prints it with `--security-info`.
         case everything
         /// All but passwords and cookies.
         case withoutSecrets
-        /// Nothing of it.
+        /// Without the definition.
         case withoutDomain
     }
 
-    /// What is wrong with domains, sorted.
+    /// Returns the findings in domains, sorted.
     ///
     /// - Parameter domains: Names or UUIDs; empty for all domains.
     /// - Throws: ``MomentlogError`` with `no-domain` if there is no such domain.
@@ -271,7 +268,7 @@ public final class CheckpointStore: Sendable {
         try await findings(of: domains, now: .now)
     }
 
-    /// What is wrong with domains when the clock shows a time; see ``findings(of:)``.
+    /// Returns the findings in domains at a present time; see ``findings(of:)``.
     package func findings(
         of domains: [String] = [], now: Timestamp
     ) async throws(MomentlogError) -> [Finding] {
@@ -288,7 +285,7 @@ public final class CheckpointStore: Sendable {
         return findings.sorted()
     }
 
-    /// Sizes, counts and settings of the store.
+    /// Returns sizes, counts and settings of the store.
     ///
     /// - Throws: ``MomentlogError`` with `storage` if the store is not kept in a file, or cannot
     ///   be read.
@@ -296,18 +293,17 @@ public final class CheckpointStore: Sendable {
         try await file.statistics()
     }
 
-    /// Copies the store as it is at one moment, whoever writes meanwhile, verifies the copy
-    /// from its first event on, and leaves it as one file and its head.
+    /// Copies the store at one moment, even while others write, verifies the copy from its first
+    /// event on, and leaves it as one file and its head.
     ///
-    /// - Throws: ``MomentlogError`` with `output-refused` if something is at that place,
-    ///   `corrupt` if the store is damaged: nothing is left then; `storage` also if the
-    ///   store is not kept in a file.
+    /// - Throws: ``MomentlogError`` with `output-refused` if the path exists, `corrupt` if the
+    ///   store is damaged: nothing is left then; `storage` also if the store is not kept in a file.
     /// - Complexity: O(*n*) in the store's bytes.
     public func backup(to path: String) async throws(MomentlogError) -> BackupReport {
         try await file.backup(to: path)
     }
 
-    /// Gives back the room that is free in the store's file. No event is touched.
+    /// Reclaims unused space in the store's file. No event is touched.
     ///
     /// - Throws: ``MomentlogError`` with `busy` or `storage`: nothing has changed then.
     /// - Complexity: O(*n*) in the store's bytes.
@@ -324,7 +320,7 @@ public final class CheckpointStore: Sendable {
         try await file.plannedCompaction()
     }
 
-    /// The log, if it is one in a file.
+    /// The log, if it is kept in a file.
     private var file: SQLiteEventLog {
         get throws(MomentlogError) {
             try checkOpen()
@@ -337,7 +333,7 @@ public final class CheckpointStore: Sendable {
 
     // MARK: Names
 
-    /// The domain of a name or UUID.
+    /// Returns the domain of a name or UUID.
     func entry(
         of domain: String, evenUndefined: Bool = false
     ) async throws(MomentlogError) -> DomainEntry {

@@ -2,11 +2,11 @@ import EventLog
 import Moments
 import SQLiteEventLog
 
-/// Domains of a store, to be found by what is known of them: all, or those that were asked for.
+/// A store's domains, by what is known of them: all domains, or those that were looked up.
 ///
-/// A name of which one domain is known is one that was asked for, so that all its domains are.
+/// A name with a known domain was looked up, so all its domains are known.
 struct KnownDomains: Sendable {
-    /// Whether all domains of the store are here.
+    /// Whether all domains of the store are known.
     let isComplete: Bool
     private var askedNames: Set<Name> = []
     private var askedUUIDs: Set<DomainUUID> = []
@@ -15,28 +15,28 @@ struct KnownDomains: Sendable {
     /// Those that never had a UUID, live or not.
     private var withoutUUID: [Name: [DomainEntry]] = [:]
 
-    /// A name by its bytes: texts that are equal to Swift may be different names.
+    /// A name by its bytes: texts that Swift treats as equal may be different names.
     private struct Name: Hashable {
         private let bytes: [UInt8]
 
         init(_ text: String) { bytes = Array(text.utf8) }
     }
 
-    /// All domains of a store.
+    /// Creates the list of all domains of a store.
     init(_ entries: [DomainEntry]) {
         isComplete = true
         for entry in entries { add(entry) }
     }
 
-    /// None yet.
+    /// Creates an empty list.
     init() { isComplete = false }
 
-    /// How many names and UUIDs were asked for.
+    /// The number of names and UUIDs that were looked up.
     var askedCount: Int { askedNames.count + askedUUIDs.count }
 
-    /// Asks a log for the domains of names and UUIDs that were not asked for yet.
+    /// Looks up the domains of names and UUIDs in a log, unless they were looked up before.
     ///
-    /// - Complexity: O(log *n*) in the store's domains for each, where the log has an index.
+    /// - Complexity: O(log *n*) in the store's domains for each, if the log has an index.
     mutating func ask(
         _ log: any EventLog, names: [String?], uuids: [DomainUUID?]
     ) async throws(MomentlogError) {
@@ -64,10 +64,10 @@ struct KnownDomains: Sendable {
         if entry.uuid == nil { withoutUUID[Name(entry.name), default: []].append(entry) }
     }
 
-    /// Takes up that a domain became known or is another than before.
+    /// Adds a domain, or replaces its former state.
     ///
-    /// - Complexity: O(1) expected, and linear in the domains that bore its name without
-    ///   ever having a UUID.
+    /// - Complexity: O(1) expected, and linear in the domains that had its name without ever having
+    ///   a UUID.
     mutating func update(_ entry: DomainEntry, before: DomainEntry?) {
         if let before {
             let name = Name(before.name)
@@ -77,24 +77,24 @@ struct KnownDomains: Sendable {
         add(entry)
     }
 
-    /// The domain of a UUID, live or not.
+    /// Returns the domain of a UUID, live or not.
     func domain(uuid: DomainUUID?) -> DomainEntry? { uuid.flatMap { byUUID[$0] } }
 
-    /// The live domain of a name.
+    /// Returns the live domain of a name.
     func live(named name: String?) -> DomainEntry? { name.flatMap { liveByName[Name($0)] } }
 
-    /// The live domain of a UUID or a name.
+    /// Returns the live domain of a UUID or a name.
     func live(_ nameOrUUID: String) -> DomainEntry? {
         let byUUID = domain(uuid: DomainUUID(nameOrUUID))
         return byUUID.flatMap { $0.isLive ? $0 : nil } ?? live(named: nameOrUUID)
     }
 
-    /// The last domain of a name that never had a UUID, live or not.
+    /// Returns the last domain of a name that never had a UUID, live or not.
     func withoutUUID(named name: String) -> DomainEntry? {
         withoutUUID[Name(name)]?.max { $0.id < $1.id }
     }
 
-    /// The domain that documents belong to, live or not; nil for a new one.
+    /// Returns the domain that documents belong to, live or not; nil for a new one.
     ///
     /// - Throws: ``MomentlogError``; see ``DocumentOwner/recorded(live:known:former:place:)``.
     func entry(
@@ -105,11 +105,10 @@ struct KnownDomains: Sendable {
             former: withoutUUID(named: owner.name), place: place)
     }
 
-    /// The domain that a definition is of, live or not; nil for a new one.
+    /// Returns the domain of a definition, live or not; nil for a new one.
     ///
-    /// It is that of the UUID; one that is known by its name alone takes the UUID on. A
-    /// definition without a UUID is of the domain that bears the name, or did last and
-    /// never had a UUID.
+    /// It is that of the UUID; a domain that is known by its name alone gets the UUID. A definition
+    /// without a UUID belongs to the domain that has the name, or had it last and never had a UUID.
     func defined(name: String, uuid: DomainUUID?) -> DomainEntry? {
         let live = live(named: name)
         guard let uuid else { return live ?? withoutUUID(named: name) }

@@ -3,9 +3,9 @@ import Glibc
 
 /// The user that a process runs as, from which the default actor is derived.
 ///
-/// An actor is a claim: whoever appends can give any. The default rests on the real user id
-/// instead of the environment, which says what its user wants it to say; only the name behind
-/// `sudo` comes from there, and is marked as such.
+/// An actor is a claim: any caller can give any. The default depends on the real user ID instead of
+/// the environment, which its user controls; only the name behind `sudo` comes from there, and is
+/// marked as such.
 public struct UserIdentity: Sendable, Hashable {
     /// The real user id.
     public var uid: UInt32
@@ -13,14 +13,17 @@ public struct UserIdentity: Sendable, Hashable {
     public var name: String?
     /// The host's name.
     public var host: String
-    /// Who became root with `sudo`, as sudo's variables claim; nil for anyone else.
+    /// The user who became root with `sudo`, according to sudo's variables; else nil.
     public var sudoUser: String?
 
     /// Creates an identity.
     ///
     /// - Parameters:
-    ///   - environment: Variables of which only `SUDO_UID` and `SUDO_USER` are read, and
-    ///     only for root: sudo sets both, to root's caller
+    ///   - uid: The real user ID.
+    ///   - name: The name in the user database; nil if it has no entry.
+    ///   - host: The host's name.
+    ///   - environment: Variables of which only `SUDO_UID` and `SUDO_USER` are read, and only for
+    ///     root: sudo sets both, to root's caller
     ///     (<https://www.sudo.ws/docs/man/sudo.man/#ENVIRONMENT>).
     ///   - nameOfUser: The name that the user database has for a user id: of variables that
     ///     contradict each other, the number counts.
@@ -41,8 +44,8 @@ public struct UserIdentity: Sendable, Hashable {
     /// The actor: `USER@HOST`, under sudo `USER@HOST (sudo NAME)`. Of a user id without an
     /// entry USER is `uid N`.
     ///
-    /// What an audit trail cannot show on one line, such as control characters, is replaced by
-    /// question marks, and names are cut after 64 characters.
+    /// Characters that an audit trail cannot show on one line, such as control characters, are
+    /// replaced by question marks, and names are truncated after 64 characters.
     public var actor: String {
         let user = name.flatMap { Self.shown($0) } ?? "uid \(uid)"
         let host = Self.shown(self.host) ?? "unknown"
@@ -50,7 +53,7 @@ public struct UserIdentity: Sendable, Hashable {
         return "\(user)@\(host)\(sudo)"
     }
 
-    /// A name without what cannot be shown; nil if it is blank.
+    /// Returns a name without characters that cannot be shown; nil if it is blank.
     private static func shown(_ name: String) -> String? {
         var shown = String.UnicodeScalarView()
         for scalar in name.unicodeScalars.prefix(64) {
@@ -71,10 +74,10 @@ public struct UserIdentity: Sendable, Hashable {
             environment: ProcessInfo.processInfo.environment, nameOfUser: userName)
     }
 
-    /// The largest entry of the user database that is read, in bytes.
+    /// The maximum size of an entry of the user database, in bytes.
     private static let maximumEntryByteCount = 1 << 20
 
-    /// The name that the user database has for a user id; nil if it has none, or cannot be read.
+    /// Returns the name of a user ID in the user database; nil if it has none, or cannot be read.
     private static func userName(of uid: uid_t) -> String? {
         var byteCount = 1024
         while byteCount <= maximumEntryByteCount {
@@ -84,7 +87,7 @@ public struct UserIdentity: Sendable, Hashable {
             let (code, name) = buffer.withUnsafeMutableBufferPointer { buffer in
                 guard let start = buffer.baseAddress else { return (ENOMEM, String?.none) }
                 let code = getpwuid_r(uid, &entry, start, buffer.count, &found)
-                // It points into the buffer.
+                // The result points into the buffer.
                 let name: UnsafeMutablePointer<CChar>? = found?.pointee.pw_name
                 return (code, name.map { String(cString: $0) })
             }

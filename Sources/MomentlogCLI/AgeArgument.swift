@@ -1,7 +1,7 @@
 import ArgumentParser
 
-/// Ages such as `-2h` among the arguments, which the parser takes for the options `-2` and `-h`:
-/// it would print the help, and succeed.
+/// Ages such as `-2h` among the arguments, which the parser would read as the options `-2` and
+/// `-h`: it would print the help, and succeed.
 enum AgeArgument {
     /// The options whose values may begin with a dash.
     private static let options: Set<String> = ["--at", "--since", "--until", "--before"]
@@ -9,9 +9,9 @@ enum AgeArgument {
     /// The commands that take points in time as arguments.
     private static let commands: Set<String> = ["diff", "revert"]
 
-    /// The arguments, with ages as the parser takes them for values.
+    /// Returns the arguments, with ages in a form that the parser reads as values.
     ///
-    /// - Throws: `ValidationError` for an age where no point in time can be.
+    /// - Throws: `ValidationError` for an age where no point in time is allowed.
     static func prepared(_ arguments: [String]) throws(ValidationError) -> [String] {
         guard arguments.contains(where: isAge) else { return arguments }
         let place = arguments.firstIndex { MomentlogCommand.subcommandNames.contains($0) }

@@ -2,12 +2,12 @@ import ArgumentParser
 import Momentlog
 import Moments
 
-/// Which checkpoint a command is about.
+/// The checkpoint that a command is about.
 struct CheckpointArguments: ParsableArguments {
     @Argument(help: "The domain's name or UUID.", completion: .domains) var domain: String
     @Argument(help: "The checkpoint's name.", completion: .checkpoints) var name: String
 
-    /// The domain and the checkpoint in it.
+    /// Returns the domain and the checkpoint in it.
     ///
     /// - Throws: ``MomentlogError`` with `no-domain` or `no-checkpoint`.
     func find(

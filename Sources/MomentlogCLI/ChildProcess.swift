@@ -3,8 +3,8 @@ import Glibc
 
 /// A program that runs while its caller waits for it.
 ///
-/// It never outlives its caller: it is killed with all that it started when the deadline passes
-/// or the task is cancelled, and by the kernel when this process ends.
+/// It never outlives its caller: it is killed with its children when the deadline passes or the
+/// task is cancelled, and by the kernel when this process ends.
 struct ChildProcess {
     /// How a program ended.
     enum End: Equatable {
@@ -12,16 +12,16 @@ struct ChildProcess {
         case signalled(CInt)
         case timedOut
         case cancelled
-        /// It printed more than was asked for.
+        /// It printed more than allowed.
         case outputTooLong
     }
 
-    /// What can be told of a program that ended.
+    /// The result of a program that ended.
     struct Outcome {
         var end: End
-        /// What it printed; one byte more than the limit if that was too much.
+        /// Its output; one byte more than the limit if that was too much.
         var output: [UInt8]
-        /// The beginning of what it wrote to standard error.
+        /// The beginning of its standard error.
         var errors: [UInt8]
     }
 
@@ -87,7 +87,7 @@ struct ChildProcess {
             if let reason = reasonToKill { return kill(reason) }
             var polled = [output.polled, errors.polled]
             let ready = poll(&polled, 2, Self.pause)
-            // Something that it started may keep the pipes open.
+            // One of its children may keep the pipes open.
             if ready == 0 { reap() }
             guard ready > 0 else { continue }
             if polled[0].revents != 0 { output.read(&buffer) }
@@ -107,7 +107,7 @@ struct ChildProcess {
         }
     }
 
-    /// How often it is seen whether the task was cancelled, in milliseconds.
+    /// The interval of checks for cancellation, in milliseconds.
     private static let pause: CInt = 50
 
     private var reasonToKill: End? {
@@ -125,7 +125,7 @@ struct ChildProcess {
         end = signal == 0 ? .exited((status >> 8) & 0xff) : .signalled(signal)
     }
 
-    /// Kills the process and what it started.
+    /// Kills the process and its children.
     private mutating func kill(_ reason: End) {
         Glibc.kill(-pid, SIGKILL)
         // One that hangs in a call to a file server cannot be killed before that returns.
@@ -139,7 +139,7 @@ struct ChildProcess {
     }
 }
 
-/// The reading end of a pipe, of which only the beginning is kept.
+/// The reading end of a pipe, of which only the beginning is stored.
 private struct BoundedPipe {
     private(set) var descriptor: CInt
     let limit: Int
@@ -152,7 +152,7 @@ private struct BoundedPipe {
 
     var isOpen: Bool { descriptor >= 0 }
 
-    /// What to poll it with; a closed one is ignored.
+    /// The entry to poll it with; a closed one is ignored.
     var polled: pollfd { pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0) }
 
     /// Reads once, and closes it at its end.
@@ -160,7 +160,7 @@ private struct BoundedPipe {
         let count = Glibc.read(descriptor, &buffer, buffer.count)
         if count < 0 && errno == EINTR { return }
         guard count > 0 else { return close() }
-        // The rest is read on, so that the writer does not wait.
+        // The rest is read, so that the writer does not wait.
         bytes.append(contentsOf: buffer.prefix(min(count, limit - bytes.count)))
     }
 

@@ -20,14 +20,14 @@ extension CompletionKind {
     }
 }
 
-/// What a shell can complete from the store. A store that cannot be read completes
-/// nothing: this is no place for errors.
+/// Completion from the store. A store that cannot be read completes nothing: errors must not be
+/// printed here.
 private struct StoreCompletion {
-    /// The arguments that are no options: the command, then its own.
+    /// The arguments that are not options: the command, then its own.
     private var positional: [String] = []
     private var path = ((try? DefaultStore.current.path) ?? "")
 
-    /// The options that take a value, as far as they are not written `--option=value`.
+    /// The options that take a value, unless they are written `--option=value`.
     private static let withValue: Set<String> = [
         "--store", "--format", "--actor", "--reason", "--request-id", "--expect-revision",
         "--busy-timeout", "--color",
@@ -61,7 +61,7 @@ private struct StoreCompletion {
         }
     }
 
-    /// `list` has a flag that bears the name of the option of `create`.
+    /// `list` has a flag with the name of an option of `create`.
     private static func takesValue(_ option: String, of command: String?) -> Bool {
         withValue.contains(option) && !(command == "list" && option == "--name")
     }

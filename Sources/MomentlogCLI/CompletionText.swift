@@ -3,13 +3,13 @@ import Foundation
 import Momentlog
 import Moments
 
-/// Texts as they go from a shell that completes to us, and back.
+/// Texts that a completing shell passes to the command, and back.
 enum CompletionText {
-    /// Names in the form in which the asking shell's script takes them for what they are.
+    /// Returns names in the form that the asking shell's script inserts unchanged.
     ///
-    /// bash expands each candidate as if it had been typed, commands in it included, and
-    /// quotes what it then inserts by itself. zsh takes what is behind a colon for a
-    /// description. What no shell inserts as it is meant is not offered.
+    /// bash expands each candidate as if it had been typed, commands in it included, and quotes
+    /// what it then inserts. zsh treats text after a colon as a description. Names that no shell
+    /// inserts unchanged are not offered.
     static func candidates(_ names: [String]) -> [String] {
         let shell = CompletionShell.requesting
         return names.filter { canBeOffered($0, to: shell) }.map { name in
@@ -21,11 +21,11 @@ enum CompletionText {
         }
     }
 
-    /// Whether a name can be inserted into a command line as it is.
+    /// Returns whether a name can be inserted into a command line unchanged.
     ///
     /// A name that begins with a hyphen would be an option; a tilde at the beginning is a home
     /// folder to bash and fish, an exclamation mark history to bash and zsh, and they insert them
-    /// unquoted. In bash, readline takes candidates for names of files, expands parameters and
+    /// unquoted. In bash, readline treats candidates as names of files, expands parameters and
     /// commands in what it has inserted to see whether it is a folder, and does not quote them.
     private static func canBeOffered(_ name: String, to shell: CompletionShell?) -> Bool {
         guard let first = name.utf8.first, !"-~".utf8.contains(first), !name.utf8.contains(0x21),
@@ -43,10 +43,10 @@ enum CompletionText {
         return text
     }
 
-    /// What a word of the command line means, which bash and zsh hand over with its quotes.
+    /// Returns the meaning of a word of the command line, which bash and zsh pass with its quotes.
     ///
-    /// Parameters and commands in it are not expanded. Quotes may still be open: it may be
-    /// the word that is being typed.
+    /// Parameters and commands in it are not expanded. Quotes may still be open: it may be the word
+    /// that is being typed.
     static func meant(_ word: String) -> String {
         guard [.bash, .zsh].contains(CompletionShell.requesting) else { return word }
         var meant = String.UnicodeScalarView()

@@ -8,12 +8,12 @@ enum Confirmation {
     /// Whether there is a terminal.
     static var canAsk: Bool { isatty(0) == 1 }
 
-    /// Asks on a terminal whether to go on; without a terminal there is nobody to ask.
+    /// Asks on a terminal whether to continue; does nothing without a terminal.
     ///
     /// - Parameters:
-    ///   - names: The checkpoints that go.
-    ///   - domain: Whose they are.
-    ///   - isGiven: Whether `--yes` has answered it.
+    ///   - names: The checkpoints that are deleted.
+    ///   - domain: Their domain.
+    ///   - isGiven: Whether `--yes` was given.
     /// - Throws: ``Finished`` with `refused` if the answer is not yes.
     static func require(
         removing names: [String], of domain: String, isGiven: Bool
@@ -34,7 +34,7 @@ enum Confirmation {
 }
 
 extension [Event] {
-    /// The names of the checkpoints that they delete.
+    /// The names of the checkpoints that the events delete.
     var deletedCheckpoints: [String] {
         compactMap { if case .checkpointDeleted(let name) = $0 { name } else { nil } }
     }

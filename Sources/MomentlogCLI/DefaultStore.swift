@@ -12,7 +12,7 @@ struct DefaultStore {
     /// Whether a file exists.
     var exists: (String) -> Bool
 
-    /// Root's store: one for the host, whoever uses sudo.
+    /// Root's store: one for the host, for every user of sudo.
     static let ofRoot = "/var/lib/momentlog/momentlog.db"
 
     /// The process's own.
@@ -22,15 +22,15 @@ struct DefaultStore {
             exists: { FileManager.default.fileExists(atPath: $0) })
     }
 
-    /// The file that the environment names; nil if it names none.
+    /// The file that the environment names; nil if there is none.
     var explicit: String? {
         environment["MOMENTLOG_STORE"].flatMap { $0.isEmpty ? nil : $0 }
     }
 
     /// The store's file.
     ///
-    /// - Throws: ``MomentlogError`` with `conflict` where root has a store at the place that was
-    ///   root's default before, and none at today's.
+    /// - Throws: ``MomentlogError`` with `conflict` if root has a store at its former default path,
+    ///   and none at the present one.
     var path: String {
         get throws(MomentlogError) {
             if let explicit { return explicit }
@@ -41,7 +41,7 @@ struct DefaultStore {
                 .conflict,
                 "root's store is now \(Self.ofRoot), which does not exist, and there is one at"
                     + " \(ofUser), the former default",
-                hint: "name the one that is meant: --store \(former), or --store \(Self.ofRoot)"
+                hint: "choose one: --store \(former), or --store \(Self.ofRoot)"
             ).detailing("store", .text(Self.ofRoot)).detailing("formerStore", .text(ofUser))
         }
     }
@@ -49,8 +49,8 @@ struct DefaultStore {
     /// A user's store.
     ///
     /// Source: XDG Base Directory Specification
-    /// (<https://specifications.freedesktop.org/basedir-spec/latest/>), which has relative paths
-    /// ignored.
+    /// (<https://specifications.freedesktop.org/basedir-spec/latest/>), which ignores relative
+    /// paths.
     private var ofUser: String {
         if let state = environment["XDG_STATE_HOME"], state.hasPrefix("/") {
             return state + "/momentlog/momentlog.db"

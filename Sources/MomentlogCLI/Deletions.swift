@@ -1,13 +1,13 @@
 import Momentlog
 import Moments
 
-/// The deletion of several checkpoints of a domain, each a commit of its own.
+/// The deletion of several checkpoints of a domain, each in a separate commit.
 struct Deletions {
-    /// The checkpoints that are named, but for those that go with another.
+    /// The named checkpoints, except those that are deleted with another.
     private let names: [String]
     private let scope: DeletionScope
 
-    /// All checkpoints that go.
+    /// All checkpoints that are deleted.
     let removed: [String]
 
     /// - Parameter patterns: Names and patterns.
@@ -29,9 +29,9 @@ struct Deletions {
         removed = scope == .children ? names + below.sorted() : below.sorted()
     }
 
-    /// Deletes them, each in a commit of its own, and prints each answer.
+    /// Deletes them, each in a separate commit, and prints each answer.
     ///
-    /// - Parameter isDryRun: Whether it is only shown what would be recorded.
+    /// - Parameter isDryRun: Whether to show only what would be recorded.
     /// - Throws: ``Finished`` with `incomplete` if only some were deleted.
     func run(
         in domain: Domain, of store: CheckpointStore, by submission: Submission,

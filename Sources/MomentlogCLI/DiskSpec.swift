@@ -2,8 +2,8 @@ import ArgumentParser
 import Momentlog
 import Moments
 
-/// A disk as an argument describes it: `NAME[,checkpoint=no|bitmap][,bitmap=NAME]`, with
-/// a comma in a name written twice.
+/// A disk as an argument: `NAME[,checkpoint=no|bitmap][,bitmap=NAME]`, with a comma in a name
+/// written twice.
 ///
 /// Source: `--diskspec` in <https://libvirt.org/manpages/virsh.html#checkpoint-create-as>.
 struct DiskSpec: Sendable {
@@ -40,7 +40,7 @@ struct DiskSpec: Sendable {
         self.disk = disk
     }
 
-    /// What stands between single commas; two commas are one that is meant.
+    /// Returns the fields between single commas; two commas are one literal comma.
     private static func fields(_ text: String) -> [String] {
         var fields = [""]
         var rest = text[...]

@@ -1,6 +1,6 @@
 import Momentlog
 
-/// A command about one domain, whose name its errors' hints have.
+/// A command about one domain, whose name appears in its errors' hints.
 protocol DomainCommand {
     /// The domain's name or UUID as it was given.
     var domainArgument: String? { get }

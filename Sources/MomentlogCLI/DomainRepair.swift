@@ -1,21 +1,21 @@
 import Momentlog
 import Moments
 
-/// What `check --repair` does: each domain in a commit of its own.
+/// The implementation of `check --repair`: each domain in a separate commit.
 struct DomainRepair {
     let repair: Repair
     let submission: Submission
 
-    /// One domain's outcome, and what is still found in it; nil if that could not be looked at.
+    /// One domain's outcome, and its remaining findings; nil if these could not be read.
     private struct Repaired {
         var outcome: CommandOutcome
         var findings: [Finding]?
-        /// What the domain was, and the events that changed it.
+        /// The domain before, and the events that changed it.
         var change: RepairPlan?
     }
 
-    /// Repairs domains, prints what came of it and what is still found, and ends with the status
-    /// that says it.
+    /// Repairs domains, prints the results and the remaining findings, and ends with the matching
+    /// status.
     func run(
         _ domains: [String], in store: CheckpointStore, _ format: OutputFormat
     ) async throws {
@@ -27,20 +27,20 @@ struct DomainRepair {
             do throws(MomentlogError) {
                 let outcome = try answer.get()
                 repaired.append(Repaired(outcome: outcome, findings: nil))
-                // It was repaired, whatever becomes of looking at it.
+                // It was repaired, even if its findings cannot be read.
                 repaired[repaired.count - 1].change = try await change(by: outcome, in: store)
                 repaired[repaired.count - 1].findings = try await findings(of: outcome, in: store)
             } catch {
                 failures.append(error)
             }
         }
-        // One domain alone is refused as any command is.
+        // A single domain is refused as by any command.
         if repaired.isEmpty, let failure = failures.first { throw failure }
         do throws(MomentlogError) {
             try print(repaired, format)
             try StandardOutput.shared.flush()
         } catch {
-            // What was appended stays, told or not.
+            // What was appended stays, printed or not.
             failures.append(error)
         }
         for failure in failures {
@@ -66,8 +66,8 @@ struct DomainRepair {
         }
     }
 
-    /// What is still found. A request that comes again may be about a domain that has gone or
-    /// been renamed since.
+    /// Returns the remaining findings. A retry may be about a domain that has been undefined or
+    /// renamed since.
     private func findings(
         of outcome: CommandOutcome, in store: CheckpointStore
     ) async throws(MomentlogError) -> [Finding] {

@@ -4,7 +4,7 @@ import Momentlog
 import Moments
 import Synchronization
 
-/// Tells a person, or a program, why a command failed.
+/// Explains to a person, or a program, why a command failed.
 struct ErrorReport {
     private let error: any Error
     private static let domainName = Mutex<String?>(nil)
@@ -35,7 +35,7 @@ struct ErrorReport {
         }
         let code = MomentlogCommand.exitCode(for: error)
         if code.isSuccess {
-            // Help and version are asked for, not errors.
+            // Help and version were requested, and are not errors.
             do throws(MomentlogError) {
                 try StandardOutput.shared.print(MomentlogCommand.fullMessage(for: error))
                 try StandardOutput.shared.flush()
@@ -65,7 +65,7 @@ struct ErrorReport {
         guard !GlobalArguments.current.isJSON else {
             return StandardError.write(JSONItem.error(failure).text + "\n")
         }
-        // What else is wrong with a document stands below, a line each.
+        // Further problems of a document follow, one per line.
         let more = ((failure.cause as? DocumentError)?.problems ?? []).dropFirst().map { problem in
             "\n  line \(problem.line), column \(problem.column): \(problem.path):"
                 + " \(Terminal.harmless(problem.message))"
@@ -74,7 +74,7 @@ struct ErrorReport {
             "momentlog: error: " + Terminal.harmless(failure.description) + more.joined() + "\n")
     }
 
-    /// The command that was asked for, if it exists.
+    /// The requested command, if it exists.
     private var command: String? {
         let arguments = Array(CommandLine.arguments.dropFirst())
         let name = GlobalArguments.commandIndex(arguments).map { arguments[$0] }
@@ -85,8 +85,8 @@ struct ErrorReport {
 }
 
 extension MomentlogCommand {
-    /// Each is written down where the command is: to make it of the type's name, as the parser
-    /// does else, takes a third of a millisecond each, before anything is done.
+    /// Each is written down in the command: deriving it from the type's name, as the parser does
+    /// otherwise, takes a third of a millisecond each, before anything is done.
     static var subcommandNames: [String] {
         configuration.groupedSubcommands.flatMap(\.subcommands)
             .map { $0.configuration.commandName ?? $0._commandName }

@@ -1,6 +1,6 @@
 /// The examples at the end of each command's help. Each is run by a test.
 enum Examples {
-    /// A command's discussion with its examples below.
+    /// Returns a command's discussion followed by its examples.
     static func after(_ discussion: String, of command: String) -> String {
         guard let lines = all[command], !lines.isEmpty else { return discussion }
         return (discussion.isEmpty ? "" : discussion + "\n\n") + "EXAMPLES:\n"

@@ -18,7 +18,7 @@ enum ExitStatus: Int32 {
     /// Another process holds the store; a retry may succeed: EX_TEMPFAIL of sysexits.h.
     case busy = 75
 
-    /// The status of a command that an error ended.
+    /// The status of a command that ended with an error.
     init(of error: MomentlogError) {
         switch error.code {
         case .outcomeUnknown: self = .unknown
@@ -30,7 +30,7 @@ enum ExitStatus: Int32 {
     }
 }
 
-/// Thrown by a command that has printed all there is to say.
+/// Thrown by a command that has printed everything already.
 struct Finished: Error {
     let status: ExitStatus
 }

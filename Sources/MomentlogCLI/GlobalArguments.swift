@@ -1,13 +1,13 @@
 import Momentlog
 
-/// What the options that every command has say, as far as they have to be known before, or
-/// although, the command line cannot be parsed.
+/// The options of every command, as far as they have to be known before the command line is parsed,
+/// or although it cannot be parsed.
 struct GlobalArguments {
     /// How standard output and standard error are written.
     private(set) var format = OutputFormat.table
-    /// Whether only what was asked for, warnings and errors are printed.
+    /// Whether to print only what was asked for, warnings and errors.
     private(set) var isQuiet = false
-    /// When colours are used.
+    /// When to use colours.
     private(set) var color = ColorMode.auto
     /// The store's file; nil if none is named.
     private(set) var store: String?
@@ -15,7 +15,7 @@ struct GlobalArguments {
     /// Whether standard error is JSON Lines.
     var isJSON: Bool { format == .json || format == .jsonl }
 
-    /// What the process was started with.
+    /// The arguments of the process.
     static let current = GlobalArguments(Array(CommandLine.arguments.dropFirst()))
 
     /// The options with a value, and those without one.
@@ -38,15 +38,15 @@ struct GlobalArguments {
         }
     }
 
-    /// The arguments with the options before the command moved behind it, where the parser reads
-    /// them.
+    /// Returns the arguments with the options before the command moved after it, where the parser
+    /// reads them.
     static func moved(_ arguments: [String]) -> [String] {
         guard let index = commandIndex(arguments), index > 0 else { return arguments }
         return [arguments[index]] + arguments[..<index] + arguments[(index + 1)...]
     }
 
-    /// The index of the command: the first word that is neither an option of every command nor the
-    /// value of one; nil if there is none, or another option comes first.
+    /// Returns the index of the command: the first word that is neither an option of every command
+    /// nor the value of one; nil if there is none, or another option comes first.
     static func commandIndex(_ arguments: [String]) -> Int? {
         var index = 0
         while index < arguments.count {
@@ -63,11 +63,11 @@ struct GlobalArguments {
     }
 }
 
-/// When colours are used.
+/// When to use colours.
 enum ColorMode: String, CaseIterable {
     /// On a terminal, unless the environment says otherwise.
     case auto
-    /// Also where standard output is a pipe or a file.
+    /// Even if standard output is a pipe or a file.
     case always
     /// Never.
     case never

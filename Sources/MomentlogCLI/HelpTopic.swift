@@ -1,13 +1,13 @@
 import Momentlog
 import Moments
 
-/// What `momentlog help TOPIC` explains: what concerns more than one command.
+/// The topics of `momentlog help TOPIC`, which concern more than one command.
 enum HelpTopic: String, CaseIterable {
     case when, remedies
     case exitStatus = "exit-status"
     case json, store
 
-    /// The topic that a command line asks for; nil if it asks for something else.
+    /// Returns the topic that a command line asks for; nil if it asks for something else.
     ///
     /// - Throws: ``MomentlogError`` with `usage` for what is neither a topic nor a command.
     static func asked(for arguments: [String]) throws(MomentlogError) -> HelpTopic? {
@@ -21,7 +21,7 @@ enum HelpTopic: String, CaseIterable {
         return nil
     }
 
-    /// Prints the topic, down to its last byte.
+    /// Prints and flushes the topic.
     func print() throws(MomentlogError) {
         try StandardOutput.shared.print(text)
         try StandardOutput.shared.flush()

@@ -3,17 +3,17 @@ import EventLog
 import Glibc
 import SQLiteEventLog
 
-/// QEMU's lock on an image file, which shows whether any QEMU has it open, be it for reading only
+/// QEMU's lock on an image file, which shows whether any QEMU has it open, even if only for reading
 /// below an overlay.
 ///
 /// Source: `RAW_LOCK_PERM_BASE` and `RAW_LOCK_SHARED_BASE` in QEMU's `block/file-posix.c`: bytes
 /// from 100 and from 200 on are locked for what an opener does, and for what it lets others do.
 enum ImageLock {
-    /// Whether a QEMU has the file open, or whether it does cannot be told. A file that does not
-    /// exist is held by nobody.
+    /// Returns whether a QEMU has the file open, or may have it open. A file that does not exist is
+    /// not open.
     ///
-    /// It blocks its thread for no longer than opening a file takes, and opens only regular files
-    /// and block devices.
+    /// It blocks its thread only while it opens a file, and opens only regular files and block
+    /// devices.
     static func isHeld(on path: String) -> Bool {
         var status = stat()
         guard stat(path, &status) == 0 else { return errno != ENOENT }

@@ -5,11 +5,11 @@ import Glibc
 ///
 /// Source: "Device URL syntax" in <https://www.qemu.org/docs/master/system/invocation.html>.
 struct ImageName {
-    /// As QEMU takes it.
+    /// The name in QEMU's syntax.
     let text: String
-    /// The local files that it names.
+    /// The local files in it.
     private(set) var paths: [String] = []
-    /// Whether it names nothing but local files.
+    /// Whether it consists of local files only.
     private(set) var isLocal = true
 
     /// A name in an image's header, which is in QEMU's syntax.
@@ -22,13 +22,14 @@ struct ImageName {
         }
     }
 
-    /// A name that an operator gave: a path, unless it is in QEMU's syntax and no file has it.
+    /// Reads a name that an operator gave: a path, unless it is in QEMU's syntax and no file has
+    /// it.
     init(given text: String) {
         let isOfQEMU =
             text.hasPrefix("json:") || text.contains("://")
             || Self.protocolName(in: text).map(Self.protocols.contains) == true
         guard isOfQEMU, access(text, F_OK) != 0 else {
-            // A colon would make a protocol of what is before it.
+            // QEMU would treat the part before a colon as a protocol.
             let isTaken = Self.protocolName(in: text) != nil || text.hasPrefix("-")
             self.init(qemu: isTaken ? "./" + text : text)
             return
@@ -36,8 +37,8 @@ struct ImageName {
         self.init(qemu: text)
     }
 
-    /// What cannot be read as an image is in the way of reading this one: nil if nothing is.
-    /// A missing file is left to qemu-img.
+    /// Returns a reason why the image must not be opened: nil if there is none. A missing file is
+    /// left to qemu-img.
     var obstacle: String? {
         for path in paths {
             var status = stat()
@@ -56,7 +57,7 @@ struct ImageName {
         return nil
     }
 
-    /// What is the same for two names of one image.
+    /// A value that is the same for two names of one image.
     var identity: String {
         var status = stat()
         // Two names with options may be of different parts of a file.
@@ -65,7 +66,7 @@ struct ImageName {
         return "\(status.st_dev):\(status.st_ino)"
     }
 
-    /// The protocols that QEMU knows by a prefix, but for those of local files.
+    /// The protocols that QEMU knows by a prefix, except those of local files.
     private static let protocols: Set<String> = [
         "blkdebug", "blkverify", "fat", "ftp", "ftps", "gluster", "gluster+rdma", "gluster+tcp",
         "gluster+unix", "host_cdrom", "host_device", "http", "https", "iscsi", "iser", "nbd",
@@ -73,14 +74,15 @@ struct ImageName {
         "sheepdog+tcp", "sheepdog+unix", "ssh", "tftp", "vxhs", "file",
     ]
 
-    /// The drivers that read local files alone. What is not here may be of the network.
+    /// The drivers that read only local files. Others may use the network.
     private static let localDrivers: Set<String> = [
         "bochs", "cloop", "compress", "copy-on-read", "dmg", "file", "host_device", "luks",
         "parallels", "preallocate", "qcow", "qcow2", "qed", "raw", "throttle", "vdi", "vhdx",
         "vmdk", "vpc",
     ]
 
-    /// What QEMU takes for a protocol: all before a colon that comes before any slash.
+    /// Returns the part that QEMU treats as a protocol: everything before a colon that comes before
+    /// any slash.
     private static func protocolName(in text: String) -> String? {
         let bytes = text.utf8
         guard let end = bytes.firstIndex(where: { $0 == 0x3A || $0 == 0x2F }), bytes[end] == 0x3A
@@ -129,7 +131,7 @@ struct ImageName {
         switch key {
         case "driver": if !Self.localDrivers.contains(value) { isLocal = false }
         case "filename": readFileName(value)
-        // Nodes by their names, which no qemu-img has.
+        // Nodes by their names, which qemu-img does not have.
         case "file", "backing", "data-file": isLocal = false
         default: break
         }

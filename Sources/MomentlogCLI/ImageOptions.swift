@@ -3,7 +3,7 @@ import ImageReports
 import Momentlog
 import Moments
 
-/// Which of a domain's disk images are inspected, and how.
+/// The disk images of a domain to inspect, and how.
 struct ImageOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
@@ -68,7 +68,7 @@ struct ImageOptions: ParsableArguments {
         }
     }
 
-    /// Refuses images that are not asked for, and `--validate` without any.
+    /// Refuses images that are not requested, and `--validate` without any.
     func validate(with isValidated: Bool) throws {
         if !path.isEmpty && qmp == nil { throw ValidationError("--path goes with --qmp") }
         if isValidated && isEmpty {
@@ -90,35 +90,35 @@ struct ImageOptions: ParsableArguments {
         return (String(parts[0]), String(parts[1]))
     }
 
-    /// What was inspected.
+    /// The result of an inspection.
     struct Inspected {
         var report = ImageReport()
-        /// The disks to whose images another process writes.
+        /// The disks whose images another process has open for writing.
         var stale: [String] = []
 
-        /// The report, for a change that is to rest on it.
+        /// Returns the report, for a change that depends on it.
         ///
-        /// - Parameter consequence: What does not happen if a file is not up to date.
+        /// - Parameter consequence: What is not done if a file is not up to date.
         /// - Throws: ``MomentlogError`` with `busy` if another process writes to an image.
         func settled(_ consequence: String) throws(MomentlogError) -> ImageReport {
             guard let disk = stale.first else { return report }
             throw MomentlogError(
                 .busy,
-                "the image of disk '\(disk)' is in use, so that its file is not up to date:"
+                "the image of disk '\(disk)' is in use, so its file is not up to date:"
                     + " \(consequence)",
                 hint: "ask the guest itself and give its answer with --qmp, or shut it down first")
         }
     }
 
-    /// Whether QEMU's lock shows a disk's image free; only that of a local file can, and not
-    /// where options of its name may have switched locks off.
+    /// Returns whether QEMU's lock shows a disk's image free; only that of a local file can, and
+    /// not if options in its name may have disabled locks.
     private func isShownFree(_ path: String) -> Bool {
         let name = ImageName(given: path)
         return name.isLocal && !path.hasPrefix("json:")
             && name.paths.allSatisfy { !ImageLock.isHeld(on: $0) }
     }
 
-    /// Whether no --image is in use: a guest is not shut off where one of its disks is.
+    /// Returns whether no --image is in use: a guest is not shut off if one of its disks is.
     private func isNoneInUse() throws -> Bool {
         guard qmp == nil else { return false }
         for text in image {
@@ -130,12 +130,12 @@ struct ImageOptions: ParsableArguments {
         return true
     }
 
-    /// Inspects the images, and warns of those that a guest writes to meanwhile.
+    /// Inspects the images, and warns about those that a guest has open for writing.
     ///
     /// - Parameters:
     ///   - disks: The disks in the domain's definition; nil if it is not known.
-    ///   - answer: What the running guest's QEMU answered to `query-named-block-nodes`, and who
-    ///     was asked; nil if nobody was.
+    ///   - answer: The answer of the running guest's QEMU to `query-named-block-nodes`, and its
+    ///     source; nil without one.
     func inspect(
         _ disks: [DomainDisk]?, answer: (bytes: [UInt8], source: String)? = nil
     ) throws -> Inspected {
@@ -148,7 +148,7 @@ struct ImageOptions: ParsableArguments {
             if guestOff && (found.isStale || !isOff) {
                 throw MomentlogError(
                     .busy,
-                    "another process has an image of the domain open, so that its guest is not"
+                    "another process has an image of the domain open, so its guest is not"
                         + " shut off",
                     hint: "leave --guest-off out, or shut the guest down")
             }
@@ -166,7 +166,7 @@ struct ImageOptions: ParsableArguments {
             seen.stale.append(disk)
             Notice.warning(
                 "image-in-use",
-                "'\(path)' is in use, so that its file is not up to date: bitmaps of this run are"
+                "'\(path)' is in use, so its file is not up to date: bitmaps of this run are"
                     + " absent, and older ones are marked as in use; ask the running guest with"
                     + " --qmp")
         }
@@ -216,7 +216,7 @@ struct ImageOptions: ParsableArguments {
         }
     }
 
-    /// Refuses a source of a disk whose definition names another, or of two disks.
+    /// Refuses a source for a disk whose definition names another, or for two disks.
     private func checkSources(
         _ sources: [String: String], _ disks: [DomainDisk]
     ) throws(MomentlogError) {
@@ -243,7 +243,7 @@ struct ImageOptions: ParsableArguments {
         }
     }
 
-    /// By a disk's target, the source that --path gives.
+    /// By a disk's target, the source given with --path.
     private var sources: [String: String] {
         get throws {
             var sources: [String: String] = [:]

@@ -1,7 +1,7 @@
 import Momentlog
 import Moments
 
-/// A document that an argument names: a file's path, or '-' for standard input.
+/// A document as an argument: a file's path, or '-' for standard input.
 enum InputArgument {
     ///
     /// - Parameter hint: What to do if there is no such file: a name may have been meant.

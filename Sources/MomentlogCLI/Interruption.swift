@@ -2,23 +2,23 @@ import Dispatch
 import Glibc
 import Momentlog
 
-/// Work without an end that people end: with Ctrl-C, or by closing what it prints to.
+/// Work that continues until people end it: with Ctrl-C, or by closing its output.
 enum Interruption {
-    /// Does the work until it is done, a signal asks for its end, or nobody reads any more.
-    /// What was printed goes out a few times a second.
+    /// Runs the work until it is done, a signal ends it, or nobody reads its output. Output is
+    /// flushed a few times a second.
     static func ends(
         _ output: StandardOutput, _ work: sending @escaping () async throws -> Void
     ) async throws {
         let task = Task { try await work() }
         let sources = [SIGINT, SIGTERM, SIGHUP].map { number in
-            // The source sees it even so, and else the process would end at once.
+            // The source receives it nevertheless, and the process would otherwise end at once.
             signal(number, SIG_IGN)
             let source = DispatchSource.makeSignalSource(signal: number)
             source.setEventHandler { task.cancel() }
             source.resume()
             return source
         }
-        // A write to nobody is an error then, not the end of the process.
+        // Writing to a closed pipe is an error then, and does not end the process.
         signal(SIGPIPE, SIG_IGN)
         let timer = DispatchSource.makeTimerSource()
         timer.schedule(deadline: .now(), repeating: .milliseconds(100), leeway: .milliseconds(50))

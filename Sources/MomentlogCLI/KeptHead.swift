@@ -4,7 +4,7 @@ import Foundation
 import Momentlog
 import Moments
 
-/// A head that an argument names: a file's path, or '-' for standard input.
+/// A head as an argument: a file's path, or '-' for standard input.
 enum KeptHead {
     static func read(_ path: String) throws(MomentlogError) -> StoreHead {
         guard path != "-" else {
@@ -16,7 +16,7 @@ enum KeptHead {
         } catch {
             throw MomentlogError(
                 .unreadableFile, "cannot read \(path): \(error.reason)",
-                hint: "name a file that holds a head", suggestion: .printHead, cause: error)
+                hint: "use a file with a head", suggestion: .printHead, cause: error)
         }
         let file = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
         return try StoreHead(reading: file, from: path)

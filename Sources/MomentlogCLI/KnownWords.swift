@@ -1,9 +1,9 @@
 import Momentlog
 import Moments
 
-/// Words that people know from virsh, git, restic and file systems, and what does the same here.
+/// Words of virsh, git, restic and file systems, with the corresponding ones here.
 enum KnownWords {
-    /// Commands of others.
+    /// Commands of other tools.
     static let commands: [String: [String]] = [
         "ls": ["list", "domains"], "checkpoint-list": ["list"], "snapshots": ["list"],
         "snapshot-list": ["list"], "tree": ["list --tree"], "cat": ["dumpxml", "show"],
@@ -25,7 +25,7 @@ enum KnownWords {
         "version": ["--version"],
     ]
 
-    /// Options of others, with the commands that they are for; nil for any.
+    /// Options of other tools, with the commands that they belong to; nil for any.
     private static let options: [String: [(command: String?, now: String)]] = [
         "--json": [(nil, "--format json")], "--jsonl": [(nil, "--format jsonl")],
         "--fix": [("check", "--repair")], "--auto-repair": [("check", "--repair")],
@@ -42,7 +42,7 @@ enum KnownWords {
         "--simulate": [(nil, "--dry-run")], "--read-data": [("verify", "verify without --quick")],
     ]
 
-    /// Refuses a command that does not exist, and names the one that does the same.
+    /// Refuses an unknown command, and suggests the corresponding one.
     ///
     /// - Throws: ``MomentlogError`` with `usage`.
     static func check(_ arguments: [String]) throws(MomentlogError) {
@@ -68,9 +68,9 @@ enum KnownWords {
         return "did you mean " + found.map { "'momentlog \($0)'" }.joined(separator: " or ") + "?"
     }
 
-    /// An error of the parser with a better suggestion, or none.
+    /// Returns an error of the parser with a better suggestion, or none.
     ///
-    /// - Parameter command: The command that was asked for.
+    /// - Parameter command: The requested command.
     static func reworded(_ message: String, command: String?) -> (message: String, hint: String?) {
         let parts = message.split(separator: "'", omittingEmptySubsequences: false)
         if message.hasPrefix("The value '"), message.hasSuffix("'"), parts.count == 5 {
@@ -92,7 +92,7 @@ enum KnownWords {
         return ("unknown option '\(option)'", found.map { "did you mean '\($0)'?" })
     }
 
-    /// The words that differ by a slip of the hand: by one change, from six letters on by two.
+    /// Returns the words with a likely typing error: one change, from six letters on two.
     static func closest(to word: String, in words: [String]) -> [String] {
         let length = word.drop { $0 == "-" }.count
         let limit = length >= 6 ? 2 : length >= 3 ? 1 : 0
@@ -101,7 +101,7 @@ enum KnownWords {
         return near.filter { $0.1 == least }.map(\.0)
     }
 
-    /// How many letters have to be inserted, left out, replaced or swapped with the next.
+    /// Returns how many letters have to be inserted, omitted, replaced or swapped with the next.
     ///
     /// Source: the optimal string alignment distance.
     private static func distance(_ first: String, _ second: String) -> Int {

@@ -2,7 +2,7 @@ import ArgumentParser
 import Libvirt
 import Momentlog
 
-/// How a libvirt is connected to.
+/// How to connect to a libvirt.
 struct LibvirtOptions: ParsableArguments {
     @Flag(help: "Use libvirt's read-only socket, which shows no secrets.")
     var connectReadOnly = false
@@ -18,7 +18,7 @@ struct LibvirtOptions: ParsableArguments {
         }
     }
 
-    /// Calls a closure with an open connection, and closes it whatever happens.
+    /// Calls a closure with an open connection, and closes it afterwards in any case.
     func with<Value>(
         _ uri: String, _ body: (LibvirtSession) async throws -> Value
     ) async throws -> Value {

@@ -2,34 +2,34 @@ import Glibc
 import Momentlog
 import Moments
 
-/// The lines of a file or of standard input, as they become readable, in bounded memory.
+/// Reads the lines of a file or of standard input as they arrive, in bounded memory.
 struct LineReader: ~Copyable {
     enum Line {
         /// A line without its line feed.
         case complete(ArraySlice<UInt8>)
-        /// A line of more bytes than are read.
+        /// A line that exceeds the maximum length.
         case tooLong
     }
 
     private let descriptor: CInt
     private let source: String
     private var buffer: [UInt8] = []
-    /// What is read into: made once, since a pipe often gives but a line at a time.
+    /// The read buffer, allocated once, since a pipe often provides only one line at a time.
     private var chunk = [UInt8](repeating: 0, count: 1 << 17)
-    /// What of the buffer is in lines that were handed out.
+    /// The end of the lines in the buffer that were returned.
     private var start = 0
-    /// Up to where the buffer is known to hold no line feed.
+    /// The position up to which the buffer contains no line feed.
     private var searched = 0
     private var isSkipping = false
-    /// How many bytes of a line that is too long were skipped.
+    /// The number of skipped bytes of a line that is too long.
     private var skipped = 0
     private var isAtEnd = false
 
-    /// The most lines that are handed out together.
-    private static let mostLines = 256
+    /// The maximum number of lines that are returned together.
+    private static let maximumLineCount = 256
 
-    /// How many bytes of one line are read, to find its end, before the input is given up.
-    private static let mostSkipped = 1 << 26
+    /// The number of bytes of one line after which the input is given up.
+    private static let maximumSkippedByteCount = 1 << 26
 
     /// - Parameter path: The file; nil for standard input.
     init(path: String?) throws(MomentlogError) {
@@ -45,8 +45,8 @@ struct LineReader: ~Copyable {
         if descriptor > 0 { close(descriptor) }
     }
 
-    /// The next lines: at least one, and those that can be read with it at once; nil at
-    /// the end. It blocks its thread.
+    /// Returns the next lines: at least one, and those that can be read with it at once; nil at the
+    /// end. It blocks its thread.
     mutating func next() throws(MomentlogError) -> [Line]? {
         var lines = takeLines()
         while lines.isEmpty && !isAtEnd {
@@ -58,7 +58,7 @@ struct LineReader: ~Copyable {
 
     private mutating func takeLines() -> [Line] {
         var lines: [Line] = []
-        while lines.count < Self.mostLines,
+        while lines.count < Self.maximumLineCount,
             let end = buffer[searched...].firstIndex(of: UInt8(ascii: "\n"))
         {
             lines.append(isSkipping ? .tooLong : line(upTo: end))
@@ -66,7 +66,7 @@ struct LineReader: ~Copyable {
             start = end + 1
             searched = start
         }
-        guard lines.count < Self.mostLines else { return lines }
+        guard lines.count < Self.maximumLineCount else { return lines }
         searched = buffer.count
         if isAtEnd && (start < buffer.count || isSkipping) {
             lines.append(isSkipping ? .tooLong : line(upTo: buffer.count))
@@ -77,18 +77,18 @@ struct LineReader: ~Copyable {
     }
 
     private func line(upTo end: Int) -> Line {
-        end - start > InstructionLine.mostBytes ? .tooLong : .complete(buffer[start..<end])
+        end - start > InstructionLine.maximumByteCount ? .tooLong : .complete(buffer[start..<end])
     }
 
     private mutating func readMore() throws(MomentlogError) {
         buffer.removeFirst(start)
-        if isSkipping || buffer.count > InstructionLine.mostBytes {
+        if isSkipping || buffer.count > InstructionLine.maximumByteCount {
             isSkipping = true
             skipped += buffer.count
             buffer.removeAll()
-            guard skipped < Self.mostSkipped else {
+            guard skipped < Self.maximumSkippedByteCount else {
                 throw NamedInput.unreadable(
-                    source, "a line has more than \(Self.mostSkipped) bytes")
+                    source, "a line has more than \(Self.maximumSkippedByteCount) bytes")
             }
         } else {
             skipped = 0

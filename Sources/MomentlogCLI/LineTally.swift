@@ -1,7 +1,7 @@
 import Momentlog
 import Moments
 
-/// How the lines of `apply` came out.
+/// The results of the lines of `apply`.
 struct LineTally {
     private var count = 0
     private var lineCount = 0
@@ -31,7 +31,7 @@ struct LineTally {
         isUnknown = isUnknown || error.code == .outcomeUnknown
     }
 
-    /// Ends it when answers cannot be printed any more. What was appended stays.
+    /// Ends it when answers can no longer be printed. What was appended stays.
     func stop(_ error: MomentlogError) throws -> Never {
         Notice.error(
             error,
@@ -40,9 +40,9 @@ struct LineTally {
         throw Finished(status: failures < count ? .incomplete : .refused)
     }
 
-    /// Ends with the status that says how the lines came out.
+    /// Ends with the status that matches the results.
     ///
-    /// - Throws: ``Finished``, or the ``MomentlogError`` that says that all lines failed.
+    /// - Throws: ``Finished``, or a ``MomentlogError`` if all lines failed.
     func finish() throws {
         try StandardOutput.shared.flush()
         NewStore.announce()

@@ -3,7 +3,7 @@ import EventLog
 import Momentlog
 import Moments
 
-/// Which checkpoints of a list are shown, how they are sorted, and what of them.
+/// The selection, order and columns of a list of checkpoints.
 struct ListOptions: ParsableArguments {
     @Option(
         parsing: .unconditional,
@@ -28,7 +28,7 @@ struct ListOptions: ParsableArguments {
         transform: ListColumn.list)
     var columns: [ListColumn]?
 
-    /// The second that a time begins in, or the next if it is within one.
+    /// Returns the second in which a time begins, or the next if it is within one.
     private static func time(_ text: String, _ bound: When.DateBound) throws -> Int64 {
         let when: When
         do {
@@ -56,7 +56,7 @@ extension Listing.Order {
         case "topological": return .topological
         default:
             throw ValidationError(
-                "there is no order '\(text)'; there are creation, name, topological")
+                "unknown order '\(text)'; use creation, name or topological")
         }
     }
 }

@@ -3,7 +3,7 @@ import EventLog
 import Momentlog
 import Moments
 
-/// At which point in time a command that looks is to look.
+/// The point in time at which a command reads the record.
 struct MomentOptions: ParsableArguments {
     @Option(
         parsing: .unconditional,
@@ -19,18 +19,18 @@ struct MomentOptions: ParsableArguments {
         transform: When.endArgument)
     var at: When?
 
-    /// Says so on standard error if the sequence that is asked for is inside a commit.
+    /// Prints a note if the requested sequence is inside a commit.
     func noteCommit(in store: CheckpointStore) async throws(MomentlogError) {
         guard let at, case .sequence(let sequence) = at else { return }
         let position = try await store.position(at: at)
         guard position.sequence != sequence else { return }
         Notice.note(
             "inside-commit",
-            "event \(sequence) is inside a commit: shown is how it was after event"
-                + " \(position.sequence), where the commit before it ended")
+            "event \(sequence) is inside a commit: the state after event"
+                + " \(position.sequence), the end of the commit before it, is shown")
     }
 
-    /// Says so on standard error if nothing had happened yet to the domain that is shown.
+    /// Prints a note if the domain had no events at that time.
     func noteBeginning(of domain: Domain) {
         guard let at, domain.revision == 0 else { return }
         Notice.note(
@@ -40,17 +40,17 @@ struct MomentOptions: ParsableArguments {
 }
 
 extension When {
-    /// The point from which on events are asked for: a date's first moment.
+    /// Returns the start of a range: for a date, its first moment.
     static func startArgument(_ text: String) throws(ValidationError) -> When {
         try argument(text, .start)
     }
 
-    /// The point before which nothing of a date has happened.
+    /// Returns the moment before a date begins.
     static func beforeArgument(_ text: String) throws(ValidationError) -> When {
         try argument(text, .before)
     }
 
-    /// The point up to which events count: a date's last moment.
+    /// Returns the end of a range: for a date, its last moment.
     static func endArgument(_ text: String) throws(ValidationError) -> When {
         try argument(text, .end)
     }
@@ -65,7 +65,7 @@ extension When {
         }
     }
 
-    /// The point as people call it.
+    /// The point in words.
     var words: String {
         switch self {
         case .sequence(let sequence): "event \(sequence)"

@@ -7,7 +7,7 @@ struct MomentlogCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "momentlog",
         abstract: "Record and audit virtual machines' disk checkpoints.",
-        // The line that would be made names every option of a store, and is too long.
+        // The generated line would list every option of a store, and be too long.
         usage: "momentlog [--store <file>] <subcommand>",
         discussion: """
             momentlog keeps every checkpoint operation as an event in a log. It shows which \

@@ -2,7 +2,7 @@ import Files
 import Momentlog
 import Moments
 
-/// A file, a pipe or a terminal that an argument names, to be read to its end.
+/// A file, a pipe or a terminal as an argument, to be read to its end.
 enum NamedInput {
     /// Opens it; the caller closes the descriptor.
     ///
@@ -17,6 +17,6 @@ enum NamedInput {
 
     static func unreadable(_ source: String, _ reason: String) -> MomentlogError {
         MomentlogError(
-            .unreadableFile, "\(source): \(reason)", hint: "make it readable, and try again")
+            .unreadableFile, "\(source): \(reason)", hint: "make it readable, then try again")
     }
 }

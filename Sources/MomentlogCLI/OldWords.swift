@@ -3,14 +3,14 @@ import Moments
 
 /// Words of earlier versions of the command, which are refused by naming the new ones.
 enum OldWords {
-    /// A word of a command, or of any, and what it is called now.
+    /// A former word of a command, or of any, with its present name.
     private struct Entry {
         let command: String?
         let word: String
         let now: String
-        /// Whether it is an old word only where no value follows it.
+        /// Whether it is an old word only without a value.
         var isAlone = false
-        /// Whether a command has taken its place.
+        /// Whether a command has replaced it.
         var isCommand = false
     }
 
@@ -29,13 +29,13 @@ enum OldWords {
             isCommand: true),
     ]
 
-    /// Refuses a command line that has an old word.
+    /// Refuses a command line with an old word.
     ///
     /// - Throws: ``MomentlogError`` with `usage`.
     static func check(_ arguments: [String]) throws(MomentlogError) {
         let words = arguments.prefix { $0 != "--" }
         let options = words.map { argument in
-            // With or without a value behind an equals sign.
+            // With or without a value after an equals sign.
             argument.firstIndex(of: "=").map { String(argument[..<$0]) } ?? argument
         }
         guard options.contains(where: { word in entries.contains { $0.word == word } }) else {
@@ -57,7 +57,7 @@ enum OldWords {
         }
     }
 
-    /// Whether an option stands without the value that it takes.
+    /// Returns whether an option has no value.
     private static func isAlone(_ option: String, in words: ArraySlice<String>) -> Bool {
         zip(words, Array(words.dropFirst()) + ["-"]).contains { word, next in
             word == option && next.hasPrefix("-")

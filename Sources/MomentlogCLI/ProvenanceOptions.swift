@@ -2,7 +2,7 @@ import ArgumentParser
 import Momentlog
 import Moments
 
-/// Who has a change made, and why.
+/// Who requests a change, and why.
 struct ProvenanceOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
@@ -17,6 +17,6 @@ struct ProvenanceOptions: ParsableArguments {
         Submission(actor: actor ?? Self.defaultActor, reason: reason)
     }
 
-    /// What `$USER` says is no evidence of who runs the command.
+    /// `$USER` is no evidence of who runs the command.
     static var defaultActor: String { UserIdentity.current.actor }
 }

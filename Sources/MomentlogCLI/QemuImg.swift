@@ -7,35 +7,35 @@ import Moments
 struct QemuImg {
     /// A path, or a name to be found in PATH.
     var program = "qemu-img"
-    /// How long the inspection of one disk's images may take.
+    /// The timeout for inspecting one disk's images.
     var timeout: Duration = .seconds(30)
-    /// Whether images that are not local files are read where others are on top of them.
+    /// Whether backing images that are not local files are read.
     var followsNetwork = false
 
-    /// The most images of one disk that are read.
+    /// The maximum number of images of one disk that are read.
     static let maximumChainLength = 200
 
-    /// What was seen of an image.
+    /// The result of inspecting an image.
     struct Seen {
         var chain: ImageChain
-        /// Whether another process writes to it, so that the file is behind.
+        /// Whether another process has it open for writing, so that the file is out of date.
         var isStale: Bool
         /// Why the chain ends before its last image; nil if it does not.
         var unread: String?
     }
 
-    /// Inspects the images of a disk, also where a guest writes to them.
+    /// Inspects the images of a disk, even if a guest has them open for writing.
     ///
-    /// Each is read alone, and what it names as its backing file is inspected before it is opened:
-    /// its name comes from a file that a guest or a stranger may have written. A chain that
-    /// is not read to its end is incomplete.
+    /// Each is read alone, and its backing file is checked before it is opened: the name comes from
+    /// a file that a guest or a stranger may have written. A chain that is not read to its end is
+    /// incomplete.
     ///
     /// - Parameters:
     ///   - name: The image that the guest writes to: a path, or a name in QEMU's syntax.
-    ///   - format: Its format as the domain's definition tells it; nil if that is not known.
-    ///     Without it a guest could write what makes its raw disk look like another image.
-    /// - Throws: ``MomentlogError`` with `unreadable-file` for what cannot be inspected, or not in
-    ///   time, and for images that are in a loop.
+    ///   - format: Its format according to the domain's definition; nil if that is not known.
+    ///     Without it a guest could make its raw disk look like another image.
+    /// - Throws: ``MomentlogError`` with `unreadable-file` for images that cannot be inspected, or
+    ///   not in time, and for a loop of images.
     func info(_ name: String, format: String?) throws(MomentlogError) -> Seen {
         var limits = ChildProcess.Limits(
             deadline: .now + timeout, outputByteCount: ReportLimits.bytes)
@@ -45,7 +45,7 @@ struct QemuImg {
                 .unreadableFile, "\(name): \(obstacle), not a disk image")
         }
         var format = format
-        // What --backing-chain would print.
+        // The output of --backing-chain.
         var (list, count) = ([UInt8(ascii: "[")], 0)
         var visited: Set<String> = []
         var isStale = false
@@ -63,7 +63,7 @@ struct QemuImg {
             count += 1
             limits.outputByteCount = max(0, limits.outputByteCount - report.count)
             isStale = isStale || isLocked
-            // A report that is too long, or no JSON, is refused as one below.
+            // A report that is too long, or not JSON, is refused below.
             guard let backing = BackingName(in: report) else { break }
             (next, unread) = inspect(backing, below: count)
             if unread != nil { break }
@@ -74,13 +74,13 @@ struct QemuImg {
             chain: try QemuImgInfo.chain(in: list, from: name), isStale: isStale, unread: unread)
     }
 
-    /// The image below, and why it is not read.
+    /// Returns the backing image, and why it is not read.
     private func inspect(_ backing: BackingName, below count: Int) -> (ImageName, String?) {
         let name = ImageName(qemu: backing.full ?? backing.short)
         guard backing.full != nil else {
             return (name, "qemu-img does not say where '\(backing.short)' is")
         }
-        // QEMU prints so what is not UTF-8.
+        // QEMU prints this for bytes that are not UTF-8.
         guard !name.text.unicodeScalars.contains("\u{FFFD}") else {
             return (name, "the name '\(name.text)' is not UTF-8")
         }
@@ -93,7 +93,8 @@ struct QemuImg {
         return (name, name.obstacle.map { $0 + ", not a disk image" })
     }
 
-    /// What qemu-img prints of one image, and whether another process writes to it.
+    /// Returns the output of qemu-img for one image, and whether another process has it open for
+    /// writing.
     private func report(
         on name: String, _ format: String?, _ limits: ChildProcess.Limits
     ) throws(MomentlogError) -> (report: [UInt8], isLocked: Bool) {
@@ -111,7 +112,7 @@ struct QemuImg {
     private func run(
         _ name: String, _ format: String?, sharing: Bool, _ limits: ChildProcess.Limits
     ) throws(MomentlogError) -> ChildProcess.Outcome {
-        // What it says of locks is looked for.
+        // Its messages about locks are searched for.
         let environment = ProcessInfo.processInfo.environment.merging(["LC_ALL": "C"]) { $1 }
         do {
             return try ChildProcess.run(
@@ -162,11 +163,11 @@ extension Duration {
     }
 }
 
-/// What an image names as the one below it.
+/// The backing image that an image names.
 private struct BackingName: Decodable {
-    /// As it is in the image.
+    /// The name in the image.
     let short: String
-    /// As it is opened from here.
+    /// The name as seen from here.
     let full: String?
     let format: String?
 

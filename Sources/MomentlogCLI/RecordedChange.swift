@@ -2,7 +2,7 @@ import Momentlog
 import Moments
 import SQLiteEventLog
 
-/// A change of the record that a command makes, or with `--dry-run` only shows.
+/// A change of the record by a command, or its preview with `--dry-run`.
 struct RecordedChange {
     let store: StoreOptions
     let format: FormatOptions
@@ -11,10 +11,10 @@ struct RecordedChange {
     /// Carries out an instruction and prints what was recorded.
     ///
     /// - Parameters:
-    ///   - instruction: Makes the instruction when the store is open.
+    ///   - instruction: Creates the instruction when the store is open.
     ///   - done: What was recorded, such as `checkpoint c1 of vm1 created`.
-    ///   - already: What is so already, if nothing was to be recorded.
-    /// - Throws: ``Finished`` with `incomplete` if something was found.
+    ///   - already: The present state, if nothing had to be recorded.
+    /// - Throws: ``Finished`` with `incomplete` if there are findings.
     func run(
         _ instruction: (CheckpointStore) async throws -> Instruction,
         done: (CommandOutcome) -> String, already: (CommandOutcome) -> String

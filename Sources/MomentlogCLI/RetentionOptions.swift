@@ -2,7 +2,7 @@ import ArgumentParser
 import Momentlog
 import Moments
 
-/// Which checkpoints stay.
+/// The rules by which checkpoints stay.
 struct RetentionOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Keep the newest N.", valueName: "n")) var keepLast: Int?
     @Option(help: ArgumentHelp("Keep the newest of each of N hours.", valueName: "n"))

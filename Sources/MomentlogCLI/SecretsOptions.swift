@@ -1,6 +1,6 @@
 import ArgumentParser
 
-/// What a command that records definitions does with the secrets in them.
+/// How a command that records definitions treats their secrets.
 struct SecretsOptions: ParsableArguments {
     @Flag(
         help: """

@@ -5,7 +5,7 @@ import Momentlog
 import Moments
 import SQLiteEventLog
 
-/// Which store a command works on.
+/// The store that a command uses.
 struct StoreOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
@@ -22,7 +22,7 @@ struct StoreOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "How long a change waits for another process that writes (default: 5).",
+            "Seconds to wait for another process that writes (default: 5).",
             valueName: "seconds"))
     var busyTimeout: Double?
 
@@ -38,12 +38,12 @@ struct StoreOptions: ParsableArguments {
         }
     }
 
-    /// Opens the store that this option names, which may stand before the command as
-    /// well as behind it, or else the environment.
+    /// Opens the store of the option, which may come before or after the command, or else of the
+    /// environment.
     ///
     /// - Parameters:
-    ///   - access: What is done with it.
-    ///   - creating: Whether it is made if it is not there.
+    ///   - access: The required access.
+    ///   - creating: Whether a missing store is created.
     func open(
         for access: StoreAccess, creating: Bool = false
     ) async throws -> CheckpointStore {
@@ -60,7 +60,7 @@ struct StoreOptions: ParsableArguments {
         }
     }
 
-    /// How the store is opened.
+    /// Returns the options of opening the store.
     func options(for access: StoreAccess, creating: Bool = false) -> CheckpointStore.Options {
         var options = CheckpointStore.Options(
             createsStore: creating, access: readOnly ? .readOnly : access,
@@ -69,7 +69,8 @@ struct StoreOptions: ParsableArguments {
         return options
     }
 
-    /// The refusal of a store that is behind its head file, with the commands for each choice.
+    /// Returns the error of a store that is behind its head file, with the commands for each
+    /// choice.
     private func namingCommands(_ error: MomentlogError) -> MomentlogError {
         let named = store.map { " --store " + ShellWord.quoted($0) } ?? ""
         var error = error
@@ -89,7 +90,7 @@ struct StoreOptions: ParsableArguments {
         }
     }
 
-    /// To put a backup in the store's place.
+    /// Returns a restoration of the store.
     func restoration(
         from file: String, replacing: Bool, isDryRun: Bool, by submission: Submission
     ) throws -> StoreRestoration {
@@ -104,14 +105,14 @@ struct StoreOptions: ParsableArguments {
         return restoration
     }
 
-    /// The store that the command line names; nil if none is named.
+    /// The store in the command line; nil if none is given.
     static let argument = GlobalArguments.current.store
 
-    /// Calls a closure with the open store, and closes it whatever happens.
+    /// Calls a closure with the open store, and closes it afterwards in any case.
     ///
     /// - Parameters:
-    ///   - access: What it does with the store.
-    ///   - creating: Whether the store is made if it is not there.
+    ///   - access: The required access.
+    ///   - creating: Whether a missing store is created.
     func with(
         _ access: StoreAccess = .read, creating: Bool = false,
         _ body: (CheckpointStore) async throws -> Void
@@ -136,8 +137,8 @@ struct StoreOptions: ParsableArguments {
         FileManager.default.fileExists(atPath: path)
     }
 
-    /// Refuses a new store in a folder that does not exist: a path that was mistyped. The folders
-    /// of the default path are made.
+    /// Refuses a new store in a folder that does not exist, since the path may be mistyped. The
+    /// folders of the default path are created.
     private func requireFolder(of path: String) throws(MomentlogError) {
         guard store != nil || DefaultStore.current.explicit != nil else { return }
         let folder = URL(fileURLWithPath: path).deletingLastPathComponent().path
@@ -148,12 +149,12 @@ struct StoreOptions: ParsableArguments {
         ).detailing("store", .text(path)).detailing("folder", .text(folder))
     }
 
-    /// Says that there is no store at all, if that is why there is no such domain.
+    /// Adds that there is no store at all, if that is why there is no such domain.
     private func hinting(_ error: MomentlogError) -> MomentlogError {
         guard let path = try? path, !Self.exists(path) else { return error }
         var error = error
         error.hint =
-            "there is no store at \(path) yet: 'define' and 'import' make one, --store names"
+            "there is no store at \(path) yet: 'define' and 'import' create one, --store names"
             + " another"
         return error
     }

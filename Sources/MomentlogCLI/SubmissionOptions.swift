@@ -2,7 +2,7 @@ import ArgumentParser
 import Momentlog
 import Moments
 
-/// How a command that appends comes in.
+/// The request metadata of a command that appends.
 struct SubmissionOptions: ParsableArguments {
     @OptionGroup var provenance: ProvenanceOptions
 

@@ -2,7 +2,7 @@ import Momentlog
 import Moments
 
 extension Suggestion {
-    /// The command or option that does it.
+    /// Returns the command or option of a suggestion.
     ///
     /// - Parameters:
     ///   - domain: The domain that it is about, if that is known.
@@ -39,12 +39,12 @@ extension Suggestion {
 }
 
 extension MomentlogError {
-    /// The error with the command that does what its hint says.
+    /// The error with the command that its hint describes.
     var withCommand: MomentlogError {
         withCommand(domain: ErrorReport.domain, document: ErrorReport.document)
     }
 
-    /// The error with the command that does what its hint says.
+    /// Returns the error with the command that its hint describes.
     ///
     /// - Parameters:
     ///   - domain: The domain that it is about, if that is known.

@@ -1,6 +1,6 @@
-/// What was built.
+/// The version of the command.
 enum Version {
-    /// The version of this source, as CHANGELOG.md has it.
+    /// The version of this source, as in CHANGELOG.md.
     static let number = "0.1.0"
 
     /// The version, and how it was compiled.

@@ -12,7 +12,7 @@ extension MemoryEventLog {
         return try appendNow(commits, keeping: requests)
     }
 
-    /// Keeps all others from appending; see ``EventLog/beginTurn(within:)``.
+    /// Prevents all others from appending; see ``EventLog/beginTurn(within:)``.
     public func beginTurn(
         within limit: Duration?
     ) async throws(MomentlogError) -> (any AppendTurn)? {
@@ -28,7 +28,7 @@ extension MemoryEventLog {
     }
 }
 
-/// The turn of one who appends to a log in memory.
+/// The turn of a caller that appends to a log in memory.
 private final class MemoryTurn: AppendTurn {
     private let log: MemoryEventLog
     private let isEnded = Mutex(false)

@@ -3,28 +3,28 @@ public import Moments
 
 /// The event log in memory: the same contract as the one in a file, without a file.
 ///
-/// It is for tests, and for programs that replay a log and let it go. Nothing of it outlives
-/// the process.
+/// It is for tests, and for programs that replay a log temporarily. Its content is lost when the
+/// process ends.
 public actor MemoryEventLog: EventLog {
     private var state: State
     private var isClosed = false
-    /// Those who want to append.
+    /// The callers that want to append.
     let line = WaitingLine()
-    /// How long an append waits for who has a turn.
+    /// The time that an append waits for the holder of a turn.
     public nonisolated let busyTimeout: Duration
 
-    /// Makes an empty log.
+    /// Creates an empty log.
     public init(busyTimeout: Duration = .seconds(5)) {
         self.init(busyTimeout: busyTimeout, store: .random())
     }
 
-    /// - Parameter store: What tells its domains from those of other logs.
+    /// - Parameter store: The identity of its domains.
     init(busyTimeout: Duration = .seconds(5), store: StoreIdentity) {
         self.busyTimeout = busyTimeout
         state = State(store: store)
     }
 
-    /// All domains that ever were; see ``EventLog/domains()``.
+    /// Returns all domains; see ``EventLog/domains()``.
     public func domains() throws(MomentlogError) -> [DomainEntry] {
         try checkOpen()
         return state.domains.enumerated().map { place, domain in
@@ -34,15 +34,15 @@ public actor MemoryEventLog: EventLog {
         }
     }
 
-    /// How many events there are; see ``EventLog/size()``.
+    /// Returns the number of events; see ``EventLog/size()``.
     public func size() throws(MomentlogError) -> Int {
         try checkOpen()
         return state.lines.count
     }
 
-    /// The domain as its events tell it; see ``EventLog/replay(_:onto:)``.
+    /// Returns the domain after its events; see ``EventLog/replay(_:onto:)``.
     ///
-    /// - Complexity: O(1): every domain is kept as it is.
+    /// - Complexity: O(1): the present state of every domain is stored.
     public func replay(
         _ domain: DomainEntry.ID, onto known: Domain?
     ) throws(MomentlogError) -> Domain {
@@ -50,16 +50,16 @@ public actor MemoryEventLog: EventLog {
         return try state.domain(domain)
     }
 
-    /// A definition's content; see ``EventLog/definition(_:)``.
+    /// Returns a definition's content; see ``EventLog/definition(_:)``.
     public func definition(_ digest: DefinitionDigest) throws(MomentlogError) -> [UInt8] {
         try checkOpen()
         guard let content = state.definitions[digest] else {
-            throw MomentlogError(.corrupt, "the log does not hold definition \(digest)")
+            throw MomentlogError(.corrupt, "the definition \(digest) is missing in the log")
         }
         return content
     }
 
-    /// All of the events that a query asks for; see ``EventLog/page(_:)``.
+    /// Returns all events of a query; see ``EventLog/page(_:)``.
     public func page(_ query: EventQuery) throws(MomentlogError) -> EventPage {
         try checkOpen()
         if let domain = query.domain { try domain.check(of: state.store) }
@@ -78,12 +78,12 @@ public actor MemoryEventLog: EventLog {
         return page
     }
 
-    /// Appends commits, in the turn of the one who calls.
+    /// Appends commits, in the caller's turn.
     func appendNow(
         _ commits: [PendingCommit], keeping requests: [RequestRecord]
     ) throws(MomentlogError) -> [CommitReceipt] {
         try checkOpen()
-        // All or nothing: a copy takes the changes.
+        // All or nothing: the changes are made to a copy.
         var next = state
         var receipts: [CommitReceipt] = []
         for commit in commits { receipts.append(try next.append(commit)) }
@@ -95,26 +95,27 @@ public actor MemoryEventLog: EventLog {
         return receipts
     }
 
-    /// The requests of these names; see ``EventLog/requests(_:)``.
+    /// Returns the requests with these names; see ``EventLog/requests(_:)``.
     public func requests(_ names: [String]) throws(MomentlogError) -> [RequestRecord] {
         try checkOpen()
         return names.compactMap { state.requests[Array($0.utf8)] }
     }
 
-    /// The settings that the log's events have led to; see ``EventLog/settings()``.
+    /// Returns the settings that result from the log's events; see ``EventLog/settings()``.
     public func settings() throws(MomentlogError) -> StoreSettings {
         try checkOpen()
         return state.settings
     }
 
-    /// 0; see ``EventLog/snapshotRevision(of:)``.
+    /// Returns 0; see ``EventLog/snapshotRevision(of:)``.
     public func snapshotRevision(of domain: DomainEntry.ID) async throws(MomentlogError) -> Int {
         try checkOpen()
         try domain.check(of: state.store)
         return 0
     }
 
-    /// Keeps nothing: every domain is kept as it is; see ``EventLog/keepSnapshot(of:_:)``.
+    /// Saves nothing: the present state of every domain is stored; see
+    /// ``EventLog/keepSnapshot(of:_:)``.
     public func keepSnapshot(of domain: Domain, _ id: DomainEntry.ID) async throws(MomentlogError) {
         try checkOpen()
         try id.check(of: state.store)
@@ -146,7 +147,7 @@ public actor MemoryEventLog: EventLog {
         try state.store(observations)
     }
 
-    /// Ends the use of the log; what it held is gone.
+    /// Closes the log; its content is lost.
     public func close() {
         isClosed = true
         state = State(store: state.store)
@@ -158,7 +159,7 @@ public actor MemoryEventLog: EventLog {
 }
 
 extension MemoryEventLog {
-    /// All that a log holds.
+    /// The content of a log.
     private struct State {
         struct Line {
             var text: String
@@ -182,7 +183,7 @@ extension MemoryEventLog {
         func domain(_ id: DomainEntry.ID) throws(MomentlogError) -> Domain {
             try id.check(of: store)
             guard id.number > 0, id.number <= domains.count else {
-                throw MomentlogError(.noDomain, "the log knows no domain \(id.number)")
+                throw MomentlogError(.noDomain, "no domain with the number \(id.number)")
             }
             return domains[Int(id.number) - 1]
         }
@@ -226,7 +227,7 @@ extension MemoryEventLog {
             return receipt
         }
 
-        /// The number of the domain that a commit is about; 0 for the store itself.
+        /// Returns the number of a commit's domain; 0 for the store itself.
         private mutating func target(of commit: PendingCommit) throws(MomentlogError) -> Int {
             switch commit.target {
             case .store: return 0
@@ -239,7 +240,7 @@ extension MemoryEventLog {
                     throw MomentlogError(
                         .revisionConflict,
                         "domain '\(commit.domainName)' is at revision \(revision), not \(expected)",
-                        hint: "look at what changed, then try again")
+                        hint: "see what changed, then try again")
                 }
                 return Int(id.number)
             }
@@ -248,7 +249,7 @@ extension MemoryEventLog {
         private func checkDefinition(of event: Event) throws(MomentlogError) {
             if let digest = event.definition, definitions[digest] == nil {
                 throw MomentlogError(
-                    .corrupt, "definition \(digest) is named by an event, but not there")
+                    .corrupt, "definition \(digest) is named by an event, but is missing")
             }
         }
 
@@ -269,7 +270,7 @@ extension MemoryEventLog {
             }
         }
 
-        /// The revision of the domain that a request is of.
+        /// Returns the revision of a request's domain.
         func revision(for request: RequestRecord) throws(MomentlogError) -> Int? {
             if let id = request.domainID { return try domain(id).revision }
             let named = domains.filter { $0.name.utf8.elementsEqual(request.domain.utf8) }

@@ -1,4 +1,4 @@
-/// A finding that somebody took note of, since no repair exists for it.
+/// A finding that somebody has acknowledged, since no repair exists for it.
 public struct Acknowledgement: Sendable, Hashable {
     /// The kind of finding.
     public var finding: Finding.Kind

@@ -5,26 +5,26 @@ public struct Checkpoint: Sendable, Hashable {
     /// The name, unique in its domain; see ``CheckpointName``.
     public var name: String
 
-    /// What its maker wrote about it; nil rather than empty.
+    /// The description that its creator gave it; nil rather than empty.
     public var description: String?
 
-    /// The name of the checkpoint that was current when this one was made, or
-    /// nil for a root. It is chronology only: no data depends on it.
+    /// The name of the checkpoint that was current when this one was created, or nil for a root. It
+    /// states chronology only: no data depends on it.
     public var parent: String?
 
-    /// When it was made, in whole seconds since 1970-01-01T00:00:00Z.
+    /// The creation time, in whole seconds since 1970-01-01T00:00:00Z.
     public var creationTime: Int64
 
-    /// What it says of each disk, in the document's order.
+    /// The disks that it names, in the document's order.
     public var disks: [Disk]
 
-    /// The content of the domain's definition at that time, by its digest, or
-    /// nil if the checkpoint does not hold one.
+    /// The digest of the domain's definition at that time, or nil if the checkpoint does not hold
+    /// one.
     public var definition: DefinitionDigest?
 
-    /// Makes a checkpoint's metadata.
+    /// Creates a checkpoint's metadata.
     ///
-    /// An empty description is none, as in libvirt.
+    /// An empty description is stored as nil, as in libvirt.
     public init(
         name: String,
         description: String? = nil,
@@ -41,7 +41,7 @@ public struct Checkpoint: Sendable, Hashable {
         self.definition = definition
     }
 
-    /// Byte by byte: Swift holds texts for equal that differ only in their Unicode form.
+    /// Compares byte by byte: Swift treats texts as equal that differ only in their Unicode form.
     public static func == (left: Checkpoint, right: Checkpoint) -> Bool {
         left.name.hasSameBytes(as: right.name)
             && left.description.hasSameBytes(as: right.description)

@@ -1,35 +1,34 @@
-/// The rule that names of checkpoints follow.
+/// The rule for names of checkpoints.
 ///
-/// A name is a part of a file's name in libvirt's checkpoint directory, so the
-/// rule keeps it to characters that no file system and no shell trips over.
+/// A name is part of a file name in libvirt's checkpoint directory, so the rule allows only
+/// characters that are safe in every file system and shell.
 ///
 /// Source: `checkpointName` in libvirt's `domaincheckpoint.rng`
-/// (<https://libvirt.org/formatcheckpoint.html>). The bound on the length is
-/// what a file name of 255 bytes leaves, since libvirt writes
-/// `NAME.xml.new` first.
+/// (<https://libvirt.org/formatcheckpoint.html>). The length is limited to what a file name of 255
+/// bytes leaves, since libvirt writes `NAME.xml.new` first.
 public enum CheckpointName {
-    /// The most bytes that a name may have: 247.
+    /// The maximum length of a name, in bytes: 247.
     public static let maximumLength = 247
 
-    /// Why a text is no checkpoint's name.
+    /// Why a text is not a valid name of a checkpoint.
     public enum Fault: Sendable, Hashable {
         case empty
         /// The name has more bytes than are allowed.
         case tooLong(bytes: Int, allowed: Int = CheckpointName.maximumLength)
-        /// This character is not allowed at all, or not as the first one.
+        /// The character is not allowed at all, or not as the first one.
         case character(Character, first: Bool)
     }
 
-    /// What is wrong with a name, or nil if it may be a checkpoint's.
+    /// Returns what is wrong with a name, or nil if it is valid.
     ///
     /// - Parameters:
     ///   - name: The name.
-    ///   - limit: The most bytes that it may have.
+    ///   - limit: The maximum length of the name in bytes.
     /// - Complexity: O(*n*) in the bytes of the name.
     public static func fault(
         in name: some StringProtocol, limit: Int = maximumLength
     ) -> Fault? {
-        // What is allowed is ASCII, so bytes decide; people are told the whole character.
+        // Only ASCII is allowed, so the check compares bytes; the error names the whole character.
         if let isFine = name.utf8.withContiguousStorageIfAvailable(areAllowed), isFine {
             return name.utf8.isEmpty ? .empty : lengthFault(of: name.utf8.count, limit)
         }
@@ -55,7 +54,7 @@ public enum CheckpointName {
         return true
     }
 
-    /// Whether a text may be a checkpoint's name.
+    /// Returns whether a text is a valid name of a checkpoint.
     ///
     /// - Complexity: O(*n*) in the bytes of the name.
     public static func isValid(_ name: some StringProtocol) -> Bool {

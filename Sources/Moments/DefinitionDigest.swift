@@ -1,14 +1,14 @@
 /// The SHA-256 digest of a domain definition's bytes: its identity in the store.
 ///
-/// This module computes no digests; whoever holds the bytes does.
+/// This module computes no digests; the modules that hold the bytes do.
 public struct DefinitionDigest: Sendable, Hashable {
     private var words: (UInt64, UInt64, UInt64, UInt64)
 
-    /// Makes a digest from its 32 bytes as four words, the first byte in the highest
+    /// Creates a digest from its 32 bytes as four words, the first byte in the highest
     /// place.
     package init(words: (UInt64, UInt64, UInt64, UInt64)) { self.words = words }
 
-    /// Makes a digest from its 32 bytes, or returns nil if there are not 32.
+    /// Creates a digest from its 32 bytes, or returns nil if there are not 32.
     public init?(bytes: some Collection<UInt8>) {
         guard bytes.count == 32 else { return nil }
         var words: [UInt64] = [0, 0, 0, 0]
@@ -18,7 +18,7 @@ public struct DefinitionDigest: Sendable, Hashable {
         self.words = (words[0], words[1], words[2], words[3])
     }
 
-    /// Makes a digest from 64 hexadecimal digits, or returns nil for other text.
+    /// Creates a digest from 64 hexadecimal digits, or returns nil for other text.
     public init?(hexadecimal text: some StringProtocol) {
         guard let bytes = Hexadecimal.bytes(text) else { return nil }
         self.init(bytes: bytes)

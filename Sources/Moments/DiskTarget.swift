@@ -1,15 +1,15 @@
-/// The rule that the targets of a guest's disks follow.
+/// The rule for the targets of a guest's disks.
 ///
 /// Source: `diskTargetDev` in libvirt's `domaincommon.rng`
 /// (<https://libvirt.org/formatdomain.html#hard-drives-floppy-disks-cdroms>); names of NVMe
 /// namespaces came with the bus `nvme` of libvirt 11.
 package enum DiskTarget {
-    /// What a target may be, as a noun phrase.
+    /// What is allowed as a target, as a noun phrase.
     package static let allowed =
         "a target (fd, hd, sd, vd, xvd or ubd, then letters, digits or '_', such as 'vda', or"
         + " nvmeXnY)"
 
-    /// Whether a text may be the target of a disk.
+    /// Returns whether a text is a valid target of a disk.
     ///
     /// - Complexity: O(*n*) in the bytes of the text.
     package static func isValid(_ text: some StringProtocol) -> Bool {

@@ -1,27 +1,27 @@
-/// A guest as its events tell it: identity, definition and moment graph.
+/// A guest as its events describe it: identity, definition and moment graph.
 public struct Domain: Sendable {
-    /// The name it bears now, or bore last.
+    /// Its name; after its end, the last name that it had.
     public private(set) var name: String
 
-    /// The UUID, or nil as long as no document has named it.
+    /// The UUID, or nil until a document states it.
     public private(set) var uuid: DomainUUID?
 
     /// The definition that the next `create` puts into its checkpoint, if known.
     public private(set) var definition: DefinitionDigest?
 
-    /// Whether the domain is there: defined, and not undefined since.
+    /// Whether the domain exists: it was defined, and not undefined since.
     public private(set) var isLive = false
 
-    /// How many events the domain's stream holds.
+    /// The number of events in the domain's stream.
     public private(set) var revision = 0
 
     /// Its live checkpoints.
     public private(set) var graph = MomentGraph()
 
-    /// Makes a domain of which nothing has happened yet.
+    /// Creates a domain without events.
     public init(name: String) { self.name = name }
 
-    /// Makes a domain of which it is known what it became.
+    /// Creates a domain from its saved state.
     init(
         name: String, uuid: DomainUUID?, definition: DefinitionDigest?, isLive: Bool,
         revision: Int, graph: MomentGraph
@@ -34,12 +34,12 @@ public struct Domain: Sendable {
         self.graph = graph
     }
 
-    /// Applies an event that is a commit of its own; see ``apply(contentsOf:)``.
+    /// Applies an event that is a separate commit; see ``apply(contentsOf:)``.
     ///
-    /// No rule is checked here: those stand where events are decided.
+    /// No rule is checked here: rules are applied when events are decided.
     ///
-    /// - Throws: ``InconsistentEvent`` if the event does not fit what came before,
-    ///   which no decided event brings about. The domain is unusable then.
+    /// - Throws: ``InconsistentEvent`` if the event does not fit the events before it, which no
+    ///   decided event does. The domain is unusable then.
     /// - Complexity: that of ``MomentGraph/apply(_:)``.
     public mutating func apply(_ event: Event) throws(InconsistentEvent) {
         try apply(contentsOf: CollectionOfOne(event))
@@ -53,15 +53,15 @@ public struct Domain: Sendable {
     public mutating func apply(contentsOf events: some Sequence<Event>) throws(InconsistentEvent) {
         beginCommit()
         for event in events { try applyUnsettled(event) }
-        settle()
+        resolveCycles()
     }
 
-    /// Separates the events of a commit from those before: what one commit deletes and
-    /// records anew is told from what two do.
+    /// Separates the events of a commit from those before: what one commit deletes and records
+    /// again differs from what two commits do.
     package mutating func beginCommit() { graph.beginCommit() }
 
-    /// As ``apply(_:)``, but leaves cycles unresolved: no query of the graph may
-    /// follow before ``settle()``. Replay settles once, at its end.
+    /// As ``apply(_:)``, but leaves cycles unresolved: no query of the graph may follow before
+    /// ``resolveCycles()``. A replay resolves cycles once, at its end.
     package mutating func applyUnsettled(_ event: Event) throws(InconsistentEvent) {
         revision += 1
         switch event {
@@ -82,7 +82,7 @@ public struct Domain: Sendable {
         }
     }
 
-    /// Takes a checkpoint as the log stores it; see
+    /// Stores a checkpoint as the log holds it; see
     /// ``MomentGraph/putUnsettled(_:isNew:claimsCurrent:)``.
     package mutating func putUnsettled(
         _ stored: StoredCheckpoint, isNew: Bool, claimsCurrent: Bool
@@ -91,11 +91,11 @@ public struct Domain: Sendable {
         try graph.putUnsettled(stored, isNew: isNew, claimsCurrent: claimsCurrent)
     }
 
-    /// Calls a closure that holds, or lets go of, values that checkpoints share.
+    /// Calls a closure that retains or releases values that checkpoints share.
     package mutating func withShared<Value>(_ body: (inout MomentGraph) -> Value) -> Value {
         body(&graph)
     }
 
     /// Resolves what cycles the graph has.
-    package mutating func settle() { graph.settle() }
+    package mutating func resolveCycles() { graph.resolveCycles() }
 }

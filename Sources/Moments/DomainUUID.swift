@@ -1,4 +1,4 @@
-/// The UUID of a guest, by which the store knows it for ever.
+/// The UUID of a guest, which identifies it in the store.
 ///
 /// Source: RFC 9562, and libvirt's looser reading of it
 /// (<https://libvirt.org/formatdomain.html#general-metadata>), which lets the

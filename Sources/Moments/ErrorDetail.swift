@@ -1,4 +1,4 @@
-/// One value that an error is about, for programs: they need not read it in the message.
+/// One value that an error is about, for programs: they need not parse the message.
 public struct ErrorDetail: Sendable, Hashable {
     /// What the value is, in camelCase with its unit last, such as `expectedRevision`.
     public let name: String
@@ -10,7 +10,7 @@ public struct ErrorDetail: Sendable, Hashable {
     public enum Value: Sendable, Hashable {
         /// A name, a path or another text.
         case text(String)
-        /// A count, a revision or a place.
+        /// A count, a revision or a position.
         case number(Int)
         /// Several names.
         case texts([String])
@@ -24,7 +24,7 @@ public struct ErrorDetail: Sendable, Hashable {
 }
 
 extension MomentlogError {
-    /// The same error with more details.
+    /// Returns the same error with one more detail.
     public func detailing(_ name: String, _ value: ErrorDetail.Value) -> MomentlogError {
         var error = self
         error.details.append(ErrorDetail(name, value))

@@ -1,40 +1,38 @@
-/// One immutable fact about a domain, or the store itself: the only thing that the log keeps.
+/// One immutable fact about a domain, or the store itself: the only thing that the log stores.
 ///
-/// Events are in the past tense and hold no rules. A command is decided first,
-/// and the events that it led to are applied afterwards, so that applying them
-/// again at any later time gives the same graph.
+/// Events are in the past tense and contain no rules. A command is decided first, and the resulting
+/// events are applied afterwards, so that applying them again at any later time gives the same
+/// graph.
 #if hasAttribute(nonexhaustive)
     @nonexhaustive
 #endif
 public enum Event: Sendable, Hashable {
-    /// A domain became known, or its UUID or definition changed. It is given
-    /// whole: nil means not known. The name changes only where a domain that
-    /// was undefined is defined again.
+    /// A domain became known, or its UUID or definition changed. It states the whole identity: nil
+    /// means not known. The name changes only when a domain that was undefined is defined again.
     case domainDefined(name: String, uuid: DomainUUID?, definition: DefinitionDigest?)
-    /// The domain bears another name from now on.
+    /// The domain has another name from now on.
     case domainRenamed(to: String)
-    /// The domain is gone; its history stays.
+    /// The domain was removed; its history stays.
     case domainUndefined
-    /// A new checkpoint was made, naming its parent.
+    /// A new checkpoint was created, naming its parent.
     case checkpointCreated(Checkpoint)
-    /// A checkpoint's metadata was given from outside: new, or replacing one of
-    /// that name. With `claimsCurrent` its document said that it is the current
-    /// one while others said so too; the claim stands until the current pointer
-    /// is set.
+    /// A checkpoint's metadata was supplied from outside: new, or replacing one of that name. With
+    /// `claimsCurrent` its document stated that it is the current one while others did so too; the
+    /// claim remains until the current pointer is set.
     case checkpointRedefined(Checkpoint, claimsCurrent: Bool)
     /// One checkpoint left the graph; its children moved to its parent.
     case checkpointDeleted(String)
     /// The current pointer moved to a checkpoint, or to none.
     case currentSet(String?)
-    /// Somebody looked at a disk's images, and what became of a bitmap. Nothing changes by it
-    /// but what is known last of a checkpoint's data.
+    /// A disk's images were inspected: the verdict on one bitmap. Only the last known state of a
+    /// checkpoint's data changes.
     case bitmapObserved(BitmapObservation)
-    /// Somebody took note of a finding that has no repair.
+    /// A finding that has no repair was acknowledged.
     case findingAcknowledged(Acknowledgement)
-    /// A setting of the store changed. It is of no domain: it stands in the store's own stream.
+    /// A setting of the store changed. It belongs to no domain, but to the store's own stream.
     case settingsChanged(SettingsChange)
-    /// The log went on although the head file told of more than it held. It is of no domain,
-    /// either.
+    /// The log was continued although the head file listed more events than it held. It belongs to
+    /// no domain, either.
     case lossAccepted(LostHead)
 }
 
@@ -51,7 +49,7 @@ extension Event {
         case findingAcknowledged
         case settingsChanged, lossAccepted
 
-        /// Whether such events are about the store itself, and of no domain.
+        /// Whether such events are about the store itself and not about a domain.
         public var isOfStore: Bool { self == .settingsChanged || self == .lossAccepted }
     }
 
@@ -97,8 +95,7 @@ extension Event {
     }
 }
 
-/// An event does not fit what came before it, which only a log that was altered
-/// can bring about.
+/// An event that does not fit the events before it, which only happens in a log that was altered.
 public struct InconsistentEvent: Error, Sendable, Hashable, CustomStringConvertible {
     /// What does not fit.
     public let description: String

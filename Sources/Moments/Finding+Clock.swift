@@ -1,12 +1,12 @@
 extension Finding {
-    /// An event whose time the clock has not reached, if it has not.
+    /// Returns a finding if an event has a time that the clock has not reached.
     ///
     /// The message depends on the event alone, so that a check of the same store says the same.
     ///
     /// - Parameters:
     ///   - last: The last event of a domain, or of the log.
     ///   - domain: The domain's name; nil for the log.
-    ///   - now: What the clock shows.
+    ///   - now: The time that the clock shows.
     package static func clockAhead(
         _ last: RecordedEvent, domain: String?, now: Timestamp
     ) -> Finding? {

@@ -10,7 +10,7 @@ public struct Finding: Sendable, Hashable {
         case selfParent = "self-parent"
         /// Checkpoints are each other's ancestors.
         case parentCycle = "parent-cycle"
-        /// A checkpoint's parent is not there.
+        /// A checkpoint's parent is missing.
         case danglingParent = "dangling-parent"
         /// Several checkpoints claim to be current.
         case multipleCurrent = "multiple-current"
@@ -36,17 +36,17 @@ public struct Finding: Sendable, Hashable {
         case staleSource = "stale-source"
         /// A parent that was missing when a repair cut it away exists now.
         case detachedByRepair = "detached-by-repair"
-        /// A thing in a checkpoint folder that is no checkpoint.
+        /// A file or folder in a checkpoint folder that is not a checkpoint.
         case strayFile = "stray-file"
         /// A file is not named after the checkpoint in it.
         case nameDiffersFromFile = "name-differs-from-file"
         /// A checkpoint names a disk twice.
         case duplicateDisk = "duplicate-disk"
-        /// A bitmap does not bear its checkpoint's name.
+        /// A bitmap does not have its checkpoint's name.
         case bitmapNameDiffers = "bitmap-name-differs"
-        /// A checkpoint was made before its parent.
+        /// A checkpoint was created before its parent.
         case childOlderThanParent = "child-older-than-parent"
-        /// Libvirt would take another current after its next start.
+        /// Libvirt would choose another current checkpoint at its next start.
         case libvirtCurrentDiffers = "libvirt-current-differs"
         /// A checkpoint is in the record, but not in the imported folder.
         case missingFromLibrary = "missing-from-library"
@@ -73,37 +73,43 @@ public struct Finding: Sendable, Hashable {
         }
     }
 
-    /// How grave a finding is.
+    /// The severity of a finding.
     public enum Severity: String, Sendable, Hashable, CaseIterable, Codable {
         /// Something is lost or contradicts itself.
         case error
-        /// Something may surprise.
+        /// Something unexpected, which needs no repair.
         case warning
     }
 
     /// What was found.
     public let kind: Kind
 
-    /// The name of the domain, if it is about one.
+    /// The name of the domain, if the finding is about one.
     public let domain: String?
 
-    /// The checkpoints at fault: the members of a cycle, the checkpoint whose
-    /// parent is not there, all that claim to be current.
+    /// The checkpoints at fault: the members of a cycle, the checkpoint whose parent is missing,
+    /// all that claim to be current.
     public let checkpoints: [String]
 
     /// What was found, in one sentence.
     public let message: String
 
-    /// What fixes it, the preferred remedy first; empty if nothing needs to be done, or nothing
-    /// is known that would help.
+    /// What fixes it, the preferred remedy first; empty if nothing has to be done, or no remedy is
+    /// known.
     public let remedies: [Remedy]
 
-    /// How grave it is.
+    /// The severity.
     public let severity: Severity
 
     /// Creates a finding.
     ///
-    /// - Parameter severity: Nil for that of its kind.
+    /// - Parameters:
+    ///   - kind: The kind of finding.
+    ///   - domain: The name of the domain, if the finding is about one.
+    ///   - checkpoints: The checkpoints at fault.
+    ///   - message: What was found, in one sentence.
+    ///   - remedies: What fixes it, the preferred remedy first.
+    ///   - severity: The severity; nil for that of the kind.
     public init(
         _ kind: Kind, severity: Severity? = nil, domain: String?, checkpoints: [String],
         message: String, remedies: [Remedy] = []
@@ -118,8 +124,7 @@ public struct Finding: Sendable, Hashable {
 }
 
 extension Finding: Comparable {
-    /// Errors before warnings, kinds in the order of their declaration, then by
-    /// domain and checkpoints.
+    /// Orders errors before warnings, then by kind as declared, by domain and by checkpoints.
     public static func < (left: Finding, right: Finding) -> Bool {
         if left.severity != right.severity { return left.severity == .error }
         if left.kind != right.kind {
@@ -134,7 +139,7 @@ extension Finding: Comparable {
 }
 
 extension Finding.Kind {
-    /// Its place among all, which sorting asks for again and again.
+    /// Its position in the order, which sorting compares repeatedly.
     fileprivate var rank: Int {
         switch self {
         case .selfParent: 0

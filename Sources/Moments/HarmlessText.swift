@@ -1,9 +1,9 @@
-/// Text that can do no harm to a terminal, and does not look like another text.
+/// Text that is safe on a terminal and cannot be mistaken for another text.
 ///
 /// Harmful are control characters, C0 and C1, which a terminal obeys; those that break lines or
-/// turn the direction of writing; and the byte order mark, which is invisible.
+/// change the direction of writing; and the byte order mark, which is invisible.
 package enum HarmlessText {
-    /// Whether a character must not reach a terminal as it is.
+    /// Returns whether a character must not be printed on a terminal as it is.
     package static func isHarmful(_ scalar: Unicode.Scalar) -> Bool {
         switch scalar.value {
         case 0..<0x20, 0x7F..<0xA0, 0x061C, 0x200E, 0x200F, 0x2028...0x202E, 0x2066...0x2069,
@@ -13,7 +13,7 @@ package enum HarmlessText {
         }
     }
 
-    /// A text with its harmful characters spelt out, such as `\u{202E}`.
+    /// Returns the text with its harmful characters escaped, such as `\u{202E}`.
     package static func spelledOut(_ text: String) -> String {
         guard text.unicodeScalars.contains(where: isHarmful) else { return text }
         var harmless = ""
@@ -27,8 +27,8 @@ package enum HarmlessText {
         return harmless
     }
 
-    /// The same JSON with escapes in the place of its harmful characters: all but ASCII is
-    /// within strings, where RFC 8259 allows them.
+    /// Returns the JSON with its harmful characters escaped: everything but ASCII is within
+    /// strings, where RFC 8259 allows escapes.
     package static func json(_ json: String) -> String {
         let isHarmful = { (scalar: Unicode.Scalar) in
             scalar.value >= 0x7F && Self.isHarmful(scalar)

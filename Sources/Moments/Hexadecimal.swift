@@ -1,6 +1,6 @@
 /// Bytes as text of two hexadecimal digits each.
 package enum Hexadecimal {
-    /// Lower-case digits of bytes.
+    /// Returns the lower-case digits of bytes.
     package static func text(_ bytes: some Sequence<UInt8>) -> String {
         var text: [UInt8] = []
         text.reserveCapacity(2 * bytes.underestimatedCount)
@@ -15,7 +15,7 @@ package enum Hexadecimal {
         value < 10 ? UInt8(ascii: "0") + value : UInt8(ascii: "a") + value - 10
     }
 
-    /// The bytes that digits of either case stand for, or nil for other text.
+    /// Returns the bytes of digits of either case, or nil for other text.
     package static func bytes(_ text: some StringProtocol) -> [UInt8]? {
         var bytes: [UInt8] = []
         var high: UInt8?

@@ -1,18 +1,18 @@
-/// Which checkpoints of a graph are asked for, and in which order.
+/// A selection of a graph's checkpoints, and their order.
 ///
 /// Source: `virDomainListAllCheckpoints` and `virDomainCheckpointListAllChildren`
 /// (<https://libvirt.org/html/libvirt-libvirt-domain-checkpoint.html>).
 public struct Listing: Sendable, Hashable {
-    /// Where to look.
+    /// The part of the graph to list.
     public enum Scope: Sendable, Hashable {
-        /// Everywhere.
+        /// The whole graph.
         case all
-        /// Only checkpoints without a parent, those whose parent is not there, and
-        /// of each cycle the one that is shown as a root.
+        /// Only checkpoints without a parent, those whose parent is missing, and of each cycle the
+        /// one that is shown as a root.
         case roots
         /// Only the children of a checkpoint.
         case children(of: String)
-        /// Only what is below a checkpoint.
+        /// Only the descendants of a checkpoint.
         case descendants(of: String)
     }
 
@@ -25,23 +25,23 @@ public struct Listing: Sendable, Hashable {
         case excluded
     }
 
-    /// How the checkpoints follow each other.
+    /// The order of the checkpoints.
     public enum Order: Sendable, Hashable {
         /// By creation time, then by name.
         case creation
-        /// Each parent, then all below it; siblings in the order of creation.
+        /// Each parent, then all its descendants; siblings by creation time.
         case topological
         /// By name.
         case name
     }
 
-    /// Where to look.
+    /// The part of the graph to list.
     public var scope: Scope
 
-    /// Whether checkpoints without children are wanted.
+    /// Whether to list checkpoints without children.
     public var leaves: Leaves
 
-    /// How the checkpoints follow each other.
+    /// The order of the checkpoints.
     public var order: Order
 
     /// Only checkpoints created at this time or later, in seconds since 1970-01-01T00:00:00Z.
@@ -50,8 +50,7 @@ public struct Listing: Sendable, Hashable {
     /// Only checkpoints created before this time, in seconds since 1970-01-01T00:00:00Z.
     public var before: Int64?
 
-    /// Makes a listing: all checkpoints in the order of their creation, unless
-    /// told otherwise.
+    /// Creates a listing; by default, all checkpoints by creation time.
     public init(
         _ scope: Scope = .all, leaves: Leaves = .included, order: Order = .creation,
         since: Int64? = nil, before: Int64? = nil

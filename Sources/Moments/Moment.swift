@@ -1,4 +1,4 @@
-/// A checkpoint and how it stands in its graph.
+/// A checkpoint and its position in the graph.
 public struct Moment: Sendable, Hashable {
     /// The checkpoint's metadata.
     public let checkpoint: Checkpoint
@@ -6,10 +6,10 @@ public struct Moment: Sendable, Hashable {
     /// Whether the next `create` takes it as its parent.
     public let isCurrent: Bool
 
-    /// How many checkpoints have it as their parent.
+    /// The number of its children.
     public let childCount: Int
 
-    /// How many checkpoints there are below it in all.
+    /// The number of its descendants.
     public let descendantCount: Int
 
     init(checkpoint: Checkpoint, isCurrent: Bool, childCount: Int, descendantCount: Int) {

@@ -1,7 +1,7 @@
 /// Why something was refused or failed, for programs and for people.
 ///
-/// Every error that momentlog throws is one of these. ``code`` is for programs and
-/// stays as it is; ``message`` says what happened and where, ``hint`` what to do.
+/// Every error that momentlog throws is one of these. ``code`` is stable and meant for programs;
+/// ``message`` says what happened and where, ``hint`` what to do.
 ///
 /// ```swift
 /// do {
@@ -19,16 +19,16 @@ public struct MomentlogError: Error, Sendable {
     /// What went wrong, with which thing: one line without a full stop.
     public var message: String
 
-    /// What to do about it, if there is something to say: one line.
+    /// What to do about it, in one line, if anything can be suggested.
     public var hint: String?
 
-    /// What does what the hint says, as data.
+    /// The action that the hint describes, as data.
     public var suggestion: Suggestion?
 
-    /// The values that it is about, each name once; empty where the message has none.
+    /// The values that the error is about, each name once; empty if the message has none.
     public var details: [ErrorDetail] = []
 
-    /// The error below this one, if one caused it.
+    /// The underlying error, if there is one.
     public var cause: (any Error)?
 
     /// Creates an error.
@@ -45,14 +45,14 @@ public struct MomentlogError: Error, Sendable {
 }
 
 extension MomentlogError {
-    /// The task that asked was cancelled: what it asked for was not done.
+    /// The error of a task that was cancelled before its work was done.
     package static var cancelled: MomentlogError {
         MomentlogError(
             .cancelled, "the task was cancelled before the work was done",
-            hint: "ask again, in a task that goes on")
+            hint: "try again in a task that is not cancelled")
     }
 
-    /// Throws if the task that runs this was cancelled.
+    /// Throws if the current task was cancelled.
     package static func checkCancellation() throws(MomentlogError) {
         if Task.isCancelled { throw .cancelled }
     }
@@ -67,20 +67,19 @@ extension MomentlogError: Equatable {
 }
 
 extension MomentlogError: CustomStringConvertible {
-    /// Message and hint as one line.
+    /// The message and the hint in one line.
     public var description: String {
         hint.map { "\(message); \($0)" } ?? message
     }
 }
 
 extension MomentlogError {
-    /// The kinds of errors. More may come; the raw values of those that are here
-    /// stay as they are.
+    /// The kinds of errors. More may be added; existing raw values do not change.
     public struct Code: RawRepresentable, Sendable, Hashable, CustomStringConvertible {
         /// The stable identifier, as the command prints it.
         public let rawValue: String
 
-        /// Makes a code; programs compare with the constants instead.
+        /// Creates a code; programs compare with the constants instead.
         public init(rawValue: String) { self.rawValue = rawValue }
 
         private init(_ rawValue: String) { self.rawValue = rawValue }
@@ -90,7 +89,7 @@ extension MomentlogError {
 
         // MARK: What was asked for
 
-        /// Two things that were said contradict each other.
+        /// Two arguments or observations contradict each other.
         public static let conflict = Code("conflict")
 
         /// No checkpoint of that name (libvirt's error 103).
@@ -101,7 +100,7 @@ extension MomentlogError {
         public static let exists = Code("exists")
         /// The store changed since the revision that the caller expected.
         public static let revisionConflict = Code("revision-conflict")
-        /// Another request of the same name was carried out before.
+        /// Another request with the same idempotency key was carried out before.
         public static let requestConflict = Code("request-conflict")
         /// The domain still has checkpoints (libvirt's error 55).
         public static let hasCheckpoints = Code("has-checkpoints")
@@ -111,27 +110,27 @@ extension MomentlogError {
         /// A point in time that the log has not reached.
         public static let noMoment = Code("no-moment")
 
-        /// Arguments that do not go together.
+        /// Invalid arguments, or arguments that cannot be combined.
         public static let usage = Code("usage")
 
         // MARK: What was given
 
-        /// Not well-formed, another root, not the schema's, a name or a time that
-        /// is not allowed (libvirt's errors 1, 27, 35 and 92).
+        /// The document is not well-formed, has another root or violates the schema, or has a name
+        /// or time that is not allowed (libvirt's errors 1, 27, 35 and 92).
         public static let invalidXML = Code("invalid-xml")
-        /// A document to create a checkpoint from is that of one that exists: it has a creation
-        /// time or a parent.
+        /// A document that should describe a new checkpoint is that of an existing one: it has a
+        /// creation time or a parent.
         public static let notARequest = Code("not-a-request")
-        /// What QEMU's tools should have printed is no JSON, or of another shape.
+        /// The output of one of QEMU's tools is not JSON, or has another structure.
         public static let invalidJSON = Code("invalid-json")
-        /// The definition of another domain (libvirt's error 8).
+        /// The document has the definition of another domain (libvirt's error 8).
         public static let foreignDomain = Code("foreign-domain")
         /// A file or folder that was named cannot be read.
         public static let unreadableFile = Code("unreadable-file")
-        /// A place to write to holds something, or cannot be written.
+        /// The output path already exists, or cannot be written to.
         public static let outputRefused = Code("output-refused")
 
-        /// The parent is not there (libvirt's error 8).
+        /// The parent is missing (libvirt's error 8).
         public static let parentNotFound = Code("parent-not-found")
         /// A checkpoint as its own parent (libvirt's error 8).
         public static let selfParent = Code("self-parent")
@@ -140,7 +139,7 @@ extension MomentlogError {
 
         // MARK: Disks
 
-        /// The domain's definition, which tells its disks, is not known.
+        /// The domain's definition, which lists its disks, is not known.
         public static let noDefinition = Code("no-definition")
         /// The domain has no such disk (libvirt's error 67).
         public static let noSuchDisk = Code("no-such-disk")
@@ -152,9 +151,9 @@ extension MomentlogError {
         public static let noDisks = Code("no-disks")
         /// A disk that cannot be written has no bitmap (libvirt's error 67).
         public static let diskNotWritable = Code("disk-not-writable")
-        /// An image of that format holds no bitmap (libvirt's error 67).
+        /// The image's format does not support bitmaps (libvirt's error 67).
         public static let unsupportedFormat = Code("unsupported-format")
-        /// A new bitmap has to bear its checkpoint's name (libvirt's error 67).
+        /// A new bitmap must have its checkpoint's name (libvirt's error 67).
         public static let bitmapName = Code("bitmap-name")
 
         // MARK: Live libvirt
@@ -166,17 +165,16 @@ extension MomentlogError {
 
         // MARK: The log
 
-        /// Whether the commit is on stable storage is not known: open the store
-        /// again and repeat.
+        /// The commit may or may not be on stable storage: open the store again and retry.
         public static let outcomeUnknown = Code("outcome-unknown")
         /// The store's files cannot be opened, read or written.
         public static let storage = Code("storage")
-        /// The store's content contradicts itself.
+        /// The store's content is inconsistent.
         public static let corrupt = Code("corrupt")
         /// The store has a table, an index or a trigger that is not momentlog's, and is not
         /// written to.
         public static let unknownSchemaObject = Code("unknown-schema-object")
-        /// The head file tells of events that the log does not hold.
+        /// The head file lists events that the log does not hold.
         public static let behindHead = Code("behind-head")
         /// Another process holds the store's write lease.
         public static let busy = Code("busy")

@@ -1,7 +1,8 @@
-/// A pattern for names as shells have it: `*` for any text, `?` for any character, `[a-c]` for one
-/// of several, `[!a-c]` for any other.
+/// A shell pattern for names: `*` matches any text, `?` any character, `[a-c]` one of several,
+/// `[!a-c]` any other.
 ///
-/// Names of checkpoints have none of these characters, so that a name is a pattern for itself.
+/// Names of checkpoints contain none of these characters, so every name is a pattern that matches
+/// itself.
 public struct NamePattern: Sendable, Hashable {
     private enum Part: Sendable, Hashable {
         case any
@@ -21,10 +22,10 @@ public struct NamePattern: Sendable, Hashable {
 
     private let parts: [Part]
 
-    /// Whether it can match other names than itself.
+    /// Whether it can match names other than itself.
     public let hasWildcards: Bool
 
-    /// Reads a pattern. A bracket that is not closed stands for itself.
+    /// Reads a pattern. A bracket that is not closed matches itself.
     ///
     /// - Complexity: O(*n*) in the text.
     public init(_ text: String) {
@@ -68,13 +69,13 @@ public struct NamePattern: Sendable, Hashable {
         return nil
     }
 
-    /// Whether a whole name matches.
+    /// Returns whether the whole name matches.
     ///
     /// - Complexity: O(*n* *m*) at most in the bytes of both. No recursion.
     public func matches(_ name: String) -> Bool {
         let bytes = Array(name.utf8)
         var (part, byte) = (0, 0)
-        // Where to go on if what follows the last star does not match.
+        // Where to continue if what follows the last star does not match.
         var retry: (part: Int, byte: Int)?
         while byte < bytes.count {
             if part < parts.count, parts[part] == .any {
@@ -97,8 +98,8 @@ extension MomentGraph {
     /// The checkpoints that any of several names or patterns match, each once: in the order of
     /// the patterns, and those of one pattern in the order of creation.
     ///
-    /// - Throws: ``MomentlogError`` with `no-checkpoint` for a name that none has, or a pattern
-    ///   that matches none.
+    /// - Throws: ``MomentlogError`` with `no-checkpoint` for a name that no checkpoint has, or a
+    ///   pattern that matches none.
     /// - Complexity: O(1) expected for each name; O(*n* log *n*) in the checkpoints for patterns.
     public func names(matching patterns: [String]) throws(MomentlogError) -> [String] {
         var found: [String] = []

@@ -1,16 +1,16 @@
-/// Who had a commit appended, and why.
+/// Who requested a commit, and why.
 public struct Provenance: Sendable, Hashable {
-    /// Who: by convention `user@host`, or the name of a service.
+    /// The actor: by convention `user@host`, or the name of a service.
     public var actor: String
 
-    /// Why, in the actor's words.
+    /// The reason, in the actor's words.
     public var reason: String?
 
-    /// The caller's name for this one request, unique in the store, by which a
-    /// repeated request is told from a new one.
+    /// The idempotency key: the caller's identifier of this request, unique in the store, which
+    /// distinguishes a retry from a new request.
     public var request: String?
 
-    /// Makes a provenance.
+    /// Creates a provenance.
     public init(actor: String, reason: String? = nil, request: String? = nil) {
         self.actor = actor
         self.reason = reason
@@ -19,15 +19,14 @@ public struct Provenance: Sendable, Hashable {
 }
 
 extension Provenance {
-    /// The most bytes of an actor's name, or a request's.
+    /// The maximum length of an actor's name or an idempotency key, in bytes.
     private var maximumNameByteCount: Int { 1024 }
 
-    /// The most bytes of a reason.
+    /// The maximum length of a reason, in bytes.
     private var maximumReasonByteCount: Int { 65_536 }
 
-    /// Refuses what an audit trail cannot show: an actor who is nobody, texts with control
-    /// characters in names, NUL anywhere, names of more than 1,024 bytes, and reasons of more than
-    /// 65,536.
+    /// Refuses what an audit trail cannot show: an empty actor, names with control characters, NUL
+    /// anywhere, names of more than 1,024 bytes, and reasons of more than 65,536.
     ///
     /// - Throws: ``MomentlogError`` with `usage`.
     package func check() throws(MomentlogError) {
@@ -65,7 +64,7 @@ extension Provenance {
     }
 }
 
-/// By which door an event came in.
+/// How an event was submitted.
 #if hasAttribute(nonexhaustive)
     @nonexhaustive
 #endif
@@ -77,7 +76,7 @@ public enum Origin: Sendable, Hashable {
     /// A file that was imported: its name without folders, and the SHA-256 of its
     /// bytes in hexadecimal digits.
     case importedFile(name: String, sha256: String)
-    /// An import, but no single file of it.
+    /// An import, but not a single file of it.
     case importedLibrary
     /// A running libvirt: its connection URI, the name of its host, and its version, such as
     /// `9.0.0`.
@@ -85,16 +84,16 @@ public enum Origin: Sendable, Hashable {
 }
 
 extension Origin {
-    /// The kinds of doors.
+    /// The channels through which events are submitted.
     #if hasAttribute(nonexhaustive)
         @nonexhaustive
     #endif
-    public enum Door: String, Sendable, Hashable, CaseIterable {
+    public enum Channel: String, Sendable, Hashable, CaseIterable {
         case command, library, `import`, live
     }
 
-    /// Which kind of door it was.
-    public var door: Door {
+    /// The channel.
+    public var channel: Channel {
         switch self {
         case .commandLine: .command
         case .library: .library

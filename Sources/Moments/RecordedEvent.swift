@@ -1,30 +1,30 @@
-/// An event with its place in the log and its provenance.
+/// An event with its position in the log and its provenance.
 public struct RecordedEvent: Sendable, Hashable {
-    /// Its place in the whole log, from 1, without gaps.
+    /// Its position in the whole log, from 1, without gaps.
     public let sequence: Int
     /// The number of the commit that appended it, from 1, without gaps.
     public let commit: Int
-    /// Its place in its domain's stream, from 1, without gaps.
+    /// Its position in its domain's stream, from 1, without gaps.
     public let revision: Int
-    /// The domain's name when it happened; nil for what is about the store itself.
+    /// The domain's name when it happened; nil for events about the store itself.
     public let domain: String?
-    /// When it was appended. It is never before that of the event before it.
+    /// The time at which it was appended, never before that of the preceding event.
     public let time: Timestamp
-    /// What the clock said, where it had been set back behind the event before.
+    /// The time that the clock showed, if it had been set back behind the preceding event.
     public let clock: Timestamp?
-    /// Who had it appended, and why.
+    /// Who requested the commit, and why.
     public let provenance: Provenance
-    /// By which door it came in.
+    /// How it was submitted.
     public let origin: Origin
     /// What happened.
     public let event: Event
-    /// The domain's number in the log, from 1; nil in lines of earlier versions, and for what is
+    /// The domain's number in the log, from 1; nil in lines of earlier versions, and for events
     /// about the store itself.
     public let domainId: Int?
     /// The process that appended it; nil in lines of earlier versions.
     public let recorder: Recorder?
 
-    /// Puts a recorded event together.
+    /// Creates a recorded event.
     public init(
         sequence: Int, commit: Int, revision: Int, domain: String?, time: Timestamp,
         clock: Timestamp? = nil, provenance: Provenance, origin: Origin, event: Event,

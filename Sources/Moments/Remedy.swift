@@ -1,10 +1,9 @@
-/// One step that fixes a finding, a verdict or a fault: an action as data, which whoever shows it
-/// renders as a command.
+/// One step that fixes a finding, a verdict or a fault: an action as data, which the caller renders
+/// as a command.
 ///
-/// Several steps of one cure share a ``group`` and are taken in their ``order``; groups are
-/// alternatives, the preferred one first. A ``isDestructive`` step removes something that
-/// cannot be brought back, and is offered only where everything that makes it safe was
-/// inspected.
+/// Several steps of one remedy share a ``group`` and are taken in their ``order``; groups are
+/// alternatives, the preferred one first. A ``isDestructive`` step removes something that cannot be
+/// restored, and is offered only where everything that makes it safe was inspected.
 public struct Remedy: Sendable, Hashable {
     /// What is done.
     #if hasAttribute(nonexhaustive)
@@ -13,9 +12,9 @@ public struct Remedy: Sendable, Hashable {
     public enum Action: Sendable, Hashable, Codable {
         /// Import a file; nil stands for one that only the operator can find.
         case importFile(path: String?, domain: DomainChoice, replaces: Bool)
-        /// Record a checkpoint that a hypervisor made, from its document.
+        /// Record a checkpoint that a hypervisor created, from its document.
         case record(domain: String, checkpoint: String)
-        /// Record what a libvirt has; with `acceptsGone` also that missing checkpoints were deleted.
+        /// Record what a libvirt has; with `acceptsGone` also that missing ones were deleted.
         case pull(domain: String, uri: String, acceptsGone: Bool)
         /// Give a libvirt what the record has; with `isExact` also the current checkpoint.
         case push(domain: String, uri: String, isExact: Bool)
@@ -28,9 +27,9 @@ public struct Remedy: Sendable, Hashable {
         case writeDocument(domain: String, checkpoint: String, withoutDisk: String)
         /// Print what gives a libvirt the domain's checkpoints again.
         case export(domain: String)
-        /// Give a checkpoint back the parent that a repair cut away.
+        /// Restore the parent that a repair cut away.
         case reattach(domain: String, checkpoint: String, parent: String)
-        /// Take note of a name that came back.
+        /// Acknowledge a name that was reused.
         case acknowledge(domain: String, checkpoint: String)
         /// Append the events that fix a graph; `current` names the checkpoint that is current
         /// afterwards, where there is a choice.
@@ -41,7 +40,7 @@ public struct Remedy: Sendable, Hashable {
         case inspect(domain: String, disk: String, Inspection)
         /// Rebuild a domain's snapshots from its events.
         case rebuildSnapshots(domain: String)
-        /// Put a backup, which only the operator can find, in the store's place.
+        /// Replace the store by a backup, which only the operator can find.
         case restore
         /// Remove a bitmap from an image.
         case removeBitmap(BitmapLocation, bitmap: String)
@@ -112,20 +111,20 @@ public struct Remedy: Sendable, Hashable {
         case node(String, domain: String)
     }
 
-    /// What is done.
+    /// The action.
     public let action: Action
 
-    /// Whether it removes something that cannot be brought back.
+    /// Whether it removes something that cannot be restored.
     public let isDestructive: Bool
 
-    /// What has to hold before it is done, as a sentence without a full stop; nil if nothing
-    /// has to.
+    /// What has to hold before it is done, as a sentence without a full stop; nil if nothing has
+    /// to.
     public let precondition: String?
 
-    /// The cure that the step is a part of, from 1.
+    /// The alternative that the step is a part of, from 1.
     public let group: Int
 
-    /// The step's position in its cure, from 1.
+    /// The step's position in its alternative, from 1.
     public let order: Int
 
     /// Creates a step.
@@ -142,7 +141,7 @@ public struct Remedy: Sendable, Hashable {
 }
 
 extension Remedy {
-    /// A cure: steps that are taken one after the other.
+    /// An alternative: steps that are taken one after the other.
     struct Cure {
         var steps: [(action: Action, isDestructive: Bool)]
         var precondition: String?
@@ -158,7 +157,7 @@ extension Remedy {
         }
     }
 
-    /// The steps of alternative cures, in order.
+    /// Returns the steps of alternatives, in order.
     static func steps(of cures: [Cure]) -> [Remedy] {
         cures.enumerated().flatMap { group, cure in
             cure.steps.enumerated().map { order, step in

@@ -1,10 +1,10 @@
 extension String {
-    /// Whether another text is this one in UTF-8, byte by byte.
+    /// Returns whether another text has the same bytes in UTF-8.
     package func hasSameBytes(as other: String) -> Bool { utf8.elementsEqual(other.utf8) }
 }
 
 extension String? {
-    /// Whether both are nil, or the same byte by byte.
+    /// Returns whether both are nil, or have the same bytes in UTF-8.
     package func hasSameBytes(as other: String?) -> Bool {
         switch (self, other) {
         case (nil, nil): true

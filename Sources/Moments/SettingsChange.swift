@@ -1,6 +1,6 @@
-/// A setting of a store that changed, with its values before and after.
+/// A change of a store's setting, with its values before and after.
 public struct SettingsChange: Sendable, Hashable {
-    /// The settings that a store has.
+    /// The settings of a store.
     #if hasAttribute(nonexhaustive)
         @nonexhaustive
     #endif
@@ -9,11 +9,11 @@ public struct SettingsChange: Sendable, Hashable {
         case stripSecrets = "strip-secrets"
     }
 
-    /// Which setting.
+    /// The setting.
     public var setting: Setting
-    /// Its value before.
+    /// Its value before the change.
     public var old: Bool
-    /// Its value from then on.
+    /// Its value after the change.
     public var new: Bool
 
     /// Creates a change.

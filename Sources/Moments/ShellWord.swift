@@ -1,8 +1,8 @@
-/// A text as one word of a POSIX shell's command.
+/// Quoting of a text as one word of a POSIX shell command.
 ///
 /// Source: POSIX.1-2017, Shell Command Language, 2.2.2 Single-Quotes.
 package enum ShellWord {
-    /// The text as it is where no shell would change it, else in single quotes.
+    /// Returns the text as it is if no shell would change it, else in single quotes.
     package static func quoted(_ text: String) -> String {
         let isPlain = text.utf8.allSatisfy { byte in
             (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte)

@@ -1,15 +1,15 @@
-/// What to do about an error, as data: whoever shows the error renders it in its own terms.
+/// What to do about an error, as data, which the caller renders in its own terms.
 #if hasAttribute(nonexhaustive)
     @nonexhaustive
 #endif
 public enum Suggestion: Sendable, Hashable {
-    /// Say who makes a change.
+    /// Name the actor of a change.
     case nameActor
     /// List the checkpoints of the domain that was asked for.
     case listCheckpoints
     /// List the domains.
     case listDomains
-    /// Record the checkpoint, which a hypervisor made.
+    /// Record the checkpoint, which a hypervisor created.
     case record
     /// Redefine the checkpoint.
     case redefine
@@ -29,11 +29,11 @@ public enum Suggestion: Sendable, Hashable {
     case printHead
     /// Verify the whole store.
     case verify
-    /// Name the store's file.
+    /// Specify the path of the store's file.
     case nameStore
-    /// Name another store, or make one.
+    /// Specify another store, or create one.
     case makeStore
-    /// Say which domain is meant.
+    /// Specify the domain.
     case nameDomain
     /// Make a backup of a store.
     case backup

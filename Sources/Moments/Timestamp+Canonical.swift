@@ -1,16 +1,15 @@
 extension Timestamp {
-    /// The number of bytes of ``description`` for the years 0 to 9999, which are those that
-    /// RFC 3339 has.
+    /// The number of bytes of ``description`` for the years 0 to 9999, the range of RFC 3339.
     package static let canonicalByteCount = 27
 
-    /// The moments that have a canonical form.
+    /// The times that have a canonical form.
     package static let canonicalRange =
         Timestamp(
             microseconds: -62_167_219_200_000_000)...Timestamp(
             microseconds: 253_402_300_799_999_999)
 
-    /// Reads exactly what ``description`` writes for a moment in the years 0 to 9999, and
-    /// returns nil for other bytes. It allocates nothing.
+    /// Reads exactly what ``description`` writes for a time in the years 0 to 9999, and returns nil
+    /// for other bytes. It allocates nothing.
     package init?(canonical bytes: UnsafeRawBufferPointer) {
         guard bytes.count == Self.canonicalByteCount,
             bytes[4] == UInt8(ascii: "-"), bytes[7] == UInt8(ascii: "-"),

@@ -1,34 +1,33 @@
-/// A moment in time in microseconds since 1970-01-01T00:00:00Z, leap seconds
-/// not counted.
+/// A point in time in microseconds since 1970-01-01T00:00:00Z, without leap seconds.
 public struct Timestamp: Sendable, Hashable, Comparable {
     /// Microseconds since the epoch.
     public var microseconds: Int64
 
-    /// Makes the moment that many microseconds after the epoch.
+    /// Creates the time that many microseconds after the epoch.
     public init(microseconds: Int64) { self.microseconds = microseconds }
 
-    /// Makes the moment that many seconds after the epoch, held to the years
-    /// that microseconds can tell (about 292 000 on either side).
+    /// Creates the time that many seconds after the epoch, clamped to the range of microseconds
+    /// (about 292 000 years on either side).
     public init(seconds: Int64) {
         let (value, overflow) = seconds.multipliedReportingOverflow(by: 1_000_000)
         microseconds = overflow ? (seconds < 0 ? .min : .max) : value
     }
 
-    /// Whether a moment is before another.
+    /// Returns whether a time is before another.
     public static func < (left: Self, right: Self) -> Bool {
         left.microseconds < right.microseconds
     }
 }
 
 extension Timestamp: CustomStringConvertible {
-    /// The moment as RFC 3339 in UTC with six digits of the second, such as
+    /// The time as RFC 3339 in UTC with six digits of the second, such as
     /// `2026-11-23T19:40:10.000000Z`.
     public var description: String { rfc3339(fractionDigits: 6) }
 
-    /// The moment as RFC 3339 in UTC.
+    /// Returns the time as RFC 3339 in UTC.
     ///
-    /// - Parameter fractionDigits: Digits of the second's fraction, 0 to 6; the
-    ///   rest is cut, not rounded.
+    /// - Parameter fractionDigits: The number of digits of the second's fraction, 0 to 6; further
+    ///   digits are truncated.
     public func rfc3339(fractionDigits: Int) -> String {
         var text: [UInt8] = []
         text.reserveCapacity(32)
@@ -36,7 +35,7 @@ extension Timestamp: CustomStringConvertible {
         return String(decoding: text, as: UTF8.self)
     }
 
-    /// Adds ``description`` to a text in UTF-8.
+    /// Appends ``description`` to a text in UTF-8.
     package func appendRFC3339(to text: inout [UInt8]) { append(to: &text, fractionDigits: 6) }
 
     private func append(to text: inout [UInt8], fractionDigits: Int) {
@@ -61,8 +60,8 @@ extension Timestamp: CustomStringConvertible {
         text.append(UInt8(ascii: "Z"))
     }
 
-    /// Reads RFC 3339 in UTC, with up to six digits of the second's fraction, such
-    /// as ``description`` writes; returns nil for other text.
+    /// Reads RFC 3339 in UTC, with up to six digits of the second's fraction, such as
+    /// ``description`` writes; returns nil for other text.
     ///
     /// Source: RFC 3339, 5.6 (<https://www.rfc-editor.org/rfc/rfc3339#section-5.6>).
     public init?(rfc3339 text: some StringProtocol) {
@@ -94,7 +93,7 @@ extension Timestamp: CustomStringConvertible {
         self.init(microseconds: start.microseconds + seconds * 1_000_000 + fraction)
     }
 
-    /// The first moment of a date in UTC, the year being one of four digits; nil for a date
+    /// The first microsecond of a date in UTC, the year being one of four digits; nil for a date
     /// that does not exist.
     init?(year: Int64, month: Int64, day: Int64) {
         let days = Self.daysSinceEpoch(year, month, day)
@@ -102,7 +101,7 @@ extension Timestamp: CustomStringConvertible {
         self.init(microseconds: days * 86_400 * 1_000_000)
     }
 
-    /// The day of a Gregorian date; for an impossible date, some other day.
+    /// Returns the day of a Gregorian date; for an impossible date, some other day.
     ///
     /// Source: Howard Hinnant, `days_from_civil`, as below.
     static func daysSinceEpoch(_ year: Int64, _ month: Int64, _ day: Int64) -> Int64 {
@@ -113,7 +112,7 @@ extension Timestamp: CustomStringConvertible {
         return era * 146_097 + dayOfEra - 719_468
     }
 
-    /// Adds a number with zeros before it up to a width.
+    /// Appends a number, padded with zeros to a width.
     private static func append(_ number: Int64, _ width: Int, to text: inout [UInt8]) {
         guard number >= 0, width <= 6, number < 1_000_000 else {
             let digits = String(number).utf8
@@ -129,7 +128,7 @@ extension Timestamp: CustomStringConvertible {
         }
     }
 
-    /// The Gregorian date of a day.
+    /// Returns the Gregorian date of a day.
     ///
     /// Source: Howard Hinnant, `civil_from_days`, in "chrono-Compatible Low-Level
     /// Date Algorithms" (<https://howardhinnant.github.io/date_algorithms.html>).

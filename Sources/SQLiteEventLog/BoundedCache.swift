@@ -1,6 +1,6 @@
 import EventLog
 
-/// Values that can be found again, and are forgotten when there are too many.
+/// A bounded cache: it forgets values when there are too many.
 struct BoundedCache<Key: Hashable & Sendable, Value: Sendable>: Sendable {
     private var values: [Key: Value] = [:]
 

@@ -2,16 +2,16 @@ import EventLog
 import GRDB
 import Moments
 
-/// An event's row whose line is decoded, and whose other columns are those that follow from it.
+/// An event's row whose line is decoded and matches the other columns.
 struct CheckedRow {
     let parsed: ParsedLine
     let bytes: UnsafeRawBufferPointer
 
-    /// Reads the row on which a statement of the columns line, sequence, domain, revision and
-    /// kind stands.
+    /// Reads the present row of a statement with the columns line, sequence, domain, revision and
+    /// kind.
     ///
     /// - Parameter domain: The stream that the row was found in; nil for the whole log. Lines of
-    ///   earlier versions do not say which domain they are of.
+    ///   earlier versions do not state their domain.
     /// - Throws: ``MomentlogError`` with `corrupt`, naming the row.
     init(_ row: StoredRow, of domain: Int64?) throws(MomentlogError) {
         guard let bytes = row.bytes(0) else { throw Self.altered(row.number(1), "line") }
@@ -33,7 +33,7 @@ struct CheckedRow {
 
     private static func altered(_ sequence: Int64, _ column: String) -> MomentlogError {
         MomentlogError(
-            .corrupt, "event \(sequence), column \(column) was altered: it does not fit the line",
+            .corrupt, "event \(sequence), column \(column) was altered: it does not match the line",
             hint: "keep the file, and restore a backup", suggestion: .verify)
     }
 }

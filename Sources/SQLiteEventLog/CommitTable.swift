@@ -3,17 +3,17 @@ import Foundation
 import GRDB
 import Moments
 
-/// The commits in the database, and the Merkle trees that the log had after them.
+/// The commits in the database, and the Merkle trees of the log after them.
 ///
-/// A commit's row holds the nodes that the tree's right edge did not have before. The others are
-/// in the rows of the commits that completed them.
+/// A commit's row contains the nodes that it added to the tree's right edge. The others are in the
+/// rows of the commits that completed them.
 struct CommitTable {
     let database: Database
 
-    /// A commit's place in the log.
+    /// A commit's position in the log.
     struct Place {
         let number: Int
-        /// How many events the log holds with it.
+        /// The number of events after it.
         let size: Int
 
         static let start = Place(number: 0, size: 0)
@@ -29,15 +29,15 @@ struct CommitTable {
         return Place(number: number, size: size)
     }
 
-    /// A commit's place; ``Place/start`` for 0.
+    /// Returns a commit's position; ``Place/start`` for 0.
     ///
-    /// - Throws: ``MomentlogError`` with `corrupt` if it is not there.
+    /// - Throws: ``MomentlogError`` with `corrupt` if it is missing.
     func place(of number: Int) throws -> Place {
         guard number > 0 else { return .start }
         return try row(number).place
     }
 
-    /// The commit after which the log had a size; nil if it had it after none.
+    /// Returns the commit after which the log had a size; nil if there is none.
     ///
     /// - Complexity: O(log *n*) in the events.
     func ending(at size: Int) throws -> Place? {
@@ -47,19 +47,19 @@ struct CommitTable {
         return place.size == size ? place : nil
     }
 
-    /// The number of the commit that an event belongs to, by its line; nil if there is no such
-    /// event.
+    /// Returns the number of the commit that an event belongs to, by its line; nil if there is no
+    /// such event.
     func commit(of sequence: Int) throws -> Int? {
         try line(sequence) { $0.commit }
     }
 
-    /// When a commit was appended, by the line of its last event.
+    /// Returns the time of a commit, by the line of its last event.
     func time(of place: Place) throws -> Timestamp {
         guard let time = try line(place.size, { $0.time }) else { throw Self.damaged(place.number) }
         return time
     }
 
-    /// Calls a closure with the line of an event; returns nil if it is not there.
+    /// Calls a closure with the line of an event; returns nil if it is missing.
     func line<Value>(_ sequence: Int, _ body: (ParsedLine) throws -> Value) throws -> Value? {
         let statement = try database.cachedStatement(
             sql: "SELECT line FROM event WHERE sequence = ?")
@@ -73,7 +73,7 @@ struct CommitTable {
         return try body(line)
     }
 
-    /// The tree after a commit.
+    /// Returns the tree after a commit.
     ///
     /// - Throws: ``MomentlogError`` with `corrupt` where the rows contradict each other.
     /// - Complexity: O(log² *n*) in the events.
@@ -95,7 +95,7 @@ struct CommitTable {
         return tree
     }
 
-    /// A node of the right edge, counted from its left end, out of the row of the commit that
+    /// Returns a node of the right edge, counted from its left end, from the row of the commit that
     /// completed it.
     private func node(_ index: Int, completedBy number: Int) throws -> MerkleNode {
         let commit = try row(number)
@@ -130,13 +130,13 @@ struct CommitTable {
 
     private static func damaged(_ number: Int) -> MomentlogError {
         MomentlogError(
-            .corrupt, "commit \(number) in the table log_commit does not fit the events",
+            .corrupt, "commit \(number) in the table log_commit does not match the events",
             hint: "keep the file, and restore a backup", suggestion: .verify)
     }
 
     private static func damagedEvent(_ sequence: Int) -> MomentlogError {
         MomentlogError(
-            .corrupt, "the row of event \(sequence) holds another line",
+            .corrupt, "the row of event \(sequence) has another line",
             hint: "keep the file, and restore a backup", suggestion: .verify)
     }
 }

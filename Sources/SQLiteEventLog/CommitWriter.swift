@@ -5,19 +5,19 @@ import GRDB
 import Logging
 import Moments
 
-/// Writes the rows of commits inside of a transaction.
+/// Writes the rows of commits in a transaction.
 struct CommitWriter {
     private let database: Database
     private let cache: DomainCache?
     private let logger: Logger
-    /// What the log ends with after what was written.
+    /// The end of the log after what was written.
     private(set) var end: LogEnd
-    /// The domains after what was written, by their numbers.
+    /// The domains after what was written, by number.
     private(set) var domains: [Int64: Domain] = [:]
 
     /// - Parameters:
-    ///   - known: What the log ended with after an earlier commit of the connection.
-    ///   - cache: Where domains are taken from.
+    ///   - known: The end of the log after an earlier commit of the connection.
+    ///   - cache: The cache of domains.
     /// - Throws: What ``LogEnd`` throws.
     init(database: Database, known: LogEnd? = nil, cache: DomainCache?, logger: Logger) throws {
         self.database = database
@@ -31,7 +31,7 @@ struct CommitWriter {
         }
     }
 
-    /// Writes a commit's rows; returns what it will have become.
+    /// Writes a commit's rows; returns its receipt.
     ///
     /// - Throws: ``MomentlogError`` for what is refused, or what SQLite throws.
     mutating func write(_ commit: PendingCommit) throws -> CommitReceipt {
@@ -71,9 +71,9 @@ struct CommitWriter {
         return receipt
     }
 
-    /// Keeps the answer to a request that led to no commit.
+    /// Stores the answer to a request that led to no commit.
     ///
-    /// - Throws: ``MomentlogError`` with `revision-conflict` if it was kept by now.
+    /// - Throws: ``MomentlogError`` with `revision-conflict` if it was stored in the meantime.
     func write(_ request: RequestRecord) throws {
         try write(request, try KeptAnswer(request, in: database))
     }
@@ -87,7 +87,7 @@ struct CommitWriter {
         try answer.insert(into: database)
     }
 
-    /// The stream that a commit is about, at its last revision.
+    /// Returns the stream of a commit, at its last revision.
     private mutating func target(
         of commit: PendingCommit
     ) throws -> (id: DomainEntry.ID, revision: Int, domain: Domain?) {
@@ -104,19 +104,19 @@ struct CommitWriter {
         case .domain(let id, revision: let expected):
             try id.check(of: end.store)
             guard let revision = try lastRevision(id.number), id.number != EventIndex.store else {
-                throw MomentlogError(.noDomain, "the log knows no domain \(id.number)")
+                throw MomentlogError(.noDomain, "no domain with the number \(id.number)")
             }
             guard revision == expected else {
                 throw MomentlogError(
                     .revisionConflict,
                     "domain '\(commit.domainName)' is at revision \(revision), not \(expected)",
-                    hint: "look at what changed, then try again")
+                    hint: "see what changed, then try again")
             }
             return (id, revision, try domain(id, at: revision))
         }
     }
 
-    /// A domain at its last revision.
+    /// Returns a domain at its last revision.
     private mutating func domain(_ id: DomainEntry.ID, at revision: Int) throws -> Domain {
         if let written = domains.removeValue(forKey: id.number) { return written }
         let known = cache?.take(id.number)
@@ -145,14 +145,14 @@ struct CommitWriter {
         }
     }
 
-    /// Sees to it that the definition is there that an event names.
+    /// Ensures that the definition that an event names exists.
     private mutating func checkDefinition(of event: Event) throws {
         guard let digest = event.definition, end.definitions[digest] == nil else { return }
         let statement = try database.cachedStatement(
             sql: "SELECT 1 FROM definition WHERE sha256 = ?")
         guard try Int.fetchOne(statement, arguments: [Data(digest.bytes)]) != nil else {
             throw MomentlogError(
-                .corrupt, "definition \(digest) is named by an event, but not there")
+                .corrupt, "definition \(digest) is named by an event, but is missing")
         }
         end.definitions[digest] = true
     }
@@ -171,7 +171,7 @@ struct CommitWriter {
         try insertion.run()
     }
 
-    /// Brings the table of domains up to date.
+    /// Updates the table of domains.
     private func writeIdentity(_ event: Event, _ domain: Int64) throws {
         switch event {
         case .domainDefined(name: let name, uuid: let uuid, definition: _):

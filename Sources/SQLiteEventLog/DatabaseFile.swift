@@ -6,36 +6,37 @@ import Glibc
 import Moments
 import Synchronization
 
-/// A database file as this process has it open.
+/// A database file that this process has open.
 ///
 /// A process that closes any descriptor of a file drops the locks that SQLite holds on it
 /// (<https://www.sqlite.org/howtocorrupt.html#posix_advisory_locks_canceled_by_a_separate_thread_doing_close_>).
-/// So the descriptors of one file are kept in a table of the process and closed together with
-/// the last reference to it, and whatever has SQLite connections to a file keeps a reference
+/// So the descriptors of one file are kept in a table of the process and closed together when the
+/// last reference is released, and every owner of SQLite connections to a file keeps a reference
 /// until they are closed. Nothing else in the process opens a database file.
 ///
-/// A file that is open keeps its inode: no other file can be taken for it.
+/// An open file keeps its inode: no other file can be mistaken for it.
 ///
 /// It is a class because it owns descriptors.
 package final class DatabaseFile: Sendable {
-    /// What this process knows of one file, shared by all references to it.
+    /// The state of one file in this process, shared by all references to it.
     final class Entry: Sendable {
         struct State {
             var references = 0
-            /// For reading; the lease's descriptor is another one.
+            /// For reading; the lease has its own descriptor.
             var reading: CInt
             var writing: CInt?
             /// Descriptors of the file that were opened under another name.
             var others: [CInt] = []
-            /// How many writers and sets of reading connections share the index of the WAL.
+            /// The number of writers and sets of reading connections that share the index of the
+            /// WAL.
             var sharers = 0
-            /// How many of them do not write to it.
+            /// The number of them that do not write to it.
             var passiveSharers = 0
         }
 
         let identity: FileIdentity
         let state: Mutex<State>
-        /// The kernel's lock belongs to the descriptor, and so does not keep the threads of this
+        /// The kernel's lock belongs to the descriptor, and does not exclude the threads of this
         /// process from each other.
         let turn = FairTurn()
         let courtesy = Mutex(LeaseCourtesy())
@@ -49,7 +50,7 @@ package final class DatabaseFile: Sendable {
     private static let table = Mutex<[FileIdentity: Entry]>([:])
 
     let entry: Entry
-    /// For reading, until the last reference goes.
+    /// For reading, until the last reference is released.
     let descriptor: CInt
 
     var identity: FileIdentity { entry.identity }
@@ -80,7 +81,7 @@ package final class DatabaseFile: Sendable {
     /// - Throws: ``MomentlogError`` with `storage`.
     static func open(_ path: String) throws(MomentlogError) -> DatabaseFile? {
         let opened: Result<DatabaseFile?, MomentlogError> = table.withLock { table in
-            // Looked up first: a descriptor too many could not be closed.
+            // Look the file up first: a superfluous descriptor could not be closed.
             if let details = FileDetails(path: path), let known = table[details.identity] {
                 return .success(DatabaseFile(known))
             }
@@ -106,7 +107,7 @@ package final class DatabaseFile: Sendable {
         return try opened.get()
     }
 
-    /// Whether a file is open as a store's database: then nothing else may open it.
+    /// Returns whether a file is open as a store's database: then nothing else may open it.
     package static func isOpen(device: UInt64, inode: UInt64) -> Bool {
         var file = momentlog_file()
         (file.device, file.inode) = (device, inode)
@@ -114,7 +115,7 @@ package final class DatabaseFile: Sendable {
         return table.withLock { $0[identity] != nil }
     }
 
-    /// Makes an empty file that only its owner can read, unless something is there.
+    /// Creates an empty file that only its owner can read, unless one exists.
     ///
     /// - Throws: ``MomentlogError`` with `storage`.
     static func create(_ path: String) throws(MomentlogError) {
@@ -125,7 +126,7 @@ package final class DatabaseFile: Sendable {
             guard descriptor >= 0 else {
                 return errno == EEXIST ? .success(()) : .failure(failure("make", path, errno))
             }
-            // The mode is ours, not the umask's. Others may have opened it already.
+            // Set the mode regardless of the umask. Others may have opened it already.
             let isMade = fchmod(descriptor, 0o600) == 0
             let code = errno
             let known = FileDetails(descriptor: descriptor).flatMap { table[$0.identity] }
@@ -139,10 +140,10 @@ package final class DatabaseFile: Sendable {
         try made.get()
     }
 
-    /// The descriptor for writing, which has the write lease.
+    /// Returns the descriptor for writing, which has the write lease.
     ///
-    /// - Throws: ``MomentlogError`` with `storage` if it cannot be opened, or is not at the path
-    ///   any more.
+    /// - Throws: ``MomentlogError`` with `storage` if it cannot be opened, or is no longer at the
+    ///   path.
     func writing(at path: String) throws(MomentlogError) -> CInt {
         if let known = entry.state.withLock({ $0.writing }) { return known }
         let opened: Result<CInt, MomentlogError> = Self.table.withLock { table in

@@ -2,28 +2,27 @@ import EventLog
 import Moments
 import Synchronization
 
-/// Domains as they were last replayed, so that neither a question nor a commit begins a replay
-/// anew.
+/// The domains of recent replays, so that queries and commits need not replay them again.
 ///
-/// What is kept was read from the log, or is on stable storage. It is a class because the
+/// Its content was read from the log, or is on stable storage. It is a class because the
 /// connections share it.
 final class DomainCache: Sendable {
     private struct State {
         var domains: [Int64: Domain] = [:]
-        /// The checkpoints in them, about.
+        /// The approximate number of checkpoints in them.
         var count = 0
     }
 
     private let state = Mutex(State())
 
     private static let maximumDomainCount = 4096
-    /// More than so many are only kept if they are one domain's.
+    /// A larger number is only kept for a single domain.
     private static let maximumCheckpointCount = 1 << 18
 
-    /// The domain as it is kept, which is then shared.
+    /// The cached domain, which is then shared.
     subscript(_ number: Int64) -> Domain? { state.withLock { $0.domains[number] } }
 
-    /// Takes a domain out, so that it can be changed in place.
+    /// Removes a domain, so that it can be changed in place.
     func take(_ number: Int64) -> Domain? {
         state.withLock { state in
             guard let domain = state.domains.removeValue(forKey: number) else { return nil }
@@ -32,7 +31,7 @@ final class DomainCache: Sendable {
         }
     }
 
-    /// Keeps a domain, unless a later state of it is kept.
+    /// Stores a domain, unless a later state of it is stored.
     func put(_ domain: Domain, _ number: Int64) {
         state.withLock { state in
             if let known = state.domains[number] {
@@ -50,6 +49,6 @@ final class DomainCache: Sendable {
         }
     }
 
-    /// Forgets a domain.
+    /// Removes a domain.
     func drop(_ number: Int64) { _ = take(number) }
 }

@@ -13,15 +13,15 @@ struct DomainReplay {
         self.logger = logger
     }
 
-    /// The domain as its events up to one of the log tell it.
+    /// Returns the domain after its events up to one of the log.
     func replay(_ id: DomainEntry.ID, through sequence: Int) throws -> Domain {
         try replay(id, onto: nil, toRevision: lastRevision(id, through: sequence))
     }
 
-    /// The domain's last revision up to a sequence; 0 if there is none.
+    /// Returns the domain's last revision up to a sequence; 0 if there is none.
     ///
-    /// - Complexity: O(log² *n*): sequences rise with revisions, so that halving finds it,
-    ///   where SQLite would walk back from the last.
+    /// - Complexity: O(log² *n*): sequences rise with revisions, so a binary search finds it, where
+    ///   SQLite would walk back from the last.
     private func lastRevision(_ id: DomainEntry.ID, through sequence: Int) throws -> Int {
         let latest = try database.cachedStatement(
             sql: "SELECT max(revision) FROM event WHERE domain = ?")
@@ -39,13 +39,13 @@ struct DomainReplay {
         return found
     }
 
-    /// The domain as its events tell it, those up to a known state left out.
+    /// Returns the domain after its events, starting from a known state.
     func replay(
         _ id: DomainEntry.ID, onto known: Domain?, toRevision last: Int = .max
     ) throws -> Domain {
         let naming = try database.cachedStatement(sql: "SELECT name FROM domain WHERE id = ?")
         guard let name = try String.fetchOne(naming, arguments: [id.number]) else {
-            throw MomentlogError(.noDomain, "the log knows no domain \(id.number)")
+            throw MomentlogError(.noDomain, "no domain with the number \(id.number)")
         }
         let began = ContinuousClock.now
         let snapshot =
@@ -71,7 +71,7 @@ struct DomainReplay {
         return domain
     }
 
-    /// The domain with the events behind its revision, row by row as SQLite gives them.
+    /// Returns the domain with the events after its revision, row by row as SQLite returns them.
     private func replayed(
         onto start: Domain, _ id: DomainEntry.ID, name: String, toRevision last: Int
     ) throws -> Domain {
@@ -82,7 +82,7 @@ struct DomainReplay {
                 """)
         try statement.setArguments([id.number, start.revision, last])
         let row = StoredRow(UnsafeMutableRawPointer(statement.sqliteStatement))
-        // The statement is kept, and would else hold on to the state that it reads.
+        // The cached statement would otherwise keep its read transaction open.
         defer { row.reset() }
         var replay = LineReplay(onto: start)
         while try row.step() {
@@ -102,7 +102,7 @@ struct DomainReplay {
                     cause: error)
             }
         }
-        replay.settle()
+        replay.resolveCycles()
         return replay.domain
     }
 }

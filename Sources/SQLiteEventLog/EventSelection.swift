@@ -4,7 +4,7 @@ import Moments
 
 /// A query for events in SQL.
 struct EventSelection {
-    /// The statement, which gives the lines and the numbers by which they are in order.
+    /// The statement, which returns the lines and the numbers by which they are sorted.
     let sql: String
     let arguments: StatementArguments
 
@@ -16,25 +16,25 @@ struct EventSelection {
             arguments += [argument]
         }
         if let domain = query.domain { demand("domain = ?", domain.number) }
-        // Within a text a quotation mark has a backslash before it, so that a key is found only
-        // where it is one. Disks have the key `checkpoint` as well: the lines are decoded then.
+        // Within a text a quotation mark is preceded by a backslash, so a key is found only where
+        // it is one. Disks have the key `checkpoint` as well: the lines are decoded then.
         if let checkpoint = query.checkpoint {
             demand("instr(line, ?)", "\"checkpoint\":" + JSONText.quoted(checkpoint))
         }
         if !query.kinds.isEmpty {
             let columns = query.kinds.map { String($0.column) }.sorted()
             conditions.append("kind IN (\(columns.joined(separator: ", ")))")
-            // Says to SQLite that the index of those events is enough.
+            // Tells SQLite that the index of those events is sufficient.
             if query.kinds.allSatisfy({ $0.column < 4 }) { conditions.append("kind < 4") }
         }
         if let actor = query.actor {
             demand("instr(line, ?)", ",\"actor\":" + JSONText.quoted(actor) + ",")
         }
-        if let door = query.door {
-            demand("instr(line, ?)", "\"origin\":{\"kind\":\"\(door.rawValue)\"")
+        if let channel = query.channel {
+            demand("instr(line, ?)", "\"origin\":{\"kind\":\"\(channel.rawValue)\"")
         }
         if let commit = query.commit {
-            // A commit's events follow each other, and its row says where they end.
+            // A commit's events are consecutive, and its row states where they end.
             let commits = CommitTable(database: database)
             let last = try commits.last().number
             let isThere = (1...max(last, 1)).contains(commit) && last > 0

@@ -2,7 +2,7 @@ import Dispatch
 import EventLog
 import Synchronization
 
-/// A lock of this process whose waiters get it in the order in which they came, and may give up.
+/// A lock of this process that waiters get in the order in which they came, with a timeout.
 ///
 /// It is a class because threads share it.
 final class FairTurn: Sendable {
@@ -13,10 +13,10 @@ final class FairTurn: Sendable {
 
     private let state = Mutex(State())
 
-    /// How many wait for it.
+    /// The number of waiters.
     var waiterCount: Int { state.withLock { $0.waiters.count } }
 
-    /// Waits for it, for so long at most; returns whether it was got. It blocks its thread.
+    /// Waits for the lock up to a limit; returns whether it was acquired. It blocks its thread.
     func take(within limit: Duration) -> Bool {
         let waiter = state.withLock { state -> DispatchSemaphore? in
             guard state.isTaken else {
@@ -32,7 +32,7 @@ final class FairTurn: Sendable {
         }
         return state.withLock { state in
             guard let place = state.waiters.firstIndex(where: { $0 === waiter }) else {
-                // It was handed over meanwhile.
+                // It was handed over in the meantime.
                 return true
             }
             state.waiters.remove(at: place)
@@ -40,7 +40,7 @@ final class FairTurn: Sendable {
         }
     }
 
-    /// Hands it to the next.
+    /// Hands the lock to the next waiter.
     func release() {
         state.withLock { state in
             guard let next = state.waiters.first else {

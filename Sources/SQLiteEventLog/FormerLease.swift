@@ -5,14 +5,14 @@ import Foundation
 import Glibc
 import Moments
 
-/// The write lease as momentlog had it up to schema 7: `flock` on the head file.
+/// The write lease of momentlog up to schema 7: `flock` on the head file.
 ///
 /// It is held beside the ``WriteLease`` while a store is replaced, since processes of earlier
-/// builds may have it open; a writer holds it by its ``HeadWriter``.
+/// builds may have it open; a writer holds it through its ``HeadWriter``.
 struct FormerLease {
     private let head: OpenFile
 
-    /// Waits for the lock, for so long at most; it is released with the last reference.
+    /// Waits for the lock up to a limit; it is released with the last reference.
     ///
     /// It blocks its thread.
     ///
@@ -41,11 +41,11 @@ struct FormerLease {
                         .busy,
                         "a process of an earlier version holds the write lease of"
                             + " \(files.database)",
-                        hint: "try again when it is done; 'fuser \(files.head)' tells which it is")
+                        hint: "try again when it is done; 'fuser \(files.head)' shows which it is")
                 }
                 usleep(500)
             }
-            // Otherwise it was replaced meanwhile, and earlier builds lock the new one.
+            // Otherwise it was replaced in the meantime, and earlier builds lock the new one.
             if head.details?.identity == FileDetails(path: files.head)?.identity {
                 return FormerLease(head: head)
             }

@@ -15,7 +15,7 @@ final class HeadWriter: Sendable {
     private struct Open {
         let file: OpenFile
         let identity: FileIdentity
-        /// What it holds, and the head that it tells; nil if it tells none.
+        /// The content of the file, and the head in it; nil if it contains none.
         var bytes: [UInt8]
         var head: StoreHead?
     }
@@ -30,8 +30,8 @@ final class HeadWriter: Sendable {
     /// Waits for the lock on the head file; ``prepare()`` has been called.
     ///
     /// Up to schema 7 it was the write lease. A process of such a build that had the store open
-    /// before its schema was brought up to date can append nothing, but still moves the WAL
-    /// into the database when it closes the store, and holds this lock meanwhile.
+    /// before its schema was migrated cannot append, but still moves the WAL into the database when
+    /// it closes the store, and holds this lock meanwhile.
     ///
     /// It blocks its thread.
     ///
@@ -45,7 +45,7 @@ final class HeadWriter: Sendable {
             guard ContinuousClock.now < deadline else {
                 throw MomentlogError(
                     .busy, "another process holds the lock on \(path)",
-                    hint: "try again when it is done; 'fuser \(path)' tells which it is")
+                    hint: "try again when it is done; 'fuser \(path)' shows which it is")
             }
             usleep(500)
         }
@@ -57,8 +57,8 @@ final class HeadWriter: Sendable {
         }
     }
 
-    /// Sees to it that the head file is there and may be written to. It is made if it is not
-    /// there, with the owner and the mode of the database.
+    /// Ensures that the head file exists and may be written to. A missing file is created, with the
+    /// owner and the mode of the database.
     ///
     /// The lease is held, and nothing has been appended yet.
     ///
@@ -75,27 +75,27 @@ final class HeadWriter: Sendable {
             let bytes = file.read(HeadFile.maximumByteCount)
         else { throw failure(errno) }
         open.withLock {
-            $0 = Open(file: file, identity: identity, bytes: bytes, head: HeadFile(bytes).told)
+            $0 = Open(file: file, identity: identity, bytes: bytes, head: HeadFile(bytes).recorded)
         }
     }
 
-    /// Reads what is in the file now; false if it is another file, or holds no head.
+    /// Reads the present content of the file; false if it is another file, or contains no head.
     private func refresh(_ open: inout Open?) -> Bool {
         guard let known = open else { return false }
         var named = momentlog_file()
-        guard momentlog_look_at(-1, path, &named) == 0, FileIdentity(named) == known.identity,
+        guard momentlog_inspect_file(-1, path, &named) == 0, FileIdentity(named) == known.identity,
             named.links == 1, let bytes = known.file.read(HeadFile.maximumByteCount),
             bytes.starts(with: HeadFile.mark)
         else { return false }
-        // Mostly it is what was written last.
+        // Usually it is what was written last.
         guard bytes != known.bytes else { return true }
         open?.bytes = bytes
-        open?.head = HeadFile(bytes).told
+        open?.head = HeadFile(bytes).recorded
         return true
     }
 
-    /// The head that the file told when ``prepare()`` was called; nil if it told none.
-    var told: StoreHead? { open.withLock { $0?.head } }
+    /// The head in the file when ``prepare()`` was called; nil if it contained none.
+    var recorded: StoreHead? { open.withLock { $0?.head } }
 
     private func make(like database: FileDetails?) throws(MomentlogError) -> OpenFile {
         guard let file = OpenFile(path, flags: O_RDWR | O_CREAT | O_EXCL, mode: 0o600) else {
@@ -103,11 +103,11 @@ final class HeadWriter: Sendable {
         }
         let mode = mode_t((database?.mode ?? 0o600) & 0o666)
         var isMade = true
-        // As root, in somebody else's store.
+        // As root, in another user's store.
         if let database, let made = file.details, made.owner != database.owner {
             isMade = fchown(file.descriptor, database.owner, database.group) == 0
         }
-        // The mode is ours, not the umask's.
+        // Set the mode regardless of the umask.
         guard isMade, fchmod(file.descriptor, mode) == 0 else {
             let code = errno
             unlink(path)
@@ -116,8 +116,8 @@ final class HeadWriter: Sendable {
         return file
     }
 
-    /// Writes the head in place, while the lease is held. It is not synced: it is
-    /// never ahead of the log, and being behind is only a warning less.
+    /// Writes the head in place, while the lease is held. It is not synced: it is never ahead of
+    /// the log, and if it is behind, only its check is weaker.
     ///
     /// Returns whether it was written.
     func write(_ head: StoreHead) -> Bool {
@@ -129,7 +129,7 @@ final class HeadWriter: Sendable {
             guard file.write(bytes) else { return false }
             // Only a head of another store can be longer than this one's.
             var found = momentlog_file()
-            guard momentlog_look_at(file.descriptor, nil, &found) == 0 else { return false }
+            guard momentlog_inspect_file(file.descriptor, nil, &found) == 0 else { return false }
             return found.size == bytes.count || ftruncate(file.descriptor, bytes.count) == 0
         }
     }

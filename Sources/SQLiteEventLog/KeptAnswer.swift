@@ -4,13 +4,13 @@ import Foundation
 import GRDB
 import Moments
 
-/// What the database keeps of a request: where in the log its answer is.
+/// The stored form of a request: the position of its answer in the log.
 struct KeptAnswer {
-    /// What the answer follows from.
+    /// What the answer is derived from.
     enum Basis {
         /// The commit that the request led to.
         case commit(Int)
-        /// The domain as it was when nothing was to be appended.
+        /// The domain at the time of a request that appended nothing.
         case revision(Int, of: Int64)
     }
 
@@ -20,14 +20,14 @@ struct KeptAnswer {
     let fingerprint: [UInt8]
     let basis: Basis
 
-    /// That of a request that led to a commit.
+    /// Creates the row of a request that led to a commit.
     init(_ request: RequestRecord, commit: Int) {
         name = request.name
         fingerprint = request.fingerprint
         basis = .commit(commit)
     }
 
-    /// That of a request by which nothing was to be appended.
+    /// Creates the row of a request that appended nothing.
     ///
     /// - Throws: ``MomentlogError`` with `usage`; see ``RequestRecord/check(against:)``.
     init(_ request: RequestRecord, in database: Database) throws {
@@ -64,7 +64,7 @@ struct KeptAnswer {
         return try KeptAnswer(row, name: name)
     }
 
-    /// - Parameter row: What ``columns`` names.
+    /// - Parameter row: The columns of ``columns``.
     /// - Throws: ``MomentlogError`` with `corrupt`.
     init(_ row: Row, name: String) throws {
         let fingerprint: Data = try row.value(0)
@@ -74,7 +74,7 @@ struct KeptAnswer {
         guard row.readable(4) == checksum else {
             throw MomentlogError(
                 .corrupt,
-                "the answer to the request '\(name)' does not have its checksum: its row in the"
+                "the answer to the request '\(name)' does not match its checksum: its row in the"
                     + " table request was altered",
                 hint: "keep the file, and restore a backup", suggestion: .verify)
         }
@@ -86,7 +86,7 @@ struct KeptAnswer {
                 basis: .revision(revision, of: domain))
         } else {
             throw MomentlogError(
-                .corrupt, "the answer to the request '\(name)' says neither commit nor revision",
+                .corrupt, "the answer to the request '\(name)' has neither commit nor revision",
                 hint: "keep the file, and restore a backup", suggestion: .verify)
         }
     }
@@ -124,10 +124,10 @@ struct KeptAnswer {
         return Data(hash.finalize())
     }
 
-    /// The answer, out of the log.
+    /// Derives the answer from the log.
     ///
-    /// - Throws: ``MomentlogError`` with `corrupt` if the log holds no such commit or revision, or
-    ///   the commit is of another request.
+    /// - Throws: ``MomentlogError`` with `corrupt` if the log has no such commit or revision, or
+    ///   the commit belongs to another request.
     func record(_ database: Database) throws -> RequestRecord {
         switch basis {
         case .commit(let number):
@@ -165,14 +165,14 @@ struct KeptAnswer {
     private func missing(_ column: String) -> MomentlogError {
         MomentlogError(
             .corrupt,
-            "the answer to the request '\(name)' names a \(column) that is not of it: the table"
+            "the answer to the request '\(name)' names a \(column) that does not belong to it: the table"
                 + " request was altered",
             hint: "keep the file, and restore a backup", suggestion: .verify)
     }
 }
 
 extension ParsedLine {
-    /// The name that the domain bears after the event.
+    /// The domain's name after the event.
     fileprivate var nameAfterwards: String {
         if case .domainRenamed(to: let name) = payload { return name.string }
         return domain?.string ?? ""

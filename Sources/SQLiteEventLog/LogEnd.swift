@@ -2,19 +2,19 @@ import EventLog
 import GRDB
 import Moments
 
-/// What the log ends with, as far as the next commit rests on it.
+/// The state at the end of the log, on which the next commit depends.
 ///
-/// It is kept between commits, and holds for as long as no other connection has changed the
-/// database: SQLite tells by another number
+/// It is kept between commits, and remains valid while no other connection has changed the
+/// database, which SQLite shows by another number
 /// (<https://www.sqlite.org/pragma.html#pragma_data_version>).
 struct LogEnd: Sendable {
-    /// What SQLite told when it was read.
+    /// SQLite's data version when it was read.
     let dataVersion: Int64
-    /// What tells the log from all others.
+    /// The identity of the log.
     let origin: String
     /// The same, as identifiers of its domains hold it.
     let store: StoreIdentity
-    /// The settings that its events have led to.
+    /// The settings that result from its events.
     var settings: StoreSettings
     /// The last commit's number; 0 before the first.
     private(set) var number = 0
@@ -27,10 +27,10 @@ struct LogEnd: Sendable {
 
     /// Streams' last revisions, as far as they are known.
     var revisions = BoundedCache<Int64, Int>()
-    /// Definitions that are known to be there.
+    /// Definitions that are known to exist.
     var definitions = BoundedCache<DefinitionDigest, Bool>()
 
-    /// Which state of the database a connection sees, for as long as it has it open.
+    /// Returns the data version that a connection sees, for as long as it is open.
     static func dataVersion(_ database: Database) throws -> Int64 {
         let statement = try database.cachedStatement(sql: "PRAGMA data_version")
         let row = StoredRow(UnsafeMutableRawPointer(statement.sqliteStatement))
@@ -40,8 +40,8 @@ struct LogEnd: Sendable {
 
     /// Reads it.
     ///
-    /// - Throws: ``MomentlogError`` with `corrupt` where the end contradicts itself, with
-    ///   `unknown-schema-object` for a store that is not written to.
+    /// - Throws: ``MomentlogError`` with `corrupt` if the end is inconsistent, with
+    ///   `unknown-schema-object` for a store that must not be written to.
     init(dataVersion: Int64, _ database: Database) throws {
         self.dataVersion = dataVersion
         try SchemaObject.check(database)
@@ -62,7 +62,7 @@ struct LogEnd: Sendable {
         if number > 0 { time = try commits.time(of: last) }
     }
 
-    /// Takes up a commit behind the last.
+    /// Appends a commit.
     mutating func append(_ number: Int, time: Timestamp, tree: MerkleTree, root: MerkleTree.Hash) {
         self.number = number
         self.time = time
@@ -70,11 +70,11 @@ struct LogEnd: Sendable {
         self.root = root
     }
 
-    /// Its place in the log.
+    /// Its position in the log.
     var position: LogPosition {
         LogPosition(sequence: tree.size, commit: number, time: number == 0 ? nil : time)
     }
 
-    /// The head that stands for it.
+    /// The head of the log.
     var head: StoreHead { StoreHead(origin: origin, size: tree.size, root: root) }
 }

@@ -2,14 +2,14 @@ import EventLog
 import GRDB
 public import Moments
 
-/// Who goes on with a log that holds less than its head file tells of, and why.
+/// Who acknowledges that a log has fewer events than its head file lists, and why.
 public struct LossAcceptance: Sendable, Hashable {
-    /// Who, and why.
+    /// The actor and the reason.
     public var provenance: Provenance
-    /// By which door.
+    /// How it was submitted.
     public var origin: Origin
 
-    /// Puts it together.
+    /// Creates an acknowledgement.
     public init(_ provenance: Provenance, origin: Origin) {
         self.provenance = provenance
         self.origin = origin
@@ -20,13 +20,13 @@ public struct LossAcceptance: Sendable, Hashable {
 public struct StoreLoss: Sendable, Hashable {
     /// The head that the log should have grown from.
     public let lost: LostHead
-    /// How many events the log holds.
+    /// The number of events in the log.
     public let eventCount: Int
     /// What is wrong: one line without a full stop.
     public let message: String
 
-    init(_ contradiction: HeadContradiction, _ files: StoreFiles) {
-        lost = contradiction.told.lost
+    init(_ contradiction: HeadMismatch, _ files: StoreFiles) {
+        lost = contradiction.recorded.lost
         eventCount = contradiction.found
         message = contradiction.message(files)
     }
@@ -34,7 +34,7 @@ public struct StoreLoss: Sendable, Hashable {
 
 /// A loss that the log has recorded.
 public struct AcceptedLoss: Sendable, Hashable {
-    /// What is lost.
+    /// The loss.
     public let loss: StoreLoss
     /// The commit that records it.
     public let commit: Int
@@ -43,8 +43,8 @@ public struct AcceptedLoss: Sendable, Hashable {
 }
 
 extension SQLiteWriter {
-    /// Records that what the head file tells of is lost, if it still is, and writes the head
-    /// anew. It blocks its thread.
+    /// Records that the events listed in the head file are lost, if they still are, and rewrites
+    /// the head. It blocks its thread.
     ///
     /// - Throws: ``MomentlogError`` with `busy` or `storage`.
     func accept(_ acceptance: LossAcceptance) throws(MomentlogError) -> AcceptedLoss? {
@@ -57,7 +57,7 @@ extension SQLiteWriter {
     private func record(
         _ acceptance: LossAcceptance, _ database: Database
     ) throws(MomentlogError) -> AcceptedLoss? {
-        let (contradiction, settings): (HeadContradiction?, StoreSettings)
+        let (contradiction, settings): (HeadMismatch?, StoreSettings)
         do {
             contradiction = try HeadFile.read(files.head).contradiction(with: database)
             settings = try StoreSettings.fetch(database)
@@ -69,7 +69,7 @@ extension SQLiteWriter {
             target: .store, domainName: "",
             entries: [
                 PendingCommit.Entry(
-                    .lossAccepted(contradiction.told.lost), origin: acceptance.origin)
+                    .lossAccepted(contradiction.recorded.lost), origin: acceptance.origin)
             ],
             settings: settings, time: .now, provenance: acceptance.provenance)
         return try append([commit], [], to: database, acceptsLoss: true).first.map { receipt in

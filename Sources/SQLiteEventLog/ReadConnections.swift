@@ -8,23 +8,23 @@ import Logging
 import Moments
 import Synchronization
 
-/// Connections that read a store, and change nothing of it.
+/// Connections that read a store and change nothing in it.
 ///
-/// Which kind they are depends on what is there:
+/// Their kind depends on the files:
 ///
 /// - Without commits in a write-ahead log, the database is read as a file that does not change
 ///   (<https://www.sqlite.org/uri.html#uriimmutable>).
 /// - With commits in the log and an index of it (`-shm`) that can be opened, SQLite's locks
 ///   coordinate readers and writers. The index is not written to unless this process changes
 ///   the store.
-/// - Otherwise each connection makes an index of its own in memory. No locks are taken.
+/// - Otherwise each connection creates its own index in memory. No locks are taken.
 ///
-/// Where no locks are taken, files may change while they are read, so every read has to ask
-/// ``stands`` afterwards.
+/// Without locks, files may change while they are read, so every read has to check ``stands``
+/// afterwards.
 ///
 /// It is a class because it owns connections.
 final class ReadConnections: Sendable {
-    /// What the connections rest on.
+    /// The files that the connections depend on.
     private enum Basis: Sendable {
         case locks(StoreParts, isPassive: Bool)
         case stamp(StoreStamp)
@@ -53,7 +53,7 @@ final class ReadConnections: Sendable {
     }
 
     deinit {
-        // Before the file is let go of, which closes its descriptors.
+        // Before the file is released, which closes its descriptors.
         try? reader.close()
         if case .locks(_, let isPassive) = basis {
             file.entry.state.withLock { state in
@@ -63,7 +63,7 @@ final class ReadConnections: Sendable {
         }
     }
 
-    /// Whether the next read would read what is in the store now.
+    /// Returns whether the next read would read the present content of the store.
     func isCurrent(_ files: StoreFiles) -> Bool {
         switch basis {
         case .locks(let parts, _): parts.difference(files) == nil
@@ -71,8 +71,8 @@ final class ReadConnections: Sendable {
         }
     }
 
-    /// Whether files that these connections have locked were taken away: nobody who honours the
-    /// locks does so, and what is there now may be older.
+    /// Returns whether files that these connections have locked were removed: no process that
+    /// honours the locks does so, and the present files may be older.
     func hasLostParts(_ files: StoreFiles) -> Bool {
         guard case .locks(let parts, _) = basis else { return false }
         return parts.difference(files) != nil
@@ -90,18 +90,18 @@ final class ReadConnections: Sendable {
     struct Settings: Sendable {
         /// Whether this process changes the store, or is about to.
         var isWriting = false
-        /// Whether a copy is read where no locks would be taken: to copy takes less time, in which
-        /// the files must not change, than to read for long.
+        /// Whether to read a copy if no locks would be taken: copying takes less time, in which the
+        /// files must not change, than a long read.
         var copies = false
-        /// What each connection has to be prepared with; it throws ``SchemaOutdated`` for a
-        /// store of an older schema, ``SchemaAbsent`` for one that is about to be made.
+        /// Prepares each connection; it throws ``SchemaOutdated`` for a store of an older schema,
+        /// ``SchemaAbsent`` for one that is about to be created.
         var prepare: @Sendable (Database) throws -> Void
     }
 
     /// Opens connections to a store; nil if there is none yet.
     ///
     /// - Throws: ``MomentlogError`` with `storage` for files that are not a store's, ``Unsettled``
-    ///   if the files change just now, and what SQLite throws.
+    ///   if the files are changing, and what SQLite throws.
     static func open(_ files: StoreFiles, _ settings: Settings) throws -> ReadConnections? {
         guard try files.presence() == .something, try !files.isBeingMade() else { return nil }
         try files.checkParts()
@@ -130,7 +130,7 @@ final class ReadConnections: Sendable {
 
     // MARK: Kinds
 
-    /// Connections that SQLite's locks coordinate; nil if there is no index, or it cannot be
+    /// Opens connections that SQLite's locks coordinate; nil if there is no index, or it cannot be
     /// opened.
     private static func shared(
         _ files: StoreFiles, _ file: DatabaseFile, _ settings: Settings
@@ -187,8 +187,8 @@ final class ReadConnections: Sendable {
         }
     }
 
-    /// A copy, brought to the present schema if it is an older store's. SQLite keeps it in memory, and
-    /// in an unlinked file where that is much (<https://www.sqlite.org/inmemorydb.html>).
+    /// Opens a copy, migrated to the present schema if necessary. SQLite keeps it in memory, and in
+    /// an unlinked file if it is large (<https://www.sqlite.org/inmemorydb.html>).
     private static func copied(
         _ files: StoreFiles, _ file: DatabaseFile, _ log: OpenFile?, _ settings: Settings
     ) throws -> ReadConnections {
@@ -221,8 +221,8 @@ final class ReadConnections: Sendable {
         return ReadConnections(copy, file, log, .copy(stamp))
     }
 
-    /// The stamp of open files, which are those at the paths at one moment: otherwise the log of a
-    /// writer that has ended would be read with what others have written since.
+    /// Returns the stamp of open files, which are those at the paths at one moment: otherwise the
+    /// log of a writer that has ended would be read with what others have written since.
     private static func currentStamp(
         _ files: StoreFiles, _ file: DatabaseFile, _ log: OpenFile?
     ) throws -> StoreStamp {
@@ -232,7 +232,7 @@ final class ReadConnections: Sendable {
         return stamp
     }
 
-    /// The name of open files, for connections that take no locks.
+    /// Returns the name of open files, for connections that take no locks.
     private static func uri(
         _ file: DatabaseFile, _ log: OpenFile?, _ stamp: StoreStamp
     ) throws -> String {
@@ -247,7 +247,7 @@ final class ReadConnections: Sendable {
         guard result == 0 else { throw DatabaseError(resultCode: ResultCode(rawValue: result)) }
     }
 
-    /// - Parameter indexesAlone: Whether each connection makes its own index of the WAL
+    /// - Parameter indexesAlone: Whether each connection creates its own index of the WAL
     ///   (<https://www.sqlite.org/wal.html#noshm>).
     private static func configuration(
         _ prepare: @escaping @Sendable (Database) throws -> Void, indexesAlone: Bool = false
@@ -257,7 +257,7 @@ final class ReadConnections: Sendable {
         configuration.allowsUnsafeTransactions = true
         configuration.readonly = true
         configuration.maximumReaderCount = 4
-        // Nobody keeps a reader waiting for longer, unless SQLite recovers a WAL.
+        // No reader waits longer than this, unless SQLite recovers a WAL.
         configuration.busyMode = .timeout(1)
         configuration.prepareDatabase { database in
             // Before anything is read.
@@ -269,8 +269,8 @@ final class ReadConnections: Sendable {
     }
 }
 
-/// A store's files change just now: what is read of them has to be read again.
+/// The store's files are changing: what was read has to be read again.
 struct Unsettled: Error {}
 
-/// A database has no schema yet: its maker is at work, or was killed.
+/// A database has no schema yet: it is being created, or its creator was killed.
 struct SchemaAbsent: Error {}

@@ -6,10 +6,10 @@ import GRDB
 enum ReadTransaction {
     /// Runs a closure in a transaction that only reads, and ends it.
     ///
-    /// One that cannot be ended, for want of memory, is ended before the connection reads
-    /// anything else: nothing is read from an old state.
+    /// If it cannot be ended, for lack of memory, it is ended before the connection reads anything
+    /// else: nothing is read from an old state.
     ///
-    /// - Parameter cancellation: What has SQLite give up, with `SQLITE_INTERRUPT`.
+    /// - Parameter cancellation: Interrupts SQLite, with `SQLITE_INTERRUPT`.
     static func run<Value>(
         in database: Database, _ cancellation: Cancellation?,
         _ body: (Database) throws -> Value
@@ -17,7 +17,7 @@ enum ReadTransaction {
         try cancellation?.check()
         try database.rollback()
         try database.beginTransaction(.deferred)
-        // Once more where it fails: what is short of memory may have some again.
+        // Try again if it fails: memory may be available again.
         defer { if (try? database.rollback()) == nil { try? database.rollback() } }
         guard let cancellation,
             let connection = database.sqliteConnection.map(UnsafeMutableRawPointer.init)
@@ -29,11 +29,11 @@ enum ReadTransaction {
                 let asked = Unmanaged<Cancellation>.fromOpaque(context).takeUnretainedValue()
                 return asked.isCancelled ? 1 : 0
             }, Unmanaged.passUnretained(cancellation).toOpaque())
-        // Before the transaction is ended, which is not to be stopped.
+        // Before the transaction is ended, which must not be interrupted.
         defer { momentlog_sqlite3_ask(connection, 0, nil, nil) }
         return try withExtendedLifetime(cancellation) { try body(database) }
     }
 
-    /// A statement that walks over rows needs some ten for each of them.
+    /// A statement that walks over rows needs about ten for each of them.
     private static let instructionsBetween: CInt = 10_000
 }

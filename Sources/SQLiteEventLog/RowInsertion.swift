@@ -2,17 +2,17 @@ import CShims
 import EventLog
 import GRDB
 
-/// A statement that inserts a row, whose values are given from left to right.
+/// A statement that inserts a row, whose values are bound from left to right.
 ///
-/// They go to SQLite as they are: GRDB makes several objects of each, which took more time than
-/// all else that a commit has to do but for its sync.
+/// They are passed to SQLite directly: GRDB creates several objects for each, which took more time
+/// than everything else in a commit except its sync.
 struct RowInsertion {
     private let database: Database
-    /// Held so that the pointer stays good.
+    /// Keeps the pointer valid.
     private let statement: Statement
     private let pointer: UnsafeMutableRawPointer
     private var place: CInt = 0
-    /// The first result that was not good.
+    /// The first failing result.
     private var result: CInt = 0
 
     /// - Throws: What SQLite throws for the statement.

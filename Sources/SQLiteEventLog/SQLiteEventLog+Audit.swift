@@ -4,7 +4,7 @@ import GRDB
 public import Moments
 
 extension SQLiteEventLog {
-    /// The log's head; see ``EventLog/head()``.
+    /// Returns the log's head; see ``EventLog/head()``.
     public func head() async throws(MomentlogError) -> StoreHead {
         let found = try await read { database in
             let commits = CommitTable(database: database)
@@ -43,7 +43,7 @@ extension SQLiteEventLog {
         let beside = ReadHeadFile(files)
         let verification = try await read { database in
             var verifier = StoreVerifier(
-                database: database, depth: .contents, kept: kept, told: beside.head,
+                database: database, depth: .contents, kept: kept, recorded: beside.head,
                 progress: progress)
             if let fault = try beside.fault(in: database) { verifier.log.faults.add(fault) }
             return try verifier.run()

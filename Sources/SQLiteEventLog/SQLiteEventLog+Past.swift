@@ -3,7 +3,7 @@ import GRDB
 public import Moments
 
 extension SQLiteEventLog {
-    /// The last commit's end up to a point in time; see ``EventLog/position(at:)``.
+    /// Returns the last commit's end up to a point in time; see ``EventLog/position(at:)``.
     public func position(at when: When) async throws(MomentlogError) -> LogPosition {
         let found = try await read { database in
             switch when {
@@ -24,7 +24,7 @@ extension SQLiteEventLog {
         return found ?? .start
     }
 
-    /// The domains that were there; see ``EventLog/domains(through:bearing:)``.
+    /// Returns the domains that existed; see ``EventLog/domains(through:bearing:)``.
     public func domains(
         through sequence: Int, bearing name: String?
     ) async throws(MomentlogError) -> [DomainEntry] {
@@ -33,7 +33,7 @@ extension SQLiteEventLog {
             var arguments: StatementArguments = [sequence]
             var bearing = ""
             if let name {
-                // Which bear it, or did once; a closer look follows.
+                // Domains that have the name, or had it once; they are filtered below.
                 let name = JSONText.quoted(name)
                 bearing = "AND (instr(line, ?) OR instr(line, ?))"
                 arguments += ["\"domain\":" + name, "\"name\":" + name]
@@ -51,7 +51,7 @@ extension SQLiteEventLog {
         } ?? []
     }
 
-    /// A domain as it was; see ``EventLog/replay(_:through:)``.
+    /// Returns a domain in the past; see ``EventLog/replay(_:through:)``.
     public func replay(
         _ domain: DomainEntry.ID, through sequence: Int
     ) async throws(MomentlogError) -> Domain? {
@@ -68,11 +68,11 @@ extension SQLiteEventLog {
 }
 
 extension LogPosition {
-    /// The end of the last commit of those for which a condition holds, which is true of
-    /// none that comes after one of which it is false.
+    /// Returns the end of the last commit that satisfies a condition, which no commit after one
+    /// that fails it satisfies.
     ///
-    /// Commits are numbered without gaps, and both their sizes and their times follow the
-    /// numbers, so that halving finds it.
+    /// Commits are numbered without gaps, and both their sizes and their times follow the numbers,
+    /// so a binary search finds it.
     fileprivate static func last(
         in database: Database, where holds: (CommitTable, CommitTable.Place) throws -> Bool
     ) throws -> LogPosition {
@@ -95,8 +95,8 @@ extension LogPosition {
 }
 
 extension DomainEntry {
-    /// The domain as its events up to a sequence that are about itself tell it; nil if there is
-    /// none, or it was undefined.
+    /// Returns the domain after its own events up to a sequence; nil if there is none, or it was
+    /// undefined.
     fileprivate static func fetch(
         _ id: ID, through sequence: Int, _ database: Database
     ) throws -> DomainEntry? {

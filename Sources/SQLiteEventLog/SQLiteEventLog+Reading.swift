@@ -6,17 +6,17 @@ import Logging
 public import Moments
 
 extension SQLiteEventLog {
-    /// All domains that ever were; see ``EventLog/domains()``.
+    /// Returns all domains; see ``EventLog/domains()``.
     public func domains() async throws(MomentlogError) -> [DomainEntry] {
         try await entries("ORDER BY id", [])
     }
 
-    /// The domains of a name; see ``EventLog/domains(named:)``.
+    /// Returns the domains of a name; see ``EventLog/domains(named:)``.
     public func domains(named name: String) async throws(MomentlogError) -> [DomainEntry] {
         try await entries("WHERE name = ? ORDER BY is_live DESC, id DESC", [name])
     }
 
-    /// The domain of a UUID; see ``EventLog/domain(uuid:)``.
+    /// Returns the domain of a UUID; see ``EventLog/domain(uuid:)``.
     public func domain(uuid: DomainUUID) async throws(MomentlogError) -> DomainEntry? {
         try await entries("WHERE uuid = ?", [uuid.description]).first
     }
@@ -38,14 +38,14 @@ extension SQLiteEventLog {
         } ?? []
     }
 
-    /// How many events there are; see ``EventLog/size()``.
+    /// Returns the number of events; see ``EventLog/size()``.
     public func size() async throws(MomentlogError) -> Int {
         try await read { database in
             try Int.lastSequence(database)
         } ?? 0
     }
 
-    /// A domain as its events tell it; see ``EventLog/replay(_:onto:)``.
+    /// Returns a domain after its events; see ``EventLog/replay(_:onto:)``.
     public func replay(
         _ domain: DomainEntry.ID, onto known: Domain?
     ) async throws(MomentlogError) -> Domain {
@@ -61,7 +61,7 @@ extension SQLiteEventLog {
         return replayed
     }
 
-    /// A definition's content; see ``EventLog/definition(_:)``.
+    /// Returns a definition's content; see ``EventLog/definition(_:)``.
     public func definition(
         _ digest: DefinitionDigest
     ) async throws(MomentlogError) -> [UInt8] {
@@ -71,7 +71,7 @@ extension SQLiteEventLog {
             return try Data.fetchOne(statement, arguments: [Data(digest.bytes)])
         }
         guard let content = found.flatMap(\.self) else {
-            throw MomentlogError(.corrupt, "the store does not hold definition \(digest)")
+            throw MomentlogError(.corrupt, "the definition \(digest) is missing in the store")
         }
         let bytes = [UInt8](content)
         guard digest.bytes.elementsEqual(SHA256.hash(data: bytes)) else {
@@ -82,10 +82,10 @@ extension SQLiteEventLog {
         return bytes
     }
 
-    /// Some of the events that a query asks for; see ``EventLog/page(_:)``.
+    /// Returns some of the events of a query; see ``EventLog/page(_:)``.
     ///
-    /// No state of the database is held between pages. Events are never changed, so the pages up
-    /// to the last event that there was at first are one state.
+    /// No state of the database is held between pages. Events are never changed, so the pages up to
+    /// the last event of the first page are one state.
     public func page(_ query: EventQuery) async throws(MomentlogError) -> EventPage {
         let page = try await read { [knownIdentity] database in
             if let domain = query.domain { try knownIdentity.check(domain, in: database) }

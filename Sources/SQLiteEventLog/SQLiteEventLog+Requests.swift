@@ -3,7 +3,7 @@ import GRDB
 public import Moments
 
 extension SQLiteEventLog {
-    /// The requests of these names that were carried out; see ``EventLog/requests(_:)``.
+    /// Returns the requests with these names that were carried out; see ``EventLog/requests(_:)``.
     public func requests(
         _ names: [String]
     ) async throws(MomentlogError) -> [RequestRecord] {

@@ -3,17 +3,17 @@ import GRDB
 public import Moments
 
 extension SQLiteEventLog {
-    /// The settings that the log's events have led to; see ``EventLog/settings()``.
+    /// Returns the settings that result from the log's events; see ``EventLog/settings()``.
     public func settings() async throws(MomentlogError) -> StoreSettings {
         try await read { try StoreSettings.fetch($0) } ?? StoreSettings()
     }
 }
 
 extension StoreSettings {
-    /// The settings as the last events that changed them left them.
+    /// Reads the settings from the last events that changed them.
     ///
-    /// What a store kept to before the first of them, no event says in stores of earlier schemas;
-    /// their first events do not say which process appended them.
+    /// In stores of earlier schemas no event states the settings before the first change; their
+    /// first events do not state which process appended them.
     static func fetch(_ database: Database) throws -> StoreSettings {
         var settings = StoreSettings()
         var unknown = Set(SettingsChange.Setting.allCases)

@@ -3,7 +3,7 @@ import Logging
 public import Moments
 
 extension SQLiteEventLog {
-    /// The revision of a domain's last snapshot; see ``EventLog/snapshotRevision(of:)``.
+    /// Returns the revision of a domain's last snapshot; see ``EventLog/snapshotRevision(of:)``.
     public func snapshotRevision(
         of domain: DomainEntry.ID
     ) async throws(MomentlogError) -> Int {
@@ -17,13 +17,13 @@ extension SQLiteEventLog {
         return revision
     }
 
-    /// Keeps a snapshot; see ``EventLog/keepSnapshot(of:_:)``.
+    /// Saves a snapshot; see ``EventLog/keepSnapshot(of:_:)``.
     public func keepSnapshot(
         of domain: Domain, _ id: DomainEntry.ID
     ) async throws(MomentlogError) {
         let logger = self.logger
         try checkOpen()
-        // Before the store is held: it takes a while for a large domain.
+        // Before the lease is taken: encoding takes a while for a large domain.
         let content = DomainSnapshot.encode(domain)
         try await openedWriter().change { [knownIdentity] database in
             try knownIdentity.check(id, in: database)

@@ -5,7 +5,7 @@ import GRDB
 public import Moments
 
 extension SQLiteEventLog {
-    /// Sizes, counts and settings.
+    /// Returns sizes, counts and settings.
     public func statistics() async throws(MomentlogError) -> [Statistic] {
         let files = self.files
         let journalMode = self.journalMode
@@ -62,8 +62,8 @@ extension SQLiteEventLog {
         } ?? []
     }
 
-    /// The journal mode that the database's header says: a connection to a file that does not change
-    /// tells another one (<https://www.sqlite.org/fileformat2.html#file_format_version_numbers>).
+    /// The journal mode in the database's header: a connection to a file that does not change
+    /// reports another one (<https://www.sqlite.org/fileformat2.html#file_format_version_numbers>).
     private var journalMode: String {
         guard let file = reader.file, let header = OpenFile.read(file.descriptor, 20, at: 0),
             header.count == 20
@@ -71,12 +71,12 @@ extension SQLiteEventLog {
         return header[18] == 2 && header[19] == 2 ? "wal" : "delete"
     }
 
-    /// Whether an SQLite can lose commits when one connection checkpoints while
-    /// another commits, from which the write lease keeps a store.
+    /// Returns whether an SQLite can lose commits when one connection checkpoints while another
+    /// commits, from which the write lease protects a store.
     ///
     /// Source: <https://www.sqlite.org/wal.html#walresetbug>.
     ///
-    /// - Parameter version: As SQLite names itself, such as `3.40.1`.
+    /// - Parameter version: SQLite's version, such as `3.40.1`.
     static func hasWALResetFault(_ version: String) -> Bool {
         let parts = version.split(separator: ".").compactMap { Int($0) }
         guard parts.count >= 3 else { return true }
@@ -86,7 +86,7 @@ extension SQLiteEventLog {
         }
     }
 
-    /// The word for a value of `PRAGMA synchronous`
+    /// Returns the word for a value of `PRAGMA synchronous`
     /// (<https://www.sqlite.org/pragma.html#pragma_synchronous>).
     private static func synchronousMode(_ value: Int) -> String {
         switch value {

@@ -8,44 +8,45 @@ import Synchronization
 
 /// The event log in an SQLite database.
 ///
-/// One connection writes, under the store's ``WriteLease``; a few others only
-/// read. Writes are in WAL mode with `synchronous=FULL`, which is read back on
-/// every connection, so that an append returns only when its commit is on stable
-/// storage (<https://www.sqlite.org/pragma.html#pragma_synchronous>).
+/// One connection writes, under the store's write lease; a few others only read. Writes use WAL
+/// mode with `synchronous=FULL`, which is read back on every connection, so that an append returns
+/// only when its commit is on stable storage
+/// (<https://www.sqlite.org/pragma.html#pragma_synchronous>).
 ///
 /// It is a class because it owns connections and a lock.
 public final class SQLiteEventLog: EventLog {
     let files: StoreFiles
     let logger: Logger
     private let access: StoreAccess
-    /// How long an append waits for other writers where no limit is given.
+    /// The time that an append waits for other writers if no limit is given.
     public let busyTimeout: Duration
     let reader: StoreReader
     private let writer: Mutex<SQLiteWriter?>
-    /// How the log contradicted its head file when it was opened.
-    private let contradiction = Mutex<HeadContradiction?>(nil)
-    /// What the log recorded of a loss when it was opened.
+    /// The contradiction between the log and its head file when it was opened.
+    private let contradiction = Mutex<HeadMismatch?>(nil)
+    /// The loss that was recorded when the log was opened.
     private let acceptedLoss = Mutex<AcceptedLoss?>(nil)
     private let isClosed = Mutex(false)
     let knownIdentity = KnownIdentity()
     let cache = DomainCache()
-    /// What makes, migrates, opens or closes files: one at a time.
+    /// Creates, migrates, opens and closes files, one at a time.
     let opening = BlockingWork(serial: "momentlog.opening")
 
-    /// How a log is opened.
+    /// The options of opening a log.
     public struct Options: Sendable {
-        /// Whether a store that is not there is made, with the first append.
+        /// Whether a missing store is created, with the first append.
         public var createsStore: Bool
-        /// How long an append waits for other writers.
+        /// The time that an append waits for other writers.
         public var busyTimeout: Duration
-        /// Who goes on with a log that is behind its head file; nil to refuse it.
+        /// The acknowledgement with which to continue a log that is behind its head file; nil to
+        /// refuse it.
         public var lossAcceptance: LossAcceptance?
-        /// What opening and using it may do with it.
+        /// The permitted access.
         public var access: StoreAccess
-        /// Where remarks about the log's work go.
+        /// Receives log messages.
         public var logger: Logger
 
-        /// Puts options together.
+        /// Creates options.
         public init(
             createsStore: Bool, busyTimeout: Duration = .seconds(5),
             lossAcceptance: LossAcceptance? = nil, access: StoreAccess = .readWrite,
@@ -59,14 +60,13 @@ public final class SQLiteEventLog: EventLog {
         }
     }
 
-    /// Opens the log in a database file, and brings its schema up to date.
+    /// Opens the log in a database file, and migrates its schema.
     ///
-    /// - Throws: ``MomentlogError``: `storage` if the file cannot be opened, is no
-    ///   store, or cannot be made as durable as a store must be, or if its head file cannot
-    ///   be read; `too-new` if a later
-    ///   momentlog wrote it; `behind-head` if the head file tells of events that it does not
-    ///   hold; `busy` if it has to be made or migrated and another process holds it; `read-only`
-    ///   if it has to be changed before it can be read, and may not.
+    /// - Throws: ``MomentlogError``: `storage` if the file cannot be opened, is not a store, or
+    ///   cannot be made as durable as a store must be, or if its head file cannot be read;
+    ///   `too-new` if a later momentlog wrote it; `behind-head` if the head file lists events that
+    ///   it does not have; `busy` if it has to be created or migrated and another process holds it;
+    ///   `read-only` if it has to be changed before it can be read, and must not be.
     /// - Complexity: O(log *n*) in the events.
     public static func open(
         path: String, options: Options
@@ -91,7 +91,7 @@ public final class SQLiteEventLog: EventLog {
                 try SQLiteWriter.takeBack(files, file, within: busyTimeout)
             }
             var contradiction = try compareWithHead(options)
-            // Another store may have been put there in between.
+            // Another store may have replaced it in the meantime.
             if contradiction != nil { contradiction = try compareWithHead(options) }
             guard let contradiction else { return }
             self.contradiction.withLock { $0 = contradiction }
@@ -113,8 +113,8 @@ public final class SQLiteEventLog: EventLog {
         }
     }
 
-    /// Opens what is there, and compares it with the head file, which is read before.
-    private func compareWithHead(_ options: Options) throws(MomentlogError) -> HeadContradiction? {
+    /// Opens the store, and compares it with the head file, which is read before.
+    private func compareWithHead(_ options: Options) throws(MomentlogError) -> HeadMismatch? {
         let head = try HeadFile.read(files.head)
         let found = try reader.readNow { database in
             (
@@ -123,8 +123,8 @@ public final class SQLiteEventLog: EventLog {
             )
         }
         guard let (contradiction, size) = found else {
-            if case .head(let told) = head, told.size > 0 {
-                return HeadContradiction(told: told, found: 0, reason: .noDatabase)
+            if case .head(let recorded) = head, recorded.size > 0 {
+                return HeadMismatch(recorded: recorded, found: 0, reason: .noDatabase)
             }
             guard options.createsStore else {
                 throw MomentlogError(
@@ -137,7 +137,7 @@ public final class SQLiteEventLog: EventLog {
         switch head {
         case .absent where size > 0, .damaged where size > 0:
             logger.warning(
-                "the head file, which tells of a lost tail, is absent or damaged; the next commit writes it",
+                "the head file, which shows whether events are lost, is missing or damaged; the next commit writes it",
                 metadata: ["path": "\(files.head)"])
         default: break
         }
@@ -164,9 +164,9 @@ public final class SQLiteEventLog: EventLog {
 
     // MARK: Appending
 
-    /// The connection that writes; the store is made if need be.
+    /// Returns the connection that writes; the store is created if necessary.
     ///
-    /// - Parameter deadline: Until when to wait for other writers; nil for as long as always.
+    /// - Parameter deadline: The deadline of waiting for other writers; nil for the default.
     func openedWriter(
         until deadline: ContinuousClock.Instant? = nil
     ) async throws(MomentlogError) -> SQLiteWriter {
@@ -181,18 +181,18 @@ public final class SQLiteEventLog: EventLog {
         return writer
     }
 
-    /// When a wait that begins now ends; without a limit it is as long as always.
+    /// Returns the deadline of a wait that begins now; without a limit, the default.
     func deadline(_ limit: Duration?) -> ContinuousClock.Instant {
         .now + (limit ?? busyTimeout).asWait
     }
 
-    /// The database that is read, or else the one at the path; nil if there is none.
+    /// Returns the database that is read, or else the one at the path; nil if there is none.
     private func databaseFile() throws(MomentlogError) -> DatabaseFile? {
         if let known = reader.file { return known }
         return try DatabaseFile.open(files.database)
     }
 
-    /// Makes the store if need be, and opens the connection that writes.
+    /// Creates the store if necessary, and opens the connection that writes.
     ///
     /// It blocks its thread.
     func openWriter(
@@ -208,7 +208,7 @@ public final class SQLiteEventLog: EventLog {
         let presence = try files.presence()
         if presence == .nothing { try files.create() }
         if presence == .something {
-            // Refuses what is no store, or one of a later momentlog, before anything is written.
+            // Refuse what is not a store, or one of a later momentlog, before anything is written.
             _ = try reader.readNow { _ in true }
         }
         guard let file = try databaseFile() else { throw files.failure("open", ENOENT) }
@@ -221,9 +221,8 @@ public final class SQLiteEventLog: EventLog {
 
     // MARK: Closing
 
-    /// Ends the use of the log. If this log has changed it and no other process writes at that
-    /// moment, all is moved from the WAL into the database, so that the store is one file and
-    /// its head.
+    /// Closes the log. If it has changed the store and no other process is writing, the WAL is
+    /// moved into the database, so that the store is one file and its head.
     public func close() async {
         try? await opening.run { [self] _ in closeNow() }
     }
@@ -271,7 +270,7 @@ public final class SQLiteEventLog: EventLog {
         return try reader.readNow(unless: cancellation, body)
     }
 
-    /// Refuses to read what is at the store's paths if that is not what the writer has open: it may
+    /// Refuses to read the store's files if they are not those that the writer has open: they may
     /// be older than what was acknowledged.
     ///
     /// - Throws: ``MomentlogError`` with `storage`.
@@ -282,7 +281,7 @@ public final class SQLiteEventLog: EventLog {
         throw writer.refusal(difference, isRescued: false)
     }
 
-    /// Another reader of the store, of the same file, for work that outlives the log.
+    /// Returns another reader of the store, of the same file, for work that outlives the log.
     func newReader() -> StoreReader {
         let files = self.files
         let new = StoreReader(
@@ -292,18 +291,18 @@ public final class SQLiteEventLog: EventLog {
         return new
     }
 
-    /// How long a read is repeated at most of a store that changes while it is read.
+    /// The time for which a read of a changing store is repeated.
     private static func retryLimit(_ busyTimeout: Duration) -> Duration {
         max(busyTimeout, .seconds(1))
     }
 
     // MARK: Losses
 
-    /// How the log contradicts its head file; nil if it does not.
+    /// Returns how the log contradicts its head file; nil if it does not.
     ///
     /// The store is only read. See ``acceptLoss(path:options:_:)``.
     ///
-    /// - Throws: ``MomentlogError`` as ``open(path:options:)`` does for read-only access, but
+    /// - Throws: ``MomentlogError`` as ``open(path:options:)`` does for read-only access, except
     ///   `behind-head`.
     /// - Complexity: O(log *n*) in the events.
     public static func loss(
@@ -323,11 +322,11 @@ public final class SQLiteEventLog: EventLog {
         return log.contradiction.withLock { $0 }.map { StoreLoss($0, log.files) }
     }
 
-    /// Records that events which the head file lists are lost, and writes the head file anew;
-    /// returns nil if none are.
+    /// Records that events which the head file lists are lost, and rewrites the head file; returns
+    /// nil if none are.
     ///
-    /// - Throws: ``MomentlogError`` as ``open(path:options:)`` does, but `behind-head`; `usage`
-    ///   for a provenance that the log cannot hold.
+    /// - Throws: ``MomentlogError`` as ``open(path:options:)`` does, except `behind-head`; `usage`
+    ///   for a provenance that the log cannot store.
     /// - Complexity: O(log *n*) in the events.
     public static func acceptLoss(
         path: String, options: Options, _ acceptance: LossAcceptance

@@ -6,22 +6,22 @@ import Logging
 import Moments
 import Synchronization
 
-/// Moving commits from the WAL into the database.
+/// Moves commits from the WAL into the database.
 ///
-/// Nothing here waits for readers: one that keeps a transaction open keeps the WAL from
-/// shrinking, and nothing else. Only a writer that holds the lease checkpoints.
+/// Nothing here waits for readers: one that keeps a transaction open keeps the WAL from shrinking,
+/// and nothing else. Only a writer that holds the lease checkpoints.
 extension SQLiteWriter {
-    /// Above so many frames the WAL is checkpointed after a commit. A WAL left to
-    /// grow halves the rate of commits.
-    static let mostWALFrames = 1000
+    /// The number of frames above which the WAL is checkpointed after a commit. A WAL that keeps
+    /// growing halves the rate of commits.
+    static let maximumWALFrameCount = 1000
 
     /// How much of the WAL is in the database.
     struct CheckpointResult {
-        /// How many frames the WAL has.
+        /// The number of frames in the WAL.
         let frames: Int
-        /// How many of them are in the database.
+        /// The number of them that are in the database.
         let moved: Int
-        /// Whether somebody reads the WAL, so that it could not be emptied.
+        /// Whether a reader kept the WAL from being emptied.
         let isRead: Bool
 
         var isComplete: Bool { !isRead && frames == moved }
@@ -30,9 +30,10 @@ extension SQLiteWriter {
     /// Checkpoints the WAL if it has become long.
     func checkpointIfDue(_ database: Database) {
         let frames = Int(memory.walFrames.pointee)
-        guard frames > Self.mostWALFrames else { return }
+        guard frames > Self.maximumWALFrameCount else { return }
         let result = checkpoint(database)
-        guard frames > 2 * Self.mostWALFrames, result.map({ $0.moved < $0.frames }) ?? true else {
+        guard frames > 2 * Self.maximumWALFrameCount, result.map({ $0.moved < $0.frames }) ?? true
+        else {
             warningMark.withLock { $0 = 0 }
             return
         }
@@ -55,7 +56,8 @@ extension SQLiteWriter {
     ///
     /// - Parameter truncates: Whether the WAL is emptied if nobody reads it.
     func checkpoint(_ database: Database, truncates: Bool = false) -> CheckpointResult? {
-        // What somebody has emptied reads as zeros, which SQLite would write over the database.
+        // A WAL that was truncated by others reads as zeros, which SQLite would write over the
+        // database.
         guard let connection = database.sqliteConnection.map(UnsafeMutableRawPointer.init),
             hasLogHeader ?? true
         else { return nil }
@@ -66,7 +68,7 @@ extension SQLiteWriter {
             connection, CInt(clamping: busyTimeout.microseconds / 1000))
         let result = ResultCode(rawValue: code)
         guard code == 0 || result == .SQLITE_BUSY else {
-            // The commits stand; the next one checkpoints again.
+            // The commits are safe; the next one checkpoints again.
             logger.debug("the WAL was not checkpointed", metadata: ["error": "\(result)"])
             return nil
         }
@@ -74,14 +76,14 @@ extension SQLiteWriter {
             frames: max(0, Int(frames)), moved: max(0, Int(moved)), isRead: code != 0)
     }
 
-    /// Leaves the store as one file and its head, as far as others that have it open allow it.
-    /// The lease is held.
+    /// Leaves the store as one file and its head, as far as other processes allow it. The lease is
+    /// held.
     func finish(_ database: Database) {
         try? leaveTransaction(database)
         // After a commit of unknown outcome the next opening decides.
-        let isSpent = self.isSpent.withLock { $0 }
+        let isPoisoned = self.isPoisoned.withLock { $0 }
         switch parts.difference(files) {
-        case nil: if isSpent { return }
+        case nil: if isPoisoned { return }
         case .writeAheadLog:
             rescue(database)
             return

@@ -4,9 +4,9 @@ import GRDB
 import Moments
 import Synchronization
 
-/// What is done before a writer's connection is used.
+/// The steps before a writer's connection is used.
 extension SQLiteWriter {
-    /// Brings the schema up to date; returns what the connection has open.
+    /// Migrates the schema; returns the files that the connection has open.
     static func migrated(
         _ queue: DatabaseQueue, _ files: StoreFiles, _ file: DatabaseFile
     ) throws -> StoreParts {
@@ -25,8 +25,8 @@ extension SQLiteWriter {
         }
     }
 
-    /// Takes back what another program left half done, and nothing else: the database may be
-    /// another application's. It blocks its thread.
+    /// Rolls back the unfinished transaction of another program, and nothing else: the database may
+    /// belong to another application. It blocks its thread.
     static func takeBack(
         _ files: StoreFiles, _ file: DatabaseFile, within limit: Duration
     ) throws(MomentlogError) {
@@ -46,8 +46,8 @@ extension SQLiteWriter {
         }
     }
 
-    /// What is wrong if this process has the index of the WAL open for reading only, and so
-    /// cannot change it; nil if it has not.
+    /// Returns an error if this process has the index of the WAL open for reading only, and so
+    /// cannot change it; else nil.
     static func passivelyShared(
         _ file: DatabaseFile, _ files: StoreFiles
     ) -> MomentlogError? {

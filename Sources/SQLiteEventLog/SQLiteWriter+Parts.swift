@@ -7,26 +7,26 @@ import Logging
 import Moments
 import Synchronization
 
-/// What becomes of a writer whose store's files are taken away or replaced.
+/// What a writer does when its store's files are removed or replaced.
 extension SQLiteWriter {
-    /// Sees to it that the files at the store's paths are those that the connection has open,
-    /// and that the head can be written. The lease is held, and nothing has been appended yet.
+    /// Ensures that the files at the store's paths are those that the connection has open, and that
+    /// the head can be written. The lease is held, and nothing has been appended yet.
     ///
     /// - Throws: ``MomentlogError`` with `storage`.
     func checkParts(_ database: Database) throws(MomentlogError) {
         if let difference = parts.difference(files) {
             let isRescued = difference == .writeAheadLog && rescue(database)
-            isSpent.withLock { $0 = true }
+            isPoisoned.withLock { $0 = true }
             throw refusal(difference, isRescued: isRescued)
         }
         try files.checkWritable(file.identity)
         try head.prepare()
     }
 
-    /// What is not as it must be right after a commit; nil if nothing is.
+    /// Returns what is wrong right after a commit; nil if nothing is.
     ///
-    /// A WAL that somebody has emptied has no beginning then, and nothing that is in it can be read
-    /// by others, or after a crash (<https://www.sqlite.org/walformat.html#wal_file_format>).
+    /// A WAL that was emptied has no header then, and its content cannot be read by others, or
+    /// after a crash (<https://www.sqlite.org/walformat.html#wal_file_format>).
     ///
     /// - Parameter hasWritten: Whether the commit certainly wrote something.
     func differenceAfterCommit(hasWritten: Bool = true) -> StoreParts.Difference? {
@@ -34,23 +34,23 @@ extension SQLiteWriter {
         return hasLogHeader ?? !hasWritten ? nil : .writeAheadLog
     }
 
-    /// Whether the WAL begins as one does; nil if it is empty.
+    /// Whether the WAL has its header; nil if it is empty.
     var hasLogHeader: Bool? {
         guard let mark = log.read(3), mark.isEmpty == false else { return nil }
         return mark == [0x37, 0x7f, 0x06]
     }
 
-    /// What is told of a commit after which a file of the store was no longer at its path.
+    /// Returns the error of a commit after which a file of the store was no longer at its path.
     func lost(_ difference: StoreParts.Difference, _ database: Database) -> MomentlogError {
         if difference == .writeAheadLog { rescue(database) }
-        isSpent.withLock { $0 = true }
+        isPoisoned.withLock { $0 = true }
         return MomentlogError(
             .outcomeUnknown,
             "\(refusal(difference, isRescued: false).message), so the commit may or may not be there",
             hint: "open the store again to see, and repeat the command if it is not")
     }
 
-    /// What is told of a file that is no longer at its path.
+    /// Returns the error of a file that is no longer at its path.
     func refusal(
         _ difference: StoreParts.Difference, isRescued: Bool
     ) -> MomentlogError {
@@ -78,10 +78,10 @@ extension SQLiteWriter {
         }
     }
 
-    /// Moves the commits of a WAL that was removed, and that only this process still has open,
-    /// into the database. The lease is held.
+    /// Moves the commits of a WAL that was removed, and that only this process still has open, into
+    /// the database. The lease is held.
     ///
-    /// Another WAL at its path would be one that others write to; nothing is moved then.
+    /// Another WAL at its path belongs to other writers; nothing is moved then.
     @discardableResult
     func rescue(_ database: Database) -> Bool {
         guard FileDetails(path: files.writeAheadLog) == nil, errno == ENOENT,

@@ -20,7 +20,7 @@ extension SQLiteEventLog {
             .append(commits, keeping: requests, until: deadline)
     }
 
-    /// Keeps all others from appending; see ``EventLog/beginTurn(within:)``.
+    /// Prevents all others from appending; see ``EventLog/beginTurn(within:)``.
     public func beginTurn(
         within limit: Duration?
     ) async throws(MomentlogError) -> (any AppendTurn)? {
@@ -30,7 +30,7 @@ extension SQLiteEventLog {
 }
 
 extension WriteLease {
-    /// When a wait that begins now ends; without a limit it is as long as this lease always waits.
+    /// Returns the deadline of a wait that begins now; without a limit, the default.
     func deadline(_ limit: Duration?) -> ContinuousClock.Instant {
         ContinuousClock.now + (limit ?? timeout).asWait
     }
@@ -74,12 +74,12 @@ extension SQLiteWriter {
         }
     }
 
-    /// Has SQLite wait until a point in time for locks that others hold on the database: other
-    /// applications do not know of the lease.
+    /// Makes SQLite wait until a deadline for locks that others hold on the database: other
+    /// applications do not know the lease.
     func waitForLocks(until deadline: ContinuousClock.Instant, _ database: Database) {
         guard let connection = database.sqliteConnection else { return }
         let (seconds, attoseconds) = max(.zero, deadline - .now).components
-        // Not a part of a millisecond less than was asked for.
+        // Round up to whole milliseconds.
         let milliseconds =
             min(seconds, 1_000_000) * 1_000
             + (attoseconds + 999_999_999_999_999) / 1_000_000_000_000_000
@@ -88,11 +88,11 @@ extension SQLiteWriter {
     }
 }
 
-/// The turn of one who holds the lease of a store.
+/// The turn of the holder of a store's lease.
 private final class SQLiteTurn: AppendTurn {
     private struct State {
         var isEnded = false
-        /// How many appends are in progress.
+        /// The number of appends in progress.
         var appends = 0
     }
 

@@ -19,31 +19,31 @@ final class SQLiteWriter: Sendable {
     let file: DatabaseFile
     let head: HeadWriter
     let parts: StoreParts
-    /// The write-ahead log, to look at its beginning.
+    /// The write-ahead log, for checks of its header.
     let log: OpenFile
     let memory: UnsafeWriterMemory
     let cache: DomainCache
     /// After a commit of unknown outcome nothing more is appended.
-    let isSpent = Mutex(false)
-    /// Above how many frames it is said again that the WAL does not shrink.
+    let isPoisoned = Mutex(false)
+    /// The number of frames above which it is logged again that the WAL does not shrink.
     let warningMark = Mutex(0)
     /// Whether what is read is known to be on stable storage.
     let isSettled = Mutex(false)
 
-    /// How many want the connection.
+    /// The number of callers that want the connection.
     let jobs = Atomic(0)
 
-    /// Those of this process who wait for the lease. It is taken before the connection, so that
-    /// who has the one never waits for the other.
+    /// The callers of this process that wait for the lease. It is taken before the connection, so
+    /// that the holder of one never waits for the other.
     let line = WaitingLine()
-    /// Where its first waits for other processes.
+    /// Where the first of them waits for other processes.
     let leaseWork = BlockingWork(serial: "momentlog.lease")
 
-    /// What the log ended with after this connection's last commit; it may have grown since.
+    /// The end of the log after this connection's last commit; it may have grown since.
     private let lastEnd = Mutex<LogEnd?>(nil)
 
-    /// Opens the connection and brings the schema up to date, from nothing if the database is
-    /// empty. It holds the lease meanwhile, and blocks its thread.
+    /// Opens the connection and migrates the schema, from nothing if the database is empty. It
+    /// holds the lease meanwhile, and blocks its thread.
     ///
     /// - Throws: ``MomentlogError``: `busy`, or `storage` if the files are not those of one store
     ///   that can be written to.
@@ -90,17 +90,17 @@ final class SQLiteWriter: Sendable {
 
     deinit { file.entry.state.withLock { $0.sharers -= 1 } }
 
-    /// Appends commits, and keeps the answers to other requests, in one transaction.
+    /// Appends commits, and stores the answers to other requests, in one transaction.
     ///
-    /// A lone command is done on the caller's thread if nobody else wants the connection or the
-    /// lease: to hand it to another and back takes longer than much of it.
+    /// A single command is carried out on the caller's thread if nobody else wants the connection
+    /// or the lease: handing it to another thread and back takes longer than much of it.
     func append(
         _ commits: [PendingCommit], keeping requests: [RequestRecord],
         until deadline: ContinuousClock.Instant
     ) async throws(MomentlogError) -> [CommitReceipt] {
         if commits.count + requests.count == 1,
-            commits.allSatisfy({ $0.entries.count <= Self.mostInPlace }),
-            let result = InPlace.run({
+            commits.allSatisfy({ $0.entries.count <= Self.maximumInlineEventCount }),
+            let result = InlineCommit.run({
                 Result { () throws(MomentlogError) in try self.appendNow(commits, requests) }
             }), let receipts = try result.get()
         {
@@ -111,10 +111,10 @@ final class SQLiteWriter: Sendable {
         }
     }
 
-    /// Above so many events, a trip between threads is nothing beside them.
-    private static let mostInPlace = 16
+    /// Above this number of events, switching threads costs little in comparison.
+    private static let maximumInlineEventCount = 16
 
-    /// As ``append(_:keeping:until:)``, without waiting for anybody; nil if somebody is in the way.
+    /// As ``append(_:keeping:until:)``, without waiting; nil if it would have to.
     private func appendNow(
         _ commits: [PendingCommit], _ requests: [RequestRecord]
     ) throws(MomentlogError) -> [CommitReceipt]? {
@@ -131,7 +131,7 @@ final class SQLiteWriter: Sendable {
                     try append(commits, requests, to: database)
                 }
             } catch {
-                // Another application has locked the database: it is waited for elsewhere.
+                // Another application has locked the database: another thread waits for it.
                 if error.code == .busy { return nil }
                 throw error
             }
@@ -140,16 +140,16 @@ final class SQLiteWriter: Sendable {
 
     /// Appends commits on the connection; the lease is held.
     ///
-    /// - Parameter acceptsLoss: Whether the log may hold less than its head file lists. Otherwise
-    ///   it was compared when it was opened, but its end may have been lost since.
+    /// - Parameter acceptsLoss: Whether the log may have fewer events than its head file lists.
+    ///   Otherwise it was compared when it was opened, but its end may have been lost since.
     func append(
         _ commits: [PendingCommit], _ requests: [RequestRecord], to database: Database,
         acceptsLoss: Bool = false
     ) throws(MomentlogError) -> [CommitReceipt] {
-        guard !isSpent.withLock({ $0 }) else {
+        guard !isPoisoned.withLock({ $0 }) else {
             throw MomentlogError(
                 .outcomeUnknown, "an earlier commit's outcome is unknown",
-                hint: "open the store again to see what became of it")
+                hint: "open the store again to find out")
         }
         let start = ContinuousClock.now
         var receipts: [CommitReceipt] = []
@@ -158,14 +158,14 @@ final class SQLiteWriter: Sendable {
             try database.cachedStatement(sql: "BEGIN IMMEDIATE TRANSACTION").execute()
             var writer = try CommitWriter(
                 database: database, known: takeEnd(), cache: cache, logger: logger)
-            if !acceptsLoss, let loss = HeadContradiction(head.told, end: writer.end) {
+            if !acceptsLoss, let loss = HeadMismatch(head.recorded, end: writer.end) {
                 throw loss.error(files)
             }
             for commit in commits { receipts.append(try writer.write(commit)) }
             for request in requests { try writer.write(request) }
             rows = writer
         } catch {
-            // Nothing was committed, whether or not this finds a transaction open.
+            // Nothing was committed, whether or not a transaction is still open.
             try? database.rollback()
             throw StorageFailure.mapped(error, files)
         }
@@ -197,7 +197,7 @@ final class SQLiteWriter: Sendable {
         return receipts
     }
 
-    /// Takes it out, so that nothing is left of it where a commit fails.
+    /// Removes the cached end, so that none is left if a commit fails.
     private func takeEnd() -> LogEnd? {
         lastEnd.withLock { end in
             defer { end = nil }
@@ -205,12 +205,12 @@ final class SQLiteWriter: Sendable {
         }
     }
 
-    /// Changes what is no part of the log: all that a closure does, or nothing.
+    /// Changes what is not part of the log: everything in a closure, or nothing.
     func change(
         _ body: @escaping @Sendable (Database) throws -> Void
     ) async throws(MomentlogError) {
         try await perform { [self] database throws(MomentlogError) in
-            // What a connection changes itself does not change its number of the data's version.
+            // A connection's own changes do not change its data version.
             _ = takeEnd()
             do {
                 try database.beginTransaction(.immediate)
@@ -231,21 +231,20 @@ final class SQLiteWriter: Sendable {
         }
     }
 
-    /// What is told of a commit that failed; nothing more is appended after it.
+    /// Returns the error of a commit that failed; nothing more is appended after it.
     private func unknownOutcome(_ error: any Error, _ database: Database) -> MomentlogError {
-        isSpent.withLock { $0 = true }
+        isPoisoned.withLock { $0 = true }
         try? database.rollback()
         return MomentlogError(
             .outcomeUnknown,
             "the commit to \(files.database) failed, and may or may not be there: \(error)",
-            hint: "open the store again to see, and repeat the command if it is not",
+            hint: "open the store again to find out, and repeat the command if it is missing",
             cause: error)
     }
 
     /// Runs a closure on the connection while the lease is held.
     ///
-    /// - Parameter deadline: Until when to wait for other writers; nil for as long as the lease
-    ///   always waits.
+    /// - Parameter deadline: The deadline of waiting for other writers; nil for the default.
     func perform<Value: Sendable>(
         until deadline: ContinuousClock.Instant? = nil,
         _ body: @escaping @Sendable (Database) throws(MomentlogError) -> Value
@@ -313,7 +312,7 @@ final class SQLiteWriter: Sendable {
         }
     }
 
-    /// Writes the head file as the log has it. It blocks its thread.
+    /// Rewrites the head file from the log. It blocks its thread.
     func writeHeadAnew() throws(MomentlogError) {
         try performNow { database throws(MomentlogError) in
             do {
@@ -330,8 +329,8 @@ final class SQLiteWriter: Sendable {
         logger.warning("the head file could not be written", metadata: ["path": "\(files.head)"])
     }
 
-    /// Closes the connection. If the lease is free, all is moved from the WAL into
-    /// the database first, and SQLite removes the WAL if no other connection is open.
+    /// Closes the connection. If the lease is free, the WAL is moved into the database first, and
+    /// SQLite removes it if no other connection is open.
     ///
     /// It blocks its thread: see ``WriteLease/acquire(within:_:)``.
     func close() {

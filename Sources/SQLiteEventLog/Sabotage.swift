@@ -1,22 +1,22 @@
 import EventLog
 import Foundation
 
-/// Faults that can be put into the log on purpose, so that the tests of its durability are seen
-/// to find them: a test that never fails proves nothing.
+/// Faults that can be injected into the log, to show that the tests of its durability find them: a
+/// test that never fails proves nothing.
 ///
-/// Only debug builds know of them, by an environment variable: it has to be another process
-/// that is tested, and what is released has none of this compiled in.
+/// Only debug builds have them, enabled by an environment variable, since another process has to be
+/// tested; release builds contain none of this.
 enum Sabotage: String {
     /// Nothing is synced.
     case skipsSync = "skip-sync"
-    /// The head file tells of a commit before it is there.
+    /// The head file lists a commit before it exists.
     case headBeforeCommit = "head-before-commit"
-    /// The last event of a commit of several is left out.
+    /// The last event of a commit of several is omitted.
     case dropsEvent = "drop-event"
-    /// A commit is acknowledged before it is made.
+    /// A commit is acknowledged before it is stored.
     case acknowledgesFirst = "acknowledge-first"
 
-    /// Whether this one is asked for.
+    /// Whether this fault is enabled.
     var isOn: Bool {
         #if DEBUG
             return Self.current == self

@@ -4,14 +4,14 @@ import GRDB
 import Migrations
 import Moments
 
-/// How a store's schema relates to the one that this momentlog knows.
+/// The relation of a store's schema to the one that this momentlog knows.
 ///
-/// The version stands in SQLite's `user_version`, the mark of a store in its
-/// `application_id` (<https://www.sqlite.org/pragma.html#pragma_application_id>).
+/// The version is in SQLite's `user_version`, the mark of a store in its `application_id`
+/// (<https://www.sqlite.org/pragma.html#pragma_application_id>).
 enum SchemaVersion {
     /// The schema is the one that this momentlog knows.
     case current
-    /// There are steps to take.
+    /// Migrations are missing.
     case older(Int)
     /// The file is an empty database.
     case none
@@ -19,7 +19,7 @@ enum SchemaVersion {
     /// The latest version.
     static var latest: Int { Migration.all.last?.version ?? 0 }
 
-    /// Looks at a database.
+    /// Inspects a database.
     ///
     /// - Throws: ``MomentlogError`` with `storage` if it is another application's,
     ///   with `too-new` if a later momentlog wrote it.
@@ -45,8 +45,8 @@ enum SchemaVersion {
         return version == latest ? .current : .older(version)
     }
 
-    /// Takes the steps that are missing, each in its own transaction, in which it looks
-    /// first whether another process was quicker.
+    /// Runs the missing migrations, each in its own transaction, which first checks whether another
+    /// process was quicker.
     static func migrate(_ database: Database, _ files: StoreFiles) throws {
         database.add(function: newNodes)
         database.add(function: requestChecksum)
@@ -68,7 +68,7 @@ enum SchemaVersion {
                         PRAGMA application_id = \(SQLiteConnection.applicationID)
                         """)
                 if step.version == 1 {
-                    // Chance is what a store's own name is made of; nothing else is.
+                    // A store's own name is random; nothing else is.
                     try database.execute(
                         sql: "INSERT INTO store (id, uuid) VALUES (1, lower(hex(randomblob(16))))")
                 }
@@ -77,7 +77,7 @@ enum SchemaVersion {
         }
     }
 
-    /// Makes the objects of the latest schema in an empty database.
+    /// Creates the objects of the latest schema in an empty database.
     static func create(in database: Database) throws {
         database.add(function: newNodes)
         database.add(function: requestChecksum)
@@ -88,9 +88,9 @@ enum SchemaVersion {
         for step in Migration.all { try database.execute(sql: step.sql) }
     }
 
-    /// What the step to lines as the only truth calls: the nodes of a tree's right edge that were
-    /// not part of it at an earlier size; none if the edge does not fit the size, which `verify`
-    /// tells.
+    /// Called by the migration to lines as the only truth: returns the nodes of a tree's right edge
+    /// that were not part of it at an earlier size; none if the edge does not match the size, which
+    /// `verify` reports.
     private static let newNodes = DatabaseFunction(
         "momentlog_new_nodes", argumentCount: 3, pure: true
     ) { values in
@@ -102,7 +102,7 @@ enum SchemaVersion {
         return edge.dropFirst(32 * MerkleTree.sharedNodeCount(earlier, grownTo: size))
     }
 
-    /// What the same step calls for the answers to requests.
+    /// Called by the same migration for the answers to requests.
     private static let requestChecksum = DatabaseFunction(
         "momentlog_request_checksum", argumentCount: 5, pure: true
     ) { values in

@@ -2,7 +2,7 @@ import EventLog
 
 /// One figure about a log.
 public struct Statistic: Sendable, Hashable {
-    /// What the figure is of: lower case, words joined by hyphens, the unit last.
+    /// The name of the figure: lower case, words joined by hyphens, the unit last.
     public let name: String
     /// The figure.
     public let value: Value
@@ -26,7 +26,7 @@ public struct Statistic: Sendable, Hashable {
         }
     }
 
-    /// Puts a figure together.
+    /// Creates a figure.
     public init(name: String, value: Value) {
         self.name = name
         self.value = value

@@ -2,9 +2,9 @@ import EventLog
 import GRDB
 import Moments
 
-/// What SQLite's errors mean to people who keep a store.
+/// The meaning of SQLite's errors for operators.
 enum StorageFailure {
-    /// The error as momentlog's own, with its cause.
+    /// Returns momentlog's error for another, with its cause.
     static func mapped(_ error: any Error, _ files: StoreFiles) -> MomentlogError {
         if let known = error as? MomentlogError { return known }
         if error is RowDecodingError {
@@ -37,13 +37,14 @@ enum StorageFailure {
         case .SQLITE_CANTOPEN:
             MomentlogError(
                 .storage, "the store \(files.database) cannot be opened: \(text)",
-                hint: "see to it that you may write to the file and to its folder: SQLite keeps"
+                hint:
+                    "make sure that you have write permission on the file and its folder: SQLite keeps"
                     + " the index of its WAL there, to read as well",
                 cause: error)
         case .SQLITE_READONLY:
             MomentlogError(
                 .storage, "the store \(files.database) cannot be written to: \(text)",
-                hint: "see to it that you may write to the file and to its folder",
+                hint: "make sure that you have write permission on the file and its folder",
                 cause: error)
         default:
             MomentlogError(

@@ -1,8 +1,7 @@
 import EventLog
 
-/// What opening a store may do with it. Only a store that is open for writing is ever created,
-/// brought up to date or repaired; the others need no write permission and leave every file as
-/// it is.
+/// The access that opening a store permits. Only a store that is open for writing is ever created,
+/// migrated or repaired; the others need no write permission and leave every file as it is.
 public enum StoreAccess: Sendable, Hashable {
     /// Reads and appends. A store that is behind its head file is refused.
     case readWrite

@@ -5,8 +5,8 @@ import Glibc
 import Moments
 
 extension StoreFiles {
-    /// Makes an empty database file that only its owner can read, whatever the
-    /// umask, and the folders above it. They are on stable storage then.
+    /// Creates an empty database file that only its owner can read, whatever the umask, and its
+    /// parent folders, on stable storage.
     ///
     /// `-wal` and `-shm` take their mode from the database.
     ///
@@ -20,10 +20,10 @@ extension StoreFiles {
     }
 }
 
-/// Folders that are made for a store.
+/// Creates folders for a store.
 enum NewFolder {
-    /// Makes a folder that only its owner can use, and those above it, and syncs each into the
-    /// one that holds it.
+    /// Creates a folder that only its owner can use, and its parents, and syncs each into its
+    /// parent.
     ///
     /// - Throws: ``MomentlogError`` with `storage`.
     static func make(_ path: String) throws(MomentlogError) {
@@ -50,7 +50,7 @@ enum NewFolder {
         let descriptor = OpenFile.uninterrupted {
             open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
         }
-        // Who may add to a folder may not be allowed to read it, and then cannot sync it.
+        // A user who may add to a folder may not be allowed to read it, and then cannot sync it.
         if descriptor < 0, errno == EACCES { return }
         guard descriptor >= 0 else { throw failure("open", path) }
         defer { _ = close(descriptor) }

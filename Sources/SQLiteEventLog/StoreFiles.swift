@@ -5,7 +5,7 @@ import Foundation
 import Glibc
 import Moments
 
-/// The files that a store consists of.
+/// The files of a store.
 struct StoreFiles: Sendable {
     /// The database.
     let database: String
@@ -13,35 +13,35 @@ struct StoreFiles: Sendable {
     /// The head: the log's size and root hash after the last commit.
     var head: String { database + ".head" }
 
-    /// SQLite's write-ahead log, there only while the store is in use.
+    /// SQLite's write-ahead log, which exists only while the store is in use.
     var writeAheadLog: String { database + "-wal" }
 
     /// SQLite's index of the write-ahead log, likewise.
     var sharedMemory: String { database + "-shm" }
 
-    /// SQLite's rollback journal, which a database of ours never has.
+    /// SQLite's rollback journal, which a store's database never has.
     var rollbackJournal: String { database + "-journal" }
 
-    /// Refuses to make a store beside files that are not its own: those of a database that is
-    /// missing, whose write-ahead log may be all that is left of acknowledged commits, and a
-    /// head file that somebody else wrote.
+    /// Refuses to create a store beside files that do not belong to it: those of a database that is
+    /// missing, whose write-ahead log may contain acknowledged commits, and a head file of other
+    /// origin.
     ///
     /// - Throws: ``MomentlogError`` with `storage`.
     func checkNeighbours() throws(MomentlogError) {
         let manager = FileManager.default
         for path in [writeAheadLog, rollbackJournal, sharedMemory]
         where manager.fileExists(atPath: path) {
-            // Another process may have made the store just now.
+            // Another process may have created the store in the meantime.
             guard !manager.fileExists(atPath: database) else { return }
             throw MomentlogError(
-                .storage, "\(path) exists, and its database \(database) does not",
-                hint: "it may hold commits that were acknowledged: put its database back beside"
+                .storage, "\(path) exists, but its database \(database) does not",
+                hint: "it may contain acknowledged commits: put its database back beside"
                     + " it, or move it away")
         }
         try checkHead()
     }
 
-    /// Refuses a file at the head's place that no head may be written to.
+    /// Refuses a file at the head's path that must not be overwritten.
     ///
     /// - Throws: ``MomentlogError`` with `storage`.
     func checkHead() throws(MomentlogError) {
@@ -49,10 +49,10 @@ struct StoreFiles: Sendable {
         try HeadFile.checkOurs(head, OpenFile(head), databaseOwner: nil)
     }
 
-    /// The files of the store at a path.
+    /// Returns the files of the store at a path.
     ///
-    /// Links are followed first, as SQLite follows them: under each of its names a
-    /// database has to have the same head, whose lock is the right to write.
+    /// Links are followed first, as SQLite follows them: under each of its names a database has to
+    /// have the same head, whose lock permits writing.
     init(path: String) {
         let url = URL(fileURLWithPath: path)
         let folder = url.deletingLastPathComponent().path
@@ -75,7 +75,7 @@ struct StoreFiles: Sendable {
         return database.addingPercentEncoding(withAllowedCharacters: allowed) ?? database
     }
 
-    /// Which file stands at the database's path.
+    /// Returns the identity of the file at the database's path.
     ///
     /// - Throws: ``MomentlogError`` with `storage` if there is none.
     func identity() throws(MomentlogError) -> FileIdentity {
@@ -84,25 +84,25 @@ struct StoreFiles: Sendable {
 
     private func databaseFile() throws(MomentlogError) -> momentlog_file {
         var file = momentlog_file()
-        guard momentlog_look_at(-1, database, &file) == 0 else {
+        guard momentlog_inspect_file(-1, database, &file) == 0 else {
             throw MomentlogError(
                 .storage,
                 "the store \(database) is gone: \(String(cString: strerror(errno)))",
-                hint: "put it back, and open it again; what was acknowledged was in it")
+                hint: "put it back, and open it again; it contained acknowledged commits")
         }
         return file
     }
 
-    /// Refuses a database that was removed or replaced while it was open: what is done to it
-    /// would be lost.
+    /// Refuses a database that was removed or replaced while it was open: changes to it would be
+    /// lost.
     ///
     /// - Throws: ``MomentlogError`` with `storage`.
     func check(_ identity: FileIdentity) throws(MomentlogError) {
         guard try self.identity() == identity else { throw Self.replaced(database) }
     }
 
-    /// As ``check(_:)``, and refuses one that writers under other paths would write to without
-    /// knowing of each other: they would have a WAL each.
+    /// As ``check(_:)``, and refuses one that writers could open under other paths without knowing
+    /// of each other: each would have its own WAL.
     ///
     /// - Throws: ``MomentlogError`` with `storage`.
     func checkWritable(_ identity: FileIdentity) throws(MomentlogError) {
@@ -134,40 +134,42 @@ struct StoreFiles: Sendable {
             hint: "mount the folder that holds the store instead")
     }
 
-    /// What stands at the database's path.
+    /// The file at the database's path.
     enum Presence: Sendable {
         case nothing
-        /// A file without content: its maker was killed before the first commit.
+        /// An empty file: its creator was killed before the first commit.
         case emptyFile
         case something
     }
 
-    /// Looks at the database's path.
+    /// Inspects the database's path.
     ///
-    /// - Throws: ``MomentlogError`` with `storage` for what is no file, or is one that
-    ///   is too short to be a database: SQLite would take one of a single byte for
-    ///   empty, and write to it.
+    /// - Throws: ``MomentlogError`` with `storage` for something else than a file, or a file that
+    ///   is too short to be a database: SQLite would treat one of a single byte as empty, and write
+    ///   to it.
     func presence() throws(MomentlogError) -> Presence {
         var status = stat()
         guard stat(database, &status) == 0 else {
             let code = errno
-            // SQLite would follow the link and make a file there as it sees fit.
+            // SQLite would follow the link and create a file at its target.
             guard lstat(database, &status) != 0 else {
                 throw MomentlogError(
-                    .storage, "\(database) is a link that leads nowhere",
-                    hint: "remove it, or name the store that it should lead to")
+                    .storage, "\(database) is a broken link",
+                    hint: "remove it, or specify the store that it should point to")
             }
             errno = code
             if errno == ENOENT || errno == ENOTDIR { return .nothing }
-            throw failure("look at", errno)
+            throw failure("inspect", errno)
         }
         guard status.st_mode & S_IFMT == S_IFREG else {
             throw MomentlogError(
-                .storage, "\(database) is not a file, and so no store",
+                .storage, "\(database) is not a file",
                 hint: "name the store's database file", suggestion: .nameStore)
         }
         var file = momentlog_file()
-        guard momentlog_look_at(-1, database, &file) == 0 else { throw failure("look at", errno) }
+        guard momentlog_inspect_file(-1, database, &file) == 0 else {
+            throw failure("inspect", errno)
+        }
         guard file.is_mount_point == 0 else { throw mounted }
         if status.st_size == 0 { return .emptyFile }
         guard status.st_size >= 512 else {
@@ -178,8 +180,8 @@ struct StoreFiles: Sendable {
         return .something
     }
 
-    /// Refuses what SQLite would follow or wait at: a part of the store beside the database that
-    /// is there and no regular file.
+    /// Refuses parts of the store beside the database that are not regular files, which SQLite
+    /// would follow or wait at.
     ///
     /// - Throws: ``MomentlogError`` with `storage`.
     func checkParts() throws(MomentlogError) {
@@ -189,9 +191,9 @@ struct StoreFiles: Sendable {
         }
     }
 
-    /// As ``checkParts()``, and refuses what SQLite would write to although it is a file of others:
-    /// one with other names, and, for root, one of another owner than the database's. To such SQLite
-    /// would also give the database's owner.
+    /// As ``checkParts()``, and refuses files of others that SQLite would write to: those with
+    /// other names, and, for root, those of another owner than the database's. SQLite would also
+    /// give them to the database's owner.
     ///
     /// - Throws: ``MomentlogError`` with `storage`.
     func checkWritableParts(databaseOwner: UInt32?) throws(MomentlogError) {
@@ -204,7 +206,7 @@ struct StoreFiles: Sendable {
         }
     }
 
-    /// Whether SQLite may open the WAL and its index by their names, also to read.
+    /// Returns whether SQLite may open the WAL and its index by their names, even to read.
     func hasOwnParts(databaseOwner: UInt32?) -> Bool {
         [writeAheadLog, sharedMemory].allSatisfy { path in
             let details = FileDetails(path: path)
@@ -219,7 +221,7 @@ struct StoreFiles: Sendable {
             hint: "move it away: SQLite would open it as a part of the store")
     }
 
-    /// Refuses a name that SQLite takes for a part of another database, and removes.
+    /// Refuses a name that SQLite treats as a part of another database, and removes.
     ///
     /// - Throws: ``MomentlogError`` with `output-refused`.
     func checkName() throws(MomentlogError) {
@@ -228,22 +230,23 @@ struct StoreFiles: Sendable {
             guard FileDetails(path: other) != nil else { continue }
             throw MomentlogError(
                 .outputRefused, "\(database) is the name of a part of the database \(other)",
-                hint: "name a file that does not end in \(ending)")
+                hint: "choose a name that does not end in \(ending)")
         }
     }
 
-    /// What a rollback journal beside the database says.
+    /// The state of a rollback journal beside the database.
     enum Journal: Sendable {
-        /// There is none, or one that is not used any more.
+        /// There is none, or one that is no longer in use.
         case none
-        /// The database is being made, or its maker was killed: it was empty before the
+        /// The database is being created, or its creator was killed: it was empty before the
         /// transaction.
         case ofEmptyDatabase
-        /// Another program changes the database, or was killed while it did: no store has one.
+        /// Another program is changing the database, or was killed while it did: no store has such
+        /// a journal.
         case ofOthers
     }
 
-    /// Looks at the rollback journal
+    /// Inspects the rollback journal
     /// (<https://www.sqlite.org/fileformat2.html#the_rollback_journal>).
     var journal: Journal {
         guard FileDetails(path: rollbackJournal)?.isRegular == true,
@@ -254,10 +257,10 @@ struct StoreFiles: Sendable {
         return isEmpty ? .ofEmptyDatabase : .ofOthers
     }
 
-    /// Whether the database is being made, or its maker was killed.
+    /// Returns whether the database is being created, or its creator was killed.
     ///
-    /// - Throws: ``MomentlogError`` with `storage` for a journal of another program: without it
-    ///   the database cannot be read as it was.
+    /// - Throws: ``MomentlogError`` with `storage` for a journal of another program: without it the
+    ///   database cannot be read in its previous state.
     func isBeingMade() throws(MomentlogError) -> Bool {
         switch journal {
         case .none: return false

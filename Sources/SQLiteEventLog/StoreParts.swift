@@ -7,19 +7,20 @@ import Moments
 /// The files that connections have open as one store: its database, its write-ahead log and
 /// SQLite's index of that.
 ///
-/// Nothing records them: they are compared within one process, so that a copy of a store is a
-/// store.
+/// They are not recorded anywhere: they are compared within one process, so that a copy of a store
+/// is a store.
 struct StoreParts: Sendable, Hashable {
     let database: FileIdentity
     let writeAheadLog: FileIdentity
     let sharedMemory: FileIdentity
 
-    /// How what is at the paths of a store differs from what connections have open.
+    /// The differences between the files at the paths of a store and those that connections have
+    /// open.
     enum Difference: Sendable, Hashable {
         case database, writeAheadLog, sharedMemory
     }
 
-    /// Those at the paths of a store right now; nil if one is missing.
+    /// Reads the files at the paths of a store; nil if one is missing.
     init?(_ files: StoreFiles) {
         guard let database = FileIdentity(at: files.database),
             let log = FileIdentity(at: files.writeAheadLog),
@@ -30,15 +31,15 @@ struct StoreParts: Sendable, Hashable {
         sharedMemory = index
     }
 
-    /// What is no longer at its path; nil if all are.
+    /// Returns what is no longer at its path; nil if nothing is.
     func difference(_ files: StoreFiles) -> Difference? {
         if FileIdentity(at: files.database) != database { return .database }
         if FileIdentity(at: files.writeAheadLog) != writeAheadLog { return .writeAheadLog }
         return FileIdentity(at: files.sharedMemory) == sharedMemory ? nil : .sharedMemory
     }
 
-    /// What is told of a log or an index that this process has open, and that is no longer at its
-    /// path.
+    /// Returns the error of a log or an index that this process has open, and that is no longer at
+    /// its path.
     static func removed(_ files: StoreFiles) -> MomentlogError {
         MomentlogError(
             .storage,
@@ -47,8 +48,8 @@ struct StoreParts: Sendable, Hashable {
             hint: "close all its sessions of the store, and open it again")
     }
 
-    /// Whether this process has all of them open: otherwise somebody has replaced one between
-    /// its opening and the look at its path. True if the kernel does not tell.
+    /// Whether this process has all of them open: otherwise one was replaced between its opening
+    /// and the check of its path. True if the kernel does not show it.
     ///
     /// - Complexity: O(*n*) in the descriptors of the process.
     var areOpen: Bool {
@@ -57,7 +58,7 @@ struct StoreParts: Sendable, Hashable {
     }
 
     /// For each of some files, a descriptor that this process has of it, if any; nil if the kernel
-    /// does not tell.
+    /// does not show them.
     ///
     /// - Complexity: O(*n*) in the descriptors of the process.
     static func openDescriptors(of files: Set<FileIdentity>) -> [FileIdentity: CInt]? {

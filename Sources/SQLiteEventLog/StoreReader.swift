@@ -5,16 +5,16 @@ import Glibc
 import Moments
 import Synchronization
 
-/// Reads a store, and changes nothing of it: see ``ReadConnections``.
+/// Reads a store and changes nothing in it: see ``ReadConnections``.
 ///
-/// The store is the file that was there first: another one at its path is an error, so that
-/// what was learnt of one store is never used on another.
+/// The store is the file that was opened first: another one at its path is an error, so that
+/// knowledge of one store is never applied to another.
 ///
 /// It is a class because it owns connections.
 final class StoreReader: Sendable {
     private struct State {
         var connections: ReadConnections?
-        /// Keeps the inode from being used again.
+        /// Keeps the inode from being reused.
         var file: DatabaseFile?
         var isClosed = false
     }
@@ -28,8 +28,7 @@ final class StoreReader: Sendable {
     private let opening = Mutex(())
 
     /// - Parameters:
-    ///   - retryLimit: How long a read is repeated at most of a store that changes while it is
-    ///     read.
+    ///   - retryLimit: The time for which a read of a changing store is repeated.
     ///   - isWriting: Whether this process changes the store, or is about to.
     init(
         _ files: StoreFiles, retryLimit: Duration, isWriting: Bool = false,
@@ -45,17 +44,17 @@ final class StoreReader: Sendable {
     /// The file that is read; nil if none was opened yet.
     var file: DatabaseFile? { state.withLock { $0.file } }
 
-    /// States which file is read, if none was opened yet.
+    /// Sets the file that is read, if none was opened yet.
     func keep(_ file: DatabaseFile) {
         state.withLock { state in
             if !state.isClosed, state.file == nil { state.file = file }
         }
     }
 
-    /// Lets go of the connections once the reads that are under way have ended; nothing can be
-    /// read any more.
+    /// Releases the connections once the reads in progress have ended; nothing can be read any
+    /// more.
     func close() {
-        // Released outside of the lock: the connections' end takes a while.
+        // Released outside of the lock: closing connections takes a while.
         let (connections, file) = state.withLock { state in
             defer { (state.connections, state.file, state.isClosed) = (nil, nil, true) }
             return (state.connections, state.file)
@@ -67,8 +66,8 @@ final class StoreReader: Sendable {
 
     /// Runs a closure on one state of the database; nil if there is no store yet.
     ///
-    /// The closure runs again if the files have changed while it ran, and its result is that of
-    /// the last time.
+    /// The closure runs again if the files have changed while it ran; the result is that of the
+    /// last time.
     ///
     /// - Throws: ``MomentlogError``; `busy` if the files kept changing, `cancelled`.
     func read<Value: Sendable>(
@@ -101,7 +100,7 @@ final class StoreReader: Sendable {
         }
     }
 
-    /// What was read, if it stands; nil to read it again.
+    /// Returns what was read, if it is valid; nil to read it again.
     private func accepted<Value>(
         _ result: Result<Value, any Error>, _ connections: ReadConnections,
         _ retry: inout ReadRetry
@@ -114,14 +113,14 @@ final class StoreReader: Sendable {
         case .failure(let error):
             let failure = StorageFailure.mapped(error, files)
             let isDoubtful = error is DatabaseError || failure.code == .corrupt
-            // What is damaged, and is so again, is damaged.
+            // Damage that is found again is real.
             if stands, !isDoubtful || !retry.isWorthAnotherTry { throw failure }
         }
         drop(connections)
         return nil
     }
 
-    /// Lets go of connections that are not of use any more.
+    /// Releases connections that are no longer usable.
     private func drop(_ connections: ReadConnections) {
         let dropped = state.withLock { state -> ReadConnections? in
             guard state.connections === connections else { return nil }
@@ -133,7 +132,7 @@ final class StoreReader: Sendable {
 
     // MARK: Opening
 
-    /// Connections that read what is in the store now; nil if there are none yet.
+    /// Returns connections that read the present content of the store; nil if there are none yet.
     private func known() throws(MomentlogError) -> ReadConnections? {
         let (known, file, isClosed) = state.withLock { ($0.connections, $0.file, $0.isClosed) }
         guard !isClosed else { throw Self.closed(files) }
@@ -153,7 +152,7 @@ final class StoreReader: Sendable {
     private func openedAlone(
         copies: Bool
     ) throws(MomentlogError) -> Result<ReadConnections?, Unsettled> {
-        // Another thread may have opened them meanwhile.
+        // Another thread may have opened them in the meantime.
         if let known = try known() { return .success(known) }
         let opened: ReadConnections?
         do {
@@ -187,7 +186,7 @@ final class StoreReader: Sendable {
     }
 }
 
-/// How often a read is repeated because the store's files have changed meanwhile.
+/// Counts the repetitions of a read because the store's files have changed.
 struct ReadRetry {
     private let deadline: ContinuousClock.Instant
     private var pause = Duration.milliseconds(20)
@@ -195,17 +194,17 @@ struct ReadRetry {
 
     init(limit: Duration) { deadline = .now + limit }
 
-    /// Whether what seems damaged is read once more: files that stand still are damaged then.
+    /// Whether apparent damage is read once more: files that do not change are damaged then.
     var isWorthAnotherTry: Bool { count == 0 }
 
-    /// Whether the files have changed under a read: the next one takes a copy.
+    /// Whether the files have changed during a read: the next one takes a copy.
     var isUnlucky = false
 
     private mutating func next(_ files: StoreFiles) throws(MomentlogError) -> Duration {
         // A copy is tried in any case.
         guard ContinuousClock.now + pause < deadline || count <= 1 else {
             throw MomentlogError(
-                .busy, "the store \(files.database) was changed each time that it was read",
+                .busy, "the store \(files.database) changed during every attempt to read it",
                 hint: "try again when less is going on")
         }
         defer { pause = min(pause * 2, .milliseconds(400)) }

@@ -4,20 +4,21 @@ import Files
 import Foundation
 import Moments
 
-/// What a store's database and write-ahead log were like at a moment.
+/// The state of a store's database and write-ahead log at a moment.
 ///
-/// Connections that take no locks rest on it: as long as the database is the same, and the
-/// write-ahead log has at most grown, they read one state of the store.
+/// Connections that take no locks depend on it: while the database is the same, and the write-ahead
+/// log has at most grown, they read one state of the store.
 struct StoreStamp: Sendable, Hashable {
-    /// What tells whether a file was changed.
+    /// The details that show whether a file was changed.
     struct File: Sendable, Hashable {
         let identity: FileIdentity
         let size: Int
         let contentChange: Int64
         let change: Int64
 
-        /// - Parameter isLog: Whether it is the WAL, whose owner does not count: as root, SQLite gives
-        ///   it that of the database each time that it opens it, which changes nothing else.
+        /// - Parameter isLog: Whether it is the WAL, whose owner does not count: as root, SQLite
+        ///   sets it to that of the database each time that it opens it, which changes nothing
+        ///   else.
         init(_ details: FileDetails, isLog: Bool = false) {
             identity = details.identity
             size = details.size
@@ -25,11 +26,11 @@ struct StoreStamp: Sendable, Hashable {
             change = isLog ? details.contentChange : details.change
         }
 
-        /// Whether it was changed at or after a time, by the kernel's clock for files, which moves
-        /// in steps: two changes within one step leave the same time.
+        /// Returns whether it was changed at or after a time, by the kernel's clock for files,
+        /// which moves in steps: two changes within one step have the same time.
         func isChanged(since time: Int64, until end: Int64) -> Bool {
             let times = [contentChange, change]
-            // Some file systems keep whole seconds, or every second one.
+            // Some file systems store whole seconds, or every second one.
             let isCoarse = times.allSatisfy { $0 % 1_000_000_000 == 0 }
             let start = isCoarse ? time - 2_000_000_000 : time
             return times.contains { (start...max(start, end)).contains($0) }
@@ -39,10 +40,10 @@ struct StoreStamp: Sendable, Hashable {
     let database: File
     /// Nil if there is none, or one without commits.
     let writeAheadLog: File?
-    /// The WAL's first bytes, which are others after each time that it begins anew
+    /// The WAL's first bytes, which differ after each restart of the WAL
     /// (<https://www.sqlite.org/walformat.html#recovery>).
     let walHeader: [UInt8]
-    /// When it was taken, by the kernel's clock for files.
+    /// The time at which it was taken, by the kernel's clock for files.
     let time: Int64
 
     static let walHeaderSize = 32
@@ -50,13 +51,13 @@ struct StoreStamp: Sendable, Hashable {
     /// Whether there may be commits in the write-ahead log.
     var hasCommits: Bool { writeAheadLog != nil }
 
-    /// Whether a write-ahead log is long enough for a commit. Of one that has nothing but its
-    /// header, SQLite cannot make an index that it then trusts.
+    /// Returns whether a write-ahead log is long enough for a commit. For one with only its header,
+    /// SQLite cannot create an index that it then trusts.
     static func mayHaveCommits(_ log: OpenFile) -> Bool {
         log.details.map { $0.size > walHeaderSize } ?? false
     }
 
-    /// Looks at open files.
+    /// Inspects open files.
     init?(database: CInt, writeAheadLog: OpenFile?) {
         time = momentlog_file_time()
         guard let details = FileDetails(descriptor: database) else { return nil }
@@ -73,10 +74,10 @@ struct StoreStamp: Sendable, Hashable {
         walHeader = header
     }
 
-    /// Whether what was read since then is one state of the store.
+    /// Returns whether what was read since then is one state of the store.
     ///
-    /// A WAL that has grown does no harm: what was committed at first is where it was, until the
-    /// WAL begins anew with another header, for which all of it has to be in the database first.
+    /// A WAL that has grown does no harm: the first commits stay where they are, until the WAL
+    /// restarts with another header, for which all of it has to be in the database first.
     func stands(database: CInt, writeAheadLog log: OpenFile?) -> Bool {
         guard let now = StoreStamp(database: database, writeAheadLog: log) else { return false }
         return now.database == self.database && now.walHeader == walHeader
@@ -84,7 +85,7 @@ struct StoreStamp: Sendable, Hashable {
             && (now.writeAheadLog?.size ?? 0) >= (writeAheadLog?.size ?? 0)
     }
 
-    /// Whether nothing was appended or changed since then at the paths of a store.
+    /// Returns whether nothing was appended or changed since then at the paths of a store.
     func isCurrent(_ files: StoreFiles) -> Bool {
         let now = momentlog_file_time()
         guard let database = FileDetails(path: files.database), File(database) == self.database

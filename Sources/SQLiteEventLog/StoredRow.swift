@@ -2,13 +2,13 @@ import CShims
 import EventLog
 import GRDB
 
-/// The columns of the row that a statement stands on.
+/// The columns of a statement's present row.
 struct StoredRow {
     private let statement: UnsafeMutableRawPointer
 
     init(_ statement: UnsafeMutableRawPointer) { self.statement = statement }
 
-    /// Goes on to the next row; false at the end.
+    /// Advances to the next row; false at the end.
     func step() throws -> Bool {
         let result = momentlog_sqlite3_step(statement)
         guard result >= 0 else { throw DatabaseError(resultCode: ResultCode(rawValue: -result)) }
@@ -22,7 +22,7 @@ struct StoredRow {
         Int64(momentlog_sqlite3_number(statement, column))
     }
 
-    /// Bytes that live until the next step; nil for null.
+    /// Returns bytes that are valid until the next step; nil for null.
     func bytes(_ column: CInt) -> UnsafeRawBufferPointer? {
         var count: CInt = 0
         guard let start = momentlog_sqlite3_bytes(statement, column, &count) else { return nil }

@@ -7,9 +7,9 @@ import Moments
 
 /// The snapshots of domains in the database.
 ///
-/// They are caches, and never trusted over the log: one of another form, one whose checksum
-/// is not right, and one that does not end with the event that the log has at its place
-/// are passed over for an earlier one, or for the first event.
+/// They are caches, and never trusted over the log: one of another format, one with a wrong
+/// checksum, and one that does not end with the log's event at its position are skipped in favour
+/// of an earlier one, or the first event.
 struct StoredSnapshot {
     let database: Database
     let logger: Logger
@@ -27,7 +27,7 @@ struct StoredSnapshot {
         fileprivate let sha256: Data
         fileprivate let content: Data
 
-        /// Reads a row of ``columns``; of another type than it should be, each is as nothing.
+        /// Reads a row of ``columns``; columns of another type are read as empty.
         init(_ row: Row) {
             self.row = row.readable(0) ?? 0
             domain = row.readable(1) ?? 0
@@ -46,7 +46,7 @@ struct StoredSnapshot {
                     domain, revision, sequence, leaf: leaf, format, content: content)
         }
 
-        /// The domain that it holds; nil if it is damaged.
+        /// The domain in it; nil if it is damaged.
         var decoded: Domain? {
             guard isIntact, let domain = content.withUnsafeBytes({ DomainSnapshot.decode($0) }),
                 domain.revision == revision
@@ -54,18 +54,18 @@ struct StoredSnapshot {
             return domain
         }
 
-        /// Whether it holds these bytes.
+        /// Returns whether it has this content.
         func holds(_ content: [UInt8]) -> Bool { self.content.elementsEqual(content) }
 
-        /// Whether it ends with an event's line.
+        /// Returns whether it ends with an event's line.
         func ends(with line: UnsafeRawBufferPointer) -> Bool {
             leaf.elementsEqual(MerkleNode(leaf: line).bytes)
         }
     }
 
-    /// The last domain that can be had from a snapshot.
+    /// Returns the last domain that a snapshot provides.
     ///
-    /// - Parameter revision: That of the event which is the last one it may hold.
+    /// - Parameter revision: The last revision that it may contain.
     func domain(_ id: DomainEntry.ID, through revision: Int = .max) throws -> Domain? {
         let rows = try Row.fetchCursor(
             database.cachedStatement(
@@ -76,7 +76,7 @@ struct StoredSnapshot {
             arguments: [id.number, revision])
         while let row = try rows.next() {
             let kept = Kept(row)
-            // Of a later momentlog, or an earlier one: nothing is wrong with it.
+            // Of a later momentlog, or an earlier one: that is not an error.
             guard kept.format == DomainSnapshot.format else { continue }
             if try endsInLog(kept), let domain = kept.decoded { return domain }
             logger.warning(
@@ -86,7 +86,7 @@ struct StoredSnapshot {
         return nil
     }
 
-    /// Whether the log holds the event that a snapshot names, in its domain.
+    /// Returns whether the log has the event that a snapshot names, in its domain.
     private func endsInLog(_ kept: Kept) throws -> Bool {
         try withEvent(kept.domain, kept.revision) { row in
             guard let bytes = row.bytes(0), row.number(1) == kept.sequence,
@@ -96,14 +96,14 @@ struct StoredSnapshot {
         } ?? false
     }
 
-    /// The revision of the domain's last snapshot; 0 if it has none.
+    /// Returns the revision of the domain's last snapshot; 0 if it has none.
     func lastRevision(of id: DomainEntry.ID) throws -> Int {
         let statement = try database.cachedStatement(
             sql: "SELECT max(revision) FROM snapshot WHERE domain = ? AND format = ?")
         return try Int.fetchOne(statement, arguments: [id.number, DomainSnapshot.format]) ?? 0
     }
 
-    /// Keeps what a domain is, in place of what was kept of that revision.
+    /// Saves a snapshot of a domain, replacing that of the same revision.
     ///
     /// - Throws: ``MomentlogError`` with `revision-conflict` if the log has no such revision.
     func keep(_ content: [UInt8], _ id: DomainEntry.ID, revision: Int) throws {
@@ -150,7 +150,7 @@ struct StoredSnapshot {
         return try row.step() ? try body(row) : nil
     }
 
-    /// The hash of a snapshot and of the event that it ends with.
+    /// Returns the hash of a snapshot and of the event that it ends with.
     private static func checksum(
         _ domain: Int64, _ revision: Int, _ sequence: Int, leaf: Data, _ format: Int, content: Data
     ) -> Data {

@@ -6,11 +6,11 @@ import Foundation
 /// The processes that have a transaction open in a store's WAL.
 ///
 /// In the WAL's index, SQLite has a byte for each of five positions that readers can have in the
-/// WAL (<https://www.sqlite.org/walformat.html#wal_locks>). Two sources are joined: the kernel names
-/// one holder of each byte for certain, and lists all holders of all locks, but may leave some
-/// out while others come and go.
+/// WAL (<https://www.sqlite.org/walformat.html#wal_locks>). Two sources are combined: the kernel
+/// names one holder of each byte reliably, and lists all holders of all locks, but may omit some
+/// while others change.
 struct WALReaders: Sendable {
-    /// In rising order; nil if the kernel does not tell.
+    /// In ascending order; nil if the kernel does not show them.
     let processes: [Int32]?
 
     private static let places = 123...127
@@ -28,20 +28,20 @@ struct WALReaders: Sendable {
             return
         }
         let found = (listed ?? []).union(certain ?? [])
-        // One that cannot be named: it is in another namespace of processes.
+        // It cannot be named: it is in another namespace of processes.
         processes = found == [-1] ? nil : found.filter { $0 > 0 }.sorted()
     }
 
-    /// One holder of each position; nil if this process does not have the index open.
+    /// Returns one holder of each position; nil if this process does not have the index open.
     ///
-    /// The descriptor is SQLite's own: to close another one would release SQLite's locks
+    /// The descriptor is SQLite's own: closing another one would release SQLite's locks
     /// (<https://man7.org/linux/man-pages/man2/F_GETLK.2const.html>).
     private static func certain(_ index: FileIdentity) -> Set<Int32>? {
         guard let descriptor = StoreParts.openDescriptors(of: [index])?[index] else { return nil }
         return Set(places.map { momentlog_lock_holder(descriptor, $0) }.filter { $0 != 0 })
     }
 
-    /// Those in the kernel's list, which is read in pages that are not of one moment.
+    /// Returns those in the kernel's list, which is read in pages that are not of one moment.
     private static func listed(_ index: FileIdentity) -> Set<Int32>? {
         guard let text = try? String(contentsOfFile: "/proc/locks", encoding: .utf8) else {
             return nil
@@ -59,7 +59,7 @@ struct WALReaders: Sendable {
         return found
     }
 
-    /// For people: numbers with commas between them.
+    /// The numbers, separated by commas, for messages.
     var text: String {
         guard let processes else { return "unknown" }
         return processes.isEmpty ? "none" : processes.map(String.init).joined(separator: ", ")

@@ -8,15 +8,15 @@ import Synchronization
 /// The right to change a store: the kernel's lock (`flock`) on its database file, which ends with
 /// its holder.
 ///
-/// Only the holder commits and only the holder checkpoints the WAL. SQLite before
-/// 3.51.3 can lose commits when one connection does the one while another does
-/// the other (<https://www.sqlite.org/wal.html#walresetbug>).
+/// Only the holder commits and checkpoints the WAL. SQLite before 3.51.3 can lose commits when one
+/// connection does the one while another does the other
+/// (<https://www.sqlite.org/wal.html#walresetbug>).
 ///
-/// A process that commits without rest could keep all others waiting: it releases the lease
-/// and takes it again before anybody else looks. So whoever waits says so with a lock on a byte
-/// far behind the file's end, and who has released the lease a moment ago lets them go first; see
-/// ``LeaseCourtesy``. Nobody has to answer for that: a process that is stopped while it waits
-/// delays the others by little.
+/// A process that commits without pause could keep all others waiting: it releases the lease and
+/// takes it again before any other process wakes up. So waiting processes announce themselves with
+/// a lock on a byte far beyond the file's end, and a process that has just released the lease lets
+/// them go first; see ``LeaseCourtesy``. No answer is required: a process that is stopped while it
+/// waits delays the others only a little.
 struct WriteLease: Sendable {
     private let files: StoreFiles
     private let file: DatabaseFile
@@ -28,17 +28,16 @@ struct WriteLease: Sendable {
         self.timeout = timeout
     }
 
-    /// Where those who wait have a shared lock: SQLite's locks are within the first two
+    /// Where waiting processes have a shared lock: SQLite's locks are within the first two
     /// gigabytes (<https://www.sqlite.org/lockingv3.html>).
     private static let waitingByte = 1 << 62
 
-    /// Waits for the lease, for so long at most; nil for as long as this lease
-    /// always waits. Whoever gets it has to release it.
+    /// Waits for the lease up to a limit; nil for the default. The caller has to release it.
     ///
-    /// It blocks its thread, so it is called on dispatch queues and never by a task:
-    /// the tasks' few threads may all be needed to let its holder go on.
+    /// It blocks its thread, so it is called on dispatch queues and never by a task: the tasks' few
+    /// threads may all be needed to let its holder continue.
     ///
-    /// - Parameter courtesy: What is done if others wait, and have had no chance yet.
+    /// - Parameter courtesy: What to do if others wait, and have had no chance yet.
     /// - Throws: ``MomentlogError`` with `busy` when others held it all the time,
     ///   with `storage` when the database file cannot be opened or locked, or is no longer at
     ///   its path.
@@ -78,8 +77,7 @@ struct WriteLease: Sendable {
                 file.entry.courtesy.withLock { $0.waited() }
                 continue
             }
-            // A commit takes some hundreds of microseconds; who has waited for long waits for
-            // something else.
+            // A commit takes some hundreds of microseconds; a longer wait is for something else.
             usleep(ContinuousClock.now - start < .milliseconds(50) ? 200 : 1_000)
         }
         do throws(MomentlogError) {
@@ -90,17 +88,17 @@ struct WriteLease: Sendable {
         }
     }
 
-    /// What is done if others wait that have had no chance since this process released the lease.
+    /// What to do if others wait that have had no chance since this process released the lease.
     enum Courtesy: Sendable {
-        /// They get a moment, if there is time for it.
+        /// Pause for a moment, if there is time for it.
         case pauses
-        /// The lease is not taken.
+        /// Do not take the lease.
         case refuses
         /// Nothing.
         case none
     }
 
-    /// Longer than those who wait sleep.
+    /// Longer than waiting processes sleep.
     private static let courtesyPause: UInt32 = 300
 
     private var defers: Bool { file.entry.courtesy.withLock { $0.isDue(at: .now) } }
@@ -128,11 +126,11 @@ struct WriteLease: Sendable {
     var busy: MomentlogError {
         MomentlogError(
             .busy, "another process holds the write lease of \(files.database)",
-            hint: "try again when it is done; 'fuser \(files.database)' tells which processes have"
+            hint: "try again when it is done; 'fuser \(files.database)' shows which processes have"
                 + " the store open")
     }
 
-    /// Lets others have it.
+    /// Releases the lease.
     func release() {
         if let descriptor = try? file.writing(at: files.database) {
             _ = flock(descriptor, LOCK_UN)
@@ -142,22 +140,22 @@ struct WriteLease: Sendable {
     }
 }
 
-/// When a process that wants the lease again lets others have it first.
+/// Decides when a process that wants the lease again lets others have it first.
 ///
-/// If they do not take it although it was left to them several times, they are stopped, and for
-/// a while nobody is waited for.
+/// If others do not take it although it was left to them several times, they are stopped processes,
+/// and for a while nobody is waited for.
 struct LeaseCourtesy: Sendable {
     private var lastRelease: ContinuousClock.Instant?
     private var fruitless = 0
     private var suspendedUntil: ContinuousClock.Instant?
 
-    /// Whether it is so short a time since the last release that others had no chance.
+    /// Returns whether the last release is so recent that others had no chance.
     func isDue(at now: ContinuousClock.Instant) -> Bool {
         guard let lastRelease, now - lastRelease < .milliseconds(5) else { return false }
         return suspendedUntil.map { now >= $0 } ?? true
     }
 
-    /// The lease was left to others for a moment.
+    /// Notes that the lease was left to others for a moment.
     mutating func deferred() {
         fruitless += 1
         guard fruitless == 16 else { return }
@@ -165,7 +163,7 @@ struct LeaseCourtesy: Sendable {
         suspendedUntil = .now + .milliseconds(100)
     }
 
-    /// Somebody else had the lease.
+    /// Notes that another process had the lease.
     mutating func waited() {
         fruitless = 0
         suspendedUntil = nil

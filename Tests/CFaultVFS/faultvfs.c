@@ -231,7 +231,7 @@ static int file_shm_map(sqlite3_file *file, int page, int size, int extends,
 }
 
 static int file_shm_lock(sqlite3_file *file, int offset, int count, int flags) {
-  // To let go of a lock cannot fail: SQLite does not look.
+  // Releasing a lock cannot fail: SQLite ignores the result.
   if ((flags & SQLITE_SHM_LOCK) && fails(FAULTVFS_SHM_LOCK)) return SQLITE_IOERR_SHMLOCK;
   return real(file)->pMethods->xShmLock(real(file), offset, count, flags);
 }

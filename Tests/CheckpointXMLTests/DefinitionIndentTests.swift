@@ -70,7 +70,7 @@ struct DefinitionIndentTests {
         #expect(try moved(before) == after)
     }
 
-    @Test("What libvirt prints alone becomes what it puts into a checkpoint")
+    @Test("A definition that libvirt prints alone is indented to its form in a checkpoint")
     func peer() throws {
         // Printed by libvirt 9.0's test driver, which formats metadata itself.
         let dump = """
@@ -133,7 +133,9 @@ struct DefinitionIndentTests {
         #expect(String(decoding: domain.bytes, as: UTF8.self) == inCheckpoint)
     }
 
-    @Test("A definition of the corpus comes back to where it stood", arguments: Fixtures.libraries)
+    @Test(
+        "A definition of the corpus that is unindented and indented again is unchanged",
+        arguments: Fixtures.libraries)
     func corpus(library: Fixtures.Library) throws {
         var compared = 0
         for name in try library.names {

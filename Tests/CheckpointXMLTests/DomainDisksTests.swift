@@ -15,7 +15,7 @@ struct DomainDisksTests {
     }
 
     @Test(
-        "What nothing could name, and what is no disk of the domain, is left out",
+        "Disks without a name, and elements that are not disks of the domain, are skipped",
         arguments: [
             "<devices><disk><source file='/a'/></disk></devices>",
             "<devices><disk><source file='/a'/><target dev=''/></disk></devices>",
@@ -35,7 +35,7 @@ struct DomainDisksTests {
     }
 
     @Test(
-        "Disks stand bus by bus and by their targets, as libvirt lists them",
+        "Disks are ordered by bus and target, as libvirt lists them",
         arguments: [
             ("vda vdb", "vda vdb"), ("vdb vda", "vda vdb"), ("vda hda vdb", "vda vdb hda"),
             ("hdb vdz vdaa vda hda", "hda hdb vda vdz vdaa"), ("sdb sda1 sda", "sda1 sda sdb"),
@@ -55,7 +55,7 @@ struct DomainDisksTests {
         #expect(found.map(\.target) == names(expected))
     }
 
-    @Test("No disk takes over what is another's")
+    @Test("A disk never gets the attributes of another one")
     func order() throws {
         let found = try disks(
             """

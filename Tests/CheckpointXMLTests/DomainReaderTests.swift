@@ -39,7 +39,7 @@ struct DomainReaderTests {
         #expect(document.domain?.bytes == Array(text.utf8))
     }
 
-    @Test("A disk inside of a name is none, and text inside of elements in it is text")
+    @Test("A disk inside of a name is ignored, and text in nested elements is text")
     func nameWithElements() throws {
         let domain = try read(
             """
@@ -68,7 +68,7 @@ struct DomainReaderTests {
     }
 
     @Test(
-        "What is no definition is refused with its place",
+        "An invalid definition is refused with its position",
         arguments: [
             ("<snapshot/>", 1, "expecting root element of 'domain', not 'snapshot'"),
             ("\n<x:domain xmlns:x='u'/>", 2, "not 'domain' in a namespace"),
@@ -87,7 +87,7 @@ struct DomainReaderTests {
     }
 
     @Test(
-        "Name and UUID are checked, and all that is wrong is told at once",
+        "Name and UUID are checked, and all problems are reported at once",
         arguments: [
             ("<domain/>", ["/domain/name"], [1]),
             ("<domain>\n<a><name>a</name></a></domain>", ["/domain/name"], [1]),

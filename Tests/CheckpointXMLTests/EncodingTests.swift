@@ -23,7 +23,7 @@ struct EncodingTests {
     }
 
     @Test(
-        "only the XML declaration tells the encoding",
+        "The XML declaration decides the encoding if nothing else does",
         arguments: [
             "<?xml-stylesheet href='a' encoding='ISO-8859-1'?>",
             "<?xml-model encoding='UTF-16'?>", "<!-- <?xml encoding='latin1'?> -->",
@@ -36,7 +36,7 @@ struct EncodingTests {
         #expect(read.domain?.name == Self.wide)
     }
 
-    @Test("a long declaration tells the encoding as well")
+    @Test("A long declaration states the encoding as well")
     func longDeclaration() throws {
         let spaces = String(repeating: " ", count: 5_000)
         let document = Self.document(
@@ -46,7 +46,7 @@ struct EncodingTests {
     }
 
     @Test(
-        "what is text already is what it says, whatever encoding it declares",
+        "Text is read as UTF-8, whatever encoding it declares",
         arguments: ["ISO-8859-1", "UTF-16", "windows-1252", "UTF-8"])
     func text(encoding: String) throws {
         for mark in ["", "\u{FEFF}"] {
@@ -59,7 +59,7 @@ struct EncodingTests {
         }
     }
 
-    @Test("a second byte order mark is no part of a document")
+    @Test("A second byte order mark is refused")
     func secondMark() {
         let text = Self.text("", "a")
         for document in [
@@ -76,7 +76,7 @@ struct EncodingTests {
         }
     }
 
-    @Test("the place of a byte that cannot be decoded counts from the file's first")
+    @Test("The place of a byte that cannot be decoded counts from the file's first")
     func placeBehindMark() {
         let start = "<domaincheckpoint><name>"
         for mark in [[], [0xEF, 0xBB, 0xBF]] as [[UInt8]] {
@@ -90,7 +90,7 @@ struct EncodingTests {
     }
 
     @Test(
-        "a document says the same in every encoding that is read",
+        "A document says the same in every encoding that is read",
         arguments: [
             (document("", wide, .utf8), wide),
             (document("", wide, .utf8, mark: [0xEF, 0xBB, 0xBF]), wide),
@@ -127,7 +127,7 @@ struct EncodingTests {
     }
 
     @Test(
-        "what is valid UTF-8 is UTF-8, whatever encoding it declares",
+        "What is valid UTF-8 is UTF-8, whatever encoding it declares",
         arguments: [
             "ISO-8859-1", "latin1", "UTF-16", "utf-16le", "windows-1252", "GBK", "EBCDIC", "UTF-8",
             "US-ASCII", "x",
@@ -142,7 +142,7 @@ struct EncodingTests {
         }
     }
 
-    @Test("a definition of its own is read in every encoding, too")
+    @Test("A definition that is a separate document is read in every encoding")
     func domain() throws {
         let text = "<domain><name>ü</name></domain>"
         let bytes: [UInt8] =
@@ -153,7 +153,7 @@ struct EncodingTests {
     }
 
     @Test(
-        "what cannot be decoded is refused with its place",
+        "What cannot be decoded is refused with its place",
         arguments: [
             (Array("<a>\n<b>".utf8) + [0xFF], 2, 4, "byte 8 (0xFF) is not UTF-8"),
             // A surrogate, a longer form than needed, and half a character.
@@ -164,8 +164,8 @@ struct EncodingTests {
                 Array("<?xml version='1.0' encoding='ascii'?>".utf8) + [0xE9], 1, 39,
                 "byte 39 (0xE9) is not UTF-8"
             ),
-            ([0xFF, 0xFE, 0x3C, 0, 0, 0xDC], 1, 2, "byte 5 begins no character of UTF-16"),
-            ([0xFE, 0xFF, 0, 0x3C, 0xD8, 0], 1, 2, "byte 5 begins no character of UTF-16"),
+            ([0xFF, 0xFE, 0x3C, 0, 0, 0xDC], 1, 2, "byte 5 begins no UTF-16 character"),
+            ([0xFE, 0xFF, 0, 0x3C, 0xD8, 0], 1, 2, "byte 5 begins no UTF-16 character"),
             ([0xFF, 0xFE, 0x3C], 1, 1, "ends in half a character, at byte 3"),
             ([0xFF, 0xFE, 0, 0, 0x3C, 0, 0, 0], 1, 1, "UTF-32"),
             ([0, 0, 0xFE, 0xFF, 0, 0, 0, 0x3C], 1, 1, "UTF-32"),
@@ -184,7 +184,7 @@ struct EncodingTests {
     }
 
     @Test(
-        "what is not in UTF-8 and declares an encoding that is not read is refused with its name",
+        "What is not in UTF-8 and declares an encoding that is not read is refused with its name",
         arguments: [
             ("windows-1252", 0x96, "\"windows-1252\""), ("GBK", 0xB1, "\"GBK\""),
             ("UTF-16", 0xFF, "byte order mark"), ("ISO-8859-15", 0xA4, "\"ISO-8859-15\""),
@@ -199,7 +199,7 @@ struct EncodingTests {
     }
 
     @Test(
-        "a byte order mark alone is an empty document",
+        "A byte order mark alone is an empty document",
         arguments: [[0xEF, 0xBB, 0xBF], [0xFF, 0xFE]])
     func empty(bytes: [UInt8]) throws {
         let error = try #require(throws: DocumentError.self) {

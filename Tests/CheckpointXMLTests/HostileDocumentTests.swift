@@ -81,7 +81,7 @@ struct HostileDocumentTests {
         ),
     ]
 
-    @Test("what is hostile is refused", arguments: refused)
+    @Test("Hostile documents are refused", arguments: refused)
     func refuse(what: String, document: String, message: String) throws {
         let error = try #require(throws: DocumentError.self) {
             _ = try CheckpointReader().read(Array(document.utf8), as: .creation)
@@ -91,7 +91,7 @@ struct HostileDocumentTests {
     }
 
     @Test(
-        "what is only strange is held",
+        "Unusual but valid documents are accepted",
         arguments: [
             document("<description>\(String(repeating: "x", count: 1_000_000))</description>"),
             document("<domain a='\(String(repeating: "x", count: 1_000_000))'/>"),
@@ -111,7 +111,7 @@ struct HostileDocumentTests {
         }
     }
 
-    @Test("65 535 disks are held, and one more is refused", arguments: [65_535, 65_536])
+    @Test("65 535 disks are accepted, and one more is refused", arguments: [65_535, 65_536])
     func disks(count: Int) {
         // A document of 1 MiB has no room for as many: it is the limit itself that is tried.
         let disks = (0..<count).map { "<disk name='vd\($0)'/>" }.joined()

@@ -21,11 +21,11 @@ struct ReaderTests {
         #expect(missing?.count == 2)
         #expect(missing?.contains { $0.contains("<name> is missing") } == true)
         #expect(missing?.contains { $0.contains("missing creationTime") } == true)
-        #expect(error?.problems.contains { $0.message.contains("holds no <disk>") } == true)
+        #expect(error?.problems.contains { $0.message.contains("contains no <disk>") } == true)
         #expect(error?.problems.count == 7)
     }
 
-    @Test("Of very many problems the first hundred are told, and how many more there are")
+    @Test("The first hundred of many problems are listed, and the others are counted")
     func manyProblems() {
         let error = #expect(throws: DocumentError.self) {
             try read(
@@ -33,7 +33,7 @@ struct ReaderTests {
         }
         #expect(error?.problems.count == 100)
         // Name and creation time are missing as well.
-        #expect(error?.untold == 52)
+        #expect(error?.suppressedCount == 52)
         #expect(error?.summary.hasSuffix("(and 151 more)") == true)
     }
 
@@ -49,7 +49,7 @@ struct ReaderTests {
         #expect(error?.problems[0].column == column)
     }
 
-    @Test("A DOCTYPE is told where it begins")
+    @Test("A DOCTYPE is reported at its beginning")
     func placeOfDoctype() {
         let error = #expect(throws: DocumentError.self) {
             try read(
@@ -96,14 +96,14 @@ struct ReaderTests {
         #expect(document.disks.isEmpty)
     }
 
-    @Test("An empty description is none")
+    @Test("An empty description is read as nil")
     func emptyDescription() throws {
         let document = try read(CheckpointText.document("a", extra: "<description></description>"))
         #expect(document.description == nil)
     }
 
     @Test(
-        "Text comes out as it was meant",
+        "Text is read with its references resolved",
         arguments: [
             ("&lt;&amp;&gt;&quot;&apos;", "<&>\"'"), ("<![CDATA[<a>&b;]]>", "<a>&b;"),
             ("a&#13;b&#10;c&#9;d", "a\rb\nc\td"), ("x<!-- no -->y<?pi no?>z", "xyz"),
@@ -117,7 +117,7 @@ struct ReaderTests {
     }
 
     @Test(
-        "The domain's bytes are kept as they came",
+        "The domain's bytes are kept unchanged",
         arguments: [
             "<domain/>", "<domain />", "<domain a='>' b=\"/>\"></domain >",
             "<domain\n  type = 'x'\n>\n  <!-- </domain> --><![CDATA[</domain>]]>\n  </domain>",
@@ -159,9 +159,12 @@ struct ReaderTests {
             ),
             ("<d:domaincheckpoint xmlns:d='b'/>", 1, "expecting root element"),
             ("<domaincheckpoint>text</domaincheckpoint>", 1, "text where only elements"),
-            ("<domaincheckpoint>\n<name>a</name>\n<name>b</name></domaincheckpoint>", 3, "twice"),
-            ("<domaincheckpoint><disks/></domaincheckpoint>", 1, "holds no <disk>"),
-            ("<domaincheckpoint><parent/></domaincheckpoint>", 1, "holds no <name>"),
+            (
+                "<domaincheckpoint>\n<name>a</name>\n<name>b</name></domaincheckpoint>", 3,
+                "repeated"
+            ),
+            ("<domaincheckpoint><disks/></domaincheckpoint>", 1, "contains no <disk>"),
+            ("<domaincheckpoint><parent/></domaincheckpoint>", 1, "contains no <name>"),
             ("<domaincheckpoint>\n<name>../../etc/passwd</name></domaincheckpoint>", 2, "name"),
             ("<domaincheckpoint><name/></domaincheckpoint>", 1, "name is empty"),
             ("<domaincheckpoint><name>a<b/></name></domaincheckpoint>", 1, "<b> is not allowed"),
@@ -215,7 +218,7 @@ struct ReaderTests {
             ("<disk name='vda' checkpoint='internal'/>", "'no' or 'bitmap'"),
             ("<disk name='vda' checkpoint='no' bitmap='b'/>", "has no bitmap"),
             ("<disk name='vda' checkpoint='no' size='1'/>", "no size"),
-            ("<disk name='nvme0'/>", "is no disk's name"),
+            ("<disk name='nvme0'/>", "is not a disk's name"),
             ("<disk name='vda' size='x'/>", "not a number of bytes"),
             ("<disk name='vda' foo='x'/>", "no attribute 'foo'"),
             ("<disk name='vda'><x/></disk>", "<x> is not allowed"),
@@ -227,7 +230,7 @@ struct ReaderTests {
         #expect(error?.problems.first?.message.contains(part) == true)
     }
 
-    @Test("All problems of a well-formed document are told, with their paths")
+    @Test("All problems of a well-formed document are reported with their paths")
     func allProblems() throws {
         let error = #expect(throws: DocumentError.self) {
             try read(
@@ -266,7 +269,7 @@ struct ReaderTests {
         #expect(throws: DocumentError.self) { try read("<domaincheckpoint><domain>" + deep) }
     }
 
-    @Test("A namespace that nothing uses may be declared anywhere, as libvirt lets it")
+    @Test("An unused namespace may be declared anywhere, as in libvirt")
     func unusedNamespaces() throws {
         let document = try read(
             """
@@ -290,7 +293,7 @@ struct ReaderTests {
         #expect(document.domain?.bytes == Array(own.utf8))
     }
 
-    @Test("a reader can be told to take only shorter names", arguments: [(8, true), (9, false)])
+    @Test("A reader with a lower limit refuses longer names", arguments: [(8, true), (9, false)])
     func nameLimit(count: Int, isTaken: Bool) {
         let name = String(repeating: "n", count: count)
         let text = "<domaincheckpoint><name>\(name)</name></domaincheckpoint>"

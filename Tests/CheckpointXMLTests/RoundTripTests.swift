@@ -11,7 +11,7 @@ struct RoundTripTests {
     ]
 
     @Test(
-        "what is written of any checkpoint comes back, and is written the same again",
+        "A written checkpoint is read back equal, and written again with the same bytes",
         arguments: Seeds.all)
     func anything(seed: UInt64) throws {
         var random = RandomCheckpoint(seed: seed)
@@ -36,7 +36,7 @@ struct RoundTripTests {
         }
     }
 
-    @Test("an empty description is none")
+    @Test("An empty description is read back as nil")
     func emptyDescription() throws {
         let checkpoint = Checkpoint(name: "c1", description: "", creationTime: 0)
         #expect(checkpoint.description == nil)

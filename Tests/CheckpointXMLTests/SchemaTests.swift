@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 struct SchemaTests {
-    @Test("every checkpoint of the corpus follows the schema", arguments: Fixtures.libraries)
+    @Test("Every checkpoint of the corpus follows the schema", arguments: Fixtures.libraries)
     func corpus(library: Fixtures.Library) throws {
         let schema = try #require(RelaxNG())
         for name in try library.names {
@@ -13,7 +13,7 @@ struct SchemaTests {
         }
     }
 
-    @Test("the reader takes exactly what the schema does", arguments: SchemaCase.all)
+    @Test("The reader takes exactly what the schema does", arguments: SchemaCase.all)
     func agreement(one: SchemaCase) throws {
         let schema = try #require(RelaxNG())
         let document = Array("<domaincheckpoint>\(one.content)</domaincheckpoint>".utf8)

@@ -19,7 +19,7 @@ struct WriterTests {
                 """)
     }
 
-    @Test("All parts stand in libvirt's order, indent and quotes")
+    @Test("All parts have libvirt's order, indent and quotes")
     func allParts() {
         let checkpoint = Checkpoint(
             name: "b", description: "it's \"<&>\"\tok\r\n", parent: "a", creationTime: 17,
@@ -67,7 +67,7 @@ struct WriterTests {
 
 struct DomainSecretsTests {
     @Test(
-        "Secrets go and nothing else does",
+        "Stripping secrets removes nothing else",
         arguments: [
             ("<domain/>", "<domain/>"),
             (

@@ -18,10 +18,10 @@ struct ApplyBadLineTests {
         ),
         (String(repeating: #"{"a":"#, count: 100_000), "the line is not JSON"),
         ("{}", "the key 'command' is missing"),
-        (#"{"command":"destroy","domain":"vm"}"#, "there is no command \"destroy\""),
-        (#"{"command":"","domain":"vm"}"#, "there is no command \"\""),
+        (#"{"command":"destroy","domain":"vm"}"#, "unknown command \"destroy\""),
+        (#"{"command":"","domain":"vm"}"#, "unknown command \"\""),
         (#"{"command":"Delete","domain":"vm","checkpoint":"c"}"#, "no command \"Delete\""),
-        (#"{"command":null,"domain":"vm"}"#, "there is no command"),
+        (#"{"command":null,"domain":"vm"}"#, "unknown command"),
         (#"{"command":7}"#, "'command' is not a text"),
         (delete + #","x":1}"#, "'delete' has no key \"x\""),
         (delete + #","xml":"<a/>"}"#, "'delete' has no key \"xml\""),
@@ -34,7 +34,7 @@ struct ApplyBadLineTests {
         (#"{"command":"define"}"#, "'define' needs the key 'xml'"),
         (#"{"command":"rename","domain":"vm"}"#, "'rename' needs the key 'name'"),
         (#"{"command":"undefine"}"#, "'undefine' needs the key 'domain'"),
-        (delete + #","scope":"all"}"#, "there is no scope \"all\""),
+        (delete + #","scope":"all"}"#, "unknown scope \"all\""),
         (delete + #","scope":1}"#, "'scope' is not a text"),
         (delete + #","actor":[]}"#, "'actor' is not a text"),
         (delete + #","reason":{}}"#, "'reason' is not a text"),
@@ -122,7 +122,7 @@ struct ApplyBadLineTests {
         #expect(try fixture.graph() == "1 2<-1 3<-2*")
     }
 
-    @Test("What is not UTF-8 is answered, wherever it stands")
+    @Test("A line that is not UTF-8 is answered, wherever it is")
     func invalidUTF8() throws {
         let fixture = try CommandFixture()
         try fixture.define()

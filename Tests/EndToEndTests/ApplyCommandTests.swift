@@ -69,7 +69,7 @@ struct ApplyCommandTests {
             (
                 #"{"command":"delete","domain":"new","checkpoint":"a"}"#,
                 #"{"ok":false,"code":"no-domain","message":"no domain with matching name or UUID"#
-                    + #" 'new'","hint":"see which domains there are","details":{"domain":"new"}}"#
+                    + #" 'new'","hint":"list the domains","details":{"domain":"new"}}"#
             ),
         ]
     }
@@ -114,7 +114,7 @@ struct ApplyCommandTests {
     }
 
     @Test(
-        "A line tells who, why, which request and which time; the options fill in what it does not")
+        "A line states actor, reason, request and time; options are the defaults")
     func provenance() throws {
         let fixture = try CommandFixture()
         try fixture.define()

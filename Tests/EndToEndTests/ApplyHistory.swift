@@ -1,7 +1,7 @@
 import Foundation
 import TestSupport
 
-/// A long random history for `apply`: its lines, and by a model of its own how each is
+/// A long random history for `apply`: its lines, and by its own model how each is
 /// answered and what is there in the end.
 struct ApplyHistory: Sendable {
     /// The checkpoints of a domain as libvirt's rules leave them.

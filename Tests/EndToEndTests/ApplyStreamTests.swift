@@ -7,7 +7,7 @@ struct ApplyStreamTests {
         #"{"command":"create","domain":"vm","xml":"<domaincheckpoint/>","at":\#(time)}"# + "\n"
     }
 
-    @Test("An answer comes before the next line, and after others can see what it tells")
+    @Test("An answer comes before the next line, and after its commit is visible to others")
     func lineByLine() throws {
         let fixture = try CommandFixture()
         try fixture.define()
@@ -46,7 +46,7 @@ struct ApplyStreamTests {
         #expect(try session.finish().status == 0)
     }
 
-    @Test("A reader of the answers that goes away ends it, and does the store no harm")
+    @Test("Closing the pipe of the answers ends apply without harm to the store")
     func readerGone() throws {
         let fixture = try CommandFixture()
         try fixture.define()

@@ -67,7 +67,7 @@ struct AuditTourTests {
     @Test("What the README shows of the tour is part of it")
     func readme() throws {
         let readme = try Self.page("README.md")
-        let start = try #require(readme.range(of: "## What an auditor asks"))
+        let start = try #require(readme.range(of: "## Audit"))
         let end = try #require(readme[start.upperBound...].range(of: "\n## "))
         let shown = Self.steps(in: String(readme[start.upperBound..<end.lowerBound]))
         #expect(shown.count >= 4)

@@ -185,7 +185,7 @@ struct BesideOthersTests {
         }.filter { !$0.contains(/^[A-Za-z0-9+\/]{43}=$/) }
     }
 
-    @Test("Reads beside a writer that commits, checkpoints and opens the store anew are all right.")
+    @Test("Reads beside a writer that commits, checkpoints and reopens the store succeed")
     func readsBesideAWriter() throws {
         let fixture = try CommandFixture()
         try fixture.define()

@@ -4,7 +4,7 @@ import Testing
 
 struct ColorModeTests {
     @Test(
-        "Colours are used as --color says, else as the environment says, else on a terminal",
+        "Colours follow --color, then the environment, then the terminal",
         arguments: [
             (ColorMode.auto, [:], true, true), (.auto, [:], false, false),
             (.auto, ["NO_COLOR": "1"], true, false), (.auto, ["NO_COLOR": ""], true, true),

@@ -17,7 +17,7 @@ struct CommandFixture {
         ]
     }
 
-    /// The name that the user database has for whoever runs the tests.
+    /// The name of the user that runs the tests, from the user database.
     static let user = getpwuid(getuid()).map { String(cString: $0.pointee.pw_name) } ?? ""
 
     /// The actor of what commands append without `--actor`.

@@ -62,7 +62,7 @@ struct CompletionTests {
     }
 
     @Test(
-        "The store is the one that the line names, as it is typed in a shell",
+        "Completion uses the store that the typed line names",
         arguments: [
             ["--store", "STORE", "list", ""], ["list", "--store", "STORE", ""],
             ["--store", "'STORE'", "delete", ""], ["--store", "\"STORE\"", "delete", ""],
@@ -83,7 +83,9 @@ struct CompletionTests {
         #expect(found == ["vm", "web"])
     }
 
-    @Test("bash is offered no name that it would evaluate, and no shell one that is an option")
+    @Test(
+        "bash gets no name that it would evaluate, and no shell gets a name that looks like an option"
+    )
     func specialNames() throws {
         let fixture = try fixture()
         let names = ["a b", "it's a \"guest\"", "x;touch pwned", "*", "{p,q}"]
@@ -112,7 +114,7 @@ struct CompletionTests {
         }
     }
 
-    @Test("Completing makes no store, and says nothing about one that is not there or is none")
+    @Test("Completion creates no store, and ignores a missing or invalid one")
     func noStore() throws {
         let fixture = try CommandFixture()
         #expect(try complete(fixture, ["list", ""]).isEmpty)
@@ -131,7 +133,7 @@ struct CompletionTests {
     }
 
     @Test(
-        "What zsh would take for a description's colon is marked; fish gets names as they are",
+        "A colon is escaped for zsh, and fish gets names unchanged",
         arguments: [("zsh", #"a\:b\\c"#), ("fish", #"a:b\c"#)])
     func otherShells(shell: String, offered: String) throws {
         let fixture = try CommandFixture()

@@ -2,9 +2,9 @@ import Foundation
 import TestSupport
 import Testing
 
-/// The main job, each step a process of its own.
+/// The main job, each step in its own process.
 struct CorpusCommandTests {
-    @Test("All five libraries are imported in one run and come out as libvirt has them")
+    @Test("All five libraries are imported in one run and exported as libvirt has them")
     func mainJob() throws {
         let fixture = try CommandFixture()
         let run = try CommandRun.run(

@@ -29,7 +29,7 @@ struct CreateCommandTests {
             ])
     }
 
-    @Test("Without a name the creation time is the name, and the answer tells it")
+    @Test("Without a name the creation time is the name, and the answer states it")
     func unnamed() throws {
         let fixture = try CommandFixture()
         try fixture.define()
@@ -108,7 +108,7 @@ struct CreateCommandTests {
         #expect(try fixture.run("undefine", "--", "--new").status == 0)
     }
 
-    @Test("A name that is taken, or one that is none, is refused with its code")
+    @Test("A name that is taken or invalid is refused with its code")
     func refused() throws {
         let fixture = try CommandFixture()
         try fixture.chain("a")

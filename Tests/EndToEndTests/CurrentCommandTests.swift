@@ -31,7 +31,7 @@ struct CurrentCommandTests {
         #expect(events.map { $0["checkpoint"] as? String } == ["a", nil])
     }
 
-    @Test("That none is current is an answer without a line")
+    @Test("If no checkpoint is current, the answer has no line")
     func none() throws {
         let fixture = try CommandFixture()
         try fixture.define()
@@ -41,7 +41,7 @@ struct CurrentCommandTests {
         #expect(run.errors.isEmpty)
     }
 
-    @Test("The next creation goes below the one that was set, or makes a root")
+    @Test("The next checkpoint is created below the current one, or as a root")
     func parent() throws {
         let fixture = try CommandFixture()
         try fixture.chain("a", "b")
@@ -69,7 +69,8 @@ struct CurrentCommandTests {
     }
 
     @Test(
-        "With unresolved errors none is current, and one that is set holds once they are repaired")
+        "With unresolved errors no checkpoint is current; one that was set is current after the repair"
+    )
     func errors() throws {
         let fixture = try CommandFixture()
         let path = try fixture.library("vm", ["a": nil, "b": "lost"])

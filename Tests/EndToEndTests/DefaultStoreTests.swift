@@ -13,7 +13,7 @@ struct DefaultStoreTests {
     }
 
     @Test(
-        "The environment names the store, else it is root's or the user's own",
+        "The environment names the store; otherwise it is root's or the user's default",
         arguments: [
             (["MOMENTLOG_STORE": "/a.db", "HOME": "/h"], false, "/a.db"),
             (["MOMENTLOG_STORE": "/a.db", "HOME": "/root"], true, "/a.db"),

@@ -35,7 +35,7 @@ struct DeleteCommandTests {
         #expect(try fixture.graph() == graph)
     }
 
-    @Test("The log lists every checkpoint that went, leaves first")
+    @Test("The log lists every deleted checkpoint, leaves first")
     func history() throws {
         let fixture = try CommandFixture()
         try fixture.chain("a", "b", "c")

@@ -14,7 +14,7 @@ struct DiffCommandTests {
         return fixture
     }
 
-    @Test("a difference is a line for each change, and nothing if there is none")
+    @Test("A difference is one line per change, and nothing without changes")
     func table() throws {
         let fixture = try history()
         #expect(
@@ -43,7 +43,7 @@ struct DiffCommandTests {
             .trimmingCharacters(in: .whitespaces) ?? ""
     }
 
-    @Test("all that a domain has came since before it began")
+    @Test("Before a domain began, everything in it counts as added")
     func fromNothing() throws {
         let rows = try history().run(["diff", "new", "0", "--format", "jsonl"]).output
             .split(separator: "\n")
@@ -53,7 +53,7 @@ struct DiffCommandTests {
     }
 
     @Test(
-        "what cannot be compared is refused in one line",
+        "What cannot be compared is refused in one line",
         arguments: [
             (["new", "9", "8"], 64, "the first point in time is after the second"),
             (["new", "now", "3"], 64, "the first point in time is after the second"),
@@ -70,7 +70,7 @@ struct DiffCommandTests {
         #expect(run.output.isEmpty)
     }
 
-    @Test("a history tells each life of a name, by whom and why")
+    @Test("A history shows each lifetime of a name, with actors and reasons")
     func lives() throws {
         let fixture = try CommandFixture()
         try fixture.chain("c1", "c2")
@@ -83,7 +83,7 @@ struct DiffCommandTests {
             .replacing("\(CommandFixture.actor),", with: "tester,")
         #expect(
             text == """
-                Life 1 of 2
+                Lifetime 1 of 2
                   4  TIME  created below c1
                       by tester, command
                   5  TIME  became current
@@ -93,7 +93,7 @@ struct DiffCommandTests {
                   7  TIME  deleted
                       by tester, command
 
-                Life 2 of 2, still there
+                Lifetime 2 of 2, still live
                   9  TIME  created as a root
                       by again, command
                   10  TIME  became current

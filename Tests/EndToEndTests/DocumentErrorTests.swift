@@ -14,7 +14,7 @@ struct DocumentErrorTests {
         </domaincheckpoint>
         """
 
-    @Test("every problem of a document is told, with file, line, column and path")
+    @Test("Every problem of a document is reported with file, line, column and path")
     func people() throws {
         let fixture = try CommandFixture()
         let file = try fixture.folder.write(Self.document, to: "c.xml")
@@ -31,7 +31,7 @@ struct DocumentErrorTests {
         #expect(lines[2].contains("allowed: 'no' or 'bitmap'"))
     }
 
-    @Test("in JSON the problems are objects")
+    @Test("In JSON the problems are objects")
     func programs() throws {
         let fixture = try CommandFixture()
         let file = try fixture.folder.write(Self.document, to: "c.xml")

@@ -40,7 +40,7 @@ struct DomainCommandTests {
         #expect(try fixture.events().count == 4)
     }
 
-    @Test("A name that another domain has, or that is none, is refused")
+    @Test("A name that another domain has, or that is invalid, is refused")
     func renameRefused() throws {
         let fixture = try CommandFixture()
         try fixture.define()
@@ -76,7 +76,7 @@ struct DomainCommandTests {
             ])
     }
 
-    @Test("A domain without checkpoints goes as it is; defined again, the log shows both lives")
+    @Test("A domain without checkpoints is undefined and defined again, and the log shows both")
     func again() throws {
         let fixture = try CommandFixture()
         try fixture.define()

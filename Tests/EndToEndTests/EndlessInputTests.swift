@@ -4,7 +4,7 @@ import Testing
 
 struct EndlessInputTests {
     @Test(
-        "of 1 GiB of spaces no more is read than a document may have",
+        "Of 1 GiB of spaces no more is read than a document may have",
         arguments: ["create vm1 -", "redefine vm1 -", "define -"])
     func spaces(command: String) throws {
         let fixture = try CommandFixture()

@@ -21,7 +21,7 @@ struct ExportScriptTests {
     }
 
     @Test(
-        "Whatever the names are, a shell hands virsh the very domain and the very file",
+        "A shell passes exactly the domain and the file to virsh, whatever their names",
         arguments: [
             "plain", "it's a \"guest\"", "$HOME `id` $(id)", "a\\b", "-domain", "x; touch y",
             "a & b | c > d", "*", "# no comment", "ü ☂",
@@ -63,7 +63,7 @@ struct ExportScriptTests {
         }
     }
 
-    @Test("virsh takes a name of digits for a number, so such a domain goes by its UUID")
+    @Test("A domain whose name consists of digits is passed to virsh by its UUID")
     func digits() throws {
         let fixture = try CommandFixture()
         try fixture.define("42")
@@ -72,7 +72,7 @@ struct ExportScriptTests {
         #expect(try calls(script).map { $0[2] } == ["aaaaaaaa-aaaa-aaaa-aaaa-aaaaaaaaaaaa"])
     }
 
-    @Test("What libvirt would refuse is left out, and a comment says so")
+    @Test("Checkpoints that libvirt would refuse are omitted, and a comment says so")
     func dangling() throws {
         let fixture = try CommandFixture()
         let path = try fixture.library(
@@ -88,7 +88,7 @@ struct ExportScriptTests {
         for name in ["lost-child", "below", "self"] { #expect(comments[0].contains(" \(name)")) }
     }
 
-    @Test("The comment tells whether libvirt ends with the recorded current")
+    @Test("A comment states whether libvirt ends with the recorded current checkpoint")
     func comment() throws {
         let fixture = try CommandFixture()
         try fixture.chain("a", "b")

@@ -81,7 +81,7 @@ struct FailingExportTests {
     }
 
     @Test(
-        "An export for which a system call fails leaves nothing behind, or says what is there",
+        "An export with a failing system call leaves no files behind, or names them",
         .enabled(if: canTrace, "strace may not trace"),
         arguments: ["mkdirat", "fsync", "syncfs", "renameat2", "fchmod", "fstat,newfstatat"])
     func failingCall(call: String) throws {

@@ -26,7 +26,7 @@ struct FailingSystemCallTests {
             ] + arguments, environment: fixture.environment, folder: fixture.folder.url)
     }
 
-    @Test("A store that was being made when a sync failed is made by the next command")
+    @Test("A store whose creation failed at a sync is created by the next command")
     func syncWhileMaking() throws {
         for nth in 1...6 {
             let fixture = try CommandFixture()
@@ -41,7 +41,7 @@ struct FailingSystemCallTests {
 
     // Folders of the default path are made, and root's is the host's.
     @Test(
-        "A store in new folders syncs each of them into the one that holds it.",
+        "Each new folder of a store is synced in its parent folder",
         .enabled(if: geteuid() != 0))
     func newFolders() throws {
         let fixture = try CommandFixture()
@@ -71,14 +71,14 @@ struct FailingSystemCallTests {
         return try fixture.output("log", "--format", "jsonl")
     }
 
-    /// The name of the store that was put aside; nil if there is none.
+    /// The name of the replaced store; nil if there is none.
     private func aside(_ fixture: CommandFixture) throws -> String? {
         try FileManager.default.contentsOfDirectory(atPath: fixture.folder.url.path)
             .first { $0.firstMatch(of: /replaced-[0-9.TZ]+$/) != nil }
     }
 
     @Test(
-        "A restoration that cannot put the store aside leaves it where it was",
+        "A restoration that cannot rename the store leaves it in place",
         arguments: [("renameat2", 1), ("renameat2", 2), ("renameat", 1)])
     func restoration(call: String, nth: Int) throws {
         let fixture = try CommandFixture()
@@ -92,7 +92,7 @@ struct FailingSystemCallTests {
         #expect(try fixture.events().count < before.split(separator: "\n").count)
     }
 
-    @Test("A restoration that is killed anywhere leaves the store whole, and tells where it is")
+    @Test("A restoration that is killed anywhere leaves the store whole, and reports its path")
     func killedRestoration() throws {
         var places = 0
         let prepared = try CommandFixture()
@@ -127,7 +127,7 @@ struct FailingSystemCallTests {
     }
 
     @Test(
-        "A head file that cannot be read is told of, and not taken for none",
+        "A head file that cannot be read is reported, and not treated as missing",
         arguments: [("openat", "EACCES"), ("openat", "EIO"), ("pread64", "EIO")])
     func unreadableHead(call: String, error: String) throws {
         let fixture = try CommandFixture()
@@ -144,7 +144,7 @@ struct FailingSystemCallTests {
         #expect(try fixture.output("head") == before)
     }
 
-    @Test("A folder that cannot be listed to its end is not taken for one that ends there")
+    @Test("A folder that cannot be listed completely is not treated as one that ends there")
     func listing() throws {
         let fixture = try CommandFixture()
         try fixture.chain("c1")
@@ -187,7 +187,7 @@ struct FailingSystemCallTests {
     }
 
     @Test(
-        "A command that has changed something is not told as refused, whatever fails then",
+        "A command that has changed something is never reported as refused",
         arguments: [
             Late(
                 arguments: ["settings", "--strip-secrets", "on"], call: "fdatasync",

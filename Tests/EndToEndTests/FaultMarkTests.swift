@@ -51,7 +51,7 @@ struct FaultMarkTests {
         #expect(tree.contains("+- b  ! in a cycle\n"), "\(tree)")
     }
 
-    @Test("A name that came back is marked")
+    @Test("A reused name is marked")
     func nameReuse() throws {
         let fixture = try CommandFixture()
         for time in [1, 2] {

@@ -37,15 +37,15 @@ struct FaultyGraphReadingTests {
         }
         #expect(try fixture.graph() == "a<-c b<-a c<-b d<-lost e<-e f g<-d")
         for (name, parent) in [
-            ("a", "c (a cycle, shown cut here)"), ("b", "a"), ("d", "lost (not there)"),
+            ("a", "c (a cycle, shown cut here)"), ("b", "a"), ("d", "lost (missing)"),
             ("e", "e (a cycle, shown cut here)"), ("f", "-"),
         ] {
             let info = try fixture.output("info", "vm", name)
             #expect(info.contains("\nParent:         \(parent)\n"), "\(info)")
             let document = try fixture.output("dumpxml", "vm", name)
-            let isTold = document.contains(
+            let isReported = document.contains(
                 "<parent>\n    <name>\(parent.prefix { $0 != " " })</name>")
-            #expect(isTold == (name != "f"), "\(document)")
+            #expect(isReported == (name != "f"), "\(document)")
         }
         #expect(try fixture.output("domains").contains(" vm                 7   -  "))
     }
@@ -80,7 +80,7 @@ struct FaultyGraphReadingTests {
         #expect(try again.graph() == fixture.graph())
     }
 
-    @Test("Each checkpoint can be deleted in every scope, and what is left is told right")
+    @Test("Each checkpoint can be deleted in every scope, and the rest is shown correctly")
     func deletions() throws {
         for (arguments, graph) in [
             (["a"], "b<-c c<-b d<-lost e<-e f g<-d"), (["b"], "a<-c c<-a d<-lost e<-e f g<-d"),

@@ -54,7 +54,7 @@ struct FaultyLibraryTests {
             .replacing(/[abcd]/) { $0.output + (marks[String($0.output)] ?? "") }
         #expect(output == expected)
         #expect(try fixture.output("list", "vm", "--tree") == output)
-        #expect(try fixture.output("info", "vm", "d").contains("lost (not there)"))
+        #expect(try fixture.output("info", "vm", "d").contains("lost (missing)"))
     }
 
     /// A library with all kinds of trouble beside two sound checkpoints.

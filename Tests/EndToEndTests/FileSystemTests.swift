@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-/// Whether this process may mount file systems, in a namespace of its own.
+/// Whether this process may mount file systems, in its own namespace.
 private let canMount: Bool = {
     let run = try? CommandRun.run(
         "/usr/bin/unshare", ["-m", "mount", "-t", "tmpfs", "none", "/mnt"])
@@ -133,7 +133,7 @@ struct FileSystemTests {
         #expect(run.output == "c1\nc1\n", "\(run.errors)")
     }
 
-    @Test("Who may not write to a store's file or folder is told so")
+    @Test("A user without write permission gets an error that says so")
     func notPermitted() throws {
         let fixture = try CommandFixture()
         try fixture.folder.write(CheckpointText.guest("vm", digit: "a"), to: "vm.xml")
@@ -163,7 +163,7 @@ struct FileSystemTests {
         #expect(run.output.hasSuffix("m\nstore.db\nstore.db.head\nvm.xml\n"))
     }
 
-    @Test("Who may only read a store's files and folder reads it as its owner does.")
+    @Test("A user with read permission only reads a store as its owner does")
     func readersWithoutPermission() throws {
         let fixture = try CommandFixture()
         try fixture.folder.write(CheckpointText.guest("vm", digit: "a"), to: "vm.xml")

@@ -74,7 +74,7 @@ struct HarmlessOutputTests {
     }
 
     @Test(
-        "In JSON it is escaped, wherever it stands",
+        "Harmful characters are escaped everywhere in JSON",
         arguments: [
             "domains", "list DOMAIN", "info DOMAIN a", "log", "log DOMAIN", "check",
             "check DOMAIN", "stats", "history DOMAIN a", "diff DOMAIN 1", "dumpxml DOMAIN a",

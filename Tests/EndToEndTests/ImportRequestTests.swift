@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-/// An import under a name of its own, and on a condition.
+/// An import with a request identifier, and with a condition.
 struct ImportRequestTests {
     private func fixture() throws -> (CommandFixture, String) {
         let fixture = try CommandFixture()
@@ -67,7 +67,8 @@ struct ImportRequestTests {
         #expect(try fixture.state() == before)
     }
 
-    @Test("An expected revision is held against the domain's", arguments: [(0, 1), (2, 1), (4, 0)])
+    @Test(
+        "An expected revision is compared with the domain's", arguments: [(0, 1), (2, 1), (4, 0)])
     func expected(revision: Int, status: Int) throws {
         let (fixture, path) = try fixture()
         _ = try report(fixture, path)

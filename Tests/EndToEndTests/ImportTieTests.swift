@@ -53,7 +53,7 @@ struct ImportTieTests {
         #expect(try fixture.graph("vm1") == "a b<-a c<-b*")
     }
 
-    @Test("A name that comes back with another time is found by the import that meets it")
+    @Test("A name that is reused with another time is reported by the import that finds it")
     func nameReused() throws {
         try write("lib/vm1/a.xml", "a", time: 1, domain: "vm1")
         _ = try fixture.output("import", fixture.folder.path("lib"))

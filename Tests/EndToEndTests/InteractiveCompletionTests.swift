@@ -155,16 +155,16 @@ struct InteractiveCompletionTests {
         }
     }
 
-    @Test("bash runs nothing that stands in a name, and inserts that name or nothing")
+    @Test("bash executes nothing in a name, and inserts that name or nothing")
     func bash() throws { try check(.bash) }
 
     @Test(
-        "zsh runs nothing that stands in a name, and inserts that name or nothing",
+        "zsh runs nothing in a name, and inserts that name or nothing",
         .enabled(if: Shell.zsh.path != nil, "zsh is not installed"))
     func zsh() throws { try check(.zsh) }
 
     @Test(
-        "fish runs nothing that stands in a name, and inserts that name or nothing",
+        "fish runs nothing in a name, and inserts that name or nothing",
         .enabled(if: Shell.fish.path != nil, "fish is not installed"))
     func fish() throws { try check(.fish) }
 }

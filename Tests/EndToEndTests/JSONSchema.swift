@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 
 /// A JSON Schema, as far as the schemas in this repository need it: a keyword that is not
-/// known here is a fault of the schema, so that none is passed over.
+/// known here is a fault of the schema, so that none is ignored.
 ///
 /// Source: <https://json-schema.org/draft/2020-12/json-schema-validation>.
 struct JSONSchema {
@@ -32,7 +32,7 @@ struct JSONSchema {
                 let definitions = root["$defs"] as? [String: Any] ?? [:]
                 let target = definitions[String(name.dropFirst("#/$defs/".count))]
                 guard let target = target as? [String: Any] else {
-                    faults.append("\(place): \(name) is not there")
+                    faults.append("\(place): \(name) is missing")
                     continue
                 }
                 check(value, target, place, &faults)

@@ -22,7 +22,7 @@ struct KillTests {
         process.waitUntilExit()
     }
 
-    @Test("An import killed at any time leaves the domain whole or not there")
+    @Test("An import that is killed at any time leaves the domain complete or absent")
     func killedImport() throws {
         let fixture = try CommandFixture()
         for index in 0..<400 {
@@ -52,7 +52,7 @@ struct KillTests {
         #expect(wasThere < 30)
     }
 
-    @Test("An export killed at any time leaves the folder whole or not there")
+    @Test("An export that is killed at any time leaves the folder complete or absent")
     func killedExport() throws {
         let fixture = try CommandFixture()
         for index in 0..<400 {

@@ -89,7 +89,7 @@ struct ListCommandTests {
                 """)
     }
 
-    @Test("From a checkpoint that is not there nothing is listed")
+    @Test("A list from a missing checkpoint is refused")
     func missing() throws {
         let run = try fixture().run("list", "vm", "--from", "zz")
         #expect(run.status == 1)

@@ -79,7 +79,7 @@ struct LiveCommandTests {
         #expect(try fixture.graph() == "a b<-a*")
     }
 
-    @Test("A socket that is not there is unreachable", .enabled(if: hasLibrary))
+    @Test("A missing socket is reported as unreachable", .enabled(if: hasLibrary))
     func unreachable() throws {
         try define()
         let run = try fixture.run(

@@ -23,7 +23,7 @@ struct LogCommandTests {
     }
 
     @Test(
-        "conditions combine",
+        "Conditions combine",
         arguments: [
             ([], Array(1...13)),
             (["vm"], Array(1...12)), (["other"], [13]),
@@ -77,7 +77,7 @@ struct LogCommandTests {
                     == sequences)
     }
 
-    @Test("a log longer than a page is shown whole, in either direction")
+    @Test("A log longer than a page is shown whole, in either direction")
     func pages() throws {
         let fixture = try CommandFixture()
         try fixture.define()
@@ -111,13 +111,13 @@ struct LogCommandTests {
     }
 
     @Test(
-        "what cannot be asked for is refused in one line",
+        "What cannot be asked for is refused in one line",
         arguments: [
             (["--checkpoint", "c0"], 1, "no domain ever had a checkpoint 'c0'"),
             (["vm", "--checkpoint", "never"], 1, "never had a checkpoint 'never'"),
             (["no"], 1, "no domain with matching name or UUID 'no'"),
             (["--kind", "deleted"], 64, "no event is a 'deleted'"),
-            (["--origin", "mail"], 64, "nothing comes in by 'mail'"),
+            (["--origin", "mail"], 64, "unknown origin 'mail'"),
             (["--commit", "0"], 64, "from 1 on"), (["-n=-1"], 64, "-n"),
             (["--limit", "2"], 64, "--limit is now called -n"),
             (["--grep", "(a"], 64, "invalid pattern '(a'"),
@@ -195,7 +195,7 @@ struct LogCommandTests {
         _ = try session.finish()
     }
 
-    @Test("--oneline prints a short line of each event, and nothing else")
+    @Test("--oneline prints a short line for each event, and nothing else")
     func oneline() throws {
         let fixture = try history()
         let text = try fixture.output("log", "--oneline", "-n", "3")
@@ -220,7 +220,7 @@ struct LogCommandTests {
         #expect(try fixture.run("log", "fourth").status == 1)
     }
 
-    @Test("--follow ends when nobody reads any more")
+    @Test("--follow ends when its output is closed")
     func followEnds() throws {
         let fixture = try CommandFixture()
         try fixture.chain("c1")

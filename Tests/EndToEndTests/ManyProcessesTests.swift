@@ -12,7 +12,7 @@ struct ManyProcessesTests {
     }
 
     @Test(
-        "Eight processes that write lose nothing, and who reads or copies meanwhile sees a beginning"
+        "Eight writing processes lose nothing, and readers and backups see a prefix of the log"
     )
     func eight() async throws {
         let fixture = try CommandFixture()
@@ -89,7 +89,7 @@ struct ManyProcessesTests {
         return level.first ?? Array(SHA256.hash(data: [UInt8]()))
     }
 
-    @Test("Of a process that is stopped while it writes others are told, and nothing is lost")
+    @Test("A process that is stopped while it writes is reported to others, and nothing is lost")
     func stopped() throws {
         let fixture = try CommandFixture()
         try fixture.define("vm")
@@ -117,7 +117,7 @@ struct ManyProcessesTests {
             // It works until the last of its threads has got the signal.
             var status = siginfo_t()
             #expect(waitid(P_PID, id_t(session.identifier), &status, WSTOPPED | WNOWAIT) == 0)
-            // It may have let go just before.
+            // It may have released it just before.
             if isHeld() {
                 let run = try fixture.run(
                     "create", "other", "--name", "x\(sent)", "--busy-timeout", "0.02", "--format",

@@ -14,7 +14,7 @@ struct PastCommandTests {
     }
 
     @Test(
-        "each command that looks shows the past",
+        "Each reading command shows the past with --at",
         arguments: [
             (["list", "vm", "--name", "--at", "5"], "c1\nc2\n"),
             (["list", "vm", "--name", "--at", "4"], "c1\n"),
@@ -39,7 +39,7 @@ struct PastCommandTests {
         #expect(run.output == output)
     }
 
-    @Test("a checkpoint that is gone is shown and exported as it was")
+    @Test("A deleted checkpoint is shown and exported in its former state")
     func documents() throws {
         let fixture = try CommandFixture()
         try fixture.chain("c1", "c2")
@@ -58,7 +58,7 @@ struct PastCommandTests {
         }
     }
 
-    @Test("a time before a domain began shows an empty graph, and says so")
+    @Test("A time before a domain began shows an empty graph with a note")
     func beforeTheBeginning() throws {
         let fixture = try history()
         for when in ["0", "2001-01-01", "1970-01-01T00:00:00Z"] {
@@ -72,7 +72,7 @@ struct PastCommandTests {
     }
 
     @Test(
-        "what cannot be answered is refused in one line",
+        "What cannot be answered is refused in one line",
         arguments: [
             (["list", "vm", "--at", "9"], 1, "the log holds no event 9; its last event is 8"),
             (["list", "new", "--at", "5"], 0, "nothing had been recorded of a domain 'new' yet"),

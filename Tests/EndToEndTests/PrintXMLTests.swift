@@ -34,7 +34,7 @@ struct PrintXMLTests {
         ),
     ]
 
-    @Test("The XML of a creation is printed, and nothing else is done", arguments: cases)
+    @Test("--print-xml prints the XML of a creation and records nothing", arguments: cases)
     func text(options: [String], text: String) throws {
         let fixture = try CommandFixture()
         let run = try fixture.run(["create", "vm", "--print-xml"] + options)

@@ -57,7 +57,7 @@ struct PruneCommandTests {
         #expect(try fixture.graph() == "e*")
     }
 
-    @Test("All domains are pruned, each in a commit of its own")
+    @Test("All domains are pruned, each in a separate commit")
     func all() throws {
         let fixture = try daily("v1", "v2", "v3")
         let commits = try fixture.events().last?["commit"] as? Int ?? 0
@@ -69,7 +69,7 @@ struct PruneCommandTests {
         #expect(try fixture.events().last?["commit"] as? Int == commits + 4)
     }
 
-    @Test("A bitmap that was last seen valid keeps its checkpoint, unless told otherwise")
+    @Test("A bitmap that was last seen valid keeps its checkpoint by default")
     func lastValid() throws {
         let fixture = try daily()
         let info =
@@ -89,7 +89,7 @@ struct PruneCommandTests {
     }
 
     @Test(
-        "A call that cannot be meant is refused, and changes nothing",
+        "Contradictory options are refused and change nothing",
         arguments: [
             (["vm"], 64, "no rule says"), (["--keep-last", "1"], 64, "name a domain, or --all"),
             (["vm", "--keep-last", "0"], 64, "no rule says"),
@@ -111,7 +111,9 @@ struct PruneCommandTests {
         #expect(try fixture.state() == before)
     }
 
-    @Test("The script deletes in libvirt what was removed, and nothing that is another checkpoint")
+    @Test(
+        "The script deletes the removed checkpoints in libvirt, and no other checkpoint of the same name"
+    )
     func script() throws {
         let fixture = try daily()
         let script = try fixture.output("prune", "vm", "--keep-last", "2", "--script")
@@ -134,7 +136,7 @@ struct PruneCommandTests {
         let run = try CommandRun.run(
             "/bin/sh", [file], environment: ["PATH": fixture.folder.path("bin") + ":/usr/bin:/bin"])
         #expect(run.status == 1)
-        #expect(run.errors.contains("'b' with that creation time is not there"))
+        #expect(run.errors.contains("'b' with that creation time is missing"))
         let uuid = "aaaaaaaa-aaaa-aaaa-aaaa-aaaaaaaaaaaa"
         let calls = try String(contentsOfFile: fixture.folder.path("bin/calls"), encoding: .utf8)
         #expect(

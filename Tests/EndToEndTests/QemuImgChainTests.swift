@@ -34,7 +34,7 @@ struct QemuImgChainTests {
             ["reconcile", "vm", "--image", "vda=\(image)", "--format", "json"] + arguments)
     }
 
-    @Test("images are read one by one, and are those that qemu-img follows itself")
+    @Test("Images are read one by one, the same ones that qemu-img follows")
     func chain() throws {
         try images.create("base.qcow2", bitmaps: ["a"])
         try FileManager.default.createDirectory(
@@ -55,7 +55,7 @@ struct QemuImgChainTests {
     }
 
     @Test(
-        "a backing file that is not a local one is not opened unless that is asked for",
+        "A backing file that is not a local one is not opened unless that is asked for",
         arguments: [
             "nbd://127.0.0.1:1/x", "nbd:127.0.0.1:1", "nbd+unix:///x?socket=/nonexistent",
             "ssh://nobody@127.0.0.1:1/x", "http://127.0.0.1:1/x", "https://127.0.0.1:1/x",
@@ -86,7 +86,7 @@ struct QemuImgChainTests {
         #expect(fake.lines("names")?.count == 3)
     }
 
-    @Test("the command says what it did not read, and what reads it")
+    @Test("The command lists the images that it did not read, and the option that reads them")
     func option() throws {
         try overlay("top.qcow2", on: "nbd://127.0.0.1:1/x")
         try images.bitmap("--add", "top.qcow2", "c1")
@@ -123,7 +123,7 @@ struct QemuImgChainTests {
     }
 
     @Test(
-        "what is no file is refused as an image, and not opened below one",
+        "Special files are refused as images, and not opened as backing images",
         arguments: ["a FIFO", "a socket", "a character device", "a folder"],
         [
             "PATH", "file:PATH", #"json:{"driver":"file","filename":"PATH"}"#,
@@ -148,7 +148,7 @@ struct QemuImgChainTests {
     }
 
     @Test(
-        "what an operator names reaches qemu-img as a path, or in QEMU's syntax as it is",
+        "An operator's argument reaches qemu-img as a path, or unchanged in QEMU's syntax",
         arguments: [
             ("a.qcow2", "a.qcow2"), ("/a:b", "/a:b"), ("a:b.qcow2", "./a:b.qcow2"),
             ("-x", "./-x"), ("-", "./-"), (":x", "./:x"), ("d/a:b", "d/a:b"), ("a:b/c", "./a:b/c"),
@@ -173,7 +173,7 @@ struct QemuImgChainTests {
     }
 
     @Test(
-        "images that are in a loop are refused, under whatever names",
+        "Images that are in a loop are refused, under whatever names",
         arguments: [["a.qcow2"], ["./a.qcow2"], ["b.qcow2", "./a.qcow2"], ["file:a.qcow2"]])
     func loop(backing: [String]) throws {
         try overlay("a.qcow2", on: backing[0], format: "qcow2")
@@ -184,7 +184,7 @@ struct QemuImgChainTests {
         #expect(run.errors.contains("is in the chain twice"), "\(run.errors)")
     }
 
-    @Test("a chain is read for as many images as are allowed")
+    @Test("A chain is read for as many images as are allowed")
     func length() throws {
         let fake = try FakeQemuImg(
             """
@@ -198,7 +198,7 @@ struct QemuImgChainTests {
         #expect(seen.unread == "the disk has more than \(QemuImg.maximumChainLength) images")
     }
 
-    @Test("a backing file that is missing is an error that names it")
+    @Test("A backing file that is missing is an error that names it")
     func missing() throws {
         try overlay("top.qcow2", on: "gone.qcow2", format: "qcow2")
         let run = try reconcile("top.qcow2")

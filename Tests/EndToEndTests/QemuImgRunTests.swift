@@ -30,7 +30,7 @@ struct QemuImgRunTests {
     }
 
     @Test(
-        "a qemu-img that writes more than pipes hold to either output does not wait for ever",
+        "A qemu-img that writes more than pipes hold to either output does not wait for ever",
         arguments: ["noise >&2; noise; report", "noise; noise >&2; report", "report; noise >&2"])
     func noise(script: String) throws {
         let fake = try FakeQemuImg(
@@ -43,7 +43,7 @@ struct QemuImgRunTests {
         #expect(try ReconcileCorpusTests.verdicts(run) == ["c1 vda missing", "c1 vdb unknown"])
     }
 
-    @Test("an output without an end is cut off, and refused")
+    @Test("An output without an end is cut off, and refused")
     func endless() throws {
         let fake = try FakeQemuImg("exec cat /dev/zero")
         let run = try reconcile(fake, "a")
@@ -51,7 +51,7 @@ struct QemuImgRunTests {
         #expect(run.errors.contains("more than the 64 MiB"), "\(run.errors)")
     }
 
-    @Test("a qemu-img that fails is quoted, and one that a signal ended says so")
+    @Test("The message of a failing qemu-img is quoted, and a signal is reported")
     func failure() throws {
         let noise = "head -c 1048576 /dev/zero | tr '\\0' ' ' >&2; exit 1"
         let failed = try reconcile(FakeQemuImg("echo 'qemu-img: no luck' >&2; \(noise)"), "a")
@@ -63,7 +63,7 @@ struct QemuImgRunTests {
         #expect(silent.errors.contains("a: qemu-img ended with status 3"), "\(silent.errors)")
     }
 
-    @Test("without a qemu-img the error says what to install")
+    @Test("Without a qemu-img the error says what to install")
     func missing() throws {
         let run = try fixture.run(
             "reconcile", "vm", "--image", "vda=a",
@@ -74,7 +74,7 @@ struct QemuImgRunTests {
     }
 
     @Test(
-        "a qemu-img that does not end is killed at the deadline, with what it started",
+        "A qemu-img that does not end is killed at the deadline, with what it started",
         arguments: [
             "sleep 1000 & echo $! >> $here/pids; wait",
             // Its outputs end long before it does.
@@ -96,7 +96,7 @@ struct QemuImgRunTests {
         }
     }
 
-    @Test("a process that keeps the outputs open after qemu-img does not delay the answer")
+    @Test("A process that keeps the outputs open after qemu-img does not delay the answer")
     func lingering() throws {
         let fake = try FakeQemuImg(
             "sleep 1000 & echo $! > $here/pid; echo '\(FakeQemuImg.report("a"))'")
@@ -128,7 +128,7 @@ struct QemuImgRunTests {
         #expect(eventually { !Self.runs(pid) })
     }
 
-    @Test("a cancelled task does not wait for qemu-img")
+    @Test("A cancelled task does not wait for qemu-img")
     func cancellation() async throws {
         let fake = try FakeQemuImg("echo $$ > $here/pid; exec sleep 1000")
         let task = Task { [path = fake.path] in
@@ -149,7 +149,7 @@ struct QemuImgRunTests {
         #expect(eventually { !Self.runs(pid) })
     }
 
-    @Test("it starts with clear signal settings and nothing but its three descriptors")
+    @Test("It starts with clear signal settings and nothing but its three descriptors")
     func inheritance() throws {
         let fake = try FakeQemuImg(
             """

@@ -20,7 +20,7 @@ struct ReadOnlyCommandTests {
         Call(arguments: arguments, changes: true)
     }
 
-    /// Files that are not there show that a refusal comes before anything is read.
+    /// Missing files show that a refusal comes before anything is read.
     private static let calls = [
         changing("import", "no-such-file"),
         reading("import", "vm.xml", "--domain", "vm", "--dry-run"),
@@ -131,7 +131,7 @@ struct ReadOnlyCommandTests {
         #expect(run.errors.contains(#""code":"read-only""#))
     }
 
-    @Test("No store is created, and one of an earlier schema is read as it is")
+    @Test("No store is created, and one of an earlier schema is read unchanged")
     func others() throws {
         let fixture = try CommandFixture()
         let none = try fixture.run("domains", "--read-only")

@@ -107,7 +107,7 @@ struct ReconcileCorpusTests {
     ]
 
     @Test(
-        "where libvirt refuses a bitmap we do in its words; of a file alone no guest is believed",
+        "Where libvirt refuses a bitmap we do in its words; of a file alone no guest is believed",
         arguments: answers)
     func answer(state: String, libvirt: Libvirt, isSound: Bool) throws {
         let c1 = Self.corpus.appending(path: "checkpoint/bm/c1.xml").path
@@ -127,7 +127,7 @@ struct ReconcileCorpusTests {
         if !isSound { #expect(try fixture.state() == before) }
     }
 
-    @Test("a file alone does not tell a guest that runs from one that was killed")
+    @Test("A file alone does not distinguish a running guest from a killed one")
     func alike() throws {
         let files = try ["3restarted_running", "4sigkill", "5restarted_after_sigkill"].map {
             state in
@@ -141,7 +141,7 @@ struct ReconcileCorpusTests {
         #expect(files[0] == files[1] && files[1] == files[2])
     }
 
-    @Test("what was recorded is told by log, history, info and list, and stands to verification")
+    @Test("Recorded verdicts appear in log, history, info and list, and pass verification")
     func recorded() throws {
         for state in ["2cleanshutdown", "4sigkill"] {
             try fixture.run(["reconcile", "bm", "--record", "--guest-off"] + Self.images(state))
@@ -150,7 +150,7 @@ struct ReconcileCorpusTests {
         #expect(kinds == Array(repeating: "bitmapObserved", count: 6))
         #expect(try fixture.output("log", "bm").contains("c1 on vdb: inconsistent"))
         let history = try fixture.output("history", "bm", "c2")
-        #expect(history.contains("seen on vda: inconsistent, valid before: it changed between"))
+        #expect(history.contains("verdict on vda: inconsistent, valid before: it changed between"))
         #expect(
             try fixture.output("info", "bm", "c2").contains("Health:         vda: inconsistent"))
         #expect(
@@ -162,7 +162,7 @@ struct ReconcileCorpusTests {
         #expect(try fixture.output("info", "bm", "c2").contains("vda: inconsistent"))
     }
 
-    @Test("nothing is appended without --record, and nothing by what is refused")
+    @Test("Nothing is appended without --record, and nothing by what is refused")
     func unchanged() throws {
         let before = try fixture.state()
         try fixture.run(["reconcile", "bm"] + Self.images("4sigkill"))
@@ -179,7 +179,7 @@ struct ReconcileCorpusTests {
         #expect(try fixture.state() == before)
     }
 
-    @Test("what is observed is recorded by a line, as by the command, and told by diff")
+    @Test("An observe line records the same as the command, and diff shows it")
     func apply() throws {
         func info(_ disk: String, _ state: String) throws -> Any {
             let file = Self.corpus.appending(path: "\(disk).\(state).info.json")
@@ -241,7 +241,7 @@ struct ReconcileCorpusTests {
         )
     }
 
-    @Test("redefine and import take no checkpoint whose bitmap is not valid, if told so")
+    @Test("With --validate, redefine and import refuse checkpoints without a valid bitmap")
     func validate() throws {
         let folder = Self.corpus.appending(path: "checkpoint/bm")
         let c1 = folder.appending(path: "c1.xml").path
@@ -256,8 +256,8 @@ struct ReconcileCorpusTests {
         let none = try fixture.run(
             ["import", folder.path, "--validate", "--guest-off"] + Self.images("4sigkill"))
         #expect(none.status == 3)
-        let told = none.output.replacingOccurrences(of: "\n  ", with: " ")
-        #expect(told.contains("missing or broken bitmap 'c1'"), "\(none.output)")
+        let text = none.output.replacingOccurrences(of: "\n  ", with: " ")
+        #expect(text.contains("missing or broken bitmap 'c1'"), "\(none.output)")
         #expect(try fixture.run("list", "bm").status == 1)
         let all = try fixture.run(
             ["import", folder.path, "--validate"] + Self.images("2cleanshutdown"))
@@ -283,7 +283,9 @@ struct ReconcileImagesTests {
         return try ReconcileCorpusTests.verdicts(run)
     }
 
-    @Test("nightly checkpoints on two disks: the one whose bitmap breaks is told, and since when")
+    @Test(
+        "Of nightly checkpoints on two disks, the one with a broken bitmap is reported with its time"
+    )
     func story() throws {
         try fixture.define()
         for disk in ["vda", "vdb"] { try images.create("\(disk).qcow2") }
@@ -313,7 +315,9 @@ struct ReconcileImagesTests {
         #expect(try fixture.graph() == "n1 n2<-n1*")
     }
 
-    @Test("of an image in use the file is behind: that is warned of, and nothing rests on it")
+    @Test(
+        "The file of an image in use is outdated: there is a warning, and no verdict is based on it"
+    )
     func inUse() throws {
         try fixture.chain("c1")
         try images.create("a.qcow2", bitmaps: ["c1"])
@@ -333,7 +337,7 @@ struct ReconcileImagesTests {
         #expect(try verdicts("--image", "vda=a.qcow2").first == "c1 vda valid")
     }
 
-    @Test("nothing is held against an image in use: redefine and import refuse it, and say why")
+    @Test("Redefine and import refuse to validate against an image in use, and say why")
     func validateInUse() throws {
         try fixture.chain("c1")
         try images.create("a.qcow2", bitmaps: ["c1"])
@@ -362,7 +366,7 @@ struct ReconcileImagesTests {
         #expect(try fixture.run(commands[0]).status == 0)
     }
 
-    @Test("in a chain of three the bitmap has to be in each image from the top down")
+    @Test("In a chain of three the bitmap has to be in each image from the top down")
     func chain() throws {
         try fixture.chain("c1", "c2", "c3")
         try images.create("base.qcow2", bitmaps: ["c1", "c2"])
@@ -379,7 +383,7 @@ struct ReconcileImagesTests {
         #expect(try ReconcileCorpusTests.verdicts(run).contains("c2 vda missing"))
     }
 
-    @Test("sixty-five bitmaps and strange names are told; what nobody names is an orphan")
+    @Test("Sixty-five bitmaps and unusual names are reported; unnamed ones are orphans")
     func orphans() throws {
         let names = (1...62).map { "c\($0)" }
         try fixture.chain("c1")
@@ -406,7 +410,7 @@ struct ReconcileImagesTests {
         #expect(owners.contains("é;$(true) unknown"))
     }
 
-    @Test("what holds no bitmaps is told; what is no image is refused, and nothing is recorded")
+    @Test("Images without bitmap support are reported; other files are refused")
     func others() throws {
         try fixture.chain("c1")
         try images.create("early.qcow2", options: "compat=0.10")

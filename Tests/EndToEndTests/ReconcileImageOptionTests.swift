@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-/// Where `reconcile` and `--validate` are told to look.
+/// Which images `reconcile` and `--validate` read.
 struct ReconcileImageOptionTests {
     private let fixture: CommandFixture
     private static let corpus = Fixtures.corpus.appending(path: "bitmaps")
@@ -18,7 +18,7 @@ struct ReconcileImageOptionTests {
     }
 
     @Test(
-        "images that are not clear, or not asked for, are wrong usage",
+        "Images that are not clear, or not asked for, are wrong usage",
         arguments: [
             ["reconcile", "bm"], ["reconcile", "bm", "--info", "vda"],
             ["reconcile", "bm", "--info", "=x"], ["reconcile", "bm", "--image", "vda="],
@@ -53,7 +53,7 @@ struct ReconcileImageOptionTests {
 
     private static let folder = "/var/lib/libvirt/images"
 
-    @Test("a guest's answer tells of the disks that nothing else is given for")
+    @Test("A guest's answer covers the disks for which nothing else is given")
     func both() throws {
         let nodes = Self.nodes(["\(Self.folder)/bm_a.qcow2": [], "\(Self.folder)/bm_b.qcow2": []])
         let run = try fixture.run(
@@ -64,7 +64,7 @@ struct ReconcileImageOptionTests {
                 == ["c1 vda valid", "c1 vdb missing", "c2 vda valid"])
     }
 
-    @Test("another guest's answer is refused, and says which images it is about")
+    @Test("Another guest's answer is refused, and says which images it is about")
     func otherGuest() throws {
         let run = try fixture.run(
             ["reconcile", "bm", "--qmp", "-"], input: Self.nodes(["/other.qcow2": ["c1"]]))
@@ -73,7 +73,7 @@ struct ReconcileImageOptionTests {
         #expect(run.errors.contains("'/other.qcow2'"))
     }
 
-    @Test("an import asks a running guest about the disks of the domain that is there")
+    @Test("An import matches a running guest's images with the recorded domain's disks")
     func importing() throws {
         let nodes = Self.nodes([
             "\(Self.folder)/bm_a.qcow2": ["c1", "c2"], "\(Self.folder)/bm_b.qcow2": ["c1"],
@@ -86,7 +86,7 @@ struct ReconcileImageOptionTests {
         #expect(unknown.status == 1 && unknown.errors.contains("record it with 'momentlog define'"))
     }
 
-    @Test("disks that were looked at at different times have ages of their own")
+    @Test("Disks that were inspected at different times have separate ages")
     func ages() throws {
         for (disk, at) in [("vda", 1_600_000_000), ("vdb", 1_700_000_000)] {
             let file = Self.corpus.appending(path: "\(disk).2cleanshutdown.info.json")
@@ -106,7 +106,7 @@ struct ReconcileImageOptionTests {
     }
 
     @Test(
-        "an image is opened as the definition says, and at any path",
+        "An image is opened as the definition says, and at any path",
         .enabled(if: QemuImages.areMade))
     func opening() throws {
         let other = try CommandFixture()

@@ -46,7 +46,7 @@ struct ReconcileRunningTests {
             ["redefine", "vm", "c1.xml", "--validate", "--qmp", "-"], input: nodes)
     }
 
-    @Test("in each state of a guest: what its files say, and what QEMU says, as libvirt takes it")
+    @Test("In each state of a guest: what its files say, and what QEMU says, as libvirt takes it")
     func states() throws {
         _ = try fixture.output("create", "vm", "--name", "c1")
         func all(_ verdict: String) -> [String] { ["c1 vda \(verdict)", "c1 vdb \(verdict)"] }

@@ -115,7 +115,7 @@ struct RecordCommandTests {
         #expect(try fixture.graph("vm") == "c3*")
     }
 
-    @Test("A name that comes back ends with 3 and is found until it is acknowledged")
+    @Test("A reused name exits with 3 and is reported until it is acknowledged")
     func reused() throws {
         _ = try fixture.output("record", "vm", try write("c1", at: 100))
         let file = try write("c1", at: 200)
@@ -162,7 +162,7 @@ struct RecordCommandTests {
         #expect(try fixture.run("verify").status == 0)
     }
 
-    @Test("A name that comes back after its deletion was recorded is not found, also in one run")
+    @Test("A name that is reused after its deletion was recorded is not reported, even in one run")
     func recordedDeletion() throws {
         var lines = ""
         for (time, deletes) in [(1, true), (2, false)] {
@@ -186,7 +186,7 @@ struct RecordCommandTests {
             try fixture.output("check", "vm") == "1 domain checked: nothing found in the record\n")
     }
 
-    @Test("The printed remedy acknowledges, and changes nothing else")
+    @Test("The printed remedy acknowledges the finding and changes nothing else")
     func remedy() throws {
         _ = try fixture.output("record", "vm", try write("c1", at: 100))
         _ = try fixture.run("record", "vm", try write("c1", at: 200))

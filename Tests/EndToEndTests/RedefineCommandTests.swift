@@ -48,7 +48,7 @@ struct RedefineCommandTests {
         #expect(try fixture.graph().isEmpty)
     }
 
-    @Test("What is there is replaced whole, and its children stay")
+    @Test("A recorded checkpoint is replaced completely, and its children stay")
     func replacing() throws {
         let fixture = try CommandFixture()
         try fixture.chain("a", "b")

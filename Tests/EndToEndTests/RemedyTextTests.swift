@@ -94,7 +94,7 @@ struct RemedyTextTests {
             })
     }
 
-    @Test("What libvirt would make current is recorded by the command that is told")
+    @Test("The printed remedy records what libvirt would make current")
     func libvirtChoice() throws {
         let fixture = try CommandFixture()
         try fixture.chain("a", "b")

@@ -96,7 +96,7 @@ struct RepairCommandTests {
         #expect(try fixture.state() == before)
     }
 
-    @Test("A parent or a current that is named is taken, and the answer tells what is left")
+    @Test("A given parent or current checkpoint is used, and the answer lists what is left")
     func strategies() throws {
         let fixture = try faulty()
         let repaired = try #require(

@@ -15,7 +15,7 @@ struct RevertCommandTests {
         text.split(whereSeparator: \.isWhitespace).joined(separator: " ")
     }
 
-    @Test("A domain is put back, and put back again, each time in one commit that says so")
+    @Test("A domain is reverted, and reverted again, each time in one commit that says so")
     func table() throws {
         let fixture = try history()
         #expect(try fixture.graph() == "a*")
@@ -25,7 +25,7 @@ struct RevertCommandTests {
         #expect(text.hasPrefix("Domain 'vm' reverted to event 7 ("))
         #expect(text.contains("): 3 events in commit 6 Change Checkpoint From To"))
         #expect(text.contains("added b below a added c below b current a c"))
-        #expect(text.contains("Only the record is concerned."))
+        #expect(text.contains("This concerns the record only."))
         #expect(try fixture.graph() == "a b<-a c<-b*")
         #expect(try fixture.output("diff", "vm", "7") == "")
         let again = try fixture.run("revert", "vm", "7")
@@ -87,7 +87,7 @@ struct RevertCommandTests {
         #expect(try fixture.state() == before)
     }
 
-    @Test("Errors that the graph had come back, and are named")
+    @Test("Restored graph errors are named")
     func errors() throws {
         let fixture = try CommandFixture()
         let library = try fixture.library("lost", ["b": "a", "c": "b"])

@@ -120,7 +120,7 @@ struct RunningGuestTests {
         #expect(run.status == 1 && run.errors.contains("several images"))
     }
 
-    @Test("Of two nodes on a file the one that the guest writes to counts, unless they disagree")
+    @Test("Of two nodes on a file the one that the guest writes to is used, unless they disagree")
     func nodes() throws {
         try define(Self.file("/img/a"))
         let writable = QMPNode("n1", "/img/a", bitmaps: [Self.sound])
@@ -205,7 +205,7 @@ struct RunningGuestTests {
         #expect(items.map(\.text) == ["c1 vda unknown", "c1 vdb missing"])
     }
 
-    @Test("Bitmaps of running operations are recorded as nobody's, and do not alarm")
+    @Test("Bitmaps of running operations are recorded without an owner, and do not alarm")
     func operations() throws {
         try define(Self.file("/img/a"))
         let nodes = [
@@ -302,7 +302,7 @@ struct RunningGuestTests {
         }
     }
 
-    @Test("Of two servers' disks of one name neither is taken unless it is named")
+    @Test("Of equally named disks on two servers neither is used unless it is named")
     func ambiguous() throws {
         try define(
             Self.disk("<source protocol='nbd' name='d'/>", type: "network"))
@@ -410,7 +410,7 @@ struct RunningGuestTests {
         #expect(try !fixture.events("g").contains { $0["event"] as? String == "bitmapObserved" })
     }
 
-    @Test("An image that two disks have below them is not taken for one of theirs")
+    @Test("A backing image of two disks is not assigned to one of them")
     func shared() throws {
         try define(Self.file("/img/base"))
         let run = try fixture.run(

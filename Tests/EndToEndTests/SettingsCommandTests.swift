@@ -11,7 +11,7 @@ struct SettingsCommandTests {
             .range(of: Data("hunter2".utf8)) != nil
     }
 
-    @Test("settings shows what the store keeps to, and changes it for good")
+    @Test("settings shows the store's settings, and changes them permanently")
     func settings() throws {
         let fixture = try CommandFixture()
         let file = try fixture.folder.write(Self.guest, to: "vm1.xml")
@@ -28,7 +28,7 @@ struct SettingsCommandTests {
         #expect(wrong.status == 64)
     }
 
-    @Test("a change of settings stands in the log, with who made it and why")
+    @Test("A change of settings is in the log, with its actor and reason")
     func event() throws {
         let fixture = try CommandFixture()
         try fixture.chain("c1")
@@ -69,10 +69,10 @@ struct SettingsCommandTests {
         }
     }
 
-    @Test("a single command can leave secrets out", arguments: [true, false])
-    func option(isTold: Bool) throws {
+    @Test("A single command can leave secrets out", arguments: [true, false])
+    func option(isStripped: Bool) throws {
         let fixture = try CommandFixture()
-        let option = isTold ? ["--strip-secrets"] : []
+        let option = isStripped ? ["--strip-secrets"] : []
         let file = try fixture.folder.write(Self.guest, to: "vm1.xml")
         let checkpoint = try fixture.folder.write(
             CheckpointText.document("r1", extra: Self.guest), to: "lib/r1.xml")
@@ -87,7 +87,7 @@ struct SettingsCommandTests {
                 folder: fixture.folder.url)
             #expect(run.status == 0, "\(arguments): \(run.errors)")
         }
-        #expect(try isLeaked(fixture) == !isTold)
+        #expect(try isLeaked(fixture) == !isStripped)
     }
 
     @Test("schema prints a schema that a validator takes, and no store is needed")
@@ -99,8 +99,8 @@ struct SettingsCommandTests {
         #expect(try fixture.folder.contents.isEmpty)
     }
 
-    @Test("a command that is done but cannot say so is not refused")
-    func untold() throws {
+    @Test("A command that is done but cannot say so is not refused")
+    func suppressed() throws {
         let fixture = try CommandFixture()
         let file = try fixture.folder.write(Self.guest, to: "vm1.xml")
         _ = try fixture.output("define", file)

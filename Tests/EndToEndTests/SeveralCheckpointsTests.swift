@@ -4,7 +4,7 @@ import Testing
 
 struct SeveralCheckpointsTests {
     @Test(
-        "Several checkpoints and patterns are deleted, each in a commit of its own",
+        "Several checkpoints and patterns are deleted, each in a separate commit",
         arguments: [
             (["a", "c"], "b* d", 2), (["[ac]"], "b* d", 2), (["*", "--yes"], "", 4),
             (["d", "d"], "a b<-a c<-b*", 1), (["b", "c", "--children"], "a*", 1),

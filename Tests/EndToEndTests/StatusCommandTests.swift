@@ -130,7 +130,7 @@ struct StatusCommandTests {
     }
 
     @Test(
-        "promtool accepts the metrics",
+        "Promtool accepts the metrics",
         .enabled(if: FileManager.default.isExecutableFile(atPath: promtool)))
     func acceptedByPromtool() throws {
         let metrics = try metrics().run("status", "--format", "prometheus").output

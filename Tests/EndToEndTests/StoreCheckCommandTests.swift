@@ -4,7 +4,7 @@ import Testing
 
 /// What `verify` finds in a store's files.
 struct StoreCheckCommandTests {
-    @Test("--store FILE names the store wherever it stands, for verify and for check")
+    @Test("--store FILE names the store in any position, for verify and for check")
     func sound() throws {
         let fixture = try CommandFixture()
         try fixture.chain("c1", "c2")
@@ -108,7 +108,7 @@ struct StoreCheckCommandTests {
         #expect(run.status == 4 && run.output.contains("event 2, column kind"))
     }
 
-    @Test("what was altered is told with its place and what repairs it, and the status is 3")
+    @Test("Alterations are reported with their position and remedy, and the status is 4")
     func altered() throws {
         let fixture = try CommandFixture()
         try fixture.chain("c1", "c2")
@@ -118,7 +118,7 @@ struct StoreCheckCommandTests {
         #expect(
             run.output.contains(
                 "\nerror  altered-event  event 4, column kind\n"
-                    + "  event 4: its kind is 5, and by its line 4\n"
+                    + "  event 4: its kind is 5, but its line says 4\n"
                     + "  remedy: momentlog restore BACKUP --replace  # if a copy of the store is kept\n"
             ))
         #expect(run.output.hasSuffix(" 0 warnings, the first at event 4\n"))
@@ -134,7 +134,7 @@ struct StoreCheckCommandTests {
         #expect(first["column"] as? String == "kind")
     }
 
-    @Test("a damaged snapshot is repaired by the command that is told")
+    @Test("The printed remedy repairs a damaged snapshot")
     func snapshots() throws {
         let fixture = try CommandFixture()
         try fixture.chain("c1", "c2")
@@ -148,7 +148,7 @@ struct StoreCheckCommandTests {
         #expect(try fixture.run("verify").status == 0)
     }
 
-    @Test("a store that is behind its head, or no longer one, is looked at all the same")
+    @Test("A store that is behind its head, or damaged, is verified nevertheless")
     func refusedByOthers() throws {
         let fixture = try CommandFixture()
         try fixture.chain("c1")

@@ -53,7 +53,7 @@ struct StoreNeighbourTests {
         #expect(try events == fixture.output("log", "--format", "jsonl"))
     }
 
-    @Test("A file at the head's path that is not a head stays as it is")
+    @Test("A file at the head's path that is not a head stays unchanged")
     func head() throws {
         try fixture.folder.write("my precious notes", to: "other.db.head")
         let library = try fixture.library("lib/vm9", ["x": nil])
@@ -65,7 +65,7 @@ struct StoreNeighbourTests {
         #expect(!FileManager.default.fileExists(atPath: other))
     }
 
-    @Test("The database of a store that is open is not read as anything else.")
+    @Test("The database of an open store is not read as anything else")
     func openDatabase() throws {
         let fixture = try CommandFixture()
         try fixture.chain("c1")

@@ -19,7 +19,7 @@ struct SubmissionTests {
         }
     }
 
-    @Test("Who, why and the request's name stand in the log, and that a command was given")
+    @Test("Actor, reason, request and channel are recorded in the log")
     func recorded() throws {
         let fixture = try CommandFixture()
         try fixture.chain("a")
@@ -75,7 +75,7 @@ struct SubmissionTests {
         #expect(event["reason"] == nil || event["reason"] is NSNull)
     }
 
-    @Test("Variables name nobody but root's caller under sudo, and --actor is taken as claimed")
+    @Test("Only sudo's variables count, and only for root; --actor is recorded as given")
     func actors() throws {
         let fixture = try CommandFixture()
         try fixture.chain("a")
@@ -111,7 +111,7 @@ struct SubmissionTests {
         }
     }
 
-    @Test("Revision 0 is that of a domain that nobody knows")
+    @Test("Revision 0 is that of an unknown domain")
     func newDomain() throws {
         let fixture = try CommandFixture()
         let text = CheckpointText.guest("vm")
@@ -145,7 +145,7 @@ struct RefusedCommandTests {
     }
 
     @Test(
-        "A refused command leaves the head and the database as they were, and tells its code",
+        "A refused command leaves head and database unchanged, and prints its code",
         arguments: [
             (["create", "vm", "--name", "a"], "exists"), (["create", "no"], "no-domain"),
             (["create", "vm", "--disk", "vdz"], "no-such-disk"),

@@ -14,7 +14,7 @@ struct TimeArgumentTests {
     }
 
     @Test(
-        "an age is understood as an argument, with and without a dash",
+        "An age is understood as an argument, with and without a dash",
         arguments: [
             ["-2h"], ["-2h", "now"], ["-90m", "now"], ["-1d"], ["-2h30m", "-0s"], ["2h"],
             ["2h ago"], ["2 hours ago", "now"], ["yesterday", "today"], ["0", "-0s"],
@@ -30,7 +30,7 @@ struct TimeArgumentTests {
     }
 
     @Test(
-        "an age is understood as the value of an option",
+        "An age is understood as the value of an option",
         arguments: [["-1h"], ["1h ago"], ["-90m"], ["-1h30m"], ["yesterday"], ["2 days ago"]])
     func options(age: [String]) throws {
         for option in [["--at"] + age, ["--at=" + age[0]]] {
@@ -44,7 +44,7 @@ struct TimeArgumentTests {
     }
 
     @Test(
-        "an age where no point in time can be is wrong usage, and never the help",
+        "An age where no point in time can be is wrong usage, and never the help",
         arguments: [
             ["list", "vm", "-2h"], ["list", "-2h"], ["list", "vm", "--tree", "-2h"],
             ["log", "vm", "-2h"], ["log", "-1h"], ["history", "vm", "-2h"], ["check", "-2h"],
@@ -63,7 +63,7 @@ struct TimeArgumentTests {
     }
 
     @Test(
-        "a text that is no point in time is refused with those that are",
+        "A text that is not a point in time is refused, and the error lists the forms that are",
         arguments: [
             ["list", "vm", "--at", "tuesday"], ["diff", "vm", "tuesday"],
             ["diff", "vm", "0", "tuesday"], ["log", "--since", "tuesday"],
@@ -91,7 +91,7 @@ struct TimeArgumentTests {
     }
 
     @Test(
-        "a date includes its whole day where something ends, in the local zone",
+        "A date includes its whole day where something ends, in the local zone",
         arguments: [
             ("UTC", "2020-11-27T00:00:00.000000Z"), ("UTC", "2020-11-27T23:59:59.999999Z"),
             ("Asia/Tokyo", "2020-11-26T15:00:00.000000Z"),
@@ -123,7 +123,7 @@ struct TimeArgumentTests {
         #expect(try output("diff", "old", "2020-11-28", "2020-11-28") == "")
     }
 
-    @Test("now is after the last commit, also where that has a time to come")
+    @Test("'now' is after the last commit, even if that has a future time")
     func ahead() async throws {
         let other = try await store(importedAt: "2099-01-01T00:00:00.000000Z")
         #expect(try other.output("list", "old", "--name", "--at", "now") == "o1\n")

@@ -11,7 +11,7 @@ struct UpkeepCommandTests {
         return fixture
     }
 
-    @Test("A backup is taken, restored over a newer store, and the loss stands in the log")
+    @Test("A backup is restored over a newer store, and the loss is recorded in the log")
     func story() throws {
         let fixture = try fixture()
         let said = try fixture.output("backup", "kept.db")
@@ -20,7 +20,7 @@ struct UpkeepCommandTests {
         _ = try fixture.output("create", "vm", "--name", "c3")
         let refused = try fixture.run("restore", "kept.db")
         #expect(refused.status == 1)
-        #expect(refused.errors.contains("there is a store at"))
+        #expect(refused.errors.contains("a store exists at"))
         #expect(refused.errors.contains("replace it by the backup"))
         #expect(try fixture.graph() == "c1 c2<-c1 c3<-c2*")
         let restored = try fixture.json(
@@ -41,7 +41,7 @@ struct UpkeepCommandTests {
     }
 
     @Test(
-        "A store behind its head is refused by every command, and goes on once the loss is accepted"
+        "A store behind its head is refused by every command until the loss is accepted"
     )
     func behindHead() throws {
         let fixture = try fixture()
@@ -70,7 +70,7 @@ struct UpkeepCommandTests {
         ] {
             #expect(refused.errors.contains(step), "\(refused.errors)")
         }
-        // Who only reads changes nothing, and is told.
+        // A reader changes nothing, and gets an error.
         let list = try fixture.run("list", "vm", "--name", "--read-only")
         #expect(list.status == 0 && list.output == "c1\nc2\n")
         #expect(list.errors.hasPrefix("momentlog: warning: the store"))
@@ -138,7 +138,7 @@ struct UpkeepCommandTests {
         #expect(try fixture.run("list", "vm").errors.isEmpty)
     }
 
-    @Test("MOMENTLOG_LOG tells more, and only on standard error")
+    @Test("MOMENTLOG_LOG prints more, and only on standard error")
     func levels() throws {
         let fixture = try fixture()
         var environment = fixture.environment
@@ -149,16 +149,16 @@ struct UpkeepCommandTests {
         #expect(run.errors.contains("momentlog: debug: replayed a domain (domain=vm, events=5,"))
     }
 
-    @Test("Snapshots are kept and made anew, and compacting tells what it gave back")
+    @Test("Snapshots are saved and rebuilt, and compacting reports the reclaimed space")
     func caches() throws {
         let fixture = try fixture()
-        #expect(try fixture.output("snapshot").contains("kept now"))
-        #expect(try fixture.output("snapshot", "vm").contains("was there"))
+        #expect(try fixture.output("snapshot").contains("saved"))
+        #expect(try fixture.output("snapshot", "vm").contains("exists"))
         let saved = try fixture.json("snapshot", "--rebuild") as? [String: Any]
-        let anew = saved?["domains"] as? [[String: Any]]
-        #expect(anew?.first?["new"] as? Bool == true)
-        #expect(anew?.first?["revision"] as? Int == 5)
-        #expect(anew?.first?["checkpoints"] as? Int == 2)
+        let restored = saved?["domains"] as? [[String: Any]]
+        #expect(restored?.first?["new"] as? Bool == true)
+        #expect(restored?.first?["revision"] as? Int == 5)
+        #expect(restored?.first?["checkpoints"] as? Int == 2)
         #expect(try fixture.run("snapshot", "no").status == 1)
         let report = try #require(try fixture.json("compact") as? [String: Any])
         let (before, after) = (report["bytesBefore"] as? Int, report["bytesAfter"] as? Int)
@@ -171,7 +171,7 @@ struct UpkeepCommandTests {
     }
 
     @Test(
-        "What works on a store that is not there says so, and makes none",
+        "Commands on a missing store report it, and create none",
         arguments: [["backup", "b.db"], ["compact"], ["snapshot"], ["restore", "no.db"]])
     func nothing(command: [String]) throws {
         let fixture = try CommandFixture()

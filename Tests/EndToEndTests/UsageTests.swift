@@ -73,7 +73,7 @@ struct UsageTests {
         #expect(try CommandFixture().output("--version").hasPrefix("momentlog "))
     }
 
-    @Test("The store is named by the option on either side of the command, else the environment")
+    @Test("The option names the store before or after the command, otherwise the environment does")
     func storePath() throws {
         let fixture = try CommandFixture()
         let library = Fixtures.libraries[0].checkpointFolder.path

@@ -19,7 +19,7 @@ struct VerifyCommandTests {
         return fixture
     }
 
-    @Test("a head is three lines, and the log grows from it")
+    @Test("A head is three lines, and the log grows from it")
     func sound() throws {
         let fixture = try history()
         let lines = try fixture.output("head").split(
@@ -93,7 +93,7 @@ struct VerifyCommandTests {
         return try fixture.folder.write(String(match.program), to: "verify.py")
     }
 
-    @Test("an export that was altered is told, by us and by the program in the documentation")
+    @Test("An altered export is detected by verify-log and by the documented program")
     func exports() throws {
         let fixture = try history()
         let program = try program(fixture)
@@ -139,7 +139,7 @@ struct VerifyCommandTests {
         }
     }
 
-    @Test("what cannot be compared is refused in one line")
+    @Test("What cannot be compared is refused in one line")
     func refusals() throws {
         let fixture = try history()
         try fixture.folder.write("no head\n", to: "bad.head")

@@ -4,17 +4,17 @@ import Momentlog
 import Moments
 import TestSupport
 
-/// One bit is another, or a file ends early, of what was exported: a folder of checkpoints,
-/// and the log's lines beside a head that was kept.
+/// Flips one bit, or cuts off the end, of what was exported: a folder of checkpoints, and the
+/// log's lines beside a kept head.
 struct BundleDamage {
     let seed: UInt64
     let count: Int
 
-    /// What came of one.
+    /// The outcome of one trial.
     private enum Effect: String, CaseIterable {
-        case told
+        case reported
         case harmless
-        case quiet = "taken over otherwise than it was, and nothing told"
+        case quiet = "imported differently, and nothing reported"
     }
 
     func run() async throws -> [Tally] {
@@ -35,7 +35,7 @@ struct BundleDamage {
             if hasSums {
                 tallies += damaged
             } else {
-                // It is only counted what is not told: nothing there could tell.
+                // Only counted: without checksums, nothing there could report the damage.
                 for tally in damaged {
                     plain += tally.remarks.map { "\(tally.name): \($0) of \(tally.tried)" }
                 }
@@ -70,11 +70,11 @@ struct BundleDamage {
             for _ in 0..<(cuts ? count / 5 : count) {
                 let (damaged, label) = Self.damaged(files, cuts: cuts, &random)
                 try folder.replaceEverything(with: damaged)
-                let (found, isTold) = try await imported(folder)
+                let (found, isReported) = try await imported(folder)
                 // An import takes the current pointer from ORDER, and people go by its order.
                 let isRight =
                     found == right && damaged.filter { $0.key.hasSuffix("/ORDER") } == order
-                let effect: Effect = isTold ? .told : isRight ? .harmless : .quiet
+                let effect: Effect = isReported ? .reported : isRight ? .harmless : .quiet
                 effects[effect, default: 0] += 1
                 var trial = Trial()
                 if effect == .quiet && hasSums { trial.failures.append(effect.rawValue) }
@@ -86,10 +86,10 @@ struct BundleDamage {
         return tallies
     }
 
-    /// What an import makes of the folder, and whether it tells of anything.
+    /// What an import of the folder yields, and whether it reports anything.
     private func imported(
         _ folder: FastFolder
-    ) async throws -> ([String: [[UInt8]]], isTold: Bool) {
+    ) async throws -> ([String: [[UInt8]]], isReported: Bool) {
         let target = try FastFolder()
         let store = try await CheckpointStore.open(at: target.store)
         let report: ImportReport
@@ -127,18 +127,18 @@ struct BundleDamage {
         for _ in 0..<(cuts ? count / 5 : count) {
             let (damaged, label) = Self.damaged(files, cuts: cuts, &random)
             try folder.replaceEverything(with: damaged)
-            let told = StoreHead(String(decoding: damaged["head"] ?? Data(), as: UTF8.self))
-            let found = try told.map {
+            let kept = StoreHead(String(decoding: damaged["head"] ?? Data(), as: UTF8.self))
+            let found = try kept.map {
                 try ExportedLog.verify(
                     contentsOf: folder.url.appending(path: "log").path, against: $0)
             }
             let isSame = Self.events(damaged["log"]) == Self.events(log)
             let effect: Effect =
                 found == nil || found?.fault != nil || found?.coverage.later != 0
-                ? .told : isSame ? .harmless : .quiet
+                ? .reported : isSame ? .harmless : .quiet
             effects[effect, default: 0] += 1
             var trial = Trial()
-            if effect == .quiet { trial.failures.append("the lines are others") }
+            if effect == .quiet { trial.failures.append("the lines differ") }
             tally.count(trial, "seed \(seed), \(label)")
         }
         tally.remarks += Self.remarks(effects)

@@ -92,7 +92,7 @@ struct CommandCase: Sendable {
                 trial.torn += 1
             }
         } catch {
-            // A restoration that was cut off is told of.
+            // An interrupted restore is reported.
             if !(name == "restore" && error.code == .behindHead && !isDone) {
                 trial.failures.append("\(error.code): \(error.message)")
             }

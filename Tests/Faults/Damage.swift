@@ -4,13 +4,13 @@ import Momentlog
 import Moments
 import TestSupport
 
-/// One bit is another, or a file ends early: of the database, its WAL, its head file. Each is
-/// told of, or does no harm; none makes an answer wrong without anything that tells.
+/// Flips one bit, or cuts off the end, of the database, its WAL or its head file. Each damage is
+/// reported or harmless; none makes an answer wrong without a report.
 struct Damage {
     let seed: UInt64
     let count: Int
 
-    /// What all questions to the store are answered with.
+    /// The answers of the store to all queries.
     private struct Answers: Equatable {
         var lines: [String] = []
         var domains: [String: PlainDomain] = [:]
@@ -19,12 +19,12 @@ struct Damage {
         var head = ""
     }
 
-    /// What came of one.
+    /// The outcome of one trial.
     private enum Effect: String, CaseIterable {
         case refused = "refused when the store is opened"
-        case error = "told by an error of the question"
-        case verified = "told by 'verify' alone, the answers being wrong"
-        case harmlessTold = "harmless, and told by 'verify'"
+        case error = "reported as an error of the query"
+        case verified = "reported by 'verify' only: the answers are wrong"
+        case harmlessReported = "harmless, and reported by 'verify'"
         case harmless = "harmless: all answers are right"
         case quiet = "quiet and wrong"
     }
@@ -98,7 +98,7 @@ struct Damage {
         let isSound = verification?.isSound ?? false
         switch answers {
         case .failure: return .error
-        case .success(right): return isSound ? .harmless : .harmlessTold
+        case .success(right): return isSound ? .harmless : .harmlessReported
         case .success: return isSound ? .quiet : .verified
         }
     }

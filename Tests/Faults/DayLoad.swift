@@ -14,7 +14,7 @@ struct DayLoad {
     /// How many checkpoints a domain has at most.
     private static let kept = 20
     /// How much more may be resident at the end than after a tenth, in KiB.
-    private static let mostGrowth = 16 << 10
+    private static let maximumGrowth = 16 << 10
 
     func run() async throws -> [Tally] {
         var tally = Tally("\(count) commands through one process")
@@ -51,7 +51,7 @@ struct DayLoad {
         tally.lost = max(0, acknowledged - found)
         tally.survived = min(found, acknowledged)
         let (early, late) = (samples[10] ?? 0, samples[100] ?? 0)
-        if early == 0 || late > early + Self.mostGrowth {
+        if early == 0 || late > early + Self.maximumGrowth {
             tally.fail("what is resident grew from \(early) to \(late) KiB")
         }
         let texts = [10, 50, 100].map { "\((samples[$0] ?? 0) >> 10) MiB at \($0) %" }

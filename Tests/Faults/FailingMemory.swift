@@ -6,7 +6,7 @@ import TestSupport
 
 /// SQLite's allocator fails, the n-th time it is asked, once and then for ever.
 ///
-/// Each is tried in a process of its own: GRDB ends the process where SQLite has no memory
+/// Each is tried in its own process: GRDB ends the process where SQLite has no memory
 /// even for the least. That is like being killed, and must do no more harm.
 struct FailingMemory {
     /// Every so many-th n is tried.

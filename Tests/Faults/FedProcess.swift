@@ -14,19 +14,19 @@ final class FedProcess {
     /// How many lines it has written.
     private(set) var lineCount = 0
 
-    /// - Parameter mostMemory: How many KiB of address space it may have, and then it is also
-    ///   measured how much it uses; nil for neither.
-    init(_ arguments: [String], in folder: FastFolder, mostMemory: Int? = nil) throws {
+    /// - Parameter maximumAddressSpace: How many KiB of address space it may have; what it
+    ///   uses is measured then. Nil for neither.
+    init(_ arguments: [String], in folder: FastFolder, maximumAddressSpace: Int? = nil) throws {
         // One that reads no more is no reason to end.
         _ = signal(SIGPIPE, SIG_IGN)
         let command = CommandRun.products.appending(path: "momentlog")
         peakFile = folder.url.appending(path: "peak")
-        if let mostMemory {
+        if let maximumAddressSpace {
             process.executableURL = URL(fileURLWithPath: CommandLine.arguments[0])
             process.arguments =
                 [
                     Self.measuredArgument, peakFile.path, "/bin/sh", "-c",
-                    "ulimit -v \(mostMemory) && exec \"$0\" \"$@\"", command.path,
+                    "ulimit -v \(maximumAddressSpace) && exec \"$0\" \"$@\"", command.path,
                 ] + arguments
         } else {
             process.executableURL = command
@@ -51,7 +51,7 @@ final class FedProcess {
         get throws { try MemoryUse(of: process.processIdentifier) }
     }
 
-    /// Writes to its standard input, in a thread of its own, until there is nothing more or
+    /// Writes to its standard input, in its own thread, until there is nothing more or
     /// nobody reads.
     ///
     /// - Parameter closes: Whether the input ends then; else ``endInput()`` ends it.

@@ -11,8 +11,8 @@ struct HostileInput {
     let size: Int
 
     /// How much address space a process may have, in KiB, and how much may be resident.
-    private static let mostAddresses = 2 << 20
-    private static let mostResident = 192 << 10
+    private static let maximumAddressSpace = 2 << 20
+    private static let maximumResidentSize = 192 << 10
 
     /// One input.
     private struct Case: Sendable {
@@ -99,7 +99,7 @@ struct HostileInput {
             if end.wasKilled || end.status == 0 || end.status > 4 {
                 trial.failures.append("it ended with \(end.status): \(end.errors.prefix(300))")
             }
-            if end.peak > Self.mostResident {
+            if end.peak > Self.maximumResidentSize {
                 trial.failures.append("\(end.peak) KiB were resident")
             }
             let after = try await CheckpointStore.open(
@@ -125,7 +125,7 @@ struct HostileInput {
             try handle.close()
         }
         let process = try FedProcess(
-            hostile.arguments, in: folder, mostMemory: Self.mostAddresses)
+            hostile.arguments, in: folder, maximumAddressSpace: Self.maximumAddressSpace)
         process.feed(closes: true) { hostile.isFile ? nil : pieces.next() }
         try process.read { _ in }
         return try process.end()

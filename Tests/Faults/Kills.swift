@@ -91,7 +91,7 @@ struct Kills {
         await store.close()
     }
 
-    /// The n-th line of a writer: most make a checkpoint, in a domain of its own or in one that
+    /// The n-th line of a writer: most make a checkpoint, in its own domain or in one that
     /// all share; some delete a subtree, which is a commit of several events.
     private static func line(_ writer: Int, _ number: Int) -> String {
         let request = #""request":"w\#(writer)-\#(number)","at":\#(1_700_000_000 + number)"#

@@ -14,7 +14,7 @@ struct Recovery {
 
     private static let domains = 1_000
     /// The WAL is moved into the database above 1,000 pages: nearly so many are left in it.
-    private static let mostBytes = 990 * (4_096 + 24)
+    private static let maximumByteCount = 990 * (4_096 + 24)
 
     func run() async throws -> [Tally] {
         var tally = Tally("SIGKILL at \(eventCount) events, WAL full")
@@ -25,7 +25,7 @@ struct Recovery {
         for round in 0..<rounds {
             let run = try CommandRun.run(
                 "Faults",
-                [Self.writerArgument, folder.store, "\(round)", "\(Self.mostBytes)"])
+                [Self.writerArgument, folder.store, "\(round)", "\(Self.maximumByteCount)"])
             let count = run.output.split(separator: "\n").count
             guard run.wasKilled, count > 0 else {
                 throw HarnessFailure("the writer ended with \(run.status): \(run.errors)")

@@ -10,7 +10,7 @@ struct Simulation {
     /// How many commands in all, and in a history.
     let count: Int
     let historyLength: Int
-    /// How many processes take part, each with seeds of its own: what is to fail is set for a
+    /// How many processes take part, each with its own seeds: what is to fail is set for a
     /// whole process.
     let processes: Int
 

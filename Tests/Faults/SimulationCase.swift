@@ -5,7 +5,7 @@ struct SimulationCase: Sendable {
     let actions: [Simulation.Action]
 
     static func tally() async -> Tally {
-        var tally = Tally("what the simulation found once")
+        var tally = Tally("earlier findings of the simulation")
         for one in all {
             var trial = Trial()
             if let failure = await SimulatedHistory().run(one.actions) {
@@ -23,7 +23,7 @@ struct SimulationCase: Sendable {
     static let all: [SimulationCase] =
         [
             SimulationCase(
-                name: "that something is so already was told of an old state",
+                name: "that nothing has to change was reported for an old state",
                 actions: [
                     command(0, 9, 0), command(0, 9, 0), command(0, 9, 0), command(1, 6, 0),
                     command(0, 6, 3), .look(client: 2, domain: 0),
@@ -31,7 +31,7 @@ struct SimulationCase: Sendable {
         ]
         + (1...8).map { nth in
             SimulationCase(
-                name: "a store whose making failed at sync \(nth) could not be opened any more",
+                name: "a store whose creation failed at sync \(nth) could no longer be opened",
                 actions: [
                     .fault(call: .sync, nth: nth, isForEver: false), command(0, 9, 0), .kill,
                     command(1, 9, 0), .reopen(client: 1), .look(client: 1, domain: 0),

@@ -42,7 +42,7 @@ struct SyscallSweep {
     func run(stores: URL) async throws -> [Tally] {
         guard FileManager.default.isExecutableFile(atPath: Self.strace) else {
             var tally = Tally("system calls")
-            tally.remarks.append("passed over: \(Self.strace) is not there ('make setup-peer')")
+            tally.remarks.append("skipped: \(Self.strace) is missing ('make setup-peer')")
             return [tally]
         }
         var tallies: [Tally] = []

@@ -6,7 +6,7 @@ struct Tally: Sendable, Codable {
     var tried = 0
     /// After how many of them the store was open again, whole, and took the next command.
     var survived = 0
-    /// How many events that had been acknowledged were not there.
+    /// How many acknowledged events were missing.
     var lost = 0
     /// How many commits were there in part.
     var torn = 0

@@ -116,7 +116,7 @@ struct Tampering {
 
     // MARK: Processes
 
-    /// Runs the trials on one store in a process of its own, and goes on behind one in which it
+    /// Runs the trials on one store in its own process, and goes on behind one in which it
     /// crashes.
     private func trials(ofStore store: UInt64) async throws -> [(label: String, report: Report)] {
         var reports: [(label: String, report: Report)] = []

@@ -21,7 +21,7 @@ struct NamedBlockNodesTests {
 
     private static let folder = "/var/lib/libvirt/images"
 
-    @Test("what a running QEMU said is read: bitmaps as they are in memory, image by image")
+    @Test("The answer of a running QEMU is read: bitmaps as they are in memory, image by image")
     func real() throws {
         let nodes = try NamedBlockNodes(in: try Self.real)
         #expect(Set(nodes.paths) == ["\(Self.folder)/top.qcow2", "\(Self.folder)/base.qcow2"])
@@ -36,7 +36,7 @@ struct NamedBlockNodesTests {
         #expect(nodes.images(of: "/elsewhere")?.chain == nil)
     }
 
-    @Test("an answer is read as a part of other JSON, too, with and without what is around it")
+    @Test("An answer is read as a part of other JSON, too, with and without what is around it")
     func part() throws {
         struct Line: Decodable {
             var qmp: NamedBlockNodes
@@ -54,7 +54,7 @@ struct NamedBlockNodesTests {
         }
     }
 
-    @Test("the disks of a definition are found by their sources")
+    @Test("The disks of a definition are found by their sources")
     func report() throws {
         let nodes = try NamedBlockNodes(in: try Self.real)
         let report = try nodes.report(of: [
@@ -69,7 +69,7 @@ struct NamedBlockNodesTests {
         #"{"drv":"\#(driver)","file":"\#(path)","image":{"filename":"\#(path)","format":"\#(driver)"}\#(more)}"#
     }
 
-    @Test("flags and states of bitmaps are read; those without a name are nobody's")
+    @Test("Flags and states of bitmaps are read; bitmaps without a name are ignored")
     func flags() throws {
         let bitmaps =
             #","node-name":"f","dirty-bitmaps":["#
@@ -91,7 +91,7 @@ struct NamedBlockNodesTests {
             ])
     }
 
-    @Test("an image below that has no node of its own is known by its file; one that has, by that")
+    @Test("A backing image without a node is known by its file, otherwise by its node")
     func below() throws {
         func image(_ path: String, _ bitmap: String, _ more: String = "") -> String {
             #"{"filename":"\#(path)","format":"qcow2","format-specific":{"type":"qcow2","data":"#
@@ -117,14 +117,14 @@ struct NamedBlockNodesTests {
         #expect(own.images(of: "/top")?.chain.images.last == DiskImage(path: "/base"))
     }
 
-    @Test("an image is what QEMU opened it as, whatever its content looks like")
+    @Test("An image has the format in which QEMU opened it, whatever its content")
     func driver() throws {
         let raw =
             #"[{"drv":"raw","file":"/a","image":{"filename":"/a","format":"qcow2"}}]"#
         #expect(try Self.nodes(raw).images(of: "/a")?.chain.top.format == "raw")
     }
 
-    @Test("Of images that back each other none is the one that the guest writes to")
+    @Test("If images back each other, none is the one that the guest writes to")
     func loop() throws {
         let nodes = try Self.nodes(
             "[\(Self.node("/a", "qcow2", #","backing_file":"/b""#)),"
@@ -133,12 +133,12 @@ struct NamedBlockNodesTests {
     }
 
     @Test(
-        "other text is refused",
+        "Other text is refused",
         arguments: [
             ("{}", "'return' is missing"), ("", "nothing is in it"),
             (#"{"error":{"class":"GenericError","desc":"no such thing"}}"#, "no such thing"),
             (#"{"return":[{"drv":"qcow2"}]}"#, "'file' is missing"),
-            (#"{"return":[{"drv"#, "cut short"), (#"[1]"#, "at [0]"),
+            (#"{"return":[{"drv"#, "incomplete"), (#"[1]"#, "at [0]"),
         ])
     func refusals(text: String, reason: String) throws {
         let error = #expect(throws: MomentlogError.self) { try Self.nodes(text) }

@@ -15,7 +15,7 @@ struct QemuImgInfoTests {
 
     /// What libvirt's own images said, while and after the guest ran: see the corpus.
     @Test(
-        "what QEMU printed of a guest's images is read",
+        "What QEMU printed of a guest's images is read",
         arguments: [
             ("vda.1running", []), ("vda.2cleanshutdown", ["c2 recording", "c1 recording"]),
             ("vda.3restarted_running", ["c2 recording in-use", "c1 recording in-use"]),
@@ -41,7 +41,7 @@ struct QemuImgInfoTests {
         #expect(chain.top.bitmaps.allSatisfy { $0.granularity == 65_536 && $0.isPersistent })
     }
 
-    @Test("a chain is read from the top down")
+    @Test("A chain is read from the top down")
     func backingChain() throws {
         let chain = try Self.chain(
             "\n [" + Self.image("/top", #","backing-filename":"b","full-backing-filename":"/b""#)
@@ -52,7 +52,7 @@ struct QemuImgInfoTests {
         #expect(chain.images.map(\.format) == ["qcow2", "qcow2", "raw"])
     }
 
-    @Test("a report is read as a part of other JSON, too")
+    @Test("A report is read as a part of other JSON, too")
     func part() throws {
         struct Line: Decodable {
             var vda: QemuImgInfo
@@ -72,13 +72,13 @@ struct QemuImgInfoTests {
         }
     }
 
-    @Test("an image that is told alone says that something is below it")
+    @Test("An image that is listed alone still names its backing image")
     func incomplete() throws {
         #expect(
             try !Self.chain(Self.image("/top", #","full-backing-filename":"/b""#)).isComplete)
     }
 
-    @Test("an image whose name tells its options is called by its path")
+    @Test("An image whose name has options is identified by its path")
     func options() throws {
         let name =
             #"json:{\"driver\":\"qcow2\",\"file\":{\"driver\":\"file\",\"filename\":\"/a\"}}"#
@@ -104,7 +104,7 @@ struct QemuImgInfoTests {
         #expect(try Self.chain(other).images == [DiskImage(path: "/a")])
     }
 
-    @Test("names of bitmaps come as they are")
+    @Test("Names of bitmaps come as they are")
     func names() throws {
         let text = Self.image(
             "/a",
@@ -116,17 +116,17 @@ struct QemuImgInfoTests {
     }
 
     @Test(
-        "other text is refused, with its name, what is wrong and where",
+        "Other text is refused, with its name, what is wrong and where",
         arguments: [
             ("", "nothing is in it"), ("   \n", "nothing is in it"),
-            ("[]", "it tells of no image"), ("null", "it is no JSON, or cut short|expected"),
-            (#"{"filename":"/a","form"#, "it is no JSON, or cut short"),
-            ("qemu-img: Could not open", "it is no JSON"), ("{}", "'filename' is missing"),
+            ("[]", "it lists no image"), ("null", "it is not JSON, or incomplete|expected"),
+            (#"{"filename":"/a","form"#, "it is not JSON, or incomplete"),
+            ("qemu-img: Could not open", "it is not JSON"), ("{}", "'filename' is missing"),
             (#"{"filename":"/a"}"#, "'format' is missing"),
             (#"[{"filename":"/a","format":7}]"#, "at [0].format"),
             (#"{"filename":"/a","format":"qcow2","format-specific":[]}"#, "at .format-specific"),
             (#"[{"filename":"/a","format":"raw"},{"filename":"/b","format":"raw"}]"#, "one disk"),
-            ("<domain/>", "it is no JSON"), (#"{"return":[]}"#, "'filename' is missing"),
+            ("<domain/>", "it is not JSON"), (#"{"return":[]}"#, "'filename' is missing"),
         ])
     func refusals(text: String, reason: String) throws {
         let error = #expect(throws: MomentlogError.self) { try Self.chain(text) }
@@ -137,7 +137,7 @@ struct QemuImgInfoTests {
         #expect(error?.hint?.contains("qemu-img info --output=json") == true)
     }
 
-    @Test("every beginning of a report is refused, and no byte that is changed does harm")
+    @Test("Every beginning of a report is refused, and no byte that is changed does harm")
     func damaged() throws {
         let file = Fixtures.corpus.appending(path: "bitmaps/vda.4sigkill.info.json")
         let bytes = [UInt8](try Data(contentsOf: file))
@@ -156,7 +156,7 @@ struct QemuImgInfoTests {
         }
     }
 
-    @Test("a hundred megabytes are refused before they are read, and deep nesting as well")
+    @Test("A hundred megabytes are refused before they are read, and so is deep nesting")
     func huge() throws {
         let space = [UInt8](repeating: UInt8(ascii: " "), count: 100_000_000)
         let error = #expect(throws: MomentlogError.self) {

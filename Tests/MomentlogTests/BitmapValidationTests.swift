@@ -22,7 +22,7 @@ struct BitmapValidationTests {
         Case(domain: ["vda"], covers: ["vda"], images: ["vda": ["c1"]]),
         Case(domain: ["vda"], covers: ["vda"], images: ["vda": []], refusal: "vda"),
         Case(domain: ["vda", "vdb"], covers: ["vda"], images: ["vda": ["c1"]]),
-        // Nobody looked at a disk that the domain has.
+        // One disk of the domain was not observed.
         Case(
             domain: ["vda", "vdb"], covers: ["vda", "vdb"], images: ["vda": ["c1"]],
             refusal: "vdb"),
@@ -106,7 +106,7 @@ struct BitmapValidationTests {
                 == (example.refusal == nil ? [] : [true]))
     }
 
-    @Test("a bitmap is looked for under the name that the checkpoint gives it")
+    @Test("A bitmap is searched for under the name that the checkpoint gives it")
     func otherName() async throws {
         let document = CheckpointText.document(
             "c1", disks: "<disks><disk name='vda' checkpoint='bitmap' bitmap='b'/></disks>")
@@ -128,7 +128,7 @@ struct BitmapValidationTests {
         }
     }
 
-    @Test("an import that validates is another request than one that does not")
+    @Test("An import that validates is another request than one that does not")
     func requests() async throws {
         let fixture = try await Self.store(["vda"])
         let path = try fixture.library("vm1", ["c1.xml": Self.document(["vda"])])
@@ -146,7 +146,7 @@ struct BitmapValidationTests {
         }
     }
 
-    @Test("images are of one domain: an import of several is refused, and leaves nothing")
+    @Test("Images are of one domain: an import of several is refused, and leaves nothing")
     func several() async throws {
         let fixture = try await StoreFixture()
         for name in ["vm1", "vm2"] {
@@ -161,7 +161,7 @@ struct BitmapValidationTests {
         #expect(try await fixture.store.domains().isEmpty)
     }
 
-    @Test("a domain that an import makes has the disks of its youngest definition")
+    @Test("A domain that an import makes has the disks of its youngest definition")
     func youngest() async throws {
         let fixture = try await StoreFixture()
         func document(_ name: String, _ time: Int, _ disks: [String]) -> String {

@@ -4,7 +4,7 @@ import Testing
 
 struct CheckpointFileTests {
     @Test(
-        "a file's name is what stands behind the last slash, byte for byte",
+        "A file's name is the part after the last slash, byte for byte",
         arguments: [
             ("a/b.xml", "b.xml"), ("b.xml", "b.xml"), ("/x/é/ü", "ü"), ("a//b", "b"),
             ("/a/b//", "b"), ("é/", "é"), ("/", "/"), ("", ""), ("x/日本.xml", "日本.xml"),

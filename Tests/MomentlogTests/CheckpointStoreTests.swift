@@ -23,7 +23,7 @@ struct CheckpointStoreTests {
         #expect(try await fixture.store.domain(domain).name == "lin")
     }
 
-    @Test("What is not there is told with its code")
+    @Test("A missing domain or checkpoint is refused with its code")
     func missing() async throws {
         let fixture = try await fixture()
         await #expect { try await fixture.store.graph(of: "no") } throws: {
@@ -34,7 +34,7 @@ struct CheckpointStoreTests {
         }
     }
 
-    @Test("The log tells each event with actor and origin, in order or reversed")
+    @Test("The log lists each event with actor and origin, in order or reversed")
     func events() async throws {
         let fixture = try await fixture()
         let events = Mutex<[RecordedEvent]>([])
@@ -64,7 +64,7 @@ struct CheckpointStoreTests {
         #expect(last.withLock { $0 } == 7)
     }
 
-    @Test("A closed store says so")
+    @Test("A closed store refuses to be used")
     func closed() async throws {
         let fixture = try await fixture()
         await fixture.store.close()

@@ -226,7 +226,7 @@ struct ClosedStoreTests {
         }
     }
 
-    @Test("Every public method of a store is looked at")
+    @Test("Every public method of a store is covered")
     func complete() throws {
         let methods = try PublicMethods(of: "CheckpointStore", in: "Momentlog").names
         #expect(

@@ -17,7 +17,7 @@ struct CorpusImportTests {
         return fixture
     }
 
-    @Test("Names, parents, roots and leaves are libvirt's, also after opening anew")
+    @Test("Names, parents, roots and leaves are libvirt's, also after reopening")
     func graphs() async throws {
         let fixture = try await imported()
         for store in [fixture.store, try await fixture.reopened()] {
@@ -51,7 +51,7 @@ struct CorpusImportTests {
         }
     }
 
-    @Test("Current is what libvirt would pick, and the report says so")
+    @Test("The current checkpoint is the one that libvirt would choose, and the report says so")
     func current() async throws {
         let fixture = try await imported()
         let expected = ["lin": "c5", "two": "bypath", "branch": nil, "mid": nil, "bm": "c2"]

@@ -143,7 +143,7 @@ struct DamagedLibraryTests {
                 "3 checkpoints are each other's ancestors: a <- c <- b <- a; 'a' is shown as a"
                     + " root, since it is older (1970-01-01T00:00:01Z) than its parent 'c'"
                     + " (1970-01-01T00:00:03Z); they are in a.xml, c.xml, b.xml",
-                "the parent 'lost' of checkpoint 'd' (1970-01-01T00:00:04Z, d.xml) is not there",
+                "the parent 'lost' of checkpoint 'd' (1970-01-01T00:00:04Z, d.xml) is missing",
                 "2 checkpoints claim to be current: 'b' (1970-01-01T00:00:02Z, b.xml), 'd'"
                     + " (1970-01-01T00:00:04Z, d.xml)",
                 "checkpoint 'a' (1970-01-01T00:00:01Z, a.xml) is older than its parent 'c'"
@@ -193,7 +193,7 @@ struct DamagedLibraryTests {
         #expect(!graph.hasErrors)
     }
 
-    @Test("A library that is refused still tells what is wrong in it")
+    @Test("A refused library is reported with its errors")
     func refusedReport() async throws {
         let fixture = try await StoreFixture()
         let path = try fixture.library(
@@ -212,7 +212,7 @@ struct DamagedLibraryTests {
         #expect(report.domains[0].findings.map(\.kind) == [.unreadableFile])
     }
 
-    @Test("A path that is not there is refused before anything else happens")
+    @Test("A missing path is refused before anything else happens")
     func missingPath() async throws {
         let fixture = try await StoreFixture()
         await #expect {

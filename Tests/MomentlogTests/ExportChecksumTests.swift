@@ -24,7 +24,7 @@ struct ExportChecksumTests {
             at: [fixture.folder.path("out")], by: StoreFixture.submission)
     }
 
-    @Test("sha256sum reads them, and an import takes what is as it was")
+    @Test("sha256sum reads the checksums, and an import accepts unchanged files")
     func sound() async throws {
         let names = try FileManager.default.contentsOfDirectory(
             atPath: fixture.folder.path("out/vm1"))
@@ -39,7 +39,7 @@ struct ExportChecksumTests {
         #expect(report.domains.flatMap(\.findings).isEmpty)
     }
 
-    /// What happens to a folder, and what is told of it.
+    /// What happens to a folder, and what is reported.
     struct Change: Sendable, CustomTestStringConvertible {
         var file: String
         var content: String?
@@ -50,12 +50,12 @@ struct ExportChecksumTests {
     }
 
     @Test(
-        "What was altered, came or went is told, and nothing altered is imported",
+        "Altered, added and missing files are reported, and altered ones not imported",
         arguments: [
             Change(
                 file: "b.xml", content: CheckpointText.document("b", parent: "a"),
                 sign: "its SHA-256 is not the one in SHA256SUMS", imported: ["a", "c"]),
-            Change(file: "b.xml", sign: "and not in the folder", imported: ["a", "c"]),
+            Change(file: "b.xml", sign: "but not in the folder", imported: ["a", "c"]),
             Change(
                 file: "d.xml", content: CheckpointText.document("d"),
                 sign: "it is not in SHA256SUMS", imported: ["a", "b", "c"]),

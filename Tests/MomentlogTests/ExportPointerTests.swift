@@ -89,7 +89,7 @@ struct ExportPointerTests {
     }
 
     @Test(
-        "Where the pointer cannot be restored, the current is the one that libvirt would choose",
+        "If the pointer cannot be restored, the current checkpoint is the one that libvirt would choose",
         arguments: ["a\nb\nc\n", "a\nb\nc\n# current: lost\n", "# current: ../up\n", "\u{0}"])
     func libvirtChoice(order: String) async throws {
         let (fixture, folder) = try await exported(current: "a")

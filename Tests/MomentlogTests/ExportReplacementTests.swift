@@ -82,7 +82,9 @@ struct ExportReplacementTests {
         }
     }
 
-    @Test("An export of an earlier version, whose ORDER states no current, is one as well")
+    @Test(
+        "An export of an earlier version, whose ORDER states no current checkpoint, is read as an export"
+    )
     func earlierVersion() async throws {
         _ = try await export()
         try fixture.folder.write("c1\nc2\n", to: "out/vm/ORDER")

@@ -25,7 +25,7 @@ struct ExportTests {
         try FileManager.default.subpathsOfDirectory(atPath: path).sorted()
     }
 
-    @Test("The order puts the path to the current first")
+    @Test("The order begins with the path to the current checkpoint")
     func order() async throws {
         let fixture = try await fixture()
         let reports = try await fixture.store.export(["vm"], to: fixture.folder.path("out"))
@@ -34,7 +34,7 @@ struct ExportTests {
         #expect(order == "a\nb\nc\n# current: b\n")
     }
 
-    @Test("A current with children cannot be handed back, and the report says so")
+    @Test("A current checkpoint with children cannot be restored, and the report says so")
     func currentWithChildren() async throws {
         let fixture = try await fixture()
         try await fixture.add(
@@ -44,7 +44,7 @@ struct ExportTests {
         #expect(reports.map(\.keepsCurrent) == [false])
     }
 
-    @Test("A folder that holds anything is refused and left as it is")
+    @Test("A folder that is not empty is refused and left unchanged")
     func refused() async throws {
         let fixture = try await fixture()
         try fixture.folder.write("mine", to: "out/vm/notes")
@@ -65,7 +65,7 @@ struct ExportTests {
         #expect(try files(fixture.folder.path("out")) == ["other", "other/notes"])
     }
 
-    @Test("What libvirt will refuse to redefine is told: faults, and all below them")
+    @Test("Checkpoints that libvirt will refuse to redefine are reported with their descendants")
     func refusedByLibvirt() async throws {
         let fixture = try await StoreFixture()
         try await fixture.add(
@@ -82,7 +82,7 @@ struct ExportTests {
         #expect(reports.map(\.checkpoints) == [4])
     }
 
-    @Test("What came into the folder while the export was written stays")
+    @Test("Files that appear in the folder during the export stay")
     func filledMeanwhile() async throws {
         let fixture = try await fixture()
         await #expect {
@@ -116,7 +116,7 @@ struct ExportTests {
         #expect(text.contains("<domain ") == includesDomain)
     }
 
-    @Test("A domain that is not there, or a flat export of two, is refused with nothing written")
+    @Test("An unknown domain, or a flat export of two, is refused before anything is written")
     func impossible() async throws {
         let fixture = try await fixture()
         let output = fixture.folder.path("out")

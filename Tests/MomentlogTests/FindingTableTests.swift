@@ -51,12 +51,12 @@ struct FindingTableTests {
         Row(
             .parentCycle, ["a.xml": document("a", "b"), "b.xml": document("b", "a")], ["a", "b"],
             "2 checkpoints are each other's ancestors: a <- b <- a; 'a' is shown as a root, the"
-                + " smallest name of those whose time tells nothing (1970-01-01T00:00:05Z); they"
+                + " smallest name of those created at the same time (1970-01-01T00:00:05Z); they"
                 + " are in a.xml, b.xml",
             nearMiss: ["a.xml": document("a", "b"), "b.xml": document("b")]),
         Row(
             .danglingParent, ["a.xml": document("a", "x")], ["a"],
-            "the parent 'x' of checkpoint 'a' (1970-01-01T00:00:05Z, a.xml) is not there",
+            "the parent 'x' of checkpoint 'a' (1970-01-01T00:00:05Z, a.xml) is missing",
             nearMiss: ["a.xml": document("a", "x"), "x.xml": document("x")]),
         Row(
             .multipleCurrent,
@@ -93,7 +93,7 @@ struct FindingTableTests {
             nearMiss: ["a.xml": document("a"), "b..xml": document("b.", "a")]),
         Row(
             .strayFile, ["a.xml": document("a"), "a.xml.new": document("a")], [],
-            "a.xml.new: what an interrupted write",
+            "a.xml.new: the leftover of an interrupted write",
             nearMiss: ["a.xml": document("a"), "ORDER": "a\n"]),
         Row(
             .nameDiffersFromFile, ["b.xml": document("a")], ["a"],
@@ -106,7 +106,7 @@ struct FindingTableTests {
             nearMiss: ["a.xml": document("a", disks: "<disk name='vda'/><disk name='vdb'/>")]),
         Row(
             .bitmapNameDiffers, ["a.xml": document("a", disks: "<disk name='vda' bitmap='b'/>")],
-            ["a"], "the bitmap of checkpoint 'a' (a.xml) bears another name on 'vda'",
+            ["a"], "the bitmap of checkpoint 'a' (a.xml) has another name on 'vda'",
             nearMiss: ["a.xml": document("a", disks: "<disk name='vda' bitmap='a'/>")]),
         Row(
             .childOlderThanParent,

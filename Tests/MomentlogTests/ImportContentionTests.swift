@@ -259,7 +259,7 @@ struct ImportContentionTests {
         await fixture.store.close()
     }
 
-    @Test("A revision that is not the expected one is told at once", arguments: [false, true])
+    @Test("An unexpected revision is reported at once", arguments: [false, true])
     func expectedRevision(isStrict: Bool) async throws {
         let (fixture, path) = try await prepared()
         let log = InterferingLog(fixture.store.log)
@@ -293,7 +293,7 @@ struct ImportContentionTests {
         await fixture.store.close()
     }
 
-    @Test("No secret is recorded if the store is told to strip them during an import")
+    @Test("No secret is recorded if the setting changes during an import")
     func settings() async throws {
         let secret = "hunter2"
         let fixture = try await StoreFixture()

@@ -11,7 +11,7 @@ struct ImportCurrentTests {
             extra: current.map { "<current>\($0)</current>" } ?? "")
     }
 
-    @Test("One file's claim is taken, even against the only leaf")
+    @Test("One file's claim is used, even against the only leaf")
     func oneClaim() async throws {
         let fixture = try await StoreFixture()
         let report = try await fixture.add(
@@ -27,7 +27,7 @@ struct ImportCurrentTests {
         #expect(warned == [.libvirtCurrentDiffers])
     }
 
-    @Test("Several claims are all kept, found, and none is current, also after opening anew")
+    @Test("Several claims are kept and reported, and none is current, also after reopening")
     func severalClaims() async throws {
         let fixture = try await StoreFixture()
         let path = try fixture.library(
@@ -50,7 +50,7 @@ struct ImportCurrentTests {
         #expect(errors.map(\.checkpoints) == [["a", "b"]])
     }
 
-    @Test("An import with one claim settles several earlier ones")
+    @Test("An import with one claim resolves several earlier ones")
     func settled() async throws {
         let fixture = try await StoreFixture()
         try await fixture.add(
@@ -86,7 +86,7 @@ struct ImportCurrentTests {
         #expect(try await fixture.store.graph(of: "vm").current == "a")
     }
 
-    @Test("The claim of a file counts whose name another file bears, too")
+    @Test("The claim of a file counts even if another file has the same checkpoint's name")
     func claimOfDuplicate() async throws {
         let fixture = try await StoreFixture()
         let report = try await fixture.add(
@@ -114,7 +114,7 @@ struct ImportCurrentTests {
     }
 
     @Test(
-        "Without a claim it is the only leaf below a single root, else none",
+        "Without a claim the only leaf below a single root is current, otherwise none",
         arguments: [
             (["a": nil, "b": "a"], "b"), (["a": nil], "a"), (["a": nil, "b": nil], nil),
             (["a": nil, "b": "a", "c": "a"], nil), (["a": "gone"], nil),

@@ -63,7 +63,7 @@ struct ImportExportTests {
         }
     }
 
-    /// A bitmap that is not named bears the checkpoint's name, as in libvirt.
+    /// A bitmap without a name has the checkpoint's name, as in libvirt.
     private static func recorded(_ checkpoint: Checkpoint) -> Checkpoint {
         var recorded = checkpoint
         recorded.disks = checkpoint.disks.map { disk in
@@ -73,7 +73,7 @@ struct ImportExportTests {
         return recorded
     }
 
-    @Test("What libvirt wrote does as well", arguments: Fixtures.libraries)
+    @Test("Files that libvirt wrote have the same property", arguments: Fixtures.libraries)
     func corpus(library: Fixtures.Library) async throws {
         var expected: [String: [UInt8]] = [:]
         for name in try library.names {

@@ -57,7 +57,7 @@ struct ImportGuessTests {
         #expect(try await fixture.store.domains().map(\.name) == ["vm1"])
     }
 
-    @Test("Another guest's files are not added to one that is known by a guessed name only")
+    @Test("Files of another guest are not added to a domain that is known by a guessed name only")
     func secondGuest() async throws {
         for isTogether in [false, true] {
             let fixture = try await StoreFixture()

@@ -28,7 +28,7 @@ struct ImportIdentityTests {
         #expect(domains.map(\.uuid?.description) == [uuid("a"), nil])
     }
 
-    @Test("One folder is named by its youngest definition, else by itself")
+    @Test("One folder is named by its youngest definition, otherwise by its own name")
     func oneFolder() async throws {
         let fixture = try await StoreFixture()
         try fixture.library(
@@ -39,7 +39,7 @@ struct ImportIdentityTests {
         #expect(try await fixture.store.domains().map(\.name) == ["after", "plain"])
     }
 
-    @Test("Files are named by --domain before anything else")
+    @Test("--domain takes precedence over names in files")
     func named() async throws {
         let fixture = try await StoreFixture()
         let path = try fixture.library("x", ["a.xml": document("a", "vm")]) + "/a.xml"

@@ -17,7 +17,7 @@ struct NormalFormTests {
 
     private func bytes(of text: String) -> [UInt8] { Array(text.utf8) }
 
-    @Test("Checkpoints of one domain that differ in nothing else keep their own texts")
+    @Test("Checkpoints that differ only in their Unicode form keep their own texts")
     func besideEachOther() async throws {
         let fixture = try await StoreFixture()
         let path = try fixture.library(
@@ -37,7 +37,7 @@ struct NormalFormTests {
         await reopened.close()
     }
 
-    @Test("A bitmap that only looks like its checkpoint's name stays as it is")
+    @Test("A bitmap whose name only resembles its checkpoint's stays unchanged")
     func kelvin() async throws {
         let fixture = try await StoreFixture()
         let text = CheckpointText.document(
@@ -48,7 +48,7 @@ struct NormalFormTests {
         await fixture.store.close()
     }
 
-    @Test("What only looks like a checkpoint's name finds none")
+    @Test("A text that only resembles a checkpoint's name finds none")
     func lookalike() async throws {
         let fixture = try await StoreFixture()
         try await fixture.define("vm1")
@@ -66,7 +66,7 @@ struct NormalFormTests {
         await fixture.store.close()
     }
 
-    @Test("A file that differs from the record in nothing else has changed")
+    @Test("A file that differs from the record only in its Unicode form has changed")
     func changed() async throws {
         let fixture = try await StoreFixture()
         try await fixture.add(

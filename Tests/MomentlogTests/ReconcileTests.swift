@@ -14,7 +14,7 @@ struct ReconcileTests {
         return report
     }
 
-    @Test("of an orphan it is told whose it was: by disk and bitmap, whatever the names")
+    @Test("The former owner of an orphan is found by disk and bitmap, whatever the names")
     func orphans() async throws {
         let fixture = try await StoreFixture()
         let store = fixture.store
@@ -35,19 +35,20 @@ struct ReconcileTests {
             by: Submission(actor: "changer"))
         let found = try await store.reconcile(
             "vm1", with: try Self.report(["vda": ["b", "c", "kept", "x"], "vdb": ["c"]]))
-        let told = found.reconciliation.judgements.map { judgement in
+        let judged = found.reconciliation.judgements.map { judgement in
             let owner = found.formerOwner(of: judgement)
             return "\(judgement.disk) \(judgement.bitmap): \(owner?.checkpoint ?? "nobody's")"
         }
         #expect(
-            told == [
+            judged == [
                 "vda b: x", "vda c: nobody's", "vda kept: y", "vda x: nobody's", "vdb c: c",
             ])
         let messages = found.reconciliation.judgements.map { found.message(of: $0) }
         #expect(messages[0].contains("'vda': the checkpoint 'x' was deleted 20"))
         #expect(messages[0].hasSuffix(") by cleaner"))
         #expect(
-            messages[1].contains("'vda', and none ever did: it is a checkpoint's that has not been")
+            messages[1].contains(
+                "'vda', and none ever did: it belongs to a checkpoint that has not been")
         )
         #expect(messages[2].contains("the checkpoint 'y' was redefined without it 20"))
         #expect(messages[2].hasSuffix(") by changer"))

@@ -18,7 +18,7 @@ struct RecordedRoundTripTests {
         return files
     }
 
-    @Test("Any checkpoint that is created or redefined comes back the same", arguments: Seeds.all)
+    @Test("Any checkpoint that is created or redefined is read back equal", arguments: Seeds.all)
     func anything(seed: UInt64) async throws {
         var random = SplitMix64(seed: seed)
         for round in 0..<8 {

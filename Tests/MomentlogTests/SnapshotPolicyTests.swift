@@ -85,8 +85,8 @@ struct SnapshotPolicyTests {
         #expect(counting.snapshots.isEmpty)
     }
 
-    @Test("Told to, snapshots are kept of all domains, once, or anew")
-    func told() async throws {
+    @Test("On request, snapshots of all domains are saved once, or rebuilt")
+    func reported() async throws {
         let fixture = try await StoreFixture()
         try await fixture.define("vm1")
         var reports = try await fixture.store.keepSnapshots()

@@ -5,7 +5,7 @@ import Moments
 import TestSupport
 import Testing
 
-/// Stores that momentlog wrote, whatever it was told, are sound.
+/// Stores that momentlog wrote are sound, whatever the commands were.
 struct StoreCheckTests {
     @Test(
         "A store of an earlier schema is sound once it is brought up to date",

@@ -40,7 +40,7 @@ struct UnprintableTests {
     }
 
     @Test(
-        "Everything else is recorded and printed so that it comes back",
+        "Every other text is recorded and printed so that it can be read back",
         arguments: [
             "\r", "\n", "\t", "\r\n", "\u{7F}", "\u{85}", "\u{2028}", "\u{FFFD}", "\u{10FFFF}",
         ])

@@ -17,7 +17,7 @@ struct UserIdentityTests {
     private static let bob = ["SUDO_UID": "1000", "SUDO_USER": "bob"]
 
     @Test(
-        "The actor is the real user at the host, and names who used sudo",
+        "The actor is the real user at the host, with the caller of sudo",
         arguments: [
             Case(uid: 0, name: "root", actor: "root@vm"),
             Case(uid: 1000, name: "alice", actor: "alice@vm"),

@@ -8,7 +8,7 @@ struct CanonicalTimestampTests {
         Array(text.utf8).withUnsafeBytes { Timestamp(canonical: $0) }
     }
 
-    @Test("a random time of the years 0 to 9999 is read from its description")
+    @Test("A random time of the years 0 to 9999 is read from its description")
     func roundTrip() {
         let seed = UInt64.random(in: 0...UInt64.max)
         print("CanonicalTimestampTests: seed \(seed)")
@@ -23,7 +23,7 @@ struct CanonicalTimestampTests {
         }
     }
 
-    @Test("every day that a year can have exists exactly if the other reader says so")
+    @Test("Every day of a year exists exactly if the other reader accepts it")
     func days() {
         for year in ["0000", "1900", "2000", "2023", "2024", "9999"] {
             for month in 0...13 {
@@ -37,7 +37,7 @@ struct CanonicalTimestampTests {
     }
 
     @Test(
-        "other forms of a time are not read",
+        "Other forms of a time are not read",
         arguments: [
             "", "2026-11-23T19:40:10Z", "2026-11-23T19:40:10.00000Z",
             "2026-11-23T19:40:10.0000000Z", "2026-11-23t19:40:10.000000Z",

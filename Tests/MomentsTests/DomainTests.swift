@@ -2,7 +2,7 @@ import Moments
 import Testing
 
 struct DomainTests {
-    @Test("a domain is what its events tell, and its revision counts them all")
+    @Test("A domain is the result of its events, and its revision counts them all")
     func events() throws {
         let uuid = try #require(DomainUUID("6695eb01-f6a4-8304-79aa-97f2502e193f"))
         let digest = try #require(DefinitionDigest(bytes: [UInt8](repeating: 9, count: 32)))
@@ -30,7 +30,7 @@ struct DomainTests {
         #expect(domain.revision == 5)
     }
 
-    @Test("defining again gives the domain whole: what is not known any more is nil")
+    @Test("Defining again gives the domain whole: what is not known any more is nil")
     func definedAgain() throws {
         let uuid = try #require(DomainUUID("6695eb01-f6a4-8304-79aa-97f2502e193f"))
         var domain = Domain(name: "vm1")
@@ -43,7 +43,7 @@ struct DomainTests {
         #expect(domain.definition == nil)
     }
 
-    @Test("a domain that takes its events unsettled has the same graph once it is settled")
+    @Test("A domain has the same graph if its cycles are resolved once, at the end")
     func unsettled() throws {
         var domain = Domain(name: "vm1")
         var replayed = Domain(name: "vm1")
@@ -54,7 +54,7 @@ struct DomainTests {
             try domain.apply(event)
             try replayed.applyUnsettled(event)
         }
-        replayed.settle()
+        replayed.resolveCycles()
         #expect(replayed.graph == domain.graph)
         #expect(replayed.graph.tree == "a .b .c")
         #expect(replayed.graph.brokenInvariants() == [])
@@ -66,7 +66,7 @@ struct EventTests {
     static let checkpoint = Checkpoint(name: "c1", parent: "c0", creationTime: 1)
 
     @Test(
-        "an event knows its kind and the checkpoint that it is about",
+        "An event knows its kind and the checkpoint that it is about",
         arguments: [
             (.domainDefined(name: "vm1", uuid: nil, definition: nil), "domainDefined", nil),
             (.domainRenamed(to: "vm2"), "domainRenamed", nil),

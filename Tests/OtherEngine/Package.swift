@@ -1,8 +1,8 @@
 // swift-tools-version: 6.1
 import PackageDescription
 
-// An engine of an event log, and a program that uses a store, as their authors would write them: in
-// a package of its own, which imports nothing but public products.
+// An engine of an event log as its author would write one: in its own package, which imports
+// nothing but public products.
 let settings: [SwiftSetting] = [
     .swiftLanguageMode(.v6),
     .enableUpcomingFeature("ExistentialAny"),

@@ -22,7 +22,7 @@ struct HandingBackTests {
     }
 
     @Test(
-        "libvirt has the graph again, and the current one when the export says so",
+        "libvirt has the graph again, and the current checkpoint if the export says so",
         arguments: Seeds.few)
     func graphs(seed: UInt64) async throws {
         var generator = SplitMix64(seed: seed)
@@ -86,11 +86,11 @@ struct HandingBackTests {
         }
         #expect(names == Set(one.graph.names), "\(label)")
         #expect(parents == one.graph.parents, "\(label)")
-        let told = answers[2].dropFirst().first ?? ""
-        let isRoot = told == "error: checkpoint '\(Self.next)' has no parent"
-        let parent = isRoot ? nil : told
+        let answer = answers[2].dropFirst().first ?? ""
+        let isRoot = answer == "error: checkpoint '\(Self.next)' has no parent"
+        let parent = isRoot ? nil : answer
         #expect(one.report.current == one.graph.current, "\(label)")
-        #expect((parent == one.graph.current) == one.report.keepsCurrent, "\(label): \(told)")
+        #expect((parent == one.graph.current) == one.report.keepsCurrent, "\(label): \(answer)")
     }
 
     @Test("The script's domain and files arrive at virsh whatever the folder's name is")

@@ -23,9 +23,9 @@ enum KnownDifference: Hashable, CaseIterable {
     case blanks
     /// libvirt takes blanks around a disk's `no` or `bitmap`, and prints `(null)` for it.
     case mode
-    /// libvirt reads whatever encoding its system knows. What a document in memory declares
-    /// it passes over, because libxml2 2.9 does so, unless it knows none of that name; we read valid
-    /// UTF-8 whatever it declares. Random documents declare none but UTF-8, or what a mutation
+    /// libvirt reads whatever encoding its system knows. It ignores what a document in memory
+    /// declares, because libxml2 2.9 does so, unless that name is unknown; we read valid UTF-8
+    /// whatever it declares. Random documents declare none but UTF-8, or what a mutation
     /// makes of it.
     case encoding
 

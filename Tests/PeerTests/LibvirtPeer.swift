@@ -1,7 +1,7 @@
 import Foundation
 import TestSupport
 
-/// A real libvirt's test driver in a process of its own.
+/// A real libvirt's test driver in its own process.
 ///
 /// It needs the packages libvirt0 and python3-libvirt of Debian.
 final class LibvirtPeer {
@@ -24,7 +24,7 @@ final class LibvirtPeer {
         return probe.terminationStatus == 0
     }()
 
-    /// Whether to compare: not passed over where a libvirt has to be there.
+    /// Whether to compare: never skipped where libvirt is required.
     static let isComparedWith =
         isAvailable
         || ProcessInfo.processInfo.environment["MOMENTLOG_REQUIRE_PEER"]?.isEmpty == false
@@ -68,7 +68,7 @@ final class LibvirtPeer {
         var documents: [String: String]
     }
 
-    /// Begins anew with running domains of these definitions; returns the definitions as
+    /// Starts again with running domains of these definitions; returns the definitions as
     /// libvirt prints them, by name.
     func reset(_ domains: [String]) throws -> [String: String] {
         struct Reply: Decodable { var definitions: [String: String] }

@@ -115,9 +115,9 @@ struct PeerComparison {
     /// The time at which libvirt created a checkpoint, or would have: it stands for the
     /// name of one that has none.
     private static func time(of answer: LibvirtPeer.Answer) -> Int64? {
-        let told = answer.xml?.firstMatch(of: /<creationTime>(\d+)<\/creationTime>/)?.1
+        let reported = answer.xml?.firstMatch(of: /<creationTime>(\d+)<\/creationTime>/)?.1
         let taken = answer.message?.firstMatch(of: /domain moment (\d+) already exists/)?.1
-        return (told ?? taken).flatMap { Int64($0) }
+        return (reported ?? taken).flatMap { Int64($0) }
     }
 
     // MARK: Differences

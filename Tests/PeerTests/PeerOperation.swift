@@ -1,7 +1,7 @@
 import Momentlog
 import Moments
 
-/// One operation that both sides are told to do.
+/// One operation that both sides perform.
 enum PeerOperation: Sendable, CustomStringConvertible {
     case create(domain: String, xml: String)
     case redefine(domain: String, Metadata)

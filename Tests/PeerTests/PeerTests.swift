@@ -7,7 +7,7 @@ import Testing
 @Suite(.enabled(if: LibvirtPeer.isComparedWith))
 struct PeerTests {
     @Test(
-        "after each operation of a random history libvirt and we agree",
+        "After each operation of a random history libvirt and we agree",
         arguments: Seeds.few)
     func agreement(seed: UInt64) async throws {
         var operations = RandomOperations(seed: seed)
@@ -31,7 +31,7 @@ struct PeerTests {
         Issue.record("seed \(seed), shrunk to:\n\(lines)\n\(last?.description ?? "")")
     }
 
-    @Test("a failing history shrinks to the operations that make it fail")
+    @Test("A failing history shrinks to the operations that make it fail")
     func shrinking() async throws {
         let short = try await Shrink.shrunk(Array(0..<500)) { history in
             history.contains(17) && history.contains(401)

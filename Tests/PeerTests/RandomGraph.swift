@@ -39,7 +39,7 @@ struct RandomGraph: Sendable {
     var hasFork: Bool { parents.values.count > Set(parents.values).count }
     var rootCount: Int { names.count - parents.count }
 
-    /// Puts it into a store, in an order of its own.
+    /// Puts it into a store, in its own order.
     func record(
         in store: CheckpointStore, _ domain: String, using generator: inout SplitMix64
     ) async throws {

@@ -48,7 +48,7 @@ struct RecordPeerTests {
             return try #require(answer.xml)
         }
 
-        /// Records what was dumped, in an order of its own, and compares.
+        /// Records what was dumped, in its own order, and compares.
         mutating func record(
             _ domain: String, using generator: inout SplitMix64, _ place: Comment
         ) async throws {

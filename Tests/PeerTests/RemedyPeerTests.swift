@@ -7,7 +7,7 @@ import Testing
 struct RemedyPeerTests {
     private static let domain = VirshSession.domain
 
-    @Test("Libvirt takes a checkpoint without a disk, and lets its metadata be deleted")
+    @Test("libvirt accepts a checkpoint without a disk, and the deletion of its metadata")
     func steps() throws {
         let folder = try TemporaryFolder("remedies")
         let store = ["--store", folder.path("store.db")]

@@ -10,7 +10,7 @@ struct AppendTests {
 
     init() throws { folder = try TemporaryFolder() }
 
-    @Test("a store is empty until its first append, which makes it")
+    @Test("A store is empty until its first append, which makes it")
     func firstAppendCreates() async throws {
         let log = try await SQLiteEventLog.opened(at: folder.store)
         #expect(try await log.domains().isEmpty)
@@ -23,7 +23,7 @@ struct AppendTests {
     }
 
     @Test(
-        "a path may hold spaces, other scripts, and folders that are not there",
+        "A path may contain spaces, other scripts, and missing folders",
         arguments: ["my store.db", "Prüfung/שלום/💾 'a\"b?#%20.db", "a/b/c/store"])
     func oddPaths(name: String) async throws {
         let path = folder.file(name)
@@ -37,7 +37,7 @@ struct AppendTests {
         await again.close()
     }
 
-    @Test("a commit's events come back in their order, as they were")
+    @Test("A commit's events are read back in order, unchanged")
     func eventsComeBack() async throws {
         let log = try await SQLiteEventLog.opened(at: folder.store)
         let definition = Array("<domain/>".utf8)
@@ -68,7 +68,7 @@ struct AppendTests {
         await log.close()
     }
 
-    @Test("replay gives what applying the events gives")
+    @Test("Replay gives what applying the events gives")
     func replayGivesTheDomain() async throws {
         let log = try await SQLiteEventLog.opened(at: folder.store)
         let definition = Array("<domain type='kvm'/>".utf8)
@@ -109,7 +109,7 @@ struct AppendTests {
         await log.close()
     }
 
-    @Test("an append without events is refused")
+    @Test("An append without events is refused")
     func emptyCommitIsRefused() async throws {
         let log = try await SQLiteEventLog.opened(at: folder.store)
         let first = try await log.append(.defining("vm1"))

@@ -100,7 +100,7 @@ struct AuditTests {
         try queue.close()
     }
 
-    @Test("a log that nobody touched is sound, and its head is the one in the head file")
+    @Test("An untouched log is sound, and its head is the one in the head file")
     func sound() async throws {
         try await makeStore()
         let kept = try await head()
@@ -116,7 +116,7 @@ struct AuditTests {
     }
 
     @Test(
-        "each change is detected and placed",
+        "Each change is detected and placed",
         arguments: [
             ("UPDATE event SET line = replace(line, 'service', 'nobody') WHERE sequence = 6", 5, 5),
             ("UPDATE event SET line = '{}' WHERE sequence = 10", 10, 10),
@@ -178,7 +178,7 @@ struct AuditTests {
         #expect(at == nil || found.faults.contains { $0.sequence == at }, "\(found.faults)")
     }
 
-    @Test("whatever column of whatever event is changed, that event is named")
+    @Test("Whatever column of whatever event is changed, that event is named")
     func columns() async throws {
         try await makeStore()
         let original = try bytes(of: folder.store)
@@ -210,7 +210,7 @@ struct AuditTests {
         }
     }
 
-    /// Changes an event, and computes anew all that follows from it, as an attacker would.
+    /// Changes an event, and recomputes everything that depends on it, as an attacker would.
     private func forge(_ sequence: Int, replacing old: String, by new: String) throws {
         try tamperFreely(
             """
@@ -240,7 +240,7 @@ struct AuditTests {
         try queue.close()
     }
 
-    @Test("of an attacker who computes all hashes anew, only a head that was kept tells")
+    @Test("Only a kept head detects an attacker who recomputes all hashes")
     func forged() async throws {
         try await makeStore()
         let kept = try await head()
@@ -253,7 +253,7 @@ struct AuditTests {
         #expect(compared.faults[0].message.contains("some of the first 14 were altered"))
     }
 
-    @Test("a head tells of all before it, however much came after it, and of nothing else")
+    @Test("A head covers all events before it, however many came later, and no others")
     func headsOfAllSizes() async throws {
         try await makeStore()
         let log = try await SQLiteEventLog.opened(at: folder.store)
@@ -278,7 +278,7 @@ struct AuditTests {
         await log.close()
     }
 
-    @Test("an end that was cut off is seen by the head file, and without it by a kept head")
+    @Test("An end that was cut off is seen by the head file, and without it by a kept head")
     func truncated() async throws {
         try await makeStore()
         let kept = try await head()
@@ -292,7 +292,7 @@ struct AuditTests {
             let found = try await verify(kept)
             #expect(found.faults.first?.kind == .headMismatch)
             #expect(found.faults.first?.sequence == 11)
-            #expect(found.faults.first?.message.contains("tells of 14 events") == true)
+            #expect(found.faults.first?.message.contains("lists 14 events") == true)
             // The head file goes, too: nothing but the kept head knows.
             try? FileManager.default.removeItem(atPath: folder.store + ".head")
         }
@@ -301,7 +301,7 @@ struct AuditTests {
         #expect(found.faults.map(\.kind) == [.headMissing] && !found.isDamaged)
     }
 
-    @Test("a whole older copy that is put back is seen by a kept head, and by the head file")
+    @Test("An older copy of the whole store is detected by a kept head, and by the head file")
     func olderCopy() async throws {
         try await makeStore()
         let (database, headFile) = try (
@@ -322,7 +322,7 @@ struct AuditTests {
         #expect(found.faults.first?.sequence == 15)
     }
 
-    @Test("a snapshot that was forged is told, and one that only rotted as a warning")
+    @Test("A forged snapshot is an error, and a damaged one a warning")
     func snapshots() async throws {
         try await makeStore()
         let log = try await SQLiteEventLog.opened(at: folder.store)
@@ -344,7 +344,7 @@ struct AuditTests {
         #expect(try await verify().faults.map(\.severity) == [.warning])
     }
 
-    @Test("a log that is only looked at is not changed")
+    @Test("Verifying a log does not change it")
     func lookedAt() async throws {
         try await makeStore()
         let before = try folder.contents()
@@ -358,7 +358,7 @@ struct AuditTests {
     }
 
     @Test(
-        "what is no head is refused",
+        "An invalid head is refused",
         arguments: [
             "", "a\n", "a\n1\n", "\n1\nAAAA\n", "a\nx\nAAAA\n", "a\n1\nAAAA\n", "a\n-1\nAAAA\n",
             "a\n01\n47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=\n",

@@ -59,7 +59,7 @@ struct BackupTests {
         #expect(try await self.lines(backup) == lines)
     }
 
-    @Test("A backup is taken while others write, and is a beginning of the log")
+    @Test("A backup that is made while others write is a prefix of the log")
     func hot() async throws {
         let (log, receipt) = try await makeStore()
         let backups = (0..<6).map { folder.file("b\($0).db") }
@@ -83,7 +83,7 @@ struct BackupTests {
         await log.close()
     }
 
-    @Test("What is there already is not written over", arguments: ["", ".head", "-wal"])
+    @Test("An existing file is not overwritten", arguments: ["", ".head", "-wal"])
     func occupied(suffix: String) async throws {
         let (log, _) = try await makeStore()
         try Data("mine".utf8).write(to: URL(fileURLWithPath: backup + suffix))
@@ -113,7 +113,7 @@ struct BackupTests {
         #expect(try folder.names() == ["store.db", "store.db.head"])
     }
 
-    @Test("A store that is not there has no backup")
+    @Test("A missing store has no backup")
     func nothing() async throws {
         let log = try await SQLiteEventLog.opened(at: folder.store)
         try await expectRefusal(.storage) { try await log.backup(to: backup) }
@@ -121,18 +121,18 @@ struct BackupTests {
         #expect(try folder.names().isEmpty)
     }
 
-    @Test("A backup comes back where nothing is, without a loss")
+    @Test("A backup is restored to an unused path without a loss")
     func restoreToNothing() async throws {
         let (log, _) = try await makeStore()
         _ = try await log.backup(to: backup)
         await log.close()
         let lines = try await lines(folder.store)
         try FileManager.default.removeItem(atPath: folder.store)
-        // With the head of the lost store beside it, which tells of no more.
+        // With the head of the lost store beside it, which lists no more events.
         let report = try await restoration().run()
         #expect(report.eventCount == 11)
         #expect(report.lostHead == nil)
-        #expect(report.asidePath == nil)
+        #expect(report.replacedPath == nil)
         #expect(try await self.lines(folder.store) == lines)
         try FileManager.default.removeItem(atPath: folder.store)
         try FileManager.default.removeItem(atPath: folder.store + ".head")
@@ -141,7 +141,7 @@ struct BackupTests {
         #expect(try bytes(of: folder.store + ".head") == (try bytes(of: backup + ".head")))
     }
 
-    @Test("Over a store that is there a backup is refused, and nothing changes")
+    @Test("A backup is not restored over an existing store by default, and nothing changes")
     func refused() async throws {
         let (log, _) = try await makeStore()
         _ = try await log.backup(to: backup)
@@ -152,7 +152,7 @@ struct BackupTests {
     }
 
     @Test(
-        "A store that is replaced stays aside, whole, and the loss is recorded",
+        "A replaced store is kept completely, and the loss is recorded",
         arguments: [true, false])
     func replaced(isOpen: Bool) async throws {
         let (log, receipt) = try await makeStore()
@@ -162,7 +162,7 @@ struct BackupTests {
         if !isOpen { await log.close() }
         let report = try await restoration(replaces: true).run()
         #expect(report.lostHead?.size == 13)
-        let aside = try #require(report.asidePath)
+        let aside = try #require(report.replacedPath)
         #expect(try await self.lines(aside) == lines)
         let now = try await self.lines(folder.store)
         #expect(now.dropLast() == lines.dropLast(2))
@@ -170,7 +170,7 @@ struct BackupTests {
         #expect(last.event == .lossAccepted(try #require(report.lostHead)))
         #expect(last.provenance == Provenance(actor: "me", reason: "restored"))
         if isOpen {
-            // Who has the old one open still is told so, and harms neither.
+            // A process that still has the old one open gets an error, and harms neither.
             try await expectRefusal(.storage) { _ = try await log.domains() }
             try await expectRefusal(.storage) { _ = try await log.append(.defining("vm9")) }
             await log.close()
@@ -193,11 +193,11 @@ struct BackupTests {
         let report = try await restoration(replaces: true).run()
         let names = try await lines(folder.store)
         #expect(names.count == 12)
-        #expect(try await lines(try #require(report.asidePath)).count == 13)
+        #expect(try await lines(try #require(report.replacedPath)).count == 13)
     }
 
     @Test(
-        "A store so damaged that it does not open is replaced all the same",
+        "A store that is too damaged to open can be replaced",
         arguments: ["", "not a database"])
     func replacedDamaged(content: String) async throws {
         let (log, _) = try await makeStore()
@@ -208,8 +208,8 @@ struct BackupTests {
         let report = try await restoration(replaces: true).run()
         #expect(report.lostHead == nil)
         #expect(try await lines(folder.store) == (try await lines(backup)))
-        if let aside = report.asidePath { #expect(try bytes(of: aside) == damage) }
-        #expect((report.asidePath == nil) == content.isEmpty)
+        if let aside = report.replacedPath { #expect(try bytes(of: aside) == damage) }
+        #expect((report.replacedPath == nil) == content.isEmpty)
     }
 
     @Test(
@@ -228,7 +228,7 @@ struct BackupTests {
         #expect(try folder.contents() == before)
     }
 
-    @Test("A backup that its own head tells more of is not restored")
+    @Test("A backup that is behind its own head is not restored")
     func behindItsHead() async throws {
         let (log, receipt) = try await makeStore()
         _ = try await log.backup(to: backup)
@@ -251,7 +251,7 @@ struct BackupTests {
         #expect(try folder.names() == ["store.db", "store.db.head"])
     }
 
-    @Test("Compacting gives room back, and leaves the log as it was")
+    @Test("Compacting reclaims space, and leaves the log unchanged")
     func compact() async throws {
         let (log, receipt) = try await makeStore(commits: 40)
         let domain = try await log.replay(receipt.domain)

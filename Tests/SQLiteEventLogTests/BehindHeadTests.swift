@@ -6,7 +6,7 @@ import Testing
 @testable import EventLog
 @testable import SQLiteEventLog
 
-/// A store that holds less than its head file tells of does not open quietly.
+/// A store that holds less than its head file lists does not open quietly.
 struct BehindHeadTests {
     private let folder: TemporaryFolder
 
@@ -84,15 +84,15 @@ struct BehindHeadTests {
         await plain.close()
     }
 
-    private func told() throws -> StoreHead {
+    private func recordedHead() throws -> StoreHead {
         try #require(StoreHead(try String(contentsOfFile: head, encoding: .utf8)))
     }
 
-    @Test("An older copy under a newer head is refused, and taken when the loss is accepted")
+    @Test("An older copy under a newer head is refused until the loss is accepted")
     func olderCopy() async throws {
         try await makeStore()
         try putBack("old.db", to: folder.store)
-        let lost = try told()
+        let lost = try recordedHead()
         try await expectRefused("holds 3 events, but")
         try await expectRecorded(lost, sequence: 4)
         // Domains go on as if nothing had been.
@@ -108,31 +108,31 @@ struct BehindHeadTests {
         await log.close()
     }
 
-    @Test("A database that is gone beside its head is refused, and made anew when accepted")
+    @Test("A missing database beside its head is refused, and created again once accepted")
     func goneDatabase() async throws {
         try await makeStore()
         try FileManager.default.removeItem(atPath: folder.store)
-        let lost = try told()
+        let lost = try recordedHead()
         try await expectRefused("there is no store at")
         try await expectRecorded(lost, sequence: 1)
     }
 
-    @Test("Another store's database under a head is refused, and taken when accepted")
+    @Test("Another store's database under a head is refused until the loss is accepted")
     func otherStore() async throws {
         try await makeStore()
         let other = try await SQLiteEventLog.opened(at: folder.file("other.db"))
         for number in 0..<9 { _ = try await other.append(.defining("vm\(number)")) }
         await other.close()
         try putBack("other.db", to: folder.store)
-        let lost = try told()
+        let lost = try recordedHead()
         try await expectRefused("of another store")
         try await expectRecorded(lost, sequence: 10)
     }
 
-    @Test("A log that went on from an older copy is refused under the other's head")
+    @Test("A log that continued from an older copy is refused under the other's head")
     func otherBranch() async throws {
         try await makeStore()
-        let lost = try told()
+        let lost = try recordedHead()
         var log = try await SQLiteEventLog.opened(at: folder.file("old.db"))
         let vm1 = try #require(try await log.domains().first)
         var revision = 3
@@ -152,7 +152,7 @@ struct BehindHeadTests {
     }
 
     @Test(
-        "Events that were taken away at the end are missed, commits and all or not",
+        "Events that were removed at the end are detected, with or without their commits",
         arguments: ["", "DELETE FROM log_commit WHERE number = 3;"])
     func takenAway(sql: String) async throws {
         try await makeStore()
@@ -165,7 +165,7 @@ struct BehindHeadTests {
         try await expectRefused("holds 3 events, but")
     }
 
-    @Test("A head that is older than the log is no fault: a crash came between")
+    @Test("A head that is older than the log is not a fault: a crash came between")
     func olderHead() async throws {
         try await makeStore()
         try putBack("old.db.head", to: head)
@@ -181,13 +181,13 @@ struct BehindHeadTests {
     @Test("A head at a size that no commit ended at is refused")
     func impossibleHead() async throws {
         try await makeStore()
-        let head = try told()
+        let head = try recordedHead()
         try StoreHead(origin: head.origin, size: 4, root: head.root).text
             .write(toFile: self.head, atomically: false, encoding: .utf8)
         try await expectRefused("was altered, or this is another copy")
     }
 
-    @Test("A loss is accepted for a reason only by somebody")
+    @Test("A loss can only be accepted with an actor and a reason")
     func nobody() async throws {
         try await makeStore()
         try putBack("old.db", to: folder.store)
@@ -203,7 +203,7 @@ struct BehindHeadTests {
     }
 
     @Test(
-        "Text that is no head is none",
+        "Text that is not a head is refused",
         arguments: [
             "", "\n", "a\nb\nc\n", "o\n1\n", "o\n-1\n\(root)\n", "o\n01\n\(root)\n", "o\n1\nAAAA\n",
             "\n1\n\(root)\n", "o\n1\n\(root.dropLast(2))\n", "o\n1",

@@ -96,7 +96,7 @@ struct BusyTimeoutTests {
         await log.close()
     }
 
-    @Test("Who waits in a process is refused after its own limit, not after that of who came first")
+    @Test("A waiting caller is refused after its own limit, not that of the first one")
     func ownLimits() async throws {
         let log = try await SQLiteEventLog.opened(at: folder.store, busyTimeout: .seconds(60))
         _ = try await log.append(.defining("vm1"))

@@ -114,7 +114,7 @@ struct CancellationTests {
         await log.close()
     }
 
-    @Test("An append is not cancelled with its task: what was decided is committed.")
+    @Test("An append is not cancelled with its task: it is committed")
     func append() async throws {
         let log = try await SQLiteEventLog.opened(at: folder.store)
         let code = await codeWhenCancelled { cancel in

@@ -18,7 +18,7 @@ struct ClockTests {
         return commit
     }
 
-    @Test("a clock that was set back is recorded as such, and times never run backwards")
+    @Test("A clock that was set back is recorded as such, and times never run backwards")
     func clockSetBack() async throws {
         let log = try await SQLiteEventLog.opened(at: folder.store)
         for (number, seconds) in [100, 200, 150, 200, 250].enumerated() {
@@ -54,7 +54,7 @@ struct ClockTests {
         return log
     }
 
-    @Test("a sequence means the last commit that ended at or before it")
+    @Test("A sequence means the last commit that ended at or before it")
     func positionsOfSequences() async throws {
         let log = try await sample()
         var ends: [Int] = []
@@ -73,7 +73,7 @@ struct ClockTests {
         await log.close()
     }
 
-    @Test("a time means the last commit up to it")
+    @Test("A time means the last commit up to it")
     func positionsOfTimes() async throws {
         let log = try await sample()
         let cases: [(Int64, Int)] = [
@@ -90,7 +90,7 @@ struct ClockTests {
         await log.close()
     }
 
-    @Test("an empty log has one position, before all events")
+    @Test("An empty log has one position, before all events")
     func emptyLog() async throws {
         let log = try await SQLiteEventLog.opened(at: folder.store)
         #expect(try await log.position(at: .time(Self.time(5))) == .start)
@@ -99,7 +99,7 @@ struct ClockTests {
         await log.close()
     }
 
-    @Test("domains are found under the names that they bore, while they were there")
+    @Test("Domains are found under the names that they had at the time")
     func domainsOfThePast() async throws {
         let log = try await SQLiteEventLog.opened(at: folder.store)
         // 1: vm, 2: other, 3: vm is old, 4: a new vm, 5: old is undefined, 6: and defined again.

@@ -73,7 +73,7 @@ struct ClosedLogTests {
         #expect(try folder.contents() == before)
     }
 
-    @Test("Every public method of a log is looked at")
+    @Test("Every public method of a log is covered")
     func complete() throws {
         let methods = try PublicMethods(of: "SQLiteEventLog", in: "SQLiteEventLog").names
         #expect(methods.subtracting(["close"]) == Set(Self.calls.map(\.name)))

@@ -20,7 +20,7 @@ struct ClosingTests {
         return receipt
     }
 
-    @Test("after closing only the database and its head remain")
+    @Test("After closing only the database and its head remain")
     func afterWriting() async throws {
         let log = try await SQLiteEventLog.opened(at: folder.store)
         _ = try await log.append(.defining("vm1"))
@@ -30,7 +30,7 @@ struct ClosingTests {
         #expect(try folder.names() == Self.closed)
     }
 
-    @Test("where nothing was appended, nothing is left")
+    @Test("Where nothing was appended, nothing is left")
     func afterOpeningOnly() async throws {
         let log = try await SQLiteEventLog.opened(at: folder.store)
         #expect(try await log.lines().isEmpty)
@@ -38,7 +38,7 @@ struct ClosingTests {
         #expect(try folder.names().isEmpty)
     }
 
-    @Test("after reading only, too")
+    @Test("After reading only, too")
     func afterReading() async throws {
         _ = try await makeStore()
         let before = try folder.contents()
@@ -49,7 +49,7 @@ struct ClosingTests {
         #expect(try folder.contents() == before)
     }
 
-    @Test("after a refused append, too")
+    @Test("After a refused append, too")
     func afterRefusal() async throws {
         _ = try await makeStore()
         let log = try await SQLiteEventLog.opened(at: folder.store)
@@ -59,7 +59,7 @@ struct ClosingTests {
     }
 
     @Test(
-        "after two logs were open at once, too, whichever wrote and closed first",
+        "After two logs were open at once, too, whichever wrote and closed first",
         arguments: [[true, true], [true, false], [false, true], [false, false]], [true, false])
     func afterTwoLogs(writes: [Bool], firstClosesFirst: Bool) async throws {
         let receipt = try await makeStore()
@@ -94,7 +94,7 @@ struct ClosingTests {
         #expect(try folder.names() == Self.closed)
     }
 
-    @Test("a copy of the database alone holds all that was appended")
+    @Test("A copy of the database alone holds all that was appended")
     func copyOfTheDatabase() async throws {
         let log = try await SQLiteEventLog.opened(at: folder.store)
         var receipt = try await log.append(.defining("vm1", definition: [1, 2, 3]))
@@ -113,7 +113,7 @@ struct ClosingTests {
         await copied.close()
     }
 
-    @Test("a writer that closes empties the WAL even if another log is still open")
+    @Test("A writer that closes empties the WAL even if another log is still open")
     func closingBesideAnOpenLog() async throws {
         let first = try await makeStore()
         let log = try await SQLiteEventLog.opened(at: folder.store)
@@ -133,7 +133,7 @@ struct ClosingTests {
         #expect(try folder.names() == Self.closed)
     }
 
-    @Test("a log closed while another process holds the lease loses nothing")
+    @Test("A log closed while another process holds the lease loses nothing")
     func closedWhileLeaseIsHeld() async throws {
         let log = try await SQLiteEventLog.opened(at: folder.store)
         _ = try await log.append(.defining("vm1"))

@@ -9,7 +9,7 @@ struct ConcurrencyTests {
 
     init() throws { folder = try TemporaryFolder() }
 
-    @Test("eight tasks that append through two logs lose nothing and leave no gap")
+    @Test("Eight tasks that append through two logs lose nothing and leave no gap")
     func manyWriters() async throws {
         let (tasks, appends) = (8, 25)
         let logs = [
@@ -55,7 +55,7 @@ struct ConcurrencyTests {
         #expect(try folder.names() == ["store.db", "store.db.head"])
     }
 
-    @Test("tasks that race for one domain's revision have one winner each time")
+    @Test("Tasks that race for one domain's revision have one winner each time")
     func oneWinner() async throws {
         let log = try await SQLiteEventLog.opened(at: folder.store)
         let other = try await SQLiteEventLog.opened(at: folder.store)

@@ -33,7 +33,7 @@ struct DamagedLogTests {
         """
 
     @Test(
-        "nothing is appended to a log whose end does not fit",
+        "Nothing is appended to a log whose end does not fit",
         arguments: [
             "DELETE FROM log_commit WHERE number = 3",
             "DELETE FROM log_commit",
@@ -48,7 +48,7 @@ struct DamagedLogTests {
     func appendToADamagedEnd(sql: String) async throws {
         let last = try await makeStore()
         try tamper(folder.store, Self.withoutTriggers + sql)
-        // Else the head would tell of some of these before.
+        // Otherwise the head would report some of these first.
         try FileManager.default.removeItem(atPath: folder.store + ".head")
         let log = try await SQLiteEventLog.opened(at: folder.store)
         let before = try await log.state()
@@ -61,7 +61,7 @@ struct DamagedLogTests {
     }
 
     @Test(
-        "a domain whose events do not follow on each other is not replayed",
+        "A domain whose events do not follow on each other is not replayed",
         arguments: [
             "DELETE FROM event WHERE revision = 1",
             "DELETE FROM event WHERE revision = 3",
@@ -95,7 +95,7 @@ struct DamagedLogTests {
         }
     }
 
-    @Test("damage to one domain leaves the others readable")
+    @Test("Damage to one domain leaves the others readable")
     func otherDomains() async throws {
         let log = try await SQLiteEventLog.opened(at: folder.store)
         _ = try await log.append(.defining("vm1"))

@@ -10,7 +10,7 @@ struct DefinitionTests {
     init() throws { folder = try TemporaryFolder() }
 
     @Test(
-        "a definition comes back byte for byte",
+        "A definition is read back byte for byte",
         arguments: [
             Array("<domain>\n  <name>ü</name>\r\n</domain>".utf8), [], [0], [0xFF, 0x00, 0xC3],
             Array(repeating: 0x20, count: 300_000),
@@ -23,7 +23,7 @@ struct DefinitionTests {
         await log.close()
     }
 
-    @Test("a content is stored once, however often commits and domains bring it")
+    @Test("A content is stored once, however often commits and domains bring it")
     func storedOnce() async throws {
         let log = try await SQLiteEventLog.opened(at: folder.store)
         let content = Array("<domain type='kvm'/>".utf8)
@@ -43,7 +43,7 @@ struct DefinitionTests {
         await log.close()
     }
 
-    @Test("a definition that the log holds need not be brought again")
+    @Test("A definition that the log holds need not be brought again")
     func namedAgain() async throws {
         let log = try await SQLiteEventLog.opened(at: folder.store)
         let first = try await log.append(.defining("vm1", definition: [1, 2, 3]))
@@ -54,7 +54,7 @@ struct DefinitionTests {
         await log.close()
     }
 
-    @Test("asking for a definition that is not there is refused")
+    @Test("Reading a missing definition is refused")
     func absentDefinition() async throws {
         let log = try await SQLiteEventLog.opened(at: folder.store)
         let key = try #require(digest(of: [1]))

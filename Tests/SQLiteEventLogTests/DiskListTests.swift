@@ -10,7 +10,7 @@ struct DiskListTests {
 
     init() throws { folder = try TemporaryFolder() }
 
-    @Test("disks whose names differ only in their Unicode form stay apart")
+    @Test("Disks whose names differ only in their Unicode form stay apart")
     func normalForms() async throws {
         let log = try await SQLiteEventLog.opened(at: folder.store)
         let first = try await log.append(.defining("vm1"))

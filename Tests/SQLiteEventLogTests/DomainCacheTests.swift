@@ -25,7 +25,7 @@ struct DomainCacheTests {
         #expect(cache[1]?.revision == 5)
     }
 
-    @Test("A domain that was taken out or dropped is gone.")
+    @Test("A domain that was removed from the cache is gone")
     func taken() throws {
         let cache = DomainCache()
         try cache.put(domain(3), 1)
@@ -36,7 +36,7 @@ struct DomainCacheTests {
         #expect(cache[1] == nil)
     }
 
-    @Test("What was refused leaves a domain as it was, and the next commit goes on from it.")
+    @Test("A refused commit leaves a domain unchanged, and the next commit continues from it")
     func refused() async throws {
         let folder = try TemporaryFolder()
         let log = try await SQLiteEventLog.opened(at: folder.store)

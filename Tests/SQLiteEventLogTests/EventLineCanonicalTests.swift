@@ -36,7 +36,7 @@ struct EventLineCanonicalTests {
         return line.replacing(old, with: new)
     }
 
-    @Test("every line of every earlier schema is read and printed back byte for byte")
+    @Test("Every line of every earlier schema is read and printed back byte for byte")
     func earlierStores() throws {
         let stores = Fixtures.repository.appending(path: "Tests/Fixtures/stores/answers")
         var kinds: Set<Event.Kind> = []
@@ -54,14 +54,14 @@ struct EventLineCanonicalTests {
         #expect(kinds == Set(Event.Kind.allCases))
     }
 
-    @Test("the line that the others alter is canonical")
+    @Test("The line that the others alter is canonical")
     func unaltered() throws {
         let recorded = try EventLine.decode(Self.line)
         #expect(try EventLine.encode(recorded) == Self.line)
     }
 
     @Test(
-        "a line that a JSON parser takes for the same is corrupt",
+        "A line that is only equal to a JSON parser is corrupt",
         arguments: [
             // White space, order, repeated and unknown keys.
             (#"{"sequence":"#, #"{ "sequence":"#), (#""commit":7"#, #""commit": 7"#),
@@ -98,7 +98,7 @@ struct EventLineCanonicalTests {
     }
 
     @Test(
-        "a value that is impossible is corrupt",
+        "A value that is impossible is corrupt",
         arguments: [
             ("\"sequence\":12", "\"sequence\":0"), ("\"sequence\":12", "\"sequence\":-1"),
             ("\"sequence\":12", "\"sequence\":9223372036854775808"),
@@ -122,7 +122,7 @@ struct EventLineCanonicalTests {
     }
 
     @Test(
-        "the domain's number, the user ID and the host are all in a line or none of them",
+        "The domain's number, the user ID and the host are all in a line or none of them",
         arguments: [
             ["domainId"], ["uid"], ["host"], ["uid", "host"], ["domainId", "uid"],
             ["domainId", "host"],
@@ -139,7 +139,7 @@ struct EventLineCanonicalTests {
     }
 
     @Test(
-        "bytes that are not UTF-8 are corrupt, wherever they are in a text",
+        "Bytes that are not UTF-8 are corrupt, wherever they are in a text",
         arguments: [
             [0x80], [0xC0, 0x80], [0xC1, 0xBF], [0xC3], [0xE0, 0x9F, 0x80], [0xE2, 0x82],
             [0xED, 0xA0, 0x80], [0xF0, 0x8F, 0x80, 0x80], [0xF0, 0x9F, 0x92],
@@ -157,7 +157,7 @@ struct EventLineCanonicalTests {
         }
     }
 
-    @Test("a line that ends early is corrupt, wherever it ends")
+    @Test("A line that ends early is corrupt, wherever it ends")
     func truncated() {
         let bytes = Array(Self.line.utf8)
         for count in 0..<bytes.count {
@@ -166,7 +166,7 @@ struct EventLineCanonicalTests {
     }
 
     @Test(
-        "an error names the event, the key and the byte at fault",
+        "An error names the event, the key and the byte at fault",
         arguments: [
             ("\"commit\":7", "\"commit\":x", ["event 12", "commit", "number from 1", "byte 25"]),
             ("\"revision\"", "\"version\"", ["event 12", "revision", "byte 26", "'commit'"]),
@@ -179,7 +179,7 @@ struct EventLineCanonicalTests {
     }
 
     @Test(
-        "a later payload is too new behind a heading with a recorder, and corrupt behind another")
+        "A later payload is too new behind a heading with a recorder, and corrupt behind another")
     func laterWithRecorder() throws {
         let later = try Self.altered("\"version\":1", "\"version\":2")
         #expect(Self.error(of: later.utf8)?.code == .tooNew)
@@ -189,7 +189,7 @@ struct EventLineCanonicalTests {
         #expect(Self.error(of: heading.utf8)?.code == .corrupt)
     }
 
-    @Test("a line with a few bytes altered is refused, or printed back as it was read")
+    @Test("A line with a few altered bytes is refused, or printed back unchanged")
     func mutations() throws {
         let seed = UInt64.random(in: 0...UInt64.max)
         print("EventLineCanonicalTests: mutations with seed \(seed)")

@@ -29,14 +29,14 @@ struct EventLineDecodingTests {
         }
     }
 
-    @Test("the line that the others alter is one")
+    @Test("The line that the others alter is one")
     func unalteredLine() throws {
         let recorded = try EventLine.decode(Self.line())
         #expect(recorded.event == .checkpointCreated(Checkpoint(name: "c1", creationTime: 1)))
     }
 
     @Test(
-        "an unknown event or a newer payload is too new",
+        "An unknown event or a newer payload is too new",
         arguments: [
             line(event: "checkpointFrozen"), line(event: ""), line(event: "CurrentSet"),
             line(version: "2"), line(version: "99"), line(event: "later", version: "2"),
@@ -50,7 +50,7 @@ struct EventLineDecodingTests {
         #expect(code(of: line) == .tooNew)
     }
 
-    @Test("what is too new names the event, so that somebody can find it")
+    @Test("The error of a newer event names it, so that it can be found")
     func tooNewNamesTheEvent() {
         #expect {
             try EventLine.decode(Self.line(event: "checkpointFrozen", version: "3"))
@@ -62,7 +62,7 @@ struct EventLineDecodingTests {
     }
 
     @Test(
-        "what is no line is corrupt",
+        "An invalid line is corrupt",
         arguments: [
             "", " ", "null", "[]", "{}", "x", "\u{0}", "{\"sequence\":1}",
             String(line().dropLast()), line() + "}", line() + line(), "[" + line() + "]",
@@ -74,7 +74,7 @@ struct EventLineDecodingTests {
     }
 
     @Test(
-        "a field that is missing or impossible is corrupt",
+        "A field that is missing or impossible is corrupt",
         arguments: [
             line(time: "2026-02-30T00:00:00.000000Z"), line(time: "yesterday"), line(time: ""),
             line(event: "checkpointDeleted", rest: #""checkpoint":null"#),
@@ -96,7 +96,7 @@ struct EventLineDecodingTests {
     }
 
     @Test(
-        "an origin that is not known is not taken for another",
+        "An unknown origin is not read as another",
         arguments: [
             #"{"kind":"cluster"}"#, #"{"kind":""}"#, #"{"kind":"import","file":"a.xml"}"#,
             #"{"kind":"import","sha256":"00"}"#,

@@ -6,7 +6,7 @@ import Testing
 @testable import SQLiteEventLog
 
 struct EventLineRoundTripTests {
-    @Test("a random event survives its line, byte for byte", arguments: Event.Kind.allCases)
+    @Test("A random event survives its line, byte for byte", arguments: Event.Kind.allCases)
     func roundTrip(kind: Event.Kind) throws {
         let seed = UInt64.random(in: 0...UInt64.max)
         print("EventLineRoundTripTests: \(kind) with seed \(seed)")

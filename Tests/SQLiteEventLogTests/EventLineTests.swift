@@ -127,7 +127,7 @@ struct EventLineTests {
             provenance: provenance, origin: origin, event: event)
     }
 
-    @Test("an event's line has exactly these bytes", arguments: golden)
+    @Test("An event's line has exactly these bytes", arguments: golden)
     func lineOfEachKind(event: Event, rest: String) throws {
         let isOfDomain = !event.kind.isOfStore
         let place =
@@ -139,13 +139,13 @@ struct EventLineTests {
         #expect(try EventLine.decode(line) == Self.recorded(event))
     }
 
-    @Test("every kind of event has its golden line")
+    @Test("Every kind of event has its golden line")
     func everyKindIsCovered() {
         #expect(Set(Self.golden.map(\.0.kind)) == Set(Event.Kind.allCases))
     }
 
     @Test(
-        "an origin is written with what is known of it",
+        "An origin is written with what is known of it",
         arguments: [
             (Origin.commandLine, #"{"kind":"command"}"#),
             (.library, #"{"kind":"library"}"#),
@@ -165,7 +165,7 @@ struct EventLineTests {
     }
 
     @Test(
-        "reason and request are left out unless given",
+        "Reason and request are left out unless given",
         arguments: [
             (Provenance(actor: "a", reason: "r"), #""actor":"a","reason":"r","origin":"#, ""),
             (Provenance(actor: "a", request: "q"), #""actor":"a","origin":"#, #","request":"q""#),

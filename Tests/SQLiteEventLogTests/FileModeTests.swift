@@ -18,7 +18,7 @@ struct FileModeTests {
             FileManager.default.attributesOfItem(atPath: path)[.posixPermissions] as? Int)
     }
 
-    @Test("a store's files are for their owner only, whatever the umask", arguments: [0, 0o022])
+    @Test("A store's files are for their owner only, whatever the umask", arguments: [0, 0o022])
     func modes(mask: Int) async throws {
         let old = umask(mode_t(mask))
         defer { _ = umask(old) }
@@ -38,7 +38,7 @@ struct FileModeTests {
         #expect(try mode(path + ".head") == 0o600)
     }
 
-    @Test("a head file that has to be made anew is for its owner only")
+    @Test("A head file that is created again is readable by its owner only")
     func newHead() async throws {
         let old = umask(0)
         defer { _ = umask(old) }

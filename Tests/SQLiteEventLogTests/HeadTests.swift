@@ -63,7 +63,7 @@ struct HeadTests {
         await log.close()
     }
 
-    @Test("the head file holds size and root of the log after each commit")
+    @Test("The head file holds size and root of the log after each commit")
     func headFileFollows() async throws {
         let log = try await SQLiteEventLog.opened(at: folder.store)
         var receipt = try await log.append(.defining("vm1"))
@@ -79,7 +79,7 @@ struct HeadTests {
         #expect(try head(folder.store) == last)
     }
 
-    @Test("two stores have names of their own in their heads")
+    @Test("Two stores have names of their own in their heads")
     func storesAreToldApart() async throws {
         var origins: Set<Substring> = []
         for name in ["a.db", "b.db"] {
@@ -93,7 +93,7 @@ struct HeadTests {
     }
 
     @Test(
-        "a head file that is absent or damaged is written anew with the next commit",
+        "A missing or damaged head file is written with the next commit",
         arguments: [
             nil, "", String(repeating: "\0", count: 90), "momentlog/\n0\n",
             "momentlog/" + String(repeating: "a line that is longer than a head\n", count: 20),
@@ -114,7 +114,7 @@ struct HeadTests {
     }
 
     @Test(
-        "A file at the head's place that holds something else is neither overwritten nor written to.",
+        "A file with other content at the head's path is never overwritten",
         arguments: ["x", "#!/bin/sh\n", String(repeating: "text\n", count: 2000)], [true, false])
     func foreignHeadFile(content: String, whileOpen: Bool) async throws {
         var log = try await SQLiteEventLog.opened(at: folder.store)

@@ -24,7 +24,7 @@ struct HeadWriterTests {
         HeadWriter(folder.files, try folder.databaseFile())
     }
 
-    @Test("The head is written in place, and not before the file was looked at.")
+    @Test("The head is written in place, after the file was checked")
     func writing() throws {
         let writer = try writer()
         #expect(!writer.write(head(0)))
@@ -37,7 +37,7 @@ struct HeadWriterTests {
         #expect(try bytes(of: path) == Data(head(4).text.utf8))
     }
 
-    @Test("A head file that was removed or replaced is made or opened anew.")
+    @Test("A head file that was removed or replaced is created or opened again")
     func replaced() throws {
         let writer = try writer()
         try writer.prepare()
@@ -105,7 +105,7 @@ struct HeadWriterTests {
     }
 
     @Test(
-        "A head file has the owner and mode of its database, whoever makes it.",
+        "A head file has the owner and mode of its database after every writer",
         .enabled(if: geteuid() == 0))
     func owner() throws {
         try #require(chown(folder.store, 65534, 65534) == 0)

@@ -10,7 +10,7 @@ struct JSONTextTests {
         return json.text
     }
 
-    @Test("control characters are escaped, those with a letter by it", arguments: 0..<0x20)
+    @Test("Control characters are escaped, those with a letter by it", arguments: 0..<0x20)
     func controlCharacters(code: Int) throws {
         let scalar = try #require(Unicode.Scalar(code))
         let letters = [0x08: "b", 0x09: "t", 0x0A: "n", 0x0C: "f", 0x0D: "r"]
@@ -20,7 +20,7 @@ struct JSONTextTests {
     }
 
     @Test(
-        "beside those, only quote and backslash are escaped",
+        "Beside those, only quote and backslash are escaped",
         arguments: [
             ("\"", #""\"""#), ("\\", #""\\""#), ("/", #""/""#), ("'", #""'""#), ("<&>", #""<&>""#),
             ("\u{7F}", "\"\u{7F}\""), ("\u{80}", "\"\u{80}\""), ("\u{9F}", "\"\u{9F}\""),
@@ -33,7 +33,7 @@ struct JSONTextTests {
         #expect(Array(Self.quoted(text).utf8) == Array(json.utf8))
     }
 
-    @Test("objects and arrays nest with commas between their values only")
+    @Test("Objects and arrays nest with commas between their values only")
     func structure() {
         var json = JSONText()
         json.object { json in
@@ -67,7 +67,7 @@ struct JSONTextTests {
                 + #""smallest":-9223372036854775808,"largest":18446744073709551615,"raw":{}}"#)
     }
 
-    @Test("white space stands where it is written, and does not disturb the commas")
+    @Test("White space is written where requested, and does not disturb the commas")
     func whiteSpace() {
         var json = JSONText()
         json.array { json in
@@ -78,7 +78,7 @@ struct JSONTextTests {
         #expect(json.text == "[1\n,2]")
     }
 
-    @Test("what a closure throws passes through")
+    @Test("What a closure throws passes through")
     func errorsPass() {
         struct Refusal: Error {}
         var json = JSONText()
@@ -86,7 +86,7 @@ struct JSONTextTests {
         #expect(throws: Refusal.self) { try json.array { _ in throw Refusal() } }
     }
 
-    @Test("another parser reads the same values")
+    @Test("Another parser reads the same values")
     func foundationReadsTheSame() throws {
         let texts =
             (1..<0x100).compactMap { Unicode.Scalar($0).map { "a\($0)b" } }

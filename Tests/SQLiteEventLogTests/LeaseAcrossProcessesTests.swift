@@ -18,7 +18,7 @@ struct LeaseAcrossProcessesTests {
         await log.close()
     }
 
-    @Test("a lease that another process holds is busy, and free once that was killed")
+    @Test("A lease that another process holds is busy, and free once that was killed")
     func killedHolder() async throws {
         try await makeStore()
         let other = try OtherProcess(locking: folder.store)
@@ -29,7 +29,7 @@ struct LeaseAcrossProcessesTests {
         lease.release()
     }
 
-    @Test("an append waits for another process, is refused as busy, and changes nothing")
+    @Test("An append waits for another process, is refused as busy, and changes nothing")
     func busyAppend() async throws {
         let log = try await SQLiteEventLog.opened(
             at: folder.store, busyTimeout: .milliseconds(20))
@@ -46,7 +46,7 @@ struct LeaseAcrossProcessesTests {
         await log.close()
     }
 
-    @Test("a log's first append is refused as busy, too, and may be repeated")
+    @Test("A log's first append is refused as busy, too, and may be repeated")
     func busyFirstAppend() async throws {
         try await makeStore()
         let log = try await SQLiteEventLog.opened(
@@ -90,7 +90,7 @@ struct LeaseAcrossProcessesTests {
         #expect(try folder.names() == ["store.db", "store.db.head"])
     }
 
-    @Test("momentlog's lease keeps other processes out")
+    @Test("Momentlog's lease keeps other processes out")
     func otherProcessIsKeptOut() async throws {
         try await makeStore()
         let lease = try folder.lease()

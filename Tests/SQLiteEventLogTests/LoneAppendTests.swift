@@ -16,7 +16,7 @@ struct LoneAppendTests {
             path: folder.store, options: .init(createsStore: true, busyTimeout: timeout))
     }
 
-    @Test("It goes on from what another log of the same store has appended in between")
+    @Test("A single append continues after what another log of the same store appended")
     func others() async throws {
         let (log, other) = (try await opened(), try await opened())
         var receipt = try await log.append([.defining("vm1")], keeping: [])[0]
@@ -58,7 +58,7 @@ struct LoneAppendTests {
         next.settings = try await log.settings()
         let last = try await log.append([next], keeping: [])[0]
         #expect(last.revision == 4)
-        // Settings that the log has changed itself, right behind a commit of its own.
+        // Settings that the log has changed itself, directly after its own commit.
         var another = PendingCommit.appending(Event.creating("c2"), after: last, named: "vm1")
         another.settings = next.settings
         _ = try await log.append(.turning(.stripSecrets, to: !next.settings.stripsSecrets))

@@ -15,7 +15,7 @@ struct MerkleTreeTests {
         return tree
     }
 
-    @Test("the root is that of RFC 9162's recursive definition", arguments: 0...130)
+    @Test("The root is that of RFC 9162's recursive definition", arguments: 0...130)
     func rootIsThatOfTheDefinition(size: Int) {
         let leaves = Self.leaves(size)
         let tree = Self.tree(leaves)
@@ -27,7 +27,7 @@ struct MerkleTreeTests {
     /// The vectors of the Certificate Transparency project's Merkle tree tests
     /// (<https://github.com/google/certificate-transparency>, merkle_tree_test.cc).
     @Test(
-        "the root is that of Certificate Transparency's test vectors",
+        "The root is that of Certificate Transparency's test vectors",
         arguments: [
             (0, "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"),
             (1, "6e340b9cffb37a989ca544e6bb780a2c78901d3fb33738768511a30617afa01d"),
@@ -47,7 +47,7 @@ struct MerkleTreeTests {
         #expect(Hexadecimal.text(Self.tree(leaves.prefix(size)).root) == root)
     }
 
-    @Test("a tree restored from size and edge goes on as the original", arguments: 0...70)
+    @Test("A tree that is restored from size and edge continues as the original", arguments: 0...70)
     func restoredTreeContinues(size: Int) throws {
         let leaves = Self.leaves(size + 9)
         var original = Self.tree(leaves.prefix(size))
@@ -62,7 +62,7 @@ struct MerkleTreeTests {
     }
 
     @Test(
-        "an edge that does not fit the size is refused",
+        "An edge that does not fit the size is refused",
         arguments: [
             (0, 32), (1, 0), (1, 31), (1, 33), (1, 64), (2, 64), (3, 32), (3, 63), (3, 96),
             (7, 64), (-1, 32), (-1, 0), (-1, 64 * 32),
@@ -71,7 +71,7 @@ struct MerkleTreeTests {
         #expect(MerkleTree(size: size, edge: Array(repeating: 7, count: bytes)) == nil)
     }
 
-    @Test("swapping two leaves changes the root")
+    @Test("Swapping two leaves changes the root")
     func orderCounts() {
         let leaves = Self.leaves(6)
         var swapped = leaves

@@ -9,7 +9,7 @@ struct NumberingTests {
 
     init() throws { folder = try TemporaryFolder() }
 
-    @Test("sequences, commits and revisions count from 1 without gaps over several domains")
+    @Test("Sequences, commits and revisions count from 1 without gaps over several domains")
     func numbersHaveNoGaps() async throws {
         let log = try await SQLiteEventLog.opened(at: folder.store)
         let names = ["vm1", "vm2", "vm3"]
@@ -36,7 +36,7 @@ struct NumberingTests {
         await log.close()
     }
 
-    @Test("an append that was refused leaves no gap behind it")
+    @Test("An append that was refused leaves no gap behind it")
     func refusalsLeaveNoGap() async throws {
         let log = try await SQLiteEventLog.opened(at: folder.store)
         let first = try await log.append(.defining("vm1"))
@@ -49,7 +49,7 @@ struct NumberingTests {
         await log.close()
     }
 
-    @Test("a log that was closed and opened again is the same, and goes on")
+    @Test("A log that was closed and opened again is the same, and continues")
     func reopening() async throws {
         let log = try await SQLiteEventLog.opened(at: folder.store)
         let first = try await log.append(.defining("vm1", uuid: sampleUUID(1)))

@@ -39,7 +39,7 @@ struct OpeningTests {
         #expect(try contents() == before, sourceLocation: sourceLocation)
     }
 
-    @Test("a store that is not there is made only where that is asked for")
+    @Test("A missing store is created only on request")
     func missingFile() async throws {
         try await expectRefusal(.storage) { try await open(createsStore: false) }
         #expect(try folder.names().isEmpty)
@@ -49,7 +49,7 @@ struct OpeningTests {
         try await open(createsStore: false)
     }
 
-    @Test("a folder that cannot hold a store is refused")
+    @Test("A folder that cannot hold a store is refused")
     func impossibleFolder() async throws {
         try Data().write(to: URL(fileURLWithPath: folder.file("file")))
         try await expectRefusal(.storage) {
@@ -60,14 +60,14 @@ struct OpeningTests {
     }
 
     @Test(
-        "another kind of file is refused", arguments: [1, 2, 20, 99, 100, 511, 512, 4096, 10_000])
+        "Another kind of file is refused", arguments: [1, 2, 20, 99, 100, 511, 512, 4096, 10_000])
     func textFile(length: Int) async throws {
         let text = String(repeating: "not a store\n", count: length / 12 + 1).prefix(length)
         try Data(text.utf8).write(to: URL(fileURLWithPath: folder.store))
         try await expectRefused(.storage)
     }
 
-    @Test("a store behind a link is the store that it points to, with its head and lease")
+    @Test("A store behind a link is the store that it points to, with its head and lease")
     func symbolicLink() async throws {
         let log = try await SQLiteEventLog.opened(at: folder.store)
         _ = try await log.append(.defining("vm1"))
@@ -82,7 +82,7 @@ struct OpeningTests {
         #expect(try folder.names() == ["link.db", "store.db", "store.db.head"])
     }
 
-    @Test("a link that leads nowhere is refused, and nothing is made where it leads")
+    @Test("A dangling link is refused, and its target is not created")
     func danglingLink() async throws {
         try FileManager.default.createSymbolicLink(
             atPath: folder.store, withDestinationPath: folder.file("elsewhere.db"))
@@ -125,7 +125,7 @@ struct OpeningTests {
         await log.close()
     }
 
-    @Test("a folder is refused")
+    @Test("A folder is refused")
     func folderInItsPlace() async throws {
         try FileManager.default.createDirectory(
             atPath: folder.store, withIntermediateDirectories: false)
@@ -136,7 +136,7 @@ struct OpeningTests {
     }
 
     @Test(
-        "another application's database is refused and left alone",
+        "Another application's database is refused and left alone",
         arguments: [
             "CREATE TABLE bookmarks (url)",
             "PRAGMA journal_mode = WAL; CREATE TABLE bookmarks (url)",
@@ -149,7 +149,7 @@ struct OpeningTests {
         try await expectRefused(.storage)
     }
 
-    @Test("what refuses another application's database says so")
+    @Test("Another application's database is refused as such")
     func foreignDatabaseIsNamed() async throws {
         try tamper(folder.store, "CREATE TABLE bookmarks (url)")
         await #expect {
@@ -159,7 +159,7 @@ struct OpeningTests {
         }
     }
 
-    @Test("an empty file is a store that is still to be made")
+    @Test("An empty file is a store that is still to be made")
     func emptyFile() async throws {
         // This is what is left where the maker of a store died early.
         try Data().write(to: URL(fileURLWithPath: folder.store))
@@ -184,7 +184,7 @@ struct OpeningTests {
         #expect(size(of: folder.store) == 4_096)
     }
 
-    @Test("a store whose maker was killed in its first transaction is still to be made")
+    @Test("A store whose maker was killed in its first transaction is still to be made")
     func killedInFirstTransaction() async throws {
         try leaveHotJournal()
         await #expect {
@@ -202,7 +202,7 @@ struct OpeningTests {
     }
 
     @Test(
-        "a store of a later schema is too new and left alone",
+        "A store of a later schema is too new and left alone",
         arguments: [SchemaVersion.latest + 1, SchemaVersion.latest + 2, 1_000_000])
     func newerSchema(version: Int) async throws {
         let log = try await SQLiteEventLog.opened(at: folder.store)
@@ -212,7 +212,7 @@ struct OpeningTests {
         try await expectRefused(.tooNew)
     }
 
-    @Test("a store that several open at once for the first time is made once")
+    @Test("A store that several processes open at once for the first time is created once")
     func openedByManyAtOnce() async throws {
         let path = folder.store
         try await withThrowingTaskGroup(of: Void.self) { tasks in

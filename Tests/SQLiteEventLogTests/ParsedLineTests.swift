@@ -14,7 +14,7 @@ struct ParsedLineTests {
             recorder: hasRecorder ? Recorder(uid: .max, host: "h") : nil)
     }
 
-    @Test("a parsed line has the numbers and slices of its line")
+    @Test("A parsed line has the numbers and slices of its line")
     func values() throws {
         let checkpoint = Checkpoint(
             name: "c1", description: "ü\u{1}\"\\/\n", creationTime: .min,
@@ -45,7 +45,7 @@ struct ParsedLineTests {
         }
     }
 
-    @Test("texts of lines are equal exactly if they are the same byte by byte")
+    @Test("Texts of lines are equal exactly if they are the same byte by byte")
     func texts() throws {
         let texts = [
             "", "a", "b", "a\"", "a\\", "\u{1}", "\u{1F}", "\u{E}", "\n", "é", "e\u{301}",
@@ -69,7 +69,7 @@ struct ParsedLineTests {
         }
     }
 
-    @Test("the index of a line is derived from the line", arguments: Event.Kind.allCases)
+    @Test("The index of a line is derived from the line", arguments: Event.Kind.allCases)
     func index(kind: Event.Kind) throws {
         var events = RandomEvents(seed: 1)
         for _ in 0..<20 {
@@ -91,7 +91,7 @@ struct ParsedLineTests {
         }
     }
 
-    @Test("kinds have different numbers from 1 on")
+    @Test("Kinds have different numbers from 1 on")
     func columns() {
         #expect(Event.Kind.allCases.map(\.column).sorted() == Array(1...Event.Kind.allCases.count))
     }

@@ -23,7 +23,7 @@ struct PragmaTests {
         }
     }
 
-    @Test("each of the readers' connections has the settings that durability rests on")
+    @Test("Each of the readers' connections has the settings that durability rests on")
     func readers() async throws {
         let log = try await SQLiteEventLog.opened(at: folder.store)
         _ = try await log.append(.defining("vm1"))
@@ -51,7 +51,7 @@ struct PragmaTests {
         await log.close()
     }
 
-    @Test("the writer's configuration gives the settings that durability rests on")
+    @Test("The writer's configuration gives the settings that durability rests on")
     func writerConfiguration() throws {
         let memory = UnsafeWriterMemory()
         let queue = try DatabaseQueue(
@@ -76,7 +76,7 @@ struct PragmaTests {
         await log.close()
     }
 
-    @Test("a pool that writes would lower synchronous, and the check finds it")
+    @Test("A pool that writes would lower synchronous, and the check finds it")
     func poolLowersSynchronous() throws {
         let memory = UnsafeWriterMemory()
         let pool = try DatabasePool(
@@ -91,7 +91,7 @@ struct PragmaTests {
     }
 
     @Test(
-        "a setting that reads back otherwise is refused, by its name",
+        "A setting that reads back otherwise is refused, by its name",
         arguments: [
             ("journal_mode", "DELETE"), ("journal_mode", "TRUNCATE"), ("synchronous", "NORMAL"),
             ("synchronous", "OFF"), ("synchronous", "EXTRA"), ("wal_autocheckpoint", "1000"),

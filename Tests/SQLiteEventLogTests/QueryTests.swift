@@ -26,7 +26,7 @@ struct QueryTests {
     }
 
     @Test(
-        "a query finds what it asks for, in its order",
+        "A query returns the events that it selects, in its order",
         arguments: [
             (false, false, nil, [1, 2, 3, 4, 5, 6, 7, 8]),
             (false, true, nil, [8, 7, 6, 5, 4, 3, 2, 1]),
@@ -48,7 +48,7 @@ struct QueryTests {
         await log.close()
     }
 
-    @Test("whatever is asked for together is asked for at once", arguments: Seeds.all)
+    @Test("Whatever is asked for together is asked for at once", arguments: Seeds.all)
     func conditions(seed: UInt64) async throws {
         var random = SplitMix64(seed: seed)
         let log = try await SQLiteEventLog.opened(at: folder.store)
@@ -86,7 +86,7 @@ struct QueryTests {
             query.checkpoint = chance("c\(number(0...9))")
             query.kinds = Set(chance([Event.Kind.allCases[number(0...7)], .currentSet]) ?? [])
             query.actor = chance("actor \(number(0...4))")
-            query.door = chance(Origin.Door.allCases[number(0...2)])
+            query.channel = chance(Origin.Channel.allCases[number(0...2)])
             query.commit = chance(number(0...70))
             let first = number(1...all.count)
             query.sequences = chance(first...number(first...all.count + 5)) ?? 1...Int.max
@@ -112,7 +112,7 @@ struct QueryTests {
         await log.close()
     }
 
-    @Test("a reader that has enough is given no more")
+    @Test("A reader that has enough is given no more")
     func readerEndsTheReading() async throws {
         let (log, _) = try await sample()
         let count = Counter()
@@ -123,7 +123,7 @@ struct QueryTests {
         await log.close()
     }
 
-    @Test("what the reader throws ends the reading and passes through")
+    @Test("What the reader throws ends the reading and passes through")
     func readerThrows() async throws {
         let (log, _) = try await sample()
         let count = Counter()
@@ -137,7 +137,7 @@ struct QueryTests {
         await log.close()
     }
 
-    @Test("a reading shows one state of the log, whatever is appended meanwhile")
+    @Test("A reading shows one state of the log, whatever is appended meanwhile")
     func readingIsOneState() async throws {
         let (log, _) = try await sample()
         let (hasBegun, hasAppended) = (DispatchSemaphore(value: 0), DispatchSemaphore(value: 0))
@@ -164,7 +164,7 @@ struct QueryTests {
         await log.close()
     }
 
-    @Test("a domain that the log does not know is refused")
+    @Test("A domain that the log does not know is refused")
     func unknownDomain() async throws {
         let (log, vm1) = try await sample()
         let other = DomainEntry.ID(number: vm1.number + 1000, store: vm1.store)

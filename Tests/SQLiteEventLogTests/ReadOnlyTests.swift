@@ -32,7 +32,7 @@ struct ReadOnlyTests {
             options: .init(createsStore: true, access: .readOnly, logger: remarks.logger))
     }
 
-    @Test("A store that nobody has open is read whole, and no file changes, comes or goes")
+    @Test("A store that nobody has open is read completely, and no file changes")
     func closed() async throws {
         _ = try await makeStore()
         let before = try folder.contents()
@@ -137,7 +137,7 @@ struct ReadOnlyTests {
         await reading.close()
     }
 
-    @Test("A read of a store that changes under it is repeated, and answers what was there.")
+    @Test("A read of a store that changes meanwhile is repeated, and returns one state")
     func changed() async throws {
         _ = try await makeStore()
         let log = try await opened()

@@ -25,7 +25,7 @@ struct ReadableStoreTests {
         #expect(fault.message.contains("store.db has mode 0\(String(mode.bits, radix: 8)),"))
     }
 
-    @Test("A WAL that others can read is a warning, and a head file is none")
+    @Test("A WAL that others can read is a warning, but a head file is not")
     func writeAheadLog() async throws {
         let store = try await CheckedStore()
         let log = try await SQLiteEventLog.opened(at: store.folder.store)

@@ -135,13 +135,13 @@ struct RecorderLineTests {
             recorder: Recorder(uid: 1000, host: "host.example"))
     }
 
-    @Test("an event's line with a recorder has exactly these bytes", arguments: golden)
+    @Test("An event's line with a recorder has exactly these bytes", arguments: golden)
     func lineOfEachKind(event: Event, line: String) throws {
         #expect(try EventLine.bytes(Self.recorded(event)) == Array(line.utf8))
         #expect(try EventLine.decode(line) == Self.recorded(event))
     }
 
-    @Test("every kind of event has its golden line with a recorder")
+    @Test("Every kind of event has its golden line with a recorder")
     func everyKindIsCovered() {
         #expect(Set(Self.golden.map(\.0.kind)) == Set(Event.Kind.allCases))
     }

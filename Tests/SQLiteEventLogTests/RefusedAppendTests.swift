@@ -39,7 +39,7 @@ struct RefusedAppendTests {
         await log.close()
     }
 
-    @Test("another revision than the domain's is a conflict", arguments: [-1, 0, 1, 2, 4, 100])
+    @Test("Another revision than the domain's is a conflict", arguments: [-1, 0, 1, 2, 4, 100])
     func revisionConflict(revision: Int) async throws {
         try await expectRefused(.revisionConflict) { vm1 in
             .appending(
@@ -47,7 +47,7 @@ struct RefusedAppendTests {
         }
     }
 
-    @Test("the second of two commits decided on one revision is a conflict")
+    @Test("The second of two commits decided on one revision is a conflict")
     func lostRace() async throws {
         let (log, vm1) = try await sample()
         let other = try await SQLiteEventLog.opened(at: folder.store)
@@ -61,7 +61,7 @@ struct RefusedAppendTests {
     }
 
     @Test(
-        "a new domain whose name or UUID is taken is refused",
+        "A new domain whose name or UUID is taken is refused",
         arguments: [
             ("vm1", nil), ("vm1", 9), ("vm9", 1),
             // The identity of a domain that was undefined stays taken.
@@ -73,7 +73,7 @@ struct RefusedAppendTests {
         }
     }
 
-    @Test("the name of a domain that was undefined is free")
+    @Test("The name of a domain that was undefined is free")
     func freedName() async throws {
         let (log, _) = try await sample()
         _ = try await log.append(.defining("vm2", uuid: sampleUUID(3)))
@@ -82,7 +82,7 @@ struct RefusedAppendTests {
         await log.close()
     }
 
-    @Test("renaming to a name that is taken is refused")
+    @Test("Renaming to a name that is taken is refused")
     func takenNewName() async throws {
         let (log, vm1) = try await sample()
         _ = try await log.append(.defining("vm3"))
@@ -95,7 +95,7 @@ struct RefusedAppendTests {
         await log.close()
     }
 
-    @Test("a domain that the log does not know is refused")
+    @Test("A domain that the log does not know is refused")
     func foreignDomain() async throws {
         try await expectRefused(.noDomain) { vm1 in
             .appending(
@@ -106,7 +106,7 @@ struct RefusedAppendTests {
         }
     }
 
-    @Test("a commit whose last event is refused leaves none of the others")
+    @Test("A commit whose last event is refused leaves none of the others")
     func refusalOfTheLastEvent() async throws {
         let absent = digest(of: [1, 2, 3])
         try await expectRefused(.corrupt) { vm1 in
@@ -125,7 +125,7 @@ struct RefusedAppendTests {
         }
     }
 
-    @Test("a new domain whose later event is refused does not come into being")
+    @Test("A new domain whose later event is refused does not come into being")
     func refusalInANewDomain() async throws {
         try await expectRefused(.corrupt) { _ in
             var commit = PendingCommit.defining("vm3", uuid: sampleUUID(3), definition: [9])

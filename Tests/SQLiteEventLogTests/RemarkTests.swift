@@ -6,7 +6,7 @@ import Testing
 @testable import EventLog
 @testable import SQLiteEventLog
 
-/// What the log remarks to whoever listens.
+/// The remarks that the log passes to its handler.
 struct RemarkTests {
     private let folder: TemporaryFolder
 
@@ -36,7 +36,7 @@ struct RemarkTests {
         #expect(remarks.all.allSatisfy { $0.level < .info })
     }
 
-    @Test("A replay is remarked with what it read")
+    @Test("A replay is logged with what it read")
     func replay() async throws {
         let remarks = Remarks()
         let log = try await SQLiteEventLog.open(

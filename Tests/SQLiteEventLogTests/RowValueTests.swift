@@ -6,7 +6,7 @@ import Testing
 @testable import SQLiteEventLog
 
 struct RowValueTests {
-    @Test("A column that holds something else than it should is damage, and ends no process")
+    @Test("A column with a value of another type is damage, and does not end the process")
     func damagedColumn() throws {
         let queue = try DatabaseQueue()
         let row = try #require(try queue.read { try Row.fetchOne($0, sql: "SELECT NULL, 'x', 7") })

@@ -63,7 +63,7 @@ struct SettingsEventTests {
         await copy.close()
     }
 
-    @Test("A beginning that no event leads to changes no answer, and is told with its column.")
+    @Test("An initial setting that no event explains changes no answer, and is reported")
     func altered() async throws {
         try await makeStore()
         try change("UPDATE store SET initial_strips_secrets = 1")

@@ -5,8 +5,8 @@ import Testing
 @testable import EventLog
 @testable import SQLiteEventLog
 
-/// A commit that was written, but not synced, is read by whoever opens the store next, as long
-/// as the kernel lives. Nobody may be answered from it before it is on stable storage.
+/// A commit that was written, but not synced, is read by the next process that opens the
+/// store, as long as the kernel lives. Nobody may be answered from it before it is on stable storage.
 struct SettleTests {
     private let folder: TemporaryFolder
 
@@ -29,12 +29,12 @@ struct SettleTests {
         await log.close()
     }
 
-    /// How many events the head file tells of: it is written after they are settled.
+    /// How many events the head file lists: it is written after they are settled.
     private func settledCount() throws -> Int {
         StoreHead(try String(contentsOfFile: left + ".head", encoding: .utf8))?.size ?? 0
     }
 
-    @Test("What the head file does not tell of yet is read as it is, and settled by a change.")
+    @Test("Commits that the head file does not list are read, and made durable by a change")
     func opening() async throws {
         try await leaveUnsettled()
         #expect(try settledCount() == 1)
@@ -46,7 +46,7 @@ struct SettleTests {
         await log.close()
     }
 
-    @Test("It is settled while somebody reads, and who looks only changes nothing")
+    @Test("Commits are made durable while others read, and a reader changes nothing")
     func readingMeanwhile() async throws {
         try await leaveUnsettled()
         let looking = try await SQLiteEventLog.open(
@@ -61,7 +61,7 @@ struct SettleTests {
         await looking.close()
     }
 
-    @Test("A log that no head file tells of is settled, and reads as before")
+    @Test("A log without a head file is made durable, and returns the same events as before")
     func withoutHead() async throws {
         try await leaveUnsettled()
         try FileManager.default.removeItem(atPath: left + ".head")
@@ -75,7 +75,7 @@ struct SettleTests {
         await log.close()
     }
 
-    @Test("Settling a store that is not there makes none")
+    @Test("Making a missing store durable creates none")
     func noStore() async throws {
         let log = try await SQLiteEventLog.opened(at: folder.store)
         try await log.ensureDurable(within: nil)

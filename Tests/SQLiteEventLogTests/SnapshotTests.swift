@@ -79,7 +79,7 @@ struct SnapshotTests {
             ("UPDATE snapshot SET sequence = 9 WHERE revision = 21", "11", true),
             ("UPDATE snapshot SET leaf = zeroblob(32) WHERE revision = 21", "11", true),
         ])
-    func unusable(sql: String, from: String, isTold: Bool) async throws {
+    func unusable(sql: String, from: String, isReported: Bool) async throws {
         let (log, id) = try await makeStore()
         let whole = try await log.replay(id)
         await log.close()
@@ -89,8 +89,8 @@ struct SnapshotTests {
         #expect(Self.isSame(try await again.replay(id), whole))
         // A read that others overtook is repeated.
         #expect(Set(remarks["replayed a domain", "from-revision"]) == [from])
-        #expect(remarks.contains("a snapshot is damaged") == isTold)
-        // It is made anew, and used from then on.
+        #expect(remarks.contains("a snapshot is damaged") == isReported)
+        // It is saved again, and used from then on.
         try await again.removeSnapshots(of: id)
         try await again.keepSnapshot(of: again.replay(id), id)
         #expect(Self.isSame(try await again.replay(id), whole))

@@ -10,7 +10,7 @@ import Testing
 /// The check of all that a store holds: it names the place of whatever is altered, and nothing
 /// else.
 struct StoreCheckTests {
-    @Test("a sound store has no problem, and is not touched")
+    @Test("A sound store has no problem, and is not touched")
     func sound() async throws {
         let store = try await CheckedStore()
         let before = try store.folder.contents()
@@ -58,7 +58,7 @@ struct StoreCheckTests {
             Column(table: "observation", key: "uuid", name: $0)
         }
 
-    @Test("one bit of one value, and its place is named", arguments: columns, Seeds.few)
+    @Test("One bit of one value, and its place is named", arguments: columns, Seeds.few)
     func bits(column: Column, seed: UInt64) async throws {
         let store = try await CheckedStore()
         var random = SplitMix64(seed: seed)
@@ -132,12 +132,13 @@ struct StoreCheckTests {
             }
             return fault.place.column == "line" && (first...last).contains(sequence)
         }
-        // Which of a snapshot's columns was altered cannot be told, and of a request only the row is.
+        // Which of a snapshot's columns was altered cannot be determined, and of a request only
+        // the row.
         let isOfRow = ["snapshot", "request", "observation"].contains(column.table)
         return fault.place.row == row && (isOfRow || fault.place.column == column.name)
     }
 
-    @Test("each bit of the head file is looked at")
+    @Test("Each bit of the head file is verified")
     func headBits() async throws {
         let store = try await CheckedStore()
         for byte in store.head.indices {
@@ -153,12 +154,14 @@ struct StoreCheckTests {
         }
     }
 
-    @Test("one bit of the database file: what changes for a reader is told", arguments: Seeds.few)
+    @Test(
+        "A flipped bit of the database file that changes an answer is reported",
+        arguments: Seeds.few)
     func rawBits(seed: UInt64) async throws {
         let store = try await CheckedStore()
         let content = try store.content()
         var random = SplitMix64(seed: seed)
-        var (told, harmless) = (0, 0)
+        var (reported, harmless) = (0, 0)
         for _ in 0..<500 {
             var database = store.bytesOfDatabase
             let bit = Int.random(in: 0..<database.count * 8, using: &random)
@@ -173,7 +176,7 @@ struct StoreCheckTests {
                         .symmetricDifference(Self.compared(content))
                     #expect(changed.isEmpty, "seed \(seed), bit \(bit)")
                 } else {
-                    told += 1
+                    reported += 1
                 }
             } catch {
                 // The file's first page says that it is no store at all.
@@ -182,8 +185,8 @@ struct StoreCheckTests {
                     "seed \(seed), bit \(bit): \(error)")
             }
         }
-        print("bits of the file: seed \(seed), \(told) told, \(harmless) of no consequence")
-        #expect(told > 30)
+        print("bits of the file: seed \(seed), \(reported) reported, \(harmless) of no consequence")
+        #expect(reported > 30)
     }
 
     /// What can be compared: not the numbers of the rows of definitions and snapshots.
@@ -204,7 +207,7 @@ struct StoreCheckTests {
     }
 
     @Test(
-        "what may be so is no problem",
+        "What may be so is no problem",
         arguments: [
             "DELETE FROM snapshot", "DELETE FROM snapshot WHERE id = 1",
             "DELETE FROM snapshot WHERE id = 2",
@@ -238,7 +241,7 @@ struct StoreCheckTests {
     }
 
     @Test(
-        "what other tools did is told with its place",
+        "Changes by other tools are reported with their position",
         arguments: [
             ("DROP INDEX event_of_domain", "schema event_of_domain"),
             (
@@ -285,7 +288,7 @@ struct StoreCheckTests {
     }
 
     @Test(
-        "Commits of impossible sizes are told, and end nothing.",
+        "Commits of impossible sizes are reported without ending the process",
         arguments: [
             """
             DELETE FROM event WHERE sequence = 9;
@@ -357,7 +360,7 @@ struct StoreCheckTests {
         }
     }
 
-    @Test("a trigger that was dropped is told, and a store behind its head is looked at")
+    @Test("A dropped trigger is reported, and a store behind its head is verified")
     func openings() async throws {
         let store = try await CheckedStore()
         try tamper(store.folder.store, "DROP TRIGGER event_refuses_update")
@@ -385,7 +388,7 @@ struct StoreCheckTests {
             try store.folder.names().allSatisfy { $0.hasSuffix("-shm") || $0.hasSuffix("-wal") })
     }
 
-    @Test("of many faults the first of each kind are told, and all are counted")
+    @Test("The first faults of each kind are listed, and all are counted")
     func many() async throws {
         let folder = try TemporaryFolder()
         let log = try await SQLiteEventLog.opened(at: folder.store)
@@ -406,7 +409,7 @@ struct StoreCheckTests {
             BEGIN SELECT RAISE(ABORT, 'an event is never changed'); END
             """)
         let found = try await SQLiteEventLog.check(path: folder.store)
-        #expect(found.faults.count { $0.kind == .alteredEvent } == Verification.mostFaults)
+        #expect(found.faults.count { $0.kind == .alteredEvent } == Verification.maximumFaultCount)
         #expect(found.faultCount >= 600)
         #expect(found.faults.first?.place == .event(2, "kind"))
     }

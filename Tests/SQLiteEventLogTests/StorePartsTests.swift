@@ -47,7 +47,7 @@ struct StorePartsTests {
     }
 
     @Test(
-        "A removed write-ahead log is noticed before anything is acknowledged, and what was is kept.",
+        "A removed write-ahead log is detected before a commit is acknowledged, and earlier commits are kept",
         arguments: [["-wal"], ["-wal", "-shm"]])
     func removedLog(_ suffixes: [String]) async throws {
         let (log, last) = try await opened()
@@ -67,7 +67,7 @@ struct StorePartsTests {
         #expect(try folder.names() == ["store.db", "store.db.head"])
     }
 
-    @Test("A commit to a write-ahead log that somebody has emptied is not acknowledged.")
+    @Test("A commit to a write-ahead log that was emptied is not acknowledged")
     func emptiedLog() async throws {
         let (log, last) = try await opened()
         try #require(truncate(folder.files.writeAheadLog, 0) == 0)
@@ -79,7 +79,7 @@ struct StorePartsTests {
             #expect([.outcomeUnknown, .storage, .corrupt].contains(error.code), "\(error)")
         }
         await log.close()
-        // What was in it is lost, and the head file tells of it.
+        // Its content is lost, and the head file shows that.
         try await expectRefusal(.behindHead) { try await SQLiteEventLog.opened(at: folder.store) }
     }
 
@@ -128,7 +128,7 @@ struct StorePartsTests {
     }
 
     @Test(
-        "A session whose store was replaced neither reads nor writes the one that is there now.",
+        "A session whose store was replaced neither reads nor writes the new one",
         arguments: [true, false])
     func replaced(isRestored: Bool) async throws {
         let (log, last) = try await opened()
@@ -198,7 +198,7 @@ struct StorePartsTests {
                 .appending(
                     [.currentSet(nil)], to: last.domain, named: "vm1", revision: 1))
         }
-        // The head file tells of more than the log will hold.
+        // The head file lists more events than the log will hold.
         let head = try #require(
             StoreHead(try String(contentsOfFile: folder.files.head, encoding: .utf8)))
         let later = StoreHead(origin: head.origin, size: head.size + 2, root: head.root)
@@ -236,7 +236,7 @@ struct StorePartsTests {
         #expect(try bytes(of: victim) == Data("precious".utf8))
     }
 
-    @Test("A removed database is noticed, and nothing is made in its place.")
+    @Test("A removed database is detected, and nothing is created in its place")
     func removedDatabase() async throws {
         let (log, last) = try await opened()
         try remove("")
@@ -249,7 +249,7 @@ struct StorePartsTests {
         #expect(FileDetails(path: folder.store) == nil)
     }
 
-    @Test("Only who has the write lease can insert events.")
+    @Test("Only the holder of the write lease can insert events")
     func insertion() async throws {
         let (log, _) = try await opened()
         await log.close()

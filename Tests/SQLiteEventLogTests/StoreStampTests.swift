@@ -29,7 +29,7 @@ struct StoreStampTests {
 
     private static let log = String(repeating: "w", count: 100)
 
-    @Test("A stamp stands while nothing changes, and while commits are added to the log.")
+    @Test("A stamp stays valid while nothing changes, and while commits are appended")
     func unchanged() throws {
         try write("database")
         try write(Self.log, "-wal")
@@ -45,7 +45,7 @@ struct StoreStampTests {
         #expect(!stamp.isCurrent(folder.files))
     }
 
-    @Test("A stamp falls with the database, a log that begins anew, and one that is cut off.")
+    @Test("A stamp becomes invalid if the database changes, or the log restarts or is truncated")
     func changed() throws {
         try write("database")
         try write(Self.log, "-wal")

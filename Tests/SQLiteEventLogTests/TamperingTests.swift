@@ -21,7 +21,7 @@ struct TamperingTests {
     }
 
     @Test(
-        "the past is neither changed nor deleted",
+        "The past is neither changed nor deleted",
         arguments: [
             ("UPDATE event SET line = '{}' WHERE sequence = 1", "an event is never changed"),
             ("UPDATE event SET kind = 1", "an event is never changed"),

@@ -37,7 +37,7 @@ final class TemporaryFolder: Sendable {
 /// The bytes of a file.
 func bytes(of path: String) throws -> Data { try Data(contentsOf: URL(fileURLWithPath: path)) }
 
-/// The size of a file in bytes, 0 for one that is not there.
+/// The size of a file in bytes, 0 if it is missing.
 func size(of path: String) -> Int {
     let attributes = try? FileManager.default.attributesOfItem(atPath: path)
     return attributes?[.size] as? Int ?? 0

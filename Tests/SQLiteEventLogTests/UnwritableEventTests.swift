@@ -24,7 +24,7 @@ struct UnwritableEventTests {
     private static let early = Timestamp(microseconds: -62_167_219_200_000_001)
 
     @Test(
-        "an event that no line can hold is refused",
+        "An event that no line can hold is refused",
         arguments: [
             recorded(sequence: 0), recorded(commit: 0), recorded(revision: -1),
             recorded(domainId: 0), recorded(domainId: nil), recorded(recorder: nil),
@@ -48,7 +48,7 @@ struct UnwritableEventTests {
     }
 
     @Test(
-        "the events beside those are written and read again",
+        "The events beside those are written and read again",
         arguments: [
             recorded(), recorded(domainId: nil, recorder: nil),
             recorded(domain: nil, event: settings, domainId: nil),
@@ -61,7 +61,7 @@ struct UnwritableEventTests {
         #expect(try EventLine.decode(EventLine.encode(recorded)) == recorded)
     }
 
-    @Test("an empty description is written as none")
+    @Test("An empty description is written as none")
     func emptyDescription() throws {
         var checkpoint = Checkpoint(name: "c1", creationTime: 1)
         checkpoint.description = ""

@@ -21,14 +21,14 @@ struct UpcastTests {
         (1, #""name":"c1""#), (2, #""root":"c1","forced":true"#), (3, #""checkpoint":"c1""#),
     ]
 
-    @Test("a line of each version is read as one of the latest", arguments: readable)
+    @Test("A line of each version is read as one of the latest", arguments: readable)
     func read(version: Int, rest: String) throws {
         let line = Self.line(version, rest: rest)
         #expect(try EventLine.decode(line, versions: Self.versions).event == .currentSet("c1"))
     }
 
     @Test(
-        "a line with the payload of another version than its own is corrupt",
+        "A line with the payload of another version than its own is corrupt",
         arguments: readable, [1, 2, 3])
     func otherVersion(payload: (version: Int, rest: String), version: Int) {
         guard payload.version != version else { return }
@@ -40,7 +40,7 @@ struct UpcastTests {
         }
     }
 
-    @Test("another kind's versions do not count")
+    @Test("Another kind's versions do not count")
     func otherKind() throws {
         let line = Self.line(1, event: "checkpointDeleted")
         #expect(
@@ -52,7 +52,7 @@ struct UpcastTests {
     }
 
     @Test(
-        "a version that is not known is refused: too new, or none that ever was",
+        "A version that is not known is refused: too new, or none that ever was",
         arguments: [
             (4, MomentlogError.Code.tooNew), (1_000, .tooNew), (0, .corrupt), (-1, .corrupt),
         ])
@@ -65,7 +65,7 @@ struct UpcastTests {
         }
     }
 
-    @Test("what is written is of the latest version", arguments: Event.Kind.allCases)
+    @Test("What is written is of the latest version", arguments: Event.Kind.allCases)
     func written(kind: Event.Kind) throws {
         var events = RandomEvents(seed: 1)
         let line = try EventLine.encode(events.recorded(kind))

@@ -24,7 +24,7 @@ struct WALTests {
         ]
     }
 
-    @Test("below 1000 pages nothing is moved out of the WAL")
+    @Test("Below 1000 pages nothing is moved out of the WAL")
     func smallWALStays() async throws {
         let log = try await SQLiteEventLog.opened(at: folder.store)
         var receipt = try await log.append(.defining("vm1"))
@@ -38,7 +38,7 @@ struct WALTests {
         await log.close()
     }
 
-    @Test("past 1000 pages a commit is followed by a checkpoint, so that the WAL stays small")
+    @Test("Past 1000 pages a commit is followed by a checkpoint, so that the WAL stays small")
     func largeWALIsCheckpointed() async throws {
         let log = try await SQLiteEventLog.opened(at: folder.store)
         var receipt = try await log.append(.defining("vm1"))
@@ -48,7 +48,7 @@ struct WALTests {
                 .appending(Self.large(number), after: receipt, named: "vm1"))
             most = max(most, frames)
         }
-        // 5000 pages were written: one commit beyond the bound, and one that begins anew.
+        // 5000 pages were written: one commit beyond the bound, and one that starts the WAL again.
         #expect(size(of: folder.store) > 4000 * 4096)
         #expect(most > 1000)
         #expect(most < 1250)
@@ -56,7 +56,7 @@ struct WALTests {
         await log.close()
     }
 
-    @Test("a reader that holds an old state delays the checkpoint, and harms nothing")
+    @Test("A reader that holds an old state delays the checkpoint, and harms nothing")
     func readerDelaysCheckpoint() async throws {
         let log = try await SQLiteEventLog.opened(at: folder.store)
         var receipt = try await log.append(.defining("vm1"))

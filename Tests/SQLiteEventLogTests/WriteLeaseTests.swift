@@ -30,7 +30,7 @@ struct WriteLeaseTests {
         }
     }
 
-    @Test("A lease that is held is busy for others until it is released.")
+    @Test("A held lease is busy for others until it is released")
     func secondLease() throws {
         let (first, second) = (try lease(), try lease(.milliseconds(20)))
         try first.acquire()
@@ -123,7 +123,7 @@ struct WriteLeaseTests {
         }
         first.release()
         #expect(code { () throws(MomentlogError) in try second.acquire() } == .storage)
-        // It was let go of.
+        // It was released.
         #expect(code { () throws(MomentlogError) in try first.acquire() } == .storage)
     }
 
@@ -142,7 +142,7 @@ struct WriteLeaseTests {
         WriteLease(folder.files, second, timeout: .zero).release()
     }
 
-    @Test("What is no regular file is never opened as a database, and nothing waits for it.")
+    @Test("A special file is never opened as a database, and never blocks")
     func noRegularFile() throws {
         let pipe = folder.file("pipe")
         try #require(mkfifo(pipe, 0o600) == 0)
@@ -169,7 +169,7 @@ struct LeaseCourtesyTests {
         #expect(!courtesy.isDue(at: now + .milliseconds(10)))
     }
 
-    @Test("The lease is no longer left to others who do not take it, until somebody does.")
+    @Test("The lease is no longer left to others that do not take it, until one does")
     func fruitless() {
         var courtesy = LeaseCourtesy()
         for _ in 0..<15 { courtesy.deferred() }

@@ -1,7 +1,7 @@
 public import Moments
 import Synchronization
 
-/// Runs a closure in a task of its own, which the closure can cancel, and returns the code of the
+/// Runs a closure in its own task, which the closure can cancel, and returns the code of the
 /// error that it threw; nil if it threw none.
 public func codeWhenCancelled(
     _ body: @escaping @Sendable (_ cancel: @escaping @Sendable () -> Void) async throws -> Void

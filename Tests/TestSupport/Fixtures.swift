@@ -47,7 +47,7 @@ public enum Fixtures {
             try bytes(of: corpus.appending(path: "\(folder)/dumpxml/\(name)\(variant).xml"))
         }
 
-        /// The checkpoints' parents as libvirt told them; a root's is nil.
+        /// The checkpoints' parents as libvirt reported them; a root's is nil.
         public var parents: [String: String?] {
             get throws {
                 let text = try String(

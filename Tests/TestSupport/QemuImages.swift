@@ -4,7 +4,7 @@ public import Foundation
 public struct QemuImages: Sendable {
     private static let program = "/usr/bin/qemu-img"
 
-    /// Whether images can be made: not passed over where the tool has to be there.
+    /// Whether images can be created: never skipped where the tool is required.
     public static let areMade =
         FileManager.default.isExecutableFile(atPath: program)
         || ProcessInfo.processInfo.environment["MOMENTLOG_REQUIRE_PEER"]?.isEmpty == false

@@ -8,7 +8,7 @@ import Glibc
 public final class StorageDaemon {
     private static let program = "/usr/bin/qemu-storage-daemon"
 
-    /// Whether it can be run: not passed over where it has to be there.
+    /// Whether it can be run: never skipped where it is required.
     public static let isThere =
         FileManager.default.isExecutableFile(atPath: program)
         || ProcessInfo.processInfo.environment["MOMENTLOG_REQUIRE_PEER"]?.isEmpty == false
@@ -24,7 +24,7 @@ public final class StorageDaemon {
     private let output = Pipe()
     private var unread = Data()
 
-    /// Opens qcow2 images for writing, each as a node that bears its file's name without
+    /// Opens qcow2 images for writing, each as a node that has its file's name without
     /// what is behind the point.
     public init(_ paths: [String]) throws {
         process.executableURL = URL(fileURLWithPath: Self.program)
@@ -60,7 +60,7 @@ public final class StorageDaemon {
         }
     }
 
-    /// What it tells of its images.
+    /// What it reports about its images.
     public func nodes() throws -> String { try answer(#"{"execute":"query-named-block-nodes"}"#) }
 
     /// Adds a bitmap to an image, as libvirt does for a checkpoint.

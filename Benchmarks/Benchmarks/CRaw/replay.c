@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* A table of names with open addressing, each name in memory of its own. */
+/* A table of names with open addressing, each name in its own memory. */
 typedef struct {
   char **names;
   size_t places, taken;

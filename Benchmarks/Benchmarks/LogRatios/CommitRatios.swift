@@ -16,7 +16,7 @@ struct CommitRatios {
         let store = try await opened("commits.db")
         let names = Names()
         try await one(store, names, count: 1)
-        // The raw loop appends to a store of its own, with the schema that ours has.
+        // The raw loop appends to its own store, with the schema that ours has.
         let other = try await opened("raw.db")
         try await one(other, names, count: 1)
         let line = try await longestLine(other)

@@ -4,7 +4,7 @@ import Momentlog
 import Moments
 import SQLiteEventLog
 
-/// A domain of 10 000 checkpoints whose four disks were looked at twice, beside one of a
+/// A domain of 10 000 checkpoints whose four disks were observed twice, beside one of a
 /// quarter: to record a look, to replay, and to verify. What is linear takes four times as
 /// long.
 struct ObservationRatios {

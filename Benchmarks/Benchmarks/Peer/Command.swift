@@ -1,6 +1,6 @@
 import Foundation
 
-/// The command `momentlog` in a process of its own, with a store.
+/// The command `momentlog` in its own process, with a store.
 struct Command {
     let executable: String
     let store: String

@@ -1,6 +1,6 @@
 import Foundation
 
-/// Lines of columns, told at once, since the next may take a minute.
+/// Lines of columns, printed at once, since the next may take a minute.
 public enum Lines {
     /// Prints a line.
     public static func tell(_ line: String) {

@@ -13,7 +13,7 @@ typedef struct momentlog_domain momentlog_domain;
 typedef struct momentlog_checkpoint momentlog_checkpoint;
 
 /// Loads the library, silences its messages, forbids it to start a daemon, and runs its event loop
-/// on a thread of its own. Returns NULL, or why that is not possible. Repeated calls return the
+/// on its own thread. Returns NULL, or why that is not possible. Repeated calls return the
 /// first answer.
 const char *momentlog_libvirt_load(void);
 

@@ -69,8 +69,8 @@ void momentlog_sqlite3_ask(void *connection, int instructions, int (*stops)(void
 /// https://www.sqlite.org/c3ref/wal_checkpoint_v2.html
 int momentlog_sqlite3_checkpoint(void *connection, int truncates, int *frames, int *moved);
 
-/// Whether the database file of a connection is no longer at its path: 1 or 0, or -1 if it cannot
-/// be told. https://www.sqlite.org/c3ref/c_fcntl_begin_atomic_write.html#sqlitefcntlhasmoved
+/// Whether the database file of a connection is no longer at its path: 1 or 0, or -1 if that is
+/// unknown. https://www.sqlite.org/c3ref/c_fcntl_begin_atomic_write.html#sqlitefcntlhasmoved
 int momentlog_sqlite3_has_moved(void *connection);
 
 /// What tells a file from all others, its size in bytes, how many names it has, and whether
@@ -98,11 +98,11 @@ int momentlog_inspect(int descriptor, const char *path, struct momentlog_details
 /// in steps of some milliseconds.
 long long momentlog_file_time(void);
 
-/// Looks at the file of a descriptor, if there is no path, or at a path. Returns 0, or -1 and
-/// errno. It asks for nothing more, and above all not for the times: a file whose times were
-/// looked at gets a new one with its next write, which the next sync of any file near it then
-/// waits for. https://docs.kernel.org/filesystems/multigrain-ts.html
-int momentlog_look_at(int descriptor, const char *path, struct momentlog_file *file);
+/// Reads the attributes of the file of a descriptor, if there is no path, or of the file at a
+/// path. Returns 0, or -1 and errno. It does not request the times: a file whose times were
+/// queried gets a new one with its next write, and the next sync of a file nearby then waits for
+/// that. https://docs.kernel.org/filesystems/multigrain-ts.html
+int momentlog_inspect_file(int descriptor, const char *path, struct momentlog_file *file);
 
 /// Exchanges what two names stand for, in one step; each is in a folder that is open, or in the
 /// present one for AT_FDCWD. Returns 0, or -1 and errno.
@@ -130,16 +130,16 @@ int momentlog_share_byte(int descriptor, long place, int shares);
 int momentlog_terminal_columns(int descriptor);
 
 /// Starts a program, found in PATH unless its name has a slash. Its standard input is /dev/null;
-/// the other ends of its standard output and error are stored at `output` and `errors`. It leads a
-/// process group of its own, and inherits neither signal settings nor other descriptors. The
+/// the other ends of its standard output and error are stored at `output` and `errors`. It leads
+/// its own process group, and inherits neither signal settings nor other descriptors. The
 /// kernel kills it when the calling thread ends, so this thread has to wait for it. Returns the
 /// process ID, or -1 and errno; ENOENT if there is no such program.
 /// https://man7.org/linux/man-pages/man2/PR_SET_PDEATHSIG.2const.html
 int momentlog_spawn(const char *program, char *const arguments[], char *const environment[],
                     int *output, int *errors);
 
-/// Whether another open file has a lock on a range of bytes: 1 if so, 0 if not, -1 if it cannot be
-/// told. fcntl(2)'s F_OFD_GETLK, which is variadic.
+/// Whether another open file has a lock on a range of bytes: 1 if so, 0 if not, -1 if that is
+/// unknown. fcntl(2)'s F_OFD_GETLK, which is variadic.
 int momentlog_is_locked(int descriptor, long start, long length);
 
 /// The process that has a lock on a byte of a file, this process excepted: 0 if none has, -1 if

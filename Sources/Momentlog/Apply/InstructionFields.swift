@@ -4,7 +4,7 @@ import Moments
 
 /// The members of a command's line.
 struct InstructionFields: Decodable {
-    /// How many keys there are, each once.
+    /// The number of keys, each once.
     let count: Int
 
     private let command: Name
@@ -22,7 +22,7 @@ struct InstructionFields: Decodable {
         case setCurrent = "set-current"
         case repair, observe, revert, define, rename, undefine
 
-        /// The keys of this command beside those of all.
+        /// The keys of this command besides those of all.
         var keys: (needed: [Key], possible: [Key]) {
             switch self {
             case .create, .record, .redefine: ([.domain, .xml], [])
@@ -46,13 +46,13 @@ struct InstructionFields: Decodable {
         /// The keys that any command may have.
         static let common: [Key] = [.command, .actor, .reason, .request, .expect, .at]
 
-        /// Those whose values are no texts.
+        /// Those whose values are not texts.
         static let others: Set<Key> = [
             .expect, .at, .checkpoints, .reparent, .images, .qmp, .to,
         ]
     }
 
-    /// A key as it stands in the line.
+    /// A key in the line.
     private struct AnyKey: CodingKey {
         let stringValue: String
         var intValue: Int? { nil }
@@ -79,7 +79,7 @@ struct InstructionFields: Decodable {
             }
             let all = Name.allCases.map(\.rawValue).joined(separator: ", ")
             throw InstructionLine.refused(
-                "there is no command \(name.debugDescription); there are \(all)")
+                "unknown command \(name.debugDescription); use one of \(all)")
         }
         let allowed = command.keys.needed + command.keys.possible + Key.common
         for key in container.allKeys.map(\.stringValue).sorted() {
@@ -112,13 +112,13 @@ struct InstructionFields: Decodable {
     }
 
     /// A time as a number of seconds since 1970-01-01T00:00:00Z, or as text in RFC 3339 whose
-    /// fraction of a second does not count.
+    /// fraction of a second is ignored.
     private struct WrittenSeconds: Decodable {
         let seconds: Int64
 
         private static func time(_ text: String) -> Timestamp? {
             if let time = Timestamp(rfc3339: text) { return time }
-            // With an offset; without one it would be a time of some zone.
+            // With an offset; without one it would be ambiguous.
             guard text.contains(/^.{10}[Tt ].*[+-][0-9]{2}:[0-9]{2}$/),
                 case .time(let time)? = try? When(text, now: .now, zone: .utc, dateBound: .end)
             else { return nil }
@@ -160,7 +160,7 @@ struct InstructionFields: Decodable {
         }
     }
 
-    /// What the line tells to do.
+    /// Returns the instruction of the line.
     ///
     /// - Parameter zone: The rules of local time.
     func instruction(
@@ -223,7 +223,7 @@ struct InstructionFields: Decodable {
             guard let scope = DeletionScope(rawValue: text) else {
                 let all = DeletionScope.allCases.map(\.rawValue).joined(separator: ", ")
                 throw InstructionLine.refused(
-                    "there is no scope \(text.debugDescription); there are \(all)")
+                    "unknown scope \(text.debugDescription); use one of \(all)")
             }
             return scope
         }
@@ -231,7 +231,7 @@ struct InstructionFields: Decodable {
 
     private func needed(_ key: Key) throws(MomentlogError) -> String {
         guard let text = texts[key] else {
-            throw InstructionLine.refused("'\(key.rawValue)' is null, and a text is needed")
+            throw InstructionLine.refused("'\(key.rawValue)' is null, but a text is required")
         }
         return text
     }

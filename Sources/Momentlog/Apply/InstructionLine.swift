@@ -15,7 +15,7 @@ import SQLiteEventLog
 /// none), `repair` (`domain`, and if wanted `reparent`: an array of `NAME=PARENT`, and
 /// `current`), `observe` (`domain`, `images`, and if wanted `qmp`), `revert` (`domain`, `to`: a
 /// sequence, or a time as ``When`` reads it), `define` (`xml`), `rename` (`domain`, `name`) and
-/// `undefine` (`domain`, and if wanted `checkpoints`: true to let them go as well). Any of them
+/// `undefine` (`domain`, and if wanted `checkpoints`: true to delete them as well). Any of them
 /// may have `actor`, `reason`, `request` (an idempotency key), `expect` (a revision), and `at` (the
 /// creation time of what a `create` creates, or the time of an `observe`: in seconds since
 /// 1970-01-01T00:00:00Z, or a text in RFC 3339).
@@ -28,10 +28,10 @@ import SQLiteEventLog
 /// {"command":"observe","domain":"vm1","images":[{"disk":"vda","info":{"filename":"a","format":"qcow2"}}]}
 /// ```
 public enum InstructionLine {
-    /// The most bytes of a line: enough for a document of 1 MiB with its escapes.
-    public static let mostBytes = (2 << 20) - 1
+    /// The maximum length of a line in bytes: enough for a document of 1 MiB with its escapes.
+    public static let maximumByteCount = (2 << 20) - 1
 
-    /// A line that was read, and the request that it names even if it is refused.
+    /// A line that was read, and its request, even if it is refused.
     public struct Reading: Sendable {
         /// The command, or why the line is refused.
         public let instruction: Result<Instruction, MomentlogError>
@@ -45,12 +45,12 @@ public enum InstructionLine {
         }
     }
 
-    /// Reads a line, and the request that it names even if the rest is refused, so that its answer
-    /// can name it.
+    /// Reads a line and its request, even if the rest is refused, so that the answer can name it.
     ///
     /// - Parameters:
     ///   - line: Its bytes without the line feed.
-    ///   - submission: What the line says takes the place of what this does.
+    ///   - submission: The defaults for what the line does not state.
+    ///   - zone: The rules of the local time zone.
     /// - Complexity: O(*n*) in the bytes.
     public static func read(
         _ line: some Collection<UInt8>, submission: Submission, zone: ZoneRules = .utc
@@ -65,7 +65,7 @@ public enum InstructionLine {
         }
     }
 
-    /// What of a line that is refused names its request.
+    /// The part of a refused line that names its request.
     private struct NamedRequest: Decodable {
         let request: String?
     }
@@ -74,14 +74,14 @@ public enum InstructionLine {
     ///
     /// - Parameters:
     ///   - line: Its bytes without the line feed.
-    ///   - submission: What the line says takes the place of what this does.
-    ///   - zone: The rules of local time, for the point in time of a `revert`.
-    /// - Throws: ``MomentlogError``: `invalid-json` for what is no JSON, `usage` for what is no such
-    ///   line, `invalid-xml` for a document that is none.
+    ///   - submission: The defaults for what the line does not state.
+    ///   - zone: The rules of the local time zone, for the point in time of a `revert`.
+    /// - Throws: ``MomentlogError``: `invalid-json` for a line that is not JSON, `usage` for another
+    ///   invalid line, `invalid-xml` for an invalid document.
     public static func decode(
         _ line: some Collection<UInt8>, submission: Submission, zone: ZoneRules = .utc
     ) throws(MomentlogError) -> Instruction {
-        guard line.count <= mostBytes else { throw tooLong }
+        guard line.count <= maximumByteCount else { throw tooLong }
         guard !isEmpty(line) else {
             throw refused("the line is empty")
         }
@@ -98,16 +98,16 @@ public enum InstructionLine {
         }
         let shape = JSONShape(text.utf8)
         guard !shape.hasTrailingComma else { throw invalid("the line is not JSON") }
-        guard shape.memberCount == fields.count else { throw invalid("a key stands twice") }
+        guard shape.memberCount == fields.count else { throw invalid("a key is repeated") }
         return try fields.instruction(submission, zone)
     }
 
-    /// Why a line is refused that has more than ``mostBytes``.
+    /// The error of a line that has more than ``maximumByteCount``.
     public static var tooLong: MomentlogError {
-        refused("the line has more than \(mostBytes) bytes")
+        refused("the line has more than \(maximumByteCount) bytes")
     }
 
-    /// Whether a line has nothing but white space, so that nothing has to answer it.
+    /// Returns whether a line has only white space, so that it gets no answer.
     public static func isEmpty(_ line: some Collection<UInt8>) -> Bool {
         line.allSatisfy { $0 == 0x20 || $0 == 0x09 || $0 == 0x0D }
     }
@@ -125,14 +125,16 @@ public enum InstructionLine {
             cause: cause)
     }
 
-    /// The line that answers an instruction, without the line feed.
+    /// Returns the line that answers an instruction, without the line feed.
     public static func answer(_ answer: Result<CommandOutcome, MomentlogError>) -> String {
         Self.answer(answer, request: nil)
     }
 
-    /// The line that answers an instruction and names its request, without the line feed.
+    /// Returns the line that answers an instruction and names its request, without the line feed.
     ///
-    /// - Parameter request: The line's `request`, if it had one.
+    /// - Parameters:
+    ///   - answer: The outcome, or the error.
+    ///   - request: The line's `request`, if it had one.
     public static func answer(
         _ answer: Result<CommandOutcome, MomentlogError>, request: String?
     ) -> String {

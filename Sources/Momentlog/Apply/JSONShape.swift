@@ -1,15 +1,15 @@
-/// What Foundation's decoder lets pass or does not tell, though a command must not be
-/// guessed at: commas before a closing bracket, and keys that stand twice.
+/// Finds what Foundation's decoder accepts although a command must not be ambiguous: commas before
+/// a closing bracket, and repeated keys.
 ///
 /// Source: RFC 8259, 4 and 5 (<https://www.rfc-editor.org/rfc/rfc8259#section-4>).
 struct JSONShape {
     /// Whether a comma is followed by nothing.
     private(set) var hasTrailingComma = false
 
-    /// How many members the outermost object has.
+    /// The number of members of the outermost object.
     private(set) var memberCount = 0
 
-    /// Looks at a text that the decoder takes for JSON.
+    /// Inspects a text that the decoder accepts as JSON.
     ///
     /// - Complexity: O(*n*) in the bytes.
     init(_ text: some Sequence<UInt8>) {

@@ -1,10 +1,10 @@
 import ImageReports
 import Moments
 
-/// A line's report of a domain's disk images: of each disk what `qemu-img info` printed, or the
+/// A line's report of a domain's disk images: for each disk the output of `qemu-img info`, or the
 /// image's path in a running guest's answer.
 struct ObservedImages: Decodable {
-    /// One disk's.
+    /// The report of one disk.
     private struct Entry: Decodable {
         var disk: String
         var info: QemuImgInfo?
@@ -19,12 +19,12 @@ struct ObservedImages: Decodable {
         entries = try decoder.singleValueContainer().decode([Entry].self)
     }
 
-    /// - Parameter nodes: What the guest answered, if it did.
-    /// - Throws: ``MomentlogError``: `usage` for a disk of which nothing is told, or two
-    ///   things, `duplicate-disk`, or `no-such-disk` for a path that is not in the answer.
+    /// - Parameter nodes: The guest's answer, if there is one.
+    /// - Throws: ``MomentlogError``: `usage` for a disk without a report, or with two,
+    ///   `duplicate-disk`, or `no-such-disk` for a path that is not in the answer.
     func report(_ nodes: NamedBlockNodes?) throws(MomentlogError) -> ImageReport {
         guard nodes == nil || entries.contains(where: { $0.path != nil }) else {
-            throw InstructionLine.refused("'qmp' is there, and no image has a 'path' in it")
+            throw InstructionLine.refused("'qmp' is given, but no image has a 'path' in it")
         }
         var report = ImageReport()
         for entry in entries {
@@ -36,11 +36,11 @@ struct ObservedImages: Decodable {
             case (nil, let path?):
                 guard let nodes else {
                     throw InstructionLine.refused(
-                        "the image of disk '\(entry.disk)' has a 'path', and there is no 'qmp'")
+                        "the image of disk '\(entry.disk)' has a 'path', but 'qmp' is missing")
                 }
                 guard entry.guestOff != true else {
                     throw InstructionLine.refused(
-                        "the image of disk '\(entry.disk)' has 'guestOff', and is in the answer of a"
+                        "the image of disk '\(entry.disk)' has 'guestOff', but is in the answer of a"
                             + " running guest")
                 }
                 guard let found = nodes.images(of: path) else {

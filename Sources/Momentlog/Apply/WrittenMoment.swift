@@ -1,7 +1,7 @@
 import EventLog
 import Moments
 
-/// A point in time as a line gives it: a sequence as a number, or a text.
+/// A point in time in a line: a sequence as a number, or a text.
 struct WrittenMoment: Decodable {
     let text: String
 
@@ -14,7 +14,7 @@ struct WrittenMoment: Decodable {
         }
     }
 
-    /// - Throws: ``MomentlogError`` with `usage` for what is no point in time.
+    /// - Throws: ``MomentlogError`` with `usage` for an invalid point in time.
     func when(_ zone: ZoneRules) throws(MomentlogError) -> When {
         try When(text, now: .now, zone: zone, dateBound: .end)
     }

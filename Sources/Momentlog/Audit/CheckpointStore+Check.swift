@@ -3,12 +3,12 @@ public import Moments
 import SQLiteEventLog
 
 extension CheckpointStore {
-    /// Verifies everything in a store's files, and compares all that follows from its events
-    /// with a replay from the first: columns, tables, snapshots, hashes, the head file, and
+    /// Verifies everything in a store's files, and compares everything that is derived from its
+    /// events with a replay from the first: columns, tables, snapshots, hashes, the head file, and
     /// SQLite's own structure.
     ///
-    /// It opens stores that ``open(at:options:)`` refuses, behind their heads or damaged, as far
-    /// as they can be read, and only reads. Of an older store, it verifies a copy that it brings to
+    /// It opens stores that ``open(at:options:)`` refuses, behind their heads or damaged, as far as
+    /// they can be read, and only reads. Of an older store, it verifies a copy that it migrates to
     /// the present schema. For example:
     ///
     /// ```swift
@@ -16,14 +16,14 @@ extension CheckpointStore {
     /// for fault in found.faults { print("\(fault.place): \(fault.message)") }
     /// ```
     ///
-    /// What nothing else in the store tells cannot be compared: the fingerprint of a request,
-    /// and the answer to one that led to no commit. Who can write the file can alter it so that
-    /// nothing shows, but a head that was kept elsewhere; see ``verify(against:progress:)``.
+    /// What is recorded nowhere else cannot be compared: the fingerprint of a request, and the
+    /// answer to one that led to no commit. Anyone who can write to the file can also recompute
+    /// everything, except a head that was kept elsewhere; see ``verify(against:progress:)``.
     ///
     /// - Parameters:
     ///   - path: The database file.
     ///   - kept: A head that was kept elsewhere.
-    ///   - depth: How much is verified.
+    ///   - depth: The extent of the verification.
     ///   - progress: Called now and then with the number of events read so far.
     /// - Throws: ``MomentlogError`` with `storage` if there is no store, or one of another
     ///   application; with `too-new` for one of a later momentlog; with `busy` if its files

@@ -3,13 +3,13 @@ import Moments
 import SQLiteEventLog
 
 extension CheckpointStore {
-    /// Warnings of domains whose last events have times that the clock has not reached.
+    /// Returns warnings about domains whose last events have times that the clock has not reached.
     ///
     /// - Parameters:
     ///   - domains: The domains, with the names that findings give them.
     ///   - isWhole: Whether these are all, so that the log's last event counts as well.
     ///   - sequence: The last event that counts; nil for the log's last.
-    ///   - now: What the clock shows.
+    ///   - now: The time that the clock shows.
     /// - Complexity: O(log *n*) in the log if no commit has such a time, as is usual; else that
     ///   for each domain.
     func clockFindings(
@@ -26,7 +26,7 @@ extension CheckpointStore {
                 findings.append(finding)
             }
         }
-        // It was of the store, or of a domain that is gone.
+        // It belonged to the store, or to a domain that was undefined.
         if isWhole, findings.isEmpty, let last = try await lastEvent(through: end.sequence),
             let finding = Finding.clockAhead(last, domain: nil, now: now)
         {

@@ -2,13 +2,13 @@ public import EventLog
 public import Moments
 
 extension CheckpointStore {
-    /// The domains with their graphs, by name, as they are or were at a point in time.
+    /// Returns the domains with their graphs, by name, now or at a point in time.
     ///
     /// - Parameters:
     ///   - when: The point in time; nil for now.
-    ///   - includingUndefined: Whether domains that were undefined by then are among them, with
-    ///     the name that they had last.
-    /// - Throws: ``MomentlogError`` with `no-moment` for a sequence that the log does not hold.
+    ///   - includingUndefined: Whether to include domains that were undefined by then, with their
+    ///     last name.
+    /// - Throws: ``MomentlogError`` with `no-moment` for a sequence that the log does not have.
     /// - Complexity: O(*n*) in the events of the domains.
     public func domains(
         at when: When?, includingUndefined: Bool
@@ -30,8 +30,8 @@ extension CheckpointStore {
         return domains.sorted { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }
     }
 
-    /// The head of the log as it was after the last commit that ended at or before a point in
-    /// time: what an auditor kept then, if one did.
+    /// Returns the head of the log after the last commit that ended at or before a point in time:
+    /// what an auditor would have kept then.
     ///
     /// - Throws: ``MomentlogError`` with `no-moment` for a sequence that the log does not hold.
     /// - Complexity: O(log *n*) in the log, where the engine keeps the tree's nodes.
@@ -39,9 +39,9 @@ extension CheckpointStore {
         try await log.head(after: log.position(at: when))
     }
 
-    /// The event of a sequence, with its canonical line.
+    /// Returns the event of a sequence, with its canonical line.
     ///
-    /// - Throws: ``MomentlogError`` with `no-moment` if the log does not hold it.
+    /// - Throws: ``MomentlogError`` with `no-moment` if the log does not have it.
     /// - Complexity: O(1).
     public func line(_ sequence: Int) async throws(MomentlogError) -> LoggedLine {
         var found: LoggedLine?

@@ -4,11 +4,11 @@ public import Moments
 extension CheckpointStore {
     // MARK: Events
 
-    /// Calls a closure with each event that a filter lets through, in the log's order, until it
-    /// returns false.
+    /// Calls a closure with each event that a filter selects, in the log's order, until it returns
+    /// false.
     ///
-    /// All come from one state of the log, whatever is appended meanwhile. As a sequence they
-    /// are ``events(_:)``. For example:
+    /// All come from one state of the log, even if others append meanwhile. As a sequence they are
+    /// ``events(_:)``. For example:
     ///
     /// ```swift
     /// try await store.readEvents(EventFilter(domain: "vm1")) { line in
@@ -20,8 +20,8 @@ extension CheckpointStore {
     /// - Throws: ``MomentlogError`` with `no-domain` if there never was such a domain, with
     ///   `no-checkpoint` if it never had such a checkpoint, with `no-moment` for sequences
     ///   beyond the last, with `usage` for a begin after the end, or what the closure throws.
-    /// - Complexity: O(*n*) in the events of the domain, or of the time, that is asked for;
-    ///   a page of them is in memory at a time.
+    /// - Complexity: O(*n*) in the events of the requested domain or time; a page of them is in
+    ///   memory at a time.
     public func readEvents(
         _ filter: EventFilter = EventFilter(), isolation: isolated (any Actor)? = #isolation,
         _ body: (LoggedLine) throws(MomentlogError) -> Bool
@@ -35,8 +35,8 @@ extension CheckpointStore {
         }
     }
 
-    /// Calls a closure that throws errors of its own with each event that a filter lets through;
-    /// see ``readEvents(_:isolation:_:)``.
+    /// Calls a closure that can throw any error with each event that a filter selects; see
+    /// ``readEvents(_:isolation:_:)``.
     ///
     /// - Throws: ``MomentlogError``, or what the closure throws.
     public func readEvents(
@@ -52,13 +52,13 @@ extension CheckpointStore {
         }
     }
 
-    /// The events that a filter lets through, as a sequence that reads them page by page.
+    /// Returns the events that a filter selects, as a sequence that reads them page by page.
     ///
-    /// What is appended while it is read is part of it, unless it is read backwards.
+    /// Events that are appended while it is read are included, unless it is reversed.
     ///
     /// - Throws: ``MomentlogError``; see ``readEvents(_:isolation:_:)``.
-    /// - Complexity: O(*n*) in the events of the domain, or of the time, that is asked for;
-    ///   at most ``EventSequence/pageSize`` are in memory at a time.
+    /// - Complexity: O(*n*) in the events of the requested domain or time; at most
+    ///   ``EventSequence/pageSize`` are in memory at a time.
     public func events(
         _ filter: EventFilter = EventFilter()
     ) async throws(MomentlogError) -> EventSequence {
@@ -66,16 +66,15 @@ extension CheckpointStore {
         return EventSequence(log: log, selection: try await selection(filter))
     }
 
-    /// The events that a filter lets through, and those that come later, whichever process
-    /// appends them.
+    /// Returns the events that a filter selects, and those that come later, from any process.
     ///
-    /// The log is asked for its size at an interval, which costs next to nothing; what is
-    /// new is read only if there is some.
+    /// The size of the log is read at an interval, which costs next to nothing; events are read
+    /// only if there are new ones.
     ///
     /// - Parameters:
-    ///   - filter: Which events; not backwards, and without an end.
-    ///   - interval: How long to wait before looking again.
-    /// - Throws: ``MomentlogError`` with `usage` for a filter that reads backwards or has an
+    ///   - filter: The selection; not reversed, and without an end.
+    ///   - interval: The time to wait before checking again.
+    /// - Throws: ``MomentlogError`` with `usage` for a filter that is reversed or has an
     ///   end; see also ``readEvents(_:isolation:_:)``.
     public func follow(
         _ filter: EventFilter = EventFilter(), every interval: Duration = .milliseconds(250)
@@ -83,30 +82,30 @@ extension CheckpointStore {
         try checkOpen()
         guard !filter.isReversed, filter.until == nil else {
             throw MomentlogError(
-                .usage, "what is to come can neither be reversed nor have an end in time",
+                .usage, "future events can neither be reversed nor have an end in time",
                 hint: "follow without them")
         }
         return EventStream(
             log: log, selection: try await selection(filter, goesOn: true), interval: interval)
     }
 
-    /// The filter as the log understands it; nil if nothing can pass.
+    /// Returns the query of a filter; nil if nothing can match.
     func query(_ filter: EventFilter) async throws(MomentlogError) -> EventQuery? {
         var query = EventQuery(
             checkpoint: filter.checkpoints.only, kinds: filter.kinds, actor: filter.actors.only,
-            door: filter.origins.only, commit: filter.commits.only,
+            channel: filter.origins.only, commit: filter.commits.only,
             isReversed: filter.isReversed)
         if let domain = filter.domain { query.domain = try await id(everNamed: domain) }
         for checkpoint in filter.checkpoints { try await checkKnown(checkpoint, query.domain) }
         let first = try await filter.since.map(asksFrom)
         let last = try await filter.until.map(asksUpTo)
         if let first, let last, first > last {
-            // Nothing may have happened between two times that are in order.
+            // There may be no event between two times that are in order.
             if let since = filter.since, let until = filter.until, since.isTime(upTo: until) {
                 return nil
             }
             throw MomentlogError(
-                .usage, "the time asked for begins after its end",
+                .usage, "the requested time begins after its end",
                 hint: "give the earlier point first")
         }
         guard (last ?? 1) >= 1 else { return nil }
@@ -114,7 +113,7 @@ extension CheckpointStore {
         return query
     }
 
-    /// The domain of a name or UUID, live or not; else the last one that had the name.
+    /// Returns the domain of a name or UUID, live or not; else the last one that had the name.
     private func id(everNamed name: String) async throws(MomentlogError) -> DomainEntry.ID {
         do {
             return try await entry(of: name, evenUndefined: true).id
@@ -154,7 +153,7 @@ extension CheckpointStore {
         }
     }
 
-    /// The first sequence from a point in time on.
+    /// Returns the first sequence from a point in time on.
     private func asksFrom(_ when: When) async throws(MomentlogError) -> Int {
         switch when {
         case .sequence(let sequence):
@@ -168,7 +167,7 @@ extension CheckpointStore {
         }
     }
 
-    /// The last sequence up to a point in time.
+    /// Returns the last sequence up to a point in time.
     private func asksUpTo(_ when: When) async throws(MomentlogError) -> Int {
         let position = try await log.position(at: when)
         if case .sequence(let sequence) = when { return sequence }
@@ -197,13 +196,13 @@ extension MomentlogError {
     fileprivate static func noCheckpointAnywhere(_ name: String) -> MomentlogError {
         MomentlogError(
             .noCheckpoint, "no domain ever had a checkpoint '\(name)'",
-            hint: "see in the log which there were", suggestion: .readLog)
+            hint: "look up the names in the log", suggestion: .readLog)
     }
 
     static func noCheckpointEver(_ name: String) -> MomentlogError {
         MomentlogError(
             .noCheckpoint, "the domain never had a checkpoint '\(name)'",
-            hint: "see in the log which it had", suggestion: .readLog)
+            hint: "look up the names in the log", suggestion: .readLog)
     }
 }
 

@@ -4,7 +4,7 @@ public import Moments
 extension CheckpointStore {
     // MARK: The past
 
-    /// The end of the last commit that ended at or before a point in time.
+    /// Returns the end of the last commit that ended at or before a point in time.
     ///
     /// - Throws: ``MomentlogError`` with `no-moment` for a sequence beyond the last.
     /// - Complexity: O(log² *n*) in the log.
@@ -12,17 +12,17 @@ extension CheckpointStore {
         try await log.position(at: when)
     }
 
-    /// A domain with its graph, as it was.
+    /// Returns a past state of a domain with its graph.
     ///
     /// A sequence inside a commit means the last commit that ended before it.
     ///
     /// - Parameters:
-    ///   - domain: The name that it bore then, or its UUID.
-    ///   - when: At which point in time; nil for now.
-    /// - Returns: The domain. Its ``Domain/revision`` is 0 if nothing had happened yet to the
-    ///   first one that bears the name: then its graph is empty.
+    ///   - domain: The name that it had then, or its UUID.
+    ///   - when: The point in time; nil for now.
+    /// - Returns: The domain. Its ``Domain/revision`` is 0 if the first one that has the name had
+    ///   no events yet: then its graph is empty.
     /// - Throws: ``MomentlogError`` with `no-moment` for a sequence beyond the last, with
-    ///   `no-domain` if there was none, and none came later.
+    ///   `no-domain` if none existed then or came later.
     /// - Complexity: O(*n*) in the domain's events.
     public func domain(
         _ domain: String, at when: When?
@@ -33,21 +33,21 @@ extension CheckpointStore {
         throw .noDomain(domain)
     }
 
-    /// The domains that were there, by name.
+    /// Returns the domains that existed, by name.
     ///
     /// - Throws: ``MomentlogError`` with `no-moment` for a sequence beyond the last.
-    /// - Complexity: O(*n* log *n*) in what happened to domains themselves.
+    /// - Complexity: O(*n* log *n*) in the events about domains themselves.
     public func domains(at when: When) async throws(MomentlogError) -> [DomainEntry] {
         let sequence = try await log.position(at: when).sequence
         return try await log.domains(through: sequence, bearing: nil)
             .sorted { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }
     }
 
-    /// What was wrong with domains, sorted.
+    /// Returns the findings in domains at a point in time, sorted.
     ///
     /// - Parameters:
-    ///   - domains: The names that they bore, or UUIDs; empty for all domains.
-    ///   - when: At which point in time.
+    ///   - domains: The names that they had, or UUIDs; empty for all domains.
+    ///   - when: The point in time.
     /// - Throws: ``MomentlogError``; see ``domain(_:at:)``.
     /// - Complexity: O(*n*) in the domains' events, plus sorting what was found.
     public func findings(
@@ -56,7 +56,8 @@ extension CheckpointStore {
         try await findings(of: domains, at: when, now: .now)
     }
 
-    /// What was wrong with domains when the clock shows a time now; see ``findings(of:at:)``.
+    /// Returns the findings in domains at a point in time, given the present time; see
+    /// ``findings(of:at:)``.
     package func findings(
         of domains: [String] = [], at when: When, now: Timestamp
     ) async throws(MomentlogError) -> [Finding] {
@@ -85,11 +86,11 @@ extension CheckpointStore {
         return findings.sorted()
     }
 
-    /// What is different of a domain between two points in time.
+    /// Returns the difference of a domain between two points in time.
     ///
     /// - Parameters:
-    ///   - domain: The name that it bore at the later point, or else at the earlier one, or
-    ///     its UUID.
+    ///   - domain: The name that it had at the later point, or else at the earlier one, or its
+    ///     UUID.
     ///   - from: The earlier point.
     ///   - to: The later point; nil for now.
     /// - Throws: ``MomentlogError`` with `usage` if the earlier point is the later one; see
@@ -118,11 +119,11 @@ extension CheckpointStore {
             from: before ?? Domain(name: domain), to: after ?? Domain(name: domain))
     }
 
-    /// What happened to the checkpoints that bore a name in a domain.
+    /// Returns everything that happened to the checkpoints of a name in a domain.
     ///
     /// - Parameters:
     ///   - checkpoint: The name.
-    ///   - domain: A name or a UUID of a domain that is or was there.
+    ///   - domain: A name or a UUID of a present or former domain.
     /// - Throws: ``MomentlogError`` with `no-domain` or, if there never was one of that name,
     ///   `no-checkpoint`; with `corrupt` if an event does not fit those before it.
     /// - Complexity: O(*n*) in the domain's events.
@@ -144,8 +145,8 @@ extension CheckpointStore {
         return history
     }
 
-    /// The domain of a UUID, or that bore a name, as its events up to one tell it; one to
-    /// which nothing had happened if it came later; nil if there was none.
+    /// Returns the domain of a UUID, or that had a name, after its events up to one; one without
+    /// events if it came later; nil if there was none.
     func domain(
         _ domain: String, through sequence: Int
     ) async throws(MomentlogError) -> Domain? {
@@ -158,7 +159,7 @@ extension CheckpointStore {
         return found.isLive ? found : nil
     }
 
-    /// The domain of a UUID, then or ever, or that bore a name and was there.
+    /// Returns the domain of a UUID, then or ever, or that had a name and existed.
     private func id(
         of domain: String, through sequence: Int
     ) async throws(MomentlogError) -> DomainEntry.ID? {
@@ -170,7 +171,7 @@ extension CheckpointStore {
         return try await log.domains(through: sequence, bearing: domain).first?.id
     }
 
-    /// Whether a domain comes to bear a name that none bore before.
+    /// Returns whether a domain gets a name later that none had before.
     private func isNamed(_ name: String, after sequence: Int) async throws(MomentlogError) -> Bool {
         let query = EventQuery(kinds: [.domainDefined, .domainRenamed])
         let (isNamed, wasNamed) = (Flag(), Flag())
@@ -189,7 +190,7 @@ extension CheckpointStore {
 }
 
 extension When {
-    /// Whether it is the later of two that are of one kind.
+    /// Returns whether it is the later of two of the same kind.
     fileprivate func isAfter(_ other: When?) -> Bool {
         switch (self, other) {
         case (.sequence(let first), .sequence(let second)?): first > second

@@ -5,8 +5,8 @@ import SQLiteEventLog
 extension CheckpointStore {
     // MARK: Tamper evidence
 
-    /// What stands for the log as it is now: keep it somewhere else, and ``verify(against:progress:)``
-    /// shows later that nothing before it was altered or lost.
+    /// Returns the log's head: its size and root hash. Keep it elsewhere, and
+    /// ``verify(against:progress:)`` shows later that no event before it was altered or lost.
     ///
     /// - Complexity: O(1).
     public func head() async throws(MomentlogError) -> StoreHead { try await log.head() }
@@ -15,7 +15,7 @@ extension CheckpointStore {
     /// head file. ``checkStore(at:against:depth:progress:)`` verifies everything.
     ///
     /// Without a head that was kept elsewhere it shows only that the store is consistent with
-    /// itself, not that nobody rewrote it; ``Verification/coverage`` tells how many events a head
+    /// itself, not that nobody rewrote it; ``Verification/coverage`` states how many events a head
     /// covers.
     ///
     /// - Parameters:

@@ -1,18 +1,18 @@
 import EventLog
 import Moments
 
-/// What of a filter is compared here, and not asked of the log: several values of one kind, and
+/// The conditions of a filter that the log cannot evaluate: several values of one kind, and
 /// patterns.
 struct EventConditions: Sendable {
     fileprivate let checkpoints: [String]
     fileprivate let actors: [String]
-    fileprivate let origins: Set<Origin.Door>
+    fileprivate let origins: Set<Origin.Channel>
     fileprivate let commits: Set<Int>
     private let patterns: [String]
 
-    /// - Throws: ``MomentlogError`` with `usage` for a pattern that is none.
+    /// - Throws: ``MomentlogError`` with `usage` for an invalid pattern.
     init(_ filter: EventFilter) throws(MomentlogError) {
-        // The log is asked for a single value.
+        // The log evaluates a single value.
         checkpoints = filter.checkpoints.count > 1 ? filter.checkpoints : []
         actors = filter.actors.count > 1 ? filter.actors : []
         origins = filter.origins.count > 1 ? filter.origins : []
@@ -21,14 +21,14 @@ struct EventConditions: Sendable {
         _ = try expressions
     }
 
-    /// Whether there is nothing to compare.
+    /// Whether there are no conditions.
     var isEmpty: Bool { !hasValues && patterns.isEmpty }
 
     fileprivate var hasValues: Bool {
         !checkpoints.isEmpty || !actors.isEmpty || !origins.isEmpty || !commits.isEmpty
     }
 
-    /// What compares events. It cannot be shared between tasks.
+    /// Compares events with the conditions. It cannot be shared between tasks.
     var matcher: EventMatcher {
         get throws(MomentlogError) { EventMatcher(self, try expressions) }
     }
@@ -41,7 +41,7 @@ struct EventConditions: Sendable {
         }
     }
 
-    /// Without a capital letter in it, the case of letters does not matter.
+    /// Without a capital letter in it, matching ignores case.
     private static func expression(
         _ pattern: String
     ) throws(MomentlogError) -> Regex<AnyRegexOutput> {
@@ -54,7 +54,7 @@ struct EventConditions: Sendable {
                 .usage, "invalid pattern '\(pattern)'",
                 hint:
                     "use a regular expression; a backslash goes before ( ) [ ] { } . * + ? ^ $"
-                    + " | and \\ where they stand for themselves", cause: error)
+                    + " | and \\ to match these characters", cause: error)
         }
     }
 }
@@ -69,7 +69,7 @@ struct EventMatcher {
         self.expressions = expressions
     }
 
-    /// Whether an event is one of those asked for. The patterns are looked for in its line.
+    /// Returns whether an event satisfies the conditions. The patterns are matched against its line.
     func admits(_ line: LoggedLine) throws(MomentlogError) -> Bool {
         if !expressions.isEmpty, !expressions.contains(where: { line.text.contains($0) }) {
             return false
@@ -81,7 +81,7 @@ struct EventMatcher {
         let (checkpoints, actors) = (conditions.checkpoints, conditions.actors)
         return (checkpoints.isEmpty || checkpoints.contains { checkpoint.hasSameBytes(as: $0) })
             && (actors.isEmpty || actors.contains { actor.hasSameBytes(as: $0) })
-            && (conditions.origins.isEmpty || conditions.origins.contains(recorded.origin.door))
+            && (conditions.origins.isEmpty || conditions.origins.contains(recorded.origin.channel))
             && (conditions.commits.isEmpty || conditions.commits.contains(recorded.commit))
     }
 }

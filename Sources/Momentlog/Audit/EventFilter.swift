@@ -1,41 +1,41 @@
 public import Moments
 
-/// Which events of the log are asked for, in the words of people who audit. What is asked
-/// for together has to hold at once; of several values of one kind, any.
+/// A selection of events of the log, for audits. Different conditions have to hold together; of
+/// several values of one kind, any.
 public struct EventFilter: Sendable, Hashable {
-    /// Only those of this domain: a name or UUID of one that is or was there. A name that none has
-    /// now is that of the last domain that had it.
+    /// Only those of this domain: a name or UUID of a present or former one. A name that none has
+    /// now means the last domain that had it.
     public var domain: String?
-    /// Only those about the checkpoints that bore these names in turn. Without a domain, in
-    /// any: the whole log is looked through for them then.
+    /// Only those about checkpoints that had these names. Without a domain, the whole log is
+    /// searched for them.
     public var checkpoints: [String]
     /// Only those of these kinds; empty for all.
     public var kinds: Set<Event.Kind>
-    /// Only those that these actors had appended.
+    /// Only those of these actors.
     public var actors: [String]
-    /// Only those that came in by these doors.
-    public var origins: Set<Origin.Door>
+    /// Only those submitted through these channels.
+    public var origins: Set<Origin.Channel>
     /// Only those of these commits.
     public var commits: Set<Int>
-    /// Only those in whose lines one of these regular expressions is found. Without a capital letter
-    /// in it, the case of letters does not matter.
+    /// Only those whose lines match one of these regular expressions. Without a capital letter in
+    /// it, matching ignores case.
     public var patterns: [String]
-    /// From this point in time on: from that sequence, or what was appended at that time or
+    /// From this point in time on: from that sequence, or from the first event at that time or
     /// later.
     public var since: When?
-    /// Up to this point in time: up to that sequence, or what was appended by that time.
+    /// Up to this point in time: up to that sequence, or to the last event by that time.
     public var until: When?
-    /// The last first.
+    /// Whether the newest come first.
     public var isReversed: Bool
-    /// At most so many, from the first in the order on.
+    /// The maximum number of events, from the first in the order on.
     public var limit: Int?
-    /// Only the newest so many of all these, in the order.
+    /// Only this number of the newest of all these, in the order.
     public var newest: Int?
 
-    /// Makes a filter that lets all through, unless told otherwise.
+    /// Creates a filter; by default, for all events.
     public init(
         domain: String? = nil, checkpoints: [String] = [], kinds: Set<Event.Kind> = [],
-        actors: [String] = [], origins: Set<Origin.Door> = [], commits: Set<Int> = [],
+        actors: [String] = [], origins: Set<Origin.Channel> = [], commits: Set<Int> = [],
         patterns: [String] = [], since: When? = nil, until: When? = nil, isReversed: Bool = false,
         limit: Int? = nil, newest: Int? = nil
     ) {

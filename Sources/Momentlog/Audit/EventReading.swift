@@ -3,14 +3,14 @@ import Moments
 
 /// The reading of a selection page by page, of one state of the log.
 ///
-/// It awaits nothing, since what compares events cannot be shared between tasks.
+/// It does not suspend, because the matcher cannot be shared between tasks.
 struct EventReading {
-    /// The page to ask the log for next; nil at the end.
+    /// The next page to request from the log; nil at the end.
     private(set) var query: EventQuery?
     private let matcher: EventMatcher?
     private var rest: Int
 
-    /// - Throws: ``MomentlogError`` with `usage` for a pattern that is no regular expression.
+    /// - Throws: ``MomentlogError`` with `usage` for an invalid pattern.
     init(_ selection: EventSelection) throws(MomentlogError) {
         var query = selection.query
         matcher = try selection.conditions?.matcher
@@ -19,7 +19,7 @@ struct EventReading {
         self.query = rest > 0 ? query : nil
     }
 
-    /// The lines of a page that the selection lets through.
+    /// Returns the lines of a page that the selection includes.
     mutating func lines(of page: EventPage) throws(MomentlogError) -> [LoggedLine] {
         query = page.next
         guard let matcher else { return page.lines }

@@ -1,19 +1,19 @@
 import EventLog
 import Moments
 
-/// A filter as the log understands it, and what of it is compared here.
+/// A filter as a query of the log, with the conditions that the log cannot evaluate.
 struct EventSelection: Sendable {
     var query: EventQuery
-    /// Nil if there is nothing to compare.
+    /// Nil if there are none.
     var conditions: EventConditions?
-    /// At most so many.
+    /// The maximum number of events.
     var limit: Int?
 }
 
 extension CheckpointStore {
-    /// What a filter selects; nil if nothing can pass.
+    /// Returns the selection of a filter; nil if nothing can match.
     ///
-    /// - Parameter goesOn: Whether what comes later is asked for, too.
+    /// - Parameter goesOn: Whether later events are requested, too.
     func selection(
         _ filter: EventFilter, goesOn: Bool = false
     ) async throws(MomentlogError) -> EventSelection? {
@@ -31,7 +31,7 @@ extension CheckpointStore {
         var backwards = selection
         backwards.query.isReversed = true
         backwards.limit = newest
-        // What is appended meanwhile is not counted.
+        // Events that are appended in the meantime are not counted.
         guard let lower = backwards.query.sequences.part(upTo: end) else {
             return goesOn ? selection : nil
         }
@@ -57,7 +57,7 @@ extension EventSelection {
 }
 
 extension ClosedRange<Int> {
-    /// The part up to a bound; nil if there is none.
+    /// Returns the part up to a bound; nil if there is none.
     fileprivate func part(upTo bound: Int) -> ClosedRange<Int>? {
         lowerBound <= bound ? lowerBound...Swift.min(upperBound, bound) : nil
     }

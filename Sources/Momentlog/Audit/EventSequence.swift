@@ -10,23 +10,23 @@ import Synchronization
 /// }
 /// ```
 public struct EventSequence: AsyncSequence, Sendable {
-    /// How many events are in memory at once, at most.
+    /// The maximum number of events in memory.
     public static let pageSize = 1_000
 
     let log: any EventLog
     let selection: EventSelection?
 
-    /// Begins to read.
+    /// Begins reading.
     public func makeAsyncIterator() -> Iterator { Iterator(log: log, selection: selection) }
 
-    /// The place of one reader in the sequence.
+    /// The position of one reader in the sequence.
     public struct Iterator: AsyncIteratorProtocol {
         private let log: any EventLog
-        /// What is still to be read; nil at the end.
+        /// The remaining query; nil at the end.
         private var query: EventQuery?
         private let conditions: EventConditions?
         private var matcher: EventMatcher?
-        /// How many are still to be given; nil for all.
+        /// The number of events still to return; nil for all.
         private var limit: Int?
         private var page: ArraySlice<LoggedLine> = []
 
@@ -60,7 +60,7 @@ public struct EventSequence: AsyncSequence, Sendable {
         ) async throws(MomentlogError) {
             guard let rest = query else { return }
             var paged = rest
-            // Of what is compared here, any number may be left out.
+            // Conditions that are evaluated here may skip any number of events.
             let wanted = matcher == nil ? limit ?? .max : .max
             paged.limit = Swift.min(EventSequence.pageSize, wanted)
             let read = try await log.page(paged)
@@ -72,7 +72,7 @@ public struct EventSequence: AsyncSequence, Sendable {
             }
             guard page.count == paged.limit || read.next != nil else { return }
             let event = try last.event()
-            // What has been appended meanwhile is behind it.
+            // Events that were appended in the meantime come later.
             query = rest.following(
                 rest.domain == nil ? event.sequence : event.revision, count: page.count)
         }
@@ -80,7 +80,7 @@ public struct EventSequence: AsyncSequence, Sendable {
 }
 
 extension EventQuery {
-    /// What is left where a page ended without an event, with what has been appended meanwhile.
+    /// Returns the query that continues after a page without a match, including new events.
     fileprivate func going(on next: EventQuery) -> EventQuery {
         var rest = self
         if isReversed {

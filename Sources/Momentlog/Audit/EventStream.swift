@@ -1,25 +1,25 @@
 public import EventLog
 public import Moments
 
-/// Events of the log in their order, and those that are appended later, by whomever, as they
-/// come. It ends with its task.
+/// Events of the log in order, followed by those that any process appends later. It ends with its
+/// task.
 public struct EventStream: AsyncSequence, Sendable {
     let log: any EventLog
     let selection: EventSelection?
     let interval: Duration
 
-    /// Begins to read.
+    /// Begins reading.
     public func makeAsyncIterator() -> Iterator {
         Iterator(log: log, selection: selection, interval: interval)
     }
 
-    /// The place of one reader in the stream.
+    /// The position of one reader in the stream.
     public struct Iterator: AsyncIteratorProtocol {
         private let log: any EventLog
         private var selection: EventSelection?
         private let interval: Duration
         private var events: EventSequence.Iterator?
-        /// How much of the log was looked at.
+        /// The last sequence that was checked.
         private var seen = 0
 
         init(log: any EventLog, selection: EventSelection?, interval: Duration) {

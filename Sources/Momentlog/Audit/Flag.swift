@@ -1,6 +1,6 @@
 import Synchronization
 
-/// What a closure says to who called for it.
+/// A signal from a closure to its caller.
 ///
 /// It is a class because both share it.
 final class Flag: Sendable {

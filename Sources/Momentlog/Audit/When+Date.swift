@@ -26,18 +26,18 @@ extension ZoneRules {
 }
 
 extension When {
-    /// After what was recorded at a date or before.
+    /// What was recorded at a date or before.
     public static func date(_ date: Date) -> When { .time(Timestamp(date)) }
 
-    /// Reads a point in time, such as `yesterday`, `2h ago` or `2026-11-24 12:30`, as local clocks
-    /// have it now.
+    /// Reads a point in time, such as `yesterday`, `2h ago` or `2026-11-24 12:30`, relative to the
+    /// present local time.
     ///
     /// - Parameters:
-    ///   - text: What was written; see ``init(_:now:zone:dateBound:)``.
+    ///   - text: The text; see ``init(_:now:zone:dateBound:)``.
     ///   - zone: The local time zone.
-    ///   - bound: What a date without a time of day means.
+    ///   - bound: The meaning of a date without a time of day.
     /// - Throws: ``MomentlogError`` with `usage` for other texts, for dates and times that do
-    ///   not exist, and for local times that came twice.
+    ///   not exist, and for local times that are ambiguous.
     /// - Complexity: O(*n*) in the text.
     public init(
         _ text: String, in zone: TimeZone = .current, dateBound bound: DateBound = .start

@@ -3,7 +3,8 @@ import EventLog
 import Moments
 
 extension RequestFingerprint {
-    /// That of an import: its files count as they are, and whether secrets are stripped from them.
+    /// Creates the fingerprint of an import: the bytes of its files, and whether secrets are
+    /// stripped from them.
     ///
     /// - Parameter strips: Whether secrets are stripped, by the options or the store's settings.
     /// - Complexity: O(*n* log *n*) in the files that could be read.
@@ -15,10 +16,10 @@ extension RequestFingerprint {
 }
 
 extension Adoption {
-    /// The SHA-256 of the files' names and digests, and of what decides about them. The digests
-    /// are those of the files as they are, which their events record in any case.
+    /// Returns the SHA-256 of the files' names and digests, and of the options that affect the
+    /// result. The digests are those of the original files, which their events record in any case.
     ///
-    /// The form is kept in stores: it never changes.
+    /// The form is stored: it never changes.
     fileprivate func fingerprint(of instruction: Instruction, strips: Bool) -> [UInt8] {
         var json = JSONText()
         json.object { json in
@@ -28,7 +29,7 @@ extension Adoption {
             json.member("stripSecrets", strips)
             json.member("at", instruction.time?.microseconds)
             if instruction.validation != nil { json.member("validated", true) }
-            // Absent where no folder states any: earlier requests were fingerprinted without.
+            // Omitted if no folder states any: earlier requests were fingerprinted without.
             if !pointers.isEmpty {
                 json.key("current")
                 json.array { json in

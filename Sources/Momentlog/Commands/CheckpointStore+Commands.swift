@@ -4,7 +4,7 @@ public import Moments
 extension CheckpointStore {
     // MARK: Commands
 
-    /// Carries out an instruction, and returns when what it led to is on stable storage.
+    /// Carries out an instruction, and returns when its commit is on stable storage.
     ///
     /// Commands that wait at the same time share a transaction and its sync. It is not
     /// cancelled with its task.
@@ -14,7 +14,7 @@ extension CheckpointStore {
     ///   `outcome-unknown` if the commit itself failed: ``reopen()`` the store then, and repeat
     ///   the command with the same request.
     /// - Complexity: that of ``decide(_:for:in:)``; the first time, and after others have
-    ///   changed the domain, also linear in the domain's events that are new.
+    ///   changed the domain, also linear in the domain's new events.
     @discardableResult
     public func perform(
         _ instruction: Instruction
@@ -25,23 +25,22 @@ extension CheckpointStore {
         return try answer.get()
     }
 
-    /// Carries out instructions in their order, each as a commit of its own; a refused
-    /// one does not keep back those behind it.
+    /// Carries out instructions in order, each as a separate commit; a refused one does not stop
+    /// those after it.
     ///
-    /// - Returns: An answer for each, in their order, when what they led to is on stable
-    ///   storage.
+    /// - Returns: An answer for each, in order, when their commits are on stable storage.
     public func perform(
         _ instructions: [Instruction]
     ) async -> [Result<CommandOutcome, MomentlogError>] {
         await readyHandler().perform(instructions)
     }
 
-    /// Makes a new checkpoint below the current one, which becomes the current one.
+    /// Creates a checkpoint below the current one; it becomes current.
     ///
     /// - Parameters:
-    ///   - request: Its name, description and disks.
+    ///   - request: The checkpoint's name, description and disks.
     ///   - domain: The domain's name or UUID.
-    ///   - submission: Who wants it, why, and on what condition.
+    ///   - submission: Who requests it, why, and on what condition.
     /// - Throws: ``MomentlogError``; see ``decide(_:for:in:)`` and ``perform(_:)``.
     @discardableResult
     public func create(
@@ -50,10 +49,10 @@ extension CheckpointStore {
         try await perform(.create(request, in: domain, by: submission))
     }
 
-    /// Makes a new checkpoint as a document describes it.
+    /// Creates a new checkpoint as a document describes it.
     ///
     /// - Throws: ``MomentlogError`` with `invalid-xml`; with `not-a-request` for a document that
-    ///   has a creation time or a parent: it describes a checkpoint that exists, see
+    ///   has a creation time or a parent: it describes an existing checkpoint, see
     ///   ``record(_:in:makingCurrent:by:)``; see also ``decide(_:for:in:)`` and ``perform(_:)``.
     @discardableResult
     public func create(
@@ -62,8 +61,8 @@ extension CheckpointStore {
         try await perform(.create(document, in: domain, by: submission))
     }
 
-    /// Puts checkpoints' metadata into the record as documents give it, all in one commit
-    /// or none, in any order.
+    /// Records the metadata of checkpoints as documents state it, in one commit or not at all, in
+    /// any order.
     ///
     /// - Throws: ``MomentlogError`` with `invalid-xml`; see also ``decide(_:for:in:)`` and
     ///   ``perform(_:)``.
@@ -74,27 +73,27 @@ extension CheckpointStore {
         try await perform(.redefine(documents, in: domain, by: submission))
     }
 
-    /// Records checkpoints that a hypervisor made, from the documents that it prints of them:
-    /// all in one commit or none, in any order.
+    /// Records checkpoints that a hypervisor created, from the documents that it prints of them: in
+    /// one commit or not at all, in any order.
     ///
-    /// Parents and creation times are those of the documents. A domain that is not known is
-    /// defined from the newest document that holds its definition. A checkpoint that is
-    /// recorded already with the same content is left as it is. One whose name another
-    /// checkpoint has, with another creation time, takes its place, and the outcome says so
+    /// Parents and creation times are those of the documents. An unknown domain is defined from
+    /// the newest document with its definition. A checkpoint that is recorded already with the
+    /// same content is left unchanged. One whose name another checkpoint has, with another
+    /// creation time, replaces it, and the outcome says so
     /// (``CommandOutcome/findings``). The newest becomes current unless the current one is newer
-    /// and not its ancestor; or else the checkpoint that is named, in the same commit.
+    /// and not its ancestor; or the checkpoint that `makingCurrent` names, in the same commit.
     ///
     /// - Parameters:
     ///   - documents: What `virsh checkpoint-dumpxml --security-info` prints.
     ///   - domain: The domain's name or UUID.
     ///   - current: The checkpoint that becomes current, one that is given or recorded; nil for
     ///     the newest.
-    ///   - submission: Who wants it, why, and on what condition.
+    ///   - submission: Who requests it, why, and on what condition.
     /// - Throws: ``MomentlogError`` with `invalid-xml`, `no-domain`, `parent-not-found`, `exists`
     ///   for another content of a checkpoint that is recorded; see also ``decide(_:for:in:)``
     ///   and ``perform(_:)``.
     /// - Complexity: O(*n*) in the documents, plus the ancestors of the newest; O(*n*) in the
-    ///   domain's checkpoints if names come back.
+    ///   domain's checkpoints if names are reused.
     @discardableResult
     public func record(
         _ documents: [SourceDocument], in domain: String, makingCurrent current: String? = nil,
@@ -104,8 +103,8 @@ extension CheckpointStore {
             .record(documents, in: domain, makingCurrent: current, by: submission))
     }
 
-    /// Takes note of a finding of a checkpoint that has no repair, so that checks do not find
-    /// it any more. Nothing is appended if it is not found.
+    /// Acknowledges a finding of a checkpoint that has no repair, so that checks no longer report
+    /// it. Nothing is appended if it does not exist.
     ///
     /// - Throws: ``MomentlogError`` with `no-checkpoint`, and `usage` for another kind than
     ///   ``Finding/Kind/nameReused``; see also ``perform(_:)``.
@@ -117,7 +116,7 @@ extension CheckpointStore {
         try await perform(.acknowledge(finding, of: checkpoint, in: domain, by: submission))
     }
 
-    /// Deletes a checkpoint's metadata, that of all below it, or both.
+    /// Deletes the metadata of a checkpoint, of all its descendants, or both.
     ///
     /// - Throws: ``MomentlogError``; see ``decide(_:for:in:)`` and ``perform(_:)``.
     @discardableResult
@@ -153,9 +152,9 @@ extension CheckpointStore {
         try await perform(.setCurrent(checkpoint, in: domain, by: submission))
     }
 
-    /// Repairs what is wrong with a domain's graph: afterwards no error stands.
+    /// Repairs the errors of a domain's graph.
     ///
-    /// If no reason is given, what was found is recorded as the reason.
+    /// Without a reason, the findings are recorded as the reason.
     ///
     /// - Throws: ``MomentlogError``; see ``decide(_:for:in:)`` and ``perform(_:)``.
     @discardableResult
@@ -165,7 +164,7 @@ extension CheckpointStore {
         try await perform(.repair(repair, in: domain, by: submission))
     }
 
-    /// What ``repair(_:in:by:)`` would append to a domain as it is. Nothing is changed.
+    /// Returns what ``repair(_:in:by:)`` would append now. Nothing is changed.
     ///
     /// - Throws: ``MomentlogError`` with `no-domain`; see also ``decide(_:for:in:)``.
     /// - Complexity: O(*n*) in the domain's events.
@@ -179,7 +178,7 @@ extension CheckpointStore {
                 .repair(repair), for: domain, in: DecisionContext(creationTime: 0)))
     }
 
-    /// What a repair changed: the domain as it was before its commit, and the commit's events.
+    /// Returns what a repair changed: the domain before its commit, and the commit's events.
     ///
     /// - Returns: Nil if it appended nothing.
     /// - Throws: ``MomentlogError`` with `storage` or `corrupt`.
@@ -202,9 +201,9 @@ extension CheckpointStore {
         return RepairPlan(domain: before, events: changes)
     }
 
-    /// Makes a domain known, or changes its definition.
+    /// Defines a domain, or changes its definition.
     ///
-    /// One whose UUID the store knows goes on where it was, also after it was undefined.
+    /// A domain whose UUID the store knows continues, even after it was undefined.
     ///
     /// - Throws: ``MomentlogError`` with `invalid-xml`; see also ``decide(_:for:in:)`` and
     ///   ``perform(_:)``.
@@ -215,7 +214,7 @@ extension CheckpointStore {
         try await perform(.define(document, by: submission))
     }
 
-    /// Gives a domain another name.
+    /// Renames a domain.
     ///
     /// - Throws: ``MomentlogError``; see ``decide(_:for:in:)`` and ``perform(_:)``.
     @discardableResult
@@ -225,9 +224,12 @@ extension CheckpointStore {
         try await perform(.rename(domain, to: name, by: submission))
     }
 
-    /// Ends a domain; its history stays.
+    /// Undefines a domain; its history stays.
     ///
-    /// - Parameter deletingCheckpoints: Whether checkpoints that it still has go as well.
+    /// - Parameters:
+    ///   - domain: The domain's name or UUID.
+    ///   - deletingCheckpoints: Whether its remaining checkpoints are deleted as well.
+    ///   - submission: Who requests it, why, and on what condition.
     /// - Throws: ``MomentlogError``; see ``decide(_:for:in:)`` and ``perform(_:)``.
     @discardableResult
     public func undefine(

@@ -1,12 +1,12 @@
 import EventLog
 public import Moments
 
-/// What a retention keeps of a domain's checkpoints, and what it removes.
+/// The result of applying a retention to a domain's checkpoints.
 public struct Pruning: Sendable {
     /// The domain before anything is removed.
     public let domain: Domain
 
-    /// Its checkpoints in the order of creation: whether each is kept, and why.
+    /// Its checkpoints by creation time: whether each is kept, and why.
     public let choices: [RetentionChoice]
 
     /// The names of those that are removed.
@@ -20,10 +20,14 @@ public struct Pruning: Sendable {
 }
 
 extension Instruction {
-    /// To delete the checkpoints of a domain that rules do not keep.
+    /// Returns an instruction to delete the checkpoints that no rule keeps.
     ///
-    /// - Parameter zone: The rules of local time, in which hours, days, weeks, months and years
-    ///   begin.
+    /// - Parameters:
+    ///   - domain: The domain's name or UUID.
+    ///   - retention: The rules.
+    ///   - zone: The rules of the local time zone, in which hours, days, weeks, months and years
+    ///     begin.
+    ///   - submission: Who requests it, why, and on what condition.
     public static func prune(
         _ domain: String, keeping retention: Retention, zone: ZoneRules, by submission: Submission
     ) -> Instruction {
@@ -34,11 +38,15 @@ extension Instruction {
 }
 
 extension CheckpointStore {
-    /// Deletes the checkpoints of a domain that rules do not keep from the record, in one commit.
+    /// Deletes the checkpoints of a domain that no rule keeps from the record, in one commit.
     /// Nothing is deleted in a hypervisor or in disk images.
     ///
-    /// - Parameter zone: The rules of local time, in which hours, days, weeks, months and years
-    ///   begin.
+    /// - Parameters:
+    ///   - domain: The domain's name or UUID.
+    ///   - retention: The rules.
+    ///   - zone: The rules of the local time zone, in which hours, days, weeks, months and years
+    ///     begin.
+    ///   - submission: Who requests it, why, and on what condition.
     /// - Throws: ``MomentlogError`` with `no-domain`, and `usage` if there is no rule; see also
     ///   ``perform(_:)-(Instruction)``.
     @discardableResult
@@ -48,8 +56,7 @@ extension CheckpointStore {
         try await perform(.prune(domain, keeping: retention, zone: zone, by: submission))
     }
 
-    /// What ``prune(_:keeping:zone:by:)`` would keep and delete of a domain as it is. Nothing is
-    /// changed.
+    /// Returns what ``prune(_:keeping:zone:by:)`` would keep and delete now. Nothing is changed.
     ///
     /// - Throws: ``MomentlogError``; see ``prune(_:keeping:zone:by:)``.
     /// - Complexity: O(*n*) in the domain's events, and sorting its checkpoints.
@@ -61,7 +68,7 @@ extension CheckpointStore {
         return Pruning(domain, retention, zone)
     }
 
-    /// What a pruning kept and deleted.
+    /// Returns what a pruning kept and deleted.
     ///
     /// - Throws: ``MomentlogError`` with `storage` or `corrupt`.
     /// - Complexity: O(*n*) in the domain's events, and sorting its checkpoints.

@@ -2,12 +2,12 @@ import EventLog
 public import Moments
 
 extension CheckpointStore {
-    /// The answer to a request that was carried out; nil if none of that name was.
+    /// Returns the answer to a request that was carried out; nil if none with that key was.
     ///
-    /// After an `outcome-unknown` and ``reopen()`` it tells whether the request was carried out,
-    /// without repeating it. Nothing is kept of requests that were refused.
+    /// After an `outcome-unknown` and ``reopen()`` it shows whether the request was carried out,
+    /// without repeating it. Refused requests are not remembered.
     ///
-    /// - Parameter request: The name that the caller gave the request.
+    /// - Parameter request: Its idempotency key.
     /// - Returns: The outcome, with ``CommandOutcome/isRepeated`` true and no findings: these are
     ///   part of the answer to a request that is repeated.
     /// - Throws: ``MomentlogError`` with `corrupt`, `busy` or `storage`.
@@ -17,7 +17,7 @@ extension CheckpointStore {
     ) async throws(MomentlogError) -> CommandOutcome? {
         try checkOpen()
         guard let record = try await log.requests([request]).first else { return nil }
-        // Nobody may be told of a commit that a power loss could take back.
+        // A commit that a power loss could undo must not be reported.
         try await log.ensureDurable(within: nil)
         var answer = EarlierAnswer()
         if let sequences = record.sequences {

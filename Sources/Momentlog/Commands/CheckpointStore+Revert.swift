@@ -2,11 +2,15 @@ import EventLog
 public import Moments
 
 extension Instruction {
-    /// To give a domain's graph the checkpoints and the current pointer that it had at a point in
-    /// time.
+    /// Returns an instruction to restore the checkpoints and the current pointer that a domain had
+    /// at a point in time.
     ///
-    /// - Parameter text: The point in time as it was written, for a request that comes again: an
-    ///   age names another time each time that it is read.
+    /// - Parameters:
+    ///   - domain: The domain's name or UUID.
+    ///   - when: The point in time.
+    ///   - text: The point in time as it was written, for retries: an age means another time
+    ///     whenever it is read.
+    ///   - submission: Who requests it, why, and on what condition.
     public static func revert(
         _ domain: String, to when: When, written text: String? = nil, by submission: Submission
     ) -> Instruction {
@@ -17,12 +21,11 @@ extension Instruction {
 }
 
 extension CheckpointStore {
-    /// Gives a domain's graph the checkpoints and the current pointer that it had at a point in
-    /// time, in one commit; nothing is appended if it has them.
+    /// Restores the checkpoints and the current pointer that a domain had at a point in time, in
+    /// one commit; nothing is appended if they are the same.
     ///
-    /// Graph errors that stood then stand again. Neither the domain's definition nor any disk
-    /// image is changed. What was seen of the bitmaps of a checkpoint that comes back is not known
-    /// any more.
+    /// Graph errors of that time are restored as well. Neither the domain's definition nor any disk
+    /// image is changed. The verdicts on the bitmaps of restored checkpoints are no longer known.
     ///
     /// - Throws: ``MomentlogError`` with `no-domain`, also if the domain was not defined then; with
     ///   `no-moment` for a sequence beyond the last; see also ``perform(_:)-(Instruction)``.
@@ -34,7 +37,7 @@ extension CheckpointStore {
         try await perform(.revert(domain, to: when, by: submission))
     }
 
-    /// What ``revert(_:to:by:)`` would append to a domain as it is. Nothing is changed.
+    /// Returns what ``revert(_:to:by:)`` would append now. Nothing is changed.
     ///
     /// - Throws: ``MomentlogError``; see ``revert(_:to:by:)``.
     /// - Complexity: O(*n*) in the domain's events.
@@ -53,10 +56,10 @@ extension CheckpointStore {
 }
 
 extension RepairPlan {
-    /// The domain as the events leave it.
+    /// Returns the domain after the events.
     ///
     /// - Throws: ``MomentlogError`` with `corrupt` if they do not fit the domain.
-    /// - Complexity: O(*n*) in the events, and in the checkpoints where a cycle comes or goes.
+    /// - Complexity: O(*n*) in the events, and in the checkpoints if a cycle is closed or broken.
     public func result() throws(MomentlogError) -> Domain {
         var result = domain
         do {

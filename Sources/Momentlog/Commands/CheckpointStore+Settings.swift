@@ -2,11 +2,11 @@ public import EventLog
 public import Moments
 import SQLiteEventLog
 
-/// What changing a store's settings came to.
+/// The result of changing a store's settings.
 public struct SettingsOutcome: Sendable, Hashable {
-    /// The settings that hold now.
+    /// The present settings.
     public let settings: StoreSettings
-    /// What changed; empty if the settings were so already.
+    /// The changes; empty if the settings had these values already.
     public let changes: [SettingsChange]
     /// The commit that records it; nil if nothing changed.
     public let commit: Int?
@@ -15,24 +15,23 @@ public struct SettingsOutcome: Sendable, Hashable {
 }
 
 extension CheckpointStore {
-    /// The store's settings.
+    /// Returns the store's settings.
     ///
     /// - Complexity: O(1).
     public func settings() async throws(MomentlogError) -> StoreSettings {
         try await log.settings()
     }
 
-    /// Changes the store's settings from now on, for everyone who writes to it. What is in the
-    /// log already stays as it is.
+    /// Changes the store's settings for everyone who writes to it. Existing events stay unchanged.
     ///
-    /// Each setting that changes is an event in the store's own stream; settings that hold
-    /// already append nothing.
+    /// Each change is an event in the store's own stream; settings that have the value already
+    /// append nothing.
     ///
     /// - Parameters:
-    ///   - settings: The settings.
+    ///   - settings: The new settings.
     ///   - submission: Who changes them, and why; without a request or an expected revision,
-    ///     since a change that is repeated appends nothing.
-    /// - Throws: ``MomentlogError`` with `usage` for a submission that the log cannot hold, with
+    ///     since a repeated change appends nothing.
+    /// - Throws: ``MomentlogError`` with `usage` for a submission that the log cannot store, with
     ///   `busy` or `storage`: nothing has changed then; with `outcome-unknown`.
     /// - Complexity: O(log *n*) in the log.
     @discardableResult
@@ -45,8 +44,8 @@ extension CheckpointStore {
         try submission.checkNoRevision()
         guard provenance.request == nil else {
             throw MomentlogError(
-                .usage, "a change of settings takes no request's name",
-                hint: "leave it out: settings that hold already append nothing")
+                .usage, "a change of settings has no idempotency key",
+                hint: "leave it out: repeating the change appends nothing")
         }
         let contended = OvertakenAppend(to: log)
         let outcome: SettingsOutcome = try await contended.run {
@@ -69,7 +68,7 @@ extension CheckpointStore {
                         sequences: receipts.first?.sequences))
             }
         }
-        // Nobody may be told of a change that a power loss could take back.
+        // A change must not be reported that a power loss could undo.
         if outcome.changes.isEmpty { try await log.ensureDurable(within: contended.limit) }
         return outcome
     }

@@ -4,13 +4,15 @@ public import Moments
 import SQLiteEventLog
 
 extension CheckpointStore {
-    /// Redefines a checkpoint as it is recorded, but for a disk, which it no longer covers.
+    /// Redefines a checkpoint as it is recorded, except that it no longer covers a disk.
     ///
-    /// It is refused if the domain changes meanwhile.
+    /// It is refused if the domain changes in the meantime.
     ///
     /// - Parameters:
     ///   - checkpoint: The checkpoint's name.
     ///   - disk: The disk, as the checkpoint names it.
+    ///   - domain: The domain's name or UUID.
+    ///   - submission: Who requests it, why, and on what condition.
     /// - Throws: ``MomentlogError`` with `no-domain`, `no-checkpoint`, or `no-such-disk` for a
     ///   disk that the checkpoint does not cover; see also ``perform(_:)``.
     /// - Complexity: O(*n*) in the checkpoint's disks and the bytes of its definition.
@@ -23,7 +25,7 @@ extension CheckpointStore {
             redefinition(of: checkpoint, withoutDisk: disk, in: domain, by: submission))
     }
 
-    /// The instruction that ``redefine(_:withoutDisk:in:by:)`` carries out.
+    /// Returns the instruction of ``redefine(_:withoutDisk:in:by:)``.
     ///
     /// - Throws: ``MomentlogError`` with `no-domain`, `no-checkpoint` or `no-such-disk`.
     public func redefinition(
@@ -34,7 +36,7 @@ extension CheckpointStore {
         guard let checkpointNow = found.graph.checkpoint(named: checkpoint) else {
             throw .noCheckpoint(checkpoint)
         }
-        // What comes again under its request has been done already.
+        // A retry may find that it has been done already.
         let redefined = try checkpointNow.without(
             disk: disk, isRepeated: submission.request != nil)
         var definition: [UInt8]?
@@ -49,9 +51,9 @@ extension CheckpointStore {
 }
 
 extension Checkpoint {
-    /// The checkpoint as it is, but for a disk, which it does not cover.
+    /// Returns the checkpoint without covering a disk.
     ///
-    /// - Parameter isRepeated: Whether the disk need not be covered any more.
+    /// - Parameter isRepeated: Whether the disk may be excluded already.
     /// - Throws: ``MomentlogError`` with `no-such-disk`.
     func without(disk: String, isRepeated: Bool) throws(MomentlogError) -> Checkpoint {
         let found = disks.indices.filter { index in

@@ -2,9 +2,9 @@ import EventLog
 import Moments
 import SQLiteEventLog
 
-/// Commands that were decided, and are to be appended together.
+/// Decided commands that are to be appended together.
 struct CommandDraft {
-    /// What a command that was not refused leads to.
+    /// The result of a command that was not refused.
     struct Decision {
         /// The domain's name after it.
         var domain: String
@@ -12,24 +12,24 @@ struct CommandDraft {
         var revision: Int
         /// The checkpoint that it is about.
         var checkpoint: String?
-        /// What was found.
+        /// The findings.
         var findings: [Finding] = []
-        /// What an adoption does.
+        /// The report of an adoption.
         var adoption: AdoptionReport?
-        /// What would be appended, if it is only previewed.
+        /// The events of a preview.
         var plannedEvents: [Event] = []
     }
 
     enum Answer {
         case refused(MomentlogError)
         case decided(Decision, Effect)
-        /// The answer that the request has had before.
+        /// The answer that the request had before.
         case known(CommandOutcome)
-        /// The answer to an earlier one of the draft, by its place.
+        /// The answer to an earlier one of the draft, by index.
         case same(as: Int)
     }
 
-    /// What has to be on stable storage before a decision is told.
+    /// What has to be on stable storage before a decision is reported.
     enum Effect { case appended, kept, nothing }
 
     /// A request of the draft.
@@ -41,21 +41,20 @@ struct CommandDraft {
     private(set) var answers: [Answer] = []
     private(set) var commits: [PendingCommit] = []
 
-    /// The requests by which nothing is appended.
+    /// The requests that append nothing.
     private(set) var kept: [RequestRecord] = []
 
-    /// The domains that commands make, of which the log knows nothing yet, by the index of the
-    /// commit.
+    /// The domains that commands create and the log does not know yet, by the index of the commit.
     private(set) var opened: [(commit: Int, domain: LoadedDomain)] = []
 
-    /// The owners of what was adopted into these.
+    /// The owners of the documents that were adopted into these.
     private var owners: (names: Set<[UInt8]>, uuids: Set<DomainUUID>) = ([], [])
 
     /// The requests that were carried out before the draft, by the bytes of their names.
     private var known: [[UInt8]: RequestRecord] = [:]
     private var requests: [[UInt8]: Request] = [:]
 
-    /// Whether its decisions keep the events, which are not appended.
+    /// Whether decisions keep their events, which are not appended.
     private let isPreview: Bool
 
     init(known: [RequestRecord] = [], isPreview: Bool = false) {
@@ -63,13 +62,14 @@ struct CommandDraft {
         for record in known { note(record) }
     }
 
-    /// Learns of a request that was carried out before.
+    /// Adds a request that was carried out before.
     mutating func note(_ record: RequestRecord) { known[Array(record.name.utf8)] = record }
 
-    /// Whether an instruction may be decided next. The log has no number yet for what comes next
-    /// of a new domain, so that only adoptions into other domains may follow on one.
+    /// Returns whether an instruction may be decided next. The log has no number yet for the next
+    /// event of a new domain, so that only adoptions into other domains may follow one.
     ///
-    /// Nor may a reversion follow on what is not in the log yet, which is where it reads the past.
+    /// Nor may a reversion follow events that are not in the log yet, since it reads the past
+    /// there.
     func admits(_ instruction: Instruction) -> Bool {
         if case .revert = instruction.command, !commits.isEmpty { return false }
         guard !opened.isEmpty else { return true }
@@ -82,13 +82,13 @@ struct CommandDraft {
 
     mutating func refuse(_ error: MomentlogError) { answers.append(.refused(error)) }
 
-    /// The record of a request that was carried out before the draft.
+    /// Returns the record of a request that was carried out before the draft.
     func knownRequest(_ name: String) -> RequestRecord? { known[Array(name.utf8)] }
 
     /// Answers a request that was carried out already; returns whether it was.
     ///
-    /// - Parameter earlier: What its answer was beside what the log's record tells.
-    /// - Throws: ``MomentlogError`` with `request-conflict` if another was of that name.
+    /// - Parameter earlier: The parts of its answer that the log's record does not have.
+    /// - Throws: ``MomentlogError`` with `request-conflict` if another request had that key.
     mutating func repeats(
         _ name: String, _ fingerprint: RequestFingerprint, earlier: EarlierAnswer
     ) throws(MomentlogError) -> Bool {
@@ -121,11 +121,11 @@ struct CommandDraft {
     }
 
     /// - Parameters:
-    ///   - commit: What to append; nil if all is so already.
-    ///   - request: The request that it is, by name and fingerprint.
-    ///   - domain: The domain that it is about, if the log knows it.
-    ///   - opened: The domain that it makes, if the log knows nothing of it yet.
-    ///   - owner: The owner of what it adopts.
+    ///   - commit: The commit to append; nil if nothing has to change.
+    ///   - request: The request, by key and fingerprint.
+    ///   - domain: The domain, if the log knows it.
+    ///   - opened: The domain that it creates, if the log does not know it yet.
+    ///   - owner: The owner of the documents that it adopts.
     mutating func accept(
         _ decision: Decision, _ commit: PendingCommit?,
         request: (name: String, fingerprint: RequestFingerprint)?, of domain: DomainEntry.ID?,
@@ -161,7 +161,7 @@ struct CommandDraft {
         }
     }
 
-    /// Whether a command is refused, leaves something out or finds an error.
+    /// Whether a command is refused, skips something or finds an error.
     var hasProblems: Bool {
         answers.contains { answer in
             switch answer {
@@ -173,8 +173,8 @@ struct CommandDraft {
         }
     }
 
-    /// Whether there are answers that no commit stands for, which the log would refuse on an
-    /// old state: they rest on what was read alone, also where they are kept.
+    /// Whether there are answers without a commit, which the log would refuse on an old state: they
+    /// depend only on what was read, even if they are stored.
     var hasUnwritten: Bool {
         answers.contains { answer in
             switch answer {
@@ -187,20 +187,20 @@ struct CommandDraft {
     /// Whether there is nothing to write.
     var isEmpty: Bool { commits.isEmpty && kept.isEmpty }
 
-    /// The answers after the commits were appended.
+    /// Returns the answers after the commits were appended.
     func answers(receipts: [CommitReceipt]) -> [CommandHandler.Answer] {
         var receipts = receipts[...]
-        return told { decision, effect in
+        return mapAnswers { decision, effect in
             let receipt = effect == .appended ? receipts.popFirst() : nil
             return .success(CommandOutcome(decision, receipt))
         }
     }
 
-    /// The answers after the commits were not appended, or may not have been. What was
-    /// decided behind the first of them rests on it, and so is not told.
+    /// Returns the answers after the commits were not appended, or may not have been. Later
+    /// decisions depend on the first of them, and are not reported.
     func answers(failure: MomentlogError) -> [CommandHandler.Answer] {
         var hasFailed = false
-        return told { decision, effect in
+        return mapAnswers { decision, effect in
             if effect != .nothing { hasFailed = true }
             return hasFailed ? .failure(failure) : .success(CommandOutcome(decision, nil))
         } refused: { error in
@@ -208,27 +208,27 @@ struct CommandDraft {
         }
     }
 
-    private func told(
+    private func mapAnswers(
         decided: (Decision, Effect) -> CommandHandler.Answer,
         refused: (MomentlogError) -> CommandHandler.Answer = { .failure($0) }
     ) -> [CommandHandler.Answer] {
-        var told: [CommandHandler.Answer] = []
-        told.reserveCapacity(answers.count)
+        var result: [CommandHandler.Answer] = []
+        result.reserveCapacity(answers.count)
         for answer in answers {
             switch answer {
-            case .refused(let error): told.append(refused(error))
-            case .decided(let decision, let effect): told.append(decided(decision, effect))
-            case .known(let outcome): told.append(.success(outcome))
+            case .refused(let error): result.append(refused(error))
+            case .decided(let decision, let effect): result.append(decided(decision, effect))
+            case .known(let outcome): result.append(.success(outcome))
             case .same(as: let place):
-                told.append(
-                    told[place].map { outcome in
+                result.append(
+                    result[place].map { outcome in
                         var repeated = outcome
                         repeated.isRepeated = true
                         return repeated
                     })
             }
         }
-        return told
+        return result
     }
 }
 
@@ -255,7 +255,7 @@ extension MomentlogError {
             .requestConflict,
             "the request \(name.debugDescription) was carried out before, and asked for"
                 + " something else",
-            hint: "give each request an identifier of its own; the log has what this one led to",
+            hint: "give each request a separate identifier; the log shows what this one did",
             suggestion: .readLog
         ).detailing("request", .text(name))
     }
@@ -264,8 +264,8 @@ extension MomentlogError {
         MomentlogError(
             .requestConflict,
             "the request \(name.debugDescription) was carried out by an earlier momentlog, which"
-                + " did not keep what it asked for",
-            hint: "see in the log whether it is done; if not, give it another identifier",
+                + " did not store what it asked for",
+            hint: "look up in the log whether it is done; if not, give it another identifier",
             suggestion: .readLog
         ).detailing("request", .text(name))
     }

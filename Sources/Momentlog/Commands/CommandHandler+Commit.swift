@@ -6,8 +6,8 @@ import Synchronization
 extension CommandHandler {
     /// Answers some of a batch's instructions, from the first on, in one transaction.
     ///
-    /// What is decided is refused by the log if others appended in between. After a few times
-    /// the batch is decided while nobody else can append.
+    /// The log refuses decisions if others appended in between. After a few attempts the batch is
+    /// decided while nobody else can append.
     func commit(_ batch: CommandBatch) async -> [Answer] {
         guard rehearsed == nil else { return await rehearse(batch) }
         var attempts = 0
@@ -21,8 +21,8 @@ extension CommandHandler {
                 {
                     turn = try await log.beginTurn(within: batch.limit)
                 }
-                // What was decided on an old state is refused by the log. So only what does
-                // not come before the log has to be looked after.
+                // The log refuses decisions on an old state. So only answers that do not reach the
+                // log have to be checked.
                 let isFresh = attempts > 0 || needsTurn || !domains.isKnown
                 if isFresh { try await refresh() } else { domains.begin() }
                 let draft = try await draft(of: batch)
@@ -44,8 +44,8 @@ extension CommandHandler {
                     return draft.answers(receipts: [])
                 }
                 if batch.rule == .allOrNone, !needsTurn, draft.hasUnwritten, !draft.isEmpty {
-                    // The log compares only the revisions of what is appended. What the others
-                    // were judged by holds until then within a turn alone.
+                    // The log compares only the revisions of what is appended. The state that the
+                    // others were judged by stays valid only within a turn.
                     needsTurn = true
                     domains.dropUnappended()
                     continue
@@ -65,8 +65,8 @@ extension CommandHandler {
         }
     }
 
-    /// - Throws: ``MomentlogError`` if others have appended in between; nothing has been
-    ///   appended then.
+    /// - Throws: ``MomentlogError`` if others have appended in between; nothing has been appended
+    ///   then.
     private func append(
         _ draft: CommandDraft, of batch: CommandBatch, in turn: (any AppendTurn)?
     ) async throws(MomentlogError) -> [Answer] {
@@ -100,8 +100,8 @@ extension CommandHandler {
         return try await log.append(draft.commits, keeping: draft.kept, within: limit)
     }
 
-    /// Answers for which nothing is to be appended: who is told that all is so already must be
-    /// able to rely on it.
+    /// Returns answers that append nothing: a caller that is answered that nothing has to change
+    /// must be able to rely on it.
     private func settled(_ answers: [Answer], of batch: CommandBatch) async -> [Answer] {
         guard answers.contains(where: { (try? $0.get()) != nil }) else { return answers }
         do throws(MomentlogError) {
@@ -117,7 +117,7 @@ extension CommandHandler {
 }
 
 extension CommandBatch {
-    /// Whether nothing of a draft is to be appended, though it may lead to events.
+    /// Returns whether nothing of a draft is to be appended, though it may lead to events.
     fileprivate func appendsNothing(of draft: CommandDraft) -> Bool {
         rule == .preview || rule == .allOrNone && draft.hasProblems
     }

@@ -2,8 +2,8 @@ import EventLog
 import Moments
 
 extension CommandHandler {
-    /// What a request that was carried out was answered, beside what its record tells: it follows
-    /// from what is asked for again, and from the events that it led to.
+    /// Returns the parts of an earlier answer that its record does not have: they follow from the
+    /// repeated instruction, and from the events that it led to.
     ///
     /// - Throws: ``MomentlogError`` with `corrupt` if nothing was appended by a command that always
     ///   appends.
@@ -15,8 +15,8 @@ extension CommandHandler {
             guard !instruction.command.alwaysAppends else {
                 throw MomentlogError(
                     .corrupt,
-                    "the store's answer to the request \(record.name.debugDescription) says that"
-                        + " nothing was to be appended, and such a command always appends: its row"
+                    "the store's answer to the request \(record.name.debugDescription) states that"
+                        + " nothing was appended, but such a command always appends: its row"
                         + " in the table request was altered",
                     hint: "keep the file, and restore a backup", suggestion: .verify)
             }

@@ -4,7 +4,7 @@ import Moments
 import SQLiteEventLog
 
 extension CommandHandler {
-    /// Finds out whether others have appended since the last time.
+    /// Checks whether others have appended since the last time.
     func refresh() async throws(MomentlogError) {
         domains.note(logSize: try await log.size())
         guard domains.known == nil else { return }
@@ -12,10 +12,10 @@ extension CommandHandler {
         domains.note(KnownDomains())
     }
 
-    /// From so many instructions on, all domains are read at once.
+    /// The number of instructions from which all domains are read at once.
     private static let manyInstructions = 64
 
-    /// Learns of all domains if many are going to be asked for.
+    /// Reads all domains if many are going to be looked up.
     func learnDomains(for batch: CommandBatch) async throws(MomentlogError) {
         guard batch.instructions.count >= Self.manyInstructions,
             domains.known?.isComplete != true
@@ -23,7 +23,7 @@ extension CommandHandler {
         domains.note(KnownDomains(try await log.domains()))
     }
 
-    /// Learns of the domains that an instruction names.
+    /// Looks up the domains that an instruction names.
     func learnDomains(of instruction: Instruction) async throws(MomentlogError) {
         var names: [String?] = [instruction.domain]
         var uuids = [DomainUUID(instruction.domain)]
@@ -50,7 +50,7 @@ extension CommandHandler {
         domains.note(known)
     }
 
-    /// The domain that an instruction is about; nil for one that is new.
+    /// Returns the domain of an instruction; nil for a new one.
     ///
     /// - Throws: ``MomentlogError`` with `no-domain`.
     func entry(for instruction: Instruction) throws(MomentlogError) -> DomainEntry? {
@@ -74,10 +74,10 @@ extension CommandHandler {
         return entry
     }
 
-    /// The domain that a record defines, if the log has it; nil for one that is new.
+    /// Returns the domain that a record defines, if the log has it; nil for a new one.
     ///
-    /// - Throws: ``MomentlogError`` with `foreign-domain` if the documents are another live
-    ///   domain's.
+    /// - Throws: ``MomentlogError`` with `foreign-domain` if the documents belong to another live
+    ///   domain.
     private func recorded(
         _ instruction: Instruction, _ definition: Instruction.RecordedDefinition
     ) throws(MomentlogError) -> DomainEntry? {
@@ -91,7 +91,7 @@ extension CommandHandler {
         return domains.known?.defined(name: definition.name, uuid: definition.uuid)
     }
 
-    /// The domain as its events tell it, those included that are still to be appended.
+    /// Returns the domain after its events, including those that are still to be appended.
     func load(
         _ entry: DomainEntry?, for instruction: Instruction
     ) async throws(MomentlogError) -> LoadedDomain {
@@ -107,7 +107,7 @@ extension CommandHandler {
         return loaded
     }
 
-    /// What a decision depends on beside the domain.
+    /// Returns the context of a decision.
     func context(
         for instruction: Instruction, _ entry: DomainEntry?, _ loaded: inout LoadedDomain
     ) async throws(MomentlogError) -> DecisionContext {
@@ -148,7 +148,7 @@ extension CommandHandler {
             context.images = instruction.validation
             context.disks = try await disks(of: &loaded)
         case .revert(to: let when):
-            // The log knows nothing of a domain that was only rehearsed.
+            // The log does not have a domain that was only rehearsed.
             guard let entry, rehearsed?.opened.contains(entry.id) != true else { break }
             let sequence = try await log.position(at: when).sequence
             context.past = try await log.replay(entry.id, through: sequence)
@@ -172,7 +172,7 @@ extension CommandHandler {
         return disks
     }
 
-    /// The domain's definition without its secrets; nil if it holds none, or is not known.
+    /// Returns the domain's definition without its secrets; nil if it has none, or is not known.
     func strippedDefinition(
         of loaded: LoadedDomain
     ) async throws(MomentlogError) -> Definition? {
@@ -189,9 +189,9 @@ extension CommandHandler {
 }
 
 extension DomainDisk {
-    /// The disks in a definition that the store holds.
+    /// Returns the disks in a definition of the store.
     static func disks(in definition: [UInt8]) throws(MomentlogError) -> [DomainDisk] {
-        // It is read as it came in: inside of a checkpoint.
+        // It is in the form of a checkpoint.
         let document =
             Array("<domaincheckpoint>".utf8) + definition + Array("</domaincheckpoint>".utf8)
         do {

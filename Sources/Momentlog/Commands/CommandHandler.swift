@@ -4,31 +4,30 @@ import Moments
 import SQLiteEventLog
 import Synchronization
 
-/// Carries out commands: decides them on the domains as they are, and appends what
-/// follows.
+/// Carries out commands: decides them on the present domains, and appends the events.
 ///
-/// Commands that wait at the same time are decided one after the other and appended
-/// together, so that they share a transaction and its sync. Those behind see what those
-/// before led to, and all are answered when it is on stable storage.
+/// Commands that wait at the same time are decided one after the other and appended together, so
+/// that they share a transaction and its sync. Later ones see the results of earlier ones, and all
+/// are answered when the transaction is on stable storage.
 ///
-/// Domains are kept between commands, and brought up to date when others have appended
-/// since: no answer, and no refusal either, rests on an old state.
+/// Domains are kept between commands, and updated when others have appended since: no answer, and
+/// no refusal either, depends on an old state.
 ///
-/// Whoever waits here is a suspended caller, so that nothing queues without bound.
+/// A waiting caller is suspended, so nothing queues without bound.
 actor CommandHandler {
     let log: any EventLog
     var domains: LoadedDomains
 
-    /// What the store was told to keep to, when the domains were listed.
+    /// The store's settings when the domains were listed.
     var settings = StoreSettings()
 
     let origin: Origin
 
-    /// What a rehearsal has answered so far; nil if instructions are carried out.
+    /// The answers of a rehearsal so far; nil if instructions are carried out.
     var rehearsed: RehearsedCommands?
 
     private let snapshots: SnapshotKeeper
-    /// How many callers there are, those included who are on their way here.
+    /// The number of callers, including those on their way here.
     let callers = Atomic(0)
     private var waiting: [Call] = []
     private var isWorking = false
@@ -36,20 +35,20 @@ actor CommandHandler {
 
     typealias Answer = Result<CommandOutcome, MomentlogError>
 
-    /// A caller's instructions on their way.
+    /// A caller's pending instructions.
     private struct Call {
         /// Those that have no answer yet.
         var instructions: ArraySlice<Instruction>
         let rule: CommandRule
         var answers: [Answer] = []
-        /// When it began to wait for others.
+        /// The time at which it began to wait for others.
         var start: ContinuousClock.Instant
         var continuation: CheckedContinuation<[Answer], Never>?
 
         mutating func accept(_ new: ArraySlice<Answer>) {
             answers += new
             instructions = instructions.dropFirst(new.count)
-            // Who has waited in vain does not begin to wait anew.
+            // A caller that has waited in vain does not start again.
             if !new.allSatisfy({ $0.isBusy }) { start = .now }
             guard rule == .untilFailure,
                 let failure = new.compactMap(\.failure).first(where: { !$0.isOfOneDomain })
@@ -71,10 +70,10 @@ actor CommandHandler {
         self.domains = domains
     }
 
-    /// How many callers wait for the next transaction.
+    /// The number of callers that wait for the next transaction.
     var waitingCount: Int { waiting.count }
 
-    /// Carries out instructions in their order; each is a commit of its own.
+    /// Carries out instructions in order; each is a separate commit.
     nonisolated func perform(
         _ instructions: [Instruction], as rule: CommandRule = .each
     ) async -> [Answer] {
@@ -98,26 +97,26 @@ actor CommandHandler {
                 }
             }
         }
-        // Who comes alone does the work itself: to hand it to another task would cost more
-        // than the rest of it, but for the sync.
+        // A single caller does the work itself: handing it to another task would cost more than the
+        // rest of it, except the sync.
         isWorking = true
         var call = call
         while !call.instructions.isEmpty {
             call.accept(await commit(batch(of: CollectionOfOne(call)))[...])
         }
-        // Whoever imports waits long in any case, and asks for what was imported next.
+        // An import takes long in any case, and its caller often queries the result next.
         if call.rule == .untilFailure || call.rule == .allOrNone { await keepSnapshots() }
         if waiting.isEmpty && !domains.hasDue { end() } else { Task { await work() } }
         return call.answers
     }
 
-    /// Does what is left, and what comes meanwhile.
+    /// Carries out what is left, and what arrives meanwhile.
     private func work() async {
         await keepSnapshots()
         await gather()
         while !waiting.isEmpty {
             var answers = await commit(batch(of: waiting))[...]
-            // Who comes meanwhile stands behind these.
+            // Later callers come after these.
             while !answers.isEmpty, var call = waiting.first {
                 let own = answers.prefix(call.instructions.count)
                 answers = answers.dropFirst(own.count)
@@ -142,21 +141,20 @@ actor CommandHandler {
         return batch
     }
 
-    /// Lets those come who are on their way here: who has just been answered is often back
-    /// at once, and would else have to wait for a transaction that the others could have
-    /// shared.
+    /// Yields to callers that are on their way here: a caller that has just been answered is often
+    /// back at once, and would otherwise wait for a transaction that the others could have shared.
     private func gather() async {
         var yields = 0
-        while waiting.count < callers.load(ordering: .relaxed), yields < Self.mostYields {
+        while waiting.count < callers.load(ordering: .relaxed), yields < Self.maximumYieldCount {
             await Task.yield()
             yields += 1
         }
     }
 
-    /// So often others are let go first; together it is shorter than a sync.
-    private static let mostYields = 100
+    /// The number of yields; together they are shorter than a sync.
+    private static let maximumYieldCount = 100
 
-    /// Keeps snapshots that are due, after the answers: nobody waits for what is only a cache.
+    /// Saves snapshots that are due, after the answers: nobody waits for a cache.
     private func keepSnapshots() async {
         for (id, domain) in domains.takeDue() {
             let revision = await snapshots.keepIfDue(domain, id)
@@ -170,7 +168,7 @@ actor CommandHandler {
         ending.removeAll()
     }
 
-    /// Returns when nothing is being done any more.
+    /// Returns when no work is left.
     func finish() async {
         guard isWorking else { return }
         await withCheckedContinuation { ending.append($0) }
@@ -201,7 +199,7 @@ actor CommandHandler {
                     domains.dropUnappended()
                     throw error
                 }
-                // What the log fails at is told when its turn comes, alone.
+                // A failure of the log is reported when the instruction is tried alone.
                 if error.isOfLog && !draft.answers.isEmpty { break }
                 draft.refuse(error)
                 if error.isOfLog { break }
@@ -210,8 +208,8 @@ actor CommandHandler {
         return draft
     }
 
-    /// Whether what refuses a request may be what the request itself has led to: another
-    /// process may have carried it out since the draft was begun.
+    /// Returns whether a refusal may result from the request itself: another process may have
+    /// carried it out since the draft was begun.
     private func wasCarriedOut(
         _ instruction: Instruction, _ refusal: MomentlogError, _ draft: inout CommandDraft
     ) async throws(MomentlogError) -> Bool {
@@ -239,7 +237,7 @@ actor CommandHandler {
         {
             return draft.repeatKnown(earlier)
         }
-        // Before the domain is looked for: it may have gone, or bear another name since.
+        // Before the domain is looked up: it may have been undefined or renamed since.
         if let (name, fingerprint) = request {
             let record = draft.knownRequest(name).flatMap {
                 fingerprint.matches($0.fingerprint) ? $0 : nil
@@ -256,7 +254,7 @@ actor CommandHandler {
         defer { if let entry { domains.put(loaded, entry.id) } }
         try loaded.applyPending()
         var context = try await context(for: instruction, entry, &loaded)
-        // What became of the domain since is not undone, and may be reported all the same.
+        // Later changes of the domain are kept, and may be reported.
         if repeated != nil { context.expectedRevision = nil }
         var definitions = instruction.definitions
         if strips, case .create = instruction.command,
@@ -327,14 +325,14 @@ extension MomentlogError {
         code == .exists || code == .foreignDomain || code == .noDomain || code == .invalidXML
     }
 
-    /// Whether it is the log that failed, whatever it was asked for.
+    /// Whether the log failed, independently of the instruction.
     fileprivate var isOfLog: Bool {
         [.storage, .corrupt, .busy, .tooNew, .behindHead, .outcomeUnknown].contains(code)
     }
 }
 
 extension [Definition] {
-    /// Those that events name.
+    /// Returns the definitions that events name.
     ///
     /// - Complexity: O(*n*) expected in them and the events.
     fileprivate func named(by events: [Event]) -> [Definition] {

@@ -1,21 +1,21 @@
 public import Moments
 
-/// What a command would do, decided on the domain as it is; nothing was appended.
+/// What a command would do, decided on the present domain; nothing was appended.
 public struct CommandPlan: Sendable, Hashable {
-    /// What the command would answer; its commit and sequence are nil, unless the request was
-    /// carried out before.
+    /// The answer of the command; its commit and sequence are nil, unless the request was carried
+    /// out before.
     public let outcome: CommandOutcome
 
-    /// The events that it would append, in their order; empty if all is so already.
+    /// The events that it would append, in order; empty if nothing has to change.
     public let events: [Event]
 }
 
 extension CheckpointStore {
-    /// What ``perform(_:)`` would do with an instruction. Nothing is appended, and the write lease
-    /// is not taken.
+    /// Returns what ``perform(_:)-(Instruction)`` would do. Nothing is appended, and the write
+    /// lease is not taken.
     ///
-    /// - Throws: ``MomentlogError`` as ``perform(_:)`` would refuse it.
-    /// - Complexity: That of ``perform(_:)``.
+    /// - Throws: ``MomentlogError`` as ``perform(_:)-(Instruction)`` would refuse it.
+    /// - Complexity: That of ``perform(_:)-(Instruction)``.
     public func plan(_ instruction: Instruction) async throws(MomentlogError) -> CommandPlan {
         guard let answer = await readyHandler().perform([instruction], as: .preview).first else {
             throw MomentlogError(.storage, "an instruction was not answered")

@@ -2,17 +2,17 @@ import CheckpointXML
 import EventLog
 import Moments
 
-/// Refuses what no file could hold that libvirt reads: it skips files of more than 1 MiB at
-/// its next start, and with them their checkpoints.
+/// Refuses checkpoints whose files libvirt could not read: it skips files of more than 1 MiB at its
+/// next start, and with them their checkpoints.
 ///
-/// A document that is small enough may become one that is not, by its escapes and by the
-/// domain's definition that a `create` adds.
+/// A document that is small enough may become too large by its escapes and by the domain's
+/// definition that a `create` adds.
 ///
 /// Source: observed in libvirt 9.0.
 struct DocumentSize {
     private static let most = Limits().bytes
 
-    /// The definitions that come with the command.
+    /// The definitions of the command.
     let definitions: [Definition]
 
     /// A definition of the domain that was read before, and its bytes.
@@ -39,7 +39,7 @@ struct DocumentSize {
 
     private func check(_ checkpoint: Checkpoint) throws(MomentlogError) {
         let largest = max(own?.size ?? 0, definitions.lazy.map(\.content.count).max() ?? 0)
-        // An escape is of six bytes at most, and all else that is written is short.
+        // An escape has at most six bytes, and everything else in the file is short.
         let text =
             (checkpoint.description?.utf8.count ?? 0)
             + checkpoint.disks.reduce(0) { $0 + $1.name.utf8.count + ($1.bitmap?.utf8.count ?? 0) }

@@ -1,9 +1,9 @@
 import Moments
 
-/// What a request that was carried out was answered, beside what the log keeps of it.
+/// The parts of an earlier answer that the log's record does not have.
 struct EarlierAnswer {
     /// The checkpoint that it is about.
     var checkpoint: String?
-    /// What was found.
+    /// The findings.
     var findings: [Finding] = []
 }

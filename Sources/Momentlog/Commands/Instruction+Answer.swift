@@ -2,10 +2,10 @@ import EventLog
 import Moments
 import SQLiteEventLog
 
-// What the answer to an instruction tells beside its commit.
+// The parts of an instruction's answer besides its commit.
 
 extension Instruction {
-    /// What it adopts.
+    /// The adoption, if it is one.
     var adoption: Adoption? { command.adoption }
 
     /// The origin of its events, if it is not the store's.
@@ -13,7 +13,7 @@ extension Instruction {
         if case .pull(let pull) = command { pull.evidence.connection?.origin } else { nil }
     }
 
-    /// The one checkpoint that it is about.
+    /// Returns the one checkpoint that it is about.
     func checkpoint(createdBy events: [Event]) -> String? {
         if case .create = command { return command.checkpoint ?? events.createdCheckpoint }
         return command.checkpoint
@@ -21,7 +21,7 @@ extension Instruction {
 }
 
 extension Command {
-    /// Whether it is refused where it does not append anything.
+    /// Whether it is refused if it appends nothing.
     var alwaysAppends: Bool {
         switch self {
         case .create, .delete, .undefine: true
@@ -29,12 +29,12 @@ extension Command {
         }
     }
 
-    /// Whether it records checkpoints that were made elsewhere.
+    /// Whether it records checkpoints that were created elsewhere.
     var isRecord: Bool {
         if case .record = self { true } else { false }
     }
 
-    /// What it adopts.
+    /// The adoption, if it is one.
     var adoption: Adoption? {
         if case .adopt(let adoption) = self { adoption } else { nil }
     }
@@ -60,7 +60,7 @@ extension [Event] {
         if case .checkpointCreated(let checkpoint)? = first { checkpoint.name } else { nil }
     }
 
-    /// The name that they give the domain.
+    /// The name that the events give the domain.
     var domainName: String? {
         switch last {
         case .domainRenamed(to: let name): return name

@@ -4,9 +4,8 @@ import Moments
 import SQLiteEventLog
 
 extension Instruction {
-    /// What is the same for two instructions that ask for the same: the SHA-256 of command,
-    /// domain, arguments and creation time. Who asks, why, and at which revision does not
-    /// count.
+    /// The SHA-256 of command, domain, arguments and creation time, which is the same for two
+    /// instructions that request the same. Actor, reason and expected revision do not count.
     ///
     /// - Complexity: O(*n*) in the arguments; definitions count with their digests.
     var fingerprint: [UInt8] {
@@ -20,7 +19,7 @@ extension Instruction {
             } else {
                 command.write(to: &json)
             }
-            // What the images showed may be another when it is repeated.
+            // The images may have changed when it is repeated.
             if validation != nil { json.member("validated", true) }
         }
         return Array(SHA256.hash(data: json.bytes))
@@ -28,7 +27,7 @@ extension Instruction {
 }
 
 extension Command {
-    /// The form is kept in stores: what is written here for a command never changes.
+    /// The form is stored: what is written here for a command never changes.
     fileprivate func write(to json: inout JSONText) {
         switch self {
         case .create(let request):
@@ -55,10 +54,10 @@ extension Command {
                 }
             }
         case .adopt:
-            // Its files are fingerprinted as they are; see ``RequestFingerprint``.
+            // Its files are fingerprinted unchanged; see ``RequestFingerprint``.
             json.member("command", "import")
         case .pull(let pull):
-            // What is observed may be another when it is repeated.
+            // The observation may have changed when it is repeated.
             json.member("command", "pull")
             json.member("uuid", pull.observed.uuid?.description)
             json.member("acceptGone", pull.acceptsGone ? 1 : 0)

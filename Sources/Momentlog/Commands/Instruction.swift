@@ -3,30 +3,30 @@ import EventLog
 public import Moments
 import SQLiteEventLog
 
-/// A command with all that it takes to carry it out: whose domain it is about, how it
-/// comes in, and the definitions that it names.
+/// A command with everything that is needed to carry it out: its domain, its metadata, and the
+/// definitions that it names.
 ///
-/// ``CheckpointStore/perform(_:)-(Instruction)`` carries it out. The documents that it
-/// is made of are read when it is made, so that a wrong one is refused at once.
+/// ``CheckpointStore/perform(_:)-(Instruction)`` carries it out. Its documents are read when it is
+/// created, so that an invalid one is refused at once.
 public struct Instruction: Sendable {
-    /// What is wanted.
+    /// The command.
     public let command: Command
 
     /// The domain's name or UUID. For a `define`, the name in its document.
     public let domain: String
 
-    /// How it comes in.
+    /// Who requests it, why, and on what condition.
     public var submission: Submission
 
-    /// The creation time of a checkpoint that it creates, in seconds since
-    /// 1970-01-01T00:00:00Z; nil for the time when it is carried out.
+    /// The creation time of a new checkpoint, in seconds since 1970-01-01T00:00:00Z; nil for the
+    /// time when it is carried out.
     public var creationTime: Int64?
 
-    /// What was seen of the domain's images, in which the data of checkpoints that it
-    /// redefines has to be; nil to redefine them whatever became of it.
+    /// The inspected images of the domain, which have to hold the data of redefined checkpoints;
+    /// nil to redefine them without validation.
     public var validation: ImageReport?
 
-    /// The rules of local time, in which a `prune` counts.
+    /// The rules of the local time zone, in which a `prune` counts.
     var zone = ZoneRules.utc
 
     /// The point in time of a `revert`, as the caller wrote it.
@@ -35,8 +35,7 @@ public struct Instruction: Sendable {
     /// The time of its commit; nil for the time when it is carried out.
     var time: Timestamp?
 
-    /// Whether definitions are recorded without the secrets in them, whatever the store's
-    /// settings say.
+    /// Whether definitions are recorded without secrets, whatever the store's settings.
     public var stripsSecrets = false
 
     /// The definitions that the command names, each once.
@@ -45,7 +44,7 @@ public struct Instruction: Sendable {
     /// The disks in the definition of a `define`.
     let disks: [DomainDisk]?
 
-    /// Makes an instruction of a command that names no definition.
+    /// Creates an instruction of a command that names no definition.
     init(_ command: Command, on domain: String, by submission: Submission) {
         self.command = command
         self.domain = domain
@@ -67,15 +66,15 @@ public struct Instruction: Sendable {
 }
 
 extension Instruction {
-    /// To make a new checkpoint below the current one.
+    /// Returns an instruction to create a checkpoint below the current one.
     public static func create(
         _ request: CheckpointRequest, in domain: String, by submission: Submission
     ) -> Instruction {
         Instruction(.create(request), on: domain, by: submission)
     }
 
-    /// To make a new checkpoint as a document describes it. The domain in the document does not
-    /// count, as in libvirt.
+    /// Returns an instruction to create a checkpoint as a document describes it. The domain in the
+    /// document is ignored, as in libvirt.
     ///
     /// - Throws: ``MomentlogError`` with `invalid-xml`; with `not-a-request` for a document that
     ///   has a creation time or a parent.
@@ -86,7 +85,7 @@ extension Instruction {
         .create(try document.request(limits: limits), in: domain, by: submission)
     }
 
-    /// To put the metadata in documents into the record, all or none.
+    /// Returns an instruction to record the metadata in documents, all or none.
     ///
     /// - Throws: ``MomentlogError`` with `invalid-xml`.
     public static func redefine(
@@ -99,12 +98,17 @@ extension Instruction {
             disks: nil)
     }
 
-    /// To record checkpoints that a hypervisor made, from the documents that it prints of them,
-    /// in any order, all or none. A domain that is not known is defined from the newest
-    /// document that holds its definition.
+    /// Returns an instruction to record checkpoints that a hypervisor created, from the documents
+    /// that it prints of them, in any order, all or none. An unknown domain is defined from the
+    /// newest document with its definition.
     ///
-    /// - Parameter current: The checkpoint that becomes current; nil for the newest, as libvirt
-    ///   moves the pointer.
+    /// - Parameters:
+    ///   - documents: The documents.
+    ///   - domain: The domain's name or UUID.
+    ///   - current: The checkpoint that becomes current; nil for the newest, as libvirt moves the
+    ///     pointer.
+    ///   - submission: Who requests it, why, and on what condition.
+    ///   - limits: The limits for reading them.
     /// - Throws: ``MomentlogError`` with `invalid-xml`.
     public static func record(
         _ documents: [SourceDocument], in domain: String, makingCurrent current: String? = nil,
@@ -117,7 +121,7 @@ extension Instruction {
             disks: nil)
     }
 
-    /// To take over the checkpoints of a library that was read.
+    /// Returns an instruction to import the checkpoints of a library.
     ///
     /// - Parameter definitions: Those in its files, each once.
     static func adopt(
@@ -128,7 +132,7 @@ extension Instruction {
             disks: nil)
     }
 
-    /// To take what a libvirt has into the record.
+    /// Returns an instruction to record what a libvirt has.
     ///
     /// - Parameter definitions: Those that were observed, each once.
     static func pull(
@@ -150,7 +154,7 @@ extension Instruction {
             guard let name = read.name, let creationTime = read.creationTime else {
                 throw document.refused("a redefined checkpoint must have a name and a time")
             }
-            // Documents that follow each other mostly hold the same definition.
+            // Consecutive documents usually have the same definition.
             let definition = read.domain.map { domain in
                 if let last = definitions.last, last.content == domain.bytes { return last }
                 return Definition(domain.bytes)
@@ -170,7 +174,7 @@ extension Instruction {
         return (redefinitions, definitions)
     }
 
-    /// What a record says of the domain.
+    /// The definition of a domain in a record.
     struct RecordedDefinition {
         /// The name that the domain gets.
         var name: String
@@ -178,20 +182,20 @@ extension Instruction {
         var uuid: DomainUUID?
     }
 
-    /// What a record says of a domain that is not known; nil if it says nothing, or it is
-    /// another command.
+    /// The definition of an unknown domain in a record; nil if there is none, or it is another
+    /// command.
     var recordedDefinition: RecordedDefinition? {
         guard case .record(let checkpoints, _) = command,
             let newest = checkpoints.filter({ $0.checkpoint.definition != nil })
                 .max(by: { $0.checkpoint.creationTime < $1.checkpoint.creationTime })
         else { return nil }
-        // A name is what the caller calls the domain: the one in a checkpoint may be an old one.
+        // The caller's name for the domain counts: the one in a checkpoint may be an old one.
         let isUUID = DomainUUID(domain) != nil
         return RecordedDefinition(
             name: isUUID ? newest.domainName ?? domain : domain, uuid: newest.domainUUID)
     }
 
-    /// To take note of a finding of a checkpoint that has no repair.
+    /// Returns an instruction to acknowledge a finding of a checkpoint that has no repair.
     public static func acknowledge(
         _ finding: Finding.Kind, of checkpoint: String, in domain: String,
         by submission: Submission
@@ -200,7 +204,8 @@ extension Instruction {
             .acknowledge(Acknowledgement(finding, of: checkpoint)), on: domain, by: submission)
     }
 
-    /// To delete a checkpoint's metadata, that of all below it, or both.
+    /// Returns an instruction to delete the metadata of a checkpoint, of all its descendants, or
+    /// both.
     public static func delete(
         _ checkpoint: String, including scope: DeletionScope = .checkpoint, from domain: String,
         by submission: Submission
@@ -208,31 +213,35 @@ extension Instruction {
         Instruction(.delete(checkpoint, scope), on: domain, by: submission)
     }
 
-    /// To delete the metadata of several checkpoints, all or none.
+    /// Returns an instruction to delete the metadata of several checkpoints, all or none.
     public static func delete(
         _ checkpoints: [String], from domain: String, by submission: Submission
     ) -> Instruction {
         Instruction(.deleteEach(checkpoints), on: domain, by: submission)
     }
 
-    /// To move the current pointer to a checkpoint, or to none.
+    /// Returns an instruction to move the current pointer to a checkpoint, or to none.
     public static func setCurrent(
         _ checkpoint: String?, in domain: String, by submission: Submission
     ) -> Instruction {
         Instruction(.setCurrent(checkpoint), on: domain, by: submission)
     }
 
-    /// To repair what is wrong with a domain's graph.
+    /// Returns an instruction to repair the errors of a domain's graph.
     public static func repair(
         _ repair: Repair = Repair(), in domain: String, by submission: Submission
     ) -> Instruction {
         Instruction(.repair(repair), on: domain, by: submission)
     }
 
-    /// To note what was seen of a domain's disk images.
+    /// Returns an instruction to record the result of inspecting a domain's disk images.
     ///
-    /// - Parameter time: When they were looked at, in seconds since 1970-01-01T00:00:00Z; nil
-    ///   for the time when it is carried out.
+    /// - Parameters:
+    ///   - report: What the images hold.
+    ///   - time: The time of the inspection, in seconds since 1970-01-01T00:00:00Z; nil for the
+    ///     time when it is carried out.
+    ///   - domain: The domain's name or UUID.
+    ///   - submission: Who requests it, why, and on what condition.
     public static func observe(
         _ report: ImageReport, at time: Int64? = nil, in domain: String, by submission: Submission
     ) -> Instruction {
@@ -241,8 +250,8 @@ extension Instruction {
         return instruction
     }
 
-    /// To make a domain known, or change its definition, as `virsh dumpxml --inactive
-    /// --security-info` prints it.
+    /// Returns an instruction to define a domain, or change its definition, from the output of
+    /// `virsh dumpxml --inactive --security-info`.
     ///
     /// - Throws: ``MomentlogError`` with `invalid-xml`.
     public static func define(
@@ -256,16 +265,19 @@ extension Instruction {
             by: submission, definitions: [definition], disks: read.disks)
     }
 
-    /// To give a domain another name.
+    /// Returns an instruction to rename a domain.
     public static func rename(
         _ domain: String, to name: String, by submission: Submission
     ) -> Instruction {
         Instruction(.rename(to: name), on: domain, by: submission)
     }
 
-    /// To end a domain; its history stays.
+    /// Returns an instruction to undefine a domain; its history stays.
     ///
-    /// - Parameter deletingCheckpoints: Whether checkpoints that it still has go as well.
+    /// - Parameters:
+    ///   - domain: The domain's name or UUID.
+    ///   - deletingCheckpoints: Whether its remaining checkpoints are deleted as well.
+    ///   - submission: Who requests it, why, and on what condition.
     public static func undefine(
         _ domain: String, deletingCheckpoints: Bool = false, by submission: Submission
     ) -> Instruction {
@@ -275,7 +287,7 @@ extension Instruction {
 }
 
 extension Instruction {
-    /// The same with definitions that hold no secrets.
+    /// Returns the instruction with definitions without secrets.
     ///
     /// - Complexity: O(*n*) in the definitions and the redefinitions.
     func withoutSecrets() -> Instruction {

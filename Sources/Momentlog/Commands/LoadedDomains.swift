@@ -7,17 +7,17 @@ struct LoadedDomain {
     /// The domain without the events that are pending.
     var domain: Domain
 
-    /// What it has been decided to append, not applied yet: as long as it is not, the
-    /// domain is still right if appending fails.
+    /// Events that were decided and not applied yet: until then, the domain is still right if
+    /// appending fails.
     private(set) var pending: [Event] = []
 
     /// Whether events were applied that are not appended yet.
     private(set) var isAhead = false
 
-    /// Whether it stopped half way through what was decided, and cannot be used.
+    /// Whether applying events failed half way, so that it cannot be used.
     fileprivate var isBroken = false
 
-    /// The disks in a definition of the domain, and which one that is.
+    /// The disks in a definition of the domain, and its digest.
     var disks: (definition: DefinitionDigest, disks: [DomainDisk])?
 
     /// The bytes of that definition.
@@ -26,10 +26,10 @@ struct LoadedDomain {
     /// A definition that is not in the log yet.
     private(set) var definition: Definition?
 
-    /// The revision at which to see to a snapshot.
-    fileprivate var snapshotRevision = SnapshotKeeper.fewestEvents
+    /// The revision at which to check for a snapshot.
+    fileprivate var snapshotRevision = SnapshotKeeper.minimumEventCount
 
-    /// The state of ``LoadedDomains`` that it is true for.
+    /// The state of ``LoadedDomains`` for which it is valid.
     fileprivate(set) var epoch = 0
     fileprivate var lastUse = 0
 
@@ -52,7 +52,7 @@ struct LoadedDomain {
             definitionSize = defined.content.count
             definition = defined
         case .adopt(let adoption):
-            // Of a new domain nothing else is decided before the log has its definition.
+            // Nothing else is decided on a new domain before the log has its definition.
             guard domain.revision > 0,
                 case .domainDefined(name: _, uuid: _, definition: let digest?)? = events.first,
                 let defined = instruction.definitions.first(where: { $0.digest == digest }),
@@ -65,7 +65,7 @@ struct LoadedDomain {
         }
     }
 
-    /// - Throws: ``MomentlogError`` with `corrupt`, which no decided event brings about.
+    /// - Throws: ``MomentlogError`` with `corrupt`, which no decided event causes.
     mutating func applyPending() throws(MomentlogError) {
         guard !pending.isEmpty else { return }
         isAhead = true
@@ -80,23 +80,23 @@ struct LoadedDomain {
                 .corrupt, "domain '\(domain.name)' contradicts what was decided on it: \(error)",
                 cause: error)
         }
-        domain.settle()
+        domain.resolveCycles()
     }
 
-    /// Takes up that all events are in the log.
+    /// Records that all events are in the log.
     fileprivate mutating func noteAppended() throws(MomentlogError) {
         try applyPending()
         isAhead = false
         definition = nil
     }
 
-    /// About how much memory it takes, in checkpoints.
+    /// Its approximate memory, in checkpoints.
     fileprivate var size: Int { domain.graph.count + 64 }
 }
 
 /// The domains that are kept between commands, and the list of all.
 ///
-/// How many are kept is bounded by their checkpoints.
+/// Their number is bounded by their checkpoints.
 struct LoadedDomains {
     /// Domains of the log; nil if they have to be read again.
     private(set) var known: KnownDomains?
@@ -106,7 +106,7 @@ struct LoadedDomains {
     /// The sum of the sizes of all that are kept.
     private var size = 0
 
-    /// The log's size when all here was true; nil if it is not known to be.
+    /// The log's size when everything here was valid; nil if it is not known.
     private(set) var logSize: Int?
 
     /// Counts the times that others have appended.
@@ -117,27 +117,29 @@ struct LoadedDomains {
     /// Those that may be due for a snapshot.
     private var due: Set<DomainEntry.ID> = []
 
-    /// Above so many checkpoints in all, domains are let go.
-    private let mostCheckpoints: Int
+    /// The total number of checkpoints above which domains are released.
+    private let maximumCheckpointCount: Int
 
-    init(mostCheckpoints: Int = 500_000) { self.mostCheckpoints = mostCheckpoints }
+    init(maximumCheckpointCount: Int = 500_000) {
+        self.maximumCheckpointCount = maximumCheckpointCount
+    }
 
     // MARK: Freshness
 
-    /// Whether all here was true once, as far as is known still: else it is to be read anew.
+    /// Whether everything here was valid once, as far as is known: else it has to be read again.
     var isKnown: Bool { known != nil && logSize != nil }
 
-    /// Above so many names and UUIDs, what was asked for is forgotten.
-    private static let mostAsked = 1 << 16
+    /// The number of names and UUIDs above which lookups are forgotten.
+    private static let maximumLookupCount = 1 << 16
 
-    /// Begins another round, after which what was kept is as it was or brought up to date.
+    /// Begins another round, after which everything kept is unchanged or updated.
     mutating func begin() {
-        if known.map({ $0.askedCount > Self.mostAsked }) == true { known = KnownDomains() }
+        if known.map({ $0.askedCount > Self.maximumLookupCount }) == true { known = KnownDomains() }
         touched.removeAll(keepingCapacity: true)
         evict()
     }
 
-    /// Takes up how large the log is; if others have appended, all is to be read again.
+    /// Sets the size of the log; if others have appended, everything is read again.
     mutating func note(logSize size: Int) {
         touched.removeAll(keepingCapacity: true)
         if size != logSize {
@@ -148,10 +150,10 @@ struct LoadedDomains {
         evict()
     }
 
-    /// Takes up what domains there are; those that are not given are asked for.
+    /// Sets the known domains; others are looked up.
     mutating func note(_ domains: KnownDomains) { known = domains }
 
-    /// Takes up that what was decided is in the log.
+    /// Records that what was decided is in the log.
     mutating func noteAppended(_ receipts: [CommitReceipt]) {
         for id in touched {
             guard var domain = take(id) else { continue }
@@ -160,7 +162,7 @@ struct LoadedDomains {
                 if domain.domain.revision >= domain.snapshotRevision { due.insert(id) }
                 keep(domain, id)
             } catch {
-                // It is read again when it is wanted.
+                // It is read again when it is needed.
                 continue
             }
         }
@@ -170,7 +172,7 @@ struct LoadedDomains {
         logSize = isNext ? last.sequences.upperBound : nil
     }
 
-    /// Takes up that what was decided is not in the log, or may not be.
+    /// Records that what was decided is not in the log, or may not be.
     mutating func dropUnappended() {
         for id in touched {
             guard var domain = take(id), !domain.isAhead else { continue }
@@ -184,7 +186,7 @@ struct LoadedDomains {
 
     // MARK: Domains
 
-    /// Takes a domain out, to be put back. It is true up to ``LoadedDomain/epoch``.
+    /// Removes a domain, to be put back. It is valid up to ``LoadedDomain/epoch``.
     mutating func take(_ id: DomainEntry.ID) -> LoadedDomain? {
         guard let domain = loaded.removeValue(forKey: id) else { return nil }
         size -= domain.size
@@ -199,28 +201,28 @@ struct LoadedDomains {
     /// Whether any may be due for a snapshot.
     var hasDue: Bool { !due.isEmpty }
 
-    /// Those that may be due for a snapshot, with their revisions' content; each is told once.
+    /// Removes those that may be due for a snapshot, and returns their states; each once.
     mutating func takeDue() -> [(id: DomainEntry.ID, domain: Domain)] {
         defer { due.removeAll() }
         return due.compactMap { id in kept(id).map { (id, $0) } }
     }
 
-    /// Takes up of which revision a domain's last snapshot is.
+    /// Records the revision of a domain's last snapshot.
     mutating func noteSnapshot(_ id: DomainEntry.ID, revision: Int) {
         guard let domain = loaded[id]?.domain else { return }
         loaded[id]?.snapshotRevision = SnapshotKeeper.nextRevision(after: revision, domain)
     }
 
-    /// The domain as it is kept; nil if it is not, or if others may have changed it.
+    /// Returns the kept domain; nil if it is not kept, or if others may have changed it.
     func kept(_ id: DomainEntry.ID) -> Domain? {
         guard logSize != nil else { return nil }
         return loaded[id].flatMap { isStale($0) ? nil : $0.domain }
     }
 
-    /// How many domains are kept.
+    /// The number of kept domains.
     var keptCount: Int { loaded.count }
 
-    /// Whether a domain that was taken out may have changed since.
+    /// Returns whether a domain that was removed may have changed since.
     func isStale(_ domain: LoadedDomain) -> Bool { domain.epoch != epoch }
 
     mutating func put(_ domain: LoadedDomain, _ id: DomainEntry.ID) {
@@ -233,7 +235,7 @@ struct LoadedDomains {
         keep(domain, id)
     }
 
-    /// Takes up what events make of a domain in the list of all.
+    /// Updates the list of all domains after events.
     mutating func updateList(
         _ id: DomainEntry.ID, from entry: DomainEntry?, by events: [Event]
     ) {
@@ -253,7 +255,7 @@ struct LoadedDomains {
                 break
             }
         }
-        // Names that Swift takes for equal may have other bytes.
+        // Names that Swift treats as equal may have other bytes.
         let isSame =
             entry.map {
                 $0.name.hasSameBytes(as: after.name) && $0.uuid == after.uuid
@@ -263,7 +265,7 @@ struct LoadedDomains {
     }
 
     private mutating func evict() {
-        guard size > mostCheckpoints, loaded.count > 1 else { return }
+        guard size > maximumCheckpointCount, loaded.count > 1 else { return }
         let byUse = loaded.mapValues(\.lastUse).sorted { $0.value < $1.value }
         for (id, _) in byUse.prefix(loaded.count / 2) { _ = take(id) }
     }

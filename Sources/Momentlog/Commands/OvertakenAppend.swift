@@ -2,22 +2,22 @@ import EventLog
 import Moments
 import SQLiteEventLog
 
-/// An append that is decided anew on what is there when others were quicker: a few times
-/// optimistically, and then while nobody else can append.
+/// An append that is decided again if others were quicker: a few times optimistically, and then
+/// while nobody else can append.
 struct OvertakenAppend {
-    /// How often something is decided without keeping others from appending: mostly nobody is
-    /// in the way, and to wait for one's turn costs more.
+    /// The number of attempts without excluding others: usually nobody interferes, and waiting for
+    /// a turn costs more.
     static let maximumOptimisticAttemptCount = 4
 
-    /// What came of one attempt.
+    /// The result of one attempt.
     enum Attempt<Value> {
         case done(Value)
-        /// Others have appended what contradicts it; nothing was appended.
+        /// Others have appended something that contradicts it; nothing was appended.
         case overtaken(MomentlogError)
     }
 
     let log: any EventLog
-    /// When it is given up.
+    /// The time at which to give up.
     let deadline: ContinuousClock.Instant
 
     init(to log: any EventLog) {
@@ -27,8 +27,8 @@ struct OvertakenAppend {
 
     /// Runs attempts until one is not overtaken.
     ///
-    /// - Parameter attempt: Decides on what it reads and appends. It has to append in the turn
-    ///   that it is given, if any; when the value is returned the turn has ended.
+    /// - Parameter attempt: Decides on what it reads, and appends. It has to append in the given
+    ///   turn, if any; when the value is returned the turn has ended.
     /// - Throws: ``MomentlogError`` with what an attempt throws, at once; with `busy` if others
     ///   were quicker for as long as an append waits.
     func run<Value>(
@@ -55,7 +55,7 @@ struct OvertakenAppend {
         }
     }
 
-    /// How long an append may wait for other writers from now on.
+    /// The remaining time that an append may wait for other writers.
     var limit: Duration { max(.zero, deadline - .now) + .milliseconds(1) }
 
     /// Appends in a turn, or without one.
@@ -75,23 +75,23 @@ struct OvertakenAppend {
         }
     }
 
-    /// Waits before another attempt where there are no turns, so that it is no busy loop.
+    /// Waits before another attempt if there are no turns, to avoid a busy loop.
     static func pause(after attempts: Int) async {
         let excess = attempts - maximumOptimisticAttemptCount
         guard excess > 0 else { return }
         let milliseconds = 1 << min(excess, 5)
-        // In a task of its own: a cancelled one would not wait.
+        // In a separate task: a cancelled one would not wait.
         await Task { try? await Task.sleep(for: .milliseconds(milliseconds)) }.value
     }
 }
 
 extension MomentlogError {
-    /// Whether others have appended what contradicts a commit.
+    /// Whether others have appended something that contradicts a commit.
     var isOvertaken: Bool { code == .revisionConflict || code == .exists }
 
     static var overtakenTooLong: MomentlogError {
         MomentlogError(
-            .busy, "other writers changed the same domains each time",
+            .busy, "gave up after repeated concurrent changes of the same domains",
             hint: "try again when fewer of them are writing")
     }
 }

@@ -3,16 +3,16 @@ public import Moments
 
 /// Instructions that are only planned, each on the state that those before it would leave.
 ///
-/// Nothing is appended, and the write lease is not taken. The record is taken as it is when the
-/// first instruction comes; a reversion to a point in time that only the rehearsed instructions
-/// would bring about is refused.
+/// Nothing is appended, and the write lease is not taken. The record is read when the first
+/// instruction comes; a reversion to a point in time that only the rehearsed instructions would
+/// reach is refused.
 public struct Rehearsal: Sendable {
     private let handler: CommandHandler
 
     init(_ handler: CommandHandler) { self.handler = handler }
 
-    /// What ``CheckpointStore/perform(_:)`` would do with instructions after all those that were
-    /// rehearsed before.
+    /// Returns what ``CheckpointStore/perform(_:)`` would do with instructions after all those that
+    /// were rehearsed before.
     ///
     /// - Returns: The answers in the order of the instructions.
     /// - Complexity: That of ``CheckpointStore/perform(_:)``. The domains that instructions name
@@ -27,25 +27,26 @@ public struct Rehearsal: Sendable {
 }
 
 extension CheckpointStore {
-    /// Begins to plan instructions that follow each other.
+    /// Starts a rehearsal.
     public func rehearsal() -> Rehearsal {
         Rehearsal(
             CommandHandler(
                 log: log, origin: origin, logger: logger,
-                domains: LoadedDomains(mostCheckpoints: .max), rehearsed: RehearsedCommands()))
+                domains: LoadedDomains(maximumCheckpointCount: .max), rehearsed: RehearsedCommands()
+            ))
     }
 }
 
-/// What was answered to instructions that are only planned.
+/// The answers to rehearsed instructions.
 struct RehearsedCommands {
     /// The domains that the log does not have.
     private(set) var opened: Set<DomainEntry.ID> = []
 
     private var requests: [[UInt8]: (fingerprint: [UInt8], outcome: CommandOutcome)] = [:]
 
-    /// The answer that a request was given.
+    /// Returns the answer that a request was given.
     ///
-    /// - Throws: ``MomentlogError`` with `request-conflict` if another had that name.
+    /// - Throws: ``MomentlogError`` with `request-conflict` if another had that key.
     func outcome(
         of request: String, _ fingerprint: RequestFingerprint
     ) throws(MomentlogError) -> CommandOutcome? {
@@ -65,7 +66,7 @@ struct RehearsedCommands {
         requests[Array(name.utf8)] = (fingerprint.kept, outcome)
     }
 
-    /// An identifier for a domain that the log does not have.
+    /// Returns an identifier for a domain that the log does not have.
     mutating func open() -> DomainEntry.ID {
         let id = DomainEntry.ID(number: -1 - Int64(opened.count), store: .unknown)
         opened.insert(id)
@@ -74,7 +75,7 @@ struct RehearsedCommands {
 }
 
 extension CommandHandler {
-    /// Answers some of a batch's instructions, from the first on, and keeps what they lead to.
+    /// Answers some of a batch's instructions, from the first on, and keeps their results.
     func rehearse(_ batch: CommandBatch) async -> [Answer] {
         do throws(MomentlogError) {
             if !domains.isKnown {

@@ -2,12 +2,12 @@ import EventLog
 public import Moments
 import SQLiteEventLog
 
-/// What a repair or a reversion appends to a domain's stream.
+/// The events that a repair or a reversion appends to a domain's stream.
 public struct RepairPlan: Sendable {
     /// The domain as it was before.
     public let domain: Domain
 
-    /// The events in their order; empty if there is nothing to repair or revert.
+    /// The events in order; empty if there is nothing to repair or revert.
     public let events: [Event]
 
     /// Creates a plan for a domain.
@@ -18,8 +18,7 @@ public struct RepairPlan: Sendable {
 }
 
 extension Instruction {
-    /// What is recorded of who wants it and why. A repair for which no reason is given bears
-    /// what it repairs.
+    /// Returns the provenance to record. A repair without a reason states what it repairs.
     ///
     /// - Complexity: O(1), for a repair without a reason O(*n*) in the checkpoints.
     func provenance(for domain: Domain) -> Provenance {

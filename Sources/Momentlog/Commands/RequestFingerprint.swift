@@ -1,15 +1,14 @@
 import Moments
 
-/// What is the same for two requests that ask for the same, whatever the store's settings were
-/// at the time.
+/// Identifies requests that ask for the same, whatever the store's settings were at the time.
 ///
-/// A store that strips secrets keeps a fingerprint of what is left: not even a hash of what is
-/// secret. One that does not keeps that of the whole. A setting that is changed between a request
-/// and its repetition makes no other request of it, so both count.
+/// A store that strips secrets stores a fingerprint of the rest: not even a hash of a secret. One
+/// that does not stores that of the whole. A setting that is changed between a request and its
+/// retry does not make it another request, so both count.
 struct RequestFingerprint {
-    /// The one to keep.
+    /// The one to store.
     let kept: [UInt8]
-    /// The one that would be kept under the other setting; nil if it is the same.
+    /// The one that would be stored under the other setting; nil if it is the same.
     private let other: [UInt8]?
 
     init(kept: [UInt8], other: [UInt8]?) {
@@ -33,7 +32,7 @@ struct RequestFingerprint {
         self.init(kept: strips ? stripped : whole, other: strips ? whole : stripped)
     }
 
-    /// Whether a fingerprint that was kept is of the same request.
+    /// Returns whether a stored fingerprint belongs to the same request.
     func matches(_ fingerprint: [UInt8]) -> Bool {
         fingerprint == kept || fingerprint == other
     }

@@ -3,25 +3,25 @@ import Files
 import Glibc
 public import Moments
 
-/// An XML document from outside, and what to call it when something is wrong with it.
+/// An XML document from outside, and its name in errors.
 public struct SourceDocument: Sendable, Hashable {
-    /// Its bytes, in an encoding that they or their XML declaration tell.
+    /// Its bytes, in an encoding that they or their XML declaration state.
     public let bytes: [UInt8]
 
-    /// Whether it came as text, so that it is in UTF-8 whatever it declares.
+    /// Whether it was text already, so that it is in UTF-8 whatever it declares.
     public let isText: Bool
 
-    /// Where it comes from, such as a file's path; nil if there is nothing to call it.
+    /// Its source, such as a file's path; nil if it has no name.
     public var source: String?
 
-    /// Makes a document of bytes.
+    /// Creates a document from bytes.
     public init(_ bytes: [UInt8], from source: String? = nil) {
         self.bytes = bytes
         isText = false
         self.source = source
     }
 
-    /// Makes a document of text.
+    /// Creates a document from text.
     public init(_ text: String, from source: String? = nil) {
         bytes = Array(text.utf8)
         isText = true
@@ -71,13 +71,13 @@ public struct SourceDocument: Sendable, Hashable {
     ) -> MomentlogError {
         MomentlogError(
             .unreadableFile, "\(source): \(failure.reason)",
-            hint: "make it readable, and try again", cause: failure)
+            hint: "make it readable, then try again", cause: failure)
     }
 
-    /// What a document to create a checkpoint from asks for.
+    /// Returns the request of a document for a new checkpoint.
     ///
-    /// - Throws: ``MomentlogError`` with `invalid-xml`; with `not-a-request` for a document of a
-    ///   checkpoint that exists, since it has a creation time or a parent.
+    /// - Throws: ``MomentlogError`` with `invalid-xml`; with `not-a-request` for a document of an
+    ///   existing checkpoint, which has a creation time or a parent.
     public func request(limits: Limits = Limits()) throws(MomentlogError) -> CheckpointRequest {
         try checkpoint(as: .request, limits: limits).request
     }

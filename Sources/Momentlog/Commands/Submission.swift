@@ -1,24 +1,24 @@
 package import Moments
 
-/// How a command comes in: who wants it, why, and on what condition.
+/// The metadata of a request: actor, reason, idempotency key and expected revision.
 public struct Submission: Sendable, Hashable {
-    /// Who: by convention `user@host`, or the name of a service.
+    /// The actor: by convention `user@host`, or the name of a service.
     public var actor: String
 
-    /// Why, in the actor's words.
+    /// The reason, in the actor's words.
     public var reason: String?
 
-    /// The caller's name for this one request, unique in the store. If it comes again, with
-    /// the same command, domain, arguments and creation time, it is not carried out again but
-    /// answered as at first; with others it is a `request-conflict`. Nothing is remembered of
-    /// a request that was refused.
+    /// The idempotency key: the caller's identifier of this request, unique in the store. A retry
+    /// with the same command, domain, arguments and creation time is not carried out again but gets
+    /// the first answer; with others it is a `request-conflict`. Refused requests are not
+    /// remembered.
     public var request: String?
 
-    /// The revision that the domain is expected to be at; nil for any. A domain that is
-    /// not known yet is at 0.
+    /// The revision that the domain is expected to have; nil for any. A domain that is not known
+    /// yet has revision 0.
     public var expectedRevision: Int?
 
-    /// Makes a submission.
+    /// Creates a submission.
     public init(
         actor: String, reason: String? = nil, request: String? = nil,
         expectedRevision: Int? = nil
@@ -29,14 +29,14 @@ public struct Submission: Sendable, Hashable {
         self.expectedRevision = expectedRevision
     }
 
-    /// What of it the log records.
+    /// The part of it that the log records.
     package var provenance: Provenance {
         Provenance(actor: actor, reason: reason, request: request)
     }
 }
 
 extension Submission {
-    /// Refuses an expected revision where no one domain is changed.
+    /// Refuses an expected revision for a change that is not of one domain.
     ///
     /// - Throws: ``MomentlogError`` with `usage`.
     func checkNoRevision() throws(MomentlogError) {

@@ -4,20 +4,20 @@ import Foundation
 public import Moments
 
 extension CheckpointStore {
-    /// Writes domains as libvirt keeps them: a folder for each with one XML file for
-    /// each checkpoint, byte for byte the file that libvirt would write, and `ORDER`
-    /// with the names in the order in which to redefine them, and the current pointer.
+    /// Writes domains in libvirt's form: a folder for each with one XML file for each checkpoint,
+    /// byte for byte the file that libvirt would write, and `ORDER` with the names in the order in
+    /// which to redefine them, and the current pointer.
     ///
-    /// Files hold the definitions' secrets, as libvirt's do, and are readable by
-    /// their owner alone. A domain's folder appears whole or not at all. Nothing is removed: a
-    /// former export that is replaced is moved to `OUTPUT.replaced-YYYYMMDDTHHMMSSZ`.
+    /// Files contain the definitions' secrets, as libvirt's do, and are readable by their owner
+    /// alone. A domain's folder appears whole or not at all. Nothing is deleted: a former export
+    /// that is replaced is moved to `OUTPUT.replaced-YYYYMMDDTHHMMSSZ`.
     ///
     /// - Parameters:
     ///   - domains: Names or UUIDs; at least one, and only one for a flat export.
-    ///   - when: At which point in time; nil for now.
-    ///   - output: The folder that the domains' folders are put into.
-    ///   - options: How to lay it out.
-    ///   - progress: Called now and then with the files written so far.
+    ///   - when: The point in time; nil for now.
+    ///   - output: The folder for the domains' folders.
+    ///   - options: The layout of the files.
+    ///   - progress: Called now and then with the number of files written so far.
     /// - Returns: What was written, in the order of `domains`.
     /// - Throws: ``MomentlogError``: `no-domain`; `usage` for an empty output, a domain
     ///   that is named twice, or a flat export of several; `output-refused` if a folder
@@ -34,7 +34,7 @@ extension CheckpointStore {
         progress: (Int) -> Void = { _ in }
     ) async throws(MomentlogError) -> [ExportReport] {
         try checkOpen()
-        // Its files are written on a thread that may wait for them.
+        // Its files are written on a thread that may block.
         return try await withTaskExecutorPreference(BlockingWork.shared) {
             () async throws(MomentlogError) in
             try await write(domains, at: when, to: output, options, progress)
@@ -85,7 +85,7 @@ extension CheckpointStore {
     ) async throws(MomentlogError) -> [Domain] {
         guard !options.isFlat || names.count == 1 else {
             throw MomentlogError(
-                .usage, "a flat export holds one domain, not \(names.count)",
+                .usage, "a flat export contains one domain, not \(names.count)",
                 hint: "export the domains one by one, or into a folder each")
         }
         guard !output.isEmpty else {
@@ -126,7 +126,7 @@ extension CheckpointStore {
     ) async throws(MomentlogError) {
         let writer = CheckpointWriter(writesFileHeader: true)
         var checksums = FolderChecksums()
-        // Checkpoints that follow each other mostly hold the same definition.
+        // Consecutive checkpoints usually have the same definition.
         var last: (digest: DefinitionDigest, content: [UInt8])?
         for (offset, name) in names.enumerated() {
             progress(offset)

@@ -1,6 +1,6 @@
 public import Moments
 
-/// What an export wrote for one domain.
+/// The result of an export for one domain.
 public struct ExportReport: Sendable, Hashable {
     /// The domain's name.
     public let domain: String
@@ -8,7 +8,7 @@ public struct ExportReport: Sendable, Hashable {
     public let uuid: DomainUUID?
     /// The folder with its files.
     public let folder: String
-    /// How many checkpoints were written, a file each.
+    /// The number of checkpoints, one file each.
     public let checkpoints: Int
     /// The checkpoints' names in the order of `ORDER`.
     public let order: [String]
@@ -17,9 +17,9 @@ public struct ExportReport: Sendable, Hashable {
     /// Whether a libvirt that redefines the checkpoints in the order of `ORDER` ends
     /// with the same current.
     public let keepsCurrent: Bool
-    /// The checkpoints that a libvirt refuses to redefine, because their parent is not
-    /// there or they are part of a cycle, or because they are below such a one.
+    /// The checkpoints that a libvirt refuses to redefine, because their parent is missing or they
+    /// are part of a cycle, and their descendants.
     public let refusedByLibvirt: [String]
-    /// Where the former export is now that was in ``folder``; nil if there was none.
+    /// The present path of the former export that was in ``folder``; nil if there was none.
     public let replaced: String?
 }

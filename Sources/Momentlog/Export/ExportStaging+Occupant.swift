@@ -4,7 +4,7 @@ import Glibc
 import Moments
 
 extension ExportStaging {
-    /// What is where a folder is to be.
+    /// What is at the path of a folder that is to be published.
     enum Occupant {
         case nothing
         /// An empty folder, with its owner and mode.
@@ -17,9 +17,9 @@ extension ExportStaging {
         }
     }
 
-    /// What has a name in the output folder.
+    /// Returns what has a name in the output folder.
     ///
-    /// - Throws: ``MomentlogError`` with `output-refused` for what may not be replaced.
+    /// - Throws: ``MomentlogError`` with `output-refused` for what must not be replaced.
     func occupant(of name: String) throws(MomentlogError) -> Occupant {
         let path = target(name)
         guard let status = output.folder.status(of: name) else { return .nothing }
@@ -55,7 +55,7 @@ extension ExportStaging {
         }
         guard replaces else {
             throw MomentlogError(
-                .outputRefused, "the folder \(path) holds a former export",
+                .outputRefused, "the folder \(path) contains a former export",
                 hint: "replace it, which moves it next to the output folder, or choose another"
                     + " output folder")
         }

@@ -5,10 +5,10 @@ import Glibc
 import Moments
 
 extension ExportStaging {
-    /// Renames all folders to where they belong.
+    /// Renames all folders to their final paths.
     ///
-    /// - Returns: For each folder its path, and where the former export that it has replaced is
-    ///   now.
+    /// - Returns: For each folder its path, and the present path of the former export that it has
+    ///   replaced.
     /// - Throws: ``MomentlogError`` with `output-refused`, the folders that were published before it
     ///   in its detail `published`; with `outcome-unknown` if all was published, but may not be on
     ///   stable storage.
@@ -128,8 +128,8 @@ extension ExportStaging {
         return replaced
     }
 
-    /// - Throws: ``MomentlogError`` with `output-refused` if the folder that was written is not
-    ///   what its path leads to now.
+    /// - Throws: ``MomentlogError`` with `output-refused` if the folder that was written is not the
+    ///   one at its path.
     private func notePublished(_ index: Int) throws(MomentlogError) {
         folders[index].isPublished = true
         hasPublished = true
@@ -146,7 +146,7 @@ extension ExportStaging {
         }
     }
 
-    /// Gives a folder that was written the owner and the mode of the one that it replaces.
+    /// Gives a new folder the owner and the mode of the one that it replaces.
     private func adopt(_ status: stat, for folder: Folder) throws(MomentlogError) {
         let draft = try staging.folder(folder.draft)
         var own = stat()

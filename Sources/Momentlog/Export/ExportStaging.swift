@@ -10,18 +10,17 @@ import Moments
 /// all. A former export is replaced by exchanging the two names in one step, and moved next to
 /// the output folder afterwards.
 ///
-/// All is done relative to open folders: the owner of the output folder can put other folders or
-/// links in the place of these, but cannot divert what is written. It removes nothing but the
-/// files and directories that it has created itself, one by one. What a crash leaves behind stays
-/// where it is.
+/// All operations are relative to open folders: the owner of the output folder can replace these by
+/// other folders or links, but cannot redirect what is written. It removes nothing but the files
+/// and directories that it has created itself, one by one. Leftovers of a crash are not removed.
 ///
-/// It is a class because it owns folders that are open: a descriptor that was open before the
-/// first write reports every failure of the kernel to write back.
+/// It is a class because it owns open folders: a descriptor that was open before the first write
+/// reports every failure of the kernel to write back.
 final class ExportStaging {
-    /// How the name of a staging directory begins.
+    /// The prefix of the name of a staging directory.
     private static let prefix = ".momentlog-export-"
 
-    /// The folder that the exported folders will be in.
+    /// The folder of the exported folders.
     let output: CreatedFolders
     /// Its path without links.
     let outputPath: String
@@ -30,7 +29,7 @@ final class ExportStaging {
     let replaces: Bool
     let isFlat: Bool
     var folders: [Folder] = []
-    /// The folder that was begun last: one is open at a time, however many there are.
+    /// The folder that was begun last: one is open at a time.
     private var draft: OpenFolder?
     /// Whether anything was published, so that the output folder has to stay.
     var hasPublished = false
@@ -53,9 +52,9 @@ final class ExportStaging {
     /// Creates a staging directory.
     ///
     /// - Parameters:
-    ///   - path: The folder that the exported folders will be in; created if it is missing.
+    ///   - path: The folder of the exported folders; created if it is missing.
     ///   - replaces: Whether former exports are replaced.
-    ///   - isFlat: Whether the one folder to come is the output folder itself.
+    ///   - isFlat: Whether the one folder is the output folder itself.
     /// - Throws: ``MomentlogError`` with `output-refused`.
     init(in path: String, replaces: Bool, isFlat: Bool) throws(MomentlogError) {
         output = try CreatedFolders(path)
@@ -74,8 +73,8 @@ final class ExportStaging {
 
     deinit { discard() }
 
-    /// Whether a folder is a staging directory that a crash has left behind. A domain's folder
-    /// of such a name holds files; a staging directory holds folders alone.
+    /// Returns whether a folder is a staging directory that a crash has left. A domain's folder of
+    /// such a name contains files; a staging directory contains only folders.
     static func isLeftover(_ path: String) -> Bool {
         let name = URL(fileURLWithPath: path).lastPathComponent
         guard name.hasPrefix(prefix), UInt64(name.dropFirst(prefix.count)) != nil,
@@ -111,13 +110,13 @@ final class ExportStaging {
     /// - Throws: ``MomentlogError`` with `output-refused`.
     func write(_ bytes: [UInt8], to name: String) throws(MomentlogError) {
         guard let draft, let last = folders.indices.last else { return }
-        // Also a file that cannot be written has to be removed.
+        // A file that cannot be written has to be removed as well.
         folders[last].files.append(name)
         try draft.write(bytes, to: name)
     }
 
-    /// Flushes all that was written in one go: to sync each of many small files would take as
-    /// many flushes of the disk.
+    /// Flushes everything at once: syncing each of many small files would take as many flushes of
+    /// the disk.
     func flush() throws(MomentlogError) {
         draft = nil
         guard momentlog_sync_file_system(staging.descriptor) == 0 else {
@@ -130,7 +129,7 @@ final class ExportStaging {
     func discard() {
         draft = nil
         for folder in folders where !folder.isPublished {
-            // It may have got the mode of the folder that it was to replace.
+            // It may have the mode of the folder that it was to replace.
             fchmodat(staging.descriptor, folder.draft, 0o700, 0)
             for file in folder.files { staging.removeFile(folder.draft + "/" + file) }
             unlinkat(staging.descriptor, folder.draft, AT_REMOVEDIR)
@@ -151,17 +150,17 @@ final class ExportStaging {
 
     // MARK: Paths
 
-    /// Where the folders that were begun would be published, with nothing replaced.
+    /// The paths where the folders would be published, with nothing replaced.
     var targets: [(path: String, replaced: String?)] {
         folders.map { (target($0.name), nil) }
     }
 
-    /// The path of an exported folder.
+    /// Returns the path of an exported folder.
     func target(_ name: String) -> String {
         outputPath == "/" ? "/" + name : outputPath + "/" + name
     }
 
-    /// The folder that a path lies in, and its name there.
+    /// Returns the folder that contains a path, and the name in it.
     ///
     /// - Throws: ``MomentlogError`` with `output-refused` for a path that cannot be resolved, and
     ///   for the root.
@@ -172,7 +171,7 @@ final class ExportStaging {
             let path = try resolved(path)
             guard path != "/" else {
                 throw MomentlogError(
-                    .outputRefused, "no export can take the place of /",
+                    .outputRefused, "an export cannot replace /",
                     hint: "choose a folder below it")
             }
             url = URL(fileURLWithPath: path)
@@ -180,7 +179,7 @@ final class ExportStaging {
         return (url.deletingLastPathComponent().path, url.lastPathComponent)
     }
 
-    /// A folder's path without links.
+    /// Returns a folder's path without links.
     private static func resolved(_ folder: String) throws(MomentlogError) -> String {
         guard let resolved = realpath(folder, nil) else {
             throw OpenFolder.failure("resolve", folder)

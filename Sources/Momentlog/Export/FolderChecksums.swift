@@ -2,13 +2,13 @@ import Crypto
 import Moments
 
 /// The SHA-256 of each file of an exported folder, in the form that sha256sum(1) writes and
-/// `sha256sum --check` reads: nothing else in such a folder tells of a bit that has changed.
+/// `sha256sum --check` reads: nothing else in such a folder shows a changed bit.
 struct FolderChecksums: Sendable {
-    /// The file that holds them.
+    /// The name of the file.
     static let fileName = "SHA256SUMS"
 
-    /// The most bytes that such a file may have.
-    static let mostBytes = 1 << 28
+    /// The maximum size of such a file in bytes.
+    static let maximumByteCount = 1 << 28
 
     /// The digests in hexadecimal, by the files' names.
     private var digests: [String: String] = [:]
@@ -30,11 +30,11 @@ struct FolderChecksums: Sendable {
                 digests.updateValue(String(decoding: digest, as: UTF8.self), forKey: name) == nil
             else { return nil }
         }
-        // Of what is not sorted, another has changed the order.
+        // If it is not sorted, something else has changed the order.
         guard text == self.text else { return nil }
     }
 
-    /// The names of the files that there have to be.
+    /// The names of the files that have to exist.
     var names: [String] { digests.keys.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) } }
 
     /// The file's content.
@@ -42,17 +42,17 @@ struct FolderChecksums: Sendable {
     /// - Complexity: O(*n* log *n*) in the files.
     var text: String { names.map { "\(digests[$0] ?? "")  \($0)\n" }.joined() }
 
-    /// Notes a file's digest.
+    /// Adds a file's digest.
     mutating func note(_ name: String, _ bytes: [UInt8]) {
         digests[name] = Hexadecimal.text(SHA256.hash(data: bytes))
     }
 
-    /// What a file's digest tells of it; nil if it is the one that was noted.
+    /// Returns what is wrong with a file according to its digest; nil if it matches.
     ///
     /// - Parameter digest: In hexadecimal.
     func fault(of name: String, _ digest: String) -> String? {
         guard let noted = digests[name] else {
-            return "it is not in \(Self.fileName): it was not a part of the export"
+            return "it is not in \(Self.fileName): it was not part of the export"
         }
         return noted == digest
             ? nil : "its SHA-256 is not the one in \(Self.fileName): it was altered"

@@ -3,9 +3,9 @@ import Moments
 /// The content of an export's `ORDER`: a checkpoint's name on each line, in the order in which
 /// to redefine them, and the current pointer on the last line.
 ///
-/// The last line is `# current: NAME` or `# no current`. No checkpoint's name begins with a
-/// number sign, so that no name is mistaken for it. Exports of earlier versions have no such
-/// line, and do not say which checkpoint was current.
+/// The last line is `# current: NAME` or `# no current`. No checkpoint's name begins with a number
+/// sign, so no name is mistaken for it. Exports of earlier versions have no such line, and do not
+/// state which checkpoint was current.
 struct OrderFile: Sendable, Hashable {
     /// The file's name.
     static let name = "ORDER"

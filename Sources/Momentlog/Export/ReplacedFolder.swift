@@ -4,7 +4,7 @@ import Moments
 /// The folder that keeps what an export has replaced: `DIR.replaced-YYYYMMDDTHHMMSSZ` beside
 /// the export's output folder.
 struct ReplacedFolder {
-    /// The folder that it is in.
+    /// The folder that contains it.
     private let above: OpenFolder
     private let name: String
     private let folder: OpenFolder
@@ -15,7 +15,7 @@ struct ReplacedFolder {
     /// taken.
     ///
     /// - Parameters:
-    ///   - above: The folder that the output folder is in.
+    ///   - above: The folder that contains the output folder.
     ///   - path: The output folder's path.
     ///   - name: The output folder's name.
     /// - Throws: ``MomentlogError`` with `output-refused` if it cannot be created.
@@ -48,17 +48,17 @@ struct ReplacedFolder {
             hint: "choose another output folder")
     }
 
-    /// The path of something in it.
+    /// Returns the path of something in it.
     func path(of name: String) -> String { path + "/" + name }
 
-    /// Whether something can be moved into it from another folder.
+    /// Returns whether something can be moved into it from another folder.
     func isOnFileSystem(of other: OpenFolder) -> Bool {
         var (own, others) = (stat(), stat())
         return fstat(folder.descriptor, &own) == 0 && fstat(other.descriptor, &others) == 0
             && own.st_dev == others.st_dev
     }
 
-    /// Moves a folder into it, and says whether that was done.
+    /// Moves a folder into it, and returns whether that was done.
     func take(_ name: String, from other: OpenFolder, as newName: String) -> Bool {
         renameat(other.descriptor, name, folder.descriptor, newName) == 0
     }

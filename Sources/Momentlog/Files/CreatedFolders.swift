@@ -1,7 +1,7 @@
 import Glibc
 import Moments
 
-/// A folder that was opened and, with those above it, created where it was missing.
+/// A folder that was opened, with the missing parent folders that were created for it.
 struct CreatedFolders {
     let folder: OpenFolder
 
@@ -41,7 +41,7 @@ struct CreatedFolders {
         self.created = created
     }
 
-    /// The innermost folder of a path that exists, and the names below it, the last first.
+    /// Returns the innermost existing folder of a path, and the names below it, the last first.
     private static func existing(
         _ path: String
     ) throws(MomentlogError) -> (folder: OpenFolder, missing: [String]) {

@@ -3,13 +3,13 @@ import Glibc
 
 /// The names in a folder.
 ///
-/// Foundation takes a folder that stops being readable for one that ends there, and what was
-/// not seen for what is not there.
+/// Foundation treats a folder that stops being readable as one that ends there, so that entries are
+/// missed.
 enum FolderListing {
-    /// What the folder itself tells of an entry.
+    /// The kind of an entry according to the folder.
     enum Kind: Sendable {
         case file, folder
-        /// It does not tell, or it is a link: who wants to know has to look.
+        /// It is not known, or it is a link: the caller has to check.
         case unknown
 
         /// <https://man7.org/linux/man-pages/man3/readdir.3.html>
@@ -24,14 +24,14 @@ enum FolderListing {
         }
     }
 
-    /// All names but those of the folder itself and the one above, in the order of their bytes.
+    /// Returns all names except those of the folder itself and its parent, sorted by their bytes.
     ///
     /// - Complexity: O(*n* log *n*) in the names.
     static func names(in path: String) throws(FileBytes.Failure) -> [String] {
         try entries(in: path).map(\.name)
     }
 
-    /// As ``names(in:)``, with what the folder tells of each.
+    /// As ``names(in:)``, with the kind of each.
     static func entries(
         in path: String
     ) throws(FileBytes.Failure) -> [(name: String, kind: Kind)] {

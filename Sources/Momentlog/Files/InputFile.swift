@@ -3,10 +3,10 @@ package import Files
 import Glibc
 import SQLiteEventLog
 
-/// Opens files that are read, without waiting where nobody asked to wait.
+/// Opens files for reading, without blocking where nobody expects it.
 ///
-/// To open a device may already have an effect, and to open a named pipe waits for its writer.
-/// So what a path names is examined before it is opened, and once more afterwards.
+/// Opening a device may already have an effect, and opening a named pipe waits for its writer. So
+/// the file at a path is examined before it is opened, and once more afterwards.
 package enum InputFile {
     /// Opens a regular file, and nothing else.
     ///
@@ -33,7 +33,7 @@ package enum InputFile {
         return (descriptor, Int(status.st_size))
     }
 
-    /// Opens what a user has named to be read to its end: a file, a pipe such as that of a
+    /// Opens a file that a user has named, to be read to its end: a file, a pipe such as that of a
     /// process substitution, or a character device such as a terminal.
     ///
     /// It waits for the writer of a named pipe, and blocks its thread meanwhile.
@@ -57,7 +57,7 @@ package enum InputFile {
         return descriptor
     }
 
-    /// Refuses the database of a store that this process has open: to close it would drop the locks
+    /// Refuses the database of a store that this process has open: closing it would drop the locks
     /// that SQLite holds on it (<https://www.sqlite.org/howtocorrupt.html>).
     private static func checkStores(_ status: stat) throws(FileBytes.Failure) {
         let (device, inode) = (UInt64(status.st_dev), UInt64(status.st_ino))
@@ -80,7 +80,7 @@ package enum InputFile {
         on descriptor: CInt, _ kind: mode_t
     ) throws(FileBytes.Failure) {
         if kind == S_IFIFO {
-            // A read before the first writer has come would take that for the end.
+            // A read before the first writer has come would report the end of the file.
             var waiting = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
             while poll(&waiting, 1, -1) < 0 {
                 guard errno == EINTR else { throw FileBytes.Failure(code: errno) }

@@ -3,17 +3,17 @@ import Files
 import Glibc
 import Moments
 
-/// A file that is made, and never one that exists.
+/// Creates files, and never overwrites one.
 package enum NewFile {
     private static let draft = "file"
 
     /// Writes a file that only its owner can read. It appears whole or not at all.
     ///
-    /// It is written in a folder that only this user can enter: the owner of the folder that it
-    /// is to be in can neither read it meanwhile nor put another in its place unnoticed.
+    /// It is written in a folder that only this user can enter: the owner of the target folder can
+    /// neither read it meanwhile nor replace it unnoticed.
     ///
     /// - Throws: ``MomentlogError`` with `output-refused` if it exists, or cannot be written: then
-    ///   nothing is left of it; with `outcome-unknown` if it is there, but may not be on stable
+    ///   nothing is left of it; with `outcome-unknown` if it exists, but may not be on stable
     ///   storage.
     package static func create(_ path: String, with bytes: [UInt8]) throws(MomentlogError) {
         let slash = path.utf8.lastIndex(of: UInt8(ascii: "/"))

@@ -3,8 +3,8 @@ import Files
 import Glibc
 import Moments
 
-/// An open folder. What is done through its descriptor is done in this folder, even if another
-/// process renames it or puts something else in its place.
+/// An open folder. Operations through its descriptor affect this folder, even if another process
+/// renames or replaces it.
 ///
 /// It is a class because it owns a descriptor.
 package final class OpenFolder {
@@ -34,7 +34,7 @@ package final class OpenFolder {
         try self.init(descriptor, path)
     }
 
-    /// Opens the folder that a path leads to; nil if nothing is there.
+    /// Opens the folder that a path leads to; nil if there is none.
     ///
     /// - Throws: ``MomentlogError`` with `output-refused`.
     static func existing(_ path: String) throws(MomentlogError) -> OpenFolder? {
@@ -48,7 +48,7 @@ package final class OpenFolder {
 
     deinit { close(descriptor) }
 
-    /// The path of something in it.
+    /// Returns the path of something in it.
     package func path(of name: String) -> String {
         path.hasSuffix("/") ? path + name : path + "/" + name
     }
@@ -60,13 +60,13 @@ package final class OpenFolder {
 
     // MARK: What is in it
 
-    /// What a name in it leads to, without following a link; nil if nothing is there.
+    /// Returns the status of a name in it, without following a link; nil if there is none.
     func status(of name: String) -> stat? {
         var status = stat()
         return fstatat(descriptor, name, &status, AT_SYMLINK_NOFOLLOW) == 0 ? status : nil
     }
 
-    /// Whether a name in it leads to this very file or folder.
+    /// Returns whether a name in it leads to this very file or folder.
     package func holds(_ folder: OpenFolder, at name: String) -> Bool {
         holds(folder.identity, at: name)
     }
@@ -86,8 +86,7 @@ package final class OpenFolder {
 
     /// Creates a folder in it that only its owner can read and enter; nil if the name is taken.
     ///
-    /// - Throws: ``MomentlogError`` with `output-refused`, also if another process has put
-    ///   something else in its place.
+    /// - Throws: ``MomentlogError`` with `output-refused`, also if another process has replaced it.
     package func createPrivateFolder(_ name: String) throws(MomentlogError) -> OpenFolder? {
         guard mkdirat(descriptor, name, 0o700) == 0 else {
             guard errno == EEXIST else { throw Self.failure("create", path(of: name)) }
@@ -98,14 +97,14 @@ package final class OpenFolder {
             try folder.checkOwnership()
             return folder
         } catch {
-            // It is empty, or somebody else's and stays.
+            // It is empty, or belongs to somebody else and stays.
             unlinkat(descriptor, name, AT_REMOVEDIR)
             throw error
         }
     }
 
     /// - Throws: ``MomentlogError`` with `output-refused` unless the folder is this user's, and as
-    ///   closed to others as the file system can make it.
+    ///   private as the file system permits.
     private func checkOwnership() throws(MomentlogError) {
         var status = stat()
         guard fstat(descriptor, &status) == 0 else { throw Self.failure("examine", path) }
@@ -117,14 +116,14 @@ package final class OpenFolder {
                 hint: "choose a folder that no other user can write to")
         }
         guard status.st_mode & 0o077 != 0 else { return }
-        // Its file system has the same mode for all folders, or another folder is in its place.
+        // Its file system has the same mode for all folders, or another folder has replaced it.
         guard try isEmpty else { throw replaced }
         _ = fchmod(descriptor, 0o700)
     }
 
     /// Creates a staging folder with a random name in it.
     ///
-    /// - Parameter prefix: How its name begins.
+    /// - Parameter prefix: The prefix of its name.
     package func createStagingFolder(
         _ prefix: String
     ) throws(MomentlogError) -> (folder: OpenFolder, name: String) {
@@ -146,7 +145,7 @@ package final class OpenFolder {
         }
     }
 
-    /// The error for a folder in whose place another process has put something else.
+    /// The error of a folder that another process has replaced.
     var replaced: MomentlogError {
         MomentlogError(
             .outputRefused, "\(path) was moved or replaced by another process",
@@ -193,7 +192,7 @@ package final class OpenFolder {
     /// Removes a file in it.
     func removeFile(_ name: String) { unlinkat(descriptor, name, 0) }
 
-    /// Removes an empty folder in it, unless another is in its place.
+    /// Removes an empty folder in it, unless another has replaced it.
     package func remove(_ folder: OpenFolder, at name: String) {
         if holds(folder, at: name) { unlinkat(descriptor, name, AT_REMOVEDIR) }
     }

@@ -3,17 +3,17 @@ import Dispatch
 import Synchronization
 
 extension CheckpointFile {
-    /// How many files are read at a time: each may be a mebibyte, and all wait until the last
-    /// of them is read.
+    /// The number of files that are read at a time: each may be a mebibyte, and all wait until the
+    /// last of them is read.
     static let batch = 64
 
-    /// How many of them a processor takes at once.
+    /// The number of them that a processor takes at once.
     private static let share = 8
 
-    /// What became of reading files, in their order.
+    /// Reads files, and returns their contents in order.
     ///
-    /// Parsing is most of an import's time, and files know nothing of each other, so that all
-    /// processors read. It blocks its thread.
+    /// Parsing takes most of an import's time, and files are independent, so all processors read.
+    /// It blocks its thread.
     static func read(_ files: ArraySlice<CheckpointFile>, _ reader: CheckpointReader) -> [Content] {
         let shares = (files.count + share - 1) / share
         let read = Mutex<[Int: [Content]]>([:])

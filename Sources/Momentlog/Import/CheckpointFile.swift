@@ -7,7 +7,7 @@ import Moments
 
 /// A file that may hold a checkpoint.
 struct CheckpointFile: Sendable, Hashable {
-    /// Where it is, as a person would name it.
+    /// Its path, for messages.
     let path: String
 
     /// Its name without folders.
@@ -19,15 +19,15 @@ struct CheckpointFile: Sendable, Hashable {
         return String(Substring(whole[whole.index(after: before)...]))
     }
 
-    /// Whether it was named itself rather than found in a folder: then it has to be
-    /// a checkpoint.
+    /// Whether the caller named it, rather than a folder that contains it: then it has to be a
+    /// checkpoint.
     let isNamed: Bool
 
-    /// What became of reading it.
+    /// The result of reading it.
     enum Content: Sendable {
         /// A checkpoint.
         case checkpoint(CheckpointDocument, sha256: String)
-        /// Not a checkpoint, and nothing says that it should be one.
+        /// Not a checkpoint, and nothing states that it should be one.
         case stray(reason: String)
         /// It should be a checkpoint, but cannot be read as one.
         case unreadable(reason: String)
@@ -35,13 +35,13 @@ struct CheckpointFile: Sendable, Hashable {
         case invalidName(reason: String)
     }
 
-    /// Whether a checkpoint is to be expected from its name.
+    /// Whether its name suggests a checkpoint.
     var claimsToBeCheckpoint: Bool { isNamed || name.hasSuffix(".xml") }
 
     /// Reads it.
     func read(_ reader: CheckpointReader) -> Content {
         if !isNamed && name.hasSuffix(".xml.new") {
-            return .stray(reason: "what an interrupted write of libvirt's left; never read")
+            return .stray(reason: "the leftover of an interrupted write of libvirt; not read")
         }
         let bytes: [UInt8]
         switch Self.bytes(at: path, limit: reader.limits.bytes) {
@@ -63,12 +63,12 @@ struct CheckpointFile: Sendable, Hashable {
         }
     }
 
-    /// Whether a file's first part names a checkpoint's root element.
+    /// Returns whether a file's beginning contains the name of a checkpoint's root element.
     static func looksLikeCheckpoint(_ bytes: [UInt8]) -> Bool {
         String(decoding: bytes.prefix(4096), as: UTF8.self).contains("<domaincheckpoint")
     }
 
-    /// Whether the file's content says that it is a checkpoint, readable or not.
+    /// Whether the file's content suggests a checkpoint, readable or not.
     var looksLikeCheckpoint: Bool {
         switch Self.bytes(at: path, limit: 4096) {
         case .success(let bytes): Self.looksLikeCheckpoint(bytes)
@@ -95,7 +95,7 @@ struct CheckpointFile: Sendable, Hashable {
         return !looksLikeCheckpoint
     }
 
-    /// Why nothing can be read from the file, if so: it is a pipe, a device, or forbidden.
+    /// Why the file cannot be read: it is a pipe, a device, or forbidden; else nil.
     var reasonUnread: String? {
         guard case .failure(let failure) = Self.bytes(at: path, limit: 0), !failure.isTooLarge
         else { return nil }
@@ -107,13 +107,13 @@ struct CheckpointFile: Sendable, Hashable {
     struct ReadFailure: Error {
         var reason: String
         var looksLikeCheckpoint = false
-        /// Whether what can be read of it has another root element than a checkpoint.
+        /// Whether its readable beginning has another root element than a checkpoint.
         var hasOtherRoot = false
         /// Whether it was read, up to the limit.
         var isTooLarge = false
     }
 
-    /// The bytes of a regular file of at most so many.
+    /// Returns the bytes of a regular file up to a limit.
     static func bytes(at path: String, limit: Int) -> Result<[UInt8], ReadFailure> {
         let bytes: [UInt8]
         let size: Int

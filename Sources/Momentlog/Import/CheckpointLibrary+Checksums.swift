@@ -2,37 +2,36 @@ import Crypto
 import Moments
 
 extension CheckpointLibrary {
-    /// Reads what the folder's files have to be.
+    /// Reads the checksums of the folder's files.
     ///
-    /// One that cannot be read, or is not as it was written, is told of as any file that
-    /// cannot: it does not speak for the others then.
+    /// A checksum file that cannot be read, or was altered, is reported as any unreadable file: it
+    /// is not applied to the others then.
     mutating func readChecksums(at path: String) {
-        switch CheckpointFile.bytes(at: path, limit: FolderChecksums.mostBytes) {
+        switch CheckpointFile.bytes(at: path, limit: FolderChecksums.maximumByteCount) {
         case .failure(let failure): unreadable.append((path, failure.reason))
         case .success(let bytes):
             checksums = FolderChecksums(bytes)
             guard checksums == nil else { return }
             unreadable.append(
-                (path, "it does not hold digests as an export writes them: it was altered"))
+                (path, "it does not contain digests in the form of an export: it was altered"))
         }
     }
 
-    /// Notes files that have to be there, and are not, or are not as they have to be though
-    /// nothing is read from them.
+    /// Reports files that the checksums list, and that are missing or, if nothing is read from
+    /// them, altered.
     ///
-    /// - Parameter names: What there is.
+    /// - Parameter names: The existing names.
     mutating func noteWhatIsMissing(in names: [String]) {
         let found = Set(names)
         if found.contains(OrderFile.name) { readOrder() }
         guard let checksums else { return }
         for name in checksums.names where !found.contains(name) {
             unreadable.append(
-                (entry(name), "it is in \(FolderChecksums.fileName), and not in the folder"))
+                (entry(name), "it is in \(FolderChecksums.fileName), but not in the folder"))
         }
     }
 
-    /// Reads the current pointer from `ORDER`, which has to be as it was written if there are
-    /// checksums.
+    /// Reads the current pointer from `ORDER`, which must not be altered if there are checksums.
     mutating func readOrder() {
         let path = entry(OrderFile.name)
         switch CheckpointFile.bytes(at: path, limit: OrderFile.maximumByteCount) {

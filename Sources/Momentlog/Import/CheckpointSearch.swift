@@ -1,7 +1,7 @@
 import Foundation
 
-/// A bounded search for the folders that should have been imported, where one was named that
-/// holds no checkpoints.
+/// A bounded search for the folders that should have been imported, if the named one contains no
+/// checkpoints.
 struct CheckpointSearch {
     /// The folders to import instead, at most three.
     private(set) var suggestions: [String] = []
@@ -30,7 +30,7 @@ struct CheckpointSearch {
         }
     }
 
-    /// Looks for folders that hold checkpoints, level by level.
+    /// Searches for folders with checkpoints, level by level.
     private mutating func search(below path: String, depth: Int) {
         var level = [path]
         for remaining in stride(from: depth, through: 0, by: -1) {
@@ -55,8 +55,8 @@ struct CheckpointSearch {
         }
     }
 
-    /// What to import for a folder that holds checkpoints: libvirt's directory of folders, or
-    /// virtnbdbackup's output folder, which is the folder above in either case.
+    /// Returns what to import for a folder with checkpoints: libvirt's directory of folders, or
+    /// virtnbdbackup's output folder, which is the parent folder in either case.
     private func suggestion(for folder: String, within path: String) -> String {
         guard folder != path else { return folder }
         return URL(fileURLWithPath: folder).deletingLastPathComponent().relativePath

@@ -5,26 +5,26 @@ public import Moments
 import SQLiteEventLog
 
 extension CheckpointStore {
-    /// Takes over libraries of checkpoint XML: libvirt's `checkpoint` directory with
-    /// a folder for each domain, one domain's folder, or files.
+    /// Imports libraries of checkpoint XML: libvirt's `checkpoint` directory with a folder for each
+    /// domain, one domain's folder, or files.
     ///
-    /// Every checkpoint becomes an event, all of one domain one commit. What cannot
-    /// be taken over is skipped and told in the report; nothing is dropped in
-    /// silence. A checkpoint that is there with the same content is left alone.
+    /// Every checkpoint becomes an event; those of one domain are one commit. What cannot be
+    /// imported is skipped and reported; nothing is dropped silently. A checkpoint that is recorded
+    /// with the same content is left unchanged.
     ///
     /// - Parameters:
     ///   - paths: Folders and files. All files together are one library.
-    ///   - options: How to deal with what is found.
-    ///   - submission: Who imports, why, and on what condition. A request of it that comes again,
-    ///     with the same files and options, is not carried out again: its first commit stands in
-    ///     the report. A request or an expected revision is for an import into one domain only.
-    ///   - progress: Called now and then with the files read so far.
-    /// - Returns: What was done. A domain that was refused whole, for instance
-    ///   because another bears its name, stands in the report with the reason.
-    /// - Throws: ``MomentlogError`` with `unreadable-file` for a path that is not
-    ///   there, with `usage` for a name that is none or one for several folders, or for a
-    ///   request or an expected revision where there is not one domain, with
-    ///   `revision-conflict` and `request-conflict` for these, and what the store throws as long as nothing was appended.
+    ///   - options: The options of the import.
+    ///   - submission: Who imports, why, and on what condition. A retry of its request, with the
+    ///     same files and options, is not carried out again: the report has its first commit. A
+    ///     request or an expected revision is for an import into one domain only.
+    ///   - progress: Called now and then with the number of files read so far.
+    /// - Returns: The report. A domain that was refused completely, for instance because another
+    ///   has its name, is in the report with the reason.
+    /// - Throws: ``MomentlogError`` with `unreadable-file` for a path that is missing, with `usage`
+    ///   for an invalid name or one for several folders, or for a request or an expected revision
+    ///   without exactly one domain, with `revision-conflict` and `request-conflict` for these, and
+    ///   the store's errors while nothing was appended.
     /// - Complexity: O(*n* log *n*) in the files and in the domains' events.
     @discardableResult
     public func importLibraries(
@@ -55,7 +55,7 @@ extension CheckpointStore {
 
     /// Finds and reads the files, on a thread that may block.
     ///
-    /// - Parameter isOfMany: Whether other domains than the one that is named may be among them.
+    /// - Parameter isOfMany: Whether domains other than the named one may be among them.
     static func read(
         _ paths: [String], _ options: ImportOptions, isOfMany: Bool = false,
         _ progress: @escaping @Sendable (Int) -> Void
@@ -76,7 +76,7 @@ extension CheckpointStore {
         else {
             throw MomentlogError(
                 .usage,
-                "one domain is named, and there are \(found.libraries.count) domains' folders",
+                "one domain is named, but there are folders of \(found.libraries.count) domains",
                 hint: "import one folder at a time, or name no domain")
         }
         let reader = CheckpointReader(limits: options.limits)
@@ -92,7 +92,7 @@ extension CheckpointStore {
         return (found, reads)
     }
 
-    /// Has the libraries adopted, each by a command of its own; of a strict import all or none.
+    /// Adopts the libraries, each by its own command; in a strict import all or none.
     private func adopt(
         _ groups: [DomainLibraries.Group], among domains: KnownDomains, _ options: ImportOptions,
         _ submission: Submission, _ found: ImportReport
@@ -135,21 +135,21 @@ extension ImportOptions {
     fileprivate func check(domainCount: Int) throws(MomentlogError) {
         guard domainCount < 2 || validation == nil else {
             throw MomentlogError(
-                .usage, "the images are one domain's, and \(domainCount) would be imported",
+                .usage, "the images belong to one domain, but \(domainCount) would be imported",
                 hint: "import one domain at a time")
         }
     }
 }
 
 extension Submission {
-    /// Refuses what is of one domain only if there is another number of domains.
+    /// Refuses options for a single domain if there is another number of domains.
     ///
     /// - Throws: ``MomentlogError`` with `usage`.
     fileprivate func check(domainCount: Int) throws(MomentlogError) {
         guard domainCount == 1 || request == nil && expectedRevision == nil else {
             throw MomentlogError(
                 .usage,
-                "a request's name and an expected revision are of one domain, and"
+                "an idempotency key and an expected revision need exactly one domain, but"
                     + " \(domainCount) would be imported",
                 hint: "import one domain at a time")
         }
@@ -157,10 +157,10 @@ extension Submission {
 }
 
 extension ImportReport {
-    /// Takes up what lies outside of the domains' libraries.
+    /// Adds entries outside of the domains' libraries to the report.
     ///
     /// - Parameter isFruitless: Whether there is no library at all.
-    /// - Throws: ``MomentlogError`` with `unreadable-file` if no path holds a library.
+    /// - Throws: ``MomentlogError`` with `unreadable-file` if no path contains a library.
     fileprivate mutating func note(
         _ found: FoundLibraries, isFruitless: Bool
     ) throws(MomentlogError) {
@@ -201,7 +201,7 @@ extension ImportReport {
 }
 
 extension MomentlogError {
-    /// There are no checkpoints at a path.
+    /// Returns the error of a path without checkpoints.
     static func noLibrary(at path: String) -> MomentlogError {
         guard FoundLibraries.isFolder(path) == true else {
             return MomentlogError(

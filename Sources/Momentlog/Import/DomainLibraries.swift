@@ -1,9 +1,9 @@
 import EventLog
 import Moments
 
-/// The libraries that were read, put together by domain: an import is one commit a domain.
+/// The libraries that were read, grouped by domain: an import is one commit a domain.
 struct DomainLibraries {
-    /// All that was read of one domain.
+    /// The libraries of one domain.
     struct Group {
         /// The files.
         private(set) var read: ReadLibrary
@@ -14,10 +14,10 @@ struct DomainLibraries {
         /// The domain in the store, if it is known.
         let entry: DomainEntry?
 
-        /// The place of the first library among all.
+        /// The index of the first library among all.
         fileprivate let index: Int
 
-        /// Whether several libraries were put together.
+        /// Whether several libraries were merged.
         private var isMerged = false
 
         fileprivate init(
@@ -33,23 +33,23 @@ struct DomainLibraries {
     /// The domains in the order of their first libraries.
     private(set) var groups: [Group] = []
 
-    /// The libraries of which it is not clear whose they are.
+    /// The libraries whose domain is not clear.
     private(set) var refused: [ImportReport.DomainReport] = []
 
-    /// What was found in folders that hold nothing to import.
+    /// The findings in folders without anything to import.
     private(set) var findings: [Finding] = []
 
     private var groupOfUUID: [DomainUUID: Int] = [:]
-    // By bytes: names of one Unicode form are not those of another.
+    // By bytes: names of one Unicode form differ from those of another.
     private var groupOfName: [[UInt8]: Int] = [:]
 
-    /// - Parameter asked: The domain that the caller asks for.
+    /// - Parameter asked: The domain that the caller requests.
     /// - Complexity: O(*n* log *n*) in the files.
     init(_ reads: [ReadLibrary], asked: String?, among domains: KnownDomains) {
         var refused: [(report: ImportReport.DomainReport, index: Int)] = []
         var found: [Group] = []
         for (index, read) in reads.enumerated() {
-            // What libvirt leaves of a known domain after its last checkpoint.
+            // The empty folder that libvirt leaves of a known domain after its last checkpoint.
             let isEmptied =
                 read.library.isEmpty && domains.live(named: read.library.folderName) != nil
             guard read.filesRead > 0 || isEmptied else {
@@ -62,7 +62,7 @@ struct DomainLibraries {
                 refused.append((.refused(error, read, asked: asked), index))
             }
         }
-        // A domain's own folder goes before others that claim its name, and guesses come last.
+        // A domain's own folder precedes others that claim its name, and guesses come last.
         for group in found.sorted(by: { ($0.rank, $0.index) < ($1.rank, $1.index) }) {
             do throws(MomentlogError) {
                 try add(group)
@@ -93,16 +93,16 @@ extension DomainLibraries.Group {
 
     fileprivate var uuid: DomainUUID? { owner.uuid ?? entry?.uuid }
 
-    /// Which of several libraries of one name comes first: the domain's own folder, then other
-    /// places, then guesses.
+    /// The precedence among several libraries of one name: the domain's own folder, then other
+    /// paths, then guesses.
     fileprivate var rank: Int {
         owner.isGuess ? 2 : DomainName.isSame(owner.name, read.library.folderName) ? 0 : 1
     }
 
     /// Adds another library of the same domain.
     ///
-    /// - Throws: ``MomentlogError`` with `exists` if it is another domain's of the same name, with
-    ///   `no-domain` if nothing but a guess says that it is the same domain's.
+    /// - Throws: ``MomentlogError`` with `exists` if it belongs to another domain of the same name,
+    ///   with `no-domain` if only a guess relates it to the same domain.
     fileprivate mutating func merge(_ other: Self) throws(MomentlogError) {
         guard isSame(as: other) else {
             throw .domainExists(other.name, owner.uuid, not: other.uuid)
@@ -111,7 +111,7 @@ extension DomainLibraries.Group {
         if other.owner.isGuess, owner.uuid == nil, !isOneFolder {
             throw .unknownOwner(
                 at: other.read.library.path,
-                "and '\(other.name)' is the name of \(read.library.path), too")
+                "and '\(other.name)' is also the name of \(read.library.path)")
         }
         read.merge(other.read)
         isMerged = true
@@ -123,13 +123,13 @@ extension DomainLibraries.Group {
         return DomainName.isSame(owner.name, other.owner.name)
     }
 
-    /// The command that takes over what was read.
+    /// Returns the instruction to adopt the library.
     ///
     /// - Throws: ``MomentlogError`` with `foreign-domain`; see ``DocumentOwner``.
     func instruction(
         _ options: ImportOptions, among domains: KnownDomains, by submission: Submission
     ) throws(MomentlogError) -> Instruction {
-        // Together they may say something else than the first alone.
+        // Together they may state something else than the first alone.
         let owner = isMerged ? try read.owner(asked: options.domain, among: domains) : owner
         let (adoption, definitions) = read.adoption(of: owner, replaces: options.replaces)
         var instruction = Instruction.adopt(adoption, definitions: definitions, by: submission)

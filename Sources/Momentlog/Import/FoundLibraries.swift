@@ -3,7 +3,7 @@ import Foundation
 import Glibc
 import Moments
 
-/// What lies at the paths that an import was given.
+/// The libraries at the paths of an import.
 struct FoundLibraries: Sendable {
     /// The domains' libraries.
     private(set) var libraries: [CheckpointLibrary] = []
@@ -11,26 +11,26 @@ struct FoundLibraries: Sendable {
     /// Folders that cannot be listed: path and reason.
     private(set) var failures: [(path: String, reason: MomentlogError)] = []
 
-    /// What lies beside domains' folders and is none: path, reason, and whether it
-    /// should be something that can be read.
+    /// Entries beside domains' folders that are not libraries: path, reason, and whether it should
+    /// have been readable.
     private(set) var strays: [(path: String, reason: String, isError: Bool)] = []
 
-    /// The paths that hold no library: neither a checkpoint nor a folder of checkpoints. Empty
-    /// folders in them are libraries nevertheless, which a known domain may have left.
+    /// The paths without a library: neither a checkpoint nor a folder of checkpoints. Empty folders
+    /// in them are libraries nevertheless, which a known domain may have left.
     private(set) var barren: [String] = []
 
-    /// How many paths were given, each counted once.
+    /// The number of paths, each counted once.
     private(set) var pathCount = 0
 
     /// Finds the libraries at paths: libvirt's `checkpoint` directory with a folder
     /// for each domain, one domain's folder, virtnbdbackup's output folder, or files, of which
     /// those in one folder are one library.
     ///
-    /// A folder with a file that looks like a checkpoint is a domain's. One without,
-    /// but with folders that hold one, is libvirt's directory.
+    /// A folder with a file that looks like a checkpoint is a domain's. One without, but with
+    /// folders that contain one, is libvirt's directory.
     ///
-    /// - Throws: ``MomentlogError`` with `unreadable-file` for a path that is not
-    ///   there or a folder that cannot be listed.
+    /// - Throws: ``MomentlogError`` with `unreadable-file` for a missing path or a folder that
+    ///   cannot be listed.
     init(at paths: [String]) throws(MomentlogError) {
         var named: [String: [CheckpointFile]] = [:]
         var folders: [String] = []
@@ -42,7 +42,7 @@ struct FoundLibraries: Sendable {
                     hint: "name libvirt's checkpoint directory, one domain's folder in it,"
                         + " or files")
             }
-            // A file or folder that is named twice is there once.
+            // A file or folder that is named twice counts once.
             if let identity = FileIdentity(of: path), !seen.insert(identity).inserted { continue }
             pathCount += 1
             if isFolder {
@@ -60,7 +60,7 @@ struct FoundLibraries: Sendable {
     /// Adds single files of a folder.
     private mutating func add(_ named: [CheckpointFile], in folder: String) {
         let files = named.filter { !$0.isConfiguration }
-        // What an export or virtnbdbackup puts beside checkpoints comes with them.
+        // Files that an export or virtnbdbackup puts beside checkpoints belong to them.
         let companions = [OrderFile.name, FolderChecksums.fileName]
         let checkpoints = files.filter { files.count == 1 || !companions.contains($0.name) }
         guard let first = checkpoints.first else {
@@ -113,7 +113,7 @@ struct FoundLibraries: Sendable {
             return
         }
         if found.contains(where: { $0.holds && $0.library.isNested(in: path) }) {
-            // virtnbdbackup's output folder: what else is in it is no checkpoint's.
+            // In virtnbdbackup's output folder nothing else is a checkpoint's.
             for (library, holds) in found where holds { append(library) }
             return
         }
@@ -132,14 +132,14 @@ struct FoundLibraries: Sendable {
             strays.append(
                 (
                     folder,
-                    "what an interrupted export left: a former export may be in it; it is not read",
+                    "the leftover of an interrupted export, which may contain a former export; not read",
                     false
                 ))
         }
     }
 
-    /// The library of a folder among others: its own, or that in virtnbdbackup's layout; and
-    /// whether it holds checkpoints.
+    /// Returns the library of a folder among others: its own, or that in virtnbdbackup's layout;
+    /// and whether it contains checkpoints.
     private static func domainLibrary(
         _ path: String
     ) throws(MomentlogError) -> (CheckpointLibrary, Bool) {
@@ -195,7 +195,10 @@ struct FoundLibraries: Sendable {
             case nil:
                 let isOther = name.unicodeScalars.contains("\u{FFFD}")
                 library.unreadable.append(
-                    (entry, isOther ? "its name is not in UTF-8" : "it went away meanwhile"))
+                    (
+                        entry,
+                        isOther ? "its name is not in UTF-8" : "it has been removed in the meantime"
+                    ))
             }
         }
         if library.configurations.isEmpty, library.folderName == CheckpointLibrary.nestedFolder {
@@ -205,7 +208,7 @@ struct FoundLibraries: Sendable {
         return library
     }
 
-    /// Adds a domain's library, and says of the folders in it whether they hold checkpoints.
+    /// Adds a domain's library, and reports whether the folders in it contain checkpoints.
     private mutating func append(_ library: CheckpointLibrary) {
         var library = library
         library.strays = library.strays.map { stray in
@@ -222,15 +225,15 @@ struct FoundLibraries: Sendable {
         libraries.append(library)
     }
 
-    /// The definitions that virtnbdbackup keeps in a folder.
+    /// Returns the definitions that virtnbdbackup keeps in a folder.
     private static func configurations(in folder: String) -> [String] {
         let names = (try? FolderListing.names(in: folder)) ?? []
         return names.map { CheckpointFile(path: folder + "/" + $0, isNamed: false) }
             .filter(\.isConfiguration).map(\.path)
     }
 
-    /// Whether a path is a folder; nil if nothing is there. A link that leads nowhere
-    /// is there, and no folder.
+    /// Returns whether a path is a folder; nil if it does not exist. A broken link exists, and is
+    /// not a folder.
     static func isFolder(_ path: String) -> Bool? {
         guard !path.utf8.contains(0) else { return nil }
         var status = stat()
@@ -241,8 +244,8 @@ struct FoundLibraries: Sendable {
 }
 
 extension CheckpointLibrary {
-    /// Whether it is the folder of checkpoints right inside of another folder, in
-    /// virtnbdbackup's layout.
+    /// Whether it is the folder of checkpoints directly inside another folder, in virtnbdbackup's
+    /// layout.
     fileprivate func isNested(in path: String) -> Bool {
         let outer = URL(fileURLWithPath: path).standardizedFileURL.path
         return folderName == Self.nestedFolder && !configurations.isEmpty

@@ -1,10 +1,10 @@
 public import CheckpointXML
 public import Moments
 
-/// How an import deals with what it finds.
+/// The options of an import.
 public struct ImportOptions: Sendable, Hashable {
-    /// The domain that the files are of: a name or a UUID. For one folder or files
-    /// only; nil leaves it to the files.
+    /// The domain of the files: a name or a UUID. For one folder or files only; nil takes it from
+    /// the files.
     public var domain: String?
 
     /// Whether nothing at all is imported if anything would be skipped or an error
@@ -14,24 +14,23 @@ public struct ImportOptions: Sendable, Hashable {
     /// Whether the import only reports what it would do.
     public var isDryRun: Bool
 
-    /// Whether a checkpoint that is there already, but differs, is redefined.
+    /// Whether a recorded checkpoint with other content is redefined.
     public var replaces: Bool
 
-    /// Whether definitions are recorded without the secrets in them, whatever the store's
-    /// settings say.
+    /// Whether definitions are recorded without secrets, whatever the store's settings.
     public var stripsSecrets: Bool
 
-    /// What was seen of the domain's images, without whose bitmaps no checkpoint is imported;
-    /// nil to import them whatever became of their data. For an import into one domain only.
+    /// The inspected images of the domain, without whose bitmaps no checkpoint is imported; nil to
+    /// import without validation. For an import into one domain only.
     public var validation: ImageReport?
 
-    /// How much a file may hold.
+    /// The maximum sizes of a file.
     public var limits: Limits
 
-    /// When the import happens, for repeatable runs; nil for now.
+    /// The time of the import, for repeatable runs; nil for now.
     public var time: Timestamp?
 
-    /// Puts options together.
+    /// Creates options.
     public init(
         domain: String? = nil, isStrict: Bool = false, isDryRun: Bool = false,
         replaces: Bool = false, stripsSecrets: Bool = false,

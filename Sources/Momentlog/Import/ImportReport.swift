@@ -1,11 +1,11 @@
 public import Moments
 
-/// What an import did, a part for each domain.
+/// The result of an import, for each domain.
 public struct ImportReport: Sendable {
     /// The domains in the order in which their libraries were read.
     public internal(set) var domains: [DomainReport]
 
-    /// What was found in the folders that were named, but in none of the domains' own.
+    /// The findings in the folders that were named, outside of the domains' own.
     public internal(set) var findings: [Finding] = []
 
     /// Whether nothing was appended because the import was strict.
@@ -25,13 +25,13 @@ public struct ImportReport: Sendable {
         isRefusedAsStrict || (!domains.isEmpty && domains.allSatisfy { $0.refusal != nil })
     }
 
-    /// What an import did with one domain's library.
+    /// The result of importing one domain's library.
     public struct DomainReport: Sendable {
-        /// Where the files lay.
+        /// The path of the files.
         public internal(set) var path: String
-        /// How many files were read, counting those that could not be.
+        /// The number of files that were read, including unreadable ones.
         public internal(set) var filesRead: Int
-        /// What was taken over, left out and found.
+        /// What was imported, skipped and found.
         private let adoption: AdoptionReport
         /// The commit, or nil if nothing was appended.
         public internal(set) var commit: Int?
@@ -46,17 +46,17 @@ public struct ImportReport: Sendable {
         public var uuid: DomainUUID? { adoption.uuid }
         /// The checkpoints that are new, in the order in which they were appended.
         public var imported: [String] { adoption.imported }
-        /// The checkpoints that were there already, with the same content.
+        /// The checkpoints that were recorded already, with the same content.
         public var alreadyThere: [String] { adoption.alreadyThere }
-        /// The checkpoints that were there with other content, and were redefined.
+        /// The checkpoints that were recorded with other content, and were redefined.
         public var replaced: [String] { adoption.replaced }
         /// What was not imported, in the order of the files.
         public var skipped: [Skipped] { adoption.skipped }
-        /// All that was found in the files and in the graph after them, sorted.
+        /// All findings in the files and in the resulting graph, sorted.
         public var findings: [Finding] { adoption.findings }
         /// The domain's current checkpoint afterwards.
         public var current: String? { adoption.current }
-        /// Where that comes from.
+        /// The source of the current checkpoint.
         public var currentSource: CurrentSource { adoption.currentSource }
 
         /// Whether nothing was imported, something was skipped, or an error was found.
@@ -72,7 +72,7 @@ public struct ImportReport: Sendable {
     /// A file that was not imported.
     public typealias Skipped = AdoptionReport.Skipped
 
-    /// Where a domain's current comes from.
+    /// The source of a domain's current checkpoint.
     public typealias CurrentSource = AdoptionReport.CurrentSource
 }
 

@@ -6,15 +6,15 @@ import Moments
 struct ReadLibrary: Sendable {
     let library: CheckpointLibrary
 
-    /// The checkpoints in the order in which their files were read, also those of other domains
-    /// and those that bear a name a second time.
+    /// The checkpoints in the order in which their files were read, including those of other
+    /// domains and repeated names.
     private(set) var documents: [Adoption.Document] = []
 
     /// The definitions in the files, each once: their contents and the disks in them.
     private var definitions: [DefinitionDigest: (definition: Definition, disks: [DomainDisk])] = [:]
 
-    /// The domain in the definitions that virtnbdbackup keeps beside the checkpoints; nil if
-    /// there are none, or if they are of several domains.
+    /// The domain in the definitions that virtnbdbackup keeps beside the checkpoints; nil if there
+    /// are none, or if they belong to several domains.
     private var configuration: DomainDefinition?
 
     /// Whether all folders were imported as a whole.
@@ -26,18 +26,19 @@ struct ReadLibrary: Sendable {
     /// The current pointers that the folders' `ORDER` state, and the folders' names.
     private(set) var pointers: [Adoption.Pointer] = []
 
-    /// The definition of the file that was read last and had one.
+    /// The definition of the last file that had one.
     private var lastDefinition: Definition?
 
-    /// How many files were read, counting those that could not be.
+    /// The number of files that were read, including unreadable ones.
     private(set) var filesRead = 0
 
-    /// What lies there, but holds no checkpoint that can be read.
+    /// Entries that are not readable checkpoints.
     private(set) var others: [FoundDocument] = []
 
     /// Reads all files of a library.
     ///
-    /// - Parameter progress: Called with the files read so far; what it throws ends the reading.
+    /// - Parameter progress: Called with the number of files read so far; an error that it throws
+    ///   ends the reading.
     init(
         _ library: CheckpointLibrary, reader: CheckpointReader,
         progress: (Int) throws(MomentlogError) -> Void
@@ -69,7 +70,7 @@ struct ReadLibrary: Sendable {
         }
     }
 
-    /// Adds what another library of the same domain says.
+    /// Adds another library of the same domain.
     mutating func merge(_ other: ReadLibrary) {
         documents += other.documents
         definitions.merge(other.definitions) { known, _ in known }
@@ -81,9 +82,9 @@ struct ReadLibrary: Sendable {
         filesRead += other.filesRead
     }
 
-    /// The domain that the files belong to.
+    /// Returns the domain that the files belong to.
     ///
-    /// - Parameter asked: The name or UUID that the caller asks for.
+    /// - Parameter asked: The name or UUID that the caller requests.
     /// - Throws: ``MomentlogError`` with `foreign-domain`; see ``DocumentOwner``.
     /// - Complexity: O(*n*) expected in the files.
     func owner(asked: String?, among domains: KnownDomains) throws(MomentlogError) -> DocumentOwner
@@ -96,7 +97,7 @@ struct ReadLibrary: Sendable {
             askedUUID: domains.live(named: asked)?.uuid)
     }
 
-    /// What is to be taken over, and the contents of the definitions in it.
+    /// Returns the adoption, and the contents of the definitions in it.
     func adoption(
         of owner: DocumentOwner, replaces: Bool
     ) -> (adoption: Adoption, definitions: [Definition]) {
@@ -108,7 +109,7 @@ struct ReadLibrary: Sendable {
         return (adoption, sorted.map(\.value.definition))
     }
 
-    /// What is wrong with the files, as far as it depends on no domain.
+    /// Returns what is wrong with the files, as far as it does not depend on a domain.
     ///
     /// - Parameter domain: The domain's name, if it is known.
     func inspection(domain: String?) -> DocumentInspection {
@@ -121,7 +122,7 @@ struct ReadLibrary: Sendable {
         of library: CheckpointLibrary, _ limits: Limits
     ) -> DomainDefinition? {
         var found: DomainDefinition?
-        // The last ones describe the guest as it was last.
+        // The last ones describe the guest's latest state.
         for path in library.configurations.suffix(64) {
             guard case .success(let bytes) = CheckpointFile.bytes(at: path, limit: limits.bytes),
                 let definition = try? DomainReader(limits: limits).read(bytes)
@@ -155,8 +156,8 @@ struct ReadLibrary: Sendable {
         others.append(FoundDocument(place: file.path, name: file.name, content: content))
     }
 
-    /// The disks as libvirt records them on redefine. Those that are named by path are aligned
-    /// with the disks of the file's own `<domain>`, if it has them: the path of an image
+    /// Returns the disks as libvirt records them on redefine. Those that are named by path are
+    /// aligned with the disks of the file's own `<domain>`, if it has them: the path of an image
     /// changes with the next snapshot.
     private static func disks(of document: CheckpointDocument, _ name: String) -> [Disk] {
         if let domain = document.domain,
@@ -173,7 +174,7 @@ struct ReadLibrary: Sendable {
         }
     }
 
-    /// Files that follow each other mostly hold the same definition.
+    /// Consecutive files usually have the same definition.
     private mutating func digest(of definition: DomainDefinition) -> DefinitionDigest {
         if let last = lastDefinition, last.content == definition.bytes { return last.digest }
         let read = Definition(definition.bytes)
@@ -185,7 +186,7 @@ struct ReadLibrary: Sendable {
     private mutating func add(
         _ document: CheckpointDocument, _ file: CheckpointFile, _ sha256: String
     ) {
-        // The reader lets no record pass without them.
+        // The reader accepts no record without them.
         guard let name = document.name, let creationTime = document.creationTime else { return }
         let checkpoint = Checkpoint(
             name: name, description: document.description, parent: document.parent,

@@ -1,8 +1,8 @@
 package import Moments
 
-/// One thing that is different between two points in time.
+/// One difference between two points in time.
 package struct DifferenceRow: Sendable {
-    /// What a row says that something was, or is.
+    /// One side of a difference.
     package enum Side: Sendable {
         /// It did not exist.
         case nothing
@@ -18,7 +18,7 @@ package struct DifferenceRow: Sendable {
         case disks([Disk])
         /// A checkpoint's metadata.
         case checkpoint(Checkpoint)
-        /// What was seen last of a checkpoint's data on a disk.
+        /// The last verdict on a checkpoint's data on a disk.
         case verdict(DiskHealth?, disk: String)
     }
 
@@ -28,15 +28,15 @@ package struct DifferenceRow: Sendable {
     package private(set) var checkpoint: String?
     /// The disk that it is about, if it is about one.
     package private(set) var disk: String?
-    /// What it was.
+    /// The value before.
     package let from: Side
-    /// What it is.
+    /// The value after.
     package let to: Side
 
-    /// The rows of a difference: the domain's first, then checkpoints that are gone, new and
-    /// changed, verdicts, and the current checkpoint.
+    /// Returns the rows of a difference: the domain's first, then checkpoints that were removed,
+    /// added and changed, verdicts, and the current checkpoint.
     ///
-    /// - Complexity: O(*n*) in what is different.
+    /// - Complexity: O(*n*) in the differences.
     package static func rows(of difference: GraphDifference) -> [DifferenceRow] {
         var rows: [DifferenceRow] = []
         func add<Value>(

@@ -2,7 +2,7 @@ public import Moments
 
 /// The kinds of findings in a domain's graph, in all and by checkpoint.
 public struct DomainFindings: Sendable {
-    /// The kinds, each once, the gravest first.
+    /// The kinds, each once, the most severe first.
     public let all: [Finding.Kind]
 
     private let kinds: [String: [Finding.Kind]]
@@ -25,6 +25,6 @@ public struct DomainFindings: Sendable {
         self.all = all
     }
 
-    /// The kinds of findings that a checkpoint is part of, the gravest first.
+    /// The kinds of findings that a checkpoint is part of, the most severe first.
     public subscript(checkpoint: String) -> [Finding.Kind] { kinds[checkpoint] ?? [] }
 }

@@ -5,8 +5,9 @@ extension JSONItem {
     /// A checkpoint in a list: an item of `list`.
     ///
     /// - Parameters:
+    ///   - moment: The checkpoint.
     ///   - findings: Those of the domain's graph.
-    ///   - health: What was seen last of its data, for a list that shows it.
+    ///   - health: The last verdicts on its data, for a list that shows them.
     public static func listed(
         _ moment: Moment, findings: DomainFindings, health: [DiskHealth]? = nil
     ) -> JSONItem {
@@ -17,7 +18,7 @@ extension JSONItem {
         }
     }
 
-    /// A checkpoint with all that is known of it: what `info` prints.
+    /// A checkpoint with all details: what `info` prints.
     public static func info(_ moment: Moment, of domain: Domain) -> JSONItem {
         let name = moment.checkpoint.name
         return JSONItem { json in

@@ -2,7 +2,7 @@ import EventLog
 public import Moments
 
 extension JSONItem {
-    /// What an import did: what `import` prints.
+    /// The result of an import: what `import` prints.
     public static func imported(
         _ report: ImportReport, isDryRun: Bool,
         rendering render: RemedyRenderer = RenderedRemedy.nothing
@@ -45,9 +45,12 @@ extension JSONItem {
         }
     }
 
-    /// What an export wrote: what `export` prints.
+    /// The result of an export: what `export` prints.
     ///
-    /// - Parameter output: The folder that holds the domains' folders.
+    /// - Parameters:
+    ///   - reports: The report of each domain.
+    ///   - output: The folder that contains the domains' folders.
+    ///   - isDryRun: Whether nothing was written.
     public static func exported(
         _ reports: [ExportReport], to output: String, isDryRun: Bool = false
     ) -> JSONItem {

@@ -4,7 +4,9 @@ public import Moments
 extension JSONItem {
     /// A finding: an item of `check`.
     ///
-    /// - Parameter render: The words of a remedy for whoever reads the item.
+    /// - Parameters:
+    ///   - finding: The finding.
+    ///   - render: Renders a remedy for the reader of the item.
     public static func finding(
         _ finding: Finding, rendering render: RemedyRenderer = RenderedRemedy.nothing
     ) -> JSONItem {
@@ -18,7 +20,7 @@ extension JSONItem {
         }
     }
 
-    /// A remedy, with the words of whoever prints it.
+    /// A remedy, as the caller renders it.
     static func remedy(_ remedy: Remedy, _ render: RemedyRenderer) -> JSONItem {
         let rendered = render(remedy)
         return JSONItem { json in

@@ -2,7 +2,7 @@ public import EventLog
 public import Moments
 
 extension JSONItem {
-    /// How a domain is: an item of `status`.
+    /// The status of a domain: an item of `status`.
     public static func status(_ status: DomainStatus) -> JSONItem {
         JSONItem { json in
             json.member("domain", status.name)
@@ -63,9 +63,9 @@ extension JSONItem {
     ///
     /// - Parameters:
     ///   - plan: The domain before it, and its events.
-    ///   - outcome: What it came to; nil if it was only planned.
+    ///   - outcome: Its outcome; nil if it was only planned.
     ///   - position: The end of the commit whose state the domain has again.
-    /// - Throws: ``MomentlogError`` with `corrupt`, which no plan that was decided brings about.
+    /// - Throws: ``MomentlogError`` with `corrupt`, which no decided plan causes.
     public static func reverted(
         _ plan: RepairPlan, _ outcome: CommandOutcome?, to position: LogPosition
     ) throws(MomentlogError) -> JSONItem {

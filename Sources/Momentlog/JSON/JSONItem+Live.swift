@@ -4,7 +4,9 @@ public import Moments
 extension JSONItem {
     /// A difference between the record and another side: an item of `compare`.
     ///
-    /// - Parameter render: The words of a remedy for whoever reads the item.
+    /// - Parameters:
+    ///   - drift: The difference.
+    ///   - render: Renders a remedy for the reader of the item.
     public static func drift(
         _ drift: Drift, rendering render: RemedyRenderer = RenderedRemedy.nothing
     ) -> JSONItem {
@@ -19,9 +21,11 @@ extension JSONItem {
         }
     }
 
-    /// What a pull concluded of a domain: an item of `pull`.
+    /// The conclusion of a pull for a domain: an item of `pull`.
     ///
-    /// - Parameter render: The words of a remedy for whoever reads the item.
+    /// - Parameters:
+    ///   - domain: The conclusion.
+    ///   - render: Renders a remedy for the reader of the item.
     public static func pulled(
         _ domain: PulledDomain, rendering render: RemedyRenderer = RenderedRemedy.nothing
     ) -> JSONItem {
@@ -43,7 +47,7 @@ extension JSONItem {
         }
     }
 
-    /// What a push did with a checkpoint: an item of `push`.
+    /// The result of a push for a checkpoint: an item of `push`.
     public static func pushed(_ checkpoint: PushedCheckpoint) -> JSONItem {
         JSONItem { json in
             json.member("domain", checkpoint.domain)

@@ -3,9 +3,11 @@ import EventLog
 public import Moments
 
 extension JSONItem {
-    /// What a command that appends answers, and a line of `apply`.
+    /// The answer of a command that appends, and of a line of `apply`.
     ///
-    /// - Parameter request: The request's identifier, if the answer has to name it.
+    /// - Parameters:
+    ///   - outcome: The outcome.
+    ///   - request: The idempotency key, if the answer has to name it.
     public static func outcome(_ outcome: CommandOutcome, request: String? = nil) -> JSONItem {
         JSONItem { json in
             json.member("ok", true)
@@ -14,9 +16,11 @@ extension JSONItem {
         }
     }
 
-    /// What a command would append, where `--dry-run` has it only planned.
+    /// What a command would append, for `--dry-run`.
     ///
-    /// - Parameter request: The request's identifier, if the answer has to name it.
+    /// - Parameters:
+    ///   - plan: The plan.
+    ///   - request: The idempotency key, if the answer has to name it.
     public static func planned(_ plan: CommandPlan, request: String? = nil) -> JSONItem {
         JSONItem { json in
             json.member("ok", true)
@@ -32,19 +36,20 @@ extension JSONItem {
         }
     }
 
-    /// An event that is only planned: what its place in the log and its provenance will be is left
-    /// out.
+    /// An event that is only planned, without its position in the log and its provenance.
     public static func planned(_ event: Event, domain: String, revision: Int) -> JSONItem {
         var json = JSONText()
         EventLine.write(planned: event, domain: domain, revision: revision, to: &json)
         return JSONItem(json: json.text)
     }
 
-    /// What `check --repair` did with a domain.
+    /// The result of `check --repair` for a domain.
     ///
     /// - Parameters:
-    ///   - change: The events of the repair; nil if they cannot be told any more.
+    ///   - outcome: The outcome.
+    ///   - change: The events of the repair; nil if they are no longer known.
     ///   - findings: What is still found.
+    ///   - render: Renders a remedy for the reader of the item.
     public static func repaired(
         _ outcome: CommandOutcome, change: RepairPlan?, findings: [Finding],
         rendering render: RemedyRenderer = RenderedRemedy.nothing
@@ -71,7 +76,7 @@ extension JSONItem {
     /// An error: the last line of standard error, and the answer to a line of `apply` that is
     /// refused.
     ///
-    /// - Parameter request: The request's identifier, if the answer has to name it.
+    /// - Parameter request: The idempotency key, if the answer has to name it.
     public static func error(_ error: MomentlogError, request: String? = nil) -> JSONItem {
         JSONItem { json in
             json.member("ok", false)

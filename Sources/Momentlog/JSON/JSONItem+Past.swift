@@ -2,12 +2,12 @@ public import EventLog
 public import Moments
 
 extension JSONItem {
-    /// What is different between two points in time: the items of `diff`.
+    /// The differences between two points in time: the items of `diff`.
     public static func differences(_ difference: GraphDifference) -> [JSONItem] {
         DifferenceRow.rows(of: difference).map(JSONItem.difference)
     }
 
-    /// One thing that is different.
+    /// One difference.
     package static func difference(_ row: DifferenceRow) -> JSONItem {
         JSONItem { json in
             json.member("change", row.change)

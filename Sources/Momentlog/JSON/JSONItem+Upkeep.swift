@@ -6,7 +6,8 @@ extension JSONItem {
     /// The store's settings: what `settings` prints.
     ///
     /// - Parameters:
-    ///   - change: What was appended; nil if nothing was to be changed.
+    ///   - settings: The settings.
+    ///   - change: What was appended; nil if nothing had to be changed.
     ///   - isDryRun: Whether a change was only tried.
     public static func settings(
         _ settings: StoreSettings, change: SettingsOutcome? = nil, isDryRun: Bool = false
@@ -54,7 +55,7 @@ extension JSONItem {
         }
     }
 
-    /// A backup that was put in the store's place: what `restore` prints.
+    /// A backup that replaced the store: what `restore` prints.
     public static func restoration(
         _ report: StoreRestoration.Report, isDryRun: Bool = false
     ) -> JSONItem {
@@ -63,7 +64,7 @@ extension JSONItem {
             json.member("store", report.path)
             json.member("events", report.eventCount)
             json.member("lostEventsUpTo", report.lostHead?.size)
-            json.member("backupCopy", report.asidePath)
+            json.member("backupCopy", report.replacedPath)
         }
     }
 

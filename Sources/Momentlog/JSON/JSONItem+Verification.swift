@@ -22,7 +22,9 @@ extension JSONItem {
 
     /// The result of comparing an exported log with a head: what `verify-log` prints.
     ///
-    /// - Parameter hint: What to do about it, in the caller's terms.
+    /// - Parameters:
+    ///   - found: The result.
+    ///   - hint: What to do about it, in the caller's terms.
     public static func verification(
         _ found: ExportedLog.Verification, hint: String? = nil
     ) -> JSONItem {

@@ -1,8 +1,8 @@
 import EventLog
 import Moments
 
-/// A value as the command prints it with `--format json`: a service that prints these prints
-/// the same.
+/// A value in the form of `--format json`: a service that prints these prints the same as the
+/// command.
 ///
 /// ```swift
 /// for finding in try await store.findings() { print(JSONItem.finding(finding)) }
@@ -24,7 +24,7 @@ public struct JSONItem: Sendable, Hashable, CustomStringConvertible {
         text = HarmlessText.json(json.text)
     }
 
-    /// Creates an item of what is JSON already.
+    /// Creates an item from text that is JSON already.
     package init(json: String) { text = HarmlessText.json(json) }
 }
 

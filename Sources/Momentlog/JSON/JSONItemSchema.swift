@@ -1,13 +1,13 @@
 import Foundation
 
-/// The JSON Schemas of what ``JSONItem`` makes: of each command's items, of errors and warnings.
+/// The JSON Schemas of what ``JSONItem`` creates: of each command's items, of errors and warnings.
 ///
 /// Source: <https://json-schema.org/draft/2020-12/schema>.
 public enum JSONItemSchema {
     /// The names of the schemas: those of commands, `error` and `warning`, sorted.
     public static var names: [String] { definitions.keys.filter(isShown).sorted() }
 
-    /// A schema with all that it refers to.
+    /// Returns a schema with everything that it refers to.
     ///
     /// - Returns: The schema as text; nil if there is none of that name.
     public static func text(named name: String) -> String? {
@@ -43,7 +43,7 @@ public enum JSONItemSchema {
         return (try? JSONSerialization.jsonObject(with: bytes)) as? [String: Any] ?? [:]
     }
 
-    /// The names that a schema refers to. The depth of what ships bounds the loop.
+    /// Returns the names that a schema refers to. The depth of the shipped schemas bounds the loop.
     private static func references(in schema: Any) -> [String] {
         var found: [String] = []
         var waiting: [Any] = [schema]

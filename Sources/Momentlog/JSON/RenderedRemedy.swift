@@ -1,9 +1,9 @@
 public import Moments
 
-/// Renders remedies for whoever reads them: a command line, a call of a service, a link.
+/// Renders remedies for their reader: as a command line, a call of a service, or a link.
 public typealias RemedyRenderer = (Remedy) -> RenderedRemedy
 
-/// A remedy in the words of whoever shows it.
+/// A remedy as the caller renders it.
 public struct RenderedRemedy: Sendable, Hashable {
     /// The words of a command; empty if nothing is rendered.
     public var argv: [String]
@@ -17,6 +17,6 @@ public struct RenderedRemedy: Sendable, Hashable {
         self.placeholders = placeholders
     }
 
-    /// Renders nothing: the remedy's action says what to do.
+    /// Renders nothing: the remedy's action states what to do.
     public static func nothing(_ remedy: Remedy) -> RenderedRemedy { RenderedRemedy(argv: []) }
 }

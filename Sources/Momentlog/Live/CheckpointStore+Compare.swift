@@ -11,8 +11,8 @@ extension CheckpointStore {
     ///   - domains: Names or UUIDs; empty for all that are recorded.
     ///   - path: The folder or file.
     /// - Returns: The differences, domain by domain.
-    /// - Throws: ``MomentlogError`` with `no-domain`, and with `unreadable-file` for a path that
-    ///   holds no library or files that cannot be read: they might be what is missing.
+    /// - Throws: ``MomentlogError`` with `no-domain`, and with `unreadable-file` for a path without
+    ///   a library or files that cannot be read: they might be what is missing.
     /// - Complexity: O(*n* log *n*) in the files and in the domains' events.
     public func compare(
         _ domains: [String] = [], with path: String
@@ -51,7 +51,7 @@ extension CheckpointStore {
     /// - Parameters:
     ///   - domains: Names or UUIDs; empty for all that are recorded.
     ///   - host: The libvirt.
-    /// - Returns: The differences, and the domains of which none are known: they are not listed
+    /// - Returns: The differences, and the domains that could not be observed: they are not listed
     ///   there, or busy.
     /// - Throws: ``MomentlogError`` with `no-domain` or `unreachable`.
     /// - Complexity: O(*n*) calls in the checkpoints; O(*n* log *n*) in the domains' events.
@@ -85,7 +85,7 @@ extension CheckpointStore {
             }
             let read = ReadObservation(observation, strips: strips)
             if let fault = read.fault {
-                throw MomentlogError(.invalidXML, fault.message, hint: "look at it with virsh")
+                throw MomentlogError(.invalidXML, fault.message, hint: "inspect it with virsh")
             }
             let domain = try await log.replay(entry.id)
             let evidence = try await evidence(
@@ -96,7 +96,7 @@ extension CheckpointStore {
         return (drift, unknown)
     }
 
-    /// The domains of these names, or all.
+    /// Returns the domains of these names, or all.
     private func entries(of domains: [String]) async throws(MomentlogError) -> [DomainEntry] {
         guard !domains.isEmpty else { return try await self.domains() }
         var entries: [DomainEntry] = []
@@ -109,7 +109,7 @@ extension CheckpointStore {
 }
 
 extension DomainEntry {
-    /// Whether a libvirt's domain is this one: by UUID, or by name where none is recorded.
+    /// Returns whether a libvirt's domain is this one: by UUID, or by name if none is recorded.
     func isSame(as listed: ListedDomain) -> Bool {
         uuid.map { $0 == listed.uuid } ?? DomainName.isSame(name, listed.name)
     }
@@ -122,10 +122,10 @@ extension DomainEntry {
 }
 
 extension ReadLibrary {
-    /// The domain as the files have it.
+    /// Returns the domain in the files.
     ///
     /// - Throws: ``MomentlogError`` with `unreadable-file` if files cannot be read or contradict
-    ///   each other: what is in them is not known to be missing.
+    ///   each other: their content is not known to be missing.
     fileprivate func observed(
         name: String, uuid: DomainUUID?
     ) throws(MomentlogError) -> ObservedDomain {
@@ -134,7 +134,7 @@ extension ReadLibrary {
             throw MomentlogError(
                 skipped.kind == .foreignDomain ? .foreignDomain : .unreadableFile,
                 "\(skipped.place): \(skipped.reason)",
-                hint: "leave the file out, or correct it: what is in it cannot be compared")
+                hint: "leave the file out, or correct it: its content cannot be compared")
         }
         var observed = ObservedDomain(
             name: name, uuid: uuid,

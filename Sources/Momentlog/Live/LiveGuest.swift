@@ -22,12 +22,14 @@ public struct LiveGuest: Sendable {
 }
 
 extension CheckpointStore {
-    /// Asks a libvirt for a domain's guest: the running QEMU for its block nodes.
+    /// Inspects a domain's guest through a libvirt: asks the running QEMU for its block nodes.
     ///
-    /// - Parameter domain: A name or a UUID.
+    /// - Parameters:
+    ///   - domain: A name or a UUID.
+    ///   - host: The libvirt.
     /// - Throws: ``MomentlogError`` with `no-domain` if it is not recorded or not listed,
-    ///   `conflict` if it starts or stops meanwhile or is off on another host than this one, whose
-    ///   images cannot be inspected from here, and `unreachable`.
+    ///   `conflict` if it starts or stops in the meantime or is off on another host than this one,
+    ///   whose images cannot be inspected from here, and `unreachable`.
     public func guest(
         _ domain: String, at host: any LibvirtHost
     ) async throws(MomentlogError) -> LiveGuest {
@@ -39,7 +41,7 @@ extension CheckpointStore {
         else {
             throw MomentlogError(
                 .noDomain, "libvirt at '\(uri)' does not list domain '\(entry.name)'",
-                hint: "ask the host where it is, or inspect its images")
+                hint: "connect to the host where it is, or inspect its images")
         }
         do throws(LibvirtFailure) {
             let before = try await host.state(of: listed.uuid)
@@ -49,7 +51,7 @@ extension CheckpointStore {
                 ? try await host.monitor(
                     #"{"execute":"query-named-block-nodes"}"#, of: listed.uuid) : ""
             guard try await host.state(of: listed.uuid) == before else {
-                throw LibvirtFailure(68, "the guest started or stopped meanwhile")
+                throw LibvirtFailure(68, "the guest started or stopped in the meantime")
             }
             let disks = (try? SourceDocument(definition).domain(limits: Limits()))?.disks ?? []
             guard !before.isActive else {
@@ -69,7 +71,7 @@ extension CheckpointStore {
                 .conflict,
                 "the guest of '\(listed.name)' is off, and its images are on host"
                     + " '\(host.connection.host)'",
-                hint: "run this there, or give what qemu-img info prints there")
+                hint: "run this there, or give the output of qemu-img info there")
         }
         do throws(LibvirtFailure) {
             let definition = try await host.definition(of: listed.uuid)

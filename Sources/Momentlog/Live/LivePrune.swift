@@ -41,8 +41,12 @@ extension CheckpointStore {
     /// It stops at the first deletion that fails, and records those before it.
     ///
     /// - Parameters:
+    ///   - domain: The domain's name or UUID.
+    ///   - retention: The rules.
     ///   - zone: The rules of local time, in which hours, days, weeks, months and years begin.
-    ///   - isDryRun: Whether it is only found out what would be deleted.
+    ///   - host: The libvirt.
+    ///   - isDryRun: Whether nothing is deleted, and the report has what would be.
+    ///   - submission: Who requests it, why, and on what condition.
     /// - Throws: ``MomentlogError`` with `no-domain` if the domain is not recorded or not listed,
     ///   `conflict` if libvirt has another checkpoint of a name, `busy` if the domain changes
     ///   while it is read, `read-only` for a connection that may only look, and `unreachable`:
@@ -135,7 +139,7 @@ extension CheckpointStore {
 
     /// Deletes a checkpoint in libvirt.
     ///
-    /// - Returns: Nil if it is gone, whoever deleted it.
+    /// - Returns: Nil if it is gone, even if another process deleted it.
     private static func delete(
         _ name: String, in uuid: DomainUUID, at host: any LibvirtHost
     ) async -> LivePruning.Failure? {

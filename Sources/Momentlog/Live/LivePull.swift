@@ -2,11 +2,11 @@ import EventLog
 public import Libvirt
 public import Moments
 
-/// How a pull deals with what it sees.
+/// The options of a pull.
 public struct PullOptions: Sendable, Hashable {
     /// Whether it only reports what it would record.
     public var isDryRun: Bool
-    /// Whether what is missing is recorded as deleted although nothing shows that it was.
+    /// Whether missing checkpoints are recorded as deleted although nothing shows that they were.
     public var acceptsGone: Bool
     /// Whether domains without checkpoints, and definitions that changed, are recorded as well.
     public var recordsDefinitions: Bool
@@ -21,7 +21,7 @@ public struct PullOptions: Sendable, Hashable {
     }
 }
 
-/// What a pull concluded of one domain, and recorded.
+/// The conclusion of a pull for one domain, and what was recorded.
 public struct PulledDomain: Sendable {
     /// The domain's name in the record, or in the libvirt if it is not recorded.
     public let domain: String
@@ -35,17 +35,17 @@ public struct PulledDomain: Sendable {
     public let commit: Int?
     /// The first and the last sequence of what was appended; nil if nothing was.
     public let sequences: ClosedRange<Int>?
-    /// What was found.
+    /// The findings.
     public let findings: [Finding]
     /// Whether the observation shows which checkpoint is current.
     public let isCurrentKnown: Bool
-    /// Why nothing is known of it, for a domain that is busy.
+    /// Why a busy domain could not be observed.
     public let reason: String?
     /// Whether the caller named the domain.
     public let isNamed: Bool
 
     /// Whether it needs attention: something is lost, in conflict, busy or wrong, or a domain that
-    /// was named is not there.
+    /// was named is missing.
     public var needsAttention: Bool {
         switch result {
         case .lost, .busy, .conflict: true
@@ -56,21 +56,21 @@ public struct PulledDomain: Sendable {
 }
 
 extension CheckpointStore {
-    /// Records what a libvirt has: each domain in a commit of its own.
+    /// Records what a libvirt has: each domain in a separate commit.
     ///
-    /// Every domain is decided on what the record has when it is looked at, and looked at again if
-    /// the record changes meanwhile. See ``decide(_:for:in:)-(Pull,_,_)`` for what is concluded.
+    /// Every domain is decided on its present record, and observed again if the record changes in
+    /// the meantime. See ``decide(_:for:in:)-(Pull,_,_)`` for the conclusions.
     ///
     /// - Parameters:
     ///   - host: The libvirt.
-    ///   - domains: Names or UUIDs; empty for all that have checkpoints there, or are recorded.
-    ///   - options: How to deal with what is seen.
-    ///   - submission: Who pulls, and why. A request's identifier and an expected revision are of
+    ///   - names: Names or UUIDs; empty for all that have checkpoints there, or are recorded.
+    ///   - options: The options of the pull.
+    ///   - submission: Who pulls, and why. An idempotency key and an expected revision need exactly
     ///     one domain.
     /// - Returns: The domains in the order of their names.
-    /// - Throws: ``MomentlogError`` with `unreachable` if the libvirt fails or does not answer before
-    ///   anything was recorded; later, the domains that are left are `busy`; with `no-domain` for a name that is neither there nor
-    ///   recorded, with `usage`, and what the store throws.
+    /// - Throws: ``MomentlogError`` with `unreachable` if the libvirt fails or does not answer
+    ///   before anything was recorded; later, the remaining domains are `busy`; with `no-domain`
+    ///   for a name that is neither listed nor recorded, with `usage`, and the store's errors.
     /// - Complexity: O(*n*) calls in the checkpoints; O(*n* log *n*) in the domains' events.
     @discardableResult
     public func pull(
@@ -82,7 +82,7 @@ extension CheckpointStore {
         if names.count != 1, submission.request != nil || submission.expectedRevision != nil {
             throw MomentlogError(
                 .usage,
-                "a request's name and an expected revision are of one domain, and \(names.count)"
+                "an idempotency key and an expected revision need exactly one domain, but \(names.count)"
                     + " are named", hint: "name one domain")
         }
         let known = KnownDomains(try await log.domains())
@@ -96,7 +96,7 @@ extension CheckpointStore {
                     try await pull(
                         target, from: host, options, submission, strips: strips, &unrecorded))
             } catch {
-                // What was recorded of others stays.
+                // What was recorded of other domains stays, and is reported.
                 guard pulled.contains(where: { $0.commit != nil }) else {
                     try? await log.store(unrecorded.observations)
                     throw error
@@ -116,10 +116,10 @@ extension CheckpointStore {
         return pulled
     }
 
-    /// The observations of domains of which nothing was appended.
+    /// The observations of domains for which nothing was appended.
     ///
-    /// They are stored together at the end: a transaction each would cost more than to look at
-    /// the domains does.
+    /// They are stored together at the end: a transaction for each would cost more than
+    /// observing the domains.
     private struct Unrecorded {
         private(set) var observations: [DomainUUID: DomainObservation] = [:]
 
@@ -130,16 +130,16 @@ extension CheckpointStore {
         }
     }
 
-    /// A domain to look at.
+    /// A domain to observe.
     fileprivate struct Target {
-        /// Its place in the libvirt; nil if it is not listed.
+        /// Its entry in the libvirt; nil if it is not listed.
         var listed: ListedDomain?
         /// Its name and UUID in the record.
         var recorded: (name: String, uuid: DomainUUID?)?
         var isNamed: Bool
     }
 
-    /// The domains to look at, by name.
+    /// Returns the domains to observe, by name.
     private func targets(
         _ names: [String], _ host: any LibvirtHost, _ options: PullOptions, _ known: KnownDomains
     ) async throws(MomentlogError) -> [Target] {
@@ -190,7 +190,7 @@ extension CheckpointStore {
         return targets.sorted { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }
     }
 
-    /// How often a domain is looked at when the record changes meanwhile.
+    /// The maximum number of observations if the record changes in the meantime.
     private static let maximumAttemptCount = 3
 
     private func pull(
@@ -200,9 +200,9 @@ extension CheckpointStore {
         guard let listed = target.listed else { return target.pulled(.notListed) }
         var attempt = 1
         while true {
-            // What is known now is what the observation is decided on.
+            // The observation is decided on the present record.
             let holder = try await log.domain(named: listed.name).flatMap { $0.isLive ? $0 : nil }
-            // A domain that is known by its name alone takes the UUID on.
+            // A domain that is known by its name alone gets the UUID.
             let entry =
                 try await log.domain(uuid: listed.uuid)
                 ?? holder.flatMap { $0.uuid == nil ? $0 : nil }
@@ -234,7 +234,7 @@ extension CheckpointStore {
                 context.nameHolder = DecisionContext.NameHolder(uuid: holder.uuid)
             }
             let decision = try decide(pull, for: domain, in: context)
-            // A request that comes again is answered by what it led to.
+            // A retry is answered with its first result.
             let isAppended = !decision.events.isEmpty || submission.request != nil
             if !options.isDryRun, decision.events.isEmpty, decision.result != .conflict {
                 unrecorded.add(pull)
@@ -263,7 +263,7 @@ extension CheckpointStore {
         }
     }
 
-    /// A domain as it is recorded; one without events if it is not.
+    /// Returns a recorded domain; one without events if it is not recorded.
     func recorded(
         _ entry: DomainEntry?, named name: String
     ) async throws(MomentlogError) -> Domain {
@@ -273,7 +273,7 @@ extension CheckpointStore {
 }
 
 extension LibvirtHost {
-    /// The domains that it lists.
+    /// Returns the domains that it lists.
     func listed(withCheckpoints: Bool) async throws(MomentlogError) -> [ListedDomain] {
         do throws(LibvirtFailure) {
             return try await domains(withCheckpoints: withCheckpoints)
@@ -284,7 +284,7 @@ extension LibvirtHost {
 }
 
 extension PullDecision {
-    /// The reason that is recorded where the caller gives none: when it was deleted.
+    /// Returns the reason to record if the caller gives none: the time of the deletion.
     fileprivate func reason(_ evidence: Evidence) -> String? {
         guard events.contains(where: { $0.kind == .checkpointDeleted }) else { return nil }
         guard let previous = evidence.previous else {
@@ -300,7 +300,7 @@ extension PullDecision {
 extension CheckpointStore.Target {
     fileprivate var name: String { recorded?.name ?? listed?.name ?? "" }
 
-    /// The result of a domain of which nothing is recorded.
+    /// Returns the result of a domain of which nothing is recorded.
     fileprivate func pulled(
         _ result: PullDecision.Result, findings: [Finding] = [], reason: String? = nil
     ) -> PulledDomain {

@@ -5,17 +5,20 @@ public import Libvirt
 public import Moments
 
 extension CheckpointStore {
-    /// Gives a libvirt what the record of a domain has. The record is not changed.
+    /// Restores the recorded checkpoints of a domain in a libvirt. The record is not changed.
     ///
-    /// It looks first and refuses where libvirt has what the record does not. On a running guest
-    /// every checkpoint is validated, and the push stops at the first broken bitmap. Afterwards it
-    /// looks again and compares what is there with the record. If the connection breaks, the same
-    /// push again goes on where it stopped.
+    /// It observes the domain first and refuses if libvirt has what the record does not. On a
+    /// running guest every checkpoint is validated, and the push stops at the first broken bitmap.
+    /// Afterwards it observes the domain again and compares it with the record. If the connection
+    /// breaks, repeating the push continues where it stopped.
     ///
-    /// - Parameter domain: A name or a UUID.
+    /// - Parameters:
+    ///   - domain: A name or a UUID.
+    ///   - host: The libvirt.
+    ///   - options: The options of the push.
     /// - Throws: ``MomentlogError`` with `no-domain` if the domain is not recorded or not listed,
-    ///   `read-only` for a connection that may only look, `unreachable` if nothing was changed yet,
-    ///   and `outcome-unknown` if the connection broke after the first change.
+    ///   `read-only` for a read-only connection, `unreachable` if nothing was changed yet, and
+    ///   `outcome-unknown` if the connection broke after the first change.
     /// - Complexity: O(*n*) calls in the checkpoints.
     public func push(
         _ domain: String, to host: any LibvirtHost, options: PushOptions = PushOptions()
@@ -76,7 +79,7 @@ extension CheckpointStore {
         do throws(MomentlogError) {
             if let after = try await look(at: listed, host, entry, recorded, strips, options) {
                 run.verify(after.domain, after.evidence)
-                // Without it later conclusions are more careful than they need be.
+                // Without it, later conclusions are more cautious than necessary.
                 try? await store(after, of: listed.uuid)
             } else {
                 run.report.busy = "the domain changed while what was pushed was compared"
@@ -88,8 +91,8 @@ extension CheckpointStore {
     }
 
     /// Stores what was observed as evidence for later pulls, if the store may be written to. It
-    /// comes before the first change, so that what a push that is interrupted has not given back
-    /// is not taken for deleted.
+    /// comes before the first change, so that what an interrupted push has not restored is not
+    /// considered deleted.
     private func store(
         _ look: (domain: ObservedDomain, evidence: Evidence), of uuid: DomainUUID,
         changing: Set<String> = []
@@ -104,7 +107,7 @@ extension CheckpointStore {
         } catch  where error.code == .readOnly {}
     }
 
-    /// The bitmaps that the running guest does not have, or has broken. libvirt names only the
+    /// Returns the bitmaps that are missing or broken in the running guest. libvirt names only the
     /// first of a checkpoint.
     private func brokenBitmaps(
         in domain: String, at host: any LibvirtHost
@@ -135,7 +138,7 @@ extension CheckpointStore {
         if let fault = read.fault {
             throw MomentlogError(
                 .invalidXML, fault.message,
-                hint: "nothing was changed; look at it with virsh checkpoint-dumpxml")
+                hint: "nothing was changed; inspect it with virsh checkpoint-dumpxml")
         }
         var domain = read.domain
         let evidence = try await evidence(
@@ -151,7 +154,7 @@ extension CheckpointStore {
     }
 }
 
-/// A push while it is carried out.
+/// A push in progress.
 private struct PushRun {
     var report: PushReport
     /// Whether a call changed anything, or may have.
@@ -178,7 +181,7 @@ private struct PushRun {
             add(
                 conflict.checkpoint, .conflict,
                 conflict.kind == .unknown
-                    ? "libvirt has it, and the record does not"
+                    ? "libvirt has it, but the record does not"
                     : conflict.kind == .replaced
                         ? "libvirt has another one of that name, by its creation time"
                         : "libvirt has other metadata of it")
@@ -210,10 +213,10 @@ private struct PushRun {
         report.checkpoints[place].message = message
     }
 
-    /// Whether metadata that the record has was taken away.
+    /// Whether recorded metadata was deleted in libvirt.
     private var isGivingBack = false
 
-    /// Makes the calls, up to the first that fails, and beyond it where metadata was taken away.
+    /// Makes the calls, up to the first that fails, and beyond it if metadata was deleted.
     ///
     /// - Throws: What ends the connection.
     mutating func carryOut(
@@ -238,10 +241,10 @@ private struct PushRun {
                 guard !error.isEndOfConnection else { throw error }
                 if case .redefine(let name) = step {
                     fail(name, error)
-                    // What was taken away is given back as far as it can be.
+                    // Deleted metadata is restored as far as possible.
                     if isGivingBack { continue }
                 } else if error.isNoCheckpoint {
-                    // Somebody else has deleted it.
+                    // Another program has deleted it.
                     continue
                 } else {
                     report.busy = error.message
@@ -256,7 +259,7 @@ private struct PushRun {
         set(name, error.isInconsistent ? .broken : .refused, error.message)
         report.keepsCurrent = false
         guard error.isInconsistent, let place = index[name] else { return }
-        // libvirt says which disk it is only in words.
+        // libvirt names the disk only in its message.
         let disk = recorded.graph.checkpoint(named: name)?.disks.first {
             $0.mode == .bitmap && error.message.contains("'\($0.name)'")
         }
@@ -264,7 +267,7 @@ private struct PushRun {
         report.checkpoints[place].bitmap = disk.map { $0.bitmap ?? name }
     }
 
-    /// Names every disk whose bitmap of a broken checkpoint is missing or broken.
+    /// Reports every disk whose bitmap of a broken checkpoint is missing or broken.
     mutating func addBrokenDisks(
         of checkpoint: String, _ bitmaps: [Reconciliation.Judgement]?
     ) {
@@ -281,7 +284,7 @@ private struct PushRun {
         }
     }
 
-    /// Compares what is there now with what was pushed.
+    /// Compares the libvirt's present state with what was pushed.
     mutating func verify(_ observed: ObservedDomain, _ evidence: Evidence) {
         let comparison = DomainComparison(recorded.graph, observed, evidence)
         let missing = Set(comparison.missing + comparison.replaced.map(\.name))
@@ -321,6 +324,6 @@ extension MomentlogError {
         MomentlogError(
             .outcomeUnknown,
             "the connection broke while checkpoints of '\(domain)' were pushed: \(cause)",
-            hint: "push again: it goes on where it stopped", cause: cause)
+            hint: "push again: it continues where it stopped", cause: cause)
     }
 }

@@ -1,14 +1,14 @@
-/// How a push gives a libvirt its checkpoints.
+/// The options of a push.
 public struct PushOptions: Sendable, Hashable {
     /// Whether it only reports what it would do.
     public var isDryRun: Bool
-    /// Whether a running guest has to have a sound bitmap for each disk of a checkpoint.
+    /// Whether a running guest needs a sound bitmap for each disk of a checkpoint.
     public var validates: Bool
-    /// Whether the documents hold the domain's definition.
+    /// Whether the documents contain the domain's definition.
     public var includesDomain: Bool
     /// Whether checkpoints that contradict the record are replaced.
     public var replaces: Bool
-    /// Whether the current checkpoint becomes the recorded one, also one that has children.
+    /// Whether the current checkpoint becomes the recorded one, even one that has children.
     public var isExact: Bool
 
     /// Creates options.
@@ -24,19 +24,19 @@ public struct PushOptions: Sendable, Hashable {
     }
 }
 
-/// What became of one checkpoint in a push.
+/// The result of a push for one checkpoint.
 public struct PushedCheckpoint: Sendable, Hashable {
     /// The domain's name in the record.
     public let domain: String
     /// The checkpoint.
     public let checkpoint: String
-    /// What became of it.
+    /// The result.
     public internal(set) var result: Result
     /// The disk whose bitmap is missing or broken, where libvirt names one.
     public internal(set) var disk: String?
     /// That bitmap.
     public internal(set) var bitmap: String?
-    /// Why, in libvirt's words or ours; nil if there is nothing to say.
+    /// The reason, in libvirt's words or ours; nil if there is none.
     public internal(set) var message: String?
 
     /// The results. The raw values are stable.
@@ -49,14 +49,14 @@ public struct PushedCheckpoint: Sendable, Hashable {
         case broken
         /// libvirt has another one.
         case conflict
-        /// libvirt does not take it.
+        /// libvirt refuses it.
         case refused
         /// The push stopped before it.
         case notTried = "not-tried"
     }
 }
 
-/// What a push did to one domain.
+/// The result of a push for one domain.
 public struct PushReport: Sendable {
     /// The domain's name in the record.
     public let domain: String
@@ -66,7 +66,8 @@ public struct PushReport: Sendable {
     public internal(set) var keepsCurrent: Bool
     /// Whether libvirt checked the bitmaps of what was pushed.
     public internal(set) var isValidated: Bool
-    /// Whether the domain changed while it was pushed to, or its guest does not answer: why.
+    /// Why the domain could not be observed: it changed during the push, or its guest does not
+    /// answer; else nil.
     public internal(set) var busy: String?
     /// Whether checkpoints contradict the record, so that nothing was done.
     public var isConflict: Bool { checkpoints.contains { $0.result == .conflict } }

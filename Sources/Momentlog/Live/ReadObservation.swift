@@ -59,7 +59,7 @@ struct ReadObservation {
         guard let name = read.name, let creationTime = read.creationTime else { return nil }
         var digest: DefinitionDigest?
         if let definition = read.domain {
-            // Checkpoints that follow each other mostly hold the same definition.
+            // Consecutive checkpoints usually have the same definition.
             if let last, last.bytes == definition.bytes {
                 digest = last.digest
             } else {
@@ -87,7 +87,7 @@ struct ReadObservation {
 }
 
 extension CheckpointStore {
-    /// The definitions that a recorded domain names, and the same without secrets.
+    /// Returns the definitions that a recorded domain names, and the same without secrets.
     ///
     /// - Complexity: O(*n*) in the checkpoints and the definitions' bytes.
     func definitionsWithoutSecrets(
@@ -103,7 +103,7 @@ extension CheckpointStore {
         return stripped
     }
 
-    /// What is known of an observation of a domain beside what it shows.
+    /// Returns what is known of an observation of a domain besides its content.
     ///
     /// - Parameter time: When the observation began.
     func evidence(
@@ -120,8 +120,8 @@ extension CheckpointStore {
         return evidence
     }
 
-    /// The last observation of a domain: the stored one, or else the one by which something was
-    /// recorded last.
+    /// Returns the last observation of a domain: the stored one, or else the last one from which
+    /// something was recorded.
     private func previousObservation(
         of entry: DomainEntry
     ) async throws(MomentlogError) -> DomainObservation? {
@@ -129,7 +129,7 @@ extension CheckpointStore {
             return stored
         }
         var found: DomainObservation?
-        let query = EventQuery(domain: entry.id, door: .live, isReversed: true, limit: 1)
+        let query = EventQuery(domain: entry.id, channel: .live, isReversed: true, limit: 1)
         try await log.read(query) { line throws(MomentlogError) in
             let event = try line.event()
             if case .live(uri: let uri, host: let host, libvirt: let version) = event.origin {
@@ -144,8 +144,8 @@ extension CheckpointStore {
 }
 
 extension Pull {
-    /// What is stored of the observation, by the domain's UUID: nothing of one that is not known
-    /// to be the domain's present state.
+    /// The observation as it is stored, by the domain's UUID; empty if it is not known to be the
+    /// domain's present state.
     var observation: [DomainUUID: DomainObservation] {
         guard let uuid = observed.uuid, let time = evidence.time,
             let connection = evidence.connection, !evidence.isStaleSource
@@ -155,9 +155,9 @@ extension Pull {
 }
 
 extension ObservedDomain {
-    /// What is stored of an observation that began at a time.
+    /// Returns what is stored of an observation that began at a time.
     ///
-    /// - Parameter changing: The checkpoints that are about to be taken away or given back.
+    /// - Parameter changing: The checkpoints that are about to be removed or restored.
     func observation(
         at time: Timestamp, _ connection: LibvirtConnection, changing: Set<String> = []
     ) -> DomainObservation {

@@ -6,11 +6,10 @@ import SQLiteEventLog
 extension CheckpointStore {
     // MARK: Images
 
-    /// Compares what a domain's checkpoints say of their data with what was seen of its
-    /// images.
+    /// Compares a domain's checkpoints with the bitmaps in its inspected images.
     ///
-    /// Nothing is changed, and no image is looked at: `QemuImgInfo` and `NamedBlockNodes` read
-    /// what QEMU's tools print of them.
+    /// Nothing is changed, and no image is opened: `QemuImgInfo` and `NamedBlockNodes` read the
+    /// output of QEMU's tools.
     ///
     /// - Throws: ``MomentlogError`` with `no-domain`, or with `no-such-disk` for images of a
     ///   disk that neither the domain nor a checkpoint has.
@@ -27,11 +26,14 @@ extension CheckpointStore {
             owners: try await owners(of: reconciliation, domainDisks: disks, in: domain))
     }
 
-    /// Records what was seen of a domain's images: an event for each checkpoint and disk that
-    /// was looked at, and for each orphan.
+    /// Records the result of inspecting a domain's images: an event for each checkpoint and disk
+    /// that was inspected, and for each orphan.
     ///
-    /// - Parameter time: When it was looked at, in seconds since 1970-01-01T00:00:00Z; nil for
-    ///   now.
+    /// - Parameters:
+    ///   - report: What the images hold.
+    ///   - time: The time of the inspection, in seconds since 1970-01-01T00:00:00Z; nil for now.
+    ///   - domain: The domain's name or UUID.
+    ///   - submission: Who requests it, why, and on what condition.
     /// - Throws: ``MomentlogError``; see ``decide(_:for:in:)`` and ``perform(_:)``.
     @discardableResult
     public func observe(
@@ -40,7 +42,7 @@ extension CheckpointStore {
         try await perform(.observe(report, at: time, in: domain, by: submission))
     }
 
-    /// The disks in a domain's definition; nil if that is not known.
+    /// Returns the disks in a domain's definition; nil if that is not known.
     ///
     /// - Throws: ``MomentlogError`` with `no-domain`.
     public func disks(of domain: String) async throws(MomentlogError) -> [DomainDisk]? {
@@ -52,7 +54,7 @@ extension CheckpointStore {
         return try DomainDisk.disks(in: try await log.definition(digest))
     }
 
-    /// Which checkpoints named what is an orphan now.
+    /// Returns the checkpoints that named the present orphans.
     private func owners(
         of reconciliation: Reconciliation, domainDisks: [DomainDisk]?, in domain: String
     ) async throws(MomentlogError) -> FormerOwners {

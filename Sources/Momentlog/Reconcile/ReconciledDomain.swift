@@ -1,23 +1,23 @@
 public import Moments
 
-/// A domain's checkpoints compared with its images, and what its history adds to that.
+/// A domain's checkpoints compared with its images, with additions from its history.
 public struct ReconciledDomain: Sendable {
-    /// The domain as it was compared.
+    /// The domain that was compared.
     public let domain: Domain
 
     /// The verdict on each checkpoint on each disk.
     public let reconciliation: Reconciliation
 
-    /// Whose the orphans were.
+    /// The former owners of orphans.
     let owners: FormerOwners
 
-    /// The checkpoint that named an orphan last on its disk, and the event since which it
-    /// does not; nil if none ever did.
+    /// Returns the last checkpoint that named an orphan on its disk, and the event that ended this;
+    /// nil if none did.
     public func formerOwner(of judgement: Reconciliation.Judgement) -> FormerOwners.Owner? {
         owners[judgement]
     }
 
-    /// Whose an orphan is; nil of what is no orphan.
+    /// Returns the owner of an orphan; nil for other bitmaps.
     public func owner(of judgement: Reconciliation.Judgement) -> BitmapOwner? {
         guard let owner = judgement.owner else { return nil }
         switch owner {
@@ -26,24 +26,24 @@ public struct ReconciledDomain: Sendable {
         }
     }
 
-    /// The remedies of what a judgement found; see
-    /// ``Reconciliation/remedies(for:owner:in:)``.
+    /// Returns the remedies for a judgement; see ``Reconciliation``.
     public func remedies(for judgement: Reconciliation.Judgement) -> [Remedy] {
         reconciliation.remedies(
             for: judgement, owner: owner(of: judgement), in: domain.name, uuid: domain.uuid)
     }
 
-    /// The reason for a verdict; of an orphan, also whose it is.
+    /// Returns the reason for a verdict; for an orphan, also its owner.
     public func message(of judgement: Reconciliation.Judgement) -> String {
         switch owner(of: judgement) {
         case nil: return judgement.message
         case .operation:
             return judgement.message + ": it is in use by an operation, or only in memory"
         case .lostParent:
-            return judgement.message + ": it is that of the missing checkpoint"
+            return judgement.message + ": it belongs to the missing checkpoint"
                 + " '\(judgement.bitmap)', which others have as their parent"
         case .unrecorded:
-            return judgement.message + ", and none ever did: it is a checkpoint's that has not been"
+            return judgement.message
+                + ", and none ever did: it belongs to a checkpoint that has not been"
                 + " recorded, or another tool's"
         case .unknown: return judgement.message + ", and none ever did"
         case .deleted: return judgement.message + departure(of: judgement)

@@ -3,9 +3,9 @@ import Glibc
 import ImageReports
 public import Moments
 
-/// A file that holds what QEMU's tools printed.
+/// A file with the output of QEMU's tools.
 public enum ReportFile {
-    /// Its bytes; of a longer one than ``ReportLimits/bytes`` no more than tells that it is.
+    /// Returns its bytes; of one that exceeds ``ReportLimits/bytes``, only enough to detect that.
     ///
     /// It blocks its thread.
     ///
@@ -39,6 +39,6 @@ public enum ReportFile {
     ) -> MomentlogError {
         MomentlogError(
             .unreadableFile, "\(source): \(failure.reason)",
-            hint: "make it readable, and try again", cause: failure)
+            hint: "make it readable, then try again", cause: failure)
     }
 }

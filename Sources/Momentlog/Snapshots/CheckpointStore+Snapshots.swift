@@ -3,26 +3,26 @@ public import Moments
 import SQLiteEventLog
 
 extension CheckpointStore {
-    /// What became of a domain's snapshots.
+    /// The state of a domain's snapshots.
     public struct SnapshotReport: Sendable, Hashable {
         /// The domain.
         public let domain: DomainEntry
-        /// The revision that its last snapshot holds.
+        /// The revision of its last snapshot.
         public let revision: Int
-        /// How many checkpoints it holds.
+        /// The number of checkpoints in it.
         public let checkpointCount: Int
-        /// Whether it was kept now; false if it was there.
+        /// Whether it was saved now; false if it existed.
         public let isNew: Bool
     }
 
-    /// Keeps a snapshot of domains as they are, so that opening them costs no replay.
+    /// Saves snapshots of the present domains, so that opening them needs no replay.
     ///
-    /// Snapshots are kept now and then anyhow. They are caches: nothing is lost with them.
+    /// Snapshots are also saved automatically. They are caches: nothing is lost with them.
     ///
     /// - Parameters:
-    ///   - domains: Names or UUIDs; empty for all that are or ever were there.
-    ///   - rebuilding: Whether those that there are go first, and the new ones come from a
-    ///     replay of all events: what to do about snapshots that are damaged.
+    ///   - domains: Names or UUIDs; empty for all present and former domains.
+    ///   - rebuilding: Whether existing ones are removed first, and the new ones result from a
+    ///     replay of all events: the remedy for damaged snapshots.
     ///   - isDryRun: Whether it is only found out what would be kept.
     /// - Throws: ``MomentlogError`` with `no-domain`.
     /// - Complexity: O(*n*) in the domains' checkpoints and the events since their last

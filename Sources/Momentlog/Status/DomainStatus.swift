@@ -1,13 +1,13 @@
 import EventLog
 public import Moments
 
-/// How one domain is, for an operator who asks whether everything is all right.
+/// The status of one domain, for operators.
 public struct DomainStatus: Sendable, Hashable {
     /// The last event of a domain.
     public struct LastEvent: Sendable, Hashable {
         /// Its position in the log.
         public let sequence: Int
-        /// When it was recorded.
+        /// The time at which it was recorded.
         public let time: Timestamp
     }
 
@@ -17,13 +17,13 @@ public struct DomainStatus: Sendable, Hashable {
     /// Its UUID, if known.
     public let uuid: DomainUUID?
 
-    /// How many checkpoints it has.
+    /// The number of its checkpoints.
     public let checkpointCount: Int
 
     /// The current checkpoint; nil also while graph errors suspend it.
     public let current: String?
 
-    /// The kinds of what was found, each once, the gravest first.
+    /// The kinds of its findings, each once, the most severe first.
     public let findings: [Finding.Kind]
 
     /// Its last event.
@@ -35,17 +35,17 @@ public struct DomainStatus: Sendable, Hashable {
     /// The recorded checkpoints that the last observation did not show, by name.
     public let lost: [String]
 
-    /// What inspections of its disks have shown.
+    /// The results of inspecting its disks.
     public let disks: [DiskStatus]
 
-    /// When images of any of its disks were inspected last, in seconds since
-    /// 1970-01-01T00:00:00Z; nil if nobody has.
+    /// The time of the last inspection of any of its disks, in seconds since 1970-01-01T00:00:00Z;
+    /// nil if there was none.
     public var lastInspection: Int64? { disks.compactMap(\.lastInspection).max() }
 
     /// The disks of which no incremental backup is possible, as far as inspections have shown.
     public var needFullBackup: [String] { disks.filter(\.needsFullBackup).map(\.disk) }
 
-    /// Whether somebody has to do something: an error was found, checkpoints were lost, or a disk
+    /// Whether it needs attention: an error was found, checkpoints were lost, or a disk
     /// needs a full backup.
     public var needsAttention: Bool {
         findings.contains { $0.severity == .error } || !lost.isEmpty
@@ -54,7 +54,7 @@ public struct DomainStatus: Sendable, Hashable {
 }
 
 extension CheckpointStore {
-    /// How domains are, by name.
+    /// Returns the status of domains, by name.
     ///
     /// - Parameter domains: Names or UUIDs; empty for all domains.
     /// - Throws: ``MomentlogError`` with `no-domain` if there is no such domain.
@@ -66,7 +66,7 @@ extension CheckpointStore {
         try await status(of: domains, now: .now)
     }
 
-    /// How domains are when the clock shows a time; see ``status(of:)``.
+    /// Returns the status of domains at a present time; see ``status(of:)``.
     package func status(
         of domains: [String] = [], now: Timestamp
     ) async throws(MomentlogError) -> [DomainStatus] {
@@ -89,8 +89,8 @@ extension CheckpointStore {
         return statuses
     }
 
-    /// The last events of domains, by the domains' numbers, as far as they are found near the end of
-    /// the log: to look for each alone takes longer where there are many.
+    /// Returns the last events of domains, by the domains' numbers, as far as they are found near
+    /// the end of the log: searching for each alone takes longer if there are many.
     private func lastEvents(
         of entries: [DomainEntry]
     ) async throws(MomentlogError) -> [Int64: RecordedEvent] {

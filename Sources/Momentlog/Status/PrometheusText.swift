@@ -71,10 +71,10 @@ public struct PrometheusText {
         }
     }
 
-    /// The metrics of one name.
+    /// Prints the metrics of one name.
     ///
-    /// - Parameter samples: Of a domain, labels beside its own, each with a comma before it, and
-    ///   values.
+    /// - Parameter samples: Returns for a domain the labels besides its own, each with a comma
+    ///   before it, and values.
     private func family<Failure: Error>(
         _ name: String, _ help: String, _ body: (String) throws(Failure) -> Void,
         _ samples: (DomainStatus) -> [(labels: String, value: String)]

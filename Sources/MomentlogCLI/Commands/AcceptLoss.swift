@@ -9,10 +9,10 @@ struct AcceptLoss: ChangingCommand {
         abstract: "Record that events are lost, and continue without them.",
         discussion: Examples.after(
             """
-            A store that is behind its head file is refused by all commands but 'verify', 'check \
-            --store' and those with --read-only: its last events are lost, or it is another \
-            copy. Keep a copy of its files first, as evidence, and look for a backup that is \
-            newer. After this command the store opens again, and the log says who accepted the \
+            A store that is behind its head file is refused by all commands except 'verify' \
+            and those with --read-only: its last events are lost, or it is another \
+            copy. Keep a copy of its files first, as evidence, and try to find a newer \
+            backup. After this command the store opens again, and the log says who accepted the \
             loss, and why.
             """, of: "accept-loss"))
 

@@ -30,7 +30,7 @@ struct Apply: ChangingCommand {
             in place of {}. For a running guest give "path", its image's file, in place of \
             "info", and as "qmp" what it answered to query-named-block-nodes.
 
-            An answer to a record has "findings" if a name came back (name-reused).
+            An answer to a record has "findings" if a name was reused (name-reused).
 
             Exit status: 0 if all lines were carried out, 1 if all failed, 2 if the outcome of any is \
             unknown, 3 if some failed or something was found.
@@ -66,7 +66,7 @@ struct Apply: ChangingCommand {
                 }
                 do throws(MomentlogError) {
                     for answer in answers { try format.format.print(item: answer.item) }
-                    // Whoever writes the lines may wait for the answers.
+                    // The writer of the lines may wait for the answers.
                     try StandardOutput.shared.flush()
                 } catch {
                     try tally.stop(error)
@@ -76,7 +76,7 @@ struct Apply: ChangingCommand {
         }
     }
 
-    /// Carries out what of the lines can be, and answers all.
+    /// Carries out the lines as far as possible, and answers all.
     private func answers(
         to lines: [LineReader.Line], _ submission: Submission, _ store: CheckpointStore,
         _ rehearsal: Rehearsal?
@@ -110,7 +110,7 @@ struct LineAnswer {
     let item: JSONItem
     /// Why the line was refused or failed; nil if it was carried out.
     let failure: MomentlogError?
-    /// Whether something was found.
+    /// Whether it has findings.
     let hasFindings: Bool
 
     /// What a line led to, or would lead to.

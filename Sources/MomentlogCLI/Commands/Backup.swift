@@ -15,7 +15,7 @@ struct Backup: AsyncParsableCommand {
             moment, and is checked from its first event on before it appears.
             """, of: "backup"))
 
-    @Argument(help: "Where the copy goes; nothing may be there.", completion: .file())
+    @Argument(help: "The path of the copy, which must not exist.", completion: .file())
     var file: String
     @Flag(help: "Only show what would be copied.") var dryRun = false
     @OptionGroup(title: "Global options") var format: FormatOptions

@@ -16,14 +16,14 @@ struct Check: ChangingCommand {
 
             With --repair a checkpoint whose parent is missing becomes a root, unless \
             --reparent gives it a parent; a cycle is cut where it is shown, or where --reparent \
-            says; of several that claim to be current the youngest is, or what --current says. \
-            No checkpoint is lost, and what is recorded as the current one holds again. A file \
+            says; of several that claim to be current the youngest is chosen, or that of --current. \
+            No checkpoint is lost, and the recorded current checkpoint is valid again. A file \
             that is found later joins its children only if it is imported before the repair. \
-            Each domain is a commit of its own, whose reason is what was found unless --reason \
+            Each domain is a separate commit, whose reason lists the findings unless --reason \
             gives another. A checkpoint whose missing parent was cut away gets it back with \
-            --reparent; if nothing else is asked for, nothing else is repaired.
+            --reparent; if nothing else is requested, nothing else is repaired.
 
-            With --acknowledge a name that came back (name-reused) is not found any more.
+            With --acknowledge a reused name (name-reused) is no longer reported.
 
             The exit status is 3 if an error is left, 0 if only warnings are.
             """, of: "check"))
@@ -35,7 +35,7 @@ struct Check: ChangingCommand {
     @Flag(help: "Only print what --repair would change.") var dryRun = false
     @Option(
         help: ArgumentHelp(
-            "The parent that a checkpoint gets whose own is not there or in a cycle with it;"
+            "A new parent for a checkpoint whose own is missing or in a cycle with it;"
                 + " may be repeated.", valueName: "name=parent"))
     var reparent: [String] = []
     @Option(
@@ -45,7 +45,7 @@ struct Check: ChangingCommand {
 
     @Option(
         help: ArgumentHelp(
-            "Take note of a checkpoint's name-reused; needs --reason.", valueName: "name"),
+            "Acknowledge a checkpoint's name-reused; needs --reason.", valueName: "name"),
         completion: .checkpoints)
     var acknowledge: String?
 
@@ -97,7 +97,7 @@ struct Check: ChangingCommand {
         }
     }
 
-    /// Whether a repair is asked for, be it only to see what it would change.
+    /// Whether a repair is requested, even if only as a dry run.
     private var isRepair: Bool { repair || dryRun && acknowledge == nil }
 
     private var choices: Repair {
@@ -132,7 +132,7 @@ struct Check: ChangingCommand {
         }
     }
 
-    /// What was found, and how many domains there are.
+    /// Returns the findings, and the number of domains.
     private func look(in store: CheckpointStore) async throws -> ([Finding], Int) {
         guard let at = moment.at else {
             return (try await store.findings(of: domains), try await store.domains().count)
@@ -145,11 +145,11 @@ struct Check: ChangingCommand {
         )
     }
 
-    /// The domains that are meant, each once: one that is named twice is repaired once.
+    /// Returns the requested domains, each once: one that is named twice is repaired once.
     private func names(in store: CheckpointStore) async throws -> [String] {
         if domains.isEmpty { return try await store.domains().map(\.name) }
         var names: [String] = []
-        // A request is answered again though its domain has gone or bears another name.
+        // A request is answered again even if its domain has been undefined or renamed.
         if options.requestId != nil { return domains }
         for domain in domains {
             let name = try await store.domain(domain).name

@@ -8,7 +8,7 @@ struct Compact: ChangingCommand {
         abstract: "Reclaim unused space in the store's files.",
         discussion: Examples.after(
             """
-            No event is touched, and the head stays the same. SQLite needs as much room again \
+            No event is touched, and the head stays the same. SQLite needs as much space again \
             while it works.
             """, of: "compact"))
 

@@ -8,12 +8,12 @@ struct Compare: AsyncParsableCommand {
         abstract: "Compare the record with a libvirt, or with a folder of checkpoints.",
         discussion: Examples.after(
             """
-            PATH is whatever 'import' reads: libvirt's checkpoint directory, one domain's folder \
+            PATH is anything that 'import' reads: libvirt's checkpoint directory, one domain's folder \
             in it, a backup tool's folder, an export. Nothing is changed.
 
             lost: recorded, but missing there. unknown: there, but not recorded. replaced: another \
-            checkpoint has the name there, as its creation time shows. differs: the metadata is \
-            another. current: another checkpoint is current there.
+            checkpoint has the name there, as its creation time shows. differs: the metadata \
+            differs. current: another checkpoint is current there.
 
             The exit status is 3 if anything differs, or if a domain that was named is not listed.
             """, of: "compare"))

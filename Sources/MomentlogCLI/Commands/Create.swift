@@ -9,22 +9,22 @@ struct Create: ChangingCommand {
         abstract: "Record a new checkpoint below the current one.",
         discussion: Examples.after(
             """
-            The checkpoint is as FILE describes it ('-' is standard input), or as the options \
+            FILE describes the checkpoint ('-' is standard input), or the options \
             do; without either it covers every disk that can be written, and its time is its \
-            name. Its parent is the current checkpoint, whose place it takes. A FILE that has a \
-            creation time or a parent describes a checkpoint that exists: 'momentlog record' \
+            name. The current checkpoint becomes its parent, and it becomes current. A FILE that has a \
+            creation time or a parent describes an existing checkpoint: 'momentlog record' \
             records it.
             """, of: "create"))
 
     @Argument(help: "The domain's name or UUID.", completion: .domains) var domain: String
     @Argument(help: "A checkpoint's XML.", completion: .file()) var file: String?
     @Option(help: "The checkpoint's name.") var name: String?
-    @Option(help: ArgumentHelp("What to remember about it.", valueName: "text"))
+    @Option(help: ArgumentHelp("A description.", valueName: "text"))
     var description: String?
     @Option(
         name: .customLong("disk"),
         help: ArgumentHelp(
-            "A disk, by target or source; may be given several times. Those left out have no part.",
+            "A disk, by target or source; may be repeated. Disks that are not given are excluded.",
             valueName: "name[,checkpoint=no|bitmap][,bitmap=name]"))
     var disks: [String] = []
     @Flag(help: "Only print the XML.") var printXml = false

@@ -9,7 +9,7 @@ struct Current: ChangingCommand {
         discussion: Examples.after(
             """
             The current checkpoint is the one that the next 'create' takes as parent. Setting \
-            it also settles several that claim to be current.
+            it also resolves several claims to be current.
             """, of: "current"))
 
     @Argument(help: "The domain's name or UUID.", completion: .domains) var domain: String
@@ -39,7 +39,7 @@ struct Current: ChangingCommand {
         guard isChange else { return try await store.with { try await show(in: $0) } }
         var but = ""
         try await RecordedChange(store: store, format: format, isDryRun: dryRun).run { store in
-            // Setting the current checkpoint resolves several that claim to be current.
+            // Setting the current checkpoint resolves several claims to be current.
             if let found = try? await store.domain(domain),
                 found.graph.findings(domain: found.name).contains(where: {
                     $0.severity == .error && $0.kind != .multipleCurrent

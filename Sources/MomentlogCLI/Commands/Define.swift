@@ -8,8 +8,8 @@ struct Define: ChangingCommand {
         discussion: Examples.after(
             """
             FILE is what 'virsh dumpxml --inactive --security-info DOMAIN' prints; '-' is \
-            standard input. A domain whose UUID is known goes on where it was, also after it \
-            was undefined. The store keeps the definition with the secrets that it holds.
+            standard input. A domain whose UUID is known continues, even after it \
+            was undefined. The store keeps the definition with its secrets.
             """, of: "define"))
 
     @Argument(help: "A domain's XML.", completion: .file()) var file: String

@@ -9,17 +9,17 @@ struct Delete: ChangingCommand {
         abstract: "Record that checkpoints were deleted.",
         discussion: Examples.after(
             """
-            Only metadata goes: no image is touched. The children of a deleted checkpoint move \
-            to its parent, which also becomes the current one in its place. Each of several \
-            checkpoints is a commit of its own. In JSON, one name is answered with an object, several \
+            Only metadata is deleted: no image is touched. The children of a deleted checkpoint move \
+            to its parent, which becomes current if it was current. Each of several checkpoints is \
+            a separate commit. In JSON, one name is answered with an object, several \
             names or a pattern with an array.
             """, of: "delete"))
 
     @OptionGroup var checkpoints: CheckpointPatterns
-    @Flag(help: "Delete all checkpoints below it, too.") var children = false
-    @Flag(help: "Delete all checkpoints below it, but not itself.") var childrenOnly = false
+    @Flag(help: "Also delete its descendants.") var children = false
+    @Flag(help: "Delete its descendants, but not the checkpoint itself.") var childrenOnly = false
     @Flag(help: "Only show what would be recorded.") var dryRun = false
-    @Flag(help: "Do not ask before more than one checkpoint goes.") var yes = false
+    @Flag(help: "Do not ask before deleting more than one checkpoint.") var yes = false
 
     @OptionGroup(title: "Audit trail") var options: SubmissionOptions
     @OptionGroup(title: "Global options") var format: FormatOptions

@@ -11,13 +11,13 @@ struct Diff: AsyncParsableCommand {
             FROM and TO are event numbers, times such as 12:30 or as in RFC 3339, dates, 'today', \
             'yesterday', 'now', or ages such as 2h, -1d or '2 hours ago'. A date is included as a \
             whole: FROM is just before its first moment, TO its last moment. DOMAIN is the name \
-            at TO, or else at FROM. Nothing is printed if nothing is different.
+            at TO, or else at FROM. Nothing is printed if nothing differs.
             """, of: "diff"))
 
     @Argument(help: "The domain's name or UUID.", completion: .domains) var domain: String
     @Argument(help: "The earlier point.", transform: When.beforeArgument) var from: When
     @Argument(help: "The later point; by default now.", transform: When.endArgument) var to: When?
-    @Flag(help: "Exit with 3 if anything is different.") var exitCode = false
+    @Flag(help: "Exit with 3 if anything differs.") var exitCode = false
     @OptionGroup(title: "Global options") var format: FormatOptions
     @OptionGroup(title: "Global options") var store: StoreOptions
 

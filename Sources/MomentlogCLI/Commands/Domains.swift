@@ -8,7 +8,7 @@ struct Domains: AsyncParsableCommand {
         abstract: "List the domains.",
         discussion: Examples.after("", of: "domains"))
 
-    @Flag(help: "List domains that were undefined, too.") var all = false
+    @Flag(help: "Also list undefined domains.") var all = false
     @OptionGroup var moment: MomentOptions
     @OptionGroup(title: "Global options") var format: FormatOptions
     @OptionGroup(title: "Global options") var store: StoreOptions

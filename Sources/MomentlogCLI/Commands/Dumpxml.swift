@@ -8,13 +8,13 @@ struct Dumpxml: AsyncParsableCommand {
         discussion: Examples.after(
             """
             Passwords and cookies in the domain's definition are left out. On a terminal, \
-            control characters and those that turn the direction of writing are shown as \
+            control characters and those that change the direction of writing are shown as \
             character references.
             """, of: "dumpxml"))
 
     @OptionGroup var checkpoint: CheckpointArguments
     @Flag(help: "Leave the domain's definition out.") var noDomain = false
-    @Flag(help: "Print passwords and cookies, too.") var securityInfo = false
+    @Flag(help: "Also print passwords and cookies.") var securityInfo = false
     @Option(
         help: ArgumentHelp("Print it as if it did not cover this disk.", valueName: "disk"))
     var withoutDisk: String?

@@ -9,13 +9,13 @@ struct Export: AsyncParsableCommand {
         abstract: "Write checkpoints as the files that libvirt keeps.",
         discussion: Examples.after(
             """
-            Each domain's folder appears whole or not at all. It also holds ORDER: the names in \
+            Each domain's folder appears whole or not at all. It also contains ORDER: the names in \
             the order in which redefining them gives libvirt the same graph, and the current \
-            checkpoint on the last line, which 'momentlog import' restores. The files hold the \
+            checkpoint on the last line, which 'momentlog import' restores. The files contain the \
             definitions' secrets, as libvirt's do, and only their owner can read them.
 
             A folder that is not empty is refused. With --replace a former export is moved to \
-            DIR.replaced-YYYYMMDDTHHMMSSZ, if the folder holds nothing else; it is not deleted.
+            DIR.replaced-YYYYMMDDTHHMMSSZ, if the folder contains nothing else; it is not deleted.
             """, of: "export"))
 
     @Argument(help: "Names or UUIDs.", completion: .domains) var domains: [String] = []
@@ -37,7 +37,7 @@ struct Export: AsyncParsableCommand {
     @Flag(
         help: """
             Print a shell script of virsh commands that redefine the checkpoints from the \
-            files, in place of the report. Without --output nothing is written, and the script \
+            files, instead of the report. Without --output nothing is written, and the script \
             holds the checkpoints itself, without the secrets in their definitions.
             """)
     var script = false
@@ -118,7 +118,7 @@ struct Export: AsyncParsableCommand {
         }
     }
 
-    /// The domains to export.
+    /// Returns the domains to export.
     private func names(in store: CheckpointStore) async throws(MomentlogError) -> [String] {
         guard all else { return domains }
         var entries = try await store.domains()
@@ -134,8 +134,8 @@ struct Export: AsyncParsableCommand {
         if !report.keepsCurrent {
             text +=
                 report.current.map {
-                    "; its current, '\($0)', has children: redefined in this order, libvirt's"
-                        + " current will be another"
+                    "; its current checkpoint, '\($0)', has children: redefined in this order,"
+                        + " libvirt's will be another"
                 } ?? "; no checkpoint is current, but after redefining them in this order, one"
                 + " of libvirt's will be"
         }

@@ -9,7 +9,7 @@ struct Head: AsyncParsableCommand {
         abstract: "Print the log's head: its size and root hash.",
         discussion: Examples.after(
             """
-            Keep it where whoever can write to the store cannot: 'momentlog verify --head' shows \
+            Keep it where those who can write to the store cannot: 'momentlog verify --head' shows \
             later that none of the events that it covers was altered or lost.
             """, of: "head"))
 

@@ -8,11 +8,11 @@ struct History: AsyncParsableCommand {
         abstract: "Show everything that happened to checkpoints of a name.",
         discussion: Examples.after(
             """
-            Each life has its creation, what was redefined, how it moved when others were \
-            deleted, and its deletion: with by whom and why.
+            Each lifetime shows its creation, redefinitions, moves when others were \
+            deleted, and its deletion, with actors and reasons.
             """, of: "history"))
 
-    @Argument(help: "The domain's name or UUID; it may be gone.", completion: .domains)
+    @Argument(help: "The domain's name or UUID; it may be undefined.", completion: .domains)
     var domain: String
     @Argument(help: "The checkpoint's name.", completion: .checkpoints) var checkpoint: String
     @OptionGroup(title: "Global options") var format: FormatOptions
@@ -28,8 +28,8 @@ struct History: AsyncParsableCommand {
             for (offset, life) in history.lives.enumerated() {
                 if offset > 0 { try StandardOutput.shared.print("") }
                 let title =
-                    "Life \(offset + 1) of \(history.lives.count)"
-                    + (life.hasEnded ? "" : ", still there")
+                    "Lifetime \(offset + 1) of \(history.lives.count)"
+                    + (life.hasEnded ? "" : ", still live")
                 try StandardOutput.shared.print(Terminal.styled(title, .bold))
                 for step in life.steps { try Self.print(step) }
             }
@@ -68,11 +68,11 @@ struct History: AsyncParsableCommand {
         }
     }
 
-    /// A verdict, and where it is another than before, between which times it changed.
+    /// Returns a verdict and, if it changed, the times between which it did.
     private static func words(
         _ seen: BitmapObservation, _ before: BitmapObservation?
     ) -> String {
-        let verdict = "seen on \(seen.disk): \(seen.verdict.rawValue)"
+        let verdict = "verdict on \(seen.disk): \(seen.verdict.rawValue)"
         guard let before, before.verdict != seen.verdict else { return verdict }
         return verdict + ", \(before.verdict.rawValue) before: it changed between"
             + " \(LocalTime.text(seconds: before.observationTime)) and"

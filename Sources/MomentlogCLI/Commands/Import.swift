@@ -13,13 +13,13 @@ struct Import: ChangingCommand {
             PATH is libvirt's checkpoint directory with a folder for each domain, one domain's \
             folder, virtnbdbackup's output folder, or files. The domain is the one in the files' \
             <domain>, in vmconfig*.xml beside them, or the folder's name in libvirt's directory; \
-            --domain gives it another name. If only the name of PATH itself says it, a warning \
-            tells (guessed-domain). What is recorded and not in a folder is reported \
+            --domain gives it another name. If only the name of PATH itself states it, a warning \
+            says so (guessed-domain). What is recorded but not in a folder is reported \
             (missing-from-library).
 
             The folder of an export also states the current checkpoint, which is restored in a \
-            domain without checkpoints, or with --replace. What cannot be taken over is skipped and told; a checkpoint that \
-            is there already with the same content is left alone. All of a domain is one \
+            domain without checkpoints, or with --replace. What cannot be imported is skipped and reported; a checkpoint that \
+            is recorded already with the same content is left unchanged. Each domain is one \
             commit.
 
             'momentlog schema import' prints the JSON Schema of what --format json prints.
@@ -27,13 +27,14 @@ struct Import: ChangingCommand {
 
     @Argument(help: "Folders or files.", completion: .file()) var path: [String]
     @Option(
-        help: ArgumentHelp("Whose checkpoints they are: a name or a UUID.", valueName: "domain"),
+        help: ArgumentHelp(
+            "The domain that the checkpoints belong to: a name or a UUID.", valueName: "domain"),
         completion: .domains)
     var domain: String?
     @Flag(help: "Import nothing if anything would be skipped or an error is found.")
     var strict = false
     @Flag(help: "Only report what would be done.") var dryRun = false
-    @Flag(help: "Redefine checkpoints that are there already, but differ.") var replace = false
+    @Flag(help: "Redefine recorded checkpoints that differ.") var replace = false
 
     @Flag(
         name: .customLong("validate"),
@@ -65,7 +66,7 @@ struct Import: ChangingCommand {
             do throws(MomentlogError) {
                 try ImportOutput(report, isDryRun: dryRun).print(format.format)
             } catch {
-                // What was appended stays, told or not.
+                // What was appended stays, printed or not.
                 Notice.error(error)
                 throw Finished(status: report.hasCommits ? .incomplete : .refused)
             }
@@ -80,8 +81,8 @@ struct Import: ChangingCommand {
         }
     }
 
-    /// What was seen of the images. The disks of a domain that is there already tell formats,
-    /// and which of a running guest's images are whose.
+    /// Returns the inspected images. The definition of a recorded domain states the formats of its
+    /// disks, and which of a running guest's images belong to it.
     private func look(in store: CheckpointStore) async throws -> ImageReport {
         var disks: [DomainDisk]?
         let uuid = domain.flatMap { DomainUUID($0) }
@@ -94,11 +95,11 @@ struct Import: ChangingCommand {
 }
 
 extension ImportReport {
-    /// Why nothing was imported.
+    /// The error of a refused import.
     fileprivate var refusal: MomentlogError {
         domains.lazy.compactMap(\.refusal).first
             ?? MomentlogError(
                 .inconsistent, "nothing was imported: --strict refuses a library with errors",
-                hint: "look at the findings, or import without --strict")
+                hint: "see the findings, or import without --strict")
     }
 }

@@ -35,13 +35,13 @@ struct Info: AsyncParsableCommand {
         }
     }
 
-    /// The fields of virsh checkpoint-info, and what else there is to say.
+    /// Prints the fields of virsh checkpoint-info, and further ones.
     private func printTable(_ moment: Moment, of domain: Domain) throws(MomentlogError) {
         let checkpoint = moment.checkpoint
         let isThere = checkpoint.parent.map { domain.graph.contains($0) } ?? true
         let fault =
             !isThere
-            ? " (not there)"
+            ? " (missing)"
             : domain.graph.isShownCut(checkpoint.name) ? " (a cycle, shown cut here)" : ""
         var rows = [
             ("Name", checkpoint.name), ("Domain", domain.name),

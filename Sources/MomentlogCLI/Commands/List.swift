@@ -8,20 +8,20 @@ struct List: AsyncParsableCommand {
         abstract: "List a domain's checkpoints.",
         discussion: Examples.after(
             """
-            As virsh checkpoint-list, but in the order of creation, so that the output is the \
-            same each time. The current one bears a '*'; what is faulty is marked with a '!', and \
-            'momentlog check' explains it. A tree of more than 32 levels \
+            As virsh checkpoint-list, but by creation time, so that the output is the \
+            same each time. The current one is marked with '*', errors with '!', and \
+            'momentlog check' explains them. A tree of more than 32 levels \
             starts again at the left, with the number of levels left out before each line.
             """, of: "list"))
 
     @Argument(help: "The domain's name or UUID.", completion: .domains) var domain: String
 
-    @Flag(help: "Draw how the checkpoints descend from each other.") var tree = false
+    @Flag(help: "Draw the checkpoints as a tree.") var tree = false
     @Flag(help: "Draw the graph as 'git log --graph' does, children above their parents.")
     var graph = false
     @Flag(help: "Print the names only.") var name = false
     @Flag(help: "Add a column with the parent.") var parent = false
-    @Flag(help: "Add a column with what was seen last of each disk's bitmap, and how long ago.")
+    @Flag(help: "Add a column with the last verdict on each disk's bitmap, and its age.")
     var health = false
     @Flag(help: "Only checkpoints without a parent.") var roots = false
     @Flag(help: "Only checkpoints without children.") var leaves = false
@@ -31,7 +31,7 @@ struct List: AsyncParsableCommand {
         help: ArgumentHelp("Only the children of this checkpoint.", valueName: "name"),
         completion: .checkpoints)
     var from: String?
-    @Flag(help: "With --from: all that is below it.") var descendants = false
+    @Flag(help: "With --from: all its descendants.") var descendants = false
 
     @OptionGroup var options: ListOptions
     @OptionGroup var moment: MomentOptions
@@ -106,7 +106,7 @@ struct List: AsyncParsableCommand {
 
     private func printList(of domain: Domain) throws(MomentlogError) {
         let graph = domain.graph
-        // Of both, libvirt lists what is a leaf and none: nothing.
+        // Of checkpoints that are leaves and not leaves libvirt lists none.
         let isNothing = leaves && noLeaves
         guard let moments = graph.list(listing) else { throw .noCheckpoint(from ?? "") }
         let listed = isNothing ? [] : moments
@@ -130,7 +130,7 @@ struct List: AsyncParsableCommand {
     private func table(_ moments: [Moment], of domain: Domain) -> Table {
         let graph = domain.graph
         let faults = FaultMarks(domain)
-        // Only what is faulty takes a column.
+        // Only errors need a column.
         let marks = moments.map { faults.mark(of: $0.checkpoint.name) }
         let isMarked = marks.contains { $0 != nil }
         var table = Table(

@@ -8,7 +8,7 @@ struct Log: AsyncParsableCommand {
         abstract: "Show the audit trail.",
         discussion: Examples.after(
             """
-            Several conditions hold at once; of an option that is repeated, any value. WHEN is an \
+            Different options have to match together; of a repeated option, any value. WHEN is an \
             event number, a time such as 12:30 or one \
             as in RFC 3339, a date, 'today', 'yesterday', 'now', or an age such as 2h, -1d or '2 \
             hours ago'. A date is included as a whole: --since starts with its first moment, \
@@ -22,7 +22,7 @@ struct Log: AsyncParsableCommand {
     var domain: String?
     @Option(
         help: ArgumentHelp(
-            "Only what is about checkpoints that bore this name, in the domain or in any; may be"
+            "Only events about checkpoints of this name, in the domain or in any; may be"
                 + " repeated.", valueName: "name"),
         completion: .checkpoints)
     var checkpoint: [String] = []
@@ -33,44 +33,45 @@ struct Log: AsyncParsableCommand {
             valueName: "event"),
         completion: .list(Event.Kind.allCases.map(\.rawValue)), transform: Event.Kind.argument)
     var kind: [Event.Kind] = []
-    @Option(help: ArgumentHelp("Only what this actor did; may be repeated.", valueName: "name"))
+    @Option(help: ArgumentHelp("Only events of this actor; may be repeated.", valueName: "name"))
     var actor: [String] = []
     @Option(
         help: ArgumentHelp(
-            "Only what came in as a 'command', by the 'library', by an 'import', or from a"
+            "Only events submitted by a 'command', the 'library', an 'import', or a"
                 + " 'live' libvirt; may be"
                 + " repeated.",
-            valueName: "door"),
-        completion: .list(Origin.Door.allCases.map(\.rawValue)), transform: Origin.Door.argument)
-    var origin: [Origin.Door] = []
+            valueName: "channel"),
+        completion: .list(Origin.Channel.allCases.map(\.rawValue)),
+        transform: Origin.Channel.argument)
+    var origin: [Origin.Channel] = []
     @Option(
-        help: ArgumentHelp("Only what this commit appended; may be repeated.", valueName: "number"))
+        help: ArgumentHelp("Only events of this commit; may be repeated.", valueName: "number"))
     var commit: [Int] = []
     @Option(
         help: ArgumentHelp(
-            "Only events in whose canonical line this regular expression is found. Without a capital"
-                + " letter in it, the case of letters does not matter; may be repeated.",
+            "Only events whose canonical line matches this regular expression. Without a capital letter"
+                + " in it, matching ignores case; may be repeated.",
             valueName: "pattern"))
     var grep: [String] = []
     @Option(
-        parsing: .unconditional, help: ArgumentHelp("From then on.", valueName: "when"),
+        parsing: .unconditional, help: ArgumentHelp("From this point on.", valueName: "when"),
         transform: When.startArgument)
     var since: When?
     @Option(
-        parsing: .unconditional, help: ArgumentHelp("Up to then.", valueName: "when"),
+        parsing: .unconditional, help: ArgumentHelp("Up to this point.", valueName: "when"),
         transform: When.endArgument)
     var until: When?
-    @Flag(help: "The last first.") var reverse = false
+    @Flag(help: "Newest first.") var reverse = false
     @Option(
         name: .customShort("n", allowingJoined: true),
-        help: ArgumentHelp("Only the newest so many, in the log's order.", valueName: "count"))
+        help: ArgumentHelp("Only the newest N events, in the log's order.", valueName: "count"))
     var newest: Int?
     @Flag(
         help: ArgumentHelp(
-            "Show what is appended from now on, until interrupted; with -n or --since also what they"
-                + " ask for."))
+            "Show events as they are appended, until interrupted; with -n or --since also those"
+                + " that they select."))
     var follow = false
-    @Flag(help: "Show a short line of each event.") var oneline = false
+    @Flag(help: "Show a short line for each event.") var oneline = false
     @Flag(help: "Show all that is recorded of each event.") var verbose = false
     @OptionGroup(title: "Global options") var format: FormatOptions
     @OptionGroup(title: "Global options") var store: StoreOptions
@@ -136,12 +137,12 @@ extension Event.Kind {
     }
 }
 
-extension Origin.Door {
-    fileprivate static func argument(_ text: String) throws(ValidationError) -> Origin.Door {
-        guard let door = Origin.Door(rawValue: text) else {
+extension Origin.Channel {
+    fileprivate static func argument(_ text: String) throws(ValidationError) -> Origin.Channel {
+        guard let channel = Origin.Channel(rawValue: text) else {
             throw ValidationError(
-                "nothing comes in by '\(text)'; it is command, library, import, live")
+                "unknown origin '\(text)'; use command, library, import, live")
         }
-        return door
+        return channel
     }
 }

@@ -11,13 +11,13 @@ struct Prune: ChangingCommand {
         abstract: "Remove the checkpoints that no rule keeps.",
         discussion: Examples.after(
             """
-            What one rule keeps is kept, as in 'restic forget'. Hours, days, weeks (from Monday), \
+            A checkpoint stays if any rule keeps it, as in 'restic forget'. Hours, days, weeks (from Monday), \
             months and years are those of the local time zone, and count only where a checkpoint \
             was created in them. The current checkpoint always stays. So does, for each disk, the \
             newest checkpoint whose bitmap was last seen valid.
 
-            Checkpoints are removed from the record alone, each domain's in a commit of its own. \
-            --script also prints the virsh commands that delete them in libvirt, in place of the \
+            Checkpoints are removed from the record alone, each domain's in a separate commit. \
+            --script also prints the virsh commands that delete them in libvirt, instead of the \
             report. With --uri they are deleted in that libvirt first, with their bitmaps, and only \
             what is deleted there is removed from the record: if a deletion fails, the rest stays, \
             and the exit status is 3.
@@ -73,7 +73,7 @@ struct Prune: ChangingCommand {
         }
     }
 
-    /// What would be done to each domain.
+    /// Returns what would be done to each domain.
     private func plans(in store: CheckpointStore) async throws -> [Pruning] {
         var names = domains
         if all { names = try await store.domains().map { $0.uuid?.description ?? $0.name } }
@@ -96,7 +96,8 @@ struct Prune: ChangingCommand {
         let answers = await store.perform(
             plans.map { plan in
                 var submission = options.submission
-                // What somebody agreed to is what is done; else rules decide on what is there.
+                // What was confirmed is carried out; otherwise the rules decide on the present
+                // record.
                 if isatty(0) == 1, !yes, submission.expectedRevision == nil {
                     submission.expectedRevision = plan.domain.revision
                 }

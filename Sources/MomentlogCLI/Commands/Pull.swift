@@ -10,18 +10,18 @@ struct PullCommand: ChangingCommand {
         discussion: Examples.after(
             """
             URI is libvirt's connection URI, such as qemu:///system or qemu+ssh://HOST/system. \
-            Without DOMAIN, all domains that have checkpoints there or are recorded are looked at. \
+            Without DOMAIN, all domains that have checkpoints there or are recorded are observed. \
             Each domain is one commit; if nothing changed, nothing is appended.
 
             A domain is recognized by its UUID, a checkpoint by its name and creation time: a name \
-            that came back with another time is another checkpoint, and incremental backups that \
+            that is reused with another time is another checkpoint, and incremental backups that \
             are based on the former one are broken (name-reused, exit status 3).
 
             A transient domain loses its checkpoints whenever its guest stops or moves. What is \
             missing there, missing completely, or was missing at the observation before (as after \
             a push that did not complete) is reported as lost and not recorded as deleted: \
-            'push' gives it back, --accept-gone records that it was deleted. A domain that the \
-            host does not list is left as it is.
+            'push' restores it, --accept-gone records that it was deleted. A domain that the \
+            host does not list is left unchanged.
 
             libvirt never says which checkpoint is current. Of one chain it is the leaf; \
             otherwise the youngest that is new is recorded, or the pointer stays.
@@ -35,7 +35,7 @@ struct PullCommand: ChangingCommand {
     @Flag(help: "Only report what would be recorded.") var dryRun = false
     @Flag(help: "Record what is missing as deleted although nothing shows that it was.")
     var acceptGone = false
-    @Flag(help: "Do not ask before more than one checkpoint goes.") var yes = false
+    @Flag(help: "Do not ask before deleting more than one checkpoint.") var yes = false
     @Flag(help: "Also record domains without checkpoints, and definitions that changed.")
     var definitions = false
 

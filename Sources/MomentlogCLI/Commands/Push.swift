@@ -5,13 +5,13 @@ import Moments
 struct Push: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "push",
-        abstract: "Give a running libvirt the checkpoints that the record has.",
+        abstract: "Restore the recorded checkpoints in a running libvirt.",
         discussion: Examples.after(
             """
             After a crash, a migration or the restart of a transient guest libvirt has no \
             metadata of its checkpoints, while their bitmaps are still in the images. push \
             redefines them, parents first. The record is not changed, and what libvirt has \
-            already as it is recorded is left alone.
+            already as recorded is left unchanged.
 
             It refuses if libvirt has what the record does not ('pull' first), or another \
             checkpoint of a name (--replace). On a running guest each checkpoint is validated: \
@@ -23,17 +23,17 @@ struct Push: AsyncParsableCommand {
             deleted and redefined.
 
             The exit status is 3 if a checkpoint is broken, refused or not tried; 2 if the \
-            connection broke: push again, it goes on where it stopped.
+            connection broke: push again, it continues where it stopped.
             """, of: "push"))
 
     @Argument(help: "libvirt's connection URI.") var uri: String
     @Argument(help: "Names or UUIDs.", completion: .domains) var domain: [String]
     @Flag(help: "Only report what would be done.") var dryRun = false
-    @Flag(help: "Push checkpoints without a sound bitmap, too: nothing says that they have data.")
+    @Flag(help: "Also push checkpoints without a sound bitmap: nothing shows that they have data.")
     var noValidate = false
     @Flag(help: "Leave the domain's definition out of the documents.") var noDomain = false
     @Flag(help: "Replace checkpoints that contradict the record.") var replace = false
-    @Flag(help: "Make the recorded checkpoint current, also one that has children.")
+    @Flag(help: "Make the recorded checkpoint current even if it has children.")
     var exactCurrent = false
 
     @OptionGroup(title: "Connection") var libvirt: LibvirtOptions
@@ -57,7 +57,7 @@ struct Push: AsyncParsableCommand {
                                     includesDomain: !noDomain, replaces: replace,
                                     isExact: exactCurrent)))
                     } catch {
-                        // What was pushed of others is told.
+                        // What was pushed to others is reported.
                         guard reports.contains(where: \.hasPushed) else { throw error }
                         failure = error
                         return
@@ -97,7 +97,7 @@ extension MomentlogError {
                 + (names.count > 5 ? " and \(names.count - 5) more" : "")
                 + "; nothing was changed",
             hint: report.hasReused
-                ? "pull first: the bitmap of a name that came back is another checkpoint's"
+                ? "pull first: the bitmap of a reused name belongs to another checkpoint"
                 : "pull first, or replace what differs with --replace")
     }
 }

@@ -15,14 +15,14 @@ struct Reconcile: ChangingCommand {
             gap-in-chain, unsupported-format, or unknown where what was inspected proves \
             nothing. While a guest runs, its bitmaps are in QEMU's memory: ask it with --qmp. A \
             file proves that a bitmap is missing or broken only if the guest is shut off, as \
-            --image sees by QEMU's lock and --guest-off says. --uri asks libvirt, and the running \
+            --image finds by QEMU's lock or --guest-off states. --uri asks libvirt, and the running \
             QEMU through it.
 
-            A bitmap that no checkpoint names is an orphan: it may be that of a checkpoint that is \
-            missing in the record, or another tool's. No image is changed. Remedies are printed; \
+            A bitmap that no checkpoint names is an orphan: it may belong to a checkpoint that is \
+            missing in the record, or to another tool. No image is changed. Remedies are printed; \
             those that remove something for good only with --show-destructive.
 
-            With --record verdicts become a part of the record, so that 'history' shows between \
+            With --record verdicts become part of the record, so that 'history' shows between \
             which two checks a bitmap went bad. An unknown verdict is not recorded.
 
             The exit status is 3 if anything is not valid.

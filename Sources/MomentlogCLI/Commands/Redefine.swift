@@ -10,8 +10,8 @@ struct Redefine: ChangingCommand {
             Checkpoints of the same names are replaced, their children stay. Several files are \
             one commit, in any order: all of them or none.
 
-            With --without-disk a checkpoint's name stands in place of a file: it is redefined \
-            as it is recorded, but for the disk, which it no longer covers.
+            With --without-disk give a checkpoint's name instead of a file: it is redefined \
+            as recorded, except that it no longer covers the disk.
             """, of: "redefine"))
 
     @Argument(help: "The domain's name or UUID.", completion: .domains) var domain: String

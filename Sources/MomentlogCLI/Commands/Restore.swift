@@ -11,7 +11,7 @@ struct Restore: ChangingCommand {
             """
             The backup is verified from its first event on. An existing store is refused unless \
             --replace is given; it is then kept under another name. If its head listed events that \
-            the backup does not hold, their loss is recorded as an event.
+            the backup does not have, their loss is recorded as an event.
             """, of: "restore"))
 
     @Argument(help: "The file that 'momentlog backup' made.", completion: .file())
@@ -51,6 +51,6 @@ struct Restore: ChangingCommand {
                 "The head file listed \(lost.size) events; the loss of the missing ones has been"
                     + " recorded")
         }
-        if let copy = report.asidePath { try format.say("The replaced store is now \(copy)") }
+        if let copy = report.replacedPath { try format.say("The replaced store is now \(copy)") }
     }
 }

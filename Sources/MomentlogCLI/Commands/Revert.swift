@@ -6,7 +6,7 @@ import SQLiteEventLog
 struct Revert: ChangingCommand {
     static let configuration = CommandConfiguration(
         commandName: "revert",
-        abstract: "Put a domain's record back to what it was.",
+        abstract: "Restore an earlier state of a domain's record.",
         discussion: Examples.after(
             """
             Appends, in one commit, the events that give the domain the checkpoints and the \
@@ -16,14 +16,14 @@ struct Revert: ChangingCommand {
 
             Only the record changes. The domain's definition, libvirt and the disk images stay as \
             they are; 'compare' and 'push' bring libvirt to the record. Verdicts on bitmaps and \
-            acknowledged findings are not reverted: of a checkpoint that comes back no verdict is \
-            known until the images are inspected again.
+            acknowledged findings are not reverted: the verdicts on a restored checkpoint's \
+            bitmaps are not known until the images are inspected again.
             """, of: "revert"))
 
     @Argument(help: "The domain's name or UUID.", completion: .domains) var domain: String
     @Argument(help: "The point in time.") var when: String
     @Flag(help: "Only print what would change.") var dryRun = false
-    @Flag(help: "Do not ask before more than one checkpoint goes.") var yes = false
+    @Flag(help: "Do not ask before deleting more than one checkpoint.") var yes = false
     @OptionGroup(title: "Audit trail") var options: SubmissionOptions
     @OptionGroup(title: "Global options") var format: FormatOptions
     @OptionGroup(title: "Global options") var store: StoreOptions

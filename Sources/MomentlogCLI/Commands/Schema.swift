@@ -29,7 +29,7 @@ struct Schema: ParsableCommand {
         } else if let name {
             guard let text = JSONItemSchema.text(named: name) else {
                 throw MomentlogError(
-                    .usage, "there is no schema '\(name)'",
+                    .usage, "unknown schema '\(name)'",
                     hint: "the names are " + JSONItemSchema.names.joined(separator: ", ")
                 ).detailing("name", .text(name))
             }

@@ -10,9 +10,9 @@ struct Settings: ChangingCommand {
         discussion: Examples.after(
             """
             With --strip-secrets on, every definition is recorded without passwords and cookies. \
-            What is in the log already stays there: the log never forgets.
+            Existing events keep their secrets: the log never changes.
 
-            A change is an event of its own, which 'momentlog log' shows; a setting that has the \
+            A change is a separate event, which 'momentlog log' shows; a setting that has the \
             value already appends nothing.
             """, of: "settings"))
 

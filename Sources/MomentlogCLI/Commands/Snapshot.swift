@@ -10,14 +10,14 @@ struct Snapshot: ChangingCommand {
         abstract: "Save snapshots so that domains open without a replay.",
         discussion: Examples.after(
             """
-            This happens by itself now and then. Snapshots are caches: nothing is lost with \
-            them, and one that is damaged is passed over. --rebuild makes them anew from the \
+            Snapshots are also saved automatically. They are caches: nothing is lost with \
+            them, and a damaged one is skipped. --rebuild recreates them from the \
             events.
             """, of: "snapshot"))
 
     @Argument(help: "Names or UUIDs; all domains if none is given.", completion: .domains)
     var domains: [String] = []
-    @Flag(help: "Remove those that are there first, and replay from the first event.")
+    @Flag(help: "Remove existing snapshots first, and replay from the first event.")
     var rebuild = false
     @Flag(help: "Only show which would be saved.") var dryRun = false
     @OptionGroup(title: "Global options") var format: FormatOptions
@@ -42,7 +42,7 @@ struct Snapshot: ChangingCommand {
                 table.add([
                     Table.Cell(report.domain.name), Table.Cell(report.revision),
                     Table.Cell(report.checkpointCount),
-                    Table.Cell(report.isNew ? dryRun ? "would be saved" : "kept now" : "was there"),
+                    Table.Cell(report.isNew ? dryRun ? "would be saved" : "saved" : "exists"),
                 ])
             }
             try table.print()

@@ -4,11 +4,11 @@ import Momentlog
 struct Status: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "status",
-        abstract: "Show how the domains are, a line for each.",
+        abstract: "Show the status of the domains, one line each.",
         discussion: Examples.after(
             """
             A disk needs a full backup if every checkpoint that covers it was inspected \
-            ('momentlog reconcile --record'), and no bitmap was valid. What nobody has inspected is \
+            ('momentlog reconcile --record'), and no bitmap was valid. A disk that was not inspected is \
             not known to be bad.
 
             --format prometheus is for a file that the textfile collector of node_exporter reads.

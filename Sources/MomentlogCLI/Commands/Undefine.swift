@@ -6,13 +6,13 @@ struct Undefine: ChangingCommand {
         commandName: "undefine",
         abstract: "Record that a domain was undefined.",
         discussion: Examples.after(
-            "Its history stays, and 'momentlog define' lets it go on.", of: "undefine"))
+            "Its history stays, and 'momentlog define' continues it.", of: "undefine"))
 
     @Argument(help: "The domain's name or UUID.", completion: .domains) var domain: String
-    @Flag(help: "Delete the metadata of the checkpoints that it still has.")
+    @Flag(help: "Delete the metadata of its remaining checkpoints.")
     var checkpointsMetadata = false
     @Flag(help: "Only show what would be recorded.") var dryRun = false
-    @Flag(help: "Do not ask before more than one checkpoint goes.") var yes = false
+    @Flag(help: "Do not ask before deleting more than one checkpoint.") var yes = false
 
     @OptionGroup(title: "Audit trail") var options: SubmissionOptions
     @OptionGroup(title: "Global options") var format: FormatOptions

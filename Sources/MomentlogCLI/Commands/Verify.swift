@@ -8,19 +8,19 @@ struct Verify: AsyncParsableCommand {
         abstract: "Verify the integrity of the store.",
         discussion: Examples.after(
             """
-            Everything that the store holds is computed again from the events' lines and compared: \
+            Everything in the store is recomputed from the events' lines and compared: \
             every column, table, snapshot and hash with a replay from the first event, the head \
             file, and SQLite's own structure. --quick compares only the hashes and what is stored \
             beside the events: no replay of all domains, no check of the file's structure.
 
-            That shows that the store is consistent with itself. Whoever can write to it can \
-            rewrite it so that it still is: only a head that was kept elsewhere shows that they \
+            That shows that the store is consistent with itself. Anyone who can write to it can \
+            rewrite it so that it still is: only a head that was kept elsewhere proves that they \
             did not, and only for the events that it covers.
 
             It opens stores that no other command opens, damaged or behind their head file, and \
-            only reads; of a store of an earlier schema it verifies a copy that it brings up to date.
+            only reads; of a store of an earlier schema it verifies a migrated copy.
 
-            Exit status: 0 if the store is sound; 3 if only lesser things were found, such as a \
+            Exit status: 0 if the store is sound; 3 if there are only lesser findings, such as a \
             missing head file; 4 if the store is damaged, altered, or behind its head or the head \
             that was kept.
             """, of: "verify"))

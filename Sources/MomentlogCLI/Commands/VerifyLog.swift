@@ -57,7 +57,7 @@ struct VerifyLog: ParsableCommand {
         if let hint = hint(found.reason) { try output.print("  hint: \(hint)") }
     }
 
-    /// What to do about an export that may be the wrong one.
+    /// Returns what to do about an export that may be the wrong one.
     private func hint(_ reason: ExportedLog.Reason?) -> String? {
         switch reason {
         case .notAnEvent, .misplacedEvent, .tooShort, .lineEnds:

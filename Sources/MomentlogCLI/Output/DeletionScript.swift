@@ -4,7 +4,7 @@ import Moments
 /// A shell script of the virsh commands that delete in libvirt what a pruning removes from the
 /// record.
 ///
-/// A name may be another checkpoint's by now: each is deleted only if libvirt has it with the
+/// A name may belong to another checkpoint by now: each is deleted only if libvirt has it with the
 /// recorded creation time.
 struct DeletionScript {
     private let prunings: [Pruning]
@@ -21,7 +21,7 @@ struct DeletionScript {
         "    *\"<creationTime>$3</creationTime>\"*)",
         "        virsh checkpoint-delete -- \"$1\" \"$2\" || status=1 ;;",
         "    *)",
-        "        echo \"$1: '$2' with that creation time is not there, and nothing deleted\" >&2",
+        "        echo \"$1: '$2' with that creation time is missing; nothing was deleted\" >&2",
         "        status=1 ;;",
         "    esac",
         "}",

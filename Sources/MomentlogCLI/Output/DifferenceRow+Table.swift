@@ -1,7 +1,7 @@
 import Momentlog
 
 extension DifferenceRow {
-    /// The rows for people.
+    /// Returns the rows as a table.
     static func table(_ rows: [DifferenceRow]) -> Table {
         var table = Table([
             Table.Column(heading: "Change"), Table.Column(heading: "Checkpoint"),

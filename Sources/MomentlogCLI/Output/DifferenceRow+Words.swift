@@ -2,7 +2,7 @@ import Momentlog
 import Moments
 
 extension DifferenceRow.Side {
-    /// For people.
+    /// The disks or values in words.
     var words: String {
         switch self {
         case .nothing: ""
@@ -19,7 +19,7 @@ extension DifferenceRow.Side {
 }
 
 extension DifferenceRow {
-    /// What is gone is red, what is new green, what changed yellow.
+    /// Red for removed, green for added, yellow for changed.
     var style: Terminal.Style {
         if case .verdict(let health, disk: _) = to {
             return health.map { EventSentence.style($0.verdict) } ?? .plain
@@ -31,7 +31,7 @@ extension DifferenceRow {
         }
     }
 
-    /// One side for people: of a definition, what tells it from others.
+    /// Returns one side in words: for a definition, a short digest.
     func words(_ side: Side) -> String {
         change == "definition" ? String(side.words.prefix(12)) : side.words
     }

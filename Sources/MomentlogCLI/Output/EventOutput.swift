@@ -19,7 +19,7 @@ struct EventOutput {
         case .jsonl, .prometheus: try output.print(line.text)
         case .json:
             try output.write((isFirst ? "[\n  " : ",\n  ").utf8)
-            // Lines are hashed, and stay as they are, only where each is a line.
+            // Canonical lines are hashed, and are printed unchanged only if each is a line.
             try output.write(HarmlessText.json(line.text).utf8)
         case .table where isVerbose: try printParagraph(try line.event())
         case .table: try printRow(try line.event())
@@ -36,7 +36,7 @@ struct EventOutput {
         }
     }
 
-    /// A row: the columns have fixed widths, since what comes is not known yet.
+    /// Prints a row: the columns have fixed widths, since later rows are not known yet.
     private func printRow(_ recorded: RecordedEvent) throws(MomentlogError) {
         let layout = Self.layout
         if isFirst { try layout.printHeading() }
@@ -50,7 +50,7 @@ struct EventOutput {
         ])
     }
 
-    /// The widths for the terminal; where rows may be of any width, cells are never wrapped.
+    /// The widths for the terminal; where rows may have any width, cells are not wrapped.
     private static let layout: TableLayout = {
         let columns = [
             Table.Column(heading: "Seq", isNumeric: true),
@@ -69,7 +69,7 @@ struct EventOutput {
             columns, fixed: [5, time, domain, event, max(6, rest - domain - event)], gap: 2)
     }()
 
-    /// All fields, one a line.
+    /// Prints all fields, one per line.
     private func printParagraph(_ recorded: RecordedEvent) throws(MomentlogError) {
         let output = StandardOutput.shared
         if !isFirst { try output.print("") }
@@ -86,7 +86,7 @@ struct EventOutput {
     }
 }
 
-/// What is recorded of an event, with labels.
+/// The fields of an event, with labels.
 enum EventFields {
     static func of(_ recorded: RecordedEvent) -> [(label: String, value: String)] {
         var fields = [
@@ -139,7 +139,7 @@ enum EventFields {
         return fields + [("Definition", short(checkpoint.definition?.hexadecimal))]
     }
 
-    /// A digest in so many digits that no two are alike in practice.
+    /// Returns the first digits of a digest, enough to distinguish digests in practice.
     static func short(_ digest: String?) -> String { digest.map { String($0.prefix(12)) } ?? "-" }
 
     static func text(_ origin: Origin) -> String {

@@ -3,7 +3,7 @@ import Moments
 
 /// Events in words.
 enum EventSentence {
-    /// An event that was recorded: what came in with an import was not defined here before.
+    /// Returns a recorded event in words: a checkpoint from an import was not defined here before.
     static func text(_ recorded: RecordedEvent) -> String {
         switch (recorded.event, recorded.origin) {
         case (.checkpointRedefined(let checkpoint, claimsCurrent: let claims), .importedFile),
@@ -34,7 +34,7 @@ enum EventSentence {
         }
     }
 
-    /// What is lost is red, what is not known or not wanted yellow.
+    /// Red for lost, yellow for unknown or unwanted.
     static func style(_ verdict: BitmapVerdict) -> Terminal.Style {
         switch verdict {
         case .valid: .green
@@ -43,7 +43,7 @@ enum EventSentence {
         }
     }
 
-    /// What comes is green, what goes is red.
+    /// Green for additions, red for deletions.
     static func style(_ event: Event) -> Terminal.Style {
         switch event {
         case .checkpointCreated: .green

@@ -1,7 +1,7 @@
 import Momentlog
 import Moments
 
-/// The findings of a domain by checkpoint, for lists that mark what is faulty.
+/// The findings of a domain by checkpoint, for lists that mark errors.
 struct FaultMarks {
     private let graph: MomentGraph
     private let findings: DomainFindings
@@ -14,12 +14,12 @@ struct FaultMarks {
 
     private subscript(checkpoint: String) -> [Finding.Kind] { findings[checkpoint] }
 
-    /// What is faulty about a checkpoint, in a few words each; empty for a sound one.
+    /// Returns a checkpoint's findings, in a few words each; empty for a sound one.
     func words(of checkpoint: String) -> [String] {
         self[checkpoint].compactMap { words(of: $0, checkpoint) }
     }
 
-    /// What is faulty about a checkpoint, such as `! parent c3 is missing`.
+    /// Returns a checkpoint's findings as a mark, such as `! parent c3 is missing`.
     func mark(of checkpoint: String) -> Table.Cell? {
         let words = words(of: checkpoint)
         guard !words.isEmpty else { return nil }
@@ -41,7 +41,7 @@ struct FaultMarks {
         case .childOlderThanParent: return "older than its parent"
         case .duplicateDisk: return "names a disk twice"
         case .bitmapNameDiffers: return "bitmap has another name"
-        // These are about no checkpoint's own metadata.
+        // These are not about a checkpoint's own metadata.
         default: return nil
         }
     }

@@ -4,7 +4,7 @@ import Moments
 
 /// Prints findings for people and for programs.
 enum FindingsOutput {
-    /// A paragraph for each: severity, identifier, domain, what it is, what fixes it.
+    /// Prints a paragraph for each: severity, identifier, domain, message, remedies.
     static func print(_ findings: [Finding]) throws(MomentlogError) {
         for finding in findings {
             let style = finding.severity == .error ? Terminal.Style.red : .yellow
@@ -17,11 +17,11 @@ enum FindingsOutput {
         }
     }
 
-    /// The remedies that are not destructive, alternatives after each other.
+    /// Prints the remedies that are not destructive, alternatives after each other.
     static func printRemedies(_ remedies: [Remedy]) throws(MomentlogError) {
         for (offset, remedy) in remedies.filter({ !$0.isDestructive }).enumerated() {
             let start = remedy.order > 1 ? "then:   " : offset == 0 ? "remedy: " : "or:     "
-            // A command that is broken into lines could not be pasted.
+            // A wrapped command could not be pasted.
             let line = RemedyCommand(remedy).commentedLine
             try StandardOutput.shared.print(
                 "  " + start
@@ -30,7 +30,7 @@ enum FindingsOutput {
         }
     }
 
-    /// Lines of the terminal's width, the first a little to the left of the others.
+    /// Prints lines of the terminal's width, the first with less indentation.
     static func paragraph(_ text: String) throws(MomentlogError) {
         let lines = Terminal.wrapped(
             Terminal.harmless(LocalTime.localized(text)), columns: Terminal.columns - 4)
@@ -39,7 +39,7 @@ enum FindingsOutput {
         }
     }
 
-    /// How many of each severity, in words.
+    /// Returns the number of findings of each severity, in words.
     static func count(_ findings: [Finding]) -> String {
         let errors = findings.count { $0.severity == .error }
         let warnings = findings.count - errors
@@ -47,7 +47,7 @@ enum FindingsOutput {
             + " \(warnings) warning\(warnings == 1 ? "" : "s")"
     }
 
-    /// A last line: how many domains were checked, against what, and what was found in all.
+    /// Prints a last line: the number of checked domains, and of all findings.
     static func printCount(_ findings: [Finding], domains: Int) throws(MomentlogError) {
         try StandardOutput.shared.print(
             "\(domains) domain\(domains == 1 ? "" : "s") checked: "

@@ -14,7 +14,7 @@ struct GraphDrawing {
 
     /// Draws all checkpoints.
     ///
-    /// - Complexity: O(*n*) in the checkpoints, times the branches that are open beside each.
+    /// - Complexity: O(*n*) in the checkpoints, times the open branches beside each.
     func print() throws(MomentlogError) {
         var nodes: [(name: String, depth: Int, hasChildren: Bool)] = []
         _ = graph.forEachInTree(from: nil) { place in
@@ -22,7 +22,7 @@ struct GraphDrawing {
         }
         // The depths of the checkpoints that wait for their parent, from the left.
         var lanes: [Int] = []
-        // Parents come first in a tree, so that backwards every child is above its parent.
+        // Parents come first in a tree, so backwards every child is above its parent.
         for node in nodes.reversed() {
             if node.hasChildren {
                 var children = lanes.reversed().prefix { $0 == node.depth + 1 }.count

@@ -2,14 +2,14 @@ import EventLog
 import Momentlog
 import Moments
 
-/// What was seen last of a checkpoint's data, and how long ago.
+/// The last verdict on a checkpoint's data, and its age.
 enum HealthOutput {
     /// Such as `valid (2 h ago)`.
     static func text(_ health: DiskHealth) -> String {
         "\(health.verdict.rawValue) (\(age(health)) ago)"
     }
 
-    /// All disks in one line, with one age where they were looked at together.
+    /// Returns all disks in one line, with one age if they were inspected together.
     static func text(_ healths: [DiskHealth]) -> String {
         guard let first = healths.first else { return "-" }
         guard healths.allSatisfy({ $0.observationTime == first.observationTime }) else {
@@ -19,7 +19,7 @@ enum HealthOutput {
             + " (\(age(first)) ago)"
     }
 
-    /// The colour of the worst.
+    /// Returns the colour of the worst verdict.
     static func style(_ healths: [DiskHealth]) -> Terminal.Style {
         let styles = healths.map { EventSentence.style($0.verdict) }
         return styles.contains(.red)
@@ -32,7 +32,7 @@ enum HealthOutput {
         return isTooFar ? 0 : max(0, age)
     }
 
-    /// In the largest unit of which there are two.
+    /// Returns the age in the largest unit with at least two.
     private static func age(_ health: DiskHealth) -> String {
         let seconds = seconds(health)
         let units: [(Int64, String)] = [(86_400, "d"), (3_600, "h"), (60, "min")]

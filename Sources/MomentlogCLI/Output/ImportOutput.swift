@@ -1,7 +1,7 @@
 import Momentlog
 import Moments
 
-/// Prints what an import did.
+/// Prints the result of an import.
 struct ImportOutput {
     private let report: ImportReport
     private let isDryRun: Bool
@@ -11,7 +11,7 @@ struct ImportOutput {
         self.isDryRun = isDryRun
     }
 
-    /// Prints the report, down to its last byte.
+    /// Prints and flushes the report.
     func print(_ format: OutputFormat) throws(MomentlogError) {
         if format == .table {
             try printTable()
@@ -31,7 +31,7 @@ struct ImportOutput {
         var table = Table([
             Table.Column(heading: "Domain"), Table.Column(heading: "Read", isNumeric: true),
             Table.Column(heading: "New", isNumeric: true),
-            Table.Column(heading: "There", isNumeric: true),
+            Table.Column(heading: "Unchanged", isNumeric: true),
             Table.Column(heading: "Replaced", isNumeric: true),
             Table.Column(heading: "Skipped", isNumeric: true),
             Table.Column(heading: "Current", flow: .wrapped),
@@ -49,7 +49,7 @@ struct ImportOutput {
         try StandardOutput.shared.print(summary)
     }
 
-    /// A refusal with the option that helps.
+    /// Returns a refusal with the option that helps.
     private static func withHint(_ refusal: MomentlogError) -> MomentlogError {
         guard refusal.code == .noDomain else { return refusal }
         var refusal = refusal
@@ -62,7 +62,9 @@ struct ImportOutput {
         return switch domain.currentSource {
         case .recorded: name
         case .claimed: name + " (a file says so)"
-        case .libvirtChoice: name + " (as libvirt would)"
+        case .libvirtChoice:
+            domain.current == nil
+                ? "none (libvirt would choose none)" : name + " (as libvirt would)"
         case .unsettled: name + " (unresolved errors)"
         }
     }
@@ -75,8 +77,8 @@ struct ImportOutput {
             let of = chosen.count == 1 ? " of '\(chosen[0].domain)'" : ""
             for line in Terminal.wrapped(
                 Terminal.harmless(
-                    "No file\(of) says which checkpoint is current. Taken is what libvirt"
-                        + " picks at a start: the only leaf below a single root, else none."),
+                    "No file\(of) marks a current checkpoint, so the one that libvirt would choose"
+                        + " at its next start was used: the only leaf, if there is a single root."),
                 columns: Terminal.columns)
             {
                 try output.print(line)

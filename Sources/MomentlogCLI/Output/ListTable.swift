@@ -2,18 +2,18 @@ import ArgumentParser
 import Momentlog
 import Moments
 
-/// A column of a list of checkpoints that was asked for.
+/// A requested column of a list of checkpoints.
 enum ListColumn: String, CaseIterable, ExpressibleByArgument {
     case name, created, current, parent, children, descendants, description, disks, health
     case findings
 
-    /// Reads columns that stand behind each other, with commas between them.
+    /// Reads columns separated by commas.
     static func list(_ text: String) throws(ValidationError) -> [ListColumn] {
         var columns: [ListColumn] = []
         for word in text.split(separator: ",", omittingEmptySubsequences: false) {
             guard let column = ListColumn(rawValue: String(word)) else {
                 let all = allCases.map(\.rawValue).joined(separator: ", ")
-                throw ValidationError("there is no column '\(word)'; there are \(all)")
+                throw ValidationError("unknown column '\(word)'; use \(all)")
             }
             columns.append(column)
         }

@@ -2,7 +2,7 @@ import Glibc
 import Momentlog
 import Moments
 
-/// Times as people read them: local, with the offset from UTC.
+/// Times for people: local, with the offset from UTC.
 enum LocalTime {
     /// Such as `2026-11-23 20:40:10 +0100`.
     static func text(seconds: Int64) -> String {
@@ -14,18 +14,18 @@ enum LocalTime {
         return String(decoding: buffer.prefix(count).map { UInt8(bitPattern: $0) }, as: UTF8.self)
     }
 
-    /// What the system knows of the local zone.
+    /// The system's rules of the local time zone.
     static let rules = ZoneRules { offset(at: $0) }
 
-    /// How many seconds local time is ahead of UTC.
+    /// Returns by how many seconds local time is ahead of UTC.
     private static func offset(at seconds: Int64) -> Int64 {
         var time = time_t(seconds)
         var parts = tm()
         return localtime_r(&time, &parts) == nil ? 0 : Int64(parts.tm_gmtoff)
     }
 
-    /// A text with its times in UTC, such as `2026-11-23T19:40:10Z`, as local ones, so that an
-    /// output has one zone; unchanged where that is UTC.
+    /// Returns a text with its times in UTC, such as `2026-11-23T19:40:10Z`, as local ones, so that
+    /// an output has one time zone; unchanged if that is UTC.
     static func localized(_ text: String) -> String {
         guard text.utf8.contains(UInt8(ascii: "Z")) else { return text }
         return text.replacing(#/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z/#) { match in

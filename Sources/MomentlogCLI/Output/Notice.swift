@@ -1,14 +1,14 @@
 import Momentlog
 import Moments
 
-/// What is said on standard error beside an error: with JSON, a line of JSON each.
+/// Messages on standard error other than the final error: with JSON, a line of JSON each.
 enum Notice {
-    /// Prints something that should be looked at, though the command goes on.
+    /// Prints a warning; the command continues.
     static func warning(_ code: String, _ message: String) {
         print("warning", code, message)
     }
 
-    /// Prints something that is good to know; nothing with `--quiet`.
+    /// Prints a note; nothing with `--quiet`.
     static func note(_ code: String, _ message: String) {
         guard !GlobalArguments.current.isQuiet else { return }
         print("note", code, message)
@@ -16,7 +16,7 @@ enum Notice {
 
     /// Prints an error of a part of a command.
     ///
-    /// - Parameter outcome: What is done all the same.
+    /// - Parameter outcome: What is done nevertheless.
     static func error(_ error: MomentlogError, _ outcome: String? = nil) {
         let parts = [error.withCommand.description, outcome].compactMap(\.self)
         print("error", error.code.rawValue, parts.joined(separator: "; "))
@@ -24,7 +24,7 @@ enum Notice {
 
     /// Prints a line of a level, such as `warning`.
     ///
-    /// - Parameter code: What it is, for programs.
+    /// - Parameter code: The identifier, for programs.
     static func print(_ level: String, _ code: String, _ message: String) {
         if GlobalArguments.current.isJSON {
             // Programs know two kinds of lines: warnings, and the error that ends the command.

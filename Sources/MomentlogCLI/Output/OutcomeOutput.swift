@@ -2,12 +2,12 @@ import Momentlog
 import Moments
 
 extension OutputFormat {
-    /// Prints what a command came to: a sentence for people, nothing with `--quiet`, or the answer
-    /// that `apply` gives.
+    /// Prints the outcome of a command: a sentence for people, nothing with `--quiet`, or the
+    /// answer in JSON.
     ///
     /// - Parameters:
     ///   - done: The sentence if it appended something.
-    ///   - already: The sentence if all was so already.
+    ///   - already: The sentence if nothing had to change.
     /// - Throws: ``Finished`` if it cannot be printed. What was appended stays, printed or not:
     ///   standard error says so then.
     func print(_ outcome: CommandOutcome, done: String, already: String) throws {

@@ -3,7 +3,7 @@ import EventLog
 import Momentlog
 import Moments
 
-/// For whom a command prints.
+/// The format of a command's output.
 enum OutputFormat: String, CaseIterable, ExpressibleByArgument {
     /// For people.
     case table
@@ -11,14 +11,14 @@ enum OutputFormat: String, CaseIterable, ExpressibleByArgument {
     case json
     /// A JSON value a line.
     case jsonl
-    /// The text of metrics that Prometheus reads; of `status` alone.
+    /// Metrics for Prometheus; of `status` alone.
     case prometheus
 
-    /// What every command has.
+    /// The values of every command.
     static var allValueStrings: [String] { ["table", "json", "jsonl"] }
 }
 
-/// The options of every command that are about what it prints.
+/// The options of every command about its output.
 struct FormatOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
@@ -37,7 +37,7 @@ struct FormatOptions: ParsableArguments {
     }
 }
 
-/// The options of every command that are about how much it prints, and in which colours.
+/// The options of every command about the amount and colours of its output.
 struct LookOptions: ParsableArguments {
     @Flag(name: .shortAndLong, help: "Print only what was asked for, warnings and errors.")
     var quiet = false

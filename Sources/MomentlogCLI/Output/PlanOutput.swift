@@ -1,7 +1,7 @@
 import Momentlog
 import Moments
 
-/// Prints what a repair appends.
+/// Prints the events of a repair.
 enum PlanOutput {
     static func print(_ plans: [RepairPlan], _ format: OutputFormat) throws(MomentlogError) {
         if format == .table { return try printTable(plans) }
@@ -29,7 +29,7 @@ enum PlanOutput {
         try table.print()
     }
 
-    /// What an event changes, in words.
+    /// Returns what an event changes, in words.
     private static func change(
         _ event: Event, _ graph: MomentGraph
     ) -> (before: String, after: String) {

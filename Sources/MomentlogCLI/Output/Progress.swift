@@ -1,7 +1,7 @@
 import Glibc
 import Synchronization
 
-/// A line on a terminal's standard error that says how far long work is.
+/// A line on a terminal's standard error that shows the progress of long work.
 ///
 /// It is a class because the work, on another thread, and the command share it.
 final class Progress: Sendable {
@@ -16,7 +16,7 @@ final class Progress: Sendable {
 
     init(_ verb: String) { self.verb = verb }
 
-    /// Says how many are done, a few times a second at most.
+    /// Shows the number done so far, a few times a second at most.
     func show(_ count: Int, _ noun: String) {
         guard isTerminal, count.isMultiple(of: 64) else { return }
         state.withLock { state in
@@ -26,7 +26,7 @@ final class Progress: Sendable {
         }
     }
 
-    /// Takes the line away.
+    /// Removes the line.
     func end() {
         if state.withLock({ $0.isShown }) { StandardError.write("\r\u{1B}[K") }
     }

@@ -1,9 +1,9 @@
 import Momentlog
 import Moments
 
-/// What stays and what goes of domains that are pruned.
+/// Prints which checkpoints of pruned domains stay.
 enum PruneOutput {
-    /// - Parameter isDone: Whether it was done, or only would be.
+    /// - Parameter isDone: Whether it was done, rather than planned.
     static func print(
         _ prunings: [Pruning], isDone: Bool, _ format: OutputFormat
     ) throws(MomentlogError) {

@@ -1,7 +1,7 @@
 import Momentlog
 import Moments
 
-/// Prints what a pull concluded.
+/// Prints the conclusions of a pull.
 struct PullOutput {
     private let domains: [PulledDomain]
     private let isDryRun: Bool
@@ -34,7 +34,7 @@ struct PullOutput {
 
     private static func note(_ domain: PulledDomain) -> String {
         switch domain.result {
-        case .notListed: "not there: off, elsewhere, or hidden from this connection"
+        case .notListed: "not listed: off, elsewhere, or hidden from this connection"
         case .busy: domain.reason ?? ""
         case .recorded where !domain.isCurrentKnown: "current not known"
         case .recorded, .unchanged, .lost, .conflict: ""

@@ -1,7 +1,7 @@
 import Momentlog
 import Moments
 
-/// Prints what a push did.
+/// Prints the result of a push.
 struct PushOutput {
     private let reports: [PushReport]
     private let isDryRun: Bool

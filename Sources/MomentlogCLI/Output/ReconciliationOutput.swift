@@ -43,7 +43,7 @@ struct ReconciliationOutput {
         try table.print()
     }
 
-    /// What each disk's next backup can build on.
+    /// Prints what each disk's next backup can be based on.
     private func printOutlooks() throws(MomentlogError) {
         for outlook in reconciliation.outlooks {
             let text =
@@ -64,7 +64,7 @@ struct ReconciliationOutput {
         }
     }
 
-    /// The last of many names.
+    /// Returns the last of many names.
     private func names(_ names: [String]) -> String {
         let most = 8
         guard names.count > most else { return names.joined(separator: ", ") }
@@ -72,7 +72,7 @@ struct ReconciliationOutput {
             + names.suffix(most).joined(separator: ", ")
     }
 
-    /// Each cure once: what several judgements share is not repeated.
+    /// Prints each remedy once, even if several judgements share it.
     private func printRemedies() throws(MomentlogError) {
         var printed: Set<[Remedy]> = []
         var destructiveCures: [([Remedy], Reconciliation.Judgement)] = []
@@ -108,7 +108,8 @@ struct ReconciliationOutput {
                 + " \(judgement.verdict.rawValue):")
     }
 
-    /// The steps of a cure as lines that can be run one after the other, below what has to hold.
+    /// Prints the steps of a remedy as lines that can be run one after the other, below their
+    /// precondition.
     private func printDestructive(
         _ remedies: [Remedy], of judgement: Reconciliation.Judgement
     ) throws(MomentlogError) {
@@ -122,7 +123,7 @@ struct ReconciliationOutput {
             return
         }
         for (offset, line) in lines.enumerated() {
-            // What follows a step that failed would do harm.
+            // The steps after a failed one would do harm.
             try StandardOutput.shared.print(
                 "  " + line + (offset < lines.count - 1 ? " &&" : ""))
         }

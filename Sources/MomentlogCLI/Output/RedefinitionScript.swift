@@ -2,16 +2,16 @@ import Foundation
 import Momentlog
 import Moments
 
-/// The lines of a shell that hand checkpoints back to libvirt: virsh redefines each, in the
-/// order in which libvirt ends with the same graph.
+/// A shell script that restores checkpoints in libvirt: virsh redefines each, in the order that
+/// leads to the same graph.
 ///
-/// Which libvirt that is, virsh finds out as ever: `LIBVIRT_DEFAULT_URI` or its default.
+/// virsh chooses the libvirt as usual: by `LIBVIRT_DEFAULT_URI` or its default.
 ///
 /// Source: <https://libvirt.org/manpages/virsh.html#checkpoint-create>.
 struct RedefinitionScript {
     private let write: (String) throws(MomentlogError) -> Void
 
-    /// - Parameter write: Takes each line, without its line feed.
+    /// - Parameter write: Receives each line, without its line feed.
     init(_ write: @escaping (String) throws(MomentlogError) -> Void) throws(MomentlogError) {
         self.write = write
         try write("#!/bin/sh")
@@ -72,7 +72,7 @@ struct RedefinitionScript {
         "virsh checkpoint-create --domain \(domain) --xmlfile \(file) --redefine"
     }
 
-    /// A word that no line of a document is.
+    /// Returns a word that is not a line of a document.
     private static func mark(for lines: [Substring]) -> String {
         let known = Set(lines)
         var mark = "XML"
@@ -80,13 +80,13 @@ struct RedefinitionScript {
         return mark
     }
 
-    /// virsh takes a name of digits alone for the number of a running domain.
+    /// virsh treats a name of digits alone as the number of a running domain.
     private static func name(of domain: String, _ uuid: DomainUUID?) -> String {
         let isNumber = domain.allSatisfy(\.isNumber)
         return ShellWord.quoted(isNumber ? uuid?.description ?? domain : domain)
     }
 
-    /// A comment of one line, whatever names are in it.
+    /// Returns a comment of one line, whatever names it contains.
     private func comment(_ text: String) throws(MomentlogError) {
         try write("# " + HarmlessText.spelledOut(text))
     }

@@ -2,7 +2,7 @@ import EventLog
 import Momentlog
 import Moments
 
-/// A remedy as the command that carries it out: words for a program, and a line for a shell.
+/// A remedy rendered as a command: words for a program, and a line for a shell.
 struct RemedyCommand: Sendable {
     /// The remedy.
     let remedy: Remedy
@@ -15,7 +15,9 @@ struct RemedyCommand: Sendable {
 
     /// Renders a remedy.
     ///
-    /// - Parameter store: The store's file, for a command that names it; nil for the default.
+    /// - Parameters:
+    ///   - remedy: The remedy.
+    ///   - store: The store's file, for a command that names it; nil for the default.
     init(_ remedy: Remedy, store: String? = StoreOptions.argument) {
         self.remedy = remedy
         var words = Words(storeFile: store)
@@ -107,10 +109,10 @@ struct RemedyCommand: Sendable {
     /// The command as a line for a POSIX shell, its placeholders left as they are.
     var line: String { argv.map { ShellWord.quoted($0) }.joined(separator: " ") }
 
-    /// The line, and behind it, as a comment, what has to hold before it is run.
+    /// The line, followed by its precondition as a comment.
     var commentedLine: String { line + (remedy.precondition.map { "  # if \($0)" } ?? "") }
 
-    /// The file that a checkpoint's document without a disk is written to.
+    /// Returns the file for a checkpoint's document without a disk.
     private static func file(of checkpoint: String, _ disk: String) -> String {
         let name = String(disk.map { $0.isLetter || $0.isNumber ? $0 : "_" })
         return "./\(checkpoint).without-\(name).xml"
@@ -130,7 +132,7 @@ struct RemedyCommand: Sendable {
     }
 }
 
-/// The words of a command as they are put together.
+/// The words of a command, built up one by one.
 private struct Words {
     enum Argument {
         case text(String)
@@ -166,7 +168,7 @@ private struct Words {
         program = ["momentlog", command]
         self.arguments = arguments
         placeholders += arguments.compactMap(\.placeholder)
-        // It is about the store that the remedy was found in.
+        // It is about the store in which the remedy was found.
         if let storeFile { store = ["--store", storeFile] }
     }
 
@@ -179,7 +181,7 @@ private struct Words {
     /// The removal of a bitmap from an image file.
     mutating func removal(_ path: String, _ format: String, _ bitmap: String, isEncrypted: Bool) {
         program = ["qemu-img", "bitmap"]
-        // What is before a colon would be a protocol.
+        // The part before a colon would be a protocol.
         let path = path.hasPrefix("/") || !path.contains(":") ? path : "./" + path
         arguments = [.text(path), .text(bitmap)]
         options = ["--remove", "-f", format]
@@ -198,7 +200,7 @@ private struct Words {
 
     mutating func option(_ name: String, _ value: Argument) {
         placeholders += value.placeholder.map { [$0] } ?? []
-        // What begins like an option is taken for a value only behind an equals sign.
+        // A value that begins like an option needs an equals sign before it.
         if value.word.utf8.first == UInt8(ascii: "-") {
             options.append(name + "=" + value.word)
         } else {

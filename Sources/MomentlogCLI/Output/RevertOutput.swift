@@ -2,12 +2,12 @@ import EventLog
 import Momentlog
 import Moments
 
-/// What a reversion changed, or would change.
+/// Prints what a reversion changed, or would change.
 struct RevertOutput {
     /// The domain before it, and its events.
     let plan: RepairPlan
 
-    /// What it came to; nil if it was only planned.
+    /// The outcome; nil if it was only planned.
     let outcome: CommandOutcome?
 
     /// The end of the commit whose state the domain has again.
@@ -52,9 +52,9 @@ struct RevertOutput {
                     + " \(kinds); 'momentlog check' says what to do about them")
         }
         try write(
-            "Only the record is concerned. libvirt may lack checkpoints that came back, and have"
-                + " others: redefine and delete them there. Whether the disk images have the"
-                + " bitmaps, 'momentlog reconcile' finds out.")
+            "This concerns the record only. libvirt may lack restored checkpoints, and have"
+                + " others: redefine and delete them there. Run"
+                + " 'momentlog reconcile' to check whether the disk images have the bitmaps.")
     }
 
     private func write(_ text: String) throws(MomentlogError) {

@@ -1,6 +1,6 @@
 import Glibc
 
-/// Standard error. What cannot be written there cannot be told.
+/// Standard error. Failures to write to it cannot be reported.
 enum StandardError {
     static func write(_ text: String) {
         let bytes = Array(text.utf8)
@@ -15,11 +15,11 @@ enum StandardError {
         }
     }
 
-    /// Opens what of the three standard descriptors the caller closed, so that no file
-    /// of ours takes its number. What is written there fails as it should.
+    /// Opens those of the three standard descriptors that the caller closed, so that no other file
+    /// gets their numbers. Writing to them fails as it should.
     static func claimDescriptors() {
         for descriptor: CInt in 0...2 where fcntl(descriptor, F_GETFD) < 0 {
-            // Read only: output that nobody takes is an error.
+            // Read only: output that nobody receives is an error.
             _ = open("/dev/null", O_RDONLY)
         }
     }

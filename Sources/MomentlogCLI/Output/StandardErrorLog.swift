@@ -1,7 +1,7 @@
 import Foundation
 import Logging
 
-/// Prints what the library remarks to standard error, a line each.
+/// Prints the library's log messages to standard error, one per line.
 ///
 /// Warnings are printed; `MOMENTLOG_LOG` names another level, such as `debug`.
 struct StandardErrorLog: LogHandler {
@@ -22,7 +22,7 @@ struct StandardErrorLog: LogHandler {
 
     func log(event: LogEvent) {
         var all = metadata.merging(event.metadata ?? [:]) { $1 }
-        // What programs know the remark by.
+        // The identifier of the message for programs.
         let code = all.removeValue(forKey: "code").map { "\($0)" } ?? "store"
         let pairs = all.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
         let text =

@@ -4,14 +4,14 @@ import Momentlog
 import Moments
 import Synchronization
 
-/// Standard output through one buffer, with its errors told.
+/// Buffered standard output that reports its errors.
 ///
 /// It is a class because it owns the buffer of the process's one output.
 final class StandardOutput: Sendable {
     static let shared = StandardOutput()
 
     private let buffer = Mutex<[UInt8]>([])
-    private static let mostBuffered = 1 << 16
+    private static let maximumBufferedByteCount = 1 << 16
 
     /// Writes a line.
     func print(_ line: String) throws(MomentlogError) {
@@ -23,22 +23,21 @@ final class StandardOutput: Sendable {
     func write(_ bytes: some Collection<UInt8>) throws(MomentlogError) {
         let isFull = buffer.withLock { buffer in
             buffer.append(contentsOf: bytes)
-            return buffer.count >= Self.mostBuffered
+            return buffer.count >= Self.maximumBufferedByteCount
         }
         if isFull { try flush() }
     }
 
-    /// Whether somebody may still read what is written: false once the other end of a pipe
-    /// is closed.
+    /// Whether the output may still have a reader: false once the other end of a pipe is closed.
     var hasReader: Bool {
         var descriptor = pollfd(fd: 1, events: 0, revents: 0)
         return poll(&descriptor, 1, 0) <= 0 || descriptor.revents & Int16(POLLERR) == 0
     }
 
-    /// Forgets what was not handed over yet.
+    /// Discards what was not written yet.
     func discard() { buffer.withLock { $0.removeAll() } }
 
-    /// Hands all that was written to the system.
+    /// Writes the buffer.
     func flush() throws(MomentlogError) {
         let failure: Int32? = buffer.withLock { buffer in
             var start = 0

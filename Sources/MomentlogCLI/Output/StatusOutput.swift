@@ -2,7 +2,7 @@ import EventLog
 import Momentlog
 import Moments
 
-/// How domains are.
+/// Prints the status of domains.
 enum StatusOutput {
     static func print(
         _ statuses: [DomainStatus], _ format: OutputFormat
@@ -67,7 +67,7 @@ enum StatusOutput {
             lost.isEmpty ? .plain : .red)
     }
 
-    /// In the largest unit of which there are two.
+    /// Returns the age in the largest unit with at least two.
     private static func age(of time: Int64, _ now: Int64) -> String {
         let (difference, isTooFar) = now.subtractingReportingOverflow(time)
         let seconds = isTooFar ? 0 : max(0, difference)

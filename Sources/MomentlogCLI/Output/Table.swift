@@ -1,33 +1,32 @@
 import Momentlog
 import Moments
 
-/// Rows under headings, for people: columns aligned, one space before the first and
-/// three between them, as virsh has them.
+/// Rows under headings, for people: columns aligned, one space before the first and three between
+/// them, as in virsh.
 ///
-/// On a terminal that is too narrow, columns move together, sentences are wrapped, and what only
-/// tells one thing from another is shortened. Elsewhere every row is one line.
+/// On a terminal that is too narrow, columns move together, sentences are wrapped, and identifiers
+/// are shortened. Elsewhere every row is one line.
 struct Table {
-    /// A column's heading, on which side its cells are, and what becomes of them where there is
-    /// too little room.
+    /// A column's heading, its alignment, and how it is narrowed.
     struct Column {
         var heading: String
         var isNumeric = false
         var flow = Flow.whole
     }
 
-    /// What becomes of a column's cells where there is too little room.
+    /// How a column is narrowed.
     enum Flow {
-        /// They stay whole as long as that is possible: names.
+        /// Cells stay whole as long as that is possible: names.
         case whole
-        /// They are wrapped.
+        /// Cells are wrapped.
         case wrapped
-        /// They lose their offset from UTC.
+        /// Cells lose their offset from UTC.
         case time
-        /// They end with an ellipsis: identifiers and digests.
+        /// Cells end with an ellipsis: identifiers and digests.
         case clipped
     }
 
-    /// A cell's text and how it is shown.
+    /// A cell's text and style.
     struct Cell: ExpressibleByStringLiteral {
         var text: String
         var style: Terminal.Style
@@ -49,7 +48,7 @@ struct Table {
 
     mutating func add(_ row: [Cell]) { rows.append(row) }
 
-    /// Prints the table, a heading even without rows.
+    /// Prints the table; the heading even without rows.
     func print() throws(MomentlogError) {
         var widths = columns.map { Terminal.width($0.heading) }
         for row in rows {

@@ -1,23 +1,23 @@
 import Momentlog
 import Moments
 
-/// How wide a table's columns are, and how a row is printed in them.
+/// The widths of a table's columns, and the printing of rows.
 struct TableLayout {
     private let columns: [Table.Column]
     private let widths: [Int]
     private let gap: Int
-    /// Whether cells that are too long push the rest of the row, in place of being wrapped.
+    /// Whether cells that are too long push the rest of the row instead of being wrapped.
     private let isOneLine: Bool
 
-    /// What is narrowed after each other, and to how many columns: a date and a time of day have
-    /// 19.
+    /// The order in which columns are narrowed, with their minimum widths: a date and a time of day
+    /// have 19.
     private static let steps: [(flow: Table.Flow, least: Int)] = [
         (.wrapped, 20), (.time, 19), (.clipped, 11), (.wrapped, 10), (.whole, 6),
     ]
 
     /// - Parameters:
-    ///   - widths: How wide the widest cell of each column is.
-    ///   - limit: How many columns the terminal has; nil where rows may be of any width.
+    ///   - widths: The width of the widest cell of each column.
+    ///   - limit: The number of columns of the terminal; nil if rows may have any width.
     init(_ columns: [Table.Column], widths: [Int], limit: Int?) {
         self.columns = columns
         isOneLine = limit == nil
@@ -33,7 +33,7 @@ struct TableLayout {
         gap = Self.total(widths, gap: 3) > limit ? 2 : 3
     }
 
-    /// The widths as they are given: for rows that come one by one.
+    /// Creates a layout with given widths, for rows that are printed one by one.
     init(_ columns: [Table.Column], fixed widths: [Int], gap: Int, isOneLine: Bool = false) {
         self.columns = columns
         self.isOneLine = isOneLine
@@ -41,12 +41,14 @@ struct TableLayout {
         self.gap = gap
     }
 
-    /// A row's width: one space before the first column, the gaps, and one behind in the rule.
+    /// Returns a row's width: one space before the first column, the gaps, and one at the end of
+    /// the rule.
     private static func total(_ widths: [Int], gap: Int) -> Int {
         widths.reduce(0, +) + gap * (widths.count - 1) + 2
     }
 
-    /// Narrows the columns of a flow, the widest first, until the row fits or none can give more.
+    /// Narrows the columns of one kind, the widest first, until the row fits or none can be
+    /// narrowed further.
     private static func narrow(
         _ widths: inout [Int], _ columns: [Table.Column], _ flow: Table.Flow, least: Int,
         to limit: Int
@@ -69,7 +71,7 @@ struct TableLayout {
         flow == .whole ? 0 : Terminal.width(column.heading)
     }
 
-    /// Whether the last column ends somewhere.
+    /// Whether the last column is bounded.
     private var isBounded: Bool { widths.last != .max }
 
     /// Prints the headings and the rule below them.
@@ -109,7 +111,7 @@ struct TableLayout {
         return Terminal.wrapped(text, columns: width).flatMap { Self.broken($0, width: width) }
     }
 
-    /// A word that is too long, in pieces: behind a hyphen or a slash if there is one.
+    /// Splits a word that is too long, after a hyphen or a slash if there is one.
     private static func broken(_ text: String, width: Int) -> [String] {
         var pieces: [String] = []
         var rest = Substring(text)

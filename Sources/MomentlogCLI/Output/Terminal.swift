@@ -4,7 +4,7 @@ import Glibc
 import Momentlog
 import Moments
 
-/// What the terminal that a person looks at can show.
+/// The capabilities of the terminal.
 enum Terminal {
     /// Whether standard output goes to a terminal.
     static let isOutput = isatty(1) == 1
@@ -13,9 +13,9 @@ enum Terminal {
     static let hasColors = hasColors(
         GlobalArguments.current.color, ProcessInfo.processInfo.environment, isTerminal: isOutput)
 
-    /// Whether colours are used: as `--color` says; without it always with `CLICOLOR_FORCE`, and
-    /// else on a terminal, unless `NO_COLOR` is set (<https://no-color.org>) or the terminal is a
-    /// dumb one.
+    /// Returns whether colours are used: according to `--color`; without it always with
+    /// `CLICOLOR_FORCE`, and else on a terminal, unless `NO_COLOR` is set (<https://no-color.org>)
+    /// or the terminal is a dumb one.
     ///
     /// Source: <https://bixense.com/clicolors/>.
     static func hasColors(
@@ -32,18 +32,18 @@ enum Terminal {
         }
     }
 
-    /// How many columns a table may take: as `COLUMNS` says, else the terminal's; nil where there
-    /// is neither, so that a file or a pipe gets whole rows.
+    /// The number of columns of a table: that of `COLUMNS`, else the terminal's; nil if there is
+    /// neither, so that a file or a pipe gets whole rows.
     static let tableColumns: Int? = {
         let given = ProcessInfo.processInfo.environment["COLUMNS"].flatMap { Int($0) } ?? 0
         let columns = given > 0 ? given : isOutput ? Int(momentlog_terminal_columns(1)) : 0
         return columns > 0 ? max(40, columns) : nil
     }()
 
-    /// How many columns text is wrapped to: 80 where nothing says how many there are.
+    /// The number of columns to which text is wrapped: 80 if it is not known.
     static let columns = tableColumns ?? 80
 
-    /// How a text is shown.
+    /// The style of a text.
     enum Style: String {
         case plain = ""
         case bold = "1"
@@ -53,16 +53,16 @@ enum Terminal {
         case green = "32"
     }
 
-    /// A text in a style, where colours are wanted.
+    /// Returns a text in a style, if colours are used.
     static func styled(_ text: String, _ style: Style) -> String {
         hasColors && style != .plain ? "\u{1B}[\(style.rawValue)m\(text)\u{1B}[0m" : text
     }
 
-    /// A text that can do no harm to a terminal: control characters and those that
-    /// turn the direction of writing are spelt out.
+    /// Returns a text that is safe on a terminal: control characters and those that change the
+    /// direction of writing are escaped.
     static func harmless(_ text: String) -> String { HarmlessText.spelledOut(text) }
 
-    /// How many columns a text takes.
+    /// Returns the number of columns of a text.
     static func width(_ text: String) -> Int {
         text.utf8.count == text.unicodeScalars.count
             ? text.utf8.count : text.reduce(0) { $0 + width($1) }
@@ -80,7 +80,7 @@ enum Terminal {
         }
     }
 
-    /// Breaks a text at spaces into lines of at most so many columns.
+    /// Breaks a text at spaces into lines of a maximum width.
     static func wrapped(_ text: String, columns: Int) -> [String] {
         var lines: [String] = []
         var line = ""

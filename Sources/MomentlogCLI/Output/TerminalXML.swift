@@ -1,12 +1,12 @@
 import Momentlog
 import Moments
 
-/// An XML document as a terminal shows it.
+/// An XML document in a form that is safe on a terminal.
 ///
-/// Harmful characters become character references, so that it stays the same document. In
-/// comments, processing instructions and markup there are no references, and they are spelt out.
+/// Harmful characters become character references, so that it stays the same document. In comments,
+/// processing instructions and markup there are no references, and they are escaped.
 struct TerminalXML {
-    /// What the document's text is written in at a place.
+    /// The context of the document's text at a position.
     private enum Context {
         case text, tag
         case value(quote: Unicode.Scalar)
@@ -16,14 +16,14 @@ struct TerminalXML {
     private var context = Context.text
     private var shown = String.UnicodeScalarView()
 
-    /// The document as it is shown.
+    /// Returns the document in that form.
     static func text(_ document: String) -> String {
         var shown = TerminalXML()
         var rest = document.unicodeScalars[...]
         while let scalar = rest.first {
             shown.enter(rest)
             rest.removeFirst()
-            // A parser takes both line ends for a line feed.
+            // A parser reads both line ends as a line feed.
             if scalar == "\r" {
                 if rest.first != "\n" { shown.shown.append("\n") }
             } else if scalar != "\n" && scalar != "\t" && HarmlessText.isHarmful(scalar) {

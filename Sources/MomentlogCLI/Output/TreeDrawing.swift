@@ -3,12 +3,11 @@ import Moments
 
 /// Draws a graph as virsh does.
 ///
-/// Each level is four columns deeper than the one above. So that a chain of *n*
-/// checkpoints does not take *n*² characters, the drawing starts again at the left
-/// after every ``levelsAcross`` levels, each of its lines beginning with the
-/// number of levels left out.
+/// Each level is four columns deeper than the one above. So that a chain of *n* checkpoints does
+/// not take *n*² characters, the drawing starts again at the left after every ``levelsAcross``
+/// levels, each of its lines beginning with the number of levels left out.
 struct TreeDrawing {
-    /// How many levels stand beside each other.
+    /// The number of levels beside each other.
     static let levelsAcross = 32
 
     private let graph: MomentGraph
@@ -19,14 +18,14 @@ struct TreeDrawing {
         marks = FaultMarks(domain)
     }
 
-    /// Draws all, or what hangs below a checkpoint.
+    /// Draws all checkpoints, or the descendants of one.
     ///
     /// - Parameters:
     ///   - name: The checkpoint to draw from, or nil for all roots.
     ///   - depth: How many levels below the first to draw; nil for all.
     /// - Returns: False if there is no such checkpoint.
     func print(from name: String?, depth limit: Int?) throws(MomentlogError) -> Bool {
-        // For each level, whether a later sibling at it follows: its bar goes on.
+        // For each level, whether a later sibling follows: its bar continues.
         var goesOn: [Bool] = []
         return try graph.forEachInTree(from: name) { (place) throws(MomentlogError) in
             if let limit, place.depth > limit { return }
@@ -51,7 +50,7 @@ struct TreeDrawing {
         graph.current == name ? Terminal.styled(name, .green) : name
     }
 
-    /// What stands before the mark of a node below these levels.
+    /// Returns the text before the mark of a node below these levels.
     private static func lead(_ goesOn: ArraySlice<Bool>) -> String {
         let levels = goesOn.count
         let left = levels - levels % levelsAcross

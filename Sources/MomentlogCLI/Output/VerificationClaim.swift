@@ -1,11 +1,11 @@
 import EventLog
 import Momentlog
 
-/// What a verification has shown, as a sentence that says what was compared with what.
+/// The result of a verification as a sentence that states what was compared with what.
 ///
 /// "Nothing was altered" is said only of events that a kept head covers.
 enum VerificationClaim {
-    /// What a store has been shown to be; nil if it is damaged.
+    /// Returns what was shown of a store; nil if it is damaged.
     static func text(of found: Verification, isQuick: Bool) -> String? {
         guard !found.isDamaged else { return nil }
         if let coverage = found.coverage {
@@ -22,7 +22,7 @@ enum VerificationClaim {
                 + " them or cut off their end"
     }
 
-    /// What a head has been shown to cover.
+    /// Returns what a head was shown to cover.
     static func text(of coverage: Verification.Coverage, isSound: Bool) -> String {
         let (covered, later) = (coverage.covered, coverage.later)
         if covered == 0 && later == 0 { return "the head matches: it covers no events" }

@@ -12,7 +12,7 @@ struct VerificationOutput {
 
     /// - Parameters:
     ///   - path: The store's database file.
-    ///   - head: The file of the head that it was compared with, as it was named.
+    ///   - head: The file of the head that it was compared with, as it was given.
     ///   - isQuick: Whether less than everything was verified.
     init(_ found: Verification, of path: String, head: String?, isQuick: Bool) {
         self.found = found
@@ -38,8 +38,8 @@ struct VerificationOutput {
                     + Terminal.harmless(value))
         }
         for fault in found.faults { try print(fault) }
-        let untold = found.faultCount - found.faults.count
-        if untold > 0 { try output.print("and \(untold) more") }
+        let suppressedCount = found.faultCount - found.faults.count
+        if suppressedCount > 0 { try output.print("and \(suppressedCount) more") }
         if let claim = VerificationClaim.text(of: found, isQuick: isQuick) {
             try output.print(claim)
         } else if let coverage = found.coverage, coverage.covered > 0 {
@@ -79,7 +79,7 @@ struct VerificationOutput {
         try FindingsOutput.printRemedies(fault.remedies)
     }
 
-    /// How many faults of each severity, in words, and at which event they begin.
+    /// The number of faults of each severity, in words, and the first event at fault.
     private var count: String {
         let warnings = found.faults.count { $0.severity == .warning }
         // Those that are not printed are errors.

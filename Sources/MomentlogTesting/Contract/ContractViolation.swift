@@ -1,4 +1,4 @@
-/// What an engine does otherwise than the contract of ``EventLogContract`` says.
+/// A difference between an engine and the contract of ``EventLogContract``.
 public struct ContractViolation: Error, Sendable, CustomStringConvertible {
     /// What was expected, and what happened.
     public let description: String

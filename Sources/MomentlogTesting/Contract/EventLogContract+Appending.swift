@@ -58,7 +58,7 @@ extension EventLogContract {
             try Expect.equal(event.event, commit.entries[0].event, "the event")
             try Expect.equal(event.time, commit.time, "the time")
         },
-        Case("An event is never earlier than the one before it, and tells what the clock said") {
+        Case("An event is never earlier than the one before it, and states the time of the clock") {
             subject in
             let log = subject.log
             let one = try await log.append(LogUnderTest.defining("vm1"))
@@ -203,7 +203,7 @@ extension EventLogContract {
                     .corrupt, of: LogUnderTest.appending([event], after: one, named: "vm1"),
                     as: "a \(event.kind) that names a missing definition")
             }
-            // One that the log holds need not be given again.
+            // A definition in the log need not be given again.
             var named = checkpoint
             named.definition = existing
             _ = try await log.append(

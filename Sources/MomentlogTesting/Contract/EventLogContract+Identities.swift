@@ -2,7 +2,7 @@ import EventLog
 import Moments
 
 extension EventLogContract {
-    /// What domains are called, and how they are found.
+    /// The names of domains, and how they are found.
     static let identities: [Case] = [
         Case("Names of live domains are unique, and UUIDs for ever") { subject in
             let log = subject.log
@@ -72,7 +72,7 @@ extension EventLogContract {
             let other = try Expect.some(LogUnderTest.uuid(2), "a UUID")
             try await Expect.that(log.domain(uuid: other) == nil, "no domain has that UUID")
         },
-        Case("Names of domains and requests are told apart by their bytes") { subject in
+        Case("Names of domains and requests are distinguished by their bytes") { subject in
             let log = subject.log
             let (composed, decomposed) = ("\u{E9}", "e\u{301}")
             let one = try await log.append(LogUnderTest.defining(composed))

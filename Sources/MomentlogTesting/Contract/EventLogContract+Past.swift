@@ -2,14 +2,14 @@ import EventLog
 import Moments
 
 extension EventLogContract {
-    /// What a log answers about its past.
+    /// The answers of a log about its past.
     static let past: [Case] = [
         Case("A position is the end of the last commit up to a point in time") { subject in
             let log = subject.log
             let history = try await History(appendedTo: log)
             let events = try await subject.events()
             func expect(_ when: When, _ isIn: (RecordedEvent) -> Bool) async throws {
-                // Commits of which all events count, in their order.
+                // Commits of which all events count, in order.
                 let last = events.last { event in
                     isIn(event) && events.allSatisfy { $0.commit != event.commit || isIn($0) }
                 }

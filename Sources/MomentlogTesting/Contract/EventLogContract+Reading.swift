@@ -74,12 +74,12 @@ extension EventLogContract {
                 (EventQuery(actor: "admin"), [0]),
                 (EventQuery(actor: "service", limit: 2), [1, 2]),
                 (EventQuery(actor: "adm"), []),
-                (EventQuery(door: .import), [3]), (EventQuery(door: .command), [0]),
-                (EventQuery(door: .live), []),
+                (EventQuery(channel: .import), [3]), (EventQuery(channel: .command), [0]),
+                (EventQuery(channel: .live), []),
                 (
                     EventQuery(
                         domain: one.domain, checkpoint: "c1", kinds: [.checkpointDeleted],
-                        actor: "service", door: .library, commit: 2, sequences: 4...6), [4]
+                        actor: "service", channel: .library, commit: 2, sequences: 4...6), [4]
                 ),
             ]
             for (query, places) in found {
@@ -115,7 +115,7 @@ extension EventLogContract {
                     let page = try await log.page(next)
                     found += page.lines.map(\.text)
                     rest = page.next
-                    // What is appended meanwhile is not in the pages that follow.
+                    // Events that are appended in the meantime are not in the following pages.
                     for commit in [
                         LogUnderTest.appending([.currentSet(nil)], after: last, named: "vm1"),
                         LogUnderTest.appending(
@@ -129,7 +129,7 @@ extension EventLogContract {
                     try Expect.that(found.count <= expected.count, "\(query) comes to an end")
                 }
                 try Expect.equal(found.count, expected.count, "the number of lines of \(query)")
-                try Expect.that(found == expected, "\(query) finds what was there at first")
+                try Expect.that(found == expected, "\(query) finds the first state")
             }
             try await Expect.equal(log.size(), end, "the size")
         },

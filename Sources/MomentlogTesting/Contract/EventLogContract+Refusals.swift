@@ -2,7 +2,7 @@ import EventLog
 import Moments
 
 extension EventLogContract {
-    /// Whatever `append` accepts, every reader can decode.
+    /// Everything that `append` accepts can be decoded by every reader.
     static let refusals: [Case] =
         [
             Case("The first and the last moment of the years 0 to 9999 are accepted") { subject in
@@ -48,7 +48,7 @@ extension EventLogContract {
                     $0.reason = $1
                 }
             },
-            refusing("Files whose digests are none are refused") { _ in
+            refusing("Files with invalid digests are refused") { _ in
                 let digests = ["", "00", String(repeating: "A", count: 64)]
                 return digests.map { digest in
                     var commit = LogUnderTest.defining("new")
@@ -60,18 +60,18 @@ extension EventLogContract {
             refusing("Events in another stream than theirs are refused", strays),
         ]
 
-    /// Commits, each with what is wrong with it.
+    /// Commits, each with its fault.
     private typealias Refused = [(what: String, commit: PendingCommit)]
 
     /// A log of three domains.
     private struct Sample {
         /// With the checkpoint c1.
         let one: CommitReceipt
-        /// That was undefined.
+        /// A domain that was undefined.
         let ended: CommitReceipt
     }
 
-    /// A case in which commits are refused with `usage`, and nothing changes by them.
+    /// Returns a case in which commits are refused with `usage`, and nothing changes.
     private static func refusing(
         _ name: String, _ commits: @escaping @Sendable (Sample) -> Refused
     ) -> Case {

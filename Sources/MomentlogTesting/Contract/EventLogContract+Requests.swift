@@ -2,9 +2,9 @@ import EventLog
 import Moments
 
 extension EventLogContract {
-    /// How the answers to requests are kept.
+    /// The storage of answers to requests.
     static let requests: [Case] = [
-        Case("A request is kept with its answer, once") { subject in
+        Case("A request is stored with its answer, once") { subject in
             let log = subject.log
             var commit = LogUnderTest.defining("vm1")
             commit.request = RequestRecord(
@@ -39,7 +39,7 @@ extension EventLogContract {
             try await Expect.equal(
                 subject.events().map(\.provenance.request), ["r1"], "the requests of the lines")
         },
-        Case("Requests are kept together with the commits beside them, or not at all") { subject in
+        Case("Requests are stored together with their commits, or not at all") { subject in
             let log = subject.log
             let one = try await log.append(LogUnderTest.defining("vm1"))
             var commit = LogUnderTest.appending(
@@ -61,7 +61,7 @@ extension EventLogContract {
             try await Expect.equal(
                 log.requests(["r1", "r2"]).map(\.name), ["r1", "r2"], "the requests in the end")
         },
-        Case("A request is refused that has no proper name, or no answer of a domain") { subject in
+        Case("A request without a valid name or a domain's answer is refused") { subject in
             let log = subject.log
             _ = try await log.append(LogUnderTest.defining("vm1"))
             let valid = RequestRecord(name: "r", fingerprint: [1], domain: "vm1", revision: 1)

@@ -12,7 +12,7 @@ extension EventLogContract {
             try await Expect.refusal(.busy, "a turn beside a turn") {
                 _ = try await log.beginTurn(within: .zero)
             }
-            // Who has the turn sees what is there, and appends as often as it likes.
+            // The holder of the turn sees the present log, and appends as often as it likes.
             try await Expect.equal(log.size(), 1, "the size")
             var last = first
             for name in ["c1", "c2"] {
@@ -43,7 +43,7 @@ extension EventLogContract {
             try await Expect.refusal(.storage, "an append in a turn that has ended") {
                 try await turn.append([LogUnderTest.defining("vm1")], keeping: [], within: nil)
             }
-            // The second end let nobody else's turn go.
+            // The second end did not end another caller's turn.
             let next = try await Expect.some(log.beginTurn(within: nil), "another turn")
             turn.end()
             try await subject.expectBusy("an append beside the other turn")
@@ -51,7 +51,7 @@ extension EventLogContract {
             try await subject.appendNow("vm1")
             try await Expect.equal(log.size(), 1, "the size")
         },
-        Case("All who wait for a turn append after its end") { subject in
+        Case("All callers that wait for a turn append after its end") { subject in
             let log = subject.log
             guard let turn = try await log.beginTurn(within: nil) else { return }
             let commits = try await withThrowingTaskGroup(of: Int.self) { group in
@@ -88,7 +88,7 @@ extension EventLogContract {
 }
 
 extension LogUnderTest {
-    /// Appends a new domain without waiting for anybody.
+    /// Appends a new domain without waiting.
     fileprivate func appendNow(_ name: String) async throws {
         _ = try await log.append([Self.defining(name)], keeping: [], within: .zero)
     }

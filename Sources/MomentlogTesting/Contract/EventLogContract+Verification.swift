@@ -2,7 +2,7 @@ import EventLog
 import Moments
 
 extension EventLogContract {
-    /// What a log's head is, and how it is verified.
+    /// The head of a log, and its verification.
     static let verification: [Case] = [
         Case("The head of a log is the Merkle root of its lines") { subject in
             let log = subject.log
@@ -21,7 +21,7 @@ extension EventLogContract {
         },
         Case("A log is sound, and has grown from each of its earlier heads") { subject in
             let log = subject.log
-            // An engine may make a log, and with it the head, with the first commit.
+            // An engine may create a log, and with it the head, with the first commit.
             var heads: [StoreHead] = []
             var last = try await log.append(LogUnderTest.defining("vm1"))
             for number in 0..<3 {
@@ -42,7 +42,7 @@ extension EventLogContract {
                 try Expect.equal(verified.coverage?.covered, head.size, "the events covered")
             }
         },
-        Case("A head that is not of the log is reported") { subject in
+        Case("A head of another log is reported") { subject in
             let log = subject.log
             let one = try await log.append(LogUnderTest.defining("vm1"))
             let early = try await log.head()

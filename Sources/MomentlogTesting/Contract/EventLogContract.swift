@@ -1,6 +1,6 @@
 public import EventLog
 
-/// What every engine of an event log keeps to, as cases that any test framework can run.
+/// The contract of every engine of an event log, as cases that any test framework can run.
 ///
 /// For example, with swift-testing:
 ///
@@ -11,10 +11,10 @@ public import EventLog
 /// }
 /// ```
 ///
-/// The cases use nothing but ``EventLog``. What an engine may leave out, turns and snapshots, is
-/// checked only where it is offered. Durability is not checked: it takes a crash to do so.
+/// The cases use nothing but ``EventLog``. What an engine may omit, turns and snapshots, is checked
+/// only if it is provided. Durability is not checked, since that takes a crash.
 public enum EventLogContract {
-    /// One rule, and the check whether an engine keeps to it.
+    /// One rule, and the check whether an engine follows it.
     public struct Case: Sendable, CustomStringConvertible {
         /// The rule: a complete sentence about behaviour.
         public let name: String
@@ -29,7 +29,7 @@ public enum EventLogContract {
             self.body = { for log in $0 { try await body(log) } }
         }
 
-        /// Creates a case about two logs that are not of one store.
+        /// Creates a case about two logs of different stores.
         init(
             ofTwoLogs name: String,
             _ body: @escaping @Sendable (LogUnderTest, LogUnderTest) async throws -> Void
@@ -45,11 +45,11 @@ public enum EventLogContract {
         /// The rule.
         public var description: String { name }
 
-        /// Checks whether an engine keeps to the rule. Every log that is made is closed.
+        /// Checks whether an engine follows the rule. Every log that is created is closed.
         ///
-        /// - Parameter makeLog: Makes an empty log, of another store with every call.
-        /// - Throws: ``ContractViolation`` if it does not, or what the engine throws where it
-        ///   should not.
+        /// - Parameter makeLog: Creates an empty log, of another store with every call.
+        /// - Throws: ``ContractViolation`` if it does not, or the engine's errors where it should
+        ///   not fail.
         public func check(
             _ makeLog: @Sendable () async throws -> any EventLog
         ) async throws {

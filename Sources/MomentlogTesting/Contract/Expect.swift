@@ -1,7 +1,7 @@
 import EventLog
 import Moments
 
-/// The expectations of a contract's case: what does not hold ends the case.
+/// The expectations of a contract's case: the first that fails ends the case.
 enum Expect {
     /// Expects a condition to hold.
     static func that(_ condition: Bool, _ what: @autoclosure () -> String) throws {

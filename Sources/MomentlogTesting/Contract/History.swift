@@ -1,9 +1,9 @@
 import EventLog
 import Moments
 
-/// A history of two domains, in which everything happens that can, and the clock is set back.
+/// A history of two domains that contains every kind of event, and in which the clock is set back.
 struct History: Sendable {
-    /// The domain that most happens to.
+    /// The domain with the most events.
     let domain: DomainEntry.ID
     /// The events of that domain, commit by commit.
     private(set) var commits: [[Event]] = []

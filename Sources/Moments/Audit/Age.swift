@@ -1,6 +1,6 @@
-/// A span of time before now, as people write it: `2h`, `-1h30m`, `2 hours ago`.
+/// A duration before now, as people write it: `2h`, `-1h30m`, `2 hours ago`.
 struct Age {
-    /// Nil if it is longer than can be counted.
+    /// Nil if it is too long to count.
     private let seconds: Int64?
 
     private static let units: [String: Int64] = {
@@ -14,7 +14,7 @@ struct Age {
         }
     }()
 
-    /// Reads an age; returns nil for a text of another form.
+    /// Reads an age; returns nil for other text.
     ///
     /// With a sign it is one word, and does not end in `ago`.
     init?(_ text: String) {
@@ -51,7 +51,7 @@ struct Age {
         return isTooLong || isFar ? nil : sum
     }
 
-    /// The time that was so long ago; nil if it was before all that can be counted.
+    /// Returns the time that is this long before another; nil if it is out of range.
     func before(_ now: Timestamp) -> Timestamp? {
         guard let seconds else { return nil }
         let (span, isTooLong) = seconds.multipliedReportingOverflow(by: 1_000_000)

@@ -1,6 +1,6 @@
-/// The lives of the checkpoints that bore one name in a domain, one after the other.
+/// The lifetimes of the checkpoints that had one name in a domain, one after the other.
 ///
-/// Feed it with the domain's events from the first on:
+/// Append the domain's events in order, from the first:
 ///
 /// ```swift
 /// var history = CheckpointHistory(of: "c7")
@@ -10,8 +10,7 @@
 public struct CheckpointHistory: Sendable {
     /// One thing that happened to a checkpoint.
     public struct Step: Sendable, Hashable {
-        /// The event by which it happened, with who was behind it and why. It may be about
-        /// another checkpoint.
+        /// The event, with its actor and reason. It may be about another checkpoint.
         public let recorded: RecordedEvent
         /// What happened.
         public let change: Change
@@ -19,9 +18,9 @@ public struct CheckpointHistory: Sendable {
 
     /// What can happen to a checkpoint.
     public enum Change: Sendable, Hashable {
-        /// It was made.
+        /// It was created.
         case created(Checkpoint)
-        /// It came in from outside while none bore its name.
+        /// Its metadata was supplied from outside while no checkpoint had its name.
         case added(Checkpoint)
         /// Its metadata was replaced.
         case redefined(GraphDifference.Replacement)
@@ -29,32 +28,32 @@ public struct CheckpointHistory: Sendable {
         case moved(from: String, to: String?)
         /// It became the current one.
         case becameCurrent
-        /// Somebody looked at its data on a disk; with what was seen there the time before.
+        /// Its data on a disk was inspected; with the result of the previous inspection.
         case observed(BitmapObservation, before: BitmapObservation?)
         /// It was deleted.
         case deleted
     }
 
-    /// All that happened to one checkpoint, from its creation to its deletion.
+    /// Everything that happened to one checkpoint, from its creation to its deletion.
     public struct Life: Sendable, Hashable {
         /// What happened, in order.
         public internal(set) var steps: [Step] = []
-        /// Whether it is over.
+        /// Whether the checkpoint was deleted.
         public internal(set) var hasEnded = false
     }
 
     /// The name.
     public let name: String
-    /// The lives so far.
+    /// The lifetimes so far.
     public private(set) var lives: [Life] = []
     private var graph = MomentGraph()
-    /// What was seen last, by the bytes of the disk's name.
+    /// The last observations, by the bytes of the disk's name.
     private var observations: [[UInt8]: BitmapObservation] = [:]
 
-    /// Begins the history of a name.
+    /// Creates the history of a name, without events.
     public init(of name: String) { self.name = name }
 
-    /// Takes the domain's next event.
+    /// Appends the domain's next event.
     ///
     /// - Throws: ``InconsistentEvent`` if it does not fit those before it.
     /// - Complexity: that of ``MomentGraph/apply(_:)``.

@@ -1,81 +1,81 @@
-/// What is different of a domain between two points in time.
+/// The difference of a domain between two points in time.
 public struct GraphDifference: Sendable, Hashable {
-    /// What something was and what it is.
+    /// A value before and after a change.
     public struct Change<Value: Sendable & Hashable>: Sendable, Hashable {
-        /// What it was.
+        /// The value before.
         public let from: Value
-        /// What it is.
+        /// The value after.
         public let to: Value
     }
 
-    /// A checkpoint that is there at both points, but not the same.
+    /// A checkpoint that exists at both points with different metadata.
     public struct Replacement: Sendable, Hashable {
         /// Its metadata before.
         public let before: Checkpoint
         /// Its metadata after.
         public let after: Checkpoint
 
-        /// Its parent, if that is another.
+        /// Its parent, if it changed.
         public var parent: Change<String?>? {
             before.parent.hasSameBytes(as: after.parent)
                 ? nil : Change(from: before.parent, to: after.parent)
         }
 
-        /// Its description, if that is another.
+        /// Its description, if it changed.
         public var description: Change<String?>? {
             before.description.hasSameBytes(as: after.description)
                 ? nil : Change(from: before.description, to: after.description)
         }
 
-        /// Its creation time, if that is another.
+        /// Its creation time, if it changed.
         public var creationTime: Change<Int64>? {
             before.creationTime == after.creationTime
                 ? nil : Change(from: before.creationTime, to: after.creationTime)
         }
 
-        /// What it says of its disks, if that is something else.
+        /// Its disks, if they changed.
         public var disks: Change<[Disk]>? {
             before.disks == after.disks ? nil : Change(from: before.disks, to: after.disks)
         }
 
-        /// The definition of the domain in it, if that is another.
+        /// The definition of the domain in it, if it changed.
         public var definition: Change<DefinitionDigest?>? {
             before.definition == after.definition
                 ? nil : Change(from: before.definition, to: after.definition)
         }
     }
 
-    /// The domain's name, if that is another.
+    /// The domain's name, if it changed.
     public let name: Change<String>?
-    /// The domain's UUID, if that is another, or was not known.
+    /// The domain's UUID, if it changed or became known.
     public let uuid: Change<DomainUUID?>?
-    /// The domain's definition, if that is another.
+    /// The domain's definition, if it changed.
     public let definition: Change<DefinitionDigest?>?
-    /// Whether the domain is there, if that changed.
+    /// Whether the domain exists, if that changed.
     public let isLive: Change<Bool>?
-    /// The checkpoints that came, in the order of their creation.
+    /// The checkpoints that were added, by creation time.
     public let added: [Checkpoint]
-    /// The checkpoints that went, in the order of their creation.
+    /// The checkpoints that were removed, by creation time.
     public let removed: [Checkpoint]
-    /// The checkpoints that are not the same, in the order of their creation.
+    /// The checkpoints whose metadata changed, by creation time.
     public let replaced: [Replacement]
-    /// What became of checkpoints' data, as far as somebody looked, in the order of their
-    /// creation; of those that went nothing.
+    /// The changed verdicts on checkpoints' data, by creation time, except those of removed
+    /// checkpoints.
     public let verdicts: [VerdictChange]
-    /// The checkpoints that claim to be current against each other, if they are others.
+    /// The checkpoints that claim to be current against each other, if they changed.
     public let claims: Change<[String]>?
-    /// The current checkpoint, if that is another.
+    /// The current checkpoint, if it changed.
     public let current: Change<String?>?
 
-    /// Whether nothing is different.
+    /// Whether nothing changed.
     public var isEmpty: Bool {
         name == nil && uuid == nil && definition == nil && isLive == nil && added.isEmpty
             && removed.isEmpty && replaced.isEmpty && verdicts.isEmpty && claims == nil
             && current == nil
     }
 
-    /// Compares two states of a domain. One of which nothing was known yet has no name, UUID
-    /// or definition to compare.
+    /// Compares two states of a domain. A state in which nothing was known yet has no name, UUID or
+    /// definition to compare.
     ///
     /// - Complexity: O(*n* log *n*) in the checkpoints that differ, O(*n*) in the others.
     public init(from before: Domain, to after: Domain) {
@@ -120,7 +120,7 @@ public struct GraphDifference: Sendable, Hashable {
 }
 
 extension MomentGraph {
-    /// The checkpoints whose names are of a kind, in no order.
+    /// Returns the checkpoints whose names satisfy a condition, in no order.
     fileprivate func checkpoints(where isWanted: (String) -> Bool) -> [Checkpoint] {
         liveSlots.filter { isWanted(nodes[Int($0)].name) }.map { checkpoint(at: $0) }
     }

@@ -1,16 +1,16 @@
-/// What became of a checkpoint's data on one disk between two points in time.
+/// The change of the verdict on a checkpoint's bitmap on one disk between two points in time.
 public struct VerdictChange: Sendable, Hashable {
-    /// The checkpoint, which is there at the later point.
+    /// The checkpoint, which exists at the later point.
     public let checkpoint: String
     /// The disk, as the checkpoint names it.
     public let disk: String
-    /// What was known last at the earlier point; nil if nobody had looked.
+    /// The last verdict at the earlier point; nil if there was none.
     public let from: DiskHealth?
-    /// What was known last at the later point; nil if nobody has looked, or the checkpoint
-    /// does not cover the disk any more.
+    /// The last verdict at the later point; nil if there is none, or the checkpoint no longer
+    /// covers the disk.
     public let to: DiskHealth?
 
-    /// The disks whose verdicts are others, in the order in which they were looked at.
+    /// Returns the disks whose verdicts changed, in the order of their inspection.
     static func changes(
         of checkpoint: String, from before: [DiskHealth], to after: [DiskHealth]
     ) -> [VerdictChange] {

@@ -1,21 +1,21 @@
-/// A point in the log's past, as people name it: by a sequence or by a time.
+/// A point in the log's past, given as a sequence or a time.
 public enum When: Sendable, Hashable {
-    /// When the log ended with the event of that sequence; 0 is before the first.
+    /// The state after the event of that sequence; 0 is before the first.
     case sequence(Int)
     /// What was recorded at that time or before.
     case time(Timestamp)
-    /// After the last commit, also if its time lies in the future because a clock was ahead.
+    /// After the last commit, even if its time is in the future because a clock was ahead.
     case now
 }
 
 extension When {
-    /// What a date without a time of day means.
+    /// The meaning of a date without a time of day.
     public enum DateBound: Sendable, Hashable {
-        /// The last moment before it, where what was so at its beginning is asked for.
+        /// The last moment before it, for the state at its beginning.
         case before
-        /// Its first moment, where something begins with it.
+        /// Its first moment, for the start of a range.
         case start
-        /// Its last moment, where something ends with it or is shown as it was on it.
+        /// Its last moment, for the end of a range or the state on that day.
         case end
     }
 
@@ -33,12 +33,12 @@ extension When {
     /// Without an offset a time is local. A day is 24 hours long in an age.
     ///
     /// - Parameters:
-    ///   - text: What was written.
+    ///   - text: The text.
     ///   - now: The time that ages and `today` are relative to.
-    ///   - zone: The rules of local time.
-    ///   - bound: What a date without a time of day means.
-    /// - Throws: ``MomentlogError`` with `usage` for other texts, for dates and times that do
-    ///   not exist, and for local times that came twice.
+    ///   - zone: The rules of the local time zone.
+    ///   - bound: The meaning of a date without a time of day.
+    /// - Throws: ``MomentlogError`` with `usage` for other texts, for dates and times that do not
+    ///   exist, and for local times that are ambiguous.
     /// - Complexity: O(*n*) in the text.
     public init(
         _ text: String, now: Timestamp, zone: ZoneRules, dateBound bound: DateBound = .start
@@ -47,12 +47,12 @@ extension When {
             self = .now
         } else if !text.isEmpty, text.utf8.allSatisfy({ (0x30...0x39).contains($0) }) {
             guard let sequence = Int(text) else {
-                throw Self.refusal(text, "no event number is that large")
+                throw Self.refusal(text, "the event number is too large")
             }
             self = .sequence(sequence)
         } else if let age = Age(text) {
             guard let time = age.before(now) else {
-                throw Self.refusal(text, "that is before all times")
+                throw Self.refusal(text, "it is out of range")
             }
             self = .time(time)
         } else {
@@ -70,7 +70,7 @@ extension When {
                     + " such as 2h")
         }
         guard let wallClock = read.wallClock(today: zone.wallClock(at: now).startOfDay) else {
-            throw refusal(text, "there is no such date or time of day")
+            throw refusal(text, "no such date or time of day exists")
         }
         if let offset = read.offset {
             return Timestamp(microseconds: wallClock.microseconds - offset * 1_000_000)
@@ -82,7 +82,7 @@ extension When {
         }
         let times = zone.times(showing: wallClock)
         guard let time = times.first else {
-            throw refusal(text, "the clocks were set forward over that time")
+            throw refusal(text, "the clocks were set forward and skipped that time")
         }
         guard times.count == 1 else {
             throw refusal(

@@ -1,5 +1,5 @@
-/// A date, a time of day, or both, taken apart: RFC 3339 with what people leave out, and `today`
-/// and `yesterday` for dates.
+/// The components of a date, a time of day, or both: RFC 3339 with optional parts, and `today` and
+/// `yesterday` for dates.
 ///
 /// Source: RFC 3339, 5.6 (<https://www.rfc-editor.org/rfc/rfc3339#section-5.6>).
 struct WrittenTime {
@@ -9,17 +9,17 @@ struct WrittenTime {
     }
 
     private let day: Day
-    /// Whether there is a time of day.
+    /// Whether a time of day is given.
     private(set) var hasTimeOfDay = false
     private var hour: Int64 = 0
     private var minute: Int64 = 0
     private var second: Int64 = 0
     private var microsecond: Int64 = 0
 
-    /// How many seconds the clock is ahead of UTC, if it was written.
+    /// The offset from UTC in seconds, if one is given.
     private(set) var offset: Int64?
 
-    /// Takes a text apart; returns nil for one of another form.
+    /// Parses a text; returns nil for other forms.
     init?(_ text: String) {
         var rest = Array(text.utf8)[...]
         let isDated: Bool
@@ -40,7 +40,7 @@ struct WrittenTime {
         guard !rest.isEmpty else { return }
         let isTime = isDated && (Self.skip(&rest, "T") || Self.skip(&rest, "t"))
         guard isTime || Self.skip(&rest, " "), readTimeOfDay(&rest) else { return nil }
-        // Of which zone's today that would be nobody can tell.
+        // The time zone whose today is meant would be ambiguous.
         guard isDated ? takeOffset(&rest) : true, rest.isEmpty else { return nil }
         hasTimeOfDay = true
     }
@@ -63,7 +63,7 @@ struct WrittenTime {
 
     /// What the clock showed, as a clock in UTC would; nil for what none shows.
     ///
-    /// - Parameter today: The first moment of the day that is today, in the same way.
+    /// - Parameter today: The first moment of today, in the same form.
     func wallClock(today: Timestamp) -> Timestamp? {
         let start =
             switch day {
@@ -78,7 +78,7 @@ struct WrittenTime {
         return Timestamp(microseconds: start.microseconds + seconds * 1_000_000 + microsecond)
     }
 
-    /// `Z`, or hours and minutes with a sign, as tables print them, too: ` +0100`.
+    /// Parses `Z`, or hours and minutes with a sign, also in the form of tables: ` +0100`.
     private mutating func takeOffset(_ rest: inout ArraySlice<UInt8>) -> Bool {
         if Self.skip(&rest, "Z") || Self.skip(&rest, "z") {
             offset = 0
@@ -120,7 +120,7 @@ struct WrittenTime {
         return number
     }
 
-    /// The digits of a second's fraction; those behind the sixth are cut.
+    /// Returns the digits of a second's fraction; those after the sixth are truncated.
     private static func fraction(_ rest: inout ArraySlice<UInt8>) -> Int64? {
         let digits = rest.prefix { (0x30...0x39).contains($0) }
         guard !digits.isEmpty else { return nil }

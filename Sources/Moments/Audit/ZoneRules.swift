@@ -1,10 +1,10 @@
-/// By how much local time is ahead of UTC, and when.
+/// The offset of local time from UTC, by time.
 public struct ZoneRules: Sendable {
     private let offset: @Sendable (_ secondsSinceEpoch: Int64) -> Int64
 
-    /// Makes rules of what is known about them elsewhere.
+    /// Creates rules from a function.
     ///
-    /// - Parameter offset: How many seconds local time is ahead of UTC at a time.
+    /// - Parameter offset: Returns by how many seconds local time is ahead of UTC at a time.
     public init(offset: @escaping @Sendable (_ secondsSinceEpoch: Int64) -> Int64) {
         self.offset = offset
     }
@@ -12,21 +12,21 @@ public struct ZoneRules: Sendable {
     /// UTC itself.
     public static let utc = ZoneRules { _ in 0 }
 
-    /// By how many seconds local time is ahead of UTC at a time in seconds since 1970.
+    /// Returns by how many seconds local time is ahead of UTC at a time in seconds since 1970.
     func offset(at seconds: Int64) -> Int64 { offset(seconds) }
 
-    /// What local clocks show at a time, as a clock in UTC would.
+    /// Returns the wall-clock time of local clocks as if in UTC.
     func wallClock(at time: Timestamp) -> Timestamp {
         time.advanced(bySeconds: offset(time.flooredSeconds))
     }
 
-    /// The first moment of a local day, of which clocks may not show the midnight or show it twice.
+    /// Returns the first moment of a local day, whose midnight clocks may skip or show twice.
     ///
-    /// - Parameter midnight: Its midnight, as a clock in UTC shows it.
+    /// - Parameter midnight: Its midnight, as if in UTC.
     /// - Complexity: O(1).
     func startOfDay(_ midnight: Timestamp) -> Timestamp {
         if let time = times(showing: midnight).first { return time }
-        // The clocks were set forward over it: the day began when they were.
+        // Clocks skipped midnight: the day began when they were set forward.
         var (before, after) = (
             midnight.flooredSeconds - 86_400, midnight.flooredSeconds + 86_400
         )
@@ -38,8 +38,8 @@ public struct ZoneRules: Sendable {
         return Timestamp(seconds: after)
     }
 
-    /// The times at which local clocks show what a clock in UTC shows at another: mostly
-    /// one, none where clocks were set forward over it, two where they were set back.
+    /// Returns the times at which local clocks show a wall-clock time: usually one, none where
+    /// clocks were set forward over it, two where they were set back.
     func times(showing wallClock: Timestamp) -> [Timestamp] {
         // No zone is a day or more from UTC, and none changes twice in two days.
         let second = wallClock.microseconds / 1_000_000
@@ -59,7 +59,7 @@ extension Timestamp {
         return remainder < 0 ? quotient - 1 : quotient
     }
 
-    /// The time that many seconds later, held to those that microseconds can tell.
+    /// Returns the time that many seconds later, clamped to the range of microseconds.
     func advanced(bySeconds seconds: Int64) -> Timestamp {
         let (sum, overflow) = microseconds.addingReportingOverflow(seconds * 1_000_000)
         return Timestamp(microseconds: overflow ? (seconds < 0 ? .min : .max) : sum)

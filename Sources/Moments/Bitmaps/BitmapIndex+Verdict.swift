@@ -10,13 +10,13 @@ struct BitmapValidity {
 }
 
 extension BitmapIndex {
-    /// The verdict on the checkpoint whose data the bitmap of that name should hold.
+    /// Returns the verdict on the checkpoint whose data the bitmap of that name should hold.
     ///
     /// It starts at the image that the guest writes to. The bitmap has to be in that image, and
-    /// in the images below that have it without a gap; all of them persistent, recording, and
-    /// not inconsistent. What libvirt or QEMU would not use as qcow2, or what was not inspected
-    /// whole, is never valid. A file proves that something is absent or broken only if the guest
-    /// is known to be shut off.
+    /// without a gap in the images below that have it, and has to be persistent, recording and not
+    /// inconsistent in each. An image that libvirt or QEMU would not use as qcow2, or a chain that
+    /// was not inspected to its end, is never valid. A file proves that something is missing or
+    /// broken only if the guest is known to be shut off.
     ///
     /// Source: `qemuBlockBitmapChainIsValid` in libvirt 9.0.
     ///
@@ -58,14 +58,14 @@ extension BitmapIndex {
         return nil
     }
 
-    /// Libvirt's rule, as far as what is known of the guest allows.
+    /// Applies libvirt's rule, as far as the guest's state is known.
     private func chainVerdict(on name: String) -> BitmapValidity {
         let found = self[Array(name.utf8)]
         guard let first = found.first, first.depth == 0 else { return missing(name, found) }
         if let entry = found.first(where: \.bitmap.isInconsistent) {
             return inconsistent(name, image(of: entry))
         }
-        // A report may name one twice in an image.
+        // A report may list a bitmap twice in an image.
         if let gap = found.indices.dropFirst().first(where: {
             found[$0].depth > found[$0 - 1].depth + 1
         }) {
@@ -91,7 +91,7 @@ extension BitmapIndex {
         return BitmapValidity(.valid, "bitmap '\(name)' is in '\(chain.top.path)'" + remark(found))
     }
 
-    /// The verdict on a bitmap that the top image does not have.
+    /// Returns the verdict on a bitmap that the top image does not have.
     private func missing(_ name: String, _ found: [Entry]) -> BitmapValidity {
         let absence = "'\(chain.top.path)' has no bitmap '\(name)'"
         guard guest != .unknown else {
@@ -109,7 +109,7 @@ extension BitmapIndex {
                 + (isSound ? ": an active block commit into '\(path)' would bring it back" : ""))
     }
 
-    /// The verdict on a bitmap that is marked as in use.
+    /// Returns the verdict on a bitmap that is marked as in use.
     private func inconsistent(_ name: String, _ image: DiskImage) -> BitmapValidity {
         switch guest {
         case .unknown:
@@ -125,7 +125,7 @@ extension BitmapIndex {
         }
     }
 
-    /// Why a bitmap that is sound in all images that were inspected need not be valid.
+    /// Why a bitmap that is sound in all inspected images may still not be valid.
     private func doubt(_ disk: DomainDisk?) -> BitmapValidity? {
         let last = chain.images[chain.images.count - 1]
         if let backing = last.backingPath {
@@ -154,7 +154,7 @@ extension BitmapIndex {
         image.isEncrypted ? "; the image is encrypted: changing its bitmaps takes its key" : ""
     }
 
-    /// What else there is to say of a bitmap that is sound.
+    /// Returns further remarks on a bitmap that is sound.
     private func remark(_ found: [Entry]) -> String {
         var remark = ""
         if found.count > 1 {
@@ -167,7 +167,7 @@ extension BitmapIndex {
 }
 
 extension DomainDisk {
-    /// The path that the definition names, if it is not an image's.
+    /// The path that the definition names, if it is not the image's.
     fileprivate func otherSource(than image: DiskImage) -> String? {
         guard let source, isPath, !source.hasSameBytes(as: image.path) else { return nil }
         return source

@@ -1,4 +1,4 @@
-/// The bitmaps of one disk's images by their names, so that each is found at once.
+/// An index of the bitmaps in one disk's images, by name.
 struct BitmapIndex {
     /// A bitmap, and the index of its image in the chain.
     struct Entry {
@@ -7,7 +7,7 @@ struct BitmapIndex {
     }
 
     let report: ImageReport.Entry
-    /// What is known of the guest by all that was inspected.
+    /// What is known of the guest from everything that was inspected.
     let guest: GuestState
     /// By the names' bytes; from the top image down.
     private let entries: [[UInt8]: [Entry]]
@@ -34,6 +34,6 @@ struct BitmapIndex {
     /// The bitmaps of that name, from the top image down.
     subscript(name: [UInt8]) -> [Entry] { entries[name] ?? [] }
 
-    /// Where a bitmap is.
+    /// Returns the image that holds a bitmap.
     func image(of entry: Entry) -> DiskImage { chain.images[entry.depth] }
 }

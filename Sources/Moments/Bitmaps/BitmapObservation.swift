@@ -1,6 +1,6 @@
-/// What was seen of one bitmap, at some time.
+/// The result of inspecting one bitmap at some time.
 public struct BitmapObservation: Sendable, Hashable {
-    /// The checkpoint whose data it holds, or should; nil for an orphan.
+    /// The checkpoint whose data it should hold; nil for an orphan.
     public var checkpoint: String?
 
     /// The disk's name in the checkpoint.
@@ -9,16 +9,16 @@ public struct BitmapObservation: Sendable, Hashable {
     /// The bitmap's name.
     public var bitmap: String
 
-    /// What became of it.
+    /// The verdict.
     public var verdict: BitmapVerdict
 
     /// The file that the guest writes to.
     public var image: String?
 
-    /// When the images were looked at, in seconds since 1970-01-01T00:00:00Z.
+    /// The time of the inspection, in seconds since 1970-01-01T00:00:00Z.
     public var observationTime: Int64
 
-    /// Puts it together.
+    /// Creates an observation.
     public init(
         checkpoint: String?, disk: String, bitmap: String, verdict: BitmapVerdict,
         image: String? = nil, observationTime: Int64

@@ -1,6 +1,6 @@
-/// Whose a bitmap may be that no live checkpoint names. The raw values are stable.
+/// The possible owner of a bitmap that no live checkpoint names. The raw values are stable.
 public enum BitmapOwner: String, Sendable, Hashable, CaseIterable {
-    /// A checkpoint that a live one names as its parent, and that is missing in the record.
+    /// A checkpoint that a live one names as its parent and that is missing in the record.
     case lostParent = "lost-parent"
     /// A checkpoint that was deleted, or redefined without the bitmap.
     case deleted
@@ -8,10 +8,10 @@ public enum BitmapOwner: String, Sendable, Hashable, CaseIterable {
     case unrecorded
     /// An operation that is under way, such as a backup: it is busy or only in memory.
     case operation
-    /// Nobody knows.
+    /// The owner is not known.
     case unknown
 
-    /// The owner of a bitmap, as far as its own state and the live checkpoints tell.
+    /// Returns the owner of a bitmap, as far as its own state and the live checkpoints show.
     ///
     /// - Parameter isLostParent: Whether a live checkpoint names it as its missing parent.
     init(of bitmap: DirtyBitmap?, isLostParent: Bool) {
@@ -24,7 +24,7 @@ public enum BitmapOwner: String, Sendable, Hashable, CaseIterable {
         } else if isLostParent {
             self = .lostParent
         } else {
-            // Libvirt gives a checkpoint's bitmap its name, and has it record.
+            // libvirt gives a checkpoint's bitmap the checkpoint's name, and enables it.
             let mayBeCheckpoint =
                 CheckpointName.fault(in: bitmap.name) == nil
                 && (bitmap.isRecording || bitmap.isInconsistent)

@@ -5,7 +5,7 @@
     @nonexhaustive
 #endif
 public enum BitmapVerdict: String, Sendable, Hashable, CaseIterable {
-    /// The data is there: libvirt would make an incremental backup since the checkpoint.
+    /// The data is intact: libvirt would make an incremental backup since the checkpoint.
     case valid
     /// The image that the guest writes to does not have the bitmap, or would lose it.
     case missing
@@ -13,9 +13,9 @@ public enum BitmapVerdict: String, Sendable, Hashable, CaseIterable {
     case inconsistent
     /// The bitmap is disabled: it lacks what was written since.
     case notRecording = "not-recording"
-    /// The images that hold the bitmap are not on top of each other.
+    /// The images that hold the bitmap are not adjacent in the chain.
     case gapInChain = "gap-in-chain"
-    /// The disk's image is of a format that holds no bitmaps.
+    /// The disk's image has a format that does not support bitmaps.
     case unsupportedFormat = "unsupported-format"
     /// What was inspected proves neither that the bitmap is valid nor that it is not.
     case unknown

@@ -1,35 +1,34 @@
 /// One image of a disk, as QEMU's tools report it.
 public struct DiskImage: Sendable, Hashable {
-    /// Its file, or its name in QEMU's syntax where no path names it.
+    /// Its file, or its name in QEMU's syntax if it has no path.
     public var path: String
 
     /// Its format, such as `qcow2`.
     public var format: String
 
-    /// Whether it is of a version of its format that came before bitmaps: qcow2 with
-    /// `compat` 0.10.
+    /// Whether its format's version is older than bitmaps: qcow2 with `compat` 0.10.
     public var isOfEarlyVersion: Bool
 
     /// The bitmaps in it.
     public var bitmaps: [DirtyBitmap]
 
-    /// The file of the image below it, if there is one.
+    /// The file of its backing image, if it has one.
     public var backingPath: String?
 
-    /// The name by which a running QEMU knows it.
+    /// Its node name in a running QEMU.
     public var node: String?
 
-    /// Whether QEMU has marked it as corrupt, so that nothing in it can be relied on.
+    /// Whether QEMU has marked it as corrupt, so that nothing in it is reliable.
     public var isCorrupt: Bool
 
-    /// Whether its content is encrypted, so that changing it takes a key.
+    /// Whether its content is encrypted, so that changing it requires a key.
     public var isEncrypted: Bool
 
     /// Whether a running QEMU has it open for reading only.
     public var isReadOnly: Bool
 
-    /// Whether ``path`` names it to `qemu-img`; not so for a part of a file, or for what only
-    /// options describe.
+    /// Whether `qemu-img` can open it by ``path``; not so for a part of a file, or an image that
+    /// only options describe.
     public var isNamedByPath: Bool
 
     /// Creates an image's state.

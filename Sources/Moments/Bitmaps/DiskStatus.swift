@@ -1,25 +1,25 @@
-/// What inspections of a disk's images have shown, all checkpoints of a domain together.
+/// The result of inspecting a disk's images, for all checkpoints of a domain.
 public struct DiskStatus: Sendable, Hashable {
     /// The disk's name in the checkpoints.
     public let disk: String
 
-    /// When its images were inspected last, in seconds since 1970-01-01T00:00:00Z; nil if nobody
-    /// has.
+    /// The time of the last inspection of its images, in seconds since 1970-01-01T00:00:00Z; nil if
+    /// there was none.
     public let lastInspection: Int64?
 
-    /// Whether no incremental backup of it is possible as far as inspections have shown: every
-    /// checkpoint that covers it was inspected, and no bitmap was valid.
+    /// Whether inspections have shown that no incremental backup is possible: every checkpoint that
+    /// covers the disk was inspected, and no bitmap was valid.
     public let needsFullBackup: Bool
 }
 
 extension MomentGraph {
     /// The status of each disk that a checkpoint covers with a bitmap, by name.
     ///
-    /// A checkpoint that nobody has inspected may have a valid bitmap: while there is one, no disk
-    /// that it covers counts as one that needs a full backup.
+    /// A checkpoint that was not inspected may have a valid bitmap: while there is one, none of its
+    /// disks counts as needing a full backup.
     ///
-    /// - Complexity: O(*n*) expected in the checkpoints, plus sorting the disks. Checkpoints that
-    ///   have the same disks and the same results are looked at once.
+    /// - Complexity: O(*n*) expected in the checkpoints, plus sorting the disks. Checkpoints with
+    ///   the same disks and results are processed once.
     public var diskStatuses: [DiskStatus] {
         struct Shared: Hashable {
             let disks: InternTable<[DiskEntry]>.ID

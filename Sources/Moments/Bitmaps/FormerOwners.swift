@@ -1,5 +1,5 @@
-/// The checkpoints that named bitmaps which none names any more, as a domain's events tell
-/// them: by disk and bitmap, whatever the checkpoint's own name.
+/// The checkpoints that named bitmaps which no checkpoint names any more, from a domain's events:
+/// by disk and bitmap, whatever the checkpoint's own name.
 ///
 /// ```swift
 /// var owners = FormerOwners(of: reconciliation, domainDisks: disks)
@@ -7,7 +7,7 @@
 /// let owner = owners[judgement]
 /// ```
 public struct FormerOwners: Sendable {
-    /// A checkpoint that named a bitmap, and the event since which it does not.
+    /// A checkpoint that named a bitmap, and the event that ended this.
     public struct Owner: Sendable, Hashable {
         /// The checkpoint's name.
         public let checkpoint: String
@@ -23,16 +23,16 @@ public struct FormerOwners: Sendable {
 
     private let disks: DiskTargets
     private let orphans: Set<Place>
-    /// What each live checkpoint names of them, by the bytes of its name.
+    /// The bitmaps that each live checkpoint names, by the bytes of its name.
     private var named: [[UInt8]: [Place]] = [:]
     private var owners: [Place: Owner] = [:]
 
-    /// Begins with no events.
+    /// Creates owners without events.
     ///
     /// - Parameters:
-    ///   - reconciliation: The orphans whose checkpoints are looked for.
-    ///   - domainDisks: The disks in the domain's definition, which tell those that a
-    ///     checkpoint names by their paths; nil if it is not known.
+    ///   - reconciliation: The orphans whose checkpoints to find.
+    ///   - domainDisks: The disks in the domain's definition, which identify those that a
+    ///     checkpoint names by path; nil if it is not known.
     /// - Complexity: O(*n*) expected in the judgements and the disks.
     public init(of reconciliation: Reconciliation, domainDisks: [DomainDisk]? = nil) {
         disks = DiskTargets(domainDisks)
@@ -43,7 +43,7 @@ public struct FormerOwners: Sendable {
         self.orphans = orphans
     }
 
-    /// Takes the domain's next event.
+    /// Appends the domain's next event.
     ///
     /// - Complexity: O(1) expected, plus the checkpoint's disks.
     public mutating func take(_ recorded: RecordedEvent) {
@@ -61,7 +61,7 @@ public struct FormerOwners: Sendable {
         }
     }
 
-    /// The last checkpoint that named an orphan on its disk; nil if none ever did.
+    /// The last checkpoint that named an orphan on its disk; nil if none did.
     ///
     /// - Complexity: O(1) expected.
     public subscript(judgement: Reconciliation.Judgement) -> Owner? {

@@ -4,10 +4,10 @@
 /// as in use, and those made in this run are in no file
 /// (<https://www.qemu.org/docs/master/interop/bitmaps.html>).
 public enum GuestState: Sendable, Hashable {
-    /// The running QEMU answered: its bitmaps are as it says.
+    /// The running QEMU answered: its bitmaps are as it reports.
     case running
-    /// The guest is shut off, so that the files hold all there is.
+    /// The guest is shut off, so the files hold all bitmaps.
     case shutOff
-    /// Nobody knows: the files prove only what they hold.
+    /// Unknown: the files prove only what they hold.
     case unknown
 }

@@ -1,4 +1,4 @@
-/// What was found of a domain's disk images: the chain of each disk that was inspected.
+/// The result of inspecting a domain's disk images: the chain of each disk.
 public struct ImageReport: Sendable, Hashable {
     /// One disk's images.
     public struct Entry: Sendable, Hashable {
@@ -8,11 +8,11 @@ public struct ImageReport: Sendable, Hashable {
         public let chain: ImageChain
         /// What is known of the guest.
         public let guest: GuestState
-        /// The image that the domain's definition names, where a running guest writes to
-        /// another one above it; else nil.
+        /// The image that the domain's definition names, if a running guest writes to another one
+        /// above it; else nil.
         public let definedPath: String?
-        /// Whether a running guest's image was found by the domain's definition, and not by
-        /// what somebody named.
+        /// Whether a running guest's image was found by the domain's definition, rather than named
+        /// by the caller.
         public let isDefined: Bool
     }
 
@@ -21,7 +21,7 @@ public struct ImageReport: Sendable, Hashable {
     private var indexes: [[UInt8]: Int] = [:]
     private var reasons: [[UInt8]: String] = [:]
 
-    /// Creates a report in which nothing was inspected yet.
+    /// Creates an empty report.
     public init() {}
 
     /// Adds the images of a disk.
@@ -33,7 +33,7 @@ public struct ImageReport: Sendable, Hashable {
     ///   - definedPath: The image that the domain's definition names, if a running guest
     ///     writes to another one.
     ///   - isDefined: Whether a running guest's image was found by the domain's definition.
-    /// - Throws: ``MomentlogError`` with `duplicate-disk` if there are some already.
+    /// - Throws: ``MomentlogError`` with `duplicate-disk` if the disk was added before.
     public mutating func add(
         _ chain: ImageChain, of disk: String, guest: GuestState = .unknown,
         definedPath: String? = nil, isDefined: Bool = false
@@ -55,8 +55,8 @@ public struct ImageReport: Sendable, Hashable {
         reasons[Array(disk.utf8)] = reason
     }
 
-    /// What the report proves of the guest with an entry: that it is shut off is not believed
-    /// where another disk's images show it running.
+    /// Returns what the report proves of the guest with an entry: that it is shut off is not
+    /// accepted if another disk's images show it running.
     func guest(of entry: Entry) -> GuestState {
         guard entry.guest == .shutOff, entries.contains(where: { $0.guest == .running }) else {
             return entry.guest
@@ -71,6 +71,6 @@ public struct ImageReport: Sendable, Hashable {
         indexes[Array(disk.utf8)].map { entries[$0].chain }
     }
 
-    /// Why a disk's images could not be inspected; nil if nobody tried.
+    /// Returns why a disk's images could not be inspected; nil if nobody tried.
     public func reason(for disk: String) -> String? { reasons[Array(disk.utf8)] }
 }

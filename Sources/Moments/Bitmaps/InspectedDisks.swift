@@ -1,4 +1,4 @@
-/// The images of disks, found by the names that checkpoints give these.
+/// The images of disks, found by the names that checkpoints give the disks.
 struct InspectedDisks {
     let report: ImageReport
     let indexes: [BitmapIndex]
@@ -12,15 +12,15 @@ struct InspectedDisks {
         for (place, entry) in report.entries.enumerated() { places[Array(entry.disk.utf8)] = place }
     }
 
-    /// The target of a disk that is named by its target or by its source's path.
+    /// Returns the target of a disk that is named by its target or by its source's path.
     func target(of name: String) -> String { targets.target(of: name) }
 
-    /// The index of the disk's images in the report; nil if they were not inspected.
+    /// Returns the index of the disk's images in the report; nil if they were not inspected.
     func place(of name: String) -> Int? {
         places[Array(target(of: name).utf8)] ?? places[Array(name.utf8)]
     }
 
-    /// Whether the domain's definition is known, and has no such disk.
+    /// Returns whether the domain's definition is known and has no such disk.
     func isGone(_ name: String) -> Bool { targets.isGone(name) }
 
     func judgement(
@@ -68,7 +68,7 @@ struct InspectedDisks {
         let index = indexes[place]
         let holders = index.holders(of: bitmap)
         let found = index[Array(bitmap.utf8)]
-        // Of several the one that an operation uses, if any is.
+        // Of several, the one that an operation uses, if any.
         let telling = found.first { $0.bitmap.isBusy || !$0.bitmap.isPersistent } ?? found.first
         return Reconciliation.Judgement(
             checkpoint: nil, disk: report.entries[place].disk, bitmap: bitmap, verdict: .orphan,
@@ -81,22 +81,21 @@ struct InspectedDisks {
 }
 
 extension BitmapIndex {
-    /// The images that have a bitmap of that name, from the top down.
+    /// Returns the images that have a bitmap of that name, from the top down.
     fileprivate func holders(of name: String) -> [DiskImage] {
         self[Array(name.utf8)].map { image(of: $0) }
     }
 
-    /// Whether a bitmap cannot be used in any way any more, as is known for certain, and all of
-    /// its copies can be removed.
+    /// Returns whether a bitmap is certainly unusable, and all of its copies can be removed.
     ///
-    /// QEMU removes no bitmap from an image that it has open for reading only.
+    /// QEMU cannot remove a bitmap from an image that is open for reading only.
     fileprivate func isDead(
         _ name: String, _ verdict: BitmapVerdict, disk: DomainDisk?
     ) -> Bool {
         guard guest != .unknown, report.definedPath == nil, chain.isComplete, let disk,
             disk.isPath, !disk.isTransient
         else { return false }
-        // An image that is not the disk's by the definition proves nothing of the disk.
+        // An image that the definition does not name proves nothing about the disk.
         guard let source = disk.source, source.hasSameBytes(as: chain.top.path),
             guest == .running || (disk.offset == nil && chain.top.isNamedByPath),
             guest == .shutOff || report.isDefined
@@ -117,7 +116,7 @@ extension BitmapIndex {
         }
     }
 
-    /// How to find out what the report does not tell.
+    /// How to find out what the report does not show.
     fileprivate var inspections: [Remedy.Inspection] {
         let isOfFile = guest != .running
         guard !chain.images.contains(where: \.isCorrupt), report.definedPath == nil,

@@ -1,17 +1,17 @@
 extension Reconciliation {
-    /// The remedies of what a judgement found; empty for what is valid, and where nothing is
-    /// known that would help without destroying what somebody may need.
+    /// Returns the remedies for a judgement; empty for a valid bitmap, and if no remedy is known
+    /// that cannot destroy something of use.
     ///
-    /// A bitmap is removed, and a checkpoint deleted, only where it is certain that the bitmap
-    /// can never be used: the guest is shut off or the running QEMU itself reported it, all
-    /// copies of the bitmap are inconsistent, and nothing keeps them from being removed. Where
-    /// the checkpoint's data on other disks may be sound, it stays, and no longer covers this
-    /// disk. A disabled bitmap, a gap in a chain, and a bitmap that only a lower image has
-    /// can be of use to somebody: they are left alone. So is every orphan.
+    /// A bitmap is removed, and a checkpoint deleted, only if the bitmap is certainly unusable: the
+    /// guest is shut off or the running QEMU itself reported it, all copies of the bitmap are
+    /// inconsistent, and all can be removed. If the checkpoint's data on other disks may be sound,
+    /// the checkpoint stays and no longer covers this disk. A disabled bitmap, a gap in a chain,
+    /// and a bitmap that only a lower image has may still be of use: they have no remedy that
+    /// removes them. Neither does any orphan.
     ///
     /// - Parameters:
     ///   - judgement: One of ``judgements``.
-    ///   - owner: Whose the orphan is; nil for what ``Judgement/owner`` says.
+    ///   - owner: The owner of the orphan; nil for ``Judgement/owner``.
     ///   - domain: The domain's name.
     ///   - uuid: The domain's UUID, if it is known.
     /// - Complexity: O(1) expected, plus the checkpoint's disks and the images that have the
@@ -43,7 +43,7 @@ extension Reconciliation {
         }
     }
 
-    /// What brings the checkpoint of an orphan into the record.
+    /// Returns how to bring the checkpoint of an orphan into the record.
     private func recoveries(
         _ judgement: Judgement, _ owner: BitmapOwner?, in domain: String
     ) -> [Remedy.Cure] {
@@ -98,7 +98,7 @@ extension Reconciliation {
         ]
     }
 
-    /// How libvirt is told which domain is meant: it takes a name of digits for the ID of
+    /// The argument by which virsh identifies the domain: it takes a name of digits for the ID of
     /// whichever guest has it now. Nil if nothing else is known.
     private static func libvirtName(_ domain: String, _ uuid: DomainUUID?) -> String? {
         let isNumber = domain.utf8.allSatisfy {
@@ -107,7 +107,7 @@ extension Reconciliation {
         return isNumber ? uuid?.description : domain
     }
 
-    /// The removal of the bitmap from each image that has it.
+    /// Returns the removal of the bitmap from each image that has it.
     private static func removals(of judgement: Judgement, in guest: String) -> [Remedy.Action] {
         judgement.holders.map { image in
             .removeBitmap(

@@ -1,7 +1,6 @@
-/// A domain's checkpoints compared with the bitmaps in its disk images.
+/// A comparison of a domain's checkpoints with the bitmaps in its disk images.
 ///
-/// The unit of truth is a checkpoint on a disk: one disk's data may be sound where another's
-/// is lost.
+/// It judges each checkpoint on each disk: one disk's data may be sound where another's is lost.
 ///
 /// ```swift
 /// var report = ImageReport()
@@ -12,7 +11,7 @@
 public struct Reconciliation: Sendable, Hashable {
     /// The verdict on one bitmap.
     public struct Judgement: Sendable, Hashable {
-        /// The checkpoint whose data it holds, or should; nil for an orphan.
+        /// The checkpoint whose data it should hold; nil for an orphan.
         public let checkpoint: String?
         /// The disk, as the checkpoint names it; of an orphan, as the report does.
         public let disk: String
@@ -20,10 +19,10 @@ public struct Reconciliation: Sendable, Hashable {
         public let bitmap: String
         /// The verdict.
         public let verdict: BitmapVerdict
-        /// Whose an orphan may be, as far as the checkpoints that are live tell; nil of what
-        /// is no orphan.
+        /// The possible owner of an orphan, as far as the live checkpoints show; nil for other
+        /// bitmaps.
         public let owner: BitmapOwner?
-        /// Why, in one sentence.
+        /// The reason, in one sentence.
         public let message: String
         /// The images that have the bitmap, from the top down.
         public let holders: [DiskImage]
@@ -31,50 +30,50 @@ public struct Reconciliation: Sendable, Hashable {
         public let image: String?
         /// What is known of the guest.
         public let guest: GuestState
-        /// Whether nothing but removing the bitmap can be done with it, and that can be done.
+        /// Whether the bitmap is unusable and can be removed.
         let isDead: Bool
         /// The ways to find out what is not known.
         let inspections: [Remedy.Inspection]
     }
 
-    /// What the next backup of a disk can build on.
+    /// What the next backup of a disk can be based on.
     public struct Outlook: Sendable, Hashable {
         /// The disk's target; a path if no definition tells the target.
         public let disk: String
         /// Whether its images were inspected.
         public let wasSeen: Bool
-        /// The checkpoints whose data on the disk is valid, in the order of their creation.
+        /// The checkpoints whose data on the disk is valid, by creation time.
         public let bases: [String]
-        /// Whether there are checkpoints whose data on the disk may be valid or not.
+        /// Whether there are checkpoints whose data on the disk may or may not be valid.
         public let isUncertain: Bool
 
         /// Whether it is known that no incremental backup of the disk can be made.
         public var needsFullBackup: Bool { wasSeen && bases.isEmpty && !isUncertain }
     }
 
-    /// One for each checkpoint and disk that it covers, in the order of their creation, then
-    /// the orphans of each disk, by name.
+    /// One for each checkpoint and disk that it covers, by creation time, then the orphans of each
+    /// disk, by name.
     public let judgements: [Judgement]
 
     /// The disks that checkpoints cover, and those that were inspected.
     public let outlooks: [Outlook]
 
-    /// By a checkpoint's name's bytes: its judgements that can be resolved only by removing the
-    /// bitmap, if all of it are; else nothing.
+    /// By the bytes of a checkpoint's name: its judgements, if all of its bitmaps can only be
+    /// removed; else nothing.
     private let dead: [[UInt8]: [Judgement]]
 
-    /// Whether every checkpoint has its data on every disk, and there is no orphan but those of
-    /// running operations.
+    /// Whether every checkpoint has its data on every disk, and there are no orphans except those
+    /// of running operations.
     public var isSound: Bool {
         judgements.allSatisfy { $0.verdict == .valid || $0.owner == .operation }
     }
 
-    /// Compares.
+    /// Compares a graph with a report.
     ///
     /// - Parameters:
     ///   - graph: The domain's checkpoints.
-    ///   - report: What was seen of its images.
-    ///   - domainDisks: The disks in the domain's definition, which tell whether one is gone;
+    ///   - report: The result of inspecting its images.
+    ///   - domainDisks: The disks in the domain's definition, which show whether one was removed;
     ///     nil if it is not known.
     /// - Complexity: O(*n*) expected in checkpoints, disks and bitmaps, plus sorting.
     public init(
@@ -118,13 +117,13 @@ public struct Reconciliation: Sendable, Hashable {
         self.dead = dead
     }
 
-    /// A checkpoint's judgements if none of its bitmaps can ever be used; else nothing.
+    /// Returns a checkpoint's judgements if none of its bitmaps can ever be used; else nothing.
     func deadJudgements(of checkpoint: String) -> [Judgement] {
         dead[Array(checkpoint.utf8)] ?? []
     }
 }
 
-/// The outlook of each disk as judgements come.
+/// The outlook of each disk, built up judgement by judgement.
 private struct OutlookDraft {
     private var names: [String] = []
     private var places: [[UInt8]: Int] = [:]

@@ -1,15 +1,15 @@
-/// The documents of one domain that were read from a library, to be taken over into the record.
+/// The documents of one domain that were read from a library, to be imported into the record.
 ///
-/// Nothing of it is decided: ``decide(_:for:in:)-(Adoption,_,_)`` chooses the documents to take.
+/// It contains no decisions: `decide` chooses the documents to import.
 public struct Adoption: Sendable, Hashable {
-    /// Where the library is, as a person would name it.
+    /// The path of the library, for messages.
     public var place: String
 
-    /// The checkpoints that could be read, also those of other domains and those whose name
-    /// several documents have.
+    /// The readable checkpoints, including those of other domains and those whose name several
+    /// documents have.
     public var documents: [Document]
 
-    /// What else was found there.
+    /// What else was found in the library.
     public var others: [FoundDocument]
 
     /// The domain that the documents belong to.
@@ -35,7 +35,7 @@ public struct Adoption: Sendable, Hashable {
         /// The metadata, its disks as they are recorded.
         public var checkpoint: Checkpoint
 
-        /// Whether the document says that its checkpoint is the current one.
+        /// Whether the document states that its checkpoint is the current one.
         public var claimsCurrent: Bool
 
         /// The domain's name in the definition that the document holds.
@@ -44,7 +44,7 @@ public struct Adoption: Sendable, Hashable {
         /// The domain's UUID in the definition that the document holds.
         public var domainUUID: DomainUUID?
 
-        /// The path of the file, as a person would name it.
+        /// The path of the file, for messages.
         public var place: String
 
         /// The file's name.
@@ -118,17 +118,17 @@ extension Adoption {
         return names
     }
 
-    /// The current pointer to restore: that of the domain's own folder, else the one on which
-    /// all folders agree. Nil if there is none.
+    /// Returns the current pointer to restore: that of the domain's own folder, else the one on
+    /// which all folders agree. Nil if there is none.
     func pointer(of domain: String) -> Pointer? {
         let own = pointers.filter { DomainName.isSame($0.folder, domain) }
-        // Another folder's pointer says nothing of what is in the domain's own folder.
+        // Another folder's pointer does not apply to the domain's own folder.
         let hasOwnFolder = folders.contains { DomainName.isSame($0, domain) }
         let stated = own.isEmpty && !hasOwnFolder ? pointers : own
         return Set(stated.map(\.checkpoint)).count == 1 ? stated.first : nil
     }
 
-    /// The same with other definitions.
+    /// Returns the adoption with other definitions.
     ///
     /// - Complexity: O(*n*) in the documents.
     package func replacingDefinitions(
@@ -146,7 +146,7 @@ extension Adoption {
 }
 
 extension Sequence<Adoption.Document> {
-    /// The youngest of them.
+    /// Returns the youngest document.
     func youngest() -> Adoption.Document? {
         self.max {
             ($0.checkpoint.creationTime, $0.checkpoint.name)

@@ -6,7 +6,7 @@ package struct AdoptionDecision: Sendable {
     /// The origin of each event, in the same order.
     package private(set) var origins: [Origin] = []
 
-    /// What is taken over, what is left out, and what was found.
+    /// What is imported, what is skipped, and what was found.
     package private(set) var report: AdoptionReport
 
     /// The domain with the events applied.
@@ -36,7 +36,7 @@ package struct AdoptionDecision: Sendable {
         report = AdoptionReport(inspection, domain: name)
         let inspected = inspection.taken.map { adoption.documents[$0] }
         let claimed = inspected.filter(\.claimsCurrent).map(\.checkpoint.name)
-        // Of a skipped document, too: what is left of claims that were settled is none.
+        // Also of a skipped document: claims that were resolved do not remain.
         let areSettled = claimed.count > 1 && domain.graph.hasSettledClaims(of: claimed)
         let missing = domain.missing(in: adoption)
         let (sound, new) = choose(among: inspected, context)
@@ -60,7 +60,7 @@ package struct AdoptionDecision: Sendable {
         report.findings.sort()
     }
 
-    /// The documents whose content is recorded afterwards, and those of them that are to be
+    /// Returns the documents whose content is recorded afterwards, and those of them that are to be
     /// recorded: new ones, and those that differ if they replace what is recorded.
     private mutating func choose(
         among documents: [Adoption.Document], _ context: DecisionContext
@@ -104,8 +104,8 @@ package struct AdoptionDecision: Sendable {
         return (sound, new)
     }
 
-    /// The current pointer to restore: for a domain without checkpoints, or one whose checkpoints
-    /// are replaced. Nil if the checkpoint that it names is left out.
+    /// Returns the current pointer to restore: for a domain without checkpoints, or one whose
+    /// checkpoints are replaced. Nil if the checkpoint that it names is skipped.
     private func pointer(
         in sound: [Adoption.Document], of domain: Domain
     ) -> Adoption.Pointer? {
@@ -154,7 +154,7 @@ package struct AdoptionDecision: Sendable {
             guard let known = domain.graph.checkpoint(named: name) else { continue }
             try append(.checkpointRedefined(known, claimsCurrent: true))
         }
-        domain.settle()
+        domain.resolveCycles()
     }
 
     /// Moves the children of checkpoints that are replaced back below those of the same name.
@@ -207,7 +207,7 @@ package struct AdoptionDecision: Sendable {
         if let replacedCurrent, domain.graph.recordedCurrent == nil, !domain.graph.hasClaims {
             try append(.currentSet(isCleared ? nil : replacedCurrent))
         }
-        domain.settle()
+        domain.resolveCycles()
         if domain.graph.hasErrors { report.currentSource = .unsettled }
     }
 

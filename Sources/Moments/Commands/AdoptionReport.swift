@@ -1,4 +1,4 @@
-/// What an adoption takes over, what it leaves out, and what it found.
+/// What an adoption imports, what it skips, and what it found.
 public struct AdoptionReport: Sendable, Hashable {
     /// The domain's name in the record.
     public internal(set) var domain: String
@@ -10,50 +10,50 @@ public struct AdoptionReport: Sendable, Hashable {
     public internal(set) var alreadyThere: [String] = []
     /// The checkpoints that were recorded with other content, and are redefined.
     public internal(set) var replaced: [String] = []
-    /// What is left out, in the order of the documents' paths.
+    /// The documents that are skipped, in the order of their paths.
     public internal(set) var skipped: [Skipped] = []
-    /// All that was found in the documents and in the graph after them, sorted.
+    /// All findings in the documents and in the resulting graph, sorted.
     public internal(set) var findings: [Finding] = []
     /// The domain's current checkpoint afterwards.
     public internal(set) var current: String?
-    /// Where that comes from.
+    /// The source of the current checkpoint.
     public internal(set) var currentSource = CurrentSource.recorded
 
-    /// Whether it was carried out before, so that nothing is recorded now.
+    /// Whether the request was carried out before, so that nothing is recorded now.
     public internal(set) var isRepeated = false
 
-    /// A document that is left out.
+    /// A document that is skipped.
     public struct Skipped: Sendable, Hashable {
-        /// Where it is.
+        /// Its path.
         public let path: String
-        /// The checkpoint in it, if that much could be read.
+        /// The checkpoint in it, if it could be read.
         public let checkpoint: String?
         /// A finding's or an error's identifier, such as `unreadable-file` or `exists`.
         public let code: String
-        /// Why, with line and column where there is one.
+        /// The reason, with line and column if there is one.
         public let reason: String
     }
 
-    /// Where a domain's current comes from.
+    /// The source of a domain's current checkpoint.
     public enum CurrentSource: String, Sendable, Hashable {
-        /// The store had recorded it, or had recorded that there is none.
+        /// The record, which may state that there is none.
         case recorded
-        /// A file says so.
+        /// A file that claims it.
         case claimed
-        /// No file says so: what libvirt would pick.
+        /// The one that libvirt would choose, since no file claims it.
         case libvirtChoice = "libvirt-choice"
-        /// Errors keep any from being current.
+        /// Unresolved errors: no checkpoint can be current.
         case unsettled
     }
 
-    /// Whether something is left out, or an error was found.
+    /// Whether something is skipped, or an error was found.
     public var hasProblems: Bool {
         !skipped.isEmpty || findings.contains { $0.severity == .error }
     }
 }
 
 extension AdoptionReport {
-    /// Creates the report of documents that were inspected, and of which nothing is taken yet.
+    /// Creates the report of documents that were inspected and not imported yet.
     package init(_ inspection: DocumentInspection, domain: String) {
         self.domain = domain
         skipped = inspection.skipped.map { Skipped($0) }
@@ -61,12 +61,12 @@ extension AdoptionReport {
         sortSkipped()
     }
 
-    /// Puts what is left out in the order of the paths.
+    /// Sorts the skipped documents by path.
     mutating func sortSkipped() {
         skipped.sort { $0.path.utf8.lexicographicallyPrecedes($1.path.utf8) }
     }
 
-    /// The report of an adoption that was carried out before: all is recorded already.
+    /// The report of an adoption that was carried out before: everything is recorded already.
     package var repeated: AdoptionReport {
         var report = self
         report.alreadyThere += imported + replaced
@@ -84,14 +84,14 @@ extension AdoptionReport.Skipped {
             reason: skipped.reason)
     }
 
-    /// A checkpoint whose data is not in the images.
+    /// Creates the entry of a checkpoint whose data is not in the images.
     init(_ document: Adoption.Document, refusedFor error: MomentlogError) {
         self.init(
             path: document.place, checkpoint: document.checkpoint.name,
             code: error.code.rawValue, reason: error.message)
     }
 
-    /// A checkpoint that is recorded with other content.
+    /// Creates the entry of a checkpoint that is recorded with other content.
     init(_ document: Adoption.Document, existsIn domain: String, differences: String) {
         let name = document.checkpoint.name
         self.init(

@@ -1,5 +1,5 @@
 extension MomentGraph {
-    /// Nothing, if the finding is not there, or not any more.
+    /// Appends nothing if the finding does not exist, or no longer exists.
     func decideAcknowledge(
         _ acknowledgement: Acknowledgement
     ) throws(MomentlogError) -> [Event] {

@@ -1,14 +1,14 @@
-/// Decides an adoption: as ``decide(_:for:in:)-(Command,_,_)`` does, with a report of what the
+/// Decides an adoption, as ``decide(_:for:in:)-(Command,_,_)`` does, with a report of what the
 /// events do.
 ///
-/// An adoption takes what libvirt takes at its start: also graphs with errors, and disks that
+/// An adoption accepts what libvirt accepts at its start: also graphs with errors, and disks that
 /// the definitions do not have. Everything else follows the rules for single commands.
 ///
 /// - Throws: ``MomentlogError`` with `revision-conflict` if the domain is not at the expected
 ///   revision, with `no-domain` if nothing but a folder's name says that the documents belong to
 ///   the domain, with `exists` if they belong to another, and with `invalid-xml` for a domain's
-///   name that is not allowed. Documents that cannot be taken over are left out, and listed in
-///   the report.
+///   name that is not allowed. Documents that cannot be imported are skipped and listed in the
+///   report.
 /// - Complexity: O(*n* log *n*) in the documents, plus O(*n*) in the domain's checkpoints.
 package func decide(
     _ adoption: Adoption, for domain: Domain, in context: DecisionContext
@@ -18,7 +18,7 @@ package func decide(
 }
 
 extension DocumentOwner {
-    /// Refuses a domain that is not the owner, and a name that no domain may have.
+    /// Refuses a domain that is not the owner, and an invalid name.
     func check(_ domain: Domain, _ context: DecisionContext) throws(MomentlogError) {
         if let known = domain.uuid, let uuid, known != uuid {
             throw .domainExists(domain.name, known, not: uuid)
@@ -37,7 +37,7 @@ extension Domain {
     /// - Throws: ``MomentlogError`` with `no-domain`.
     /// - Complexity: O(*n*) expected in the documents and the domain's checkpoints.
     func checkGuess(_ adoption: Adoption) throws(MomentlogError) {
-        // A domain without UUID and definition became known by such documents.
+        // A domain without UUID and definition was defined by such documents.
         let isNameOnly = uuid == nil && definition == nil
         guard adoption.owner.isGuess, isLive, !graph.isEmpty,
             adoption.documents.contains(where: {
@@ -64,11 +64,11 @@ extension Domain {
         guard !isRelated else { return }
         throw .unknownOwner(
             at: adoption.place,
-            "and nothing but the name of the folder or file ties them to domain '\(name)'")
+            "and nothing but the name of the folder or file relates them to domain '\(name)'")
     }
 
-    /// The checkpoints that are recorded, but not in a library that was read completely, as one
-    /// finding.
+    /// Returns the checkpoints that are recorded, but not in a library that was read completely, as
+    /// one finding.
     func missing(in adoption: Adoption) -> [Finding] {
         guard isLive, adoption.isWhole else { return [] }
         let files = adoption.namesOfFiles
@@ -92,15 +92,15 @@ extension Adoption {
         return [
             Finding(
                 .guessedDomain, domain: domain, checkpoints: [],
-                message: "nothing in \(place) says which domain it belongs to;"
+                message: "nothing in \(place) states which domain it belongs to;"
                     + " '\(owner.name)' is the folder's name")
         ]
     }
 }
 
 extension MomentGraph {
-    /// The checkpoints whose claims to be current contradict each other and have to be recorded;
-    /// empty if they do not, or if the graph has them.
+    /// Returns the checkpoints whose claims to be current contradict each other and have to be
+    /// recorded; empty if they do not, or if the graph has them.
     func newClaims(among claims: [String]) -> Set<String> {
         let isKnown = currentClaims == claims.sorted() || hasSettledClaims(of: claims)
         return claims.count < 2 || isKnown ? [] : Set(claims)

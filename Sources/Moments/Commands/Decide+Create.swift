@@ -16,7 +16,7 @@ extension Domain {
         guard let definition, let domainDisks = context.disks else {
             throw .noDefinition(name)
         }
-        // As libvirt does, the disks are looked at before the name.
+        // As libvirt does, check the disks before the name.
         let disks = try DiskAlignment(domainDisks: domainDisks)
             .aligned(request.disks, of: checkpointName)
         for (disk, domainDisk) in zip(disks, domainDisks) where disk.mode == .bitmap {

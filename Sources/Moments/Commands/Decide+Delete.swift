@@ -1,5 +1,5 @@
 extension MomentGraph {
-    /// Deletes leaves first, so that no event moves a child that goes as well.
+    /// Deletes leaves first, so that no event moves a child that is deleted as well.
     func decideDelete(
         _ name: String, _ scope: DeletionScope
     ) throws(MomentlogError) -> [Event] {
@@ -32,23 +32,23 @@ extension MomentGraph {
         return deletions(of: order.filter(deleted.contains), heir: heir)
     }
 
-    /// The deletions in this order; if the current checkpoint goes, an heir takes its
-    /// place.
+    /// Returns the deletions in this order; if the current checkpoint is deleted, `heir` becomes
+    /// current.
     func deletions(of names: [String], heir: String?) -> [Event] {
         var events = names.map { Event.checkpointDeleted($0) }
         guard hasClaims || recordedCurrent != nil else { return events }
         let deleted = Set(names)
         let recorded = recordedCurrent.flatMap { deleted.contains($0) ? nil : $0 }
         if hasClaims {
-            // Several claims to be current stand until one is chosen: nothing is current
-            // then, and moving the pointer would choose. One that is left has no other
-            // against it, but for a pointer that was set before.
+            // Several claims to be current remain until one is chosen: nothing is current then, and
+            // moving the pointer would choose. A single remaining claim contradicts nothing, except
+            // a pointer that was set before.
             let claims = currentClaims.filter { !deleted.contains($0) }
             if claims.count == 1 && recorded == nil { events.append(.currentSet(claims[0])) }
             guard claims.isEmpty else { return events }
         }
         guard recordedCurrent != nil, recorded == nil else { return events }
-        // A parent may be missing, or in a cycle part of what goes.
+        // A parent may be missing, or part of what is deleted in a cycle.
         let isThere = heir.map { contains($0) && !deleted.contains($0) } ?? false
         events.append(.currentSet(isThere ? heir : nil))
         return events

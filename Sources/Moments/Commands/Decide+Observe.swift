@@ -1,6 +1,6 @@
 extension Domain {
-    /// Records the verdict on each bitmap that was inspected. An unknown verdict is not
-    /// recorded: the last known one stands. Nor is the bitmap of a running operation.
+    /// Records the verdict on each bitmap that was inspected. An unknown verdict is not recorded:
+    /// the last known one remains. Nor is the bitmap of a running operation.
     func decideObserve(
         _ report: ImageReport, _ context: DecisionContext
     ) throws(MomentlogError) -> [Event] {
@@ -38,14 +38,13 @@ extension MomentGraph {
 
 /// Refuses checkpoints whose data is not in the images.
 ///
-/// All disks that a checkpoint covers are looked at, but for those that the domain's
-/// definition has not any more: they may have been detached. Where no definition is known,
-/// none counts as detached. A disk of which no image is given is refused, where libvirt asks
-/// the running guest.
+/// All disks that a checkpoint covers are checked, except those that the domain's definition no
+/// longer has: they may have been detached. Without a definition, none counts as detached. A disk
+/// without an image is refused, where libvirt asks the running guest.
 ///
-/// Source: `qemuCheckpointRedefineValidateBitmaps` in libvirt's `qemu_checkpoint.c`, as of
-/// libvirt 9.0, which refuses guests that do not run, and looks for bitmaps of the
-/// checkpoint's name, whatever the disk's attribute says.
+/// Source: `qemuCheckpointRedefineValidateBitmaps` in libvirt's `qemu_checkpoint.c`, as of libvirt
+/// 9.0, which refuses guests that do not run, and looks for bitmaps of the checkpoint's name,
+/// whatever the disk's attribute says.
 package struct BitmapValidation {
     private let reported: InspectedDisks
 
@@ -90,8 +89,8 @@ extension MomentlogError {
                 + " '\(judgement.bitmap)' for disk '\(judgement.disk)' of checkpoint"
                 + " '\(checkpoint)': \(judgement.message)",
             hint: judgement.verdict == .unknown
-                ? "give images that tell: the running guest's own answer, or files of a guest that"
-                    + " is shut off, with all images below"
+                ? "give the running guest's own answer, or the image files of a guest that"
+                    + " is shut off, with all their backing images"
                 : "leave the checkpoint out, or give the disk checkpoint='no'")
     }
 }

@@ -1,6 +1,6 @@
 extension MomentGraph {
-    /// Deletes what the rules do not keep, leaves first. What is current stays, so that the pointer
-    /// does not move.
+    /// Deletes what the rules do not keep, leaves first. The current checkpoint stays, so the
+    /// pointer does not move.
     func decidePrune(
         _ retention: Retention, _ context: DecisionContext
     ) throws(MomentlogError) -> [Event] {

@@ -1,6 +1,6 @@
 extension Domain {
-    /// Records checkpoints that a hypervisor made. One whose name another checkpoint has is
-    /// recorded in its place; the other one is deleted right before it.
+    /// Records checkpoints that a hypervisor created. One whose name another checkpoint has
+    /// replaces it: the other one is deleted right before it.
     func decideRecord(
         _ redefinitions: [Redefinition], current: String? = nil, _ context: DecisionContext
     ) throws(MomentlogError) -> [Event] {
@@ -17,7 +17,7 @@ extension Domain {
         return events + recording.events
     }
 
-    /// What is given with its disks as they are recorded, parents first.
+    /// Returns the redefinitions with their disks as they are recorded, parents first.
     private func aligned(
         _ given: RedefinitionBatch, uuid: DomainUUID?
     ) throws(MomentlogError) -> [Checkpoint] {
@@ -54,11 +54,11 @@ private struct Recording {
     let events: [Event]
 
     /// - Parameters:
-    ///   - given: What is given.
+    ///   - given: The redefinitions.
     ///   - checkpoints: The same with its disks as they are recorded, parents first.
     ///   - asked: The checkpoint that becomes current; nil to follow the newest.
-    /// - Complexity: O(*n*) in what is given, plus the ancestors of the newest and of those
-    ///   whose parents change; O(*n*) in the graph if names come back.
+    /// - Complexity: O(*n*) in the redefinitions, plus the ancestors of the newest and of those
+    ///   whose parents change; O(*n*) in the graph if names are reused.
     init(
         _ given: RedefinitionBatch, _ checkpoints: [Checkpoint], current asked: String?,
         in graph: MomentGraph
@@ -114,10 +114,10 @@ private struct Recording {
     /// The checkpoint to which the current pointer moves; nil if it stays.
     ///
     /// - Parameters:
-    ///   - checkpoints: What is given, parents first.
+    ///   - checkpoints: The given checkpoints, parents first.
     ///   - graph: The graph without those that are replaced.
     private static func current(after checkpoints: [Checkpoint], in graph: MomentGraph) -> String? {
-        // Several claims stand until one is chosen.
+        // Several claims remain until one is chosen.
         guard !graph.hasClaims else { return nil }
         var byName: [String: Checkpoint] = [:]
         for checkpoint in checkpoints { byName[checkpoint.name] = checkpoint }
@@ -152,21 +152,21 @@ private struct Recording {
     }
 }
 
-/// How many checkpoints are above each, those that are given included.
+/// The number of ancestors of each checkpoint, including given ones.
 private struct Depths {
     private let graph: MomentGraph
     private var depths: [String: Int] = [:]
 
     init(_ graph: MomentGraph) { self.graph = graph }
 
-    /// Adds a checkpoint that is given, after its parent if that is given as well.
+    /// Adds a given checkpoint, after its parent if that is given as well.
     mutating func add(_ checkpoint: Checkpoint) -> Int {
         let depth = checkpoint.parent.map { self[$0] + 1 } ?? 0
         depths[checkpoint.name] = depth
         return depth
     }
 
-    /// - Complexity: linear in the ancestors that were not asked for before.
+    /// - Complexity: linear in the ancestors whose depth is not known yet.
     subscript(name: String) -> Int {
         mutating get {
             var path: [String] = []
@@ -188,13 +188,13 @@ private struct Depths {
 }
 
 extension MomentGraph {
-    /// The graph without some checkpoints; their children are moved as by their deletion.
+    /// Returns the graph without some checkpoints; their children move as by their deletion.
     ///
     /// - Parameter order: Their names among others, in the order in which they are deleted.
     fileprivate func deleting(_ order: [String], _ names: Set<String>) -> MomentGraph {
         var graph = self
         for name in order where names.contains(name) { graph.delete(named: name) }
-        graph.settle()
+        graph.resolveCycles()
         return graph
     }
 }
@@ -212,7 +212,7 @@ extension MomentlogError {
 }
 
 extension Checkpoint {
-    /// The parts in which another checkpoint of the same name differs, as words.
+    /// Returns the parts in which another checkpoint of the same name differs, as words.
     package func differences(from other: Checkpoint) -> String {
         var parts: [String] = []
         if !parent.hasSameBytes(as: other.parent) { parts.append("parent") }

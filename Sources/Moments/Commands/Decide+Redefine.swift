@@ -10,7 +10,7 @@ extension Domain {
         var events: [Event] = []
         events.reserveCapacity(redefinitions.count + 1)
         for redefinition in batch.parentsFirst {
-            // A claim against others stands until it is settled or withdrawn.
+            // A claim against others remains until it is resolved or withdrawn.
             let claims =
                 redefinition.claimsCurrent
                 ?? graph.claimsCurrent(redefinition.checkpoint.name)
@@ -24,15 +24,15 @@ extension Domain {
         return events
     }
 
-    /// The metadata with its disks as they are recorded.
+    /// Returns the metadata with its disks as they are recorded.
     ///
-    /// - Parameter uuid: That of the domain, if it is known.
+    /// - Parameter uuid: The domain's UUID, if it is known.
     func aligned(
         _ redefinition: Redefinition, uuid: DomainUUID?
     ) throws(MomentlogError) -> Checkpoint {
         var checkpoint = redefinition.checkpoint
         guard checkpoint.definition != nil else {
-            // Nothing tells the disks that there were, so they stay as they are given.
+            // The former disks are not known, so they stay as they are given.
             var names: Set<[UInt8]> = []
             for disk in checkpoint.disks where !names.insert(Array(disk.name.utf8)).inserted {
                 throw .duplicateDisk(disk.name, target: disk.name, checkpoint.name)
@@ -50,8 +50,8 @@ extension Domain {
 }
 
 extension Checkpoint {
-    /// Whether its document holds the definition of another domain. A definition without a UUID
-    /// is not that of a domain with one: libvirt gives it a new UUID.
+    /// Returns whether its document holds the definition of another domain. A definition without a
+    /// UUID does not belong to a domain with one: libvirt gives it a new UUID.
     ///
     /// - Parameters:
     ///   - definitionUUID: The UUID in the definition that the document holds.
@@ -62,7 +62,7 @@ extension Checkpoint {
 }
 
 extension MomentGraph {
-    /// Refuses parents that are not there or would close a cycle.
+    /// Refuses parents that are missing or would close a cycle.
     ///
     /// - Complexity: O(*n*) in the redefinitions, plus the ancestors of those that have
     ///   children and get another parent.
@@ -76,9 +76,8 @@ extension MomentGraph {
             }
             if batch[parent] != nil { withChildren.insert(parent) }
         }
-        // Every cycle that is new passes a checkpoint that has children and another
-        // parent than before. One walk up from each sees all of them; a walk ends where
-        // an earlier one was.
+        // Every new cycle contains a checkpoint that has children and gets another parent. Walking
+        // up from each of them finds all cycles; a walk stops where an earlier one has been.
         var walks: [String: Int] = [:]
         for (walk, start) in batch.names.enumerated() {
             let hasChildren = withChildren.contains(start) || self.hasChildren(start)
@@ -95,23 +94,23 @@ extension MomentGraph {
             guard let end = next, walks[end] == walk, let first = path.firstIndex(of: end)
             else { continue }
             let cycle = Array(path[first...])
-            // A cycle that was there before and is not touched is no fault of these.
+            // A cycle that existed before and is not touched does not count.
             guard let member = cycle.firstIndex(where: { batch[$0] != nil }) else { continue }
             throw .parentCycle(Array(cycle[member...] + cycle[..<member]))
         }
     }
 
-    /// Where the current pointer moves; nil if it stays.
+    /// The new position of the current pointer; nil if it stays.
     ///
-    /// A checkpoint that is redefined while none is current becomes current, as does
-    /// one whose parent is. Pointers are compared as they are recorded: faults of the
-    /// graph suspend the pointer, but do not move it.
+    /// A checkpoint that is redefined while none is current becomes current, and so does one whose
+    /// parent is current. Pointers are compared as recorded: graph errors suspend the pointer, but
+    /// do not move it.
     fileprivate func currentMoved(by batch: RedefinitionBatch) -> String? {
         if let claimed = batch.claimedCurrent {
             return claimed == recordedCurrent && !hasClaims ? nil : claimed
         }
         if hasClaims {
-            // Several claims stand until one is chosen, or all but one are taken back.
+            // Several claims remain until one is chosen, or all but one are withdrawn.
             let claims = currentClaims.filter { batch[$0]?.claimsCurrent != false }
             if claims.count > 1 { return nil }
             if let last = claims.first { return recordedCurrent == nil ? last : nil }

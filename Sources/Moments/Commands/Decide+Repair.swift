@@ -1,6 +1,6 @@
 extension MomentGraph {
-    /// Gives each checkpoint whose link is at fault another parent or none, and settles who
-    /// is current.
+    /// Gives each checkpoint whose link is at fault another parent or none, and decides which
+    /// checkpoint is current.
     func decideRepair(_ repair: Repair) throws(MomentlogError) -> [Event] {
         if let current = repair.current, !contains(current) { throw .noCheckpoint(current) }
         if isReattachment(repair) { return try decideReattachment(repair.parents) }
@@ -17,8 +17,7 @@ extension MomentGraph {
         return events
     }
 
-    /// Whether a repair does nothing but give checkpoints back the parents that an earlier one
-    /// cut away.
+    /// Returns whether a repair only restores parents that an earlier repair cut away.
     private func isReattachment(_ repair: Repair) -> Bool {
         repair.current == nil && !repair.parents.isEmpty
             && repair.parents.allSatisfy { detachedParent(of: $0).hasSameBytes(as: $1) }
@@ -38,20 +37,20 @@ extension MomentGraph {
         return redefinitions(moved)
     }
 
-    /// The events that give checkpoints other parents and leave the rest as it is.
+    /// Returns the events that give checkpoints other parents and leave the rest as it is.
     private func redefinitions(_ parents: [Slot: Slot]) -> [Event] {
         parents.map { (nodes[Int($0)].name, $0, $1) }.sorted { $0.0 < $1.0 }
             .map { _, slot, parent in
                 var checkpoint = checkpoint(at: slot)
                 checkpoint.parent = parent == Self.root ? nil : nodes[Int(parent)].name
-                // A claim against others stands until the pointer is set.
+                // A claim against others remains until the pointer is set.
                 return .checkpointRedefined(
                     checkpoint, claimsCurrent: hasClaims && nodes[Int(slot)].claimsCurrent)
             }
     }
 
-    /// The checkpoint that was created last among those that claim to be current; nil if
-    /// they do not contradict each other.
+    /// The youngest of the checkpoints that claim to be current; nil if they do not contradict each
+    /// other.
     ///
     /// - Complexity: O(*n*).
     var youngestClaim: String? {
@@ -60,9 +59,9 @@ extension MomentGraph {
             .map { nodes[Int($0)].name }
     }
 
-    /// The checkpoints that get another parent, and the parent's slot or the root's.
+    /// Returns the checkpoints that get another parent, with the parent's slot or the root's.
     ///
-    /// - Complexity: linear in the faults; if parents are asked for, O(*n*).
+    /// - Complexity: linear in the errors; if parents are given, O(*n*).
     private func repairedParents(
         _ asked: [String: String]
     ) throws(MomentlogError) -> [Slot: Slot] {
@@ -83,7 +82,7 @@ extension MomentGraph {
                 throw .parentNotFound(parent, of: name)
             }
             if let cut = cutOfMember[slot] {
-                // The cycle is cut here, in place of where it is shown.
+                // The cycle is cut here instead of where it is shown.
                 parents[cut] = nil
                 moved[slot] = parentSlot
             } else if parents[slot] != nil || detachedParents[slot].hasSameBytes(as: parent) {
@@ -97,7 +96,7 @@ extension MomentGraph {
         return parents
     }
 
-    /// The checkpoints whose parent is not there.
+    /// The checkpoints whose parent is missing.
     ///
     /// - Complexity: linear in them.
     private var danglingSlots: [Slot] {
@@ -115,8 +114,8 @@ extension MomentGraph {
         return slots
     }
 
-    /// The names of a cycle that there would be with these parents, up from a checkpoint that
-    /// was moved; nil if there would be none.
+    /// Returns the names of the cycle that these parents would close, up from a checkpoint that was
+    /// moved; nil if there would be none.
     private func cycle(
         closedBy moved: [Slot: Slot], among parents: [Slot: Slot]
     ) -> [String]? {

@@ -1,5 +1,5 @@
 extension Domain {
-    /// Decides what gives the graph the checkpoints and the current pointer that it had.
+    /// Decides the events that restore the graph's earlier checkpoints and current pointer.
     ///
     /// - Parameters:
     ///   - when: The point in time, for the refusal.
@@ -19,9 +19,9 @@ extension Domain {
 /// The events that turn a graph into an earlier one: deletions, leaves first; redefinitions,
 /// parents first; the current pointer.
 ///
-/// Checkpoints, their links and the pointer become what they were, faults included. What was seen
-/// of bitmaps is about disk images, which a record does not change: it stays as it is, and of a
-/// checkpoint that was deleted and comes back nothing is known until images are inspected again.
+/// Checkpoints, their links and the pointer become what they were, errors included. Verdicts on
+/// bitmaps are about disk images, which a record does not change: they stay, and a checkpoint that
+/// was deleted and is restored has none until images are inspected again.
 private struct Reversion {
     private(set) var events: [Event] = []
     private var graph: MomentGraph
@@ -37,7 +37,7 @@ private struct Reversion {
             guard let checkpoint = past.checkpoint(named: name),
                 self.graph.checkpoint(named: name) != checkpoint
             else { continue }
-            // A claim that stood then and stands now goes on.
+            // A claim that existed then and now continues.
             let claims =
                 self.graph.hasClaims && past.hasClaims && self.graph.claimsCurrent(name)
                 && past.claimsCurrent(name)
@@ -46,7 +46,8 @@ private struct Reversion {
         try restorePointer(past)
     }
 
-    /// Sets the current pointer, and after it, since it settles all claims, the claims that stood.
+    /// Sets the current pointer, then the claims of that time, since setting the pointer resolves
+    /// all.
     private mutating func restorePointer(_ past: MomentGraph) throws(InconsistentEvent) {
         let claims = past.currentClaims
         let hasOtherClaims = graph.currentClaims != claims
@@ -73,6 +74,6 @@ extension MomentlogError {
     fileprivate static func notDefined(_ domain: Domain, at when: When) -> MomentlogError {
         MomentlogError(
             .noDomain, "domain '\(domain.name)' was not defined at \(when)",
-            hint: "see in the log since when it is defined", suggestion: .readLog)
+            hint: "look up in the log when it was defined", suggestion: .readLog)
     }
 }

@@ -1,8 +1,7 @@
-/// Decides a command: the events that it leads to, in their order, or why it is
-/// refused.
+/// Decides a command: returns the events that it leads to, in order, or throws why it is refused.
 ///
-/// Every rule is here, and none where events are applied. It is pure: the same
-/// command, domain and context always give the same events.
+/// All rules are here, and none where events are applied. The function is pure: the same command,
+/// domain and context always give the same events.
 ///
 /// ```swift
 /// let events = try decide(
@@ -14,24 +13,22 @@
 /// <https://libvirt.org/html/libvirt-libvirt-domain-checkpoint.html>.
 ///
 /// - Parameters:
-///   - command: What is wanted.
-///   - domain: The domain as it is. For a domain that is not known yet, one without
-///     events.
+///   - command: The command.
+///   - domain: The present domain. For a domain that is not known yet, one without events.
 ///   - context: What else the decision depends on.
-/// - Returns: The events of one commit; empty if all is so already.
-/// - Throws: ``MomentlogError``: `no-domain` if the domain is not live, but for a
-///   `define`, an `adopt`, a `pull`, and a `record` with a definition; `revision-conflict` if it is not at the expected revision; and
-///   - to create: `inconsistent`, `no-definition`, `exists`, `invalid-xml` for a name that
-///     is not allowed, `usage` for a negative time, `bitmap-name`, `unsupported-format`, and what the
-///     disks are refused for: `no-such-disk`, `duplicate-disk`, `too-many-disks`,
-///     `no-disks`, `disk-not-writable`;
-///   - to redefine: `self-parent`, `parent-not-found`, `parent-cycle`,
-///     `foreign-domain`, `exists` and `usage` if a list contradicts itself, `invalid-xml`
-///     for a name or a time that is not allowed, and what the disks are refused for; with
-///     images to validate against, `inconsistent`;
+/// - Returns: The events of one commit; empty if nothing has to change.
+/// - Throws: ``MomentlogError``: `no-domain` if the domain is not live, except for a `define`, an
+///   `adopt`, a `pull`, and a `record` with a definition; `revision-conflict` if it is not at the
+///   expected revision; and
+///   - to create: `inconsistent`, `no-definition`, `exists`, `invalid-xml` for a name that is not
+///     allowed, `usage` for a negative time, `bitmap-name`, `unsupported-format`, and for the disks
+///     `no-such-disk`, `duplicate-disk`, `too-many-disks`, `no-disks`, `disk-not-writable`;
+///   - to redefine: `self-parent`, `parent-not-found`, `parent-cycle`, `foreign-domain`, `exists`
+///     and `usage` if a list contradicts itself, `invalid-xml` for a name or a time that is not
+///     allowed, and for the disks as above; with images to validate against, `inconsistent`;
 ///   - to record: as to redefine, and `exists` for another content of a checkpoint that is
 ///     recorded;
-///   - to adopt: what ``decide(_:for:in:)-(Adoption,_,_)`` refuses it for;
+///   - to adopt: what `decide` refuses it for;
 ///   - to acknowledge: `no-checkpoint`, and `usage` for a kind that needs no acknowledgement;
 ///   - to observe: `no-such-disk`;
 ///   - to prune: `usage` if there is no rule;
@@ -42,9 +39,9 @@
 ///   - to define or rename: `exists`, and for a name that is not allowed `invalid-xml`
 ///     where it is defined, `usage` where it is renamed;
 ///   - to undefine: `has-checkpoints`.
-/// - Complexity: linear in the command and in the checkpoints that go; to redefine
-///   one that has children under another parent, linear in its ancestors; to repair,
-///   linear in the faults, and in the graph if parents are asked for or claims settled.
+/// - Complexity: linear in the command and in the deleted checkpoints; to redefine one that has
+///   children under another parent, linear in its ancestors; to repair, linear in the errors, and
+///   in the graph if parents are given or claims resolved.
 public func decide(
     _ command: Command, for domain: Domain, in context: DecisionContext
 ) throws(MomentlogError) -> [Event] {

@@ -1,20 +1,20 @@
-/// What a decision depends on beside the domain itself. All of it comes from outside,
-/// so that a history can be repeated.
+/// The inputs of a decision besides the domain. All of them are passed in, so that a history can be
+/// repeated.
 public struct DecisionContext: Sendable {
-    /// The creation time of a checkpoint that is created, when images were observed, or the present
-    /// for a `prune`, in seconds since 1970-01-01T00:00:00Z; not negative.
+    /// The creation time of a new checkpoint, the time of an observation, or the present for a
+    /// `prune`, in seconds since 1970-01-01T00:00:00Z; not negative.
     public var creationTime: Int64
 
-    /// What was seen of the domain's images, in which the data of checkpoints that are
-    /// redefined or adopted has to be; nil to record them whatever became of it.
+    /// The inspected images of the domain, which have to hold the data of checkpoints that are
+    /// redefined or adopted; nil to record them without validation.
     public var images: ImageReport?
 
     /// The disks in the domain's definition, which a `create` needs; nil if the
     /// definition is not known.
     public var disks: [DomainDisk]?
 
-    /// The definition that a checkpoint is created with in place of the domain's own, such
-    /// as that one without its secrets; nil for the domain's own.
+    /// The definition that a new checkpoint gets instead of the domain's own, such as one without
+    /// secrets; nil for the domain's own.
     public var definition: DefinitionDigest?
 
     /// The other live domain that has the name that a `define`, `rename`, `record` or `adopt`
@@ -24,14 +24,14 @@ public struct DecisionContext: Sendable {
     /// The name that a `record` gives to a domain that is not live; nil for the domain's own.
     public var domainName: String?
 
-    /// The domain as it was at the point in time that a `revert` names; nil if nothing had
-    /// happened to it yet.
+    /// The domain at the point in time that a `revert` names; nil if it had no events yet.
     public var past: Domain?
 
-    /// The rules of local time, in which a `prune` counts hours, days, weeks, months and years.
+    /// The rules of the local time zone, in which a `prune` counts hours, days, weeks, months and
+    /// years.
     public var zone = ZoneRules.utc
 
-    /// The revision that the domain is expected to be at; nil for any.
+    /// The revision that the domain is expected to have; nil for any.
     public var expectedRevision: Int?
 
     /// Another domain that has a name already.
@@ -39,11 +39,11 @@ public struct DecisionContext: Sendable {
         /// Its UUID, if known.
         public var uuid: DomainUUID?
 
-        /// Makes a holder.
+        /// Creates a holder.
         public init(uuid: DomainUUID?) { self.uuid = uuid }
     }
 
-    /// Puts a context together.
+    /// Creates a context.
     public init(
         creationTime: Int64, disks: [DomainDisk]? = nil,
         definition: DefinitionDigest? = nil, nameHolder: NameHolder? = nil,

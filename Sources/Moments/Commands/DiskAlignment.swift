@@ -1,5 +1,5 @@
-/// Brings what a document says of disks in line with the domain's disks: one entry
-/// for each of these, in their order, by target.
+/// Aligns a document's disks with the domain's disks: one entry for each of these, in their order,
+/// by target.
 ///
 /// Source: `virDomainCheckpointAlignDisks`, as observed in libvirt 9.0.
 package struct DiskAlignment {
@@ -8,15 +8,14 @@ package struct DiskAlignment {
     /// Creates the alignment with a domain's disks.
     package init(domainDisks: [DomainDisk]) { self.domainDisks = domainDisks }
 
-    /// The disks of a checkpoint.
+    /// Returns the disks of a checkpoint.
     ///
     /// - Parameters:
-    ///   - given: What the document says; empty for all disks that can be written.
-    ///   - checkpoint: The checkpoint's name, which a bitmap bears unless told
-    ///     otherwise.
+    ///   - given: The document's disks; empty for all disks that can be written.
+    ///   - checkpoint: The checkpoint's name, which is the bitmap's name by default.
     /// - Throws: ``MomentlogError`` with `too-many-disks`, `no-disks`, `no-such-disk`,
-    ///   `duplicate-disk` or `disk-not-writable`; with `invalid-xml` if the domain has a disk
-    ///   whose target no document of a checkpoint can name.
+    ///   `duplicate-disk` or `disk-not-writable`; with `invalid-xml` if the domain has a disk whose
+    ///   target is not allowed in a checkpoint's document.
     /// - Complexity: O(*n*) expected, in all disks.
     package func aligned(_ given: [Disk], of checkpoint: String) throws(MomentlogError) -> [Disk] {
         guard given.count <= domainDisks.count else {
@@ -45,9 +44,9 @@ package struct DiskAlignment {
         }
     }
 
-    /// Where each disk stands, by target and by source.
+    /// The index of each disk, by target and by source.
     private struct Places {
-        // By their bytes: texts that are equal to Swift may be names of other files.
+        // By their bytes: texts that Swift treats as equal may name different files.
         private var byTarget: [[UInt8]: Int] = [:]
         private var bySource: [[UInt8]: [Int]] = [:]
 
@@ -81,7 +80,7 @@ package struct DiskAlignment {
 }
 
 extension Disk {
-    /// The disk with the name that its bitmap has if none is given: the checkpoint's.
+    /// Returns the disk with an explicit bitmap name: by default, the checkpoint's.
     func withBitmapName(_ checkpoint: String) -> Disk {
         var disk = self
         if disk.mode == .bitmap && disk.bitmap == nil { disk.bitmap = checkpoint }

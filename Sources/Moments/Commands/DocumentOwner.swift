@@ -1,4 +1,4 @@
-/// The domain that documents belong to, as far as they and the caller say.
+/// The domain that documents belong to, as far as they and the caller state it.
 public struct DocumentOwner: Sendable, Hashable {
     /// The domain's name, for a domain that is not recorded.
     public let name: String
@@ -9,13 +9,13 @@ public struct DocumentOwner: Sendable, Hashable {
     /// Whether the caller or a definition beside the documents states the UUID.
     public let isUUIDGiven: Bool
 
-    /// Where the name comes from.
+    /// The source of the name.
     public let source: Source
 
     /// The domain that the caller asked for: a name or a UUID.
     public let asked: String?
 
-    /// What states a domain's name, the best first.
+    /// The sources of a domain's name, the most reliable first.
     public enum Source: Sendable, Hashable {
         /// The caller.
         case asked
@@ -34,10 +34,10 @@ public struct DocumentOwner: Sendable, Hashable {
 
     /// Finds the domain that documents belong to.
     ///
-    /// The UUID is the one asked for, else that of most documents' definitions, else that of the
-    /// definition beside them. The name is the one asked for, else that in the youngest
-    /// document's definition, else that in the definition beside the documents, else the
-    /// folder's: in libvirt's directory of folders it is the domain's, elsewhere it is a guess.
+    /// The UUID is the requested one, else that of most documents' definitions, else that of the
+    /// definition beside them. The name is the requested one, else that in the youngest document's
+    /// definition, else that in the definition beside the documents, else the folder's: in
+    /// libvirt's directory of folders it is the domain's, elsewhere it is a guess.
     ///
     /// - Parameters:
     ///   - documents: The documents of one library.
@@ -45,10 +45,10 @@ public struct DocumentOwner: Sendable, Hashable {
     ///   - folder: The name of the library's folder.
     ///   - isNamedByFolder: Whether the folder is one of libvirt's directory of folders.
     ///   - beside: Name and UUID in the definition beside the documents.
-    ///   - asked: The domain that the caller asks for.
-    ///   - askedUUID: The UUID of the live domain of the name that is asked for.
+    ///   - asked: The domain that the caller requests.
+    ///   - askedUUID: The UUID of the live domain of the requested name.
     /// - Throws: ``MomentlogError`` with `foreign-domain` if two UUIDs are in equally many
-    ///   documents, and nothing says which of them it is.
+    ///   documents, and nothing states which of them is meant.
     /// - Complexity: O(*n*) expected in the documents.
     public init(
         of documents: [Adoption.Document], at place: String, folder: String,
@@ -86,7 +86,7 @@ public struct DocumentOwner: Sendable, Hashable {
         }
     }
 
-    /// The UUIDs that are in the most documents, sorted.
+    /// Returns the UUIDs that are in the most documents, sorted.
     private static func leaders(among documents: [Adoption.Document]) -> [DomainUUID] {
         var counts: [DomainUUID: Int] = [:]
         for document in documents {
@@ -114,19 +114,19 @@ public struct DocumentOwner: Sendable, Hashable {
 }
 
 extension DocumentOwner {
-    /// Whether nothing but a folder's name says which domain it is.
+    /// Whether only a folder's name identifies the domain.
     public var isGuess: Bool { source == .guess && uuid == nil }
 
-    /// Whether the name is the caller's or that of a folder among domains' folders.
+    /// Whether the name is the caller's or that of a folder in libvirt's directory.
     private var isNameGiven: Bool { source == .asked || source == .layout }
 
-    /// Chooses the recorded domain that it is; nil for a new one.
+    /// Chooses the recorded domain; nil for a new one.
     ///
     /// - Parameters:
     ///   - live: The live domain of its name.
     ///   - known: The domain of its UUID, live or not.
     ///   - former: The last domain of its name that never had a UUID, live or not.
-    ///   - place: Where the documents are, for messages.
+    ///   - place: The path of the documents, for messages.
     /// - Throws: ``MomentlogError`` with `exists` if another live domain has its name, and with
     ///   `no-domain` if only a folder's name is known, and no domain can have it.
     /// - Complexity: O(1), and O(*n*) in the name.
@@ -160,21 +160,21 @@ extension DocumentOwner {
             return live
         }
         if let known { return known }
-        // A domain that ended continues under the name that it had, if it never had a UUID.
+        // An undefined domain continues under its former name, if it never had a UUID.
         return uuid == nil ? former : nil
     }
 }
 
 /// A domain of the record, as far as it identifies one.
 package protocol RecordedDomain {
-    /// Its UUID; nil as long as no document has stated it.
+    /// Its UUID; nil until a document states it.
     var uuid: DomainUUID? { get }
     /// Whether it is defined, and was not undefined since.
     var isLive: Bool { get }
 }
 
 extension MomentlogError {
-    /// Nothing says which domain the documents of a library belong to.
+    /// Nothing states which domain the documents of a library belong to.
     package static func unknownOwner(at place: String, _ reason: String) -> MomentlogError {
         MomentlogError(
             .noDomain, "the files in \(place) do not say which domain they belong to, \(reason)",
@@ -186,11 +186,11 @@ extension MomentlogError {
     ) -> MomentlogError {
         let list = uuids.map(\.description).joined(separator: " and ")
         return MomentlogError(
-            .foreignDomain, "the files in \(place) hold as many definitions of \(list)",
-            hint: "say by a UUID whose they are", suggestion: .nameDomain)
+            .foreignDomain, "the files in \(place) define several domains equally often: \(list)",
+            hint: "choose one of them by its UUID", suggestion: .nameDomain)
     }
 
-    /// A live domain has the name of another one that is to be taken over.
+    /// A live domain has the name of another one that is to be imported.
     package static func domainExists(
         _ name: String, _ uuid: DomainUUID?, not other: DomainUUID?
     ) -> MomentlogError {

@@ -1,30 +1,30 @@
-/// A disk as a domain's definition describes it, as far as checkpoints depend on it.
+/// A disk in a domain's definition, as far as checkpoints depend on it.
 ///
 /// Source: `devices/disk` in <https://libvirt.org/formatdomain.html#hard-drives-floppy-disks-cdroms>.
 public struct DomainDisk: Sendable, Hashable {
-    /// The name that the guest's disk goes by, such as `vda`.
+    /// The target, the name of the disk in the guest, such as `vda`.
     public var target: String
 
-    /// What is in the drive: a path, a block device, or a network disk's name; nil if
-    /// there is none or it has no such name.
+    /// The medium: a path, a block device, or a network disk's name; nil if there is none or it has
+    /// no such name.
     public var source: String?
 
     /// The image's format, such as `qcow2`. A definition that names none means `raw`.
     public var format: String
 
-    /// Whether the guest can only read it: said so, or a CD.
+    /// Whether the guest can only read it: it is marked so, or is a CD.
     public var isReadOnly: Bool
 
     /// Whether the drive holds no medium.
     public var isEmpty: Bool
 
-    /// What kind of storage ``source`` names.
+    /// The kind of storage that ``source`` names.
     public var storage: Storage
 
-    /// Where in the file the image begins, in bytes: of a disk on a slice of a file. Else nil.
+    /// The offset of the image in its file, in bytes, for a disk on a slice of a file. Else nil.
     public var offset: Int64?
 
-    /// Whether what the guest writes is dropped when it stops.
+    /// Whether the guest's writes are discarded when it stops.
     public var isTransient: Bool
 
     /// The hosts or sockets of a network disk's servers, as the definition names them.

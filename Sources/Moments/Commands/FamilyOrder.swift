@@ -1,12 +1,12 @@
 /// The order in which checkpoints are recorded that are given together: each after its parent,
 /// siblings by creation time and name.
 ///
-/// In a cycle one link is left out, the one that ``MomentGraph/settle()`` leaves out.
+/// In a cycle one link is left out, the one that ``MomentGraph/resolveCycles()`` leaves out.
 struct FamilyOrder {
     /// The indices of the checkpoints in their order.
     let indices: [Int]
 
-    /// - Parameter checkpoints: No two of one name.
+    /// - Parameter checkpoints: The checkpoints, no two of one name.
     /// - Complexity: O(*n* log *n*). No recursion.
     init(_ checkpoints: [Checkpoint]) {
         var indexOfName: [String: Int] = [:]
@@ -36,7 +36,7 @@ struct FamilyOrder {
         indices = order
     }
 
-    /// In each cycle the member whose link to its parent is left out.
+    /// Returns the member of each cycle whose link to its parent is left out.
     private static func cuts(_ checkpoints: [Checkpoint], _ parents: [Int?]) -> [Int] {
         var cuts: [Int] = []
         var walks = [Int](repeating: -1, count: checkpoints.count)
@@ -51,7 +51,7 @@ struct FamilyOrder {
             guard let end = next, walks[end] == start, let first = path.firstIndex(of: end)
             else { continue }
             let cycle = path[first...]
-            // Time tells that a link to a younger parent is wrong.
+            // A link to a younger parent is wrong.
             let wrongByTime = cycle.filter { index in
                 parents[index].map {
                     checkpoints[$0].creationTime > checkpoints[index].creationTime

@@ -1,4 +1,4 @@
-/// The metadata of one checkpoint as it is given from outside.
+/// The metadata of one checkpoint, supplied from outside.
 public struct Redefinition: Sendable, Hashable {
     /// The metadata; its disks as the document names them.
     public var checkpoint: Checkpoint
@@ -9,15 +9,14 @@ public struct Redefinition: Sendable, Hashable {
     /// The domain's name in the definition that the document holds, if there is one.
     public var domainName: String?
 
-    /// The disks in the definition that the document holds. Not looked at if it holds
-    /// none.
+    /// The disks in the definition that the document holds; ignored if it holds none.
     public var domainDisks: [DomainDisk]
 
-    /// Whether the document says that the checkpoint is the current one, or is not, as
-    /// early libvirt's did; nil if it says nothing.
+    /// Whether the document states that the checkpoint is the current one, or is not, as early
+    /// versions of libvirt did; nil if it states nothing.
     public var claimsCurrent: Bool?
 
-    /// Makes a redefinition.
+    /// Creates a redefinition.
     public init(
         _ checkpoint: Checkpoint, domainUUID: DomainUUID? = nil, domainName: String? = nil,
         domainDisks: [DomainDisk] = [], claimsCurrent: Bool? = nil

@@ -1,15 +1,15 @@
-/// Redefinitions that are one commit.
+/// Redefinitions that form one commit.
 struct RedefinitionBatch {
     private let redefinitions: [Redefinition]
     private let places: [String: Int]
 
-    /// The redefinitions as they were given, but each after that of its parent; in a
-    /// cycle of parents, after those that come first.
+    /// The redefinitions as given, but each after that of its parent; in a cycle of parents, after
+    /// those that come first.
     let parentsFirst: [Redefinition]
 
-    /// - Throws: ``MomentlogError`` with `usage` for an empty list, or if two claim to be
-    ///   current; with `invalid-xml` for a name or a time that is not allowed; with
-    ///   `exists` if two are of one name.
+    /// - Throws: ``MomentlogError`` with `usage` for an empty list, or if two claim to be current;
+    ///   with `invalid-xml` for a name or a time that is not allowed; with `exists` if two have one
+    ///   name.
     init(_ redefinitions: [Redefinition]) throws(MomentlogError) {
         guard !redefinitions.isEmpty else {
             throw MomentlogError(
@@ -30,7 +30,7 @@ struct RedefinitionBatch {
         guard claims.count < 2 else {
             throw MomentlogError(
                 .usage,
-                "\(claims.count) documents say that theirs is the current checkpoint, among"
+                "\(claims.count) documents claim to be the current checkpoint, among"
                     + " them '\(claims[0])' and '\(claims[1])'",
                 hint: "remove <current> from all but one")
         }
@@ -42,10 +42,10 @@ struct RedefinitionBatch {
     /// The names in the order in which they were given.
     var names: some Sequence<String> { redefinitions.lazy.map(\.checkpoint.name) }
 
-    /// What is given of a name; nil if nothing is.
+    /// Returns the redefinition of a name; nil if there is none.
     subscript(name: String) -> Redefinition? { places[name].map { redefinitions[$0] } }
 
-    /// The checkpoint whose document says that it is the current one.
+    /// The checkpoint whose document claims that it is the current one.
     var claimedCurrent: String? {
         redefinitions.first { $0.claimsCurrent == true }?.checkpoint.name
     }
@@ -72,7 +72,7 @@ struct RedefinitionBatch {
 }
 
 extension Checkpoint {
-    /// Refuses what could be recorded, but not printed as libvirt reads it.
+    /// Refuses what could be recorded, but not printed so that libvirt can read it.
     ///
     /// - Throws: ``MomentlogError`` with `invalid-xml`.
     func checkContent() throws(MomentlogError) {

@@ -1,10 +1,10 @@
 extension MomentlogError {
-    // libvirt's words where it has some, so that a search for them finds its
-    // documentation and people's questions as well.
+    // Uses libvirt's words where it has some, so that a search for them finds its documentation and
+    // people's questions as well.
 
     // MARK: Checkpoints
 
-    /// A checkpoint is not there.
+    /// A checkpoint is missing.
     public static func noCheckpoint(_ name: String) -> MomentlogError {
         MomentlogError(
             .noCheckpoint, "no domain checkpoint with matching name '\(name)'",
@@ -57,8 +57,8 @@ extension MomentlogError {
         ).detailing("parent", .text(parent)).detailing("checkpoint", .text(name))
     }
 
-    /// - Parameter cycle: Its members, each followed by its parent, and first one that was
-    ///   to be redefined.
+    /// - Parameter cycle: Its members, each followed by its parent, beginning with one that was to
+    ///   be redefined.
     static func parentCycle(_ cycle: [String]) -> MomentlogError {
         let parent = cycle.count > 1 ? cycle[1] : cycle[0]
         let most = 24
@@ -70,7 +70,7 @@ extension MomentlogError {
             .parentCycle,
             "parent \(parent) would create cycle to \(cycle[0]): from child to parent, "
                 + (shown + [cycle[0]]).joined(separator: " -> "),
-            hint: "one of them has to get another <parent>, or none")
+            hint: "give one of them another <parent>, or none")
     }
 
     static func parentNotAtFault(
@@ -79,7 +79,7 @@ extension MomentlogError {
         MomentlogError(
             .usage,
             "checkpoint '\(name)' cannot be repaired by giving it the parent '\(other)':"
-                + (parent.map { " its parent '\($0)' is there, and in no cycle with it" }
+                + (parent.map { " its parent '\($0)' exists, and is in no cycle with it" }
                     ?? " it is a root"),
             hint: "redefine a checkpoint that is not at fault to give it another parent",
             suggestion: .redefine)
@@ -107,7 +107,7 @@ extension MomentlogError {
             .first { $0.severity == .error }
         return MomentlogError(
             .inconsistent,
-            "the checkpoints of domain '\(domain.name)' are inconsistent, so that none is"
+            "the checkpoints of domain '\(domain.name)' are inconsistent, so none is"
                 + " current" + (finding.map { ": " + $0.message } ?? ""),
             hint: "check the domain for its errors and their remedies",
             suggestion: .check(domain: domain.name)
@@ -119,7 +119,7 @@ extension MomentlogError {
     static func noDefinition(_ domain: String) -> MomentlogError {
         MomentlogError(
             .noDefinition,
-            "the definition of domain '\(domain)' is not known, and so its disks are not",
+            "the definition of domain '\(domain)' is not known, so its disks are not known",
             hint: "record the domain's inactive definition", suggestion: .define)
     }
 
@@ -138,7 +138,7 @@ extension MomentlogError {
             .tooManyDisks,
             "too many disk checkpoint requests for domain: checkpoint '\(checkpoint)' names"
                 + " \(count), and the domain has \(available)",
-            hint: "name each disk once; those left out have no part in the checkpoint")
+            hint: "name each disk once; disks that are not named are excluded")
     }
 
     static func diskTarget(_ target: String, _ checkpoint: String) -> MomentlogError {
@@ -181,7 +181,7 @@ extension MomentlogError {
     ) -> MomentlogError {
         MomentlogError(
             .diskNotWritable,
-            "disk '\(disk)' is empty or readonly, so that checkpoint '\(checkpoint)' cannot"
+            "disk '\(disk)' is empty or readonly, so checkpoint '\(checkpoint)' cannot"
                 + " cover it",
             hint: "leave '\(domainDisk.target)' out, or give it checkpoint='no'")
     }
@@ -202,7 +202,7 @@ extension MomentlogError {
             hint: "leave the bitmap's name out")
     }
 
-    /// Names for a sentence, the first few of many.
+    /// Returns names for a sentence, the first few of many.
     private static func list(_ names: [String]) -> String {
         let shown = names.prefix(8).map { "'\($0)'" }.joined(separator: ", ")
         return names.count > 8 ? shown + " and \(names.count - 8) more" : shown
@@ -210,15 +210,15 @@ extension MomentlogError {
 
     // MARK: Domains
 
-    /// A domain is not there.
+    /// A domain is missing.
     public static func noDomain(_ domain: String) -> MomentlogError {
         MomentlogError(
             .noDomain, "no domain with matching name or UUID '\(domain)'",
-            hint: "see which domains there are", suggestion: .listDomains
+            hint: "list the domains", suggestion: .listDomains
         ).detailing("domain", .text(domain))
     }
 
-    /// A domain is not known, and no document says what it is.
+    /// A domain is not known, and no document defines it.
     package static func noDomainToRecord(_ domain: String) -> MomentlogError {
         MomentlogError(
             .noDomain, "no domain with matching name or UUID '\(domain)'",
@@ -258,12 +258,12 @@ extension MomentlogError {
         return MomentlogError(
             .hasCheckpoints,
             "cannot delete inactive domain with \(count) checkpoint\(count == 1 ? "" : "s")",
-            hint: "end the domain together with their metadata; the history stays",
+            hint: "undefine the domain together with their metadata; the history stays",
             suggestion: .undefineWithCheckpoints
         ).detailing("domain", .text(domain.name)).detailing("checkpoints", .number(count))
     }
 
-    /// The domain is not at the revision that was expected.
+    /// The domain does not have the expected revision.
     package static func revisionConflict(_ domain: Domain, expected: Int) -> MomentlogError {
         MomentlogError(
             .revisionConflict,

@@ -1,8 +1,8 @@
-/// What XML can hold, and so a checkpoint's document.
+/// The characters that XML, and so a checkpoint's document, can contain.
 ///
 /// Source: `Char` in <https://www.w3.org/TR/xml/#charsets>.
 enum XMLCharacters {
-    /// The first character of a text that XML cannot hold; nil if there is none.
+    /// Returns the first character of a text that XML cannot contain; nil if there is none.
     ///
     /// - Complexity: O(*n*) in the text.
     static func fault(in text: String) -> Unicode.Scalar? {
@@ -36,8 +36,8 @@ enum XMLCharacters {
 }
 
 extension CheckpointRequest {
-    /// Refuses a request of which no document can be written, since XML cannot hold some
-    /// character of it. To create a checkpoint checks this, and more, by itself.
+    /// Refuses a request of which no document can be written, since XML cannot contain some
+    /// character of it. Creating a checkpoint checks this, and more.
     ///
     /// - Throws: ``MomentlogError`` with `invalid-xml`.
     /// - Complexity: O(*n*) in the texts.

@@ -1,27 +1,24 @@
-/// What is wrong with a set of documents before anything of them is taken over, and which of
-/// them can be.
+/// The findings in a set of documents before they are imported, and which of them can be imported.
 ///
-/// Whatever the order in which they are given, the findings are the same: preferred documents
-/// come first, then documents in the order of their names, and of two of one name in that of
-/// their places.
-/// What is wrong with the graph that they make is the graph's to say; see
-/// ``MomentGraph/findings(domain:files:)``.
+/// The findings do not depend on the order of the documents: preferred documents come first, then
+/// documents by name, and two of one name by path. Errors in the resulting graph are not part of
+/// it; see ``MomentGraph/findings(domain:files:)``.
 package struct DocumentInspection: Sendable {
-    /// The documents that can be taken over, by their place in what was given, in the order
-    /// of their names. No two are of one checkpoint.
+    /// The indices of the documents that can be imported, sorted by the documents' names. No two
+    /// are of one checkpoint.
     package private(set) var taken: [Int] = []
 
-    /// The documents that cannot be, in the order of their names.
+    /// The documents that cannot be imported, by name.
     package private(set) var skipped: [Skipped] = []
 
-    /// All that was found in the documents, sorted.
+    /// All findings in the documents, sorted.
     package private(set) var findings: [Finding] = []
 
-    /// A document that cannot be taken over.
+    /// A document that cannot be imported.
     package struct Skipped: Sendable, Hashable {
-        /// Where it is.
+        /// Its path.
         package let place: String
-        /// The checkpoint in it, if that much could be read.
+        /// The checkpoint in it, if it could be read.
         package let checkpoint: String?
         /// What is wrong with it.
         package let kind: Finding.Kind
@@ -31,16 +28,16 @@ package struct DocumentInspection: Sendable {
 
     private let domain: String?
 
-    /// The documents of the checkpoints that are taken, by the checkpoint's name.
+    /// The documents of the checkpoints that are imported, by the checkpoint's name.
     private var documentOfName: [String: FoundDocument] = [:]
 
-    /// Looks at documents.
+    /// Inspects documents.
     ///
     /// - Parameters:
-    ///   - documents: What was found, in any order.
-    ///   - domain: The domain's name, for the findings to bear; nil if it is not known.
-    ///   - uuid: The domain's UUID: documents that hold the definition of another, or one
-    ///     without a UUID, are skipped. If nil, none is.
+    ///   - documents: The documents, in any order.
+    ///   - domain: The domain's name for the findings; nil if it is not known.
+    ///   - uuid: The domain's UUID: documents that hold the definition of another, or one without a
+    ///     UUID, are skipped. If nil, no document is skipped for that.
     /// - Complexity: O(*n* log *n*).
     package init(_ documents: [FoundDocument], domain: String?, uuid: DomainUUID?) {
         self.domain = domain
@@ -87,7 +84,7 @@ package struct DocumentInspection: Sendable {
                 skip(
                     document, .duplicateName, checkpoint.name,
                     "checkpoint '\(checkpoint.name)'\(Self.time(document)) is in"
-                        + " \(first.place)\(Self.time(first)) already, which is taken",
+                        + " \(first.place)\(Self.time(first)) already, which is imported",
                     remedies: correction(
                         document, replacing: true, if: "this file is the right one"))
             } else {
@@ -125,7 +122,7 @@ package struct DocumentInspection: Sendable {
                 message: message, remedies: remedies))
     }
 
-    /// Importing a document into the domain, once something holds.
+    /// Returns the remedy of importing the document into the domain, under a condition.
     private func correction(
         _ document: FoundDocument, replacing: Bool = false, if condition: String
     ) -> [Remedy] {
@@ -147,8 +144,8 @@ package struct DocumentInspection: Sendable {
 }
 
 extension DocumentInspection {
-    /// Inspects the documents of a library; the indices of those that can be taken over are
-    /// those of `documents`.
+    /// Inspects the documents of a library; the indices of those that can be imported are those of
+    /// `documents`.
     package init(
         _ documents: [Adoption.Document], _ others: [FoundDocument], domain: String?,
         uuid: DomainUUID?
@@ -169,7 +166,8 @@ extension FoundDocument {
             content: Self.content(of: document))
     }
 
-    /// A checkpoint that could not be recorded in another way is not taken over either.
+    /// Returns the content; a checkpoint that could not be recorded in another way is not imported
+    /// either.
     private static func content(of document: Adoption.Document) -> Content {
         let checkpoint = document.checkpoint
         do throws(MomentlogError) {
@@ -185,7 +183,7 @@ extension FoundDocument {
             checkpoint, claimsCurrent: document.claimsCurrent, domainUUID: document.domainUUID)
     }
 
-    /// Preferred ones first, then by name, then by place, both byte by byte.
+    /// Orders preferred documents first, then by name, then by path, both byte by byte.
     fileprivate func precedes(_ other: FoundDocument) -> Bool {
         guard isPreferred == other.isPreferred else { return isPreferred }
         return name.hasSameBytes(as: other.name)

@@ -45,13 +45,13 @@ extension Domain {
         decision.findings =
             (reuses
             + recording.domain.graph.findings(domain: decision.domain).filter {
-                // A name that came back in this commit is reported as the error that it is.
+                // A name that is reused in this commit is reported as an error.
                 !($0.kind == .nameReused && reuses.map(\.checkpoints).contains($0.checkpoints))
             }).sorted()
         return decision
     }
 
-    /// Why nothing of a domain can be recorded; nil if it can.
+    /// Returns why nothing of a domain can be recorded; nil if it can.
     private func conflict(with pull: Pull, _ context: DecisionContext) -> Finding? {
         let observed = pull.observed
         if let fault = DomainName.fault(in: observed.name) {
@@ -79,7 +79,7 @@ extension Domain {
 }
 
 extension DomainComparison {
-    /// Whether recorded checkpoints are missing without evidence that they were deleted.
+    /// Returns whether recorded checkpoints are missing without evidence that they were deleted.
     fileprivate func isLoss(of recorded: MomentGraph, _ pull: Pull) -> Bool {
         guard !missing.isEmpty, !pull.acceptsGone else { return false }
         // Another checkpoint with the name of one shows that its bitmap is gone.
@@ -153,15 +153,15 @@ private struct PullRecording {
         for (checkpoint, fields) in comparison.changed {
             try redefine(checkpoint, fields, recorded, pull.evidence)
         }
-        domain.settle()
-        // The order of several deletions can leave a link that was observed otherwise.
+        domain.resolveCycles()
+        // Several deletions in another order can leave a link that was not observed.
         for checkpoint in pull.observed.checkpoints {
             let parent = domain.graph.parentName(of: checkpoint.name)
             if !parent.hasSameBytes(as: checkpoint.parent) {
                 try redefine(checkpoint, [.parent], recorded, pull.evidence)
             }
         }
-        domain.settle()
+        domain.resolveCycles()
         try setCurrent(added, recorded, pull)
     }
 
@@ -173,7 +173,7 @@ private struct PullRecording {
         let known = recorded.checkpoint(named: observed.name)
         if let known, known.creationTime == observed.creationTime {
             let isSame = evidence.isSame(known.definition, observed.definition)
-            // A definition whose secrets nobody may read is not the whole one.
+            // A definition whose secrets are hidden is not complete.
             if isSame || evidence.hidesSecrets { checkpoint.definition = known.definition }
             if fields == [.domain], evidence.hidesSecrets { return }
         }
@@ -208,13 +208,14 @@ private struct PullRecording {
             }
             current = youngest?.name ?? current ?? nearestAncestor(in: recorded)
         }
-        // A deleted checkpoint takes the pointer with it, which the log states.
+        // A deleted checkpoint loses the pointer, which the log states.
         if current != graph.recordedCurrent || current == nil && recorded.recordedCurrent != nil {
             try append(.currentSet(current))
         }
     }
 
-    /// The nearest ancestor, which still exists, of the recorded current that was deleted.
+    /// Returns the nearest remaining ancestor of the recorded current checkpoint, which was
+    /// deleted.
     private func nearestAncestor(in recorded: MomentGraph) -> String? {
         var seen: Set<String> = []
         var next = recorded.recordedCurrent
@@ -238,14 +239,14 @@ private struct PullRecording {
 }
 
 extension Checkpoint {
-    /// Whether it was made at a time or later, as far as whole seconds show.
+    /// Returns whether it was created at a time or later, to the precision of whole seconds.
     fileprivate func isCreated(since time: Timestamp) -> Bool {
         creationTime >= time.microseconds / 1_000_000
     }
 }
 
 extension Finding {
-    /// What is missing, and nothing shows that it was deleted.
+    /// The finding of checkpoints that are missing without evidence of a deletion.
     fileprivate static func lost(
         _ comparison: DomainComparison, in domain: String, _ evidence: Evidence
     ) -> Finding {

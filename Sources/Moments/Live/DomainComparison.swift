@@ -1,14 +1,14 @@
-/// How an observed domain differs from the recorded one.
+/// The difference between an observed domain and the recorded one.
 ///
-/// A checkpoint is one by its name and its creation time. What is missing there is taken out of
-/// the record's graph before parents are compared: a deletion moves children, and moved
-/// children are no differences of their own.
+/// A checkpoint is identified by its name and creation time. Missing ones are removed from the
+/// record's graph before parents are compared: a deletion moves children, and moved children are
+/// not differences of their own.
 public struct DomainComparison: Sendable {
-    /// The checkpoints that both have, in the order of their creation.
+    /// The checkpoints that both have, by creation time.
     public private(set) var kept: [String] = []
 
-    /// The recorded checkpoints whose names the observed domain does not have, each after those
-    /// below it.
+    /// The recorded checkpoints whose names the observed domain does not have, each after its
+    /// descendants.
     public private(set) var missing: [String] = []
 
     /// The observed checkpoints whose names the record does not have, parents first.
@@ -18,7 +18,8 @@ public struct DomainComparison: Sendable {
     /// parents first.
     public private(set) var replaced: [Checkpoint] = []
 
-    /// The kept checkpoints that differ as they are observed, parents first, and in what.
+    /// The kept checkpoints whose observed metadata differs, parents first, with the differing
+    /// parts.
     public private(set) var changed: [(checkpoint: Checkpoint, fields: [Field])] = []
 
     /// Whether a kept checkpoint still names a missing one as its parent, which a deletion would
@@ -53,7 +54,7 @@ public struct DomainComparison: Sendable {
         var rest = recorded
         for name in missing { rest.delete(named: name) }
         for checkpoint in replaced { rest.delete(named: checkpoint.name) }
-        rest.settle()
+        rest.resolveCycles()
         let keptNames = Set(kept)
         for checkpoint in ordered where keptNames.contains(checkpoint.name) {
             guard let known = rest.checkpoint(named: checkpoint.name) else { continue }
@@ -70,12 +71,12 @@ public struct DomainComparison: Sendable {
         }
     }
 
-    /// Whether the observed domain has what the record has.
+    /// Whether the observed domain equals the recorded one.
     public var isEqual: Bool {
         missing.isEmpty && new.isEmpty && replaced.isEmpty && changed.isEmpty
     }
 
-    /// The parts in which an observed checkpoint differs from the recorded one.
+    /// Returns the parts in which an observed checkpoint differs from the recorded one.
     static func fields(
         _ known: Checkpoint, _ observed: Checkpoint, _ evidence: Evidence
     ) -> [Field] {

@@ -23,7 +23,7 @@ public struct Drift: Sendable, Hashable {
     /// The checkpoint; nil for the current pointer.
     public let checkpoint: String?
 
-    /// What kind of difference it is.
+    /// The kind of difference.
     public let kind: Kind
 
     /// The parts that differ; empty unless the kind is ``Kind/differs``.
@@ -38,20 +38,20 @@ public struct Drift: Sendable, Hashable {
     /// The current pointers that differ; nil unless the kind is ``Kind/current``.
     public let current: Current?
 
-    /// What brings both together again, the preferred remedy first.
+    /// What resolves the difference, the preferred remedy first.
     public let remedies: [Remedy]
 
     /// The current checkpoints of both sides.
     public struct Current: Sendable, Hashable {
         /// The recorded one; nil for none.
         public let recorded: String?
-        /// The one there.
+        /// The observed one.
         public let observed: String?
     }
 }
 
 extension Drift {
-    /// Where the other side of a comparison is.
+    /// The other side of a comparison.
     public enum Side: Sendable, Hashable {
         /// A running libvirt.
         case libvirt(uri: String)
@@ -61,15 +61,15 @@ extension Drift {
 }
 
 extension Domain {
-    /// The differences between the record and what was observed, checkpoints in the order of
-    /// their creation, the current pointer last.
+    /// Returns the differences between the record and what was observed, checkpoints by creation
+    /// time, the current pointer last.
     ///
-    /// Current pointers are compared only where both are known: an export states its own, and a
-    /// libvirt never says which checkpoint is current, so that its own is known only for one chain.
+    /// Current pointers are compared only if both are known: an export states its pointer; libvirt
+    /// does not report which checkpoint is current, so that it is known only for one chain.
     ///
     /// - Parameters:
-    ///   - observed: The domain there.
-    ///   - side: Where that is.
+    ///   - observed: The observed domain.
+    ///   - side: The side on which it was observed.
     ///   - evidence: What is known of the observation.
     /// - Complexity: O(*n* log *n*) in the checkpoints of both.
     public func drift(

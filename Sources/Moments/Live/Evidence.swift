@@ -1,6 +1,6 @@
-/// What is known of an observation beside what it shows: conclusions rest on it.
+/// What is known of an observation besides its content; conclusions depend on it.
 ///
-/// Each part that is missing makes conclusions more careful, never bolder.
+/// Each missing part makes conclusions more careful, never bolder.
 public struct Evidence: Sendable, Hashable {
     /// Whether the domain has a definition that outlives its guest. A transient domain loses its
     /// checkpoints' metadata at every stop, so that what is missing there was not deleted.
@@ -18,12 +18,12 @@ public struct Evidence: Sendable, Hashable {
     /// The observation of the domain before this one; nil if it was never observed.
     public var previous: DomainObservation?
 
-    /// Whether the observed definitions are without secrets because nobody may read them there,
-    /// so that they never replace recorded ones.
+    /// Whether the observed definitions lack secrets because reading them is not permitted, so that
+    /// they never replace recorded ones.
     public var hidesSecrets: Bool
 
-    /// Recorded definitions, and the same without secrets. Both sides are compared without them
-    /// if there are any.
+    /// Recorded definitions, with the same definition without secrets. If there are any, both sides
+    /// are compared without secrets.
     public var withoutSecrets: [DefinitionDigest: DefinitionDigest]
 
     /// Creates evidence.
@@ -41,11 +41,11 @@ public struct Evidence: Sendable, Hashable {
         self.withoutSecrets = withoutSecrets
     }
 
-    /// Evidence of files: they show what there is, and say nothing of a guest.
+    /// The evidence of files: they show what exists, and say nothing of a guest.
     public static let files = Evidence(isPersistent: false, isActive: false)
 
-    /// Whether the domain was seen in another libvirt since this one was asked last, and is not
-    /// running here: what a migration left behind is no news.
+    /// Whether the domain was seen in another libvirt since this one was last observed, and is not
+    /// running here: it may be a leftover of a migration.
     package var isStaleSource: Bool {
         guard !isActive, let connection, let previous else { return false }
         return !connection.isSamePlace(as: previous.connection)
@@ -60,7 +60,7 @@ public struct Evidence: Sendable, Hashable {
         return previous.showsExistence(of: checkpoint)
     }
 
-    /// Whether a recorded definition is the observed one, as far as both can be compared.
+    /// Returns whether a recorded definition is the observed one, as far as both can be compared.
     func isSame(_ recorded: DefinitionDigest?, _ observed: DefinitionDigest?) -> Bool {
         recorded == observed
             || !withoutSecrets.isEmpty && recorded.map { withoutSecrets[$0] ?? $0 } == observed

@@ -1,4 +1,4 @@
-/// A running libvirt that was asked: where it is, and which version it has.
+/// A libvirt that was observed: its location and version.
 public struct LibvirtConnection: Sendable, Hashable {
     /// The connection URI, as libvirt states it.
     public var uri: String
@@ -16,19 +16,20 @@ public struct LibvirtConnection: Sendable, Hashable {
         self.version = version
     }
 
-    /// The origin of events that are recorded over it.
+    /// The origin of events that are recorded from it.
     public var origin: Origin { .live(uri: uri, host: host, libvirt: version) }
 
-    /// Whether two connections reach the same libvirt: the host is the same, and neither URI names
-    /// a socket that the other does not. A URI such as `qemu:///system` is one on every host.
+    /// Returns whether two connections reach the same libvirt: the host is the same, and neither
+    /// URI names a socket that the other does not. A URI such as `qemu:///system` is valid on every
+    /// host.
     ///
     /// - Complexity: O(*n*) in the URIs.
     public func isSamePlace(as other: LibvirtConnection) -> Bool {
         host == other.host && Self.socket(in: uri) == Self.socket(in: other.uri)
     }
 
-    /// The socket that a URI names; one for reading only stands beside the other, with `-ro`
-    /// appended to its name.
+    /// Returns the socket that a URI names; a read-only socket counts as the other one, without its
+    /// suffix `-ro`.
     private static func socket(in uri: String) -> Substring? {
         let parameters = uri.split(separator: "?", maxSplits: 1).dropFirst().first ?? ""
         for parameter in parameters.split(separator: "&") where parameter.hasPrefix("socket=") {

@@ -1,4 +1,4 @@
-/// A domain as a libvirt, or a folder, has it at one moment.
+/// The state of a domain in a libvirt, or a folder, at one moment.
 public struct ObservedDomain: Sendable, Hashable {
     /// Its name there.
     public var name: String
@@ -35,7 +35,7 @@ public struct ObservedDomain: Sendable, Hashable {
         self.checkpoints = checkpoints
     }
 
-    /// The graph of its checkpoints, nothing current.
+    /// The graph of its checkpoints, without a current one.
     ///
     /// - Complexity: O(*n* log *n*) in the checkpoints.
     public var graph: MomentGraph {
@@ -44,13 +44,13 @@ public struct ObservedDomain: Sendable, Hashable {
             try? graph.applyUnsettled(
                 .checkpointRedefined(checkpoints[index], claimsCurrent: false))
         }
-        graph.settle()
+        graph.resolveCycles()
         return graph
     }
 }
 
 extension ObservedDomain {
-    /// The same with other definitions.
+    /// Returns the domain with other definitions.
     ///
     /// - Complexity: O(*n*) in the checkpoints.
     package func replacingDefinitions(

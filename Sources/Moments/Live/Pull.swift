@@ -1,4 +1,4 @@
-/// An observation of a domain that is to be taken into the record.
+/// An observation of a domain that is to be recorded.
 public struct Pull: Sendable, Hashable {
     /// The domain as it was observed.
     public var observed: ObservedDomain
@@ -6,7 +6,7 @@ public struct Pull: Sendable, Hashable {
     /// What is known of the observation.
     public var evidence: Evidence
 
-    /// Whether what is missing there is recorded as deleted although nothing shows that it was.
+    /// Whether missing checkpoints are recorded as deleted although nothing shows that they were.
     public var acceptsGone: Bool
 
     /// Whether the domain is recorded even without checkpoints, and a definition that changed.
@@ -25,7 +25,7 @@ public struct Pull: Sendable, Hashable {
 }
 
 extension Pull {
-    /// The same with other definitions.
+    /// Returns the pull with other definitions.
     ///
     /// - Complexity: O(*n*) in the checkpoints.
     package func replacingDefinitions(
@@ -42,11 +42,11 @@ public struct PullDecision: Sendable {
     /// The events in their order; empty if there is nothing to record.
     public internal(set) var events: [Event] = []
 
-    /// What was concluded.
+    /// The conclusion.
     public internal(set) var result = Result.unchanged
 
-    /// What was found: names that came back, what is lost or in conflict, and what is wrong with
-    /// the graph afterwards; sorted.
+    /// The findings: names that were reused, checkpoints that are lost or in conflict, and errors
+    /// in the resulting graph; sorted.
     public internal(set) var findings: [Finding] = []
 
     /// Whether the observation shows which checkpoint is current: only one chain does.
@@ -57,16 +57,16 @@ public struct PullDecision: Sendable {
 
     /// The conclusions from one observation. The raw values are stable.
     public enum Result: String, Sendable, Hashable, CaseIterable {
-        /// What changed was recorded.
+        /// The changes were recorded.
         case recorded
-        /// The record has what was observed.
+        /// The record equals what was observed.
         case unchanged
         /// The libvirt does not list the domain. Nothing is concluded from that.
         case notListed = "not-listed"
         /// Recorded checkpoints are missing, and nothing shows that they were deleted. Nothing was
         /// recorded.
         case lost
-        /// The domain changed while it was observed, again and again. Nothing was recorded.
+        /// The domain kept changing while it was observed. Nothing was recorded.
         case busy
         /// The observation contradicts the record. Nothing was recorded.
         case conflict
@@ -76,15 +76,15 @@ public struct PullDecision: Sendable {
     public var hasErrors: Bool { findings.contains { $0.severity == .error } }
 }
 
-/// Decides a pull: as ``decide(_:for:in:)-(Command,_,_)`` does, with what was concluded.
+/// Decides a pull, as ``decide(_:for:in:)-(Command,_,_)`` does, with a conclusion.
 ///
-/// - A domain is one by its UUID, a checkpoint by its name and creation time.
-/// - What is missing in a transient domain, or missing completely, is lost and not deleted: then
-///   nothing is recorded. A checkpoint that is missing in a persistent domain which still has
-///   others was deleted; so were all if their names are taken by others.
-/// - Deletions come first, so that the children that they move are no changes of their own.
-/// - One chain has its leaf as the current checkpoint. Of other graphs the youngest that is new
-///   since the last observation is taken, else the recorded one while it exists.
+/// - A domain is identified by its UUID, a checkpoint by its name and creation time.
+/// - Checkpoints that are missing in a transient domain, or missing completely, are lost and not
+///   deleted: then nothing is recorded. A checkpoint that is missing in a persistent domain which
+///   still has others was deleted; so were all of them if their names are taken by others.
+/// - Deletions come first, so that the children that they move do not count as changes.
+/// - In one chain, the leaf is current. In other graphs, the youngest that is new since the last
+///   observation becomes current, else the recorded one while it exists.
 ///
 /// - Throws: ``MomentlogError`` with `revision-conflict` if the domain is not at the expected
 ///   revision.

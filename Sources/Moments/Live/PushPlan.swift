@@ -1,12 +1,12 @@
-/// The calls that give a libvirt what the record of a domain has, or why that is refused.
+/// The calls that restore the recorded checkpoints in a libvirt, or why that is refused.
 ///
-/// It is planned before anything is changed. Nothing that libvirt has and the record does not is
-/// touched; repeating a push on a sound state makes no call that changes anything.
+/// It is planned before anything is changed. Checkpoints that only libvirt has are not touched;
+/// repeating a push on a sound state makes no call that changes anything.
 package struct PushPlan: Sendable, Hashable {
     /// The calls in their order.
     package private(set) var steps: [Step] = []
 
-    /// The checkpoints that contradict the record, and so keep the push from being carried out.
+    /// The checkpoints that contradict the record, and prevent the push.
     package private(set) var conflicts: [Conflict] = []
 
     /// The recorded checkpoints that libvirt refuses: their parents are missing, or in a cycle.
@@ -47,15 +47,16 @@ package struct PushPlan: Sendable, Hashable {
     package struct Conflict: Sendable, Hashable {
         /// Its name.
         package let checkpoint: String
-        /// In what it does.
+        /// The kind of contradiction.
         package let kind: Drift.Kind
     }
 
-    /// How a push is planned.
+    /// The options of a push.
     package struct Options: Sendable, Hashable {
         /// Whether checkpoints that contradict the record are replaced.
         package var replaces: Bool
-        /// Whether the current checkpoint becomes the recorded one, whatever that takes.
+        /// Whether the current checkpoint becomes the recorded one, even if all metadata has to be
+        /// redefined.
         package var isExact: Bool
 
         /// Creates options.
@@ -73,7 +74,7 @@ package struct PushPlan: Sendable, Hashable {
         _ options: Options = Options()
     ) {
         let observed = domain.withoutPlaceholder
-        // What an interrupted push left behind.
+        // A leftover of an interrupted push.
         let hasPlaceholder = observed.checkpoints.count < domain.checkpoints.count
         let comparison = DomainComparison(recorded, observed, evidence)
         refused = recorded.refusedByLibvirt
@@ -90,7 +91,7 @@ package struct PushPlan: Sendable, Hashable {
         let names = order.names.filter { !left.contains($0) }
         let needed = Self.needed(names, comparison, observed, recorded)
         let libvirtChoice = observed.checkpoints.isEmpty ? nil : recorded.libvirtCurrentAtStart
-        // Into an empty list the order brings the pointer where it was recorded, and one chain
+        // In an empty list the order moves the pointer to the recorded checkpoint, and one chain
         // has it at its leaf.
         let isRight =
             observed.checkpoints.isEmpty
@@ -99,7 +100,7 @@ package struct PushPlan: Sendable, Hashable {
         keepsCurrent = isRight || options.isExact
         if hasPlaceholder { steps.append(.deleteMetadata(Self.placeholder)) }
         if options.isExact, !isRight, !observed.checkpoints.isEmpty {
-            // All metadata would be taken away, and what libvirt refuses could not be given back.
+            // All metadata would be deleted, and what libvirt refuses could not be restored.
             let there = Set(observed.checkpoints.map(\.name))
             conflicts = refused.filter(there.contains).map {
                 Conflict(checkpoint: $0, kind: .differs)
@@ -115,25 +116,25 @@ package struct PushPlan: Sendable, Hashable {
         planExact(names, observed, current: recorded.current)
     }
 
-    /// Takes everything away and redefines it, so that the pointer's way is known.
+    /// Deletes everything and redefines it, so that the pointer's position is known.
     private mutating func planExact(
         _ names: [String], _ observed: ObservedDomain, current: String?
     ) {
         let order = FamilyOrder(observed.checkpoints).indices
-        // What cannot be redefined is known before anything is taken away: the same metadata once
-        // more changes nothing but the pointer.
+        // Redefine everything once before deleting it, to find what cannot be redefined: the same
+        // metadata again changes nothing but the pointer.
         steps += order.map { .redefine(observed.checkpoints[$0].name) }
         steps += order.reversed().map { .deleteMetadata(observed.checkpoints[$0].name) }
-        // It takes the pointer, and none of the others hangs on it.
+        // It takes the pointer, and no other checkpoint depends on it.
         steps.append(.redefinePlaceholder)
         steps += names.map { .redefine($0) }
-        // Nothing is current then, so that what is redefined next becomes it.
+        // Nothing is current then, so the next redefined checkpoint becomes current.
         steps.append(.deleteMetadata(Self.placeholder))
         if let current { steps.append(.redefine(current)) }
     }
 
-    /// What libvirt lacks or has otherwise, and all below it: a child that is not redefined after
-    /// its parent stays apart, or leaves the pointer above it.
+    /// Returns what libvirt lacks or has with other content, and all descendants: a child that is
+    /// not redefined after its parent stays detached, or leaves the pointer above it.
     private static func needed(
         _ names: [String], _ comparison: DomainComparison, _ observed: ObservedDomain,
         _ recorded: MomentGraph
@@ -154,8 +155,8 @@ package struct PushPlan: Sendable, Hashable {
 }
 
 extension ObservedDomain {
-    /// The domain without what a push has left behind: a checkpoint of a name and a time that no
-    /// other has.
+    /// The domain without the leftover of a push: a checkpoint of a name and a time that no other
+    /// has.
     var withoutPlaceholder: ObservedDomain {
         var domain = self
         domain.checkpoints.removeAll {

@@ -43,7 +43,7 @@ extension DiskHealth {
 }
 
 extension DiskHealth {
-    /// Whether no two are of the same disk.
+    /// Returns whether no two are of the same disk.
     static func areOfDistinctDisks(_ list: [DiskHealth]) -> Bool {
         Set(list.map { Array($0.disk.utf8) }).count == list.count
     }

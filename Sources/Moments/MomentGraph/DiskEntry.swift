@@ -1,5 +1,5 @@
-/// A disk of a checkpoint with the checkpoint's own name taken out, so that the
-/// lists of a whole chain are one value.
+/// A disk of a checkpoint without the checkpoint's own name, so that all checkpoints of a chain
+/// share one list.
 struct DiskEntry: Sendable, Hashable {
     enum Bitmap: Sendable, Hashable {
         case none
@@ -7,7 +7,7 @@ struct DiskEntry: Sendable, Hashable {
         case own
         case named(String)
 
-        /// Byte by byte, as with disks.
+        /// Compares byte by byte, as disks do.
         static func == (left: Bitmap, right: Bitmap) -> Bool {
             switch (left, right) {
             case (.none, .none), (.own, .own): true
@@ -31,7 +31,7 @@ struct DiskEntry: Sendable, Hashable {
             }
     }
 
-    /// Byte by byte: entries that are equal are kept once, and come back the same.
+    /// Compares byte by byte: equal entries are stored once, and must be restored unchanged.
     static func == (left: DiskEntry, right: DiskEntry) -> Bool {
         left.mode == right.mode && left.name.hasSameBytes(as: right.name)
             && left.bitmap == right.bitmap

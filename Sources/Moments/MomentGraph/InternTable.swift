@@ -1,7 +1,7 @@
-/// Holds each distinct value once and counts its uses.
+/// Stores each distinct value once and counts its uses.
 ///
-/// Most checkpoints of a domain say the same of its disks and hold the same
-/// definition, so that a number for each is all that a node needs.
+/// Most checkpoints of a domain have the same disks and the same definition, so that a node needs
+/// only a number for each.
 struct InternTable<Value: Hashable & Sendable>: Sendable {
     typealias ID = Int32
 
@@ -13,11 +13,11 @@ struct InternTable<Value: Hashable & Sendable>: Sendable {
     private var ids: [Value: ID] = [:]
     private var free: [ID] = []
 
-    /// Makes a table without values.
+    /// Creates an empty table.
     init() {}
 
-    /// Makes a table of values whose numbers are their indices, and whose uses are still to be
-    /// counted; returns nil if two are equal.
+    /// Creates a table of values whose numbers are their indices, and whose uses are not counted
+    /// yet; returns nil if two are equal.
     init?(distinct: [Value]) {
         values = distinct
         uses = Array(repeating: 0, count: distinct.count)
@@ -37,10 +37,10 @@ struct InternTable<Value: Hashable & Sendable>: Sendable {
     /// The numbers of values are below this one.
     var endID: Int { values.count }
 
-    /// How many distinct values are in use.
+    /// The number of distinct values in use.
     var count: Int { ids.count }
 
-    /// How many uses are counted in all.
+    /// The number of uses of all values.
     ///
     /// - Complexity: O(*n*) in the values.
     var useCount: Int { uses.reduce(0) { $0 + Int($1) } }
@@ -77,7 +77,7 @@ struct InternTable<Value: Hashable & Sendable>: Sendable {
         uses[Int(id)] += 1
     }
 
-    /// Counts one use less; the last one lets the value go.
+    /// Counts one use less; the last one removes the value.
     mutating func release(_ id: ID) {
         guard id != Self.none else { return }
         uses[Int(id)] -= 1

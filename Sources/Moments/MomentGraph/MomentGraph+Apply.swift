@@ -1,9 +1,9 @@
 extension MomentGraph {
-    /// Takes the next fact about the domain's checkpoints. Facts about the domain
-    /// itself change nothing here.
+    /// Applies the next event of the domain. Events that are not about checkpoints change nothing
+    /// here.
     ///
-    /// - Throws: ``InconsistentEvent`` if the event does not fit the graph, which
-    ///   no decided event brings about. The graph is as before then.
+    /// - Throws: ``InconsistentEvent`` if the event does not fit the graph, which no decided event
+    ///   does. The graph is unchanged then.
     /// - Complexity: O(1) expected for all but deletions, which are linear in the
     ///   children that move. On a graph with a cycle, and where a checkpoint that
     ///   has children gets another parent, linear in the graph.
@@ -13,8 +13,8 @@ extension MomentGraph {
 
     /// Applies the events of one commit.
     ///
-    /// - Throws: ``InconsistentEvent`` at the first that does not fit. Those before
-    ///   it have been taken then.
+    /// - Throws: ``InconsistentEvent`` at the first event that does not fit. Those before it have
+    ///   been applied then.
     /// - Complexity: that of ``apply(_:)`` for each, but what is linear in the
     ///   graph is done once.
     public mutating func apply(contentsOf events: some Sequence<Event>) throws(InconsistentEvent) {
@@ -23,18 +23,18 @@ extension MomentGraph {
             do {
                 try applyUnsettled(event)
             } catch {
-                settle()
+                resolveCycles()
                 throw error
             }
         }
-        settle()
+        resolveCycles()
     }
 
     /// Separates the events of a commit from those before.
     package mutating func beginCommit() { lastDeleted = nil }
 
     /// As ``apply(_:)``, but leaves cycles unresolved, and the commit open: no query may
-    /// follow before ``settle()``.
+    /// follow before ``resolveCycles()``.
     package mutating func applyUnsettled(_ event: Event) throws(InconsistentEvent) {
         switch event {
         case .checkpointCreated(let checkpoint):
@@ -43,7 +43,7 @@ extension MomentGraph {
             try put(content(of: checkpoint), isNew: false, claimsCurrent: claims)
         case .checkpointDeleted(let name):
             guard delete(named: name) else {
-                throw InconsistentEvent("checkpoint '\(name)' is deleted, but is not there")
+                throw InconsistentEvent("checkpoint '\(name)' is deleted, but does not exist")
             }
         case .currentSet(let name):
             try setCurrent(name)
@@ -60,7 +60,7 @@ extension MomentGraph {
         var slot = Self.none
         if let name {
             guard let found = liveSlot(named: name) else {
-                throw InconsistentEvent("checkpoint '\(name)' becomes current, but is not there")
+                throw InconsistentEvent("checkpoint '\(name)' becomes current, but does not exist")
             }
             slot = found
         }
@@ -68,13 +68,13 @@ extension MomentGraph {
         areClaimsSettled = true
     }
 
-    /// Notes what was seen of a checkpoint's data; an orphan is no checkpoint's.
+    /// Stores the verdict on a checkpoint's data; an orphan belongs to no checkpoint.
     ///
-    /// It outlives a redefinition, which touches no data.
+    /// It outlives a redefinition, which does not touch data.
     private mutating func observe(_ seen: BitmapObservation) throws(InconsistentEvent) {
         guard let name = seen.checkpoint else { return }
         guard let slot = liveSlot(named: name) else {
-            throw InconsistentEvent("checkpoint '\(name)' is observed, but is not there")
+            throw InconsistentEvent("checkpoint '\(name)' is observed, but does not exist")
         }
         let health = DiskHealth(
             disk: seen.disk, verdict: seen.verdict, observationTime: seen.observationTime)
@@ -89,7 +89,7 @@ extension MomentGraph {
         healths.release(known)
     }
 
-    /// A checkpoint whose shared values are in the tables, their uses counted for it.
+    /// A checkpoint whose shared values are in the tables, their uses counted.
     struct Content {
         var name: String
         var details: String?
@@ -108,7 +108,7 @@ extension MomentGraph {
                 ?? InternTable<DefinitionDigest>.none)
     }
 
-    /// - Parameter isNew: Whether none of that name may be there.
+    /// - Parameter isNew: Whether the name must not exist yet.
     mutating func put(
         _ checkpoint: Content, isNew: Bool, claimsCurrent: Bool
     ) throws(InconsistentEvent) {
@@ -137,7 +137,7 @@ extension MomentGraph {
         nodes[Int(slot)].disks = checkpoint.disks
         nodes[Int(slot)].definition = checkpoint.definition
         if claimsCurrent && areClaimsSettled {
-            // New claims: those that were settled contradict nobody any more.
+            // New claims: those that were resolved no longer contradict any.
             if claimCount > 0 {
                 for slot in nodes.indices { nodes[slot].claimsCurrent = false }
                 claimCount = 0
@@ -161,11 +161,11 @@ extension MomentGraph {
             isUnsettled = isUnsettled || !cuts.isEmpty
             return
         }
-        // Only what has children, if only itself, can close a cycle.
+        // Only a checkpoint with children, if only itself, can close a cycle.
         if parent > Self.missing, nodes[Int(slot)].firstChild != Self.none { isUnsettled = true }
     }
 
-    /// Deletes a checkpoint, and leaves cycles unresolved; returns whether it was there.
+    /// Deletes a checkpoint, and leaves cycles unresolved; returns whether it existed.
     @discardableResult
     mutating func delete(named name: String) -> Bool {
         guard let slot = liveSlot(named: name) else { return false }
@@ -182,8 +182,8 @@ extension MomentGraph {
         while child != Self.none {
             let next = nodes[Int(child)].nextSibling
             if child != slot {
-                // Of a cycle of two the other becomes a root; what hung on a
-                // checkpoint that was its own parent as well.
+                // In a cycle of two the other checkpoint becomes a root; so do the children of a
+                // checkpoint that was its own parent.
                 move(child, under: parent == child || parent == slot ? Self.root : parent)
             }
             child = next
@@ -224,7 +224,7 @@ extension MomentGraph {
         nodes[Int(parent)].childCount += 1
     }
 
-    /// Takes a node out of the children of its parent.
+    /// Removes a node from the children of its parent.
     mutating func unlink(_ slot: Slot) {
         let parent = nodes[Int(slot)].parent
         let previous = nodes[Int(slot)].previousSibling
@@ -249,7 +249,7 @@ extension MomentGraph {
 
     // MARK: Slots
 
-    /// The slot of a parent's name, made a missing one if no checkpoint has it.
+    /// Returns the slot of a parent's name, creating a missing name if no checkpoint has it.
     private mutating func parentSlot(named name: String) -> Slot {
         if let slot = names.slot(of: name, in: nodes) { return slot }
         let slot = allocate(name: name, parent: Self.missing)
@@ -258,7 +258,7 @@ extension MomentGraph {
         return slot
     }
 
-    /// Lets a missing name go that no checkpoint bears as its parent's any more.
+    /// Removes a missing name that no checkpoint names as its parent any more.
     private mutating func dropIfUnused(_ slot: Slot) {
         guard nodes[Int(slot)].state == .missing, nodes[Int(slot)].firstChild == Self.none
         else { return }
@@ -301,7 +301,7 @@ extension MomentGraph {
             : diskLists.retain(disks.map { DiskEntry($0, of: name) })
     }
 
-    /// Lets go what a node holds in the tables of shared values.
+    /// Releases the shared values of a node.
     private mutating func release(_ slot: Slot) {
         diskLists.release(nodes[Int(slot)].disks)
         definitions.release(nodes[Int(slot)].definition)

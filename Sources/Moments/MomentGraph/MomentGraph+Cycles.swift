@@ -1,13 +1,13 @@
 extension MomentGraph {
-    /// Finds the cycles and chooses in each the link that is left out to show it.
+    /// Finds the cycles and chooses the link to leave out in each for display.
     ///
-    /// Of the links whose parent is younger than the child, it is that of the
-    /// smallest child's name, since time tells that such a link is wrong; if
-    /// there is none, that of the smallest name. The recorded parents stay.
+    /// Of the links whose parent is younger than the child, it is that of the child with the
+    /// smallest name, since such a link is wrong; if there is none, that of the smallest name. The
+    /// recorded parents stay.
     ///
-    /// - Complexity: O(1) if no change since the last call could have made or
-    ///   broken a cycle, else O(*n*).
-    package mutating func settle() {
+    /// - Complexity: O(1) if no change since the last call could have closed or broken a cycle,
+    ///   else O(*n*).
+    package mutating func resolveCycles() {
         guard isUnsettled else { return }
         isUnsettled = false
         for slot in cuts where nodes[Int(slot)].isCut {
@@ -30,11 +30,10 @@ extension MomentGraph {
         return candidates.min { nodes[Int($0)].name < nodes[Int($1)].name } ?? cycle[0]
     }
 
-    /// The members of each cycle, each from any member on and then up from child
-    /// to parent.
+    /// Returns the members of each cycle, each from any member on and then up from child to parent.
     ///
-    /// Every node has one parent, so that one walk up from each node that no
-    /// earlier walk has seen passes every link once.
+    /// Every node has one parent, so one walk up from each node that no earlier walk has visited
+    /// passes every link once.
     ///
     /// - Complexity: O(*n*).
     private func cycles() -> [[Slot]] {
@@ -52,7 +51,7 @@ extension MomentGraph {
         return cycles
     }
 
-    /// The members of the cycle that a node is on, up from child to parent.
+    /// Returns the members of the cycle that a node is on, up from child to parent.
     func cycle(through slot: Slot) -> [Slot] {
         var members = [slot]
         var next = nodes[Int(slot)].parent

@@ -1,14 +1,14 @@
 extension MomentGraph {
-    /// The parent that a repair cut away from a checkpoint while it was missing; nil if there is
-    /// none, or the checkpoint was redefined since.
+    /// Returns the parent that a repair cut away from a checkpoint while it was missing; nil if
+    /// there is none, or the checkpoint was redefined since.
     ///
     /// - Complexity: O(1) expected.
     public func detachedParent(of name: String) -> String? {
         liveSlot(named: name).flatMap { detachedParents[$0] }
     }
 
-    /// The missing parent that an event takes from a checkpoint, if it changes nothing else:
-    /// that is what a repair does.
+    /// Returns the missing parent that an event removes from a checkpoint, if it changes nothing
+    /// else: that is what a repair does.
     func cutParent(of slot: Slot, by content: Content) -> String? {
         let node = nodes[Int(slot)]
         guard node.state == .live, content.parent == nil,
@@ -20,14 +20,14 @@ extension MomentGraph {
         return nodes[Int(node.parent)].name
     }
 
-    /// Remembers the parent that was cut away; nil forgets the one before, since the checkpoint
+    /// Remembers the parent that was cut away; nil forgets the previous one, since the checkpoint
     /// was redefined.
     mutating func noteDetachment(of slot: Slot, from parent: String?) {
         if parent != nil || !detachedParents.isEmpty { detachedParents[slot] = parent }
     }
 
-    /// The checkpoints that can be given back the parents that repairs cut away: these exist, and
-    /// are not below them.
+    /// The checkpoints whose parents, cut away by repairs, can be restored: these exist, and are
+    /// not their descendants.
     ///
     /// - Complexity: O(1) if no parent was cut away, else O(*n*).
     var reattachments: [(child: Slot, parent: Slot)] {
@@ -41,14 +41,14 @@ extension MomentGraph {
         }
     }
 
-    /// The root above a checkpoint; of one above which there is none, some member of the cycle.
+    /// Returns the root above a checkpoint; if there is none, some member of the cycle.
     ///
     /// - Parameter tops: The roots that are known, by slot.
     private func top(of slot: Slot, _ tops: inout [Slot]) -> Slot {
         var path: [Slot] = []
         var next = slot
         while tops[Int(next)] == Self.none {
-            // Itself, until the walk ends: so that a cycle ends it.
+            // The node itself, until the walk ends: so a cycle ends it.
             tops[Int(next)] = next
             path.append(next)
             let parent = nodes[Int(next)].parent

@@ -1,12 +1,12 @@
 extension MomentGraph {
-    /// All that is wrong with the graph, sorted; empty for a sound one.
+    /// Returns all findings in the graph, sorted; empty for a sound one.
     ///
     /// The same graph gives the same findings in the same order.
     ///
     /// - Parameters:
-    ///   - domain: The domain's name, for the findings to bear.
-    ///   - files: The files that checkpoints came from, by the checkpoint's name, for the
-    ///     sentences to name.
+    ///   - domain: The domain's name for the findings.
+    ///   - files: The files that checkpoints were read from, by the checkpoint's name, for the
+    ///     messages.
     /// - Complexity: O(*n*), plus sorting what was found. No recursion.
     public func findings(domain: String, files: [String: String] = [:]) -> [Finding] {
         let place = Place(domain: domain, files: files)
@@ -65,7 +65,7 @@ extension MomentGraph {
             child.creationTime < parent.creationTime
             ? ", since it is older (\(child.time)) than its parent '\(parent.name)'"
                 + " (\(parent.time))"
-            : ", the smallest name of those whose time tells nothing (\(child.time))"
+            : ", the smallest name of those created at the same time (\(child.time))"
         let files = place.files(of: ordered)
         return Finding(
             .parentCycle, domain: place.domain, checkpoints: ordered,
@@ -80,7 +80,7 @@ extension MomentGraph {
             ]))
     }
 
-    /// A cycle from child to parent, its middle left out if it is long.
+    /// Returns a cycle from child to parent, its middle omitted if it is long.
     private static func ring(_ names: [String]) -> String {
         let shown = names.count <= 8 ? names : names.prefix(5) + ["…"] + names.suffix(2)
         return (shown + names.prefix(1)).joined(separator: " <- ")
@@ -103,7 +103,7 @@ extension MomentGraph {
         Finding(
             .danglingParent, domain: place.domain, checkpoints: [node.name],
             message: "the parent '\(parent.name)' of checkpoint"
-                + " \(place.named(node.name, node.time)) is not there",
+                + " \(place.named(node.name, node.time)) is missing",
             remedies: Remedy.steps(of: [
                 Remedy.Cure(
                     .importFile(path: nil, domain: .named(place.domain), replaces: false),
@@ -129,7 +129,7 @@ extension MomentGraph {
             ])
     }
 
-    /// The youngest of those that claim to be current, or another of the first few.
+    /// Returns the remedies that make the youngest claimant current, or another of the first few.
     private func claimRemedies(_ claims: [String], _ place: Place) -> [Remedy] {
         let youngest = youngestClaim
         let others = claims.filter { $0 != youngest }.prefix(8)
@@ -161,13 +161,13 @@ extension MomentGraph {
         let list = disks.map { "'\($0)'" }.joined(separator: ", ")
         return Finding(
             .bitmapNameDiffers, domain: place.domain, checkpoints: [node.name],
-            message: "the bitmap of checkpoint \(place.named(node.name)) bears another name on"
+            message: "the bitmap of checkpoint \(place.named(node.name)) has another name on"
                 + " \(list)",
             remedies: Self.correction(
                 node, place, "the document has bitmap='\(node.name)', as the image does"))
     }
 
-    /// What libvirt would make of an export: it keeps the current checkpoint in no file.
+    /// Returns what libvirt would choose after an export: no file holds the current checkpoint.
     private func libvirtFinding(_ place: Place) -> Finding? {
         let choice = libvirtCurrentAtStart
         guard !isEmpty, choice != recordedCurrent else { return nil }
@@ -201,7 +201,7 @@ extension MomentGraph {
 }
 
 extension MomentGraph {
-    /// Where what is found was found, for sentences about it.
+    /// The place of a finding, for its message.
     fileprivate struct Place {
         let domain: String
         private let files: [String: String]
@@ -211,13 +211,13 @@ extension MomentGraph {
             self.files = files
         }
 
-        /// A checkpoint's name with its time and file in brackets.
+        /// Returns a checkpoint's name with its time and file in parentheses.
         func named(_ name: String, _ time: String? = nil) -> String {
             let evidence = [time, files[name]].compactMap(\.self).joined(separator: ", ")
             return "'\(name)'" + (evidence.isEmpty ? "" : " (\(evidence))")
         }
 
-        /// The files of checkpoints, the first few of many.
+        /// Returns the files of checkpoints, the first few of many.
         func files(of names: [String]) -> String {
             guard !files.isEmpty else { return "" }
             let known = names.lazy.compactMap { files[$0] }
@@ -231,7 +231,7 @@ extension MomentGraph.Node {
 }
 
 extension DiskEntry {
-    /// The names that stand more than once in a list, each once.
+    /// Returns the names that a list contains more than once, each once.
     static func namedTwice(in disks: [DiskEntry]) -> [String] {
         // By bytes: a path in another Unicode form is another file.
         var seen: Set<[UInt8]> = []
@@ -242,7 +242,7 @@ extension DiskEntry {
         }
     }
 
-    /// The disks whose bitmap bears another name than the checkpoint.
+    /// Returns the disks whose bitmap has another name than the checkpoint.
     static func withOtherBitmap(in disks: [DiskEntry]) -> [String] {
         disks.filter { disk in
             if case .named = disk.bitmap { return disk.mode == .bitmap }

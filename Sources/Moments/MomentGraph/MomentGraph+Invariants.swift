@@ -1,6 +1,6 @@
 extension MomentGraph {
-    /// What does not hold of the graph's inner structure, in sentences; empty for
-    /// a sound one. Tests call it after every change.
+    /// Returns the violated invariants of the graph's structure, in sentences; empty for a sound
+    /// one. Tests call it after every change.
     ///
     /// - Complexity: O(*n* log *n*).
     package func brokenInvariants() -> [String] {
@@ -21,7 +21,7 @@ extension MomentGraph {
             case .live: live += 1
             case .missing:
                 check(node.parent == Self.missing, "missing '\(node.name)' is out of its list")
-                check(node.firstChild != Self.none, "missing '\(node.name)' is of no use")
+                check(node.firstChild != Self.none, "missing '\(node.name)' is unused")
             }
             let parentState: Node.State? =
                 nodes.indices.contains(Int(node.parent)) ? nodes[Int(node.parent)].state : nil
@@ -74,7 +74,7 @@ extension MomentGraph {
         check(
             observed == healths.useCount,
             "\(observed) were observed, counted \(healths.useCount)")
-        check(!isUnsettled, "cycles are not settled")
+        check(!isUnsettled, "cycles are not resolved")
         check(cutSlots.count == cuts.count, "a cut is listed twice")
         check(areClaimsSettled || claimCount > 0, "no checkpoint claims what is not settled")
         broken += brokenLinks() + brokenSharedValues()
@@ -87,19 +87,20 @@ extension MomentGraph {
                 "'\(nodes[Int(slot)].name)', detached from '\(parent)', is no root")
         }
         for slot in replacedTimes.keys {
-            check(nodes[Int(slot)].state == .live, "a name that came back is not there")
+            check(nodes[Int(slot)].state == .live, "a name that was reused does not exist")
         }
         let shown = preorder(from: shownRoots())
         check(shown.count == count, "\(shown.count) of \(count) checkpoints are shown")
         check(Set(shown).count == shown.count, "a checkpoint is shown twice")
         if recordedCurrentSlot != Self.none {
             check(
-                nodes[Int(recordedCurrentSlot)].state == .live, "the current is not there")
+                nodes[Int(recordedCurrentSlot)].state == .live,
+                "the current checkpoint does not exist")
         }
         return broken
     }
 
-    /// What does not hold of the lists of children: each node is once in its parent's.
+    /// Returns the violated invariants of the lists of children: each node is once in its parent's.
     private func brokenLinks() -> [String] {
         var broken: [String] = []
         var parents = [Slot](repeating: Self.none, count: nodes.count)
@@ -123,7 +124,7 @@ extension MomentGraph {
         return broken
     }
 
-    /// What does not hold of the values that checkpoints share.
+    /// Returns the violated invariants of shared values.
     private func brokenSharedValues() -> [String] {
         var broken: [String] = []
         for node in nodes where node.state == .live {

@@ -1,6 +1,5 @@
 extension MomentGraph {
-    /// The checkpoints that a listing asks for; nil if it starts from one that is
-    /// not there.
+    /// Returns the checkpoints of a listing; nil if it starts from one that is missing.
     ///
     /// - Complexity: O(*n* log *n*) in the checkpoints of the scope and below it.
     public func list(_ listing: Listing = Listing()) -> [Moment]? {
@@ -9,18 +8,18 @@ extension MomentGraph {
         return slots.map { moment(at: $0, descendantCount: Int(descendants[Int($0)])) }
     }
 
-    /// The names of the checkpoints that a listing asks for; nil if it starts from
-    /// one that is not there.
+    /// Returns the names of the checkpoints of a listing; nil if it starts from one that is
+    /// missing.
     ///
     /// - Complexity: O(*n* log *n*) in the checkpoints of the scope and below it.
     public func names(_ listing: Listing = Listing()) -> [String]? {
         slots(listing)?.map { nodes[Int($0)].name }
     }
 
-    /// Calls a closure with each checkpoint, parents first, and its depth: 0 for
-    /// a root or for the one that `name` names, whose descendants alone follow.
+    /// Calls a closure with each checkpoint, parents first, and its depth: 0 for a root or for the
+    /// checkpoint `name`, whose descendants alone follow.
     ///
-    /// Returns false, having called nothing, if there is none of that name.
+    /// Returns false, having called nothing, if that checkpoint is missing.
     ///
     /// - Complexity: O(*n* log *n*) in the checkpoints visited.
     public func forEachInTree<Failure: Error>(
@@ -51,25 +50,25 @@ extension MomentGraph {
         return true
     }
 
-    /// A checkpoint's place when the graph is drawn as a tree.
+    /// A checkpoint's position when the graph is drawn as a tree.
     public struct TreePlace: Sendable, Hashable {
         /// The checkpoint's name.
         public let name: String
-        /// How many checkpoints are above it.
+        /// The number of its ancestors.
         public let depth: Int
-        /// Whether none of its siblings follows.
+        /// Whether it is the last of its siblings.
         public let isLastSibling: Bool
-        /// Whether checkpoints hang below it.
+        /// Whether it has children.
         public let hasChildren: Bool
     }
 
-    /// The order in which redefining the checkpoints gives a libvirt the same
-    /// graph, and whether its current will be the same.
+    /// Returns the order in which redefining the checkpoints gives a libvirt the same graph, and
+    /// whether its current checkpoint will be the same.
     ///
-    /// A redefined checkpoint becomes current in libvirt if none is or if its
-    /// parent is. So the path from the root to the current comes first, then the
-    /// rest, parents before children; and a current that has children cannot be
-    /// handed back, since they take the pointer on.
+    /// In libvirt a redefined checkpoint becomes current if none is or if its parent is. So the
+    /// path from the root to the current checkpoint comes first, then the rest, parents before
+    /// children. A current checkpoint that has children cannot be restored this way, since they
+    /// take the pointer.
     ///
     /// - Complexity: O(*n* log *n*).
     public func redefinitionOrder() -> (names: [String], keepsCurrent: Bool) {
@@ -90,9 +89,9 @@ extension MomentGraph {
         return ((path + rest).map { nodes[Int($0)].name }, keepsCurrent)
     }
 
-    /// The checkpoints that a libvirt refuses to redefine in the order of
-    /// ``redefinitionOrder()``: those whose parent is not there or, in a cycle, comes
-    /// after them, and all below them. Parents come before their children.
+    /// The checkpoints that libvirt refuses to redefine in the order of ``redefinitionOrder()``:
+    /// those whose parent is missing or, in a cycle, comes later, and all their descendants.
+    /// Parents come before their children.
     ///
     /// - Complexity: O(1) if there are none, else O(*n* log *n*).
     public var refusedByLibvirt: [String] {
@@ -136,7 +135,7 @@ extension MomentGraph {
         return slots
     }
 
-    /// The checkpoints that are shown as roots, in the order of creation.
+    /// Returns the checkpoints that are shown as roots, by creation time.
     func shownRoots() -> [Slot] {
         var roots = cuts
         append(childrenOf: Self.root, to: &roots)
@@ -149,7 +148,7 @@ extension MomentGraph {
         return roots
     }
 
-    /// A node's children in the order of creation, but for one whose link is cut.
+    /// Returns a node's children by creation time, except one whose link is cut.
     func children(of slot: Slot) -> [Slot] {
         var children: [Slot] = []
         children.reserveCapacity(Int(nodes[Int(slot)].childCount))
@@ -166,7 +165,7 @@ extension MomentGraph {
         }
     }
 
-    /// Each of the slots and then all below it, siblings in the order of creation.
+    /// Returns each of the slots followed by all its descendants, siblings by creation time.
     func preorder(from start: [Slot]) -> [Slot] {
         var order: [Slot] = []
         var pending = Array(start.reversed())
@@ -174,7 +173,7 @@ extension MomentGraph {
             order.append(slot)
             let first = nodes[Int(slot)].firstChild
             if first != Self.none, nodes[Int(first)].nextSibling == Self.none {
-                // An only child is a list in order already.
+                // An only child is already sorted.
                 if !nodes[Int(first)].isCut { pending.append(first) }
             } else if first != Self.none {
                 pending.append(contentsOf: children(of: slot).reversed())
@@ -183,7 +182,7 @@ extension MomentGraph {
         return order
     }
 
-    /// How many nodes are below each.
+    /// Returns the number of descendants of each node.
     private func descendantCounts() -> [Int32] {
         var counts = [Int32](repeating: 0, count: nodes.count)
         for slot in preorder(from: shownRoots()).reversed() where !nodes[Int(slot)].isCut {
@@ -192,14 +191,14 @@ extension MomentGraph {
         return counts
     }
 
-    /// Sorts by creation time, then by name. Most lists came in that order, which
-    /// a first pass finds out.
+    /// Sorts by creation time, then by name. Most lists are sorted already, which a first pass
+    /// detects.
     private func sort(_ slots: inout [Slot]) {
         let isSorted = zip(slots, slots.dropFirst()).allSatisfy { precedes($0, $1) }
         if !isSorted { slots.sort(by: precedes) }
     }
 
-    /// Whether a checkpoint was created before another.
+    /// Returns whether a checkpoint was created before another.
     func precedes(_ left: Slot, _ right: Slot) -> Bool {
         let (left, right) = (nodes[Int(left)], nodes[Int(right)])
         return left.creationTime == right.creationTime

@@ -1,5 +1,5 @@
 extension MomentGraph {
-    /// The creation time of the checkpoint that had this one's name before, if it was still
+    /// Returns the creation time of the checkpoint that had this one's name before, if it was still
     /// recorded when this one took the name, and nobody has acknowledged that since.
     ///
     /// - Complexity: O(1) expected.
@@ -14,8 +14,8 @@ extension MomentGraph {
         } ?? false
     }
 
-    /// The creation time of the checkpoint whose name came back; nil also for one that has been
-    /// redefined as the one before.
+    /// Returns the creation time of the checkpoint whose name was reused; nil also for one that was
+    /// redefined with the time of the one before.
     func replacedTime(at slot: Slot) -> Int64? {
         replacedTimes[slot].flatMap { $0 == nodes[Int(slot)].creationTime ? nil : $0 }
     }
@@ -28,25 +28,26 @@ extension MomentGraph {
         replacedTimes[slot] = deleted.creationTime
     }
 
-    /// Takes note of a name that came back.
+    /// Acknowledges a name that was reused.
     mutating func acknowledge(
         _ acknowledgement: Acknowledgement
     ) throws(InconsistentEvent) {
         guard let slot = liveSlot(named: acknowledgement.checkpoint) else {
             throw InconsistentEvent(
                 "a finding of checkpoint '\(acknowledgement.checkpoint)' is acknowledged, but it"
-                    + " is not there")
+                    + " does not exist")
         }
         if acknowledgement.finding == .nameReused { replacedTimes[slot] = nil }
     }
 }
 
 extension Domain {
-    /// What the events of one commit say of names that come back: a checkpoint is recorded
-    /// under the name of another that was still recorded, and is deleted by the same commit.
-    /// The severity is error.
+    /// Returns the reused names in the events of one commit: a checkpoint is recorded under the
+    /// name of another that was still recorded, and is deleted by the same commit. The severity is
+    /// error.
     ///
-    /// Such a commit has the deletion right before the event that records the other checkpoint.
+    /// Such a commit contains the deletion right before the event that records the other
+    /// checkpoint.
     ///
     /// - Parameter events: The events that follow this state of the domain.
     /// - Complexity: O(*n*) in the events.

@@ -1,18 +1,18 @@
 extension MomentGraph {
-    /// Whether a checkpoint of that name is there.
+    /// Returns whether a checkpoint of that name exists.
     ///
     /// - Complexity: O(1) expected.
     public func contains(_ name: String) -> Bool { liveSlot(named: name) != nil }
 
-    /// The checkpoint of that name.
+    /// Returns the checkpoint of that name.
     ///
     /// - Complexity: O(1) expected, plus its disks.
     public func checkpoint(named name: String) -> Checkpoint? {
         liveSlot(named: name).map { checkpoint(at: $0) }
     }
 
-    /// What was seen last of a checkpoint's data on the disks that it covers; empty if nobody
-    /// looked, or it is not there.
+    /// Returns the last verdicts on a checkpoint's data on the disks that it covers; empty if none
+    /// were recorded, or the checkpoint is missing.
     ///
     /// - Complexity: O(1) expected, plus its disks.
     public func health(of name: String) -> [DiskHealth] {
@@ -26,8 +26,8 @@ extension MomentGraph {
         return seen.filter { covered.contains(Array($0.disk.utf8)) }
     }
 
-    /// The name of a checkpoint's parent, there or not; nil for a root, and for a
-    /// checkpoint that is not there.
+    /// Returns the name of a checkpoint's parent, whether or not that exists; nil for a root, and
+    /// for a missing checkpoint.
     ///
     /// - Complexity: O(1) expected.
     package func parentName(of name: String) -> String? {
@@ -36,14 +36,15 @@ extension MomentGraph {
         return parent == Self.root ? nil : nodes[Int(parent)].name
     }
 
-    /// Whether checkpoints bear this name as their parent's, whether or not it is there.
+    /// Returns whether checkpoints name this one as their parent, whether or not it exists.
     ///
     /// - Complexity: O(1) expected.
     package func hasChildren(_ name: String) -> Bool {
         names.slot(of: name, in: nodes).map { nodes[Int($0)].firstChild != Self.none } ?? false
     }
 
-    /// Whether a checkpoint is in a cycle and shown as a root, without the link to its parent.
+    /// Returns whether a checkpoint is in a cycle and shown as a root, without the link to its
+    /// parent.
     ///
     /// - Complexity: O(1) expected.
     package func isShownCut(_ name: String) -> Bool {
@@ -55,11 +56,10 @@ extension MomentGraph {
 
     /// The current checkpoint: the one that the next `create` takes as its parent.
     ///
-    /// There is at most one, and none while an error finding stands.
+    /// There is at most one, and none while the graph has errors.
     public var current: String? { hasErrors ? nil : recordedCurrent }
 
-    /// The checkpoint that the current pointer names, whether or not the graph has
-    /// faults that keep it from holding.
+    /// The checkpoint that the current pointer names, even while errors suspend it.
     public var recordedCurrent: String? {
         recordedCurrentSlot == Self.none ? nil : nodes[Int(recordedCurrentSlot)].name
     }
@@ -74,8 +74,8 @@ extension MomentGraph {
             .map { nodes[Int($0)].name }.sorted()
     }
 
-    /// Whether each of these checkpoints claimed to be current, and the pointer was
-    /// set since: then their claims are nothing new.
+    /// Returns whether each of these checkpoints claimed to be current, and the pointer was set
+    /// since: then their claims are not new.
     ///
     /// - Complexity: linear in the names.
     package func hasSettledClaims(of names: some Sequence<String>) -> Bool {
@@ -83,7 +83,7 @@ extension MomentGraph {
             && names.allSatisfy { claimsCurrent($0) }
     }
 
-    /// Whether a checkpoint has claimed to be current, settled or not.
+    /// Returns whether a checkpoint has claimed to be current, resolved or not.
     func claimsCurrent(_ name: String) -> Bool {
         liveSlot(named: name).map { nodes[Int($0)].claimsCurrent } ?? false
     }
@@ -91,16 +91,15 @@ extension MomentGraph {
     /// Whether several checkpoints claim to be current against each other.
     var hasClaims: Bool { claimCount > 1 && !areClaimsSettled }
 
-    /// Whether a finding of severity error stands: a parent that is not there, a
-    /// cycle, several currents.
+    /// Whether the graph has a finding of severity error: a missing parent, a cycle, several
+    /// current checkpoints.
     ///
     /// - Complexity: O(1).
     public var hasErrors: Bool {
         nodes[Int(Self.missing)].childCount > 0 || !cuts.isEmpty || hasClaims
     }
 
-    /// How a checkpoint stands in the graph: itself, its children and whether it
-    /// is current.
+    /// Returns a checkpoint with its position in the graph.
     ///
     /// - Complexity: linear in its descendants.
     public func moment(named name: String) -> Moment? {
@@ -108,12 +107,11 @@ extension MomentGraph {
         return moment(at: slot, descendantCount: preorder(from: [slot]).count - 1)
     }
 
-    /// The checkpoint that libvirt would take as current after its next start, when
-    /// all it has is one file for each checkpoint: the only leaf if there is one
-    /// root and no fork, else none.
+    /// The checkpoint that libvirt would choose as current at its next start, when all it has is
+    /// one file for each checkpoint: the only leaf if there is one root and no fork, else none.
     ///
-    /// Source: `virDomainMomentCheckCycles` and `qemuDomainCheckpointLoad`; they
-    /// behave so in libvirt 9.0.
+    /// Source: `virDomainMomentCheckCycles` and `qemuDomainCheckpointLoad`; observed in libvirt
+    /// 9.0.
     ///
     /// - Complexity: O(*n*).
     public var libvirtCurrentAtStart: String? {
@@ -157,7 +155,7 @@ extension MomentGraph {
             descendantCount: descendantCount)
     }
 
-    /// The names that live checkpoints have as their parent's and no checkpoint has.
+    /// The names of missing parents of live checkpoints.
     ///
     /// - Complexity: linear in them.
     var missingParents: [String] {

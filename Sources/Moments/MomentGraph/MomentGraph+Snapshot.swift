@@ -1,12 +1,12 @@
 extension MomentGraph {
-    /// Writes the state of the graph: shared values first, then each checkpoint with the
-    /// numbers of what it shares and of its parent.
+    /// Writes the state of the graph: shared values first, then each checkpoint with the numbers of
+    /// its shared values and of its parent.
     ///
-    /// The encoding does not depend on the layout of the slots. Checkpoints are in the order of
-    /// their creation, those of one second by the bytes of their names; names that are only
-    /// parents' by their bytes; shared values in the order of their first use. The order in
-    /// which a parent's children are linked is not encoded, since they are sorted when they are
-    /// listed; nor are the cuts of cycles, which follow from the links.
+    /// The encoding does not depend on the layout of the slots. Checkpoints are sorted by creation
+    /// time, those of one second by the bytes of their names; names that are only parents' by their
+    /// bytes; shared values by their first use. The order in which a parent's children are linked
+    /// is not encoded, since they are sorted when they are listed; nor are the cuts of cycles,
+    /// which follow from the links.
     ///
     /// - Complexity: O(*n* log *n*); O(*n*) if the slots are in that order.
     func encode(to writer: inout ByteWriter) {
@@ -86,10 +86,10 @@ extension MomentGraph {
         return entries.map(\.slot)
     }
 
-    /// Reads a graph that was written.
+    /// Reads a graph from its encoding.
     ///
-    /// - Throws: `Malformed` for bytes that are not the encoding of a graph to which events
-    ///   lead.
+    /// - Throws: `Malformed` for bytes that are not the encoding of a graph that events can
+    ///   produce.
     /// - Complexity: O(*n*) expected.
     init(from reader: inout ByteReader) throws(ByteReader.Malformed) {
         self.init()
@@ -114,7 +114,7 @@ extension MomentGraph {
         try readDetachedParents(&reader)
         try readReplacedTimes(&reader)
         isUnsettled = mayHaveCycles
-        settle()
+        resolveCycles()
     }
 
     /// Reads the checkpoints into the slots after the sentinels', unlinked; returns whether
@@ -127,7 +127,7 @@ extension MomentGraph {
         _ reader: inout ByteReader, absentCount: Int,
         bitmaps: [InternTable<[DiskEntry]>.ID: Set<[UInt8]>]
     ) throws(ByteReader.Malformed) -> Bool {
-        // A checkpoint takes eight bytes at least.
+        // A checkpoint takes at least eight bytes.
         count = try reader.count(ofSize: 8)
         let all = count + absentCount
         nodes.reserveCapacity(all + 2)
@@ -295,8 +295,8 @@ extension MomentGraph {
         return lists
     }
 
-    /// The names of bitmaps in lists of disks that name some. A bitmap with the checkpoint's
-    /// name is not named.
+    /// Returns the names of bitmaps in lists of disks that name some. A bitmap with the
+    /// checkpoint's name is not named.
     private static func namedBitmaps(
         in lists: [[DiskEntry]]
     ) -> [InternTable<[DiskEntry]>.ID: Set<[UInt8]>] {

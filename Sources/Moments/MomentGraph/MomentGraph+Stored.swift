@@ -1,8 +1,8 @@
-/// A checkpoint as a log stores it: what many have in common is given by what the graph
-/// already shares.
+/// A checkpoint in the form of the log: values that many share are references to those that the
+/// graph holds.
 ///
-/// A replay that makes a list of disks and a digest anew for each checkpoint, to find that
-/// the graph has them, takes twice as long.
+/// A replay that creates a list of disks and a digest for each checkpoint, only to find that the
+/// graph has them, takes twice as long.
 package struct StoredCheckpoint: Sendable {
     package var name: String
     package var description: String?
@@ -25,41 +25,41 @@ package struct StoredCheckpoint: Sendable {
 }
 
 extension MomentGraph {
-    /// A list of disks that a graph holds, as long as its use is counted.
+    /// A list of disks that a graph retains.
     package struct SharedDisks: Sendable {
         fileprivate let id: InternTable<[DiskEntry]>.ID
         /// Whether the list gives the name of a bitmap that is not the checkpoint's.
         fileprivate let hasNamedBitmap: Bool
     }
 
-    /// A definition that a graph holds, as long as its use is counted.
+    /// A definition that a graph retains.
     package struct SharedDefinition: Sendable {
         fileprivate let id: InternTable<DefinitionDigest>.ID
     }
 
-    /// Holds a list of disks, as a checkpoint of that name has it, until it is let go.
-    package mutating func share(_ disks: [Disk], of checkpoint: String) -> SharedDisks {
+    /// Retains the list of disks of a checkpoint until it is released.
+    package mutating func retain(_ disks: [Disk], of checkpoint: String) -> SharedDisks {
         let entries = disks.map { DiskEntry($0, of: checkpoint) }
         return SharedDisks(
             id: entries.isEmpty ? InternTable<[DiskEntry]>.none : diskLists.retain(entries),
             hasNamedBitmap: entries.contains { $0.hasNamedBitmap })
     }
 
-    /// Holds a definition until it is let go.
-    package mutating func share(_ definition: DefinitionDigest) -> SharedDefinition {
+    /// Retains a definition until it is released.
+    package mutating func retain(_ definition: DefinitionDigest) -> SharedDefinition {
         SharedDefinition(id: definitions.retain(definition))
     }
 
-    /// Lets go of a list that was held.
-    package mutating func letGo(_ disks: SharedDisks) { diskLists.release(disks.id) }
+    /// Releases a list that was retained.
+    package mutating func release(_ disks: SharedDisks) { diskLists.release(disks.id) }
 
-    /// Lets go of a definition that was held.
-    package mutating func letGo(_ definition: SharedDefinition) {
+    /// Releases a definition that was retained.
+    package mutating func release(_ definition: SharedDefinition) {
         definitions.release(definition.id)
     }
 
-    /// Takes a checkpoint as the log stores it, which was created or redefined; leaves cycles
-    /// unresolved as ``applyUnsettled(_:)`` does.
+    /// Stores a checkpoint that was created or redefined; leaves cycles unresolved as
+    /// ``applyUnsettled(_:)`` does.
     ///
     /// - Throws: ``InconsistentEvent`` for one that is created twice.
     package mutating func putUnsettled(
@@ -76,8 +76,8 @@ extension MomentGraph {
             isNew: isNew, claimsCurrent: claimsCurrent)
     }
 
-    /// Counts a checkpoint's use of a list. A bitmap that the list names may have the name of
-    /// this checkpoint, and is its own then.
+    /// Counts a checkpoint's use of a list. A bitmap that the list names may have the name of this
+    /// checkpoint, and is its own then.
     private mutating func retain(
         _ disks: SharedDisks, of name: String
     ) -> InternTable<[DiskEntry]>.ID {

@@ -1,5 +1,4 @@
-/// All live checkpoints of one domain, how they descend from each other, and
-/// which of them is current.
+/// All live checkpoints of one domain, their parent relations, and the current checkpoint.
 ///
 /// A graph is a value that events change, one after the other:
 ///
@@ -10,51 +9,49 @@
 /// print(graph.current ?? "none")  // c1
 /// ```
 ///
-/// A graph holds faults as they are. A checkpoint whose parent is not there
-/// keeps its parent's name and is shown as a root; it joins its parent as soon
-/// as that is redefined. The members of a cycle are all kept, and shown below a
-/// root by leaving out one link (see ``MomentGraph/settle()``). While such an
-/// error stands, nothing is ``current``.
+/// A graph keeps errors as they are. A checkpoint whose parent is missing keeps its parent's name
+/// and is shown as a root; it joins its parent as soon as that is recorded. The members of a cycle
+/// are all kept, and shown below a root by leaving out one link. While the graph has such an error,
+/// nothing is ``current``.
 ///
 /// Nothing here recurses: a chain of a million checkpoints needs no more stack
 /// than one.
 public struct MomentGraph: Sendable {
-    /// The place of a checkpoint in ``nodes``.
+    /// The index of a checkpoint in ``nodes``.
     typealias Slot = Int32
 
     /// The slot whose children are the checkpoints without a parent.
     static let root: Slot = 0
 
-    /// The slot whose children are the names that checkpoints bear as their
-    /// parent's, but that no checkpoint has.
+    /// The slot whose children are the names of missing parents.
     static let missing: Slot = 1
 
     static let none: Slot = -1
 
     /// Everything about one checkpoint, in 80 bytes beyond its strings.
     ///
-    /// Children form a list through `nextSibling`. They are in the order in
-    /// which they came, and sorted when they are read: sorting as they come
-    /// would make a star of *n* checkpoints cost *n*².
+    /// Children form a list through `nextSibling`, in the order in which they were added. They are
+    /// sorted when they are read: sorting them on insertion would make a star of *n* checkpoints
+    /// cost *n*².
     struct Node: Sendable {
         var name: String
         var details: String?
         var creationTime: Int64
-        /// The recorded parent: a slot, ``MomentGraph/root`` for none, the slot
-        /// of a missing name, or the node's own.
+        /// The recorded parent: a slot, ``MomentGraph/root`` for none, the slot of a missing name,
+        /// or the node itself.
         var parent: Slot
         var firstChild: Slot = MomentGraph.none
         var lastChild: Slot = MomentGraph.none
         var previousSibling: Slot = MomentGraph.none
         var nextSibling: Slot = MomentGraph.none
-        /// Children but for those whose link is cut.
+        /// The number of children, except those whose link is cut.
         var childCount: Int32 = 0
         var disks: InternTable<[DiskEntry]>.ID
         var definition: InternTable<DefinitionDigest>.ID
-        /// What was seen of its bitmaps last.
+        /// The last verdicts on its bitmaps.
         var health = InternTable<[DiskHealth]>.none
         var state: State
-        /// The link to the parent is the one left out to show a cycle.
+        /// Whether the link to the parent is the one left out to show a cycle.
         var isCut = false
         var claimsCurrent = false
 
@@ -65,30 +62,30 @@ public struct MomentGraph: Sendable {
     var names = NameTable()
     var diskLists = InternTable<[DiskEntry]>()
     var definitions = InternTable<DefinitionDigest>()
-    /// Mostly one list for all checkpoints: they are looked at together.
+    /// Usually one list for all checkpoints: they are inspected together.
     var healths = InternTable<[DiskHealth]>()
     var firstFree: Slot = MomentGraph.none
     var recordedCurrentSlot: Slot = MomentGraph.none
     var claimCount = 0
-    /// Whether the current pointer was set since the last claim. Claims are kept even
-    /// so, to tell one that comes again from a new one.
+    /// Whether the current pointer was set since the last claim. Claims are kept even then, to
+    /// distinguish a repeated claim from a new one.
     var areClaimsSettled = true
     /// The nodes whose link is cut, one in each cycle, in no order.
     var cuts: [Slot] = []
-    /// Whether a change since the last ``settle()`` may have made or broken a cycle.
+    /// Whether a change since the last ``resolveCycles()`` may have closed or broken a cycle.
     var isUnsettled = false
     /// The missing parents that repairs cut away, by the former children.
     var detachedParents: [Slot: String] = [:]
-    /// The creation times of the checkpoints whose names came back, by the checkpoints that
-    /// have the names now; see ``replacedTime(of:)``.
+    /// The creation times of the checkpoints whose names were reused, by the checkpoints that have
+    /// the names now; see ``replacedTime(of:)``.
     var replacedTimes: [Slot: Int64] = [:]
     /// The checkpoint that the present commit deleted last.
     var lastDeleted: (name: String, creationTime: Int64)?
 
-    /// How many checkpoints the graph holds.
+    /// The number of checkpoints in the graph.
     public internal(set) var count = 0
 
-    /// Makes a graph without checkpoints.
+    /// Creates an empty graph.
     public init() {
         let sentinel = Node(
             name: "", details: nil, creationTime: 0, parent: Self.none,
@@ -97,10 +94,10 @@ public struct MomentGraph: Sendable {
         nodes = [sentinel, sentinel]
     }
 
-    /// Whether the graph holds no checkpoint.
+    /// Whether the graph is empty.
     public var isEmpty: Bool { count == 0 }
 
-    /// Makes room for so many checkpoints in all.
+    /// Reserves capacity for a total number of checkpoints.
     ///
     /// - Complexity: O(`capacity`).
     public mutating func reserveCapacity(_ capacity: Int) {
@@ -109,8 +106,8 @@ public struct MomentGraph: Sendable {
 }
 
 extension MomentGraph: Equatable {
-    /// Whether two graphs hold the same checkpoints, claims and recorded current, and the
-    /// same was seen last of their bitmaps, and found of their past.
+    /// Returns whether two graphs have the same checkpoints, claims, recorded current checkpoint,
+    /// last verdicts, and reused names.
     ///
     /// - Complexity: O(*n*) expected, in the number of checkpoints.
     public static func == (left: MomentGraph, right: MomentGraph) -> Bool {
@@ -124,12 +121,12 @@ extension MomentGraph: Equatable {
         return left.isContained(in: right) && right.isContained(in: left)
     }
 
-    /// Whether each checkpoint is in another graph, with a parent that exists in both or in
+    /// Returns whether each checkpoint is in another graph, with a parent that exists in both or in
     /// neither.
     private func isContained(in other: MomentGraph) -> Bool {
         liveSlots.allSatisfy { slot in
             let node = nodes[Int(slot)]
-            // A name that stands for two checkpoints finds only one of them.
+            // A name that two checkpoints have finds only one of them.
             guard liveSlot(named: node.name) == slot,
                 let otherSlot = other.liveSlot(named: node.name)
             else { return false }

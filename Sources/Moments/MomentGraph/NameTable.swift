@@ -1,20 +1,19 @@
-/// Finds a node by its name: a hash table of slots with open addressing.
+/// An index of nodes by name: a hash table of slots with open addressing.
 ///
-/// It holds four bytes an entry and no names: those stand in the nodes, which
-/// every operation is handed. Linear probing, with deletion by moving back what
-/// follows.
+/// It stores four bytes an entry and no names: those are in the nodes, which are passed to every
+/// operation. It uses linear probing, and deletes by moving later entries back.
 ///
 /// Source: D. E. Knuth, The Art of Computer Programming, vol. 3, 6.4,
 /// algorithms L and R.
 struct NameTable: Sendable {
-    /// A slot, or `none`. The count is a power of two, at most two thirds taken.
+    /// A slot, or `none`. The count is a power of two, at most two thirds of it in use.
     private var places: [MomentGraph.Slot] = []
     private var taken = 0
 
-    /// How many names there are.
+    /// The number of names.
     var count: Int { taken }
 
-    /// The slot of the node that has this name.
+    /// Returns the slot of the node that has this name.
     ///
     /// - Complexity: O(1) expected.
     func slot(of name: String, in nodes: [MomentGraph.Node]) -> MomentGraph.Slot? {
@@ -28,7 +27,7 @@ struct NameTable: Sendable {
         return nil
     }
 
-    /// Adds a node's slot; its name must not be there yet.
+    /// Adds a node's slot; its name must not exist yet.
     ///
     /// - Complexity: O(1) expected, amortised.
     mutating func insert(_ slot: MomentGraph.Slot, in nodes: [MomentGraph.Node]) {
@@ -56,7 +55,7 @@ struct NameTable: Sendable {
         return true
     }
 
-    /// Makes room for so many names in a table that is empty.
+    /// Reserves capacity in an empty table.
     mutating func reserveCapacity(_ count: Int) {
         guard taken == 0 else { return }
         var size = 16
@@ -64,7 +63,7 @@ struct NameTable: Sendable {
         places = Array(repeating: MomentGraph.none, count: size)
     }
 
-    /// Takes a node's slot out, as long as the node still has its name.
+    /// Removes a node's slot, while the node still has its name.
     ///
     /// - Complexity: O(1) expected.
     mutating func remove(_ slot: MomentGraph.Slot, in nodes: [MomentGraph.Node]) {
@@ -78,7 +77,7 @@ struct NameTable: Sendable {
         var next = (hole + 1) & mask
         while places[next] != MomentGraph.none {
             let home = home(of: nodes[Int(places[next])].name)
-            // It may move into the hole unless its home lies behind the hole.
+            // It may move into the gap unless its home position is after the gap.
             if (next - home) & mask >= (next - hole) & mask {
                 places[hole] = places[next]
                 hole = next
@@ -89,8 +88,8 @@ struct NameTable: Sendable {
         taken -= 1
     }
 
-    /// Names are ASCII. What Swift holds equal to them without being so, such as the KELVIN SIGN
-    /// to K, has more bytes.
+    /// Names are ASCII. Other texts that Swift treats as equal to them, such as the KELVIN SIGN to
+    /// K, have more bytes.
     private static func areSame(_ left: String, _ right: String) -> Bool {
         left == right && left.utf8.count == right.utf8.count
     }

@@ -11,7 +11,7 @@ struct UseOrder {
         numbers[Int(id)] = ids.count
     }
 
-    /// The number of a value; 0 for none.
+    /// Returns the number of a value; 0 for none.
     func number(of id: Int32) -> Int { id < 0 ? 0 : numbers[Int(id)] }
 }
 

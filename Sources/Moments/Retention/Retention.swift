@@ -1,4 +1,5 @@
-/// Which checkpoints of a domain are kept when it is pruned. What one rule keeps is kept.
+/// The rules by which checkpoints are kept when a domain is pruned. A checkpoint stays if any rule
+/// keeps it.
 ///
 /// The rules choose what restic 0.14's `forget` chooses for snapshots of the same times. For
 /// example, the last of each of the seven newest days and of the four newest weeks that have
@@ -13,31 +14,31 @@
 ///
 /// Source: <https://restic.readthedocs.io/en/v0.14.0/060_forget.html>.
 public struct Retention: Sendable, Hashable {
-    /// How many of the newest are kept.
+    /// The number of newest checkpoints to keep.
     public var last = 0
-    /// Of how many hours that have checkpoints the newest is kept.
+    /// The number of hours with checkpoints of which to keep the newest.
     public var hourly = 0
-    /// Of how many days that have checkpoints the newest is kept.
+    /// The number of days with checkpoints of which to keep the newest.
     public var daily = 0
-    /// Of how many weeks (ISO 8601) that have checkpoints the newest is kept.
+    /// The number of weeks (ISO 8601) with checkpoints of which to keep the newest.
     public var weekly = 0
-    /// Of how many months that have checkpoints the newest is kept.
+    /// The number of months with checkpoints of which to keep the newest.
     public var monthly = 0
-    /// Of how many years that have checkpoints the newest is kept.
+    /// The number of years with checkpoints of which to keep the newest.
     public var yearly = 0
-    /// How long before the newest checkpoint the oldest was created that is kept; nil for no such
-    /// rule. Checkpoints of the future do not count as the newest.
+    /// The age up to which checkpoints are kept, counted from the newest; nil for no such rule.
+    /// Checkpoints of the future do not count as the newest.
     public var within: RetentionAge?
-    /// Names of checkpoints that are kept.
+    /// The names of checkpoints to keep.
     public var names: Set<String> = []
-    /// Whether the newest checkpoint whose bitmap was last seen valid on a disk is kept, for each
-    /// disk: the base of the next incremental backup, as far as anybody knows. True by default.
+    /// Whether to keep the newest checkpoint whose bitmap was last seen valid on a disk, for each
+    /// disk: the known base of the next incremental backup. True by default.
     public var keepsLastValid = true
 
     /// Creates a retention without a rule.
     public init() {}
 
-    /// Whether there is no rule.
+    /// Whether it has no rule.
     public var isEmpty: Bool {
         within == nil && names.isEmpty
             && [last, hourly, daily, weekly, monthly, yearly].allSatisfy { $0 <= 0 }

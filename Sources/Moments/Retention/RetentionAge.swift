@@ -15,7 +15,7 @@ public struct RetentionAge: Sendable, Hashable, CustomStringConvertible {
     /// Reads an age: numbers, each followed by its unit, `y`, `m` (months), `d` or `h`, each unit
     /// at most once.
     ///
-    /// - Throws: ``MomentlogError`` with `usage` for other texts, for an age of nothing, and for
+    /// - Throws: ``MomentlogError`` with `usage` for other texts, for an age of zero, and for
     ///   numbers of more than six digits.
     /// - Complexity: O(*n*) in the text.
     public init(_ text: String) throws(MomentlogError) {
@@ -35,7 +35,7 @@ public struct RetentionAge: Sendable, Hashable, CustomStringConvertible {
         hours = counts["h"] ?? 0
     }
 
-    /// As it is written: `2y5m7d3h`, without the units of which there is nothing.
+    /// The age as text: `2y5m7d3h`, without units that are zero.
     public var description: String {
         [(years, "y"), (months, "m"), (days, "d"), (hours, "h")].filter { $0.0 > 0 }
             .map { "\($0.0)\($0.1)" }.joined()
@@ -49,17 +49,17 @@ public struct RetentionAge: Sendable, Hashable, CustomStringConvertible {
 }
 
 extension RetentionAge {
-    /// The time that was so long ago, in seconds since 1970-01-01T00:00:00Z.
+    /// Returns the time that is this long before another, in seconds since 1970-01-01T00:00:00Z.
     ///
     /// A month before the 31st of March is the 31st of February, which is the 3rd of March, or the
-    /// 2nd. Of a local time that clocks showed twice or not at all, this chooses as Go's `Date`
-    /// does. So does it count in UTC where the newest time has UTC's offset: restic stores a time
-    /// with its offset alone.
+    /// 2nd. Of a local time that clocks skipped or showed twice, this chooses as Go's `Date` does.
+    /// It counts in UTC if the newest time has UTC's offset, since restic stores a time with its
+    /// offset alone.
     ///
     /// Source: Go's `Time.AddDate` and `Date` (<https://pkg.go.dev/time#Time.AddDate>), and restic
     /// 0.14's `ApplyPolicy`.
     func before(_ newest: Int64, _ zone: ZoneRules) -> Int64 {
-        // Later years would overflow, and no clock gets there.
+        // Later years would overflow, and no clock reaches them.
         let newest = min(max(newest, 0), 1 << 52)
         let offset = zone.offset(at: newest)
         let wall = WallClock(newest + offset)

@@ -1,6 +1,6 @@
 /// Whether a checkpoint is kept when its domain is pruned, and why.
 public struct RetentionChoice: Sendable, Hashable {
-    /// Why a checkpoint is kept.
+    /// The reasons for keeping a checkpoint.
     public enum Reason: Sendable, Hashable {
         /// One of the newest.
         case last
@@ -19,7 +19,7 @@ public struct RetentionChoice: Sendable, Hashable {
     /// The checkpoint.
     public let checkpoint: Checkpoint
 
-    /// Why it is kept, each reason once; empty if it is removed.
+    /// The reasons for keeping it, each once; empty if it is removed.
     public internal(set) var reasons: [Reason]
 
     /// Whether it is kept.
@@ -27,17 +27,18 @@ public struct RetentionChoice: Sendable, Hashable {
 }
 
 extension MomentGraph {
-    /// Chooses the checkpoints that are kept, in the order of creation; of equal times a
-    /// descendant is newer.
+    /// Chooses the checkpoints that are kept, by creation time; of equal times a descendant is
+    /// newer.
     ///
-    /// Beyond the rules the recorded current checkpoint is kept, each that claims to be current
-    /// while several do, and what ``Retention/keepsLastValid`` says. None of these counts towards
-    /// a rule's number.
+    /// Besides the checkpoints that rules keep, it keeps the recorded current checkpoint, all that
+    /// claim to be current while several do, and those of ``Retention/keepsLastValid``. None of
+    /// these counts towards a rule's number.
     ///
     /// - Parameters:
     ///   - retention: The rules.
     ///   - now: The present time in seconds since 1970-01-01T00:00:00Z.
-    ///   - zone: The rules of local time, in which hours, days, weeks, months and years begin.
+    ///   - zone: The rules of the local time zone, in which hours, days, weeks, months and years
+    ///     begin.
     /// - Complexity: O(*n* log *n*).
     public func choices(
         of retention: Retention, now: Int64, zone: ZoneRules
@@ -45,7 +46,7 @@ extension MomentGraph {
         let newestFirst = newestFirst()
         var buckets = RetentionBuckets(retention)
         let newest = newestFirst.first { $0.creationTime < now }?.creationTime
-        // As in restic, an age before no time at all is before all times.
+        // As in restic, an age without a newest time keeps everything.
         let oldest = retention.within.map { age in
             newest.map { age.before($0, zone) } ?? .min
         }
@@ -79,7 +80,7 @@ extension MomentGraph {
     }
 }
 
-/// How many checkpoints the rules of a number still keep.
+/// The number of checkpoints that each counting rule still keeps.
 private struct RetentionBuckets {
     private struct Bucket {
         var count: Int
@@ -101,10 +102,10 @@ private struct RetentionBuckets {
         ]
     }
 
-    /// The rules that keep the next checkpoint, from the newest on.
+    /// Returns the rules that keep the next checkpoint, from the newest on.
     mutating func reasons(at time: Int64, _ zone: ZoneRules) -> [RetentionChoice.Reason] {
         position += 1
-        // Later years would overflow, and no clock gets there.
+        // Later years would overflow, and no clock reaches them.
         let time = min(max(time, 0), 1 << 52)
         let wall = WallClock(time + zone.offset(at: time))
         var reasons: [RetentionChoice.Reason] = []

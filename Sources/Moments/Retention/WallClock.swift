@@ -1,4 +1,4 @@
-/// What local clocks and calendars show at a time.
+/// The local date and time of day at a time.
 struct WallClock {
     let year: Int64
     let month: Int64
@@ -6,8 +6,8 @@ struct WallClock {
     let secondOfDay: Int64
     private let dayNumber: Int64
 
-    /// - Parameter seconds: The time in seconds since 1970-01-01T00:00:00Z, plus by how much local
-    ///   time is ahead of UTC.
+    /// - Parameter seconds: The time in seconds since 1970-01-01T00:00:00Z, plus the offset of
+    ///   local time from UTC.
     init(_ seconds: Int64) {
         (dayNumber, secondOfDay) = seconds.flooredDivision(by: 86_400)
         (year, month, day) = Timestamp.civil(daysSinceEpoch: dayNumber)

@@ -1,4 +1,4 @@
-/// Reads what a ``ByteWriter`` wrote; whatever else the bytes are, it ends with an error.
+/// Reads what a ``ByteWriter`` wrote; other bytes end with an error.
 struct ByteReader {
     struct Malformed: Error {}
 
@@ -23,7 +23,7 @@ struct ByteReader {
         }
     }
 
-    /// A number in as few bytes as it needs.
+    /// Reads a number of variable length.
     mutating func number() throws(Malformed) -> Int {
         var number: UInt = 0
         for shift in stride(from: UInt(0), to: 64, by: 7) {
@@ -38,7 +38,7 @@ struct ByteReader {
         throw Malformed()
     }
 
-    /// The number of values that follow, of at least so many bytes each.
+    /// Reads the number of values that follow, each of at least a given size.
     mutating func count(ofSize size: Int = 1) throws(Malformed) -> Int {
         let number = try number()
         guard number >= 0, number <= (bytes.count - place) / size else { throw Malformed() }
@@ -51,7 +51,7 @@ struct ByteReader {
         return number
     }
 
-    /// The bytes of a text, which may be invalid UTF-8.
+    /// Reads the bytes of a text, which may be invalid UTF-8.
     mutating func utf8() throws(Malformed) -> Slice<UnsafeRawBufferPointer> {
         let count = try count()
         defer { place += count }

@@ -1,11 +1,10 @@
-/// Bytes as they grow: numbers in as few bytes as they need, texts with their length before
-/// them.
+/// Encodes values as bytes: numbers with variable length, texts with their length before them.
 struct ByteWriter {
     private(set) var bytes: [UInt8] = []
 
     mutating func write(_ byte: UInt8) { bytes.append(byte) }
 
-    /// Seven bits a byte, the lowest first (LEB128, DWARF 5, 7.6).
+    /// Writes seven bits a byte, the lowest first (LEB128, DWARF 5, 7.6).
     mutating func write(_ number: Int) {
         var rest = UInt(bitPattern: number)
         while rest > 0x7F {

@@ -1,13 +1,13 @@
-/// The state of a domain after an event, as bytes that are decoded without a replay.
+/// The encoded state of a domain after an event, which is decoded without a replay.
 ///
-/// The encoding is canonical: domains with the same state have the same bytes, whatever events
-/// led to it, and bytes that decode are the encoding of what they decode to. So whether a
-/// snapshot is right can be found out by comparing its bytes with the encoding of a replay.
+/// The encoding is canonical: domains with the same state have the same bytes, whatever events led
+/// to it, and bytes that decode are the encoding of the decoded domain. So a snapshot is verified
+/// by comparing its bytes with the encoding of a replay.
 ///
-/// A snapshot is a cache that anybody who can write to the store can change. Bytes that no
-/// sequence of events leads to, such as two checkpoints of one name, are not decoded.
+/// A snapshot is a cache that anybody who can write to the store can change. Bytes that no sequence
+/// of events produces, such as two checkpoints of one name, are not decoded.
 package enum DomainSnapshot {
-    /// The number of the format that is written; no other is decoded.
+    /// The format number that is written; no other is decoded.
     package static let format = 4
 
     /// The highest revision that is decoded: events can follow without an overflow.
@@ -15,8 +15,8 @@ package enum DomainSnapshot {
 
     /// Encodes a domain whose last commit is complete.
     ///
-    /// - Complexity: O(*n* log *n*) in its checkpoints; O(*n*) if they were recorded in the
-    ///   order of their creation.
+    /// - Complexity: O(*n* log *n*) in its checkpoints; O(*n*) if they were recorded in the order
+    ///   of their creation.
     package static func encode(_ domain: Domain) -> [UInt8] {
         var writer = ByteWriter()
         writer.write(domain.name)

@@ -5,20 +5,20 @@ import Foundation
 import Glibc
 import Moments
 
-/// A new folder beside a place, which only its maker can use, for what is to be moved there when
-/// it is complete.
+/// A new staging folder beside a path, which only its creator can use, for files that are to be
+/// moved there when they are complete.
 ///
-/// Everything is done relative to open folders: whoever owns the folder around it may move it,
-/// or put another one at its name, and gets nothing by that.
+/// All operations are relative to open folders: the owner of the surrounding folder may move it, or
+/// replace it, without effect.
 ///
 /// It is a class because it owns descriptors, and the folder.
 final class PrivateFolder: Sendable {
-    /// The folder that holds it, which is open.
+    /// The open parent folder.
     let parent: OpenFolder
     private let folder: OpenFolder
     private let name: String
 
-    /// Makes it beside a file, and the folders above if they are missing.
+    /// Creates it beside a file, with missing parent folders.
     ///
     /// - Throws: ``MomentlogError`` with `storage`.
     init(beside path: String) throws(MomentlogError) {
@@ -44,11 +44,11 @@ final class PrivateFolder: Sendable {
         for name in (try? FileManager.default.contentsOfDirectory(atPath: folder.ownPath)) ?? [] {
             unlinkat(folder.descriptor, name, 0)
         }
-        // By its name: if another is there now, it is not empty, or of no use to anybody.
+        // By its name: if another folder has it now, that is not empty, or of no use to anybody.
         unlinkat(parent.descriptor, name, AT_REMOVEDIR)
     }
 
-    /// Makes an empty file in it that only its owner can read.
+    /// Creates an empty file in it that only its owner can read.
     ///
     /// - Throws: ``MomentlogError`` with `storage`.
     func create(_ name: String) throws(MomentlogError) -> OpenFile {
@@ -58,36 +58,35 @@ final class PrivateFolder: Sendable {
             throw OpenFolder.failure("make", folder.path + "/" + name)
         }
         let file = OpenFile(descriptor)
-        // The mode is ours, not the umask's.
+        // Set the mode regardless of the umask.
         guard fchmod(descriptor, 0o600) == 0 else {
             throw OpenFolder.failure("make", folder.path + "/" + name)
         }
         return file
     }
 
-    /// Moves a file out of it to a name beside it that is not taken; -1 with `errno` if that
-    /// fails.
+    /// Moves a file out of it to an unused name beside it; -1 with `errno` if that fails.
     func move(_ name: String, to target: String) -> CInt {
         momentlog_rename_to_new(folder.descriptor, name, parent.descriptor, target)
     }
 
-    /// Takes back what was moved out.
+    /// Moves back what was moved out.
     func moveBack(_ target: String, to name: String) {
         _ = momentlog_rename_to_new(parent.descriptor, target, folder.descriptor, name)
     }
 
-    /// Exchanges a file in it and one beside it; -1 with `errno` if that fails.
+    /// Exchanges a file in it with one beside it; -1 with `errno` if that fails.
     func exchange(_ name: String, with target: String) -> CInt {
         momentlog_exchange(folder.descriptor, name, parent.descriptor, target)
     }
 }
 
-/// A folder that is open until the last reference to it goes.
+/// A folder that is open until its last reference is released.
 ///
 /// It is a class because it owns a descriptor.
 final class OpenFolder: Sendable {
     let descriptor: CInt
-    /// For people.
+    /// For messages.
     let path: String
 
     /// Opens a folder.
@@ -99,7 +98,7 @@ final class OpenFolder: Sendable {
         guard descriptor >= 0 else { throw Self.failure("open", path) }
     }
 
-    /// Opens a folder in a folder, and not through a link.
+    /// Opens a folder in a folder, without following a link.
     ///
     /// - Throws: ``MomentlogError`` with `storage`.
     init(_ name: String, in folder: OpenFolder) throws(MomentlogError) {
@@ -112,10 +111,10 @@ final class OpenFolder: Sendable {
 
     deinit { if descriptor >= 0 { _ = close(descriptor) } }
 
-    /// A path of the folder for this process, wherever it was moved.
+    /// A path of the folder for this process, even if it is moved.
     var ownPath: String { "/proc/self/fd/\(descriptor)" }
 
-    /// Which file has a name in it; nil with `errno` if that cannot be told.
+    /// Returns the identity of the file with a name in it; nil with `errno` if it is not known.
     ///
     /// - Parameter path: Any path of it; its last part counts.
     func identity(of path: String) -> FileIdentity? {
@@ -151,6 +150,6 @@ final class OpenFolder: Sendable {
         return MomentlogError(
             .storage, "cannot \(verb) \(path): \(String(cString: strerror(code)))",
             hint: code == ENOSPC
-                ? "free some space, and try again" : "see to the permissions of the folder")
+                ? "free some space, and try again" : "check the permissions of the folder")
     }
 }

@@ -3,11 +3,11 @@ import Files
 import GRDB
 public import Moments
 
-/// A copy of a store that was made.
+/// The result of a backup.
 public struct BackupReport: Sendable, Hashable {
     /// Its database file; its head is beside it.
     public let path: String
-    /// How many events it holds.
+    /// The number of its events.
     public let eventCount: Int
     /// The root of their Merkle tree, in base64.
     public let root: String
@@ -16,12 +16,12 @@ public struct BackupReport: Sendable, Hashable {
 }
 
 extension SQLiteEventLog {
-    /// Copies the store as it is at one moment, whoever writes meanwhile, verifies the copy
-    /// from its first event on, and leaves it as one file and its head.
+    /// Copies the store at one moment, even while others write, verifies the copy from its first
+    /// event on, and leaves it as one file and its head.
     ///
-    /// - Throws: ``MomentlogError`` with `output-refused` if something is at that place,
-    ///   `corrupt` if the store is damaged, `storage` if it cannot be written: nothing is
-    ///   left then; `cancelled` if the task was.
+    /// - Throws: ``MomentlogError`` with `output-refused` if the path exists, `corrupt` if the
+    ///   store is damaged, `storage` if the copy cannot be written: nothing is left then;
+    ///   `cancelled` if the task was.
     /// - Complexity: O(*n*) in the store's bytes.
     public func backup(to path: String) async throws(MomentlogError) -> BackupReport {
         try checkOpen()
@@ -35,7 +35,7 @@ extension SQLiteEventLog {
     ) throws(MomentlogError) -> BackupReport {
         let target = StoreFiles(path: path)
         try Self.refuseWhatIsThere(at: target)
-        // Connections of its own: those of the log may be closed meanwhile.
+        // It has its own connections: those of the log may be closed meanwhile.
         let reader = self.newReader()
         defer { reader.close() }
         guard try reader.readNow({ _ in true }) != nil else {
@@ -64,8 +64,8 @@ extension SQLiteEventLog {
             target.sharedMemory,
         ] where FileDetails(path: name) != nil {
             throw MomentlogError(
-                .outputRefused, "there is something at \(name)",
-                hint: "name a file that is not there yet, or move that one away")
+                .outputRefused, "\(name) already exists",
+                hint: "choose another name, or move that file away")
         }
     }
 }

@@ -2,24 +2,24 @@ import EventLog
 import GRDB
 public import Moments
 
-/// What compacting a store came to.
+/// The result of compacting a store.
 public struct CompactionReport: Sendable, Hashable {
     /// The size of database and WAL before, in bytes.
     public let bytesBefore: Int
     /// The size after.
     public let bytesAfter: Int
-    /// Whether the database file has its new size. Otherwise a process has begun to read the
-    /// store meanwhile, and the file shrinks with a later change.
+    /// Whether the database file has its new size. Otherwise a process has begun to read the store
+    /// in the meantime, and the file shrinks with a later change.
     public let isComplete: Bool
 }
 
 extension SQLiteEventLog {
-    /// Moves the WAL into the database, and builds the database anew without the room that
-    /// is free in it. No event is touched, and the head is the same after it.
+    /// Moves the WAL into the database, and rebuilds the database without unused space. No event is
+    /// touched, and the head stays the same.
     ///
     /// - Throws: ``MomentlogError`` with `busy` if others held the store too long, or a process
-    ///   reads its write-ahead log, so that no room could be given back; `storage`
-    ///   if there is no room for the copy that SQLite makes: nothing has changed then.
+    ///   reads its write-ahead log, so that no space can be reclaimed; `storage` if there is not
+    ///   enough space for the copy that SQLite makes: nothing has changed then.
     /// - Complexity: O(*n*) in the store's bytes.
     public func compact() async throws(MomentlogError) -> CompactionReport {
         guard try await read({ _ in true }) != nil else {
@@ -55,25 +55,25 @@ extension SQLiteEventLog {
 }
 
 extension SQLiteWriter {
-    /// Builds the database anew, and returns whether it could be moved out of the WAL; see
+    /// Rebuilds the database, and returns whether it could be moved out of the WAL; see
     /// ``SQLiteEventLog/compact()``.
     fileprivate func compact() async throws(MomentlogError) -> Bool {
         try await perform { [self] database throws(MomentlogError) in
             do {
                 let commits = CommitTable(database: database)
                 let before = try commits.tree(after: commits.last())
-                // The new database is written to the WAL: while that is read, more room would be
-                // used, and none given back.
+                // The new database is written to the WAL: while that is read, more space would be
+                // used, and none reclaimed.
                 guard checkpoint(database, truncates: true)?.isComplete == true else {
                     throw beingRead
                 }
-                // https://www.sqlite.org/lang_vacuum.html: a transaction of its own.
+                // https://www.sqlite.org/lang_vacuum.html: its own transaction.
                 try database.execute(sql: "VACUUM")
                 let isComplete = checkpoint(database, truncates: true)?.isComplete == true
                 let after = try commits.tree(after: commits.last())
                 guard before == after else {
                     throw MomentlogError(
-                        .corrupt, "the log's end is another one after compacting",
+                        .corrupt, "the log's end has changed during compacting",
                         hint: "keep the file, and restore a backup")
                 }
                 return isComplete
@@ -87,7 +87,7 @@ extension SQLiteWriter {
         MomentlogError(
             .busy,
             "the store \(files.database) was not compacted: it is being read (process"
-                + " \(WALReaders(files).text)), and no room can be given back meanwhile",
+                + " \(WALReaders(files).text)), and no space can be reclaimed meanwhile",
             hint: "try again when those processes have ended; nothing was changed")
     }
 }

@@ -7,21 +7,21 @@ import Glibc
 import Moments
 import Synchronization
 
-/// A copy of a store that is not at its place yet: in a ``PrivateFolder`` until it is complete,
-/// verified, and on stable storage.
+/// A staged copy of a store: in a ``PrivateFolder`` until it is complete, verified, and on stable
+/// storage.
 ///
-/// It is a class because the folder goes with it.
+/// It is a class because it owns the folder.
 final class StoreDraft: Sendable {
     private static let (databaseName, headName) = ("database", "head")
 
     let folder: PrivateFolder
     let identity: FileIdentity
     private let target: StoreFiles
-    /// Closed before anybody else can open it: after that, closing it would drop the locks of
-    /// others in this process.
+    /// Closed before anybody else can open it: closing it later would drop the locks of others in
+    /// this process.
     private let database: Mutex<OpenFile?>
 
-    /// Makes an empty one beside a place, and the folders above it.
+    /// Creates an empty one beside a path, with missing parent folders.
     ///
     /// - Throws: ``MomentlogError`` with `storage`.
     init(beside target: StoreFiles) throws(MomentlogError) {
@@ -29,7 +29,7 @@ final class StoreDraft: Sendable {
         folder = try PrivateFolder(beside: target.database)
         let database = try folder.create(Self.databaseName)
         guard let identity = database.details?.identity else {
-            throw OpenFolder.failure("look at", target.database)
+            throw OpenFolder.failure("inspect", target.database)
         }
         self.database = Mutex(database)
         self.identity = identity
@@ -37,7 +37,7 @@ final class StoreDraft: Sendable {
 
     private func openDatabase() throws(MomentlogError) -> OpenFile {
         guard let open = database.withLock({ $0 }) else {
-            throw MomentlogError(.storage, "the copy of \(target.database) is at its place already")
+            throw MomentlogError(.storage, "the copy of \(target.database) is published already")
         }
         return open
     }
@@ -69,7 +69,7 @@ final class StoreDraft: Sendable {
         }
     }
 
-    /// So many are copied before it is asked whether to go on.
+    /// The number of pages that are copied between checks for cancellation.
     private static let pagesBetween: CInt = 256
 
     /// Verifies the whole log, writes its head and syncs both.
@@ -110,18 +110,18 @@ final class StoreDraft: Sendable {
         let isOwned =
             own?.owner == details.owner && own?.group == details.group
             || fchown(database.descriptor, details.owner, details.group) == 0
-        // Its mode may be more than its owner's only if that is the same.
+        // Its mode may exceed its owner's permissions only if that is the same.
         guard isOwned || details.mode & 0o066 == 0,
             fchmod(database.descriptor, mode_t(details.mode & 0o666)) == 0
         else { throw OpenFolder.failure("change the owner of", target.database) }
     }
 
-    /// Puts it at its place, where nothing may be, and its head beside it.
+    /// Publishes it at its path, which must not exist, with its head beside it.
     ///
-    /// The database goes first: one without its head is whole, a head without its database
-    /// would tell of a loss.
+    /// The database goes first: one without its head is complete, a head without its database would
+    /// indicate a loss.
     ///
-    /// - Throws: ``MomentlogError`` with `output-refused`: nothing is there then; or with
+    /// - Throws: ``MomentlogError`` with `output-refused`: nothing exists there then; or with
     ///   `storage` if another file was put there.
     func place() throws(MomentlogError) {
         database.withLock { $0 = nil }
@@ -136,19 +136,19 @@ final class StoreDraft: Sendable {
         try folder.parent.sync()
     }
 
-    /// Puts the database alone at a name beside its place; false with `errno` if that fails.
+    /// Moves the database alone to a name beside its path; false with `errno` if that fails.
     func move(to path: String) -> Bool {
         database.withLock { $0 = nil }
         return folder.move(Self.databaseName, to: Self.name(path)) == 0
     }
 
-    /// Exchanges the database and what is at a name beside its place; false with `errno`.
+    /// Exchanges the database with the file at a name beside its path; false with `errno`.
     func exchange(with path: String) -> Bool {
         database.withLock { $0 = nil }
         return folder.exchange(Self.databaseName, with: Self.name(path)) == 0
     }
 
-    /// Refuses another file that was put at its place meanwhile.
+    /// Refuses another file that replaced it in the meantime.
     ///
     /// - Throws: ``MomentlogError`` with `storage`.
     func check(isAt name: String) throws(MomentlogError) {
@@ -166,6 +166,6 @@ final class StoreDraft: Sendable {
     private func taken(_ path: String) -> MomentlogError {
         MomentlogError(
             .outputRefused, "cannot make \(path): \(String(cString: strerror(errno)))",
-            hint: "name a file that is not there yet")
+            hint: "choose a name that does not exist yet")
     }
 }

@@ -7,24 +7,24 @@ import Glibc
 public import Logging
 public import Moments
 
-/// Puts a backup at a store's place.
+/// Replaces a store by a backup.
 public struct StoreRestoration: Sendable {
     /// The backup's database file.
     public var source: String
-    /// Where the store is, or will be.
+    /// The path of the store.
     public var target: String
-    /// Whether a store that is there is put aside.
+    /// Whether an existing store is replaced; it is kept as a backup copy.
     public var replaces: Bool
-    /// Whether nothing is restored: the backup is verified, and the report says what would be.
+    /// Whether nothing is restored: the backup is verified, and the report says what would be done.
     public var isDryRun = false
     /// Who restores, and why: recorded if events are lost by it.
     public var acceptance: LossAcceptance
-    /// How long to wait for other processes that write.
+    /// The time to wait for other processes that write.
     public var busyTimeout: Duration
-    /// Where remarks go.
+    /// Receives log messages.
     public var logger: Logger
 
-    /// Puts a restoration together.
+    /// Creates a restoration.
     public init(
         from source: String, to target: String, replaces: Bool = false,
         acceptance: LossAcceptance, busyTimeout: Duration = .seconds(5),
@@ -38,29 +38,28 @@ public struct StoreRestoration: Sendable {
         self.logger = logger
     }
 
-    /// What it came to.
+    /// The result of a restoration.
     public struct Report: Sendable, Hashable {
         /// The store's database file.
         public let path: String
-        /// How many events the backup holds.
+        /// The number of events in the backup.
         public let eventCount: Int
-        /// How many the head of the store that was there told of, if they are not all in the
-        /// backup: their loss is recorded as an event.
+        /// The head of the replaced store, if the backup does not have all of its events: their
+        /// loss is recorded as an event.
         public let lostHead: LostHead?
-        /// Where the store that was there is now; nil if there was none.
-        public let asidePath: String?
+        /// The present path of the replaced store; nil if there was none.
+        public let replacedPath: String?
     }
 
-    /// Copies the backup beside the store, verifies it from its first event on, and then
-    /// exchanges the two in one step. The store that was there stays aside, its WAL with it.
+    /// Copies the backup beside the store, verifies it from its first event on, and then exchanges
+    /// the two in one step. The replaced store is kept, with its WAL.
     ///
-    /// The head file stays as it was until the store is open again: as long as it tells of
-    /// more than the backup holds, nobody takes that for the whole.
+    /// The head file stays the same until the store is open again: while it lists more than the
+    /// backup has, the backup is not mistaken for the whole log.
     ///
-    /// - Throws: ``MomentlogError``: `output-refused` if a store is there and is not to be
-    ///   replaced, `corrupt`, `behind-head`, `too-new` or `storage` for a backup that is not
-    ///   sound, `busy` if others held the store too long, `cancelled` if the task was: the store
-    ///   is as before then.
+    /// - Throws: ``MomentlogError``: `output-refused` if a store exists and must not be replaced,
+    ///   `corrupt`, `behind-head`, `too-new` or `storage` for a backup that is not sound, `busy` if
+    ///   others held the store too long, `cancelled` if the task was: the store is unchanged then.
     ///   `outcome-unknown` if the backup is in its place, and cannot be opened there.
     /// - Complexity: O(*n*) in the bytes of the backup.
     public func run() async throws(MomentlogError) -> Report {
@@ -89,9 +88,9 @@ public struct StoreRestoration: Sendable {
         let head = try draft.verified(cancellation)
         guard !isDryRun else {
             return Report(
-                path: store.database, eventCount: head.size, lostHead: nil, asidePath: nil)
+                path: store.database, eventCount: head.size, lostHead: nil, replacedPath: nil)
         }
-        // Once something is exchanged, it is done to its end.
+        // Once something is exchanged, it is completed.
         try cancellation.check()
         let aside = try exchange(draft, with: store)
         let lost: LostHead?
@@ -101,11 +100,11 @@ public struct StoreRestoration: Sendable {
             throw unfinished(store, aside, error)
         }
         return Report(
-            path: store.database, eventCount: head.size, lostHead: lost, asidePath: aside)
+            path: store.database, eventCount: head.size, lostHead: lost, replacedPath: aside)
     }
 
-    /// Copies what the backup holds, its WAL included; an older one is brought to the present
-    /// schema by that.
+    /// Copies the content of the backup, its WAL included; an older one is migrated to the present
+    /// schema.
     private func copy(
         _ backup: StoreFiles, to draft: StoreDraft, _ cancellation: Cancellation
     ) throws(MomentlogError) {
@@ -120,12 +119,12 @@ public struct StoreRestoration: Sendable {
         }
     }
 
-    /// What is told of a backup that is in its place, and could not be opened there: nothing
+    /// Returns the error of a backup that is in its place, and could not be opened there: nothing
     /// was refused.
     private func unfinished(
         _ store: StoreFiles, _ aside: String?, _ error: MomentlogError
     ) -> MomentlogError {
-        let place = aside.map { "; the store that was there is at \($0)" } ?? ""
+        let place = aside.map { "; the replaced store is at \($0)" } ?? ""
         return MomentlogError(
             .outcomeUnknown,
             "the backup is at \(store.database), but it could not be opened there:"
@@ -137,16 +136,16 @@ public struct StoreRestoration: Sendable {
     private func refuse(_ store: StoreFiles) throws(MomentlogError) {
         guard !replaces, try store.presence() == .something else { return }
         throw MomentlogError(
-            .outputRefused, "there is a store at \(store.database)",
+            .outputRefused, "a store exists at \(store.database)",
             hint: "replace it by the backup; it is kept as a copy under another name",
             suggestion: .replaceStore)
     }
 
-    /// Puts the draft in the store's place; returns where the store is that was there.
+    /// Puts the draft in the store's place; returns the path of the replaced store.
     ///
-    /// The backup takes the name for what is put aside before it is exchanged with the store:
-    /// so that has its name in the same step, and whoever is killed at any point leaves every
-    /// event that there was under a name that ``HeadContradiction`` tells.
+    /// The backup takes the name of the replaced store's copy before it is exchanged with the
+    /// store, so that the replaced store has its name in the same step: if the process is killed at
+    /// any point, all events are under a name that ``HeadMismatch`` reports.
     private func exchange(
         _ draft: StoreDraft, with store: StoreFiles
     ) throws(MomentlogError) -> String? {
@@ -160,7 +159,7 @@ public struct StoreRestoration: Sendable {
         try refuse(store)
         let presence = try store.presence()
         guard file != nil || presence == .nothing else {
-            // Another process has made a store meanwhile, whose lease has to be held.
+            // Another process has created a store in the meantime, whose lease has to be held.
             return try exchange(draft, with: store)
         }
         if let details = file.flatMap({ FileDetails(descriptor: $0.descriptor) }) {
@@ -176,11 +175,11 @@ public struct StoreRestoration: Sendable {
             try draft.folder.parent.sync()
             return kept
         }
-        // The folder that is open is the one at the path: nothing of another store is touched.
+        // The open folder is the one at the path: no other store is touched.
         guard draft.folder.parent.identity(of: store.database) == file?.identity else {
             throw StoreFiles.replaced(store.database)
         }
-        let aside = StoreFiles(path: store.database + StoreFiles.asideMark + Self.stamp())
+        let aside = StoreFiles(path: store.database + StoreFiles.replacedMark + Self.stamp())
         try store.checkWritableParts(
             databaseOwner: file.flatMap { FileDetails(descriptor: $0.descriptor)?.owner })
         tidy(store)
@@ -190,7 +189,7 @@ public struct StoreRestoration: Sendable {
             unlink(aside.head)
             throw error
         }
-        // Whatever SQLite finds under this name belongs to the database, to its eyes.
+        // SQLite would treat a file under this name as a part of the database.
         let folder = draft.folder.parent
         let movesWAL = folder.rename(store.writeAheadLog, to: aside.writeAheadLog)
         guard movesWAL || errno == ENOENT else {
@@ -206,7 +205,7 @@ public struct StoreRestoration: Sendable {
                 throw MomentlogError(
                     .outcomeUnknown,
                     "\(error.message), and its WAL, \(aside.writeAheadLog), cannot be moved back",
-                    hint: "move it to \(store.writeAheadLog), and the store is as it was",
+                    hint: "move it to \(store.writeAheadLog), and the store is unchanged",
                     cause: error)
             }
             takeBack(aside)
@@ -217,8 +216,7 @@ public struct StoreRestoration: Sendable {
         return aside.database
     }
 
-    /// Copies the head file to the store that goes aside; the one that is there stays, and tells
-    /// of what is lost.
+    /// Copies the head file for the replaced store; the present one stays, and shows what is lost.
     private func keepHead(
         of store: StoreFiles, at aside: StoreFiles
     ) throws(MomentlogError) {
@@ -228,13 +226,13 @@ public struct StoreRestoration: Sendable {
         else { throw failure(store) }
     }
 
-    /// Renames what SQLite would take for the restored database's own: the files of one that is
-    /// missing, whose write-ahead log may be all that is left of acknowledged commits.
+    /// Renames files that SQLite would treat as the restored database's own: those of a missing
+    /// database, whose write-ahead log may contain acknowledged commits.
     ///
-    /// - Returns: Where the first of them is now; nil if there was none.
+    /// - Returns: The new path of the first of them; nil if there was none.
     /// - Throws: ``MomentlogError`` with `storage`: nothing was restored then.
     private func keepNeighbours(of store: StoreFiles) throws(MomentlogError) -> String? {
-        let aside = StoreFiles(path: store.database + StoreFiles.asideMark + Self.stamp())
+        let aside = StoreFiles(path: store.database + StoreFiles.replacedMark + Self.stamp())
         var kept: String?
         for (from, to) in [
             (store.writeAheadLog, aside.writeAheadLog),
@@ -250,14 +248,13 @@ public struct StoreRestoration: Sendable {
         return kept
     }
 
-    /// Removes the copy of the backup that is not to take the store's place.
+    /// Removes the copy of the backup that will not replace the store.
     private func takeBack(_ aside: StoreFiles) {
         unlink(aside.database)
         unlink(aside.head)
     }
 
-    /// Moves the WAL of the store that goes aside into its database, if that can be done: it
-    /// may be a damaged one.
+    /// Moves the WAL of the replaced store into its database, if possible: it may be damaged.
     private func tidy(_ store: StoreFiles) {
         let memory = UnsafeWriterMemory()
         guard
@@ -275,7 +272,7 @@ public struct StoreRestoration: Sendable {
         try? queue.close()
     }
 
-    /// Opens what was restored, and records what is lost, if something is.
+    /// Opens the restored store, and records what is lost, if something is.
     private func reopen(_ store: StoreFiles) throws(MomentlogError) -> LostHead? {
         let before = try HeadFile.read(store.head)
         let log = try SQLiteEventLog.openNow(
@@ -286,15 +283,15 @@ public struct StoreRestoration: Sendable {
         defer { log.closeNow() }
         let isLost = try log.readNow { try before.contradiction(with: $0)?.reason != nil }
         try log.openWriter().writeHeadAnew()
-        guard isLost == true, case .head(let told) = before else { return nil }
-        return told.lost
+        guard isLost == true, case .head(let recorded) = before else { return nil }
+        return recorded.lost
     }
 
     private func failure(_ store: StoreFiles) -> MomentlogError {
         MomentlogError(
             .storage,
             "cannot put the backup at \(store.database): \(String(cString: strerror(errno)))",
-            hint: "the store is as it was; see to its folder, and try again")
+            hint: "the store is unchanged; check its folder, and try again")
     }
 
     private static func stamp() -> String {

@@ -2,13 +2,13 @@ import EventLog
 import GRDB
 import Moments
 
-/// Whether a database can be a backup, or be restored: whether nothing is wrong with it that
-/// cannot be made anew.
+/// Checks whether a database can be a backup, or be restored: whether it has no damage that cannot
+/// be rebuilt.
 enum LogVerification {
-    /// The head that the lines have.
+    /// Returns the head of the lines.
     ///
-    /// - Throws: ``MomentlogError`` with `corrupt` for the first thing that is not as it must
-    ///   be: SQLite's own structure, or what ``StoreVerifier`` looks at.
+    /// - Throws: ``MomentlogError`` with `corrupt` for the first fault: in SQLite's own structure,
+    ///   or one that ``StoreVerifier`` finds.
     /// - Complexity: O(*n*) in the database's bytes.
     static func head(_ database: Database, _ files: StoreFiles) throws -> StoreHead {
         let remarks = try String.fetchAll(database, sql: "PRAGMA integrity_check(1)")

@@ -2,8 +2,8 @@ import EventLog
 import GRDB
 import Moments
 
-/// The head file as it was before the database was read, so that a commit in between can only
-/// make the log longer than it says.
+/// The head file before the database was read, so that a commit in between can only make the log
+/// longer than it states.
 struct ReadHeadFile: Sendable {
     private let files: StoreFiles
     private let bytes: [UInt8]?
@@ -21,31 +21,31 @@ struct ReadHeadFile: Sendable {
         }
     }
 
-    /// Whether the file still holds the same.
+    /// Whether the file still has the same content.
     var isCurrent: Bool { bytes == (try? HeadFile.bytes(files.head)) }
 
-    /// The head that it holds; nil if it holds none.
+    /// The head in it; nil if it contains none.
     var head: StoreHead? {
         guard case .head(let head) = HeadFile(bytes) else { return nil }
         return head
     }
 
-    /// What is wrong with the file beside a database, apart from what its head says of the log.
+    /// Returns what is wrong with the file itself, apart from its comparison with the log.
     func fault(in database: Database) throws -> Verification.Fault? {
         if let failure {
             return Verification.Fault(
                 .damagedHead, .headFile,
-                failure.message + "; nothing else opens the store until it can be read",
+                failure.message + "; no other command opens the store until it can be read",
                 remedies: [])
         }
         if let head {
             guard bytes != Array(head.text.utf8) else { return nil }
             return Verification.Fault(
                 .damagedHead, .headFile, severity: .warning,
-                "\(files.head) holds more than a head; the next commit writes it anew",
+                "\(files.head) contains more than a head; the next commit rewrites it",
                 remedies: [])
         }
-        // A damaged table may hold events, too.
+        // A damaged table may contain events, too.
         let hasEvents =
             (try? Bool.fetchOne(database, sql: "SELECT EXISTS (SELECT 1 FROM event)")) ?? true
         guard hasEvents else { return nil }
@@ -57,14 +57,14 @@ struct ReadHeadFile: Sendable {
             switch bytes {
             case nil: "is missing"
             case []? where isOurs: "is empty"
-            default: "does not hold a head"
+            default: "does not contain a head"
             }
         return Verification.Fault(
             .headMissing, .headFile,
             "the head file \(files.head) \(what): whether the end of the log is lost cannot be"
-                + " told, except with a head that was kept elsewhere; "
+                + " determined, except with a head that was kept elsewhere; "
                 + (isOurs
-                    ? "the next commit writes it anew"
+                    ? "the next commit rewrites it"
                     : "nothing can be appended until it is moved away"),
             remedies: [])
     }

@@ -5,18 +5,19 @@ import GRDB
 public import Moments
 
 extension SQLiteEventLog {
-    /// Verifies everything in a store's files, and compares all that follows from its events
-    /// with a replay from the first.
+    /// Verifies everything in a store's files, and compares everything that is derived from its
+    /// events with a replay from the first.
     ///
-    /// It opens what nothing else opens: a log that is behind its head file, and a damaged
-    /// database as far as SQLite can read it. It only reads: it takes no lease, and moves
-    /// nothing out of a WAL.
+    /// It opens what nothing else opens: a log that is behind its head file, and a damaged database
+    /// as far as SQLite can read it. It only reads: it takes no lease, and moves nothing out of a
+    /// WAL.
+    ///
     ///
     /// - Parameters:
+    ///   - path: The database file.
     ///   - kept: A head that was kept elsewhere, from which the log should have grown.
-    ///   - depth: How much is verified.
+    ///   - depth: The extent of the verification.
     ///   - progress: Called now and then with the number of events read so far.
-    /// A store of an earlier schema is verified as a copy that was brought to the present one.
     ///
     /// - Throws: ``MomentlogError`` with `storage` if there is no store, or one of another
     ///   application; with `too-new` for one of a later momentlog; with `busy` if the files
@@ -35,7 +36,7 @@ extension SQLiteEventLog {
     }
 }
 
-/// A check of all that a store's files hold.
+/// A check of everything in a store's files.
 struct StoreCheck: Sendable {
     let files: StoreFiles
     let kept: StoreHead?
@@ -68,12 +69,12 @@ struct StoreCheck: Sendable {
         let presence = try files.presence()
         guard presence == .something else {
             if let failure = beside.failure { throw failure }
-            guard let told = beside.head, told.size > 0 else {
+            guard let recorded = beside.head, recorded.size > 0 else {
                 throw MomentlogError(
                     .storage, "there is no store at \(files.database)",
                     hint: "name the store's file", suggestion: .nameStore)
             }
-            let contradiction = HeadContradiction(told: told, found: 0, reason: .noDatabase)
+            let contradiction = HeadMismatch(recorded: recorded, found: 0, reason: .noDatabase)
             return Verification(
                 Verification.Fault(
                     .headMismatch, .headFile, sequence: 1, contradiction.error(files).message),
@@ -81,13 +82,13 @@ struct StoreCheck: Sendable {
         }
         let files = self.files
         let reader = StoreReader(files, retryLimit: .seconds(5)) { database in
-            // Finds more, and keeps SQLite from trusting what it reads.
+            // Finds more damage, and keeps SQLite from trusting what it reads.
             try database.execute(sql: "PRAGMA cell_size_check = ON")
             try Self.checkSchema(database, files)
         }
         defer { reader.close() }
         do throws(MomentlogError) {
-            // One state of the database for all that is asked.
+            // One state of the database for all queries.
             if let found = try reader.readNow(unless: cancellation, { try check($0, beside) }) {
                 return found
             }
@@ -101,8 +102,8 @@ struct StoreCheck: Sendable {
             suggestion: .nameStore)
     }
 
-    /// Refuses what is no store, and has a copy made of an older one. A database whose tables are
-    /// those of a store is one, whatever its header says.
+    /// Refuses what is not a store, and has a copy made of an older one. A database with the tables
+    /// of a store is one, whatever its header says.
     private static func checkSchema(_ database: Database, _ files: StoreFiles) throws {
         guard try !SchemaObject.differences(of: database).isEmpty else { return }
         switch try SchemaVersion.check(database, files) {
@@ -115,14 +116,14 @@ struct StoreCheck: Sendable {
     private func check(_ database: Database, _ beside: ReadHeadFile) throws -> Verification {
         let headings = try checkHeadings(database)
         var verifier = StoreVerifier(
-            database: database, depth: depth, kept: kept, told: beside.head, progress: progress)
+            database: database, depth: depth, kept: kept, recorded: beside.head, progress: progress)
         for fault in headings { verifier.log.faults.add(fault) }
         if let fault = try beside.fault(in: database) { verifier.log.faults.add(fault) }
         for fault in readableFiles { verifier.log.faults.add(fault) }
         return try verifier.run()
     }
 
-    /// The files with definitions, and the secrets in them, that not only their owner can read.
+    /// The files with definitions, and their secrets, that others than the owner can read.
     private var readableFiles: [Verification.Fault] {
         let paths = [files.database, files.writeAheadLog, files.rollbackJournal]
         return paths.compactMap { path in
@@ -132,14 +133,14 @@ struct StoreCheck: Sendable {
             return Verification.Fault(
                 .readableByOthers,
                 StorePlace(table: path == files.database ? "database" : path), severity: .warning,
-                "\(path) has mode 0\(mode), so that not only its owner can read the definitions in"
+                "\(path) has mode 0\(mode), so others than its owner can read the definitions in"
                     + " it and their secrets",
                 remedies: [])
         }
     }
 
-    /// What the database's header says of its application and schema. A header that does not
-    /// agree with the tables of a store is a fault of its own.
+    /// Checks the application and schema in the database's header. A header that does not match the
+    /// tables of a store is a separate fault.
     private func checkHeadings(_ database: Database) throws -> [Verification.Fault] {
         let mark = try Int32.fetchOne(database, sql: "PRAGMA application_id") ?? 0
         let version = try Int.fetchOne(database, sql: "PRAGMA user_version") ?? 0
@@ -161,7 +162,7 @@ struct StoreCheck: Sendable {
 }
 
 extension Verification {
-    /// The result for a store that cannot be opened.
+    /// Creates the result for a store that cannot be opened.
     fileprivate init(_ fault: Fault, _ kept: StoreHead?) {
         self.init(
             head: StoreHead(origin: "", size: 0, root: MerkleTree().root), commits: 0,

@@ -8,19 +8,18 @@ struct SchemaObject: Hashable {
     let type: String
     let name: String
     let table: String
-    /// The statement; empty for what SQLite makes itself.
+    /// The statement; empty for objects that SQLite creates itself.
     let sql: String
 
-    /// One that is not as the migrations make it.
+    /// An object that differs from what the migrations create.
     struct Difference {
         let name: String
         let message: String
-        /// Whether no migration makes an object of this name.
+        /// Whether no migration creates an object of this name.
         var isUnknown = false
     }
 
-    /// What tells an object from all others: triggers, tables and indexes have name spaces of their
-    /// own.
+    /// Identifies an object: triggers, tables and indexes have separate name spaces.
     struct Key: Hashable, Comparable {
         let type: String
         let name: String
@@ -30,15 +29,15 @@ struct SchemaObject: Hashable {
         }
     }
 
-    /// What an object is compared by. SQLite does not mind when one of them is no text, but then
-    /// the row was altered: no text of an object begins so.
+    /// The compared columns. SQLite accepts a value that is not text, but then the row was altered:
+    /// no text of an object begins so.
     private static let columns = ["type", "name", "tbl_name", "sql"].map { name in
         "iif(typeof(\(name)) = 'blob', 'blob ' || hex(\(name)), \(name))"
     }.joined(separator: ", ")
 
-    /// Those of a database.
+    /// Returns the objects of a database.
     ///
-    /// Statistics, which `ANALYZE` makes and nothing rests on, are left out
+    /// Statistics, which `ANALYZE` creates and nothing depends on, are ignored
     /// (<https://www.sqlite.org/fileformat2.html#intschema>).
     static func all(in database: Database) throws -> [Key: SchemaObject] {
         let rows = try Row.fetchAll(
@@ -58,7 +57,7 @@ struct SchemaObject: Hashable {
             uniquingKeysWith: { first, _ in first })
     }
 
-    /// Those that the migrations make.
+    /// The objects that the migrations create.
     private static let expected = Result {
         try DatabaseQueue().write { database in
             try SchemaVersion.create(in: database)
@@ -66,7 +65,7 @@ struct SchemaObject: Hashable {
         }
     }
 
-    /// Where a database's are not those of the latest schema.
+    /// Returns how a database differs from the latest schema.
     static func differences(of database: Database) throws -> [Difference] {
         let expected = try expected.get()
         let found = try all(in: database)
@@ -87,10 +86,10 @@ struct SchemaObject: Hashable {
         }
     }
 
-    /// Refuses to write to a store that has other objects than the migrations make.
+    /// Refuses to write to a store that has other objects than the migrations create.
     ///
-    /// What they make is known by its hash, which a test compares: to make them takes longer than
-    /// most commands.
+    /// The expected objects are known by their hash, which a test compares: creating them takes
+    /// longer than most commands.
     ///
     /// - Throws: ``MomentlogError`` with `unknown-schema-object`, or `corrupt` where one is missing
     ///   or was altered.
@@ -102,7 +101,7 @@ struct SchemaObject: Hashable {
             difference.isUnknown ? .unknownSchemaObject : .corrupt,
             "the store is not written to: \(difference.message)",
             hint: difference.isUnknown
-                ? "find out who made it, and remove it"
+                ? "find out who created it, and remove it"
                 : "keep the file, and restore a backup",
             suggestion: .verify)
     }

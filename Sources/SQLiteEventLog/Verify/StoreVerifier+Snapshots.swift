@@ -4,12 +4,12 @@ import Logging
 import Moments
 
 extension StoreVerifier {
-    /// Finds where the snapshots are: they are compared when the replay comes to their ends.
+    /// Finds the snapshots: they are compared when the replay reaches their ends.
     mutating func findSnapshots() throws {
         let rows = try Row.fetchCursor(
             database, sql: "SELECT id, domain, revision, sequence, format FROM snapshot")
         while let row = try rows.next() {
-            // Of an earlier form: nothing reads it.
+            // Of an earlier format: nothing reads it.
             guard row.readable(4) == DomainSnapshot.format else {
                 try checkForm(row.readable(0) ?? 0)
                 continue
@@ -27,13 +27,13 @@ extension StoreVerifier {
         return try Row.fetchOne(statement, arguments: [row]).map { StoredSnapshot.Kept($0) }
     }
 
-    /// One of another form is passed over; one whose form was altered has a wrong checksum.
+    /// Skips snapshots of another format; one whose format was altered has a wrong checksum.
     private mutating func checkForm(_ row: Int64) throws {
         guard let kept = try kept(row), !kept.isIntact else { return }
-        add(row, kept.domain, kept.revision, .warning, "it is damaged, and passed over", "format")
+        add(row, kept.domain, kept.revision, .warning, "it is damaged, and skipped", "format")
     }
 
-    /// Compares the snapshots that end with an event with what the replay has come to.
+    /// Compares the snapshots that end with an event with the state of the replay.
     mutating func checkSnapshots(
         _ line: ParsedLine, _ domain: Int64, _ bytes: UnsafeRawBufferPointer
     ) throws {
@@ -45,22 +45,23 @@ extension StoreVerifier {
             }
             guard let kept = try kept(place.row) else { continue }
             guard kept.isIntact, kept.ends(with: bytes) else {
-                // It is passed over, and does no harm.
+                // It is skipped, and does no harm.
                 add(
-                    place.row, domain, place.revision, .warning, "it is damaged, and passed over",
+                    place.row, domain, place.revision, .warning, "it is damaged, and skipped",
                     kept.isIntact ? "leaf" : "content")
                 continue
             }
             guard let replayed = log.domain(domain) else { continue }
             if !kept.holds(DomainSnapshot.encode(replayed)) {
                 add(
-                    place.row, domain, place.revision, .error, "it is not what the events tell",
+                    place.row, domain, place.revision, .error, "it does not match the events",
                     "content")
             }
         }
     }
 
-    /// Snapshots that nothing reads: they name an event that is not one of their domain.
+    /// Checks snapshots that nothing reads: they name an event that does not belong to their
+    /// domain.
     mutating func checkStraySnapshots() {
         for (sequence, places) in snapshots.sorted(by: { $0.key < $1.key }) {
             for place in places.sorted(by: { $0.row < $1.row }) {

@@ -7,7 +7,7 @@ import Moments
 extension StoreVerifier {
     // MARK: Definitions
 
-    /// Hashes all definitions, and looks for those that events name.
+    /// Hashes all definitions, and looks up those that events name.
     mutating func checkDefinitions() throws {
         var missing = log.definitions
         let rows = try Row.fetchCursor(database, sql: "SELECT id, sha256, content FROM definition")
@@ -19,7 +19,7 @@ extension StoreVerifier {
             }
             let hash = content.map { Data(SHA256.hash(data: $0)) }
             guard hash == nil || hash != digest else { continue }
-            // The events are the third that tells which of two is at fault.
+            // The events show which of the two is at fault.
             let isNamed = digest.flatMap { DefinitionDigest(bytes: [UInt8]($0)) }
                 .map { log.definitions.contains($0) }
             add(
@@ -27,19 +27,19 @@ extension StoreVerifier {
                 StorePlace(
                     table: "definition", row: String((row.readable(0) as Int64?) ?? 0),
                     column: isNamed == true ? "content" : "sha256"),
-                "definition \((row.readable(0) as Int64?) ?? 0) is not what its digest says: its"
+                "definition \((row.readable(0) as Int64?) ?? 0) does not match its digest: its"
                     + " \(isNamed == true ? "content" : "sha256") was altered")
         }
         for digest in missing.map(\.hexadecimal).sorted() {
             add(
                 .alteredDefinition, StorePlace(table: "definition", row: digest),
-                "definition \(digest), which events name, is not there")
+                "definition \(digest), which events name, is missing")
         }
     }
 
     // MARK: Domains
 
-    /// Compares the table of domains with what their events tell.
+    /// Compares the table of domains with the events about them.
     mutating func checkDomains() throws {
         let rows = try Row.fetchCursor(
             database, sql: "SELECT id, name, uuid, is_live FROM domain ORDER BY id")
@@ -47,34 +47,34 @@ extension StoreVerifier {
         while let row = try rows.next() {
             let number: Int64 = row.readable(0) ?? 0
             let name = (row.readable(1) as String?) ?? ""
-            guard let told = missing.removeValue(forKey: number) else {
+            guard let derived = missing.removeValue(forKey: number) else {
                 add(
                     .alteredTable, StorePlace(table: "domain", row: String(number)),
-                    "no event is of the domain \(number), '\(name.clipped)'")
+                    "no event belongs to the domain \(number), '\(name.clipped)'")
                 continue
             }
             for (column, isSame) in [
-                ("name", (row.readable(1) as String?).hasSameBytes(as: told.name)),
-                ("uuid", (row.readable(2) as String?).hasSameBytes(as: told.uuid?.description)),
-                ("is_live", (row.readable(3) as Int64?) == (told.isLive ? 1 : 0)),
+                ("name", (row.readable(1) as String?).hasSameBytes(as: derived.name)),
+                ("uuid", (row.readable(2) as String?).hasSameBytes(as: derived.uuid?.description)),
+                ("is_live", (row.readable(3) as Int64?) == (derived.isLive ? 1 : 0)),
             ] where !isSame {
                 add(
                     .alteredTable,
                     StorePlace(table: "domain", row: String(number), column: column),
-                    "what is kept of domain '\(told.name.clipped)' is not what its events tell: its"
+                    "the row of domain '\(derived.name.clipped)' does not match its events: its"
                         + " \(column) was altered")
             }
         }
-        for (number, told) in missing.sorted(by: { $0.key < $1.key }) {
+        for (number, derived) in missing.sorted(by: { $0.key < $1.key }) {
             add(
                 .alteredTable, StorePlace(table: "domain", row: String(number)),
-                "domain '\(told.name.clipped)' is not kept, and events tell of it")
+                "domain '\(derived.name.clipped)' has events, but no row")
         }
     }
 
     // MARK: Settings
 
-    /// Compares what the store kept to before its first event about settings.
+    /// Compares the stored settings before the first event about them.
     mutating func checkSettings() throws {
         guard
             let row = try Row.fetchOne(database, sql: "SELECT initial_strips_secrets FROM store")
@@ -83,13 +83,13 @@ extension StoreVerifier {
         }
         let initial: Int64? = row.readable(0)
         let first = log.firstSettings[.stripSecrets]
-        let told = first ?? (log.beginsWithRecorder ? false : initial == 1)
-        guard initial != (told ? 1 : 0) else { return }
+        let derived = first ?? (log.beginsWithRecorder ? false : initial == 1)
+        guard initial != (derived ? 1 : 0) else { return }
         add(
             .alteredTable,
             StorePlace(table: "store", row: "1", column: "initial_strips_secrets"),
-            "the store's initial_strips_secrets is \(initial ?? 0), and by its events it is"
-                + " \(told ? 1 : 0)")
+            "the store's initial_strips_secrets is \(initial ?? 0), but its events say"
+                + " \(derived ? 1 : 0)")
     }
 
     // MARK: Observations
@@ -112,8 +112,8 @@ extension StoreVerifier {
 
     // MARK: Requests
 
-    /// Looks for the answers to requests in the log. What was asked for, and when a request that
-    /// led to no commit was made, nothing else in the store tells.
+    /// Looks up the answers to requests in the log. What was asked for, and the fact that a request
+    /// without a commit was made, are recorded nowhere else.
     mutating func checkRequests() throws {
         let rows = try Row.fetchCursor(
             database,
@@ -129,8 +129,8 @@ extension StoreVerifier {
         try checkCommitsHaveRequests()
     }
 
-    /// Commits whose requests are not known: repeated, they would be carried out again. Those
-    /// of imports may have been carried out under one key.
+    /// Finds commits whose requests are not stored: a retry would carry them out again. Those of
+    /// imports may have been carried out under one key.
     private mutating func checkCommitsHaveRequests() throws {
         let rows = try Row.fetchCursor(
             database,
@@ -153,8 +153,8 @@ extension StoreVerifier {
             add(
                 .alteredTable, StorePlace(table: "request", row: name),
                 sequence: line.sequence,
-                "the answer to request '\(name.clipped)' is not kept, and commit \(line.commit) is"
-                    + " of it")
+                "the answer to request '\(name.clipped)' is missing, although commit \(line.commit)"
+                    + " belongs to it")
         }
     }
 }

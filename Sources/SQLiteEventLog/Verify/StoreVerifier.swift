@@ -4,19 +4,19 @@ import GRDB
 import Logging
 import Moments
 
-/// Verifies all that a database holds, in one pass over its events, and then what follows from
-/// them in its other tables.
+/// Verifies everything in a database, in one pass over its events, and then its other tables, which
+/// follow from them.
 struct StoreVerifier {
     let database: Database
     let depth: Verification.Depth
     private let kept: StoreHead?
-    private let told: StoreHead?
+    private let recorded: StoreHead?
     private let progress: @Sendable (Int) -> Void
     var log: LogVerifier
-    /// Snapshots that no event has been found for yet, by the sequences that they name.
+    /// Snapshots for which no event has been found yet, by the sequences that they name.
     var snapshots: [Int: [SnapshotPlace]] = [:]
 
-    /// Where a snapshot's row is.
+    /// The row of a snapshot.
     struct SnapshotPlace {
         let row: Int64
         let domain: Int64
@@ -24,19 +24,19 @@ struct StoreVerifier {
     }
 
     /// - Parameters:
-    ///   - kept: The head that somebody kept.
-    ///   - told: The head in the store's head file.
+    ///   - kept: The head that was kept elsewhere.
+    ///   - recorded: The head in the store's head file.
     init(
         database: Database, depth: Verification.Depth, kept: StoreHead? = nil,
-        told: StoreHead? = nil, progress: @escaping @Sendable (Int) -> Void = { _ in }
+        recorded: StoreHead? = nil, progress: @escaping @Sendable (Int) -> Void = { _ in }
     ) {
         self.database = database
         self.depth = depth
         self.kept = kept
-        self.told = told
+        self.recorded = recorded
         self.progress = progress
         log = LogVerifier(
-            sizes: [kept?.size, told?.size].compactMap(\.self), replays: depth != .log)
+            sizes: [kept?.size, recorded?.size].compactMap(\.self), replays: depth != .log)
     }
 
     /// Verifies everything.
@@ -58,7 +58,7 @@ struct StoreVerifier {
                 try look(at: "observation") { try $0.checkObservations() }
                 checkStraySnapshots()
             }
-            if let told { _ = log.compare(told, with: head, roots, isBesideStore: true) }
+            if let recorded { _ = log.compare(recorded, with: head, roots, isBesideStore: true) }
             if let kept { matches = log.compare(kept, with: head, roots, isBesideStore: false) }
         } else {
             add(
@@ -74,8 +74,8 @@ struct StoreVerifier {
             })
     }
 
-    /// Runs a part of it; returns whether all could be read. What SQLite cannot read of a damaged
-    /// file is a fault like others.
+    /// Runs a part of the verification; returns whether everything could be read. Damage that
+    /// SQLite cannot read is a fault like others.
     @discardableResult
     private mutating func look(
         at table: String, _ part: (inout StoreVerifier) throws -> Void
@@ -127,7 +127,8 @@ struct StoreVerifier {
             }
             progress(log.size)
             return try log.finish(
-                origin: origin, references: [kept, told].compactMap(\.self), commits: nextCommit)
+                origin: origin, references: [kept, recorded].compactMap(\.self), commits: nextCommit
+            )
         }
     }
 
@@ -146,12 +147,12 @@ struct StoreVerifier {
 }
 
 extension StoreVerifier {
-    /// Looks at what momentlog's answers stand on: SQLite's own structure, and the tables,
-    /// indexes and triggers as the migrations make them.
+    /// Checks SQLite's own structure, and compares tables, indexes and triggers with those of the
+    /// migrations.
     private mutating func checkStructure() throws {
         // https://www.sqlite.org/pragma.html#pragma_integrity_check: the indexes too.
         let remarks = try String.fetchAll(
-            database, sql: "PRAGMA integrity_check(\(Verification.mostFaults))")
+            database, sql: "PRAGMA integrity_check(\(Verification.maximumFaultCount))")
         for remark in remarks where remark != "ok" {
             add(.damagedDatabase, .database, "SQLite finds: \(remark)")
         }

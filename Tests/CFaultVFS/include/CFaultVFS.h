@@ -65,7 +65,7 @@ struct faultvfs_record {
 };
 
 /// Records what happens to the store at a path, its head file's content included, which is
-/// looked at before each call: it is not written through SQLite. NULL to end it.
+/// read before each call: it is not written through SQLite. NULL to end it.
 void faultvfs_record_store(const char *path);
 
 /// Records that something happened at this point.

@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 struct ConfirmationTests {
-    /// Runs the command on a terminal of its own, and answers its question.
+    /// Runs the command on its own terminal, and answers its question.
     private func run(
         _ arguments: [String], answer: String, _ fixture: CommandFixture
     ) throws -> (status: Int32, text: String) {
@@ -63,7 +63,7 @@ struct ConfirmationTests {
         #expect(run.status == 0 && !run.text.contains("[y/N]"), "\(run.text)")
     }
 
-    @Test("Without a terminal there is nobody to ask")
+    @Test("Without a terminal no confirmation is asked for")
     func noTerminal() throws {
         let fixture = try CommandFixture()
         try fixture.chain("a", "b", "c")

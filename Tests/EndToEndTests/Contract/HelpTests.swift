@@ -114,7 +114,7 @@ struct HelpTests {
         #expect(try fixture.output("--help").contains(topic.rawValue))
     }
 
-    @Test("help of something else is that of a command, or names the topics")
+    @Test("The help of something unknown lists the topics")
     func otherHelp() throws {
         let fixture = try CommandFixture()
         #expect(try fixture.output("help", "list") == fixture.output("list", "--help"))
@@ -143,7 +143,7 @@ struct HelpTests {
     }
 
     @Test(
-        "Where nothing is meant, nothing is suggested",
+        "An unrelated word gets no suggestion",
         arguments: [
             ["redefine", "vm", "x", "--at", "5"], ["list", "vm", "--before", "x"],
             ["dumpxml", "vm", "c", "--xpath", "x"], ["blah"], ["x"],

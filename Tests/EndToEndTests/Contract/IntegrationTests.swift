@@ -48,7 +48,7 @@ struct IntegrationTests {
         #expect(try fixture.state() == state)
     }
 
-    @Test("The article's script says what came back, and why a checkpoint was refused")
+    @Test("The article's script reports reused names, and why a checkpoint was refused")
     func answers() throws {
         let fixture = try fixture()
         #expect(try run("vm", "job-1", "c1.xml", in: fixture).status == 0)

@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-/// Compares tables with committed screens. `MOMENTLOG_UPDATE_SCREENS=1` writes them anew; look at
+/// Compares tables with committed screens. `MOMENTLOG_UPDATE_SCREENS=1` writes them again; look at
 /// them before they are committed.
 struct ScreenTests {
     private static let commands: [[String]] = [
@@ -30,7 +30,8 @@ struct ScreenTests {
         }.replacing(/\(\d s/, with: "(0 s")
     }
 
-    @Test("Tables fit 60, 80 and 200 columns, and look as committed", arguments: [60, 80, 200])
+    @Test(
+        "Tables fit 60, 80 and 200 columns, and match the committed ones", arguments: [60, 80, 200])
     func screens(columns: Int) throws {
         let fixture = try CommandFixture()
         try FileManager.default.createSymbolicLink(

@@ -31,7 +31,7 @@ struct ClockFindingTests {
         return findings.map { $0.domain ?? "-" }
     }
 
-    @Test("a domain is warned of as long as its last event has a time to come")
+    @Test("There is a warning about a domain as long as its last event has a future time")
     func domains() async throws {
         let fixture = try await history()
         let store = fixture.store
@@ -51,7 +51,7 @@ struct ClockFindingTests {
         #expect(try await found(store, at: .sequence(0), now: 0) == [])
     }
 
-    @Test("an event that was recorded after a clock was set back says what it showed")
+    @Test("An event that was recorded after a clock was set back contains the clock's time")
     func setBack() async throws {
         let fixture = try await history()
         try await fixture.add(
@@ -69,7 +69,7 @@ struct ClockFindingTests {
             try await fixture.store.findings(of: ["three"], now: Self.time(299)) == findings)
     }
 
-    @Test("without a domain whose events are ahead it is the log's last event that is")
+    @Test("Without a domain whose events are ahead it is the log's last event that is")
     func log() async throws {
         let fixture = try await history()
         let store = fixture.store

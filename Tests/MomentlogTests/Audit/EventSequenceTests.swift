@@ -28,7 +28,7 @@ struct EventSequenceTests {
         return sequences
     }
 
-    @Test("events come page by page, as many as there are and no more")
+    @Test("Events come page by page, as many as there are and no more")
     func pages() async throws {
         let fixture = try await fixture()
         let store = fixture.store
@@ -51,7 +51,7 @@ struct EventSequenceTests {
         await store.close()
     }
 
-    @Test("who follows is told of what another opening of the store appends, until cancelled")
+    @Test("A follower receives what another opening of the store appends, until cancelled")
     func following() async throws {
         let fixture = try await StoreFixture()
         try await fixture.define("vm1")

@@ -7,7 +7,7 @@ import Testing
 /// The past of random histories, beside what was seen at the time.
 struct PastTests {
     @Test(
-        "at each sequence every domain is as it was when the log ended there",
+        "At each sequence every domain has its state at that point of the log",
         arguments: Seeds.all)
     func past(seed: UInt64) async throws {
         var random = RandomInstructions(seed: seed)
@@ -36,7 +36,7 @@ struct PastTests {
             let place: Comment = "seed \(seed), sequence \(sequence)"
             guard let then = seen.last(where: { $0.sequence <= sequence }) else { continue }
             let entries = try await store.domains(at: .sequence(sequence))
-            // The two imports were one commit each, and looked at only after both.
+            // The two imports were one commit each, and read only after both.
             guard sequence >= seen[1].sequence else { continue }
             #expect(entries.map(\.name) == then.domains.map(\.name), place)
             for domain in then.domains {
@@ -55,7 +55,9 @@ struct PastTests {
         await store.close()
     }
 
-    @Test("a domain that begins later is empty, one that never was or is gone is refused")
+    @Test(
+        "A domain that is defined later is empty; one that never existed or is undefined is refused"
+    )
     func absence() async throws {
         let fixture = try await StoreFixture()
         let store = fixture.store
@@ -77,7 +79,7 @@ struct PastTests {
             }
         }
         #expect(try await store.domain("vm1", at: .sequence(3)).graph.current == "c1")
-        // Inside of the commit of 'create' it is not there yet.
+        // Within the commit of 'create' it does not exist yet.
         #expect(try await store.domain("vm1", at: .sequence(2)).graph.isEmpty)
         await store.close()
     }

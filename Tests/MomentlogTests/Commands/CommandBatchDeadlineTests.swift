@@ -31,7 +31,7 @@ struct CommandBatchDeadlineTests {
         #expect(deadline <= start + .seconds(seconds[0]) + Self.patience * 2)
     }
 
-    @Test("Only callers that have waited as long as they asked are told that the log is busy.")
+    @Test("Only callers that have waited as long as requested are refused as busy")
     func expired() {
         let start = ContinuousClock.now - .seconds(12)
         #expect(batch([0, 1, 2, 8, 9], after: start).expiredCount == 3)

@@ -9,7 +9,7 @@ import Testing
 struct CommandBatchTests {
     private static let by = StoreFixture.submission
 
-    @Test("instructions together are carried out in their order, each as a commit of its own")
+    @Test("Instructions together are carried out in order, each as a separate commit")
     func order() async throws {
         let fixture = try await StoreFixture()
         let guest = SourceDocument(CheckpointText.guest("vm1"))
@@ -40,7 +40,7 @@ struct CommandBatchTests {
         #expect(graph.names(Listing()) == ["c3"])
     }
 
-    @Test("many domains are made together")
+    @Test("Many domains are defined together")
     func domains() async throws {
         let fixture = try await StoreFixture()
         var instructions: [Instruction] = []
@@ -59,7 +59,7 @@ struct CommandBatchTests {
         #expect(Set(names) == Set((0..<40).map { "guest\($0)" }))
     }
 
-    @Test("if appending fails, all that rests on it fails, and nothing is kept")
+    @Test("If appending fails, all that rests on it fails, and nothing is kept")
     func failure() async throws {
         let fixture = try await StoreFixture()
         try await fixture.define("vm1")
@@ -88,7 +88,7 @@ struct CommandBatchTests {
             ])
     }
 
-    @Test("a command that others overtake is decided anew")
+    @Test("A command that others overtake is decided again")
     func overtaken() async throws {
         let fixture = try await StoreFixture()
         try await fixture.define("vm1")
@@ -100,7 +100,7 @@ struct CommandBatchTests {
             CheckpointRequest(name: "c3"), in: "vm1", by: Self.by)
         #expect(outcome.revision == 7)
         #expect(try await store.graph(of: "vm1").checkpoint(named: "c3")?.parent == "c2")
-        // Seen anew, it may have to be refused.
+        // Examined again, it may have to be refused.
         log.beforeAppend = { try await fixture.create("c4") }
         let error = await #expect(throws: MomentlogError.self) {
             try await store.create(CheckpointRequest(name: "c4"), in: "vm1", by: Self.by)
@@ -115,7 +115,7 @@ struct CommandBatchTests {
         #expect(conflict?.code == .revisionConflict)
     }
 
-    @Test("a damaged domain is told as such, also where the commits before it fail")
+    @Test("A damaged domain is reported as such, even if the commits before it fail")
     func damagedBehindFailure() async throws {
         let fixture = try await StoreFixture()
         try await fixture.define("vm1", digit: "a")
@@ -130,7 +130,7 @@ struct CommandBatchTests {
         #expect(answers.map(\.summary) == ["storage", "corrupt"])
     }
 
-    @Test("a domain whose log is damaged does not keep back the others")
+    @Test("A domain whose log is damaged does not keep back the others")
     func damagedDomain() async throws {
         let fixture = try await StoreFixture()
         try await fixture.define("vm1", digit: "a")

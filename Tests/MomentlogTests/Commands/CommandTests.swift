@@ -65,7 +65,7 @@ struct CommandTests {
         var testDescription: String { "\(instruction.command)" }
     }
 
-    @Test("a command appends one commit and tells where it is", arguments: cases)
+    @Test("A command appends one commit and returns its position", arguments: cases)
     func outcome(_ one: Case) async throws {
         let fixture = try await StoreFixture()
         try await fixture.define("vm1")
@@ -90,7 +90,7 @@ struct CommandTests {
             })
     }
 
-    @Test("a domain's definition goes into the checkpoints made after it")
+    @Test("A domain's definition goes into the checkpoints made after it")
     func definition() async throws {
         let fixture = try await StoreFixture()
         try await fixture.define("vm1")
@@ -110,7 +110,7 @@ struct CommandTests {
         #expect(content == CheckpointText.guest("vm1", disks: ["vda"]))
     }
 
-    @Test("a domain that is defined again goes on, and its log shows both lives")
+    @Test("A domain that is defined again continues, and its log shows both periods")
     func lives() async throws {
         let fixture = try await StoreFixture()
         try await fixture.define("vm1")
@@ -130,7 +130,7 @@ struct CommandTests {
             ])
     }
 
-    @Test("the name of an undefined domain is free for another")
+    @Test("The name of an undefined domain is free for another")
     func freeName() async throws {
         let fixture = try await StoreFixture()
         try await fixture.define("vm1", digit: "a")
@@ -145,7 +145,7 @@ struct CommandTests {
         #expect(try await fixture.store.domains().count == 1)
     }
 
-    @Test("a domain known by its name takes on the UUID of its definition")
+    @Test("A domain known by its name takes on the UUID of its definition")
     func uuid() async throws {
         let fixture = try await StoreFixture()
         try await fixture.add(

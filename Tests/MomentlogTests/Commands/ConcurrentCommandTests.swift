@@ -6,7 +6,7 @@ import TestSupport
 import Testing
 
 struct ConcurrentCommandTests {
-    @Test("commands of many callers at once make one chain, and none is lost")
+    @Test("Concurrent commands of many callers make one chain, and none is lost")
     func callers() async throws {
         let fixture = try await StoreFixture()
         try await fixture.define("vm1")
@@ -29,7 +29,7 @@ struct ConcurrentCommandTests {
         await replayed.close()
     }
 
-    @Test("two openings of one store change one domain without loss")
+    @Test("Two openings of one store change one domain without loss")
     func openings() async throws {
         let fixture = try await StoreFixture()
         try await fixture.define("vm1")
@@ -51,7 +51,7 @@ struct ConcurrentCommandTests {
         await other.close()
     }
 
-    @Test("a store that another opening made is seen by one that was there before it")
+    @Test("A store that was opened before its creation sees what another opening created")
     func madeByAnother() async throws {
         let fixture = try await StoreFixture()
         let early = try await CheckpointStore.open(
@@ -65,7 +65,7 @@ struct ConcurrentCommandTests {
         await early.close()
     }
 
-    @Test("no command and no refusal rests on what was before another's change")
+    @Test("No command and no refusal is decided on a state before another's change")
     func freshness() async throws {
         let fixture = try await StoreFixture()
         let ours = fixture.store

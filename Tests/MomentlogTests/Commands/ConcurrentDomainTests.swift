@@ -33,7 +33,7 @@ struct ConcurrentDomainTests {
     }
 
     @Test(
-        "many tasks on many domains come to what each would come to alone", arguments: Seeds.few)
+        "Many tasks on many domains come to what each would come to alone", arguments: Seeds.few)
     func domains(seed: UInt64) async throws {
         let (together, alone) = (try await StoreFixture(), try await StoreFixture())
         let store = together.store
@@ -45,7 +45,7 @@ struct ConcurrentDomainTests {
                 group.addTask {
                     var answers: [String] = []
                     for instruction in script {
-                        answers += await store.perform([instruction]).map(Self.told)
+                        answers += await store.perform([instruction]).map(Self.text)
                     }
                     return (index, answers)
                 }
@@ -53,7 +53,7 @@ struct ConcurrentDomainTests {
             return await group.reduce(into: [Int: [String]]()) { $0[$1.0] = $1.1 }
         }
         for (index, script) in scripts.enumerated() {
-            let serial = await alone.store.perform(script).map(Self.told)
+            let serial = await alone.store.perform(script).map(Self.text)
             #expect(answers[index] == serial, "seed \(seed), vm\(index)")
             let ours = try await store.domain("vm\(index)")
             let theirs = try await alone.store.domain("vm\(index)")
@@ -65,7 +65,7 @@ struct ConcurrentDomainTests {
     }
 
     /// An answer without the numbers that depend on the other domains.
-    private static func told(_ answer: Result<CommandOutcome, MomentlogError>) -> String {
+    private static func text(_ answer: Result<CommandOutcome, MomentlogError>) -> String {
         switch answer {
         case .success(let outcome):
             "\(outcome.revision) \(outcome.sequences?.count ?? 0) \(outcome.checkpoint ?? "-")"
@@ -73,7 +73,7 @@ struct ConcurrentDomainTests {
         }
     }
 
-    @Test("callers that wait while something is appended share the next transaction")
+    @Test("Callers that wait while something is appended share the next transaction")
     func sharing() async throws {
         let fixture = try await StoreFixture()
         try await fixture.define("vm1")
@@ -98,7 +98,7 @@ struct ConcurrentDomainTests {
         #expect(Set(commits).count == 52)
     }
 
-    @Test("a caller that is cancelled is answered, and its neighbours as well")
+    @Test("A cancelled caller is answered, and so are the others in its batch")
     func cancelled() async throws {
         let fixture = try await StoreFixture()
         try await fixture.define("vm1")
@@ -119,7 +119,7 @@ struct ConcurrentDomainTests {
         #expect(graph.names(Listing(.roots))?.count == 1)
     }
 
-    @Test("a store that is closed answers every command with an error, and does not hang")
+    @Test("A store that is closed answers every command with an error, and does not hang")
     func closed() async throws {
         let fixture = try await StoreFixture()
         try await fixture.define("vm1")
@@ -150,7 +150,7 @@ struct ConcurrentDomainTests {
         #expect(codes == Array(repeating: .storage, count: 20))
     }
 
-    @Test("closing while commands are under way answers each, done or refused")
+    @Test("Closing while commands are under way answers each, done or refused")
     func closing() async throws {
         let fixture = try await StoreFixture()
         try await fixture.define("vm1")
@@ -172,7 +172,7 @@ struct ConcurrentDomainTests {
             return await group.reduce(into: 0) { $0 += $1 ? 1 : 0 }
         }
         let reopened = try await fixture.reopened()
-        // Neither more nor less than was told.
+        // Neither more nor less than was reported.
         #expect(try await reopened.graph(of: "vm1").count == done)
         await reopened.close()
     }

@@ -35,7 +35,7 @@ struct ContentionTests {
         }
     }
 
-    @Test("Writers on one domain of a file are never told that it is busy", arguments: [2, 4, 8])
+    @Test("Writers on one domain of a file are never refused as busy", arguments: [2, 4, 8])
     func openings(count: Int) async throws {
         let fixture = try await StoreFixture()
         try await fixture.define("vm1")
@@ -52,7 +52,7 @@ struct ContentionTests {
         await fixture.store.close()
     }
 
-    @Test("Writers on one domain of a log in memory are never told that it is busy")
+    @Test("Writers on one domain of a log in memory are never refused as busy")
     func memory() async throws {
         let log = MemoryEventLog(busyTimeout: .seconds(600))
         let stores = (0..<4).map { _ in CheckpointStore(log: log) }
@@ -85,7 +85,7 @@ struct ContentionTests {
         await fixture.store.close()
     }
 
-    @Test("A change of settings that others overtake each time is made while they wait")
+    @Test("A change of settings that loses every race is made while the others wait")
     func overtakenSettings() async throws {
         let fixture = try await StoreFixture()
         try await fixture.define("vm1")
@@ -108,7 +108,7 @@ struct ContentionTests {
         await fixture.store.close()
     }
 
-    @Test("Callers who wait for another process are told so in time, and not too early")
+    @Test("Callers that wait for another process are refused in time, and not too early")
     func deadlines() async throws {
         // Long beside what other tests, which run at the same time, may hold this one up.
         let timeout = Duration.seconds(15)

@@ -16,7 +16,7 @@ struct DocumentSizeTests {
         return try Data(contentsOf: URL(fileURLWithPath: file)).count
     }
 
-    @Test("a checkpoint is created if its file is of 1 MiB, and refused if of a byte more")
+    @Test("A checkpoint is created if its file is of 1 MiB, and refused if of a byte more")
     func creation() async throws {
         let fixture = try await StoreFixture()
         try await fixture.define("vm1")
@@ -37,7 +37,7 @@ struct DocumentSizeTests {
         #expect(try await fileSize("b", fixture) == Self.most)
     }
 
-    @Test("a document that its escapes make too large is refused")
+    @Test("A document that its escapes make too large is refused")
     func escapes() async throws {
         let fixture = try await StoreFixture()
         try await fixture.define("vm1")
@@ -50,7 +50,7 @@ struct DocumentSizeTests {
         #expect(try await fixture.eventCount() == 1)
     }
 
-    @Test("what is taken can be taken over again")
+    @Test("A document that is accepted is accepted again after it was printed")
     func takenOver() async throws {
         let fixture = try await StoreFixture()
         let padding = "<!--\(String(repeating: "x", count: 700_000))-->"
@@ -70,7 +70,7 @@ struct DocumentSizeTests {
         #expect(report.domains.map(\.imported) == [["b"]])
     }
 
-    @Test("the domain's own definition counts, whether or not it has been read before")
+    @Test("The domain's own definition counts, whether or not it has been read before")
     func ownDefinition() async throws {
         let fixture = try await StoreFixture()
         let padding = "<!--\(String(repeating: "x", count: 700_000))-->"

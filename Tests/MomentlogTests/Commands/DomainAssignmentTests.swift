@@ -54,7 +54,7 @@ struct DomainAssignmentTests {
     }
 
     @Test(
-        "The lines of random histories tell the domains that the log has", arguments: Seeds.all)
+        "The lines of random histories are assigned to the log's domains", arguments: Seeds.all)
     func histories(seed: UInt64) async throws {
         let folder = try TemporaryFolder("assignment")
         var returned = 0

@@ -3,7 +3,7 @@ import Moments
 
 @testable import Momentlog
 
-/// A log that fails when it is told to.
+/// A log that fails on request.
 final class FailingLog: ForwardingLog, @unchecked Sendable {
     let log: any EventLog
 

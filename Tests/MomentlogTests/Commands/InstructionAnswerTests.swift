@@ -5,7 +5,7 @@ import Testing
 
 /// The lines that answer commands, to the byte.
 struct InstructionAnswerTests {
-    @Test("each command's answer tells commit, sequences, revision and checkpoint")
+    @Test("Each command's answer has commit, sequences, revision and checkpoint")
     func answers() async throws {
         let fixture = try await StoreFixture()
         let definition =
@@ -35,7 +35,7 @@ struct InstructionAnswerTests {
             #"{"ok":true,"commit":5,"sequence":[6,6],"revision":6,"checkpoint":"a","repeated":false}"#,
             #"{"ok":true,"commit":6,"sequence":[7,8],"revision":8,"checkpoint":"a","repeated":false}"#,
             #"{"ok":true,"commit":7,"sequence":[9,9],"revision":9,"repeated":false}"#,
-            #"{"ok":false,"code":"no-domain","message":"no domain with matching name or UUID 'vm1'","hint":"see which domains there are","details":{"domain":"vm1"}}"#,
+            #"{"ok":false,"code":"no-domain","message":"no domain with matching name or UUID 'vm1'","hint":"list the domains","details":{"domain":"vm1"}}"#,
             #"{"ok":true,"commit":8,"sequence":[10,11],"revision":11,"repeated":false}"#,
         ]
         let instructions = try lines.map {
@@ -45,7 +45,7 @@ struct InstructionAnswerTests {
         #expect(answers.map(InstructionLine.answer) == expected)
     }
 
-    @Test("an error without a hint, and with what JSON escapes")
+    @Test("An error without a hint, and with what JSON escapes")
     func escapes() {
         let error = MomentlogError(.storage, "a \"b\"\\\n\u{1}ü")
         #expect(

@@ -97,7 +97,7 @@ struct InstructionLineTests {
         ),
     ]
 
-    /// An image with a recording bitmap as `qemu-img info` tells of it.
+    /// An image with a recording bitmap as `qemu-img info` reports it.
     private static func image(_ path: String, _ bitmap: String, on backing: String? = nil) -> String
     {
         let below = backing.map { #""full-backing-filename":"\#($0)","# } ?? ""
@@ -106,7 +106,7 @@ struct InstructionLineTests {
             + #""data":{"bitmaps":[{"name":"\#(bitmap)","granularity":65536,"flags":["auto"]}]}}}"#
     }
 
-    /// The same as a running guest tells of it.
+    /// The same as a running guest reports it.
     private static func node(_ path: String, _ bitmap: String) -> String {
         #"{"drv":"qcow2","file":"\#(path)","node-name":"n","image":{"filename":"\#(path)","#
             + #""format":"qcow2"},"dirty-bitmaps":[{"name":"\#(bitmap)","granularity":65536,"#
@@ -135,7 +135,7 @@ struct InstructionLineTests {
     }
 
     @Test(
-        "images that a line does not tell clearly are refused",
+        "Ambiguous images in a line are refused",
         arguments: [
             (#""images":null"#, "'images' is null"),
             (#""images":{}"#, "'images' is not an array of disks"),
@@ -145,12 +145,12 @@ struct InstructionLineTests {
                 #""qmp":[],"images":[{"disk":"vda","path":"/a","info":\#(image("/a", "c1"))}]"#,
                 "'vda' needs one of 'info' and 'path'"
             ),
-            (#""images":[{"disk":"vda","path":"/a"}]"#, "has a 'path', and there is no 'qmp'"),
-            (#""images":[],"qmp":[]"#, "'qmp' is there, and no image has a 'path' in it"),
+            (#""images":[{"disk":"vda","path":"/a"}]"#, "has a 'path', but 'qmp' is missing"),
+            (#""images":[],"qmp":[]"#, "'qmp' is given, but no image has a 'path' in it"),
             (#""images":[{"disk":"vda","path":"/a"}],"qmp":[]"#, "'qmp' has no image '/a'"),
             (#""images":[{"disk":"vda","path":"/a"}],"qmp":{}"#, "'return' is missing"),
             (#""images":[{"disk":"vda","path":"/a"}],"qmp":7"#, "'qmp' is not an answer"),
-            (#""images":[{"disk":"vda","info":[]}]"#, "it tells of no image"),
+            (#""images":[{"disk":"vda","info":[]}]"#, "it lists no image"),
             (#""images":[{"disk":"vda","info":{"format":"raw"}}]"#, "'images' is not"),
             (
                 #""images":[{"disk":"vda","info":\#(image("/a", "c1"))},{"disk":"vda","info":\#(image("/b", "c1"))}]"#,
@@ -165,7 +165,7 @@ struct InstructionLineTests {
         #expect(error?.hint?.isEmpty == false)
     }
 
-    @Test("each command is read from its keys", arguments: commands)
+    @Test("Each command is read from its keys", arguments: commands)
     func command(members: String, domain: String, command: Command) throws {
         let instruction = try Self.decode("{\(members)}")
         #expect(instruction.command == command)
@@ -175,7 +175,7 @@ struct InstructionLineTests {
     }
 
     @Test(
-        "any command may say who, why, under what name, on what condition and when",
+        "Any command may say who, why, under what name, on what condition and when",
         arguments: commands)
     func common(members: String, domain: String, command: Command) throws {
         let instruction = try Self.decode(
@@ -204,11 +204,11 @@ struct InstructionLineTests {
         (#"{"command":"delete","domain":"vm1","checkpoint":"c1",}"#, "the line is not JSON"),
         (
             #"{"command":"delete","domain":"vm1","checkpoint":"c1","checkpoint":"c2"}"#,
-            "a key stands twice"
+            "a key is repeated"
         ),
         (
             #"{"command":"delete","domain":"vm1","checkpoint":"c1","checkp\u006fint":"c2"}"#,
-            "a key stands twice"
+            "a key is repeated"
         ),
         ("nonsense", "the line is not JSON"), (#"{"command":"#, "the line is not JSON"),
         ("[]", "the line is not a JSON object"), ("7", "the line is not a JSON object"),
@@ -216,7 +216,7 @@ struct InstructionLineTests {
         (#"{"command":7}"#, "'command' is not a text"),
         (
             #"{"command":"drop"}"#,
-            "there is no command \"drop\"; there are create, record, redefine, delete, set-current,"
+            "unknown command \"drop\"; use one of create, record, redefine, delete, set-current,"
                 + " repair, observe, revert, define, rename, undefine"
         ),
         (
@@ -238,14 +238,14 @@ struct InstructionLineTests {
         (#"{"command":"define"}"#, "'define' needs the key 'xml'"),
         (#"{"command":"rename","domain":"vm1"}"#, "'rename' needs the key 'name'"),
         (#"{"command":"undefine"}"#, "'undefine' needs the key 'domain'"),
-        (#"{"command":"undefine","domain":null}"#, "'domain' is null, and a text is needed"),
+        (#"{"command":"undefine","domain":null}"#, "'domain' is null, but a text is required"),
         (
             #"{"command":"delete","domain":"a","checkpoint":null}"#,
-            "'checkpoint' is null, and a text is needed"
+            "'checkpoint' is null, but a text is required"
         ),
         (
             #"{"command":"delete","domain":"a","checkpoint":"b","scope":"all"}"#,
-            "there is no scope \"all\"; there are checkpoint, children, children-only"
+            "unknown scope \"all\"; use one of checkpoint, children, children-only"
         ),
         (#"{"command":"undefine","domain":7}"#, "'domain' is not a text"),
         (
@@ -269,7 +269,7 @@ struct InstructionLineTests {
         (#"{"command":"undefine","domain":"a","request":1}"#, "'request' is not a text"),
     ]
 
-    @Test("what is wrong with a line is told, and what a line is like", arguments: wrong)
+    @Test("An invalid line is refused with the reason and an example", arguments: wrong)
     func refusal(line: String, message: String) {
         let error = #expect(throws: MomentlogError.self) { try Self.decode(line) }
         let isInvalid = message.hasPrefix("the line is not") || message == "a key stands twice"
@@ -280,13 +280,13 @@ struct InstructionLineTests {
                 == #"a line is like {"command":"delete","domain":"vm1","checkpoint":"c2"}"#)
     }
 
-    @Test("a line that is not UTF-8, and one that is too long, are refused")
+    @Test("A line that is not UTF-8, and one that is too long, are refused")
     func bytes() {
         let notText = #expect(throws: MomentlogError.self) {
             try InstructionLine.decode([0x7B, 0xFF, 0x7D], submission: Self.given)
         }
         #expect(notText?.message == "the line is not UTF-8")
-        let spaces = repeatElement(UInt8(0x20), count: InstructionLine.mostBytes)
+        let spaces = repeatElement(UInt8(0x20), count: InstructionLine.maximumByteCount)
         let full = #expect(throws: MomentlogError.self) {
             try InstructionLine.decode(spaces, submission: Self.given)
         }
@@ -297,7 +297,7 @@ struct InstructionLineTests {
         #expect(long?.message == "the line has more than 2097151 bytes")
     }
 
-    @Test("a document in a line that is none is refused as such")
+    @Test("An invalid document in a line is refused as such")
     func document() {
         for command in ["create", "record", "redefine", "define"] {
             let domain = command == "define" ? "" : #""domain":"vm1","#

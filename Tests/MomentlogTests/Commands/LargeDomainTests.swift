@@ -32,11 +32,11 @@ struct LargeDomainTests {
     private static func requireAgreement(_ fixture: StoreFixture) async throws -> Domain {
         let store = fixture.store
         let entry = try await store.entry(of: "vm1", evenUndefined: true)
-        let told = try await store.log.replay(entry.id)
+        let replayed = try await store.log.replay(entry.id)
         let kept = try #require(await store.handler.domains.kept(entry.id))
-        #expect(kept.graph == told.graph && kept.revision == told.revision)
-        #expect(told.graph.brokenInvariants() == [])
-        return told
+        #expect(kept.graph == replayed.graph && kept.revision == replayed.revision)
+        #expect(replayed.graph.brokenInvariants() == [])
+        return replayed
     }
 
     /// Long chains and wide stars in turn.
@@ -45,7 +45,7 @@ struct LargeDomainTests {
     }
 
     @Test(
-        "deleting a checkpoint with 10 000 children is one event, and two if it is the current",
+        "Deleting a checkpoint with 10 000 children is one event, and two if it is the current",
         arguments: [false, true])
     func star(isCurrent: Bool) async throws {
         let fixture = try await Self.fixture(10_002) { $0 == 1 ? 0 : 1 }
@@ -60,7 +60,7 @@ struct LargeDomainTests {
         #expect(domain.graph.current == "c0")
     }
 
-    @Test("deleting a subtree of 100 000 is one event each, leaves first, then the current's")
+    @Test("Deleting a subtree of 100 000 is one event each, leaves first, then the current's")
     func subtree() async throws {
         let count = 100_001
         let fixture = try await Self.fixture(count, parent: Self.mixed)
@@ -76,7 +76,7 @@ struct LargeDomainTests {
         #expect(domain.graph.names(Listing()) == ["c0"])
     }
 
-    @Test("undefining a domain with 100 000 checkpoints is one commit")
+    @Test("Undefining a domain with 100 000 checkpoints is one commit")
     func undefine() async throws {
         let count = 100_000
         let fixture = try await Self.fixture(count, parent: Self.mixed)

@@ -13,7 +13,7 @@ struct LoadedDomainTests {
         SourceDocument("<domain><name>vm\(index)</name></domain>")
     }
 
-    @Test("a domain that is kept is not read again, until others append")
+    @Test("A domain that is kept is not read again, until others append")
     func kept() async throws {
         let fixture = try await StoreFixture()
         try await fixture.define("vm1")
@@ -33,7 +33,7 @@ struct LoadedDomainTests {
         // Looked after once at the beginning, and once when the log refused what was decided
         // without others' commit: six appends for five commands.
         #expect(log["size"] == 2 && log["append"] == 6)
-        // A refusal is never told of an old state.
+        // A refusal never refers to an old state.
         try await fixture.create("c7")
         await #expect(throws: MomentlogError.self) {
             try await store.create(CheckpointRequest(name: "c7"), in: "vm1", by: Self.by)
@@ -43,7 +43,7 @@ struct LoadedDomainTests {
         #expect(try await store.graph(of: "vm1").current == "c7")
     }
 
-    @Test("that something is so already is never told of an old state", arguments: [nil, "r1"])
+    @Test("Nothing is reported as unchanged on the basis of an old state", arguments: [nil, "r1"])
     func alreadySo(request: String?) async throws {
         let fixture = try await StoreFixture()
         try await fixture.define("vm1")
@@ -58,13 +58,13 @@ struct LoadedDomainTests {
         #expect(try await store.graph(of: "vm1").current == "c2")
     }
 
-    @Test("answers stay right when domains are let go all the time", arguments: Seeds.all)
+    @Test("Answers stay correct while domains are released continuously", arguments: Seeds.all)
     func eviction(seed: UInt64) async throws {
         var random = RandomInstructions(seed: seed)
         let (keeping, dropping) = (try await StoreFixture(), try await StoreFixture())
         let log = CountingLog(dropping.store.log)
         let handler = CommandHandler(
-            log: log, origin: .library, domains: LoadedDomains(mostCheckpoints: 0))
+            log: log, origin: .library, domains: LoadedDomains(maximumCheckpointCount: 0))
         for step in 0..<80 {
             var batch = try random.batch()
             for index in batch.indices { batch[index].creationTime = Int64(step) }
@@ -76,7 +76,7 @@ struct LoadedDomainTests {
             // Half of them go before each transaction, and come back if it is of them.
             #expect(await handler.domains.keptCount <= 8, "seed \(seed), step \(step)")
         }
-        // Those that are let go were read again.
+        // Those that were released are read again.
         #expect(log["replay"] > 20, "seed \(seed)")
         for entry in try await keeping.store.domains() {
             let ours = try await dropping.store.graph(of: entry.name)
@@ -84,13 +84,13 @@ struct LoadedDomainTests {
         }
     }
 
-    @Test("the domains used longest ago go first, half of them when the room is full")
+    @Test("The domains used longest ago go first, half of them when the room is full")
     func order() async throws {
         let fixture = try await StoreFixture()
         let log = CountingLog(fixture.store.log)
         // Each takes the room of 64 checkpoints and its own.
         let handler = CommandHandler(
-            log: log, origin: .library, domains: LoadedDomains(mostCheckpoints: 12 * 64))
+            log: log, origin: .library, domains: LoadedDomains(maximumCheckpointCount: 12 * 64))
         for index in 0..<12 {
             _ = await handler.perform([try .define(Self.guest(index), by: Self.by)])
         }
@@ -112,18 +112,18 @@ struct LoadedDomainTests {
         }
     }
 
-    @Test("a domain larger than all the room is kept as long as it is alone")
+    @Test("A domain that exceeds the limit is kept while it is the only one")
     func large() async throws {
         let fixture = try await StoreFixture()
         try await fixture.define("vm1")
         let log = CountingLog(fixture.store.log)
         let handler = CommandHandler(
-            log: log, origin: .library, domains: LoadedDomains(mostCheckpoints: 0))
+            log: log, origin: .library, domains: LoadedDomains(maximumCheckpointCount: 0))
         for _ in 0..<3 { _ = await handler.perform([.delete("no", from: "vm1", by: Self.by)]) }
         #expect(log["replay"] == 1)
     }
 
-    @Test("2 000 domains are defined with one transaction each, and none is read for another")
+    @Test("2 000 domains are defined with one transaction each, and no domain is read for another")
     func manyDomains() async throws {
         let fixture = try await StoreFixture()
         let log = CountingLog(fixture.store.log)

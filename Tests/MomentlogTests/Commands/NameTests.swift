@@ -13,7 +13,7 @@ struct NameTests {
                 ?? "<domain><name>\(name)</name></domain>")
     }
 
-    @Test("names of other bytes are other names, though they look alike")
+    @Test("Names with other bytes are different names, even if they look the same")
     func bytes() async throws {
         let (composed, decomposed) = ("caf\u{E9}", "cafe\u{301}")
         let fixture = try await StoreFixture()
@@ -30,7 +30,7 @@ struct NameTests {
         #expect(Array(outcome.domain.utf8) == Array(decomposed.utf8))
     }
 
-    @Test("which past domain goes on does not depend on what is kept in memory")
+    @Test("Which past domain continues does not depend on cached domains")
     func pastNames() async throws {
         func instructions() throws -> [Instruction] {
             [
@@ -53,7 +53,7 @@ struct NameTests {
     }
 
     @Test(
-        "who nobody can be told to be is refused",
+        "Documents whose domain is ambiguous are refused",
         arguments: [
             Submission(actor: ""), Submission(actor: " "), Submission(actor: "a\u{1B}[0m"),
             Submission(actor: "a", request: ""), Submission(actor: "a", request: "a\nb"),
@@ -74,7 +74,7 @@ struct NameTests {
         #expect(try fixture.folder.contents.isEmpty)
     }
 
-    @Test("a domain named like another's UUID is listed as itself")
+    @Test("A domain named like another's UUID is listed as itself")
     func uuidAsName() async throws {
         let fixture = try await StoreFixture()
         try await fixture.store.define(guest("vm1", "a"), by: Self.by)

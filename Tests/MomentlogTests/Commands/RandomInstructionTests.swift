@@ -8,7 +8,7 @@ import Testing
 /// Random histories: what the handler holds is what the log tells.
 struct RandomInstructionTests {
     @Test(
-        "after each batch of random commands the domains in memory are those in the log",
+        "After each batch of random commands the domains in memory are those in the log",
         arguments: Seeds.all, [false, true])
     func agreement(seed: UInt64, withOthers: Bool) async throws {
         var random = RandomInstructions(seed: seed)
@@ -71,17 +71,17 @@ struct RandomInstructionTests {
             // Kept as the last batch left it.
             guard let kept = await store.handler.domains.kept(entry.id) else { continue }
             compared += 1
-            let told = try await store.log.replay(entry.id)
-            #expect(kept.graph == told.graph, place)
-            #expect(kept.name == told.name, place)
-            #expect(kept.uuid == told.uuid, place)
-            #expect(kept.definition == told.definition, place)
-            #expect(kept.isLive == told.isLive, place)
-            #expect(kept.revision == told.revision, place)
+            let replayed = try await store.log.replay(entry.id)
+            #expect(kept.graph == replayed.graph, place)
+            #expect(kept.name == replayed.name, place)
+            #expect(kept.uuid == replayed.uuid, place)
+            #expect(kept.definition == replayed.definition, place)
+            #expect(kept.isLive == replayed.isLive, place)
+            #expect(kept.revision == replayed.revision, place)
             #expect(kept.graph.brokenInvariants() == [], place)
-            #expect(entry.name == told.name && entry.isLive == told.isLive, place)
-            let listed = await store.handler.domains.known?.live(told.name)
-            #expect(!told.isLive || listed?.id == entry.id, place)
+            #expect(entry.name == replayed.name && entry.isLive == replayed.isLive, place)
+            let listed = await store.handler.domains.known?.live(replayed.name)
+            #expect(!replayed.isLive || listed?.id == entry.id, place)
         }
         return compared
     }

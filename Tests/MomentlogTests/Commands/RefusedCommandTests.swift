@@ -27,7 +27,7 @@ struct RefusedCommandTests {
         ),
     ]
 
-    @Test("a refused command leaves every byte of the store as it was", arguments: refusals)
+    @Test("A refused command leaves every byte of the store unchanged", arguments: refusals)
     func bytes(code: MomentlogError.Code, instruction: Instruction) async throws {
         let fixture = try await Self.fixture()
         let before = try fixture.files
@@ -40,7 +40,7 @@ struct RefusedCommandTests {
     }
 
     @Test(
-        "a document that is refused leaves every byte of the store as it was",
+        "A refused document leaves every byte of the store unchanged",
         arguments: [
             (CheckpointText.document("x", parent: "nosuch"), MomentlogError.Code.parentNotFound),
             (CheckpointText.document("x", parent: "x"), .selfParent),
@@ -65,7 +65,7 @@ struct RefusedCommandTests {
         #expect(try fixture.files == before)
     }
 
-    @Test("a refused command makes no store")
+    @Test("A refused command makes no store")
     func noStore() async throws {
         let folder = try TemporaryFolder("none")
         let store = try await CheckpointStore.open(at: folder.path("store.db"))

@@ -22,7 +22,7 @@ struct RepairTests {
         return fixture
     }
 
-    @Test("A repair is one commit that bears what it repairs as its reason, and is planned alike")
+    @Test("A repair is one commit with the findings as its reason, and its plan is the same")
     func commit() async throws {
         let fixture = try await faulty()
         let count = try await fixture.eventCount()
@@ -52,7 +52,7 @@ struct RepairTests {
         await reopened.close()
     }
 
-    @Test("A reason that is given is recorded, and so is what was asked for")
+    @Test("The given reason is recorded, and so is the request")
     func reason() async throws {
         let fixture = try await faulty()
         let count = try await fixture.eventCount()

@@ -60,7 +60,7 @@ struct RequestSettingsTests {
         await fixture.store.close()
     }
 
-    @Test("What asks for something else is a conflict under any setting", arguments: 0..<3)
+    @Test("A different request with the same key is a conflict under any setting", arguments: 0..<3)
     func conflict(kind: Int) async throws {
         for strips in [false, true] {
             let fixture = try await StoreFixture()
@@ -83,7 +83,7 @@ struct RequestSettingsTests {
         }
     }
 
-    @Test("Not even a hash of what was stripped is kept", arguments: 0..<3)
+    @Test("Not even a hash of a stripped secret is stored", arguments: 0..<3)
     func keptFingerprint(kind: Int) async throws {
         let instruction = try Self.instruction(kind, Self.secret)
         for (strips, expected) in [

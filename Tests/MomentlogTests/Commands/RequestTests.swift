@@ -90,7 +90,7 @@ struct RequestTests {
         await reopened.close()
     }
 
-    @Test("A request of the same name that asks for something else is a conflict")
+    @Test("A different request with the same key is a conflict")
     func conflict() async throws {
         for (index, first) in try Self.instructions("r1").enumerated() {
             let fixture = try await prepared()
@@ -258,7 +258,7 @@ struct RequestTests {
         await reopened.close()
     }
 
-    @Test("If nothing can be kept, a request that appends nothing fails as well")
+    @Test("If its record cannot be stored, a request that appends nothing fails")
     func failedKeeping() async throws {
         let fixture = try await prepared()
         let failing = FailingLog(fixture.store.log)
@@ -272,7 +272,7 @@ struct RequestTests {
         await fixture.store.close()
     }
 
-    @Test("Of a request that an earlier store names it is not known what it asked for")
+    @Test("The arguments of a request in an earlier store are unknown")
     func earlier() async throws {
         let folder = try TemporaryFolder()
         try FileManager.default.copyItem(

@@ -20,7 +20,7 @@ struct SecondWriterTests {
         var graphs: [MomentGraph]
     }
 
-    /// A log with a history, made anew each time.
+    /// A log with a history, created for each use.
     private func log(_ history: [[Instruction]]) async throws -> MemoryEventLog {
         let log = MemoryEventLog()
         let store = CheckpointStore(log: log)

@@ -36,7 +36,7 @@ struct SecretsTests {
         #expect(report.domains.map(\.imported) == [["i1"]])
     }
 
-    @Test("a store that was told so holds no secret, whichever door it came by")
+    @Test("A store that strips secrets has none, whichever channel they came through")
     func setting() async throws {
         let fixture = try await StoreFixture()
         #expect(try await fixture.store.settings() == StoreSettings())
@@ -56,28 +56,28 @@ struct SecretsTests {
         await again.close()
     }
 
-    @Test("a command that was told so records no secret")
+    @Test("A command that strips secrets records none")
     func option() async throws {
         let fixture = try await StoreFixture()
         try await recordAll(fixture, stripping: true)
         #expect(try !isLeaked(fixture))
     }
 
-    @Test("a store that was not told keeps what came, and prints it only when asked to")
+    @Test("A store that does not strip secrets keeps them, and prints them only on request")
     func kept() async throws {
         let fixture = try await StoreFixture()
         try await recordAll(fixture, stripping: false)
         #expect(try isLeaked(fixture))
-        for (parts, isTold) in [
+        for (parts, isComplete) in [
             (CheckpointStore.DocumentParts.everything, true), (.withoutSecrets, false),
         ] {
             let document = try await fixture.store.document(of: "c1", in: "vm1", parts: parts)
             let text = String(decoding: document, as: UTF8.self)
-            #expect(text.contains(Self.secret) == isTold)
+            #expect(text.contains(Self.secret) == isComplete)
         }
     }
 
-    @Test("a checkpoint made after the store was told holds no secret of an older definition")
+    @Test("A checkpoint that is created after the setting was changed has no secret")
     func later() async throws {
         let fixture = try await StoreFixture()
         try await recordAll(fixture, stripping: false)
@@ -88,7 +88,7 @@ struct SecretsTests {
         #expect(!String(decoding: document, as: UTF8.self).contains(Self.secret))
     }
 
-    @Test("what another process tells the store holds for one that has it open")
+    @Test("A setting that another process changes applies to an open store")
     func otherProcess() async throws {
         let fixture = try await StoreFixture()
         try await fixture.define("vm2", digit: "b")

@@ -29,7 +29,7 @@ struct SettingsTests {
     }
 
     @Test(
-        "A change that nobody makes, or under a request's name, is refused",
+        "A change without an actor, or with an idempotency key, is refused",
         arguments: [
             Submission(actor: " "), Submission(actor: "a\nb"),
             Submission(actor: "me", request: "r1"), Submission(actor: "me", expectedRevision: 1),
@@ -45,7 +45,7 @@ struct SettingsTests {
         #expect(try await fixture.store.settings() == StoreSettings())
     }
 
-    @Test("Many who change settings at once leave a log that leads to what holds")
+    @Test("Concurrent changes of settings leave a log that leads to the present settings")
     func many() async throws {
         let fixture = try await StoreFixture()
         let store = fixture.store

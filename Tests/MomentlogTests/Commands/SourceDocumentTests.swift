@@ -7,7 +7,7 @@ import Testing
 
 struct SourceDocumentTests {
     @Test(
-        "a document is read whole from a file, whatever its length",
+        "A document is read whole from a file, whatever its length",
         arguments: [0, 1, 4095, 4096, 4097, 300_000, 1 << 20])
     func contents(length: Int) throws {
         let folder = try TemporaryFolder("documents")
@@ -17,7 +17,7 @@ struct SourceDocumentTests {
         #expect(document == SourceDocument(Array(text.utf8), from: path))
     }
 
-    @Test("a document is read from what is no regular file")
+    @Test("A document can be read from a pipe")
     func pipe() throws {
         let pipe = Pipe()
         try pipe.fileHandleForWriting.write(contentsOf: Data("<a/>".utf8))
@@ -27,7 +27,7 @@ struct SourceDocumentTests {
         #expect(document == SourceDocument(Array("<a/>".utf8), from: "standard input"))
     }
 
-    @Test("more bytes than allowed are refused, also where there is no end to them")
+    @Test("More bytes than allowed are refused, also where there is no end to them")
     func tooLarge() throws {
         let folder = try TemporaryFolder("documents")
         let path = try folder.write(String(repeating: "x", count: 1 << 20 + 1), to: "x.xml")
@@ -46,7 +46,7 @@ struct SourceDocumentTests {
         }
     }
 
-    @Test("what cannot be read is told with its path and the system's reason")
+    @Test("An unreadable document is reported with its path and the system's reason")
     func unreadable() throws {
         let folder = try TemporaryFolder("documents")
         for (path, reason) in [
@@ -58,12 +58,12 @@ struct SourceDocumentTests {
             }
             #expect(error?.code == .unreadableFile)
             #expect(error?.message == "\(path): \(reason)")
-            #expect(error?.hint == "make it readable, and try again")
+            #expect(error?.hint == "make it readable, then try again")
             #expect(error?.cause != nil)
         }
     }
 
-    @Test("what is wrong in a document is told with its source and its place")
+    @Test("A problem in a document is reported with its source and position")
     func source() {
         let text = "<domaincheckpoint>\n  <bad/>\n</domaincheckpoint>"
         for (document, start) in [
@@ -77,7 +77,7 @@ struct SourceDocumentTests {
         }
     }
 
-    @Test("a document to create from tells name, description and disks, and no more")
+    @Test("A document for a new checkpoint provides name, description and disks only")
     func request() throws {
         let disks = "<disks><disk name='vda' checkpoint='bitmap'/></disks>"
         let text =
@@ -90,7 +90,7 @@ struct SourceDocumentTests {
     }
 
     @Test(
-        "a definition that names no domain, or names it wrongly, is refused",
+        "A definition that names no domain, or names it wrongly, is refused",
         arguments: [
             ("<domain/>", "name"), ("<domain><name>a/b</name></domain>", "cannot contain '/'"),
             ("<domain><name> </name></domain>", "is empty"), ("<domaincheckpoint/>", "domain"),

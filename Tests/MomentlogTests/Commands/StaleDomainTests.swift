@@ -8,7 +8,7 @@ import Testing
 struct StaleDomainTests {
     private static let by = StoreFixture.submission
 
-    @Test("what others append between our decision and our commit is seen by the next command")
+    @Test("What others append between our decision and our commit is seen by the next command")
     func between() async throws {
         let fixture = try await StoreFixture()
         try await fixture.define("vm1", digit: "a")
@@ -23,7 +23,7 @@ struct StaleDomainTests {
         #expect(try await fixture.store.graph(of: "vm2").isEmpty)
     }
 
-    @Test("a definition that others give tells the disks of the next checkpoint")
+    @Test("A definition from another writer provides the disks of the next checkpoint")
     func definition() async throws {
         let fixture = try await StoreFixture()
         try await fixture.define("vm1")
@@ -39,7 +39,7 @@ struct StaleDomainTests {
         #expect(graph.checkpoint(named: "c2")?.diskSketch == "vdc=c2")
     }
 
-    @Test("the disks of a definition just given are not read from the log")
+    @Test("The disks of a definition just given are not read from the log")
     func ownDefinition() async throws {
         let fixture = try await StoreFixture()
         let log = CountingLog(fixture.store.log)
@@ -50,7 +50,7 @@ struct StaleDomainTests {
         #expect(try await store.graph(of: "vm1").checkpoint(named: "c1")?.disks.count == 2)
     }
 
-    @Test("redefining several tells of no one checkpoint, redefining one tells which")
+    @Test("Redefining several checkpoints names none in the answer, redefining one names it")
     func outcome() async throws {
         let fixture = try await StoreFixture()
         try await fixture.define("vm1")

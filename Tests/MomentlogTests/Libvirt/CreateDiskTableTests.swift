@@ -105,7 +105,7 @@ struct CreateDiskTableTests {
             result: .refused(.invalidXML, "checkpoint is \"internal\"; allowed: 'no' or 'bitmap'")),
         Row(
             words: "empty <disks/>", step: .create(Row.disks("")),
-            result: .refused(.invalidXML, "<disks> holds no <disk>")),
+            result: .refused(.invalidXML, "<disks> contains no <disk>")),
     ]
 
     @Test("create, row by row: disks", arguments: rows)

@@ -15,11 +15,11 @@ struct CreateTableTests {
         Row(
             words: "creationTime given: ours, refused", before: Row.created("c1", "c2"),
             step: .create(Row.document(x + "<creationTime>12</creationTime>"), at: 500),
-            result: .refused(.notARequest, "<creationTime> is that of a checkpoint that exists")),
+            result: .refused(.notARequest, "<creationTime> belongs to an existing checkpoint")),
         Row(
             words: "parent given: ours, refused", before: Row.created("c1"),
             step: .create(Row.document(x + "<parent><name>c1</name></parent>")),
-            result: .refused(.notARequest, "<parent> is that of a checkpoint that exists")),
+            result: .refused(.notARequest, "<parent> belongs to an existing checkpoint")),
         Row(
             words: "a <domain> given: ignored, the domain's own goes in",
             step: .create(Row.document(x + CheckpointText.domain("other", digit: "b"))),
@@ -40,7 +40,7 @@ struct CreateTableTests {
             result: .refused(.exists, "domain moment 7 already exists")),
         Row(
             words: "two <name>", step: .create(Row.document(x + x)),
-            result: .refused(.invalidXML, "<name> comes twice")),
+            result: .refused(.invalidXML, "<name> is repeated")),
         Row(
             words: "unknown element", step: .create(Row.document(x + "<state>on</state>")),
             result: .refused(.invalidXML, "<state> is not allowed")),
@@ -87,7 +87,7 @@ struct CreateTableTests {
     func row(_ row: Row) async throws { try await row.run() }
 
     @Test(
-        "name with '/', leading '.', empty, spaces, newline, unicode, ':', '%s', '.', '..'",
+        "Name with '/', leading '.', empty, spaces, newline, unicode, ':', '%s', '.', '..'",
         arguments: [
             "a/b", ".x", "", " ", "a b", " x", "x ", "a\nb", "ü", "a:b", "%s", ".", "..", "xé",
         ])
@@ -98,7 +98,7 @@ struct CreateTableTests {
         ).run()
     }
 
-    @Test("names a..b, -x, a.xml, a.xml.new", arguments: ["a..b", "-x", "a.xml", "a.xml.new"])
+    @Test("Names a..b, -x, a.xml, a.xml.new", arguments: ["a..b", "-x", "a.xml", "a.xml.new"])
     func acceptedNames(name: String) async throws {
         try await Row(
             words: name, before: Row.created("c1"),
@@ -108,7 +108,7 @@ struct CreateTableTests {
         ).run()
     }
 
-    @Test("name of 247 bytes is accepted, of 248 and more refused before anything happens")
+    @Test("Name of 247 bytes is accepted, of 248 and more refused before anything happens")
     func longNames() async throws {
         let name = String(repeating: "n", count: 247)
         try await Row(

@@ -75,7 +75,7 @@ struct DeleteTableTests {
 
     // "Both flags" cannot be said here: a deletion has one scope. In a line of JSON
     // it is one text.
-    @Test("both flags: a line that asks for both scopes is refused")
+    @Test("Both flags: a line that asks for both scopes is refused")
     func bothFlags() {
         let line =
             #"{"command":"delete","domain":"vm1","checkpoint":"c1","scope":"children,children-only"}"#
@@ -83,6 +83,6 @@ struct DeleteTableTests {
             try InstructionLine.decode(line.utf8, submission: StoreFixture.submission)
         }
         #expect(error?.code == .usage)
-        #expect(error?.message.hasSuffix("there are checkpoint, children, children-only") == true)
+        #expect(error?.message.hasSuffix("use one of checkpoint, children, children-only") == true)
     }
 }

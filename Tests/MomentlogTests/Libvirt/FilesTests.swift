@@ -10,7 +10,7 @@ import Testing
 struct FilesTests {
     private static let header = CheckpointWriter.fileHeader
 
-    @Test("each file begins with a comment that warns of changes, which reading passes over")
+    @Test("Each file begins with a comment that warns of changes, which reading passes over")
     func header() async throws {
         let fixture = try await StoreFixture()
         let text = Self.header + CheckpointText.document("a", extra: Row.guest)
@@ -19,7 +19,7 @@ struct FilesTests {
         #expect(try await fixture.store.graph(of: "vm1").sketch == "a *a")
     }
 
-    @Test("keyed by the domain's name: the folder's name is the domain's if no <domain> says it")
+    @Test("Keyed by the domain's name: the folder's name is the domain's if no <domain> says it")
     func folderName() async throws {
         let fixture = try await StoreFixture()
         try fixture.library(
@@ -34,7 +34,7 @@ struct FilesTests {
     }
 
     @Test(
-        "every directory entry is read whatever its suffix",
+        "Every directory entry is read whatever its suffix",
         arguments: ["a", "a.bak", "a.xml~", "a.XML", ".a.xml"])
     func suffixes(file: String) async throws {
         let fixture = try await StoreFixture()
@@ -44,7 +44,7 @@ struct FilesTests {
         #expect(!report.hasProblems)
     }
 
-    @Test("the name comes from the XML, not the file, and the report says that they differ")
+    @Test("The name comes from the XML, not the file, and the report says that they differ")
     func fileName() async throws {
         let fixture = try await StoreFixture()
         let report = try await fixture.add(
@@ -55,7 +55,7 @@ struct FilesTests {
     }
 
     @Test(
-        "a file over 1 MiB, unreadable or malformed is skipped: ours, and reported",
+        "A file over 1 MiB, unreadable or malformed is skipped: ours, and reported",
         arguments: [
             (CreateTableTests.document(of: 1 << 20 + 1), "1048577 bytes, and 1048576"),
             ("<domaincheckpoint><name>x</name>", "line 1, "),
@@ -73,7 +73,7 @@ struct FilesTests {
         #expect(try await fixture.store.graph(of: "vm1").sketch == "a *a")
     }
 
-    @Test("a file of 1 MiB is read")
+    @Test("A file of 1 MiB is read")
     func largest() async throws {
         let fixture = try await StoreFixture()
         let frame = CheckpointText.document("a", extra: "<description></description>")
@@ -91,7 +91,7 @@ struct FilesTests {
     }
 
     /// Files as name and parent, and the graph that follows: a parent that is kept, though
-    /// it is not there, stands behind its arrow.
+    /// it is missing, stands behind its arrow.
     static let graphs: [(words: String, [(String, String?)], String, [Finding.Kind])] = [
         ("one root and no fork: the only leaf", [("a", nil), ("b", "a")], "a b<-a *b", []),
         ("a fork: none", [("a", nil), ("b", "a"), ("c", "a")], "a b<-a c<-a *-", []),

@@ -40,20 +40,20 @@ struct ListsAndDumpsTests {
         ("--from a leaf", Listing(.children(of: "d")), []),
     ]
 
-    @Test("lists combine what they are asked for", arguments: lists)
+    @Test("Lists combine what they are asked for", arguments: lists)
     func list(words: String, listing: Moments.Listing, names: [String]) async throws {
         let fixture = try await Self.forked()
         #expect(try await fixture.store.graph(of: "vm1").names(listing) == names, "\(words)")
     }
 
-    @Test("--from of a checkpoint that is not there gives no list")
+    @Test("--from of a missing checkpoint gives no list")
     func fromNothing() async throws {
         let fixture = try await Self.forked()
         let graph = try await fixture.store.graph(of: "vm1")
         #expect(graph.names(Listing(.children(of: "x"))) == nil)
     }
 
-    @Test("of siblings of one second the name decides")
+    @Test("Of siblings of one second the name decides")
     func siblings() async throws {
         let fixture = try await StoreFixture()
         try await fixture.define("vm1")
@@ -123,7 +123,7 @@ struct ListsAndDumpsTests {
     @Test("dumpxml, rule by rule", arguments: dumps)
     func dump(_ row: Row) async throws { try await row.run() }
 
-    @Test("without --security-info passwords and cookies are left out; passwdValidTo stays")
+    @Test("Without --security-info passwords and cookies are left out; passwdValidTo stays")
     func secrets() async throws {
         let graphics = "<graphics type='vnc' passwd='secret' passwdValidTo='2030-01-01T00:00:00'/>"
         let network =

@@ -134,7 +134,7 @@ struct RedefineTableTests {
         let text = "<name>x</name><creationTime>\(time)</creationTime>"
         try await Row(
             words: time, step: .redefine(Row.document(text)),
-            result: .refused(.invalidXML, "is no time: <creationTime> holds the seconds since")
+            result: .refused(.invalidXML, "is not a time: <creationTime> holds the seconds since")
         ).run()
     }
 }

@@ -24,7 +24,7 @@ struct Row: Sendable, CustomTestStringConvertible {
     var before: [Step] = []
     var step: Step
     var result: Result
-    /// The checkpoint that is looked at closer, its disks, and what its document holds.
+    /// The checkpoint that is inspected, its disks, and what its document holds.
     var checkpoint = "x"
     var disks: String?
     var prints: [String] = []

@@ -25,7 +25,7 @@ struct StorageBreaksTests {
     }
 
     @Test(
-        "restart with a fork, or with two roots: current is kept, and the next create hangs below",
+        "Restart with a fork, or with two roots: current is kept, and the next create hangs below",
         arguments: [("a", "a b<-a c<-a *b", "b"), (nil, "a b<-a c *b", "b")])
     func forkAndRoots(parent: String?, sketch: String, current: String) async throws {
         let fixture = try await StoreFixture()
@@ -40,7 +40,7 @@ struct StorageBreaksTests {
         await store.close()
     }
 
-    @Test("restart with a cycle a<->b, then a redefine below it: it ends, also a repair of it")
+    @Test("Restart with a cycle a<->b, then a redefine below it: it ends, also a repair of it")
     func cycle() async throws {
         let fixture = try await StoreFixture()
         try await fixture.add(
@@ -66,7 +66,7 @@ struct StorageBreaksTests {
         await store.close()
     }
 
-    @Test("restart with a dangling parent: redefining the lost parent joins them at once")
+    @Test("Restart with a dangling parent: redefining the lost parent joins them at once")
     func dangling() async throws {
         let fixture = try await StoreFixture()
         try await fixture.add(
@@ -87,7 +87,7 @@ struct StorageBreaksTests {
         await store.close()
     }
 
-    @Test("description of 1.1 MB: refused at the door, by create and by redefine")
+    @Test("A description of 1.1 MB is refused by create and by redefine")
     func largeDescription() async throws {
         let text = String(repeating: "d", count: 1_100_000)
         for step in [
@@ -101,7 +101,7 @@ struct StorageBreaksTests {
         }
     }
 
-    @Test("CR in a description: comes back after a restart, and out of a document again")
+    @Test("A carriage return in a description survives a restart and another round trip")
     func carriageReturn() async throws {
         let fixture = try await StoreFixture()
         try await fixture.define("vm1")
@@ -116,7 +116,7 @@ struct StorageBreaksTests {
         await store.close()
     }
 
-    @Test("a stale b.xml.new from an earlier kill: not read, b stays deleted")
+    @Test("A stale b.xml.new from an earlier kill: not read, b stays deleted")
     func staleNew() async throws {
         let fixture = try await StoreFixture()
         let path = try fixture.library(
@@ -130,7 +130,7 @@ struct StorageBreaksTests {
         #expect(try await fixture.store.graph(of: "vm1").sketch == "a *a")
     }
 
-    @Test("file name differs from the checkpoint's name; deleted; restart: it stays deleted")
+    @Test("File name differs from the checkpoint's name; deleted; restart: it stays deleted")
     func otherFileName() async throws {
         let fixture = try await StoreFixture()
         try await fixture.add(
@@ -146,7 +146,7 @@ struct StorageBreaksTests {
         await store.close()
     }
 
-    @Test("rename of an inactive domain with three checkpoints; restart: all three are there")
+    @Test("Renaming an inactive domain keeps its three checkpoints after a restart")
     func rename() async throws {
         let fixture = try await StoreFixture()
         try await fixture.define("vm1")
@@ -157,7 +157,7 @@ struct StorageBreaksTests {
         await store.close()
     }
 
-    @Test("a redefine that is refused changes nothing, and those after it are carried out")
+    @Test("A redefine that is refused changes nothing, and those after it are carried out")
     func refusedRedefine() async throws {
         let fixture = try await StoreFixture()
         try await fixture.define("vm1")
@@ -173,7 +173,7 @@ struct StorageBreaksTests {
         await store.close()
     }
 
-    @Test("topological list, and a chain of 5 000 deleted whole: no recursion")
+    @Test("Topological list, and a chain of 5 000 deleted whole: no recursion")
     func longChain() async throws {
         let fixture = try await StoreFixture()
         try await fixture.define("vm1")

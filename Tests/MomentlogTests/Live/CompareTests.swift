@@ -45,7 +45,7 @@ struct CompareTests {
                 == ["replaced c1", "lost c2"])
     }
 
-    @Test("What is only in the folder is unknown, and what is not there is lost")
+    @Test("Checkpoints only in the folder are unknown, and missing ones are lost")
     func both() async throws {
         #expect(
             try await drift([
@@ -75,7 +75,7 @@ struct CompareTests {
         }
     }
 
-    @Test("A path that is not there, or holds no checkpoints, is refused")
+    @Test("A missing path, or one without checkpoints, is refused")
     func nothing() async throws {
         await #expect(throws: MomentlogError.self) {
             try await fixture.store.compare(["vm"], with: fixture.folder.path("none"))

@@ -55,7 +55,7 @@ struct LivePullTests {
         #expect(try await pull(host).map(\.events) == dry.map(\.events))
     }
 
-    @Test("A domain that the host does not list is left as it is, and needs attention if named")
+    @Test("A domain that the host does not list stays unchanged, and needs attention if named")
     func notListed() async throws {
         let host = ScriptedHost([try .init("vm", "c1@5")])
         try await pull(host).forEach { _ in }
@@ -69,7 +69,7 @@ struct LivePullTests {
     }
 
     @Test(
-        "A domain that changes while it is looked at is looked at again, and then is busy",
+        "A domain that changes while it is observed is observed again, and then is busy",
         arguments: [(8, 3), (103, 3), (8, 100), (103, 100), (68, 1)])
     func busy(code: Int, failures: Int) async throws {
         let host = ScriptedHost([try .init("vm", "c1@5 c2@6<-c1")])
@@ -108,7 +108,7 @@ struct LivePullTests {
         #expect(!graph.hasErrors)
     }
 
-    @Test("A domain that goes while it is looked at is not listed")
+    @Test("A domain that disappears while it is observed is not listed")
     func gone() async throws {
         let host = ScriptedHost([try .init("vm", "c1@5")])
         host.follow { _, call, _ in call == .list ? LibvirtFailure(42, "gone") : nil }
@@ -126,7 +126,7 @@ struct LivePullTests {
         #expect(try await store.domains().isEmpty)
     }
 
-    @Test("If the connection breaks later, what was recorded is told, and the rest is busy")
+    @Test("If the connection breaks later, recorded domains are reported, and the others are busy")
     func broken() async throws {
         let host = ScriptedHost([
             try .init("a", "c1@5"), try .init("b", digit: "b", "x@7"),
@@ -174,7 +174,7 @@ struct LivePullTests {
         #expect(try await store.graph(of: "vm").isEmpty)
     }
 
-    @Test("A name that came back is reported as an error by the pull that meets it")
+    @Test("A reused name is reported as an error by the pull that finds it")
     func nameReused() async throws {
         let host = ScriptedHost([try .init("vm", "c1@5 c2@6<-c1")])
         try await pull(host).forEach { _ in }

@@ -26,7 +26,7 @@ struct LivePushTests {
             .joined(separator: ", ")
     }
 
-    @Test("What libvirt lost is given back, and a repeated push makes no call that writes")
+    @Test("Lost checkpoints are restored, and a repeated push makes no call that writes")
     func givenBack() async throws {
         host.change { $0.guests[0].documents = [] }
         let report = try await push()
@@ -96,7 +96,9 @@ struct LivePushTests {
         #expect(report.isComplete && !report.isValidated)
     }
 
-    @Test("A push that is cut at any call can be repeated until all is there", arguments: 0..<26)
+    @Test(
+        "A push that is interrupted at any call can be repeated until it is complete",
+        arguments: 0..<26)
     func cut(call number: Int) async throws {
         host.change {
             $0.guests[0].documents = []
@@ -139,7 +141,9 @@ struct LivePushTests {
         #expect(!report.isComplete)
     }
 
-    @Test("With exact current the placeholder is gone afterwards, also one that was left behind")
+    @Test(
+        "With exact current the placeholder is removed afterwards, also one of an interrupted export"
+    )
     func exact() async throws {
         try await store.setCurrent("c2", in: "vm", by: StoreFixture.submission)
         host.change {
@@ -154,7 +158,7 @@ struct LivePushTests {
         #expect(drift.filter { $0.kind != .current } == [])
     }
 
-    @Test("With exact current nothing is taken away if a bitmap is broken")
+    @Test("With --exact-current nothing is deleted if a bitmap is broken")
     func exactBroken() async throws {
         try await store.setCurrent("c1", in: "vm", by: StoreFixture.submission)
         _ = try await push()
@@ -175,7 +179,7 @@ struct LivePushTests {
         #expect(!host.calls.contains { $0.isWrite })
     }
 
-    @Test("It is refused for a read-only connection, an unknown domain, and one that is not there")
+    @Test("A push is refused for a read-only connection, an unknown and an unlisted domain")
     func refused() async throws {
         let reading = ScriptedHost([try .init("vm", Self.sketch)], isReadOnly: true)
         var error = await #expect(throws: MomentlogError.self) {

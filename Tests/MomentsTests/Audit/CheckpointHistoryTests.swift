@@ -10,7 +10,7 @@ struct CheckpointHistoryTests {
             origin: .library, event: event)
     }
 
-    @Test("a name that was deleted and made again has two lives")
+    @Test("A name that was deleted and created again has two lifetimes")
     func lives() throws {
         func checkpoint(_ name: String, _ parent: String?) -> Checkpoint {
             Checkpoint(name: name, parent: parent, creationTime: 1)
@@ -31,8 +31,8 @@ struct CheckpointHistoryTests {
         for (index, event) in events.enumerated() {
             try history.take(Self.recorded(event, index + 1))
         }
-        let told = history.lives.map { $0.steps.map(\.recorded.sequence) }
-        #expect(told == [[3, 4, 5, 6, 8], [9, 10]])
+        let positions = history.lives.map { $0.steps.map(\.recorded.sequence) }
+        #expect(positions == [[3, 4, 5, 6, 8], [9, 10]])
         #expect(history.lives.map(\.hasEnded) == [true, false])
         #expect(
             history.lives[0].steps.map(\.change).dropFirst(1) == [
@@ -46,7 +46,7 @@ struct CheckpointHistoryTests {
         #expect(replacement.parent?.to == "gone")
     }
 
-    @Test("the steps of a life lead to the checkpoint that is there", arguments: Seeds.all)
+    @Test("The steps of a lifetime lead to the present checkpoint", arguments: Seeds.all)
     func steps(seed: UInt64) throws {
         var random = RandomHistory(seed: seed, names: 5)
         var graph = MomentGraph()

@@ -27,7 +27,7 @@ struct GraphDifferenceTests {
         return states
     }
 
-    /// All that a difference tells of, as plain values.
+    /// The content of a difference as plain values.
     private struct State: Equatable {
         var name: String
         var definition: DefinitionDigest?
@@ -96,7 +96,7 @@ struct GraphDifferenceTests {
     }
 
     @Test(
-        "a difference, applied to the earlier state, gives the later one; it is empty for equals",
+        "A difference, applied to the earlier state, gives the later one; it is empty for equals",
         arguments: Seeds.all, [2, 5, 9])
     func application(seed: UInt64, names: Int) throws {
         let states = Self.states(seed: seed, names: names, count: 60)
@@ -119,7 +119,7 @@ struct GraphDifferenceTests {
         #expect(empty >= states.count)
     }
 
-    @Test("a verdict that is another is a difference; the same one, seen again, is none")
+    @Test("A changed verdict is a difference; the same one, seen again, is not")
     func verdicts() throws {
         var domain = Domain(name: "vm")
         let disks = [Disk(name: "vda"), Disk(name: "vdb")]
@@ -170,7 +170,7 @@ struct GraphDifferenceTests {
         return domain
     }
 
-    @Test("what came, went, moved and changed is told apart, in the order of creation")
+    @Test("Added, removed, moved and changed checkpoints are distinguished, by creation time")
     func parts() throws {
         var domain = Domain(name: "vm")
         func checkpoint(_ name: String, _ parent: String?, _ time: Int64) -> Checkpoint {

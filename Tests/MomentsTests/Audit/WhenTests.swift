@@ -17,7 +17,7 @@ struct WhenTests {
     }
 
     @Test(
-        "a point in time is read in all its forms",
+        "A point in time is read in all its forms",
         arguments: [
             ("0", "0"), ("1", "1"), ("00012", "12"), ("9223372036854775807", "9223372036854775807"),
             ("now", "now"), ("-0s", "2026-11-24T20:00:00.000000Z"),
@@ -54,7 +54,7 @@ struct WhenTests {
         #expect(try time(text) == meaning)
     }
 
-    @Test("what is read is printed so that it can be read again")
+    @Test("What is read is printed so that it can be read again")
     func printing() throws {
         for text in ["17", "now", "-3w", "2026-11-24"] {
             let when = try When(text, now: Self.now, zone: .utc)
@@ -63,12 +63,12 @@ struct WhenTests {
     }
 
     @Test(
-        "what is no point in time is refused, and why",
+        "An invalid point in time is refused with the reason",
         arguments: [
-            ("99999999999999999999", "no event number is that large"),
-            ("-99999999999999999999h", "before all times"),
-            ("-9223372036854775807s1s", "before all times"),
-            ("-999999999999999999w", "before all times"), ("-999999999999999w", "before all"),
+            ("99999999999999999999", "the event number is too large"),
+            ("-99999999999999999999h", "out of range"),
+            ("-9223372036854775807s1s", "out of range"),
+            ("-999999999999999999w", "out of range"), ("-999999999999999w", "out of range"),
             ("2026-02-29", "no such date"), ("2026-13-01", "no such date"),
             ("2026-00-01", "no such date"), ("2026-04-31T10:00", "no such date"),
             ("2026-11-24T24:00:00Z", "no such date"), ("2026-11-24T12:60:00Z", "no such date"),
@@ -87,7 +87,7 @@ struct WhenTests {
     }
 
     @Test(
-        "a text of no known form is refused with the forms that there are",
+        "A text of no known form is refused with the forms that there are",
         arguments: [
             "", "-", "-h", "-2", "-2x", "--2h", "-2 h", "-2h ago", "+2h", "2x", "h", "ago", " ago",
             "2h  ago", "2h ago ago", "2 h m", "2h ", "2hago", "-1.5h", "٢h", "tuesday", "Yesterday",
@@ -107,7 +107,7 @@ struct WhenTests {
     }
 
     @Test(
-        "a date begins with its first moment, and ends with its last",
+        "A date begins with its first moment, and ends with its last",
         arguments: [
             ("2026-11-24", "2026-11-23T23:00:00.000000Z", "2026-11-24T22:59:59.999999Z"),
             ("today", "2026-11-23T23:00:00.000000Z", "2026-11-24T22:59:59.999999Z"),
@@ -148,7 +148,7 @@ struct WhenTests {
     /// Samoa had no 2011-12-30: at 2011-12-30T10:00:00Z its midnight became the next day's.
     private static let samoa = zone(-36_000, 50_400, at: 1_325_239_200)
 
-    @Test("days whose midnight the clocks skip or show twice have a beginning and an end")
+    @Test("Days whose midnight the clocks skip or show twice have a beginning and an end")
     func midnights() throws {
         let cases: [(ZoneRules, String, String, String)] = [
             (Self.saoPaulo, "2018-11-03", "2018-11-03T03:00:00", "2018-11-04T02:59:59"),
@@ -167,7 +167,7 @@ struct WhenTests {
     }
 
     @Test(
-        "today is the local day",
+        "Today is the local day",
         arguments: [
             (43_200, "2026-11-24T12:00:00.000000Z", "2026-11-24T16:00:00.000000Z"),
             (-43_200, "2026-11-24T12:00:00.000000Z", "2026-11-24T16:00:00.000000Z"),
@@ -181,7 +181,7 @@ struct WhenTests {
     }
 
     @Test(
-        "a time without an offset is local, whatever the season",
+        "A time without an offset is local, whatever the season",
         arguments: [
             ("2026-11-24T14:00:00", "2026-11-24T13:00:00.000000Z"),
             ("2026-07-24T14:00:00", "2026-07-24T12:00:00.000000Z"),
@@ -197,7 +197,7 @@ struct WhenTests {
     }
 
     @Test(
-        "a local time that never was, or was twice, is refused",
+        "A local time that never was, or was twice, is refused",
         arguments: [
             ("2026-03-29T02:00:00", "set forward"), ("2026-03-29T02:59:59", "set forward"),
             ("2026-10-25T02:00:00", "twice"), ("2026-10-25T02:59:59.5", "twice"),

@@ -56,7 +56,7 @@ struct BitmapVerdictTests {
         ),
     ]
 
-    @Test("a bitmap is judged as libvirt judges it", arguments: cases)
+    @Test("A bitmap gets the verdict that libvirt gives it", arguments: cases)
     func verdict(images: [DiskImage], verdict: BitmapVerdict, reason: String) throws {
         var graph = MomentGraph()
         try graph.apply(

@@ -35,7 +35,7 @@ struct DiskStatusTests {
         }
     }
 
-    @Test("A disk that nobody has inspected is not known to need a full backup")
+    @Test("A disk that was not inspected is not known to need a full backup")
     func never() throws {
         #expect(words(try graph(["c1", "c2"])) == ["vda never", "vdb never"])
         #expect(words(MomentGraph()).isEmpty)

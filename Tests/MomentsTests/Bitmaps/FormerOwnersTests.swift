@@ -64,7 +64,7 @@ struct FormerOwnersTests {
         ([redefined("x", onA), .checkpointDeleted("other")], "-", "-"),
     ]
 
-    @Test("an orphan's checkpoint is found by disk and bitmap", arguments: cases)
+    @Test("An orphan's checkpoint is found by disk and bitmap", arguments: cases)
     func owners(events: [Event], vda: String, vdb: String) throws {
         let reconciliation = try Self.reconciliation()
         var owners = FormerOwners(of: reconciliation, domainDisks: Guest.disks)
@@ -75,9 +75,9 @@ struct FormerOwnersTests {
                     time: Timestamp(seconds: 1), provenance: Provenance(actor: "a"),
                     origin: .library, event: event))
         }
-        let told = reconciliation.judgements.map { judgement in
+        let judged = reconciliation.judgements.map { judgement in
             owners[judgement].map { "\($0.checkpoint) \($0.departure.sequence)" } ?? "-"
         }
-        #expect(told == [vda, vdb])
+        #expect(judged == [vda, vdb])
     }
 }

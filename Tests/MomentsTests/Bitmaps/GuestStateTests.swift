@@ -139,7 +139,7 @@ struct BitmapOwnerTests {
     }
 
     @Test(
-        "An orphan's state and the live checkpoints tell whose it may be",
+        "An orphan's state and the live checkpoints determine its possible owner",
         arguments: [
             (DirtyBitmap(name: "lost"), BitmapOwner.lostParent),
             (DirtyBitmap(name: "lost", isBusy: true), .operation),

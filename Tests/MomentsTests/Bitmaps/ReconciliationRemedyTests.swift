@@ -87,7 +87,7 @@ struct ReconciliationRemedyTests {
                 == [.deleteCheckpoint, .deleteCheckpoint, .removeBitmap, .removeBitmap])
     }
 
-    @Test("Nothing is removed where it is not certain that nobody can use it")
+    @Test("Nothing is removed unless it is certainly unusable")
     func doubtful() throws {
         let path = "/img/vda"
         var corrupt = Self.image(path, Self.broken)
@@ -197,7 +197,7 @@ struct ReconciliationRemedyTests {
         #expect(remedies.allSatisfy { !$0.isDestructive })
     }
 
-    @Test("Libvirt is given the UUID of a domain whose name it would take for an ID")
+    @Test("libvirt gets the UUID of a domain whose name it would read as an ID")
     func numbers() throws {
         var graph = MomentGraph()
         try graph.apply(

@@ -32,7 +32,7 @@ struct ReconciliationTests {
         }
     }
 
-    @Test("each checkpoint is judged on each disk that it covers; what is left over is an orphan")
+    @Test("Each checkpoint gets a verdict on each disk that it covers; other bitmaps are orphans")
     func twoDisks() throws {
         let both = [Disk(name: "vda"), Disk(name: "vdb")]
         let graph = try Self.graph([
@@ -57,7 +57,7 @@ struct ReconciliationTests {
             ])
     }
 
-    @Test("all is sound only if everything is valid: also an orphan, or a disk unseen, is not")
+    @Test("The result is sound only if everything is valid, without orphans and uninspected disks")
     func soundness() throws {
         func isSound(_ bitmaps: [String], _ disks: [String] = ["vda"]) throws -> Bool {
             Reconciliation(
@@ -77,7 +77,7 @@ struct ReconciliationTests {
         #expect(try isSound([], []))
     }
 
-    @Test("orphans come by the bytes of their names")
+    @Test("Orphans are sorted by the bytes of their names")
     func orphanOrder() throws {
         let names = (0..<40).map { "b\($0 * 7 % 40)" }
         let image = DiskImage(path: "a", bitmaps: names.map { DirtyBitmap(name: $0) })
@@ -97,7 +97,7 @@ struct ReconciliationTests {
         #expect(reconciliation.outlooks.filter(\.needsFullBackup).map(\.disk) == ["vdb", "vdc"])
     }
 
-    @Test("a disk that a checkpoint names by its path is found by its target")
+    @Test("A disk that a checkpoint names by its path is found by its target")
     func diskByPath() throws {
         let graph = try Self.graph([("c1", [Disk(name: "/images/a.qcow2")])])
         let report = try Self.report([("vda", [Self.image("/other", "c1")])])
@@ -108,7 +108,7 @@ struct ReconciliationTests {
                 == ["c1 /images/a.qcow2 c1 valid"])
     }
 
-    @Test("of a disk that is named by its path here and by its target there it is told as of one")
+    @Test("A disk that is named by path here and by target there is reported once")
     func outlookByPath() throws {
         let graph = try Self.graph([
             ("c1", [Disk(name: "/images/a.qcow2")]), ("c2", [Disk(name: "vda")]),
@@ -120,7 +120,7 @@ struct ReconciliationTests {
             return found.outlooks.map { "\($0.disk) \($0.wasSeen) \($0.bases)" }
         }
         #expect(try words("vda", Guest.disks) == [#"vda true ["c1", "c2"]"#])
-        // What images are of is told by the path as well, where that is all that is known.
+        // The path identifies an image, too, where nothing else is known.
         #expect(
             try words("/images/a.qcow2", nil)
                 == [#"/images/a.qcow2 true ["c1"]"#, "vda false []"])
@@ -139,7 +139,7 @@ struct ReconciliationTests {
             ])
     }
 
-    @Test("names are compared byte by byte, whatever they are")
+    @Test("Names are compared byte by byte, whatever they are")
     func strangeNames() throws {
         let names = ["é", "e\u{301}", "", "-x", "a b'\"", "\u{212A}", "💾\n"]
         let graph = try Self.graph([("c1", [Disk(name: "vda", bitmap: "é")])])
@@ -149,7 +149,7 @@ struct ReconciliationTests {
         #expect(reconciliation.judgements.count == names.count)
     }
 
-    @Test("a disk that is given twice is refused")
+    @Test("A disk that is given twice is refused")
     func twice() throws {
         var report = try Self.report([("vda", [Self.image("a")])])
         #expect {
@@ -161,7 +161,7 @@ struct ReconciliationTests {
     }
 
     @Test(
-        "what is judged is what looking at each bitmap again and again tells", arguments: Seeds.all)
+        "The judgements equal those of a naive inspection of each bitmap", arguments: Seeds.all)
     func agreement(seed: UInt64) throws {
         var random = SplitMix64(seed: seed)
         for round in 0..<200 {
@@ -214,7 +214,7 @@ struct ReconciliationTests {
         return isFound
     }
 
-    @Test("ten thousand checkpoints on four disks are judged, each with its remedies")
+    @Test("Ten thousand checkpoints on four disks get verdicts and remedies")
     func large() throws {
         let count = 10_000
         let disks = (0..<4).map { Disk(name: "vd\($0)") }

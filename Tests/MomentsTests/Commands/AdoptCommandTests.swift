@@ -66,7 +66,7 @@ struct AdoptCommandTests {
         #expect(decision.report.skipped.isEmpty)
         #expect(decision.origins.first == .importedLibrary)
         #expect(
-            decision.origins.count(where: { $0.door == .import && $0 != .importedLibrary })
+            decision.origins.count(where: { $0.channel == .import && $0 != .importedLibrary })
                 == sketch.split(separator: " ").count)
     }
 
@@ -191,7 +191,7 @@ struct AdoptCommandTests {
         #expect(!part.report.findings.contains { $0.kind == .missingFromLibrary })
     }
 
-    @Test("A name whose former deletion was recorded did not come back by an import")
+    @Test("A name whose former deletion was recorded is not reported as reused by an import")
     func deletedBefore() throws {
         var domain = try Domain.guest("c1@1", current: "c1")
         try domain.apply(contentsOf: [.checkpointDeleted("c1"), .currentSet(nil)])

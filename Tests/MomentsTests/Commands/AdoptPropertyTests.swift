@@ -36,7 +36,7 @@ struct AdoptPropertyTests {
                         exceptions[code, default: 0] += 1
                     }
                     try domain.applyUnsettled(event)
-                    domain.settle()
+                    domain.resolveCycles()
                     eventCount += 1
                 }
                 try #require(domain.graph.brokenInvariants() == [], place)

@@ -25,7 +25,7 @@ struct AdoptReuseTests {
     }
 
     @Test(
-        "A checkpoint that an import replaces by another one of its name is deleted and recorded anew; its children and the current pointer stay",
+        "A checkpoint that an import replaces by another one of its name is deleted and recorded again; its children and the current pointer stay",
         arguments: [
             ("c3@9<-c2", "deleted c3, redefined c3<-c2, current c3"),
             ("c2@9<-c1", "deleted c2, redefined c2<-c1, redefined c3<-c2"),

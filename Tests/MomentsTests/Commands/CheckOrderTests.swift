@@ -7,7 +7,7 @@ struct CheckOrderTests {
     static let disks = Guest.disks + [Guest.readOnly, Guest.raw]
 
     @Test(
-        "create looks at the disks before the name: their number, then each in order",
+        "Create checks the disks before the name: their number, then each in order",
         arguments: [
             ("vda vda vdz sda sda", disks, .tooManyDisks),
             ("vda", [], .tooManyDisks),
@@ -31,7 +31,7 @@ struct CheckOrderTests {
     }
 
     @Test(
-        "redefine looks at the parents, then at the definition's UUID, then at the disks",
+        "Redefine checks the parents, then the definition's UUID, then the disks",
         arguments: [
             ("a<-a", .selfParent), ("a<-x", .parentNotFound), ("a<-c", .parentCycle),
             ("a", .foreignDomain),
@@ -49,14 +49,14 @@ struct CheckOrderTests {
         domain.expectRefusal(.redefine(redefinitions), .noSuchDisk, "")
     }
 
-    @Test("of several checkpoints all parents are looked at before any definition")
+    @Test("Of several checkpoints all parents are checked before any definition")
     func several() throws {
         var redefinitions = try [Redefinition].sketch("a b<-x")
         redefinitions[0].checkpoint.definition = Guest.definition
         try Domain.guest().expectRefusal(.redefine(redefinitions), .parentNotFound, "moment b")
     }
 
-    @Test("an unexpected revision comes before all else, also of a domain that is not there")
+    @Test("An unexpected revision is reported first, also for an unknown domain")
     func revision() throws {
         let context = DecisionContext.guest(expectedRevision: 7)
         let commands: [Command] = try [
@@ -75,7 +75,7 @@ struct CheckOrderTests {
         }
     }
 
-    @Test("at the expected revision a command is decided as without one")
+    @Test("At the expected revision a command is decided as without one")
     func expectedRevision() throws {
         var domain = try Domain.guest("a", current: "a")
         for expected in [3, nil] {
@@ -96,7 +96,7 @@ struct CheckOrderTests {
             ).words == "defined vm1")
     }
 
-    @Test("whatever is asked of a domain that is not there is refused before all else")
+    @Test("A command on an unknown domain is refused before anything else is checked")
     func noDomain() throws {
         var undefined = try Domain.guest()
         try undefined.apply(.domainUndefined)

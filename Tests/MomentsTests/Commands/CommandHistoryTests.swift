@@ -15,7 +15,7 @@ struct CommandHistoryTests {
             commits.append(commit)
             for event in commit {
                 try domain.applyUnsettled(event)
-                domain.settle()
+                domain.resolveCycles()
                 try #require(domain.graph.brokenInvariants() == [], place)
             }
         }
@@ -79,7 +79,7 @@ struct CommandHistoryTests {
                 replayed.beginCommit()
                 for event in commit { try replayed.applyUnsettled(event) }
             }
-            replayed.settle()
+            replayed.resolveCycles()
             try #require(replayed.graph == domain.graph, place)
             try #require(replayed.graph.brokenInvariants() == [], place)
             try #require(replayed.name == domain.name, place)
@@ -91,7 +91,7 @@ struct CommandHistoryTests {
     }
 
     @Test(
-        "random commands keep the graph sound, never fail to apply, and replay to the same",
+        "Random commands keep the graph sound, never fail to apply, and replay to the same",
         arguments: Seeds.all, [false, true])
     func histories(seed: UInt64, isFaulty: Bool) throws {
         var decided: [Event.Kind: Int] = [:]
@@ -134,7 +134,7 @@ struct CommandHistoryTests {
     }
 
     @Test(
-        "a redefinition is refused exactly if one of its own would be in a cycle or below nothing",
+        "A redefinition is refused exactly if it would be in a cycle or below nothing",
         arguments: Seeds.all)
     func redefinitions(seed: UInt64) throws {
         var (accepted, refused) = (0, 0)
@@ -176,7 +176,7 @@ struct CommandHistoryTests {
         #expect(min(accepted, refused) > 400, "seed \(seed)")
     }
 
-    @Test("a deletion takes what its scope says from any graph, and no more", arguments: Seeds.all)
+    @Test("A deletion takes what its scope says from any graph, and no more", arguments: Seeds.all)
     func deletions(seed: UInt64) throws {
         for round in 0..<250 {
             let place: Comment = "seed \(seed), round \(round)"
@@ -214,8 +214,9 @@ struct CommandHistoryTests {
                         expected = expected ?? claimsLeft[0]
                     }
                     try #require(copy.graph.recordedCurrent == expected, place)
-                    let isTold = expected != recorded && (claimsLeft.count < 2 || claims.isEmpty)
-                    try #require(words.contains("current") == isTold, place)
+                    let isReported =
+                        expected != recorded && (claimsLeft.count < 2 || claims.isEmpty)
+                    try #require(words.contains("current") == isReported, place)
                 }
             }
         }

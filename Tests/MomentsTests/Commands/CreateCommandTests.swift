@@ -2,7 +2,7 @@ import Moments
 import Testing
 
 struct CreateCommandTests {
-    @Test("the parent is the current checkpoint, and the new one becomes current")
+    @Test("The parent is the current checkpoint, and the new one becomes current")
     func parentIsCurrent() throws {
         var domain = try Domain.guest()
         var words: [String] = []
@@ -19,7 +19,7 @@ struct CreateCommandTests {
     }
 
     @Test(
-        "with none current the new checkpoint is a root, with another current below that",
+        "With none current the new checkpoint is a root, with another current below that",
         arguments: [(nil, "created c"), ("a", "created c<-a"), ("b", "created c<-b")])
     func parent(current: String?, words: String) throws {
         var domain = try Domain.guest("a b<-a", current: current)
@@ -27,7 +27,7 @@ struct CreateCommandTests {
             try domain.carryOut(.create(CheckpointRequest(name: "c"))) == words + ", current c")
     }
 
-    @Test("the event holds all that was asked for, the time and the domain's definition")
+    @Test("The event holds all that was asked for, the time and the domain's definition")
     func content() throws {
         let request = CheckpointRequest(
             name: "c1", description: "before the upgrade", disks: .sketch("vda"))
@@ -41,13 +41,13 @@ struct CreateCommandTests {
         #expect(events == [.checkpointCreated(checkpoint), .currentSet("c1")])
     }
 
-    @Test("an empty description is none")
+    @Test("An empty description is recorded as nil")
     func emptyDescription() {
         #expect(CheckpointRequest(description: "") == CheckpointRequest())
         #expect(CheckpointRequest(description: " ").description == " ")
     }
 
-    @Test("without a name the creation time in seconds is the name", arguments: [0, 1_700_000_000])
+    @Test("Without a name the creation time in seconds is the name", arguments: [0, 1_700_000_000])
     func noName(time: Int64) throws {
         let events = try decide(.create(CheckpointRequest()), for: .guest(), in: .guest(at: time))
         #expect(events.words == "created \(time), current \(time)")
@@ -56,7 +56,7 @@ struct CreateCommandTests {
         #expect(checkpoint.creationTime == time)
     }
 
-    @Test("two without a name in one second: the second is refused")
+    @Test("Two without a name in one second: the second is refused")
     func noNameTwice() throws {
         var domain = try Domain.guest()
         try domain.carryOut(.create(CheckpointRequest()))
@@ -64,7 +64,7 @@ struct CreateCommandTests {
             .create(CheckpointRequest()), .exists, "domain moment 100 already exists")
     }
 
-    @Test("a time before 1970 is refused")
+    @Test("A time before 1970 is refused")
     func negativeTime() throws {
         for name in ["c1", nil] {
             try Domain.guest().expectRefusal(
@@ -73,7 +73,7 @@ struct CreateCommandTests {
     }
 
     @Test(
-        "names that libvirt accepts are accepted",
+        "Names that libvirt accepts are accepted",
         arguments: [
             "a..b", "-x", "a.xml", "a.xml.new", "_", "0", String(repeating: "n", count: 247),
         ])
@@ -84,7 +84,7 @@ struct CreateCommandTests {
     }
 
     @Test(
-        "names that libvirt refuses are refused, and those that it fails to write as a file",
+        "Names that libvirt refuses are refused, and those that it fails to write as a file",
         arguments: [
             "a/b", ".a", "", "a b", "a\n", "é", "a:b", "%s", ".", "..",
             String(repeating: "n", count: 248),
@@ -94,7 +94,7 @@ struct CreateCommandTests {
             .create(CheckpointRequest(name: name)), .invalidXML, "the checkpoint's name")
     }
 
-    @Test("a name that is taken is refused")
+    @Test("A name that is taken is refused")
     func taken() throws {
         let domain = try Domain.guest("c1 c2<-c1", current: "c2")
         for name in ["c1", "c2"] {
@@ -104,7 +104,7 @@ struct CreateCommandTests {
         }
     }
 
-    @Test("a name that was deleted can be used again")
+    @Test("A name that was deleted can be used again")
     func nameOfDeleted() throws {
         var domain = try Domain.guest("c1 c2<-c1", current: "c2")
         try domain.carryOut(.delete("c2", .checkpoint))
@@ -113,7 +113,7 @@ struct CreateCommandTests {
                 == "created c2<-c1, current c2")
     }
 
-    @Test("ours: while the definition is not known, or its disks, it is refused")
+    @Test("Ours: while the definition is not known, or its disks, it is refused")
     func noDefinition() throws {
         let message = "the definition of domain 'vm1' is not known"
         let create = Command.create(CheckpointRequest(name: "c1", disks: .sketch("vda")))
@@ -122,7 +122,7 @@ struct CreateCommandTests {
     }
 
     @Test(
-        "ours: while the graph has an error it is refused, and the message tells which",
+        "While the graph has an error create is refused, and the message names the error",
         arguments: [
             ("b<-x", "'b'"), ("a<-b b<-a", "2 checkpoints are each other's ancestors"),
             ("a<-a", "'a' names itself"), ("a* b*", "claim to be current"),
@@ -135,7 +135,7 @@ struct CreateCommandTests {
         }
     }
 
-    @Test("warnings do not keep it back")
+    @Test("Warnings do not keep it back")
     func warnings() throws {
         // b is older than its parent, and libvirt would take b as current.
         var domain = try Domain.guest("a@5 b@2<-a", current: "a")

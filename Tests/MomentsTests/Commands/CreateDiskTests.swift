@@ -16,7 +16,7 @@ struct CreateDiskTests {
     }
 
     @Test(
-        "each disk of the domain is recorded, in the domain's order and by its target",
+        "Each disk of the domain is recorded, in the domain's order and by its target",
         arguments: [
             // Without disks: all that can be written.
             ("", writable, "vda:c1 vdb:c1 sda:no sdb:no"),
@@ -41,7 +41,7 @@ struct CreateDiskTests {
     }
 
     @Test(
-        "what cannot be covered is refused",
+        "What cannot be covered is refused",
         arguments: [
             (
                 "vda:x", Guest.disks, .bitmapName,
@@ -89,7 +89,7 @@ struct CreateDiskTests {
             in: .guest(disks: domainDisks), code, message)
     }
 
-    @Test("every refusal of a disk names the checkpoint")
+    @Test("Every refusal of a disk names the checkpoint")
     func namesTheCheckpoint() throws {
         for request in ["vda:x", "vdz", "vda vda", "vda vdb vdc", "sda"] {
             let disks = request == "sda" ? Self.all : Guest.disks
@@ -102,7 +102,7 @@ struct CreateDiskTests {
         }
     }
 
-    @Test("a source that two disks share names neither, and they go by their targets")
+    @Test("A source that two disks share names neither, and they go by their targets")
     func sharedSource() throws {
         let shared = ["vda", "vdb"].map {
             DomainDisk(target: $0, source: "/images/a.qcow2", format: "qcow2")
@@ -113,7 +113,7 @@ struct CreateDiskTests {
         #expect(try Self.disks(.sketch("vdb"), shared) == "vda:no vdb:c1")
     }
 
-    @Test("a network disk's source is no path, and no name for it")
+    @Test("A network disk's source is no path, and no name for it")
     func networkDisk() throws {
         let disks = [DomainDisk(target: "vda", source: "pool/image", format: "qcow2")]
         try Domain.guest().expectRefusal(
@@ -121,7 +121,7 @@ struct CreateDiskTests {
             in: .guest(disks: disks), .noSuchDisk, "no disk named 'pool/image'")
     }
 
-    @Test("of many disks that a domain has, the hint lists some and counts the rest")
+    @Test("Of many disks that a domain has, the hint lists some and counts the rest")
     func manyDisks() throws {
         let disks = (0..<10).map { DomainDisk(target: "vd\($0)", format: "qcow2") }
         let error = #expect(throws: MomentlogError.self) {

@@ -3,7 +3,7 @@ import Testing
 
 struct CurrentAfterRedefineTests {
     @Test(
-        "none is current: what is redefined becomes current, whether or not others exist",
+        "None is current: what is redefined becomes current, whether or not others exist",
         arguments: [
             ("", "x", "redefined x, current x"),
             ("a b<-a", "x<-a", "redefined x<-a, current x"),
@@ -16,7 +16,7 @@ struct CurrentAfterRedefineTests {
     }
 
     @Test(
-        "whose parent is the current becomes current, also one that was there and moved",
+        "A redefined child of the current checkpoint becomes current, even an existing one",
         arguments: [
             ("x<-b", "redefined x<-b, current x"), ("c<-b", "redefined c<-b, current c"),
             ("d<-b", "redefined d<-b, current d"),
@@ -33,7 +33,7 @@ struct CurrentAfterRedefineTests {
     }
 
     @Test(
-        "several move it step by step, as if they came one by one, in one event",
+        "Several redefinitions move the pointer as if they came one by one, in one event",
         arguments: [
             (nil, "a b<-a c<-b", "c"), (nil, "c<-b b<-a a", "c"), (nil, "a b<-a c<-a", "b"),
             (nil, "a c<-a b<-a", "c"), (nil, "a b", "a"), ("r", "a<-r b<-a c<-r", "b"),
@@ -55,7 +55,7 @@ struct CurrentAfterRedefineTests {
     }
 
     @Test(
-        "a document that says that it is current has its way",
+        "A document that says that it is current has its way",
         arguments: [
             (nil, "x* y<-x", "x"), ("b", "x<-a*", "x"), ("b", "a*", "a"),
             ("b", "x<-b y<-x z*", "z"),
@@ -71,11 +71,11 @@ struct CurrentAfterRedefineTests {
         #expect(domain.graph.currentClaims == [])
     }
 
-    @Test("two documents that say so are refused, and named")
+    @Test("Two documents that say so are refused, and named")
     func claimedTwice() throws {
         let domain = try Domain.guest("a", current: "a")
         try domain.expectRefusal(
-            .redefine("x* y z*"), .usage, "2 documents say that theirs is the current checkpoint")
+            .redefine("x* y z*"), .usage, "2 documents claim to be the current checkpoint")
         try domain.expectRefusal(.redefine("x* y z*"), .usage, "'x' and 'z'")
     }
 }

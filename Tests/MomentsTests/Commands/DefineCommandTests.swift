@@ -8,7 +8,7 @@ struct DefineCommandTests {
         .define(name: name, uuid: uuid, definition: try #require(Guest.digest(definition)))
     }
 
-    @Test("a domain that is not known is defined, with a UUID or without", arguments: [1, nil])
+    @Test("A domain that is not known is defined, with a UUID or without", arguments: [1, nil])
     func new(digit: Int?) throws {
         let uuid = digit.flatMap { Guest.uuid($0) }
         var domain = Domain(name: "vm1")
@@ -21,7 +21,7 @@ struct DefineCommandTests {
     }
 
     @Test(
-        "the same again leads to no events, the UUID given or not",
+        "The same again leads to no events, the UUID given or not",
         arguments: [(1, 1), (1, nil), (nil, nil)] as [(Int?, Int?)])
     func same(known: Int?, given: Int?) throws {
         let domain = try Domain.guest("a", uuid: known.flatMap { Guest.uuid($0) })
@@ -32,7 +32,7 @@ struct DefineCommandTests {
     }
 
     @Test(
-        "a definition that changed is recorded, with the UUID that is known", arguments: [1, nil])
+        "A definition that changed is recorded, with the UUID that is known", arguments: [1, nil])
     func changed(given: Int?) throws {
         let uuid = given.flatMap { Guest.uuid($0) }
         let expected = Event.domainDefined(
@@ -42,7 +42,7 @@ struct DefineCommandTests {
         #expect(try decide(define, for: .guest(definition: nil), in: .guest()) == [expected])
     }
 
-    @Test("a UUID is given later to a domain known by its name, its definition the same")
+    @Test("A UUID is given later to a domain known by its name, its definition the same")
     func uuidLater() throws {
         var domain = try Domain.guest("a", current: "a", uuid: nil)
         #expect(try domain.carryOut(Self.define("vm1")) == "defined vm1")
@@ -51,7 +51,7 @@ struct DefineCommandTests {
         #expect(try domain.carryOut(Self.define("vm1")) == "")
     }
 
-    @Test("another UUID than the domain's is refused", arguments: [true, false])
+    @Test("Another UUID than the domain's is refused", arguments: [true, false])
     func otherUUID(isLive: Bool) throws {
         var domain = try Domain.guest()
         if !isLive { try domain.apply(.domainUndefined) }
@@ -60,7 +60,7 @@ struct DefineCommandTests {
             "domain 'vm1' already exists with uuid 11111111-1111-1111-1111-111111111111")
     }
 
-    @Test("another name with the same UUID is refused, for a rename does that")
+    @Test("Another name with the same UUID is refused, for a rename does that")
     func otherName() throws {
         try Domain.guest().expectRefusal(
             Self.define("vm2"), .exists,
@@ -68,7 +68,7 @@ struct DefineCommandTests {
     }
 
     @Test(
-        "a name that another domain bears is refused, its UUID known or not",
+        "A name that another domain has is refused, whether its UUID is known or not",
         arguments: [
             (2, "domain 'vm2' already exists with uuid 22222222-2222-2222-2222-222222222222"),
             (nil, "domain 'vm2' already exists with uuid unknown"),
@@ -83,7 +83,7 @@ struct DefineCommandTests {
         undefined.expectRefusal(try Self.define("vm2"), in: context, .exists, message)
     }
 
-    @Test("undefined, it is defined again as itself, also under another name")
+    @Test("Undefined, it is defined again as itself, also under another name")
     func again() throws {
         for (name, uuid) in [("vm1", Guest.uuid), ("vm2", Guest.uuid), ("vm2", nil)] {
             var domain = try Domain.guest("a", current: "a")
@@ -99,7 +99,7 @@ struct DefineCommandTests {
     }
 
     @Test(
-        "names that cannot be a domain's are refused",
+        "Names that cannot be a domain's are refused",
         arguments: [
             ("", "is empty"), (" ", "is empty"), ("\t\n", "is empty"),
             ("a/b", "cannot contain '/'"),
@@ -115,7 +115,7 @@ struct DefineCommandTests {
     }
 
     @Test(
-        "other names are accepted", arguments: ["a b", ".a", "...", "..a", "é", "-x", "vm:1", "%s"])
+        "Other names are accepted", arguments: ["a b", ".a", "...", "..a", "é", "-x", "vm:1", "%s"])
     func acceptedNames(name: String) throws {
         var domain = Domain(name: "vm1")
         #expect(try domain.carryOut(Self.define(name)) == "defined \(name)")
@@ -125,7 +125,7 @@ struct DefineCommandTests {
 }
 
 struct RenameCommandTests {
-    @Test("the name changes, and all else stays")
+    @Test("Renaming changes the name and nothing else")
     func renamed() throws {
         var domain = try Domain.guest("a b<-a", current: "b")
         let graph = domain.graph
@@ -136,12 +136,12 @@ struct RenameCommandTests {
         #expect(domain.graph == graph)
     }
 
-    @Test("to the name that it bears nothing happens")
+    @Test("Renaming to the same name appends nothing")
     func same() throws {
         #expect(try decide(.rename(to: "vm1"), for: .guest(), in: .guest()) == [])
     }
 
-    @Test("a name that another domain bears is refused", arguments: [Guest.uuid(2), nil])
+    @Test("Renaming to a name that another domain has is refused", arguments: [Guest.uuid(2), nil])
     func taken(uuid: DomainUUID?) throws {
         try Domain.guest().expectRefusal(
             .rename(to: "vm2"), in: .guest(nameHolder: .init(uuid: uuid)), .exists,

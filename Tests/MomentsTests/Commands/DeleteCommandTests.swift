@@ -2,7 +2,7 @@ import Moments
 import Testing
 
 struct DeleteCommandTests {
-    @Test("what is not there is refused", arguments: DeletionScope.allCases)
+    @Test("Deleting a missing checkpoint is refused", arguments: DeletionScope.allCases)
     func missing(scope: DeletionScope) throws {
         // `x` is named as a parent only.
         for (sketch, name) in [("", "x"), ("a", "x"), ("a b<-x", "x"), ("a", ""), ("a", "A")] {
@@ -13,7 +13,7 @@ struct DeleteCommandTests {
     }
 
     @Test(
-        "one: its children move to its parent, which becomes current if it was",
+        "One: its children move to its parent, which becomes current if it was",
         arguments: [
             // A leaf that is current.
             ("c1 c2<-c1", "c2", "c2", "deleted c2, current c1", "c1"),
@@ -34,7 +34,7 @@ struct DeleteCommandTests {
         #expect(domain.graph.tree == tree)
     }
 
-    @Test("the child of a root that went has no parent any more")
+    @Test("The child of a deleted root has no parent")
     func childOfRoot() throws {
         var domain = try Domain.guest("c1 c2<-c1", current: "c2")
         try domain.carryOut(.delete("c1", .checkpoint))
@@ -43,7 +43,7 @@ struct DeleteCommandTests {
     }
 
     @Test(
-        "with its children: leaves first, and its parent becomes current if the current goes",
+        "With its children: leaves first, and its parent becomes current if the current goes",
         arguments: [
             (
                 "c1 c2<-c1 c3<-c2 c4<-c3", "c4", "c2",
@@ -72,7 +72,7 @@ struct DeleteCommandTests {
     }
 
     @Test(
-        "only its children: it stays, and becomes current if the current goes",
+        "Only its children: it stays, and becomes current if the current goes",
         arguments: [
             (
                 "c1 c2<-c1 c3<-c2 c4<-c3", "c4", "c2", "deleted c4, deleted c3, current c2",
@@ -95,7 +95,7 @@ struct DeleteCommandTests {
 
 struct SetCurrentCommandTests {
     @Test(
-        "the pointer moves to any checkpoint or to none, and where it is already nothing happens",
+        "The pointer moves to any checkpoint or to none, and where it is already nothing happens",
         arguments: [
             (nil, "a", "current a"), ("b", "a", "current a"), ("a", "b", "current b"),
             ("a", nil, "current none"), ("a", "a", ""), (nil, nil, ""),
@@ -106,7 +106,7 @@ struct SetCurrentCommandTests {
         #expect(domain.graph.current == name)
     }
 
-    @Test("what is not there is refused, also where it is named as a parent")
+    @Test("Deleting a missing checkpoint is refused, even if it is named as a parent")
     func missing() throws {
         try Domain.guest("a b<-x").expectRefusal(
             .setCurrent("x"), .noCheckpoint, "no domain checkpoint with matching name 'x'")

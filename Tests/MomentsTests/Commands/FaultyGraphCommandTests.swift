@@ -5,9 +5,9 @@ import Testing
 /// with it.
 struct FaultyGraphCommandTests {
     @Test(
-        "deleting leaves the pointer on the parent that was recorded, if that is still there",
+        "Deleting leaves the pointer on the parent that was recorded, if that is still there",
         arguments: [
-            // A parent that is not there.
+            // A parent that is missing.
             ("a b<-x c<-b", "b", .checkpoint, "deleted b, current none", "a c<-x"),
             ("a b<-x c<-b", "c", .checkpoint, "deleted c, current b", "a b<-x"),
             ("a b<-x c<-b", "b", .children, "deleted c, deleted b, current none", "a"),
@@ -40,7 +40,7 @@ struct FaultyGraphCommandTests {
     }
 
     @Test(
-        "a descendant that is current hands the pointer to what stays above it",
+        "Deleting a current descendant moves the pointer to the nearest remaining ancestor",
         arguments: [
             ("a<-c b<-a c<-b", "c", "a", .childrenOnly, "deleted c, deleted b, current a"),
             ("a<-c b<-a c<-b", "c", "b", .children, "deleted c, deleted b, current a"),
@@ -56,7 +56,7 @@ struct FaultyGraphCommandTests {
     }
 
     @Test(
-        "the recorded pointer is kept, nothing is current, and it holds again after repair",
+        "The recorded pointer is kept, nothing is current, and it holds again after repair",
         arguments: [
             ("c<-x", Command.delete("c", .checkpoint)), ("c<-x", .delete("c", .children)),
             ("c<-d d<-c", .delete("c", .checkpoint)), ("c<-d d<-c", .delete("d", .children)),
@@ -82,7 +82,7 @@ struct FaultyGraphCommandTests {
     }
 
     @Test(
-        "a redefinition below the recorded current moves it, another does not",
+        "A redefinition below the recorded current moves it, another does not",
         arguments: [
             ("b<-x", "n<-a", "redefined n<-a, current n"), ("b<-x", "n<-b", "redefined n<-b"),
             ("b<-x", "b", "redefined b"), ("b<-x", "b<-a", "redefined b<-a, current b"),
@@ -94,7 +94,7 @@ struct FaultyGraphCommandTests {
     }
 
     @Test(
-        "with none recorded, what is redefined becomes it, though an error keeps it back",
+        "With none recorded, what is redefined becomes it, though an error keeps it back",
         arguments: ["b<-x", "b<-b", "b<-c c<-b"])
     func redefinesWithNone(fault: String) throws {
         var domain = try Domain.guest("a " + fault)
@@ -104,7 +104,7 @@ struct FaultyGraphCommandTests {
     }
 
     @Test(
-        "the pointer is set on a graph with an error too",
+        "The pointer is set on a graph with an error too",
         arguments: ["b<-x", "b<-c c<-b", "b<-b"])
     func setsCurrent(fault: String) throws {
         var domain = try Domain.guest("a " + fault, current: "a")
@@ -118,7 +118,7 @@ struct FaultyGraphCommandTests {
 /// Several checkpoints that claim to be current against each other.
 struct ClaimCommandTests {
     @Test(
-        "no redefinition and no deletion chooses one of them, whatever it would do else",
+        "No redefinition and no deletion chooses among several claims",
         arguments: [
             (Command.delete("a", .checkpoint), "deleted a"),
             (.delete("b", .checkpoint), "deleted b"),
@@ -139,7 +139,7 @@ struct ClaimCommandTests {
     }
 
     @Test(
-        "what claims without another against it, or is heir to all, is current after a deletion",
+        "What claims without another against it, or is heir to all, is current after a deletion",
         arguments: [
             ("b", "c", .children, "deleted d, deleted c, current b"),
             ("b", nil, .children, "deleted d, deleted c, current b"),
@@ -158,14 +158,15 @@ struct ClaimCommandTests {
         #expect(try domain.carryOut(.delete(deleted, scope)) == words)
         #expect(domain.graph.errors.isEmpty)
         let isKept = current.map { domain.graph.contains($0) } ?? false
-        let told = words.split(separator: " ").suffix(2)
+        let claim = words.split(separator: " ").suffix(2)
         #expect(
             domain.graph.current
-                == (isKept ? current : told.first == "current" ? told.last.map(String.init) : nil))
+                == (isKept ? current : claim.first == "current" ? claim.last.map(String.init) : nil)
+        )
     }
 
     @Test(
-        "a redefinition moves no pointer and settles no claim, whoever is redefined",
+        "A redefinition moves no pointer and resolves no claim",
         arguments: ["x", "x<-a", "x<-b", "a", "b<-a", "c", "x y<-x"])
     func redefines(sketch: String) throws {
         for current in ["a", nil] {
@@ -181,7 +182,7 @@ struct ClaimCommandTests {
     }
 
     @Test(
-        "a redefinition whose document says that it is the current one settles them",
+        "A redefinition whose document claims to be current resolves several claims",
         arguments: ["x<-a*", "b<-a*", "a*", "x y<-x*"])
     func redefinesCurrent(sketch: String) throws {
         for current in ["a", nil] {
@@ -203,7 +204,7 @@ struct ClaimCommandTests {
         return String(word.prefix { $0 != "<" && $0 != "*" })
     }
 
-    @Test("a redefinition whose document says that it is not the current one takes its claim back")
+    @Test("A redefinition whose document says that it is not the current one takes its claim back")
     func withdrawn() throws {
         var domain = try Domain.guest("a b<-a c<-a d", current: "a")
         for word in ["b<-a*", "c<-a*", "d*"] { try domain.apply(domain.graph.redefinition(word)) }
@@ -214,7 +215,7 @@ struct ClaimCommandTests {
         #expect(domain.graph.recordedCurrent == "a")
     }
 
-    @Test("setting the pointer settles them, even where it stands already")
+    @Test("Setting the pointer resolves several claims, even to its present position")
     func settled() throws {
         for name in ["a", "b", "c", nil] {
             var domain = try Domain.guest("a b<-a c", current: "a")
@@ -226,7 +227,7 @@ struct ClaimCommandTests {
         }
     }
 
-    @Test("once settled they hold nothing back")
+    @Test("Resolved claims no longer suspend the current checkpoint")
     func afterwards() throws {
         var domain = try Domain.guest("a* b<-a*", current: "b")
         #expect(try domain.carryOut(.redefine("c<-b")) == "redefined c<-b, current c")

@@ -63,7 +63,7 @@ extension Domain {
         beginCommit()
         for event in events {
             try applyUnsettled(event)
-            settle()
+            resolveCycles()
             #expect(graph.brokenInvariants() == [], sourceLocation: sourceLocation)
         }
         return events.words

@@ -35,7 +35,7 @@ struct LargeCommandTests {
         }
     }
 
-    @Test("one with 10 000 children is deleted")
+    @Test("One with 10 000 children is deleted")
     func manyChildren() throws {
         var domain = try Self.domain(
             { $0 == 0 ? nil : $0 == 1 ? 0 : 1 }, count: 10_002, current: "c1")
@@ -43,7 +43,7 @@ struct LargeCommandTests {
         #expect(domain.graph.moment(named: "c0")?.childCount == 10_000)
     }
 
-    @Test("a subtree of 100 000 is deleted, and all checkpoints of a domain", arguments: [1, 2])
+    @Test("A subtree of 100 000 is deleted, and all checkpoints of a domain", arguments: [1, 2])
     func subtree(branches: Int) throws {
         let domain = try Self.domain({ $0 == 0 ? nil : ($0 - 1) / branches }, current: "c99999")
         let last = Self.size - 1
@@ -80,7 +80,7 @@ struct LargeCommandTests {
         }
     }
 
-    @Test("a chain of 100 000 is turned around")
+    @Test("A chain of 100 000 is turned around")
     func turned() throws {
         var domain = try Self.chain(current: "c0")
         let redefinitions = Self.redefinitions { $0 == Self.size - 1 ? nil : $0 + 1 }
@@ -91,7 +91,7 @@ struct LargeCommandTests {
         #expect(domain.graph.recordedCurrent == "c0")
     }
 
-    @Test("the leaf of 100 000 becomes the parent of their root: a cycle, shown in short")
+    @Test("The leaf of 100 000 becomes the parent of their root: a cycle, shown in short")
     func cycle() throws {
         let domain = try Self.chain(current: nil)
         try domain.expectRefusal(.redefine("c0<-c99999"), .parentCycle, "(99976 more)")
@@ -100,7 +100,7 @@ struct LargeCommandTests {
             .redefine(redefinitions), .parentCycle, "(99976 more)")
     }
 
-    @Test("checkpoints of a cycle of 100 000 are redefined below it, and it is deleted")
+    @Test("Checkpoints of a cycle of 100 000 are redefined below it, and it is deleted")
     func besidesACycle() throws {
         var graph = MomentGraph()
         let links = Self.redefinitions { $0 == 0 ? Self.size - 1 : $0 - 1 }
@@ -110,7 +110,7 @@ struct LargeCommandTests {
         for link in links {
             try domain.applyUnsettled(.checkpointRedefined(link.checkpoint, claimsCurrent: false))
         }
-        domain.settle()
+        domain.resolveCycles()
         #expect(domain.graph == graph)
         let below = (0..<1_000).map { "x\($0)<-c\($0)" }.joined(separator: " ")
         #expect(try decide(.redefine(below), for: domain, in: .guest()).count == 1_001)
@@ -120,7 +120,7 @@ struct LargeCommandTests {
         #expect(graph.errors == ["parent-cycle c0 c4 c3 c2 c1"])
     }
 
-    @Test("100 000 faults are repaired: parents that are not there, cycles of two, one of all")
+    @Test("100 000 errors are repaired: missing parents, cycles of two, one of all")
     func repairs() throws {
         let last = Self.size - 1
         let all = Set(Self.names)
@@ -152,7 +152,7 @@ struct LargeCommandTests {
                     creationTime: Int64(number))
                 try domain.applyUnsettled(.checkpointRedefined(checkpoint, claimsCurrent: false))
             }
-            domain.settle()
+            domain.resolveCycles()
             let events = try decide(.repair(repair), for: domain, in: .guest())
             #expect(events.count == count)
             var graph = domain.graph

@@ -1,7 +1,7 @@
 import Moments
 import Testing
 
-/// What is noted of images that were looked at.
+/// The observations that are recorded of images.
 struct ObserveTests {
     private static func domain() throws -> Domain {
         var domain = try Domain.guest()
@@ -34,7 +34,7 @@ struct ObserveTests {
                 image: "/images/\(disk)", observationTime: 100))
     }
 
-    @Test("each disk that was looked at is noted, with its image and the time, and each orphan")
+    @Test("Each inspected disk and each orphan is recorded with its image and time")
     func events() throws {
         let events = try decide(
             .observe(Self.report(["vda": ["c1", "x"], "vdb": []])), for: Self.domain(),
@@ -47,7 +47,7 @@ struct ObserveTests {
         #expect(try decide(.observe(ImageReport()), for: Self.domain(), in: .guest()) == [])
     }
 
-    @Test("a disk that no checkpoint and no definition names is refused; one that is lost is not")
+    @Test("A disk that no checkpoint and no definition names is refused; one that is lost is not")
     func disks() throws {
         let lost = try decide(
             .observe(Self.report(["vdz": ["c1"]])), for: Self.domain(), in: .guest())
@@ -62,7 +62,7 @@ struct ObserveTests {
             #expect(error?.message.contains("'sdx'") == true)
             #expect(error?.hint == "there are 'vda', 'vdb', 'vdz'")
         }
-        // A disk of the domain that no checkpoint covers is looked at all the same.
+        // A disk of the domain that no checkpoint covers is observed, too.
         var bare = try Domain.guest()
         try bare.apply(.checkpointCreated(Checkpoint(name: "c1", creationTime: 1)))
         #expect(

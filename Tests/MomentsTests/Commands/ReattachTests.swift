@@ -30,7 +30,7 @@ struct ReattachTests {
         #expect(domain.graph.faults == [])
     }
 
-    @Test("To re-attach repairs nothing else, unless something else is asked for")
+    @Test("Reattaching repairs nothing else, unless it is requested")
     func alone() throws {
         var domain = try cut("b@2<-a")
         try domain.apply(
@@ -50,7 +50,7 @@ struct ReattachTests {
         arguments: [
             // The parent below the child, or below what is below it.
             ["redefine b@5<-c"], ["redefine b@5<-d"],
-            // Redefined since, or deleted and recorded anew.
+            // Redefined since, or deleted and recorded again.
             ["redefine b@2<-a", "redefine c@3"], ["redefine b@2<-a", "redefine c@3<-a"],
             ["redefine b@2<-a", "delete c", "redefine c@3"],
             // The parent went again.
@@ -98,7 +98,7 @@ struct ReattachTests {
                     Checkpoint(name: "c\(index)", parent: "p\(index)", creationTime: 5),
                     claimsCurrent: false))
         }
-        domain.settle()
+        domain.resolveCycles()
         let repair = try decide(.repair(Repair()), for: domain, in: .guest())
         try domain.apply(contentsOf: repair)
         // One chain of all that were missing.
@@ -109,7 +109,7 @@ struct ReattachTests {
                         name: "p\(index)", parent: index == 0 ? nil : "p\(index - 1)",
                         creationTime: 5), claimsCurrent: false))
         }
-        domain.settle()
+        domain.resolveCycles()
         let found = domain.graph.findings(domain: "vm1")
         #expect(found.count { $0.kind == .detachedByRepair } == count)
     }

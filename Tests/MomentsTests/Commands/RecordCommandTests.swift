@@ -26,8 +26,8 @@ struct RecordCommandTests {
         ])
     func accepted(sketch: String, current: String?, given: String, words: String) throws {
         var domain = try Domain.guest(sketch, current: current)
-        let told = try domain.carryOut(.record(given))
-        #expect(told == words)
+        let answer = try domain.carryOut(.record(given))
+        #expect(answer == words)
         #expect(domain.nameReuses(by: []) == [])
     }
 
@@ -65,7 +65,7 @@ struct RecordCommandTests {
     }
 
     @Test(
-        "A name that comes back with another time is deleted and recorded anew in one commit",
+        "A name with another time is deleted and recorded again in one commit",
         arguments: [
             ("a@5", "a@9", "deleted a, created a, current a", "a"),
             // Children go to the parent of the one that is deleted.

@@ -5,7 +5,7 @@ import Testing
 /// Several checkpoints that are redefined in one commit.
 struct RedefineBatchTests {
     @Test(
-        "any order gives the same graph, and the same current if only one can become it",
+        "Any order gives the same graph, and the same current if only one can become it",
         arguments: Seeds.all,
         [
             "a@1 b@2<-a c@3<-b d@4<-a e@5<-r f@6<-e g@7 h@8<-c",
@@ -26,7 +26,7 @@ struct RedefineBatchTests {
     }
 
     @Test(
-        "parents come before their children, and all else as it is given",
+        "Parents are recorded before their children, and the rest in the given order",
         arguments: [
             ("a b c", "a b c"), ("c b a", "c b a"), ("c<-b b<-a a", "a b<-a c<-b"),
             ("b<-a x a", "a b<-a x"), ("x c<-b a b<-a y", "x a b<-a c<-b y"),
@@ -41,7 +41,7 @@ struct RedefineBatchTests {
     }
 
     @Test(
-        "the order in which an export lists them is kept, and keeps the current",
+        "The order in which an export lists them is kept, and keeps the current",
         arguments: [
             ("a b<-a c<-b d<-a e<-d f", "c"), ("a b<-a c<-b d<-a e<-d f", "e"), ("a b c", "b"),
             ("a b<-a c<-a d<-a", "c"),
@@ -59,14 +59,14 @@ struct RedefineBatchTests {
         #expect(domain.graph == source)
     }
 
-    @Test("two of one name are refused, the same or not", arguments: ["x y x", "x<-a x", "a a"])
+    @Test("Two of one name are refused, the same or not", arguments: ["x y x", "x<-a x", "a a"])
     func twice(sketch: String) throws {
         try Domain.guest("a").expectRefusal(
             .redefine(sketch), .exists, "domain moment \(sketch.prefix(1)) is given twice")
     }
 
     @Test(
-        "one that is refused has all refused",
+        "One that is refused has all refused",
         arguments: [
             ("x y<-x z<-nosuch", .parentNotFound), ("x y<-x z<-z", .selfParent),
             ("x y<-z z<-y", .parentCycle), ("x y<-x a<-b", .parentCycle),
@@ -80,7 +80,7 @@ struct RedefineBatchTests {
     }
 
     @Test(
-        "a chain can be turned around, cut up and joined anew",
+        "A chain can be reversed, split and joined again",
         arguments: [
             ("a b<-a", "a<-b b", "b .a"), ("a b<-a c<-b", "a<-b b<-c c", "c .b ..a"),
             ("a b<-a c<-b", "b<-c c a<-b", "c .b ..a"), ("a b<-a c<-b", "a<-c c", "c .a ..b"),

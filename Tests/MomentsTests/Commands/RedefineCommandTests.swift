@@ -3,7 +3,7 @@ import Testing
 
 struct RedefineCommandTests {
     @Test(
-        "one checkpoint: new below any other, moved with all below it, or a root",
+        "One checkpoint: new below any other, moved with all below it, or a root",
         arguments: [
             ("d@4<-a", "a .b ..c .d"), ("d@4", "a .b ..c d"), ("c@3<-a", "a .b .c"),
             ("b@2", "a b .c"), ("a@1", "a .b ..c"), ("b@2<-a", "a .b ..c"),
@@ -16,7 +16,7 @@ struct RedefineCommandTests {
     }
 
     @Test(
-        "a parent that is not there is refused",
+        "A missing parent is refused",
         arguments: [
             ("x<-nosuch", "parent nosuch for moment x not found"),
             ("a<-nosuch", "parent nosuch for moment a not found"),
@@ -26,14 +26,14 @@ struct RedefineCommandTests {
         try Domain.guest("a b<-a").expectRefusal(.redefine(sketch), .parentNotFound, message)
     }
 
-    @Test("a checkpoint as its own parent is refused, new or not", arguments: ["a", "x"])
+    @Test("A checkpoint as its own parent is refused, new or not", arguments: ["a", "x"])
     func selfParent(name: String) throws {
         try Domain.guest("a b<-a").expectRefusal(
             .redefine("\(name)<-\(name)"), .selfParent,
             "cannot set moment \(name) as its own parent")
     }
 
-    @Test("an existing checkpoint is replaced whole, and its children stay")
+    @Test("An existing checkpoint is replaced whole, and its children stay")
     func replaced() throws {
         var domain = try Domain.guest()
         let old = Checkpoint(
@@ -51,7 +51,7 @@ struct RedefineCommandTests {
         #expect(domain.graph.tree == "a .b ..c")
     }
 
-    @Test("all that is given is recorded as it is, a creation time of 0 as well")
+    @Test("All metadata is recorded as given, including a creation time of 0")
     func recorded() throws {
         let checkpoint = Checkpoint(
             name: "x", description: "text", parent: "a", creationTime: 0,
@@ -62,7 +62,7 @@ struct RedefineCommandTests {
                 in: .guest(at: 7)) == [.checkpointRedefined(checkpoint, claimsCurrent: false)])
     }
 
-    @Test("neither a definition of the domain nor its disks are needed")
+    @Test("Neither a definition of the domain nor its disks are needed")
     func noDefinition() throws {
         var domain = try Domain.guest(definition: nil)
         let redefine = try Command.redefine("a")
@@ -71,7 +71,7 @@ struct RedefineCommandTests {
     }
 
     @Test(
-        "a name that cannot be a checkpoint's is refused before its parent is looked at",
+        "An invalid name is refused before its parent is checked",
         arguments: ["a/b", "../a", ".a", "", "a b", "é", String(repeating: "n", count: 248)])
     func names(name: String) throws {
         for parent in [nil, "nosuch", name] {
@@ -81,7 +81,7 @@ struct RedefineCommandTests {
         }
     }
 
-    @Test("a time before 1970 is refused before its parent is looked at")
+    @Test("A time before 1970 is refused before its parent is checked")
     func negativeTime() throws {
         for parent in [nil, "nosuch", "x"] {
             let checkpoint = Checkpoint(name: "x", parent: parent, creationTime: -5)
@@ -91,7 +91,7 @@ struct RedefineCommandTests {
         }
     }
 
-    @Test("redefining nothing is wrong usage")
+    @Test("Redefining nothing is wrong usage")
     func nothing() throws {
         try Domain.guest("a").expectRefusal(.redefine([]), .usage, "no checkpoint is given")
     }
@@ -105,7 +105,7 @@ struct ForeignDefinitionTests {
             domainDisks: Guest.disks)
     }
 
-    @Test("with another UUID, or without one, it is refused", arguments: [Guest.uuid(2), nil])
+    @Test("With another UUID, or without one, it is refused", arguments: [Guest.uuid(2), nil])
     func foreign(uuid: DomainUUID?) throws {
         let domain = try Domain.guest("a")
         domain.expectRefusal(
@@ -115,13 +115,13 @@ struct ForeignDefinitionTests {
             .redefine([Self.redefinition(uuid)]), .foreignDomain, uuid?.description ?? "none")
     }
 
-    @Test("one of several that is foreign has all refused")
+    @Test("One of several that is foreign has all refused")
     func oneOfSeveral() throws {
         let redefinitions = try [Redefinition].sketch("a b") + [Self.redefinition(Guest.uuid(2))]
         try Domain.guest().expectRefusal(.redefine(redefinitions), .foreignDomain, "checkpoint x")
     }
 
-    @Test("with the domain's UUID it is recorded, though it is not the domain's own")
+    @Test("With the domain's UUID it is recorded, though it is not the domain's own")
     func own() throws {
         var domain = try Domain.guest()
         try domain.carryOut(.redefine([Self.redefinition(Guest.uuid)]))
@@ -129,7 +129,7 @@ struct ForeignDefinitionTests {
         #expect(domain.definition == Guest.definition)
     }
 
-    @Test("of a domain whose UUID is not known every definition is its own")
+    @Test("Of a domain whose UUID is not known every definition is its own")
     func unknownUUID() throws {
         for uuid in [Guest.uuid(1), Guest.uuid(2), nil] {
             var domain = try Domain.guest(uuid: nil)
@@ -140,7 +140,7 @@ struct ForeignDefinitionTests {
         }
     }
 
-    @Test("where the document holds no definition its UUID does not matter")
+    @Test("Where the document holds no definition its UUID does not matter")
     func noDefinition() throws {
         var redefinition = Self.redefinition(Guest.uuid(2))
         redefinition.checkpoint.definition = nil

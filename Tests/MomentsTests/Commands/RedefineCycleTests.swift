@@ -3,7 +3,7 @@ import Testing
 
 struct RedefineCycleTests {
     @Test(
-        "a new cycle is refused, and the message shows the whole of it",
+        "A new cycle is refused, and the message shows the whole of it",
         arguments: [
             // One checkpoint, through those that are there.
             ("a b<-a c<-b", "a<-c", "to a: from child to parent, a -> c -> b -> a"),
@@ -19,7 +19,7 @@ struct RedefineCycleTests {
             ("a b<-a c d<-c", "a<-d c<-b", "to a: from child to parent, a -> d -> c -> b -> a"),
             // The way that a batch opens is closed elsewhere.
             ("a b<-a c<-b", "b<-c c<-b", "to b: from child to parent, b -> c -> b"),
-            // Through a parent that was not there.
+            // Through a parent that was missing.
             ("b<-x c<-b", "x<-c", "to x: from child to parent, x -> c -> b -> x"),
             ("b<-x", "x<-y y<-b", "to x: from child to parent, x -> y -> b -> x"),
             // Found from below it.
@@ -31,13 +31,13 @@ struct RedefineCycleTests {
             .redefine(redefined), .parentCycle, "would create cycle \(message)")
     }
 
-    @Test("the message begins with libvirt's words and with the parent that was given")
+    @Test("The message begins with libvirt's words and with the parent that was given")
     func words() throws {
         try Domain.guest("a b<-a c<-b").expectRefusal(
             .redefine("a<-c"), .parentCycle, "parent c would create cycle to a: ")
     }
 
-    @Test("of a long cycle the message shows both ends and counts the rest")
+    @Test("Of a long cycle the message shows both ends and counts the rest")
     func longCycle() throws {
         for (size, part) in [(24, "c12 -> c11"), (25, "(1 more)"), (1_000, "(976 more)")] {
             let links = (1..<size).map { "c\($0)<-c\($0 - 1)" }.joined(separator: " ")
@@ -50,7 +50,7 @@ struct RedefineCycleTests {
     }
 
     @Test(
-        "a cycle that is there is repaired by any of its members",
+        "An existing cycle is repaired by redefining any of its members",
         arguments: [
             ("a<-b b<-a", "a", "a .b"), ("a<-b b<-a", "b", "b .a"), ("a<-a", "a", "a"),
             ("a<-c b<-a c<-b d", "b<-d", "d .b ..c ...a"), ("a<-b b<-a", "a b", "a b"),
@@ -65,7 +65,7 @@ struct RedefineCycleTests {
     }
 
     @Test(
-        "a member that is redefined without repair the cycle is refused",
+        "A member that is redefined without repair the cycle is refused",
         arguments: [
             ("a<-b b<-a", "a<-b", MomentlogError.Code.parentCycle, "a -> b -> a"),
             ("a<-b b<-a", "b<-a", .parentCycle, "b -> a -> b"),
@@ -83,7 +83,7 @@ struct RedefineCycleTests {
     }
 
     @Test(
-        "what hangs below a cycle, beside it or anywhere is no fault of its",
+        "What hangs below a cycle, beside it or anywhere is no fault of its",
         arguments: [
             ("x<-a", "a .b .x c"), ("x", "a .b c x"), ("c<-b", "a .b ..c"),
             ("x<-c y<-x", "a .b c .x ..y"), ("x<-y y<-b", "a .b ..y ...x c"),
@@ -96,7 +96,7 @@ struct RedefineCycleTests {
         #expect(domain.graph.errors == ["parent-cycle a b"])
     }
 
-    @Test("one of two cycles can be repaired, and the other stays")
+    @Test("One of two cycles can be repaired, and the other stays")
     func oneOfTwo() throws {
         var domain = try Domain.guest("a<-b b<-a c<-d d<-c")
         try domain.carryOut(.redefine("c"))
@@ -107,7 +107,7 @@ struct RedefineCycleTests {
     }
 
     @Test(
-        "a parent that is not there is repaired by its redefinition or its children's",
+        "A missing parent is repaired by redefining it or its children",
         arguments: [
             ("x", "a x .b ..c"), ("x<-a", "a .x ..b ...c"), ("b", "a b .c"), ("b<-a", "a .b ..c"),
             ("b<-y y", "a y .b ..c"), ("x b<-x", "a x .b ..c"),
@@ -120,7 +120,7 @@ struct RedefineCycleTests {
         #expect(domain.graph.errors == [])
     }
 
-    @Test("a parent that is not there is refused even where the record names it already")
+    @Test("A missing parent is refused even if the record names it already")
     func danglingGivenAgain() throws {
         let domain = try Domain.guest("a b<-x")
         for sketch in ["b<-x", "c<-x", "c<-x b"] {

@@ -15,7 +15,7 @@ struct RedefineDiskTests {
     }
 
     @Test(
-        "with a definition they are aligned to its disks, not to the domain's",
+        "With a definition they are aligned to its disks, not to the domain's",
         arguments: [
             ("", "vda:x vdb:x sda:no sdb:no vdc:x"),
             ("vdb", "vda:no vdb:x sda:no sdb:no vdc:no"),
@@ -33,7 +33,7 @@ struct RedefineDiskTests {
     }
 
     @Test(
-        "with a definition they are refused as on create",
+        "With a definition they are refused as on create",
         arguments: [
             ("vdz", disks, .noSuchDisk, "no disk named 'vdz'"),
             ("vda vda", disks, .duplicateDisk, "disk 'vda' specified twice"),
@@ -55,7 +55,7 @@ struct RedefineDiskTests {
     }
 
     @Test(
-        "without a definition they are kept as given, and only names of bitmaps filled in",
+        "Without a definition they are kept as given, and only names of bitmaps filled in",
         arguments: [
             ("", ""), ("vda", "vda:x"), ("vdz sda", "vdz:x sda:x"),
             ("vdb:other vda:no", "vdb:other vda:no"), ("/images/a.qcow2", "/images/a.qcow2:x"),
@@ -67,7 +67,7 @@ struct RedefineDiskTests {
         #expect(domain.graph.checkpoint(named: "x")?.disks.words == recorded)
     }
 
-    @Test("ours: without a definition a disk twice is refused", arguments: ["", ":no", ":other"])
+    @Test("Ours: without a definition a disk twice is refused", arguments: ["", ":no", ":other"])
     func twice(mode: String) throws {
         try Domain.guest().expectRefusal(
             .redefine([Self.redefinition("vdb vda vda\(mode)", in: nil)]), .duplicateDisk,

@@ -4,9 +4,9 @@ import Testing
 
 struct RepairCommandTests {
     @Test(
-        "each error is repaired by what is said, or else in the way that loses nothing",
+        "Each error is repaired as requested, or by default in the way that loses nothing",
         arguments: [
-            // A parent that is not there: a root, or below another.
+            // A parent that is missing: a root, or below another.
             ("a b<-x", Repair(), "redefined b", "a b"),
             ("a b<-x c<-b d<-x", Repair(), "redefined b, redefined d", "a b c<-b d"),
             ("a b<-x", Repair(parents: ["b": "a"]), "redefined b<-a", "a b<-a"),
@@ -63,7 +63,7 @@ struct RepairCommandTests {
         #expect(try domain.carryOut(.repair(Repair())) == "")
     }
 
-    @Test("the recorded pointer holds again, and only claims or a word move it")
+    @Test("The recorded pointer holds again, and only claims or a word move it")
     func pointer() throws {
         for (fault, repair, current) in [
             ("c<-x", Repair(), "b"), ("c<-c", Repair(), "b"), ("c<-d d<-c", Repair(), "b"),
@@ -80,7 +80,7 @@ struct RepairCommandTests {
         }
     }
 
-    @Test("what a checkpoint holds beside its parent stays, and so do warnings")
+    @Test("What a checkpoint holds beside its parent stays, and so do warnings")
     func content() throws {
         var domain = try Domain.guest("a@5")
         let checkpoint = Checkpoint(
@@ -99,7 +99,7 @@ struct RepairCommandTests {
     }
 
     @Test(
-        "a repair that would not repair, or change what is not at fault, is refused",
+        "A repair that would not repair, or change what is not at fault, is refused",
         arguments: [
             ("a b<-x", Repair(parents: ["n": "a"]), .noCheckpoint, "'n'"),
             ("a b<-x", Repair(parents: ["b": "n"]), .parentNotFound, "parent n for moment b"),
@@ -113,10 +113,10 @@ struct RepairCommandTests {
             ("a<-b b<-a", Repair(parents: ["a": "b"]), .parentCycle, "a -> b -> a"),
             ("a<-c b<-a c<-b", Repair(parents: ["a": "b"]), .parentCycle, "a -> b -> a"),
             ("a<-b b<-a c<-b", Repair(parents: ["a": "c"]), .parentCycle, "a -> c -> b -> a"),
-            ("a b<-a c<-x", Repair(parents: ["b": "c"]), .usage, "its parent 'a' is there"),
+            ("a b<-a c<-x", Repair(parents: ["b": "c"]), .usage, "its parent 'a' exists"),
             ("a b<-a c<-x", Repair(parents: ["a": "c"]), .usage, "it is a root"),
-            ("a b<-a c<-a", Repair(parents: ["c": "b"]), .usage, "its parent 'a' is there"),
-            ("a<-b b<-a c<-b d", Repair(parents: ["c": "d"]), .usage, "its parent 'b' is there"),
+            ("a b<-a c<-a", Repair(parents: ["c": "b"]), .usage, "its parent 'a' exists"),
+            ("a<-b b<-a c<-b d", Repair(parents: ["c": "d"]), .usage, "its parent 'b' exists"),
             ("a b<-x", Repair(current: "n"), .noCheckpoint, "'n'"),
             ("a b<-a", Repair(current: "a"), .usage, "there is nothing to repair"),
         ] as [(String, Repair, MomentlogError.Code, String)])
@@ -126,13 +126,13 @@ struct RepairCommandTests {
         try Domain.guest(sketch).expectRefusal(.repair(repair), code, message)
     }
 
-    @Test("of a domain that is not there nothing is repaired")
+    @Test("Repairing an unknown domain is refused")
     func noDomain() {
         Domain(name: "vm1").expectRefusal(.repair(Repair()), .noDomain, "vm1")
     }
 
     @Test(
-        "after repair any graph no error stands, no checkpoint is lost, and only links at fault moved",
+        "After a repair no graph has an error, no checkpoint is lost, and only faulty links moved",
         arguments: Seeds.all)
     func random(seed: UInt64) throws {
         var (repaired, asked) = (0, 0)
@@ -195,7 +195,7 @@ struct RepairCommandTests {
 }
 
 struct RepairingTextTests {
-    @Test("a parent is given as NAME=PARENT, once for each checkpoint")
+    @Test("A parent is given as NAME=PARENT, once for each checkpoint")
     func parents() throws {
         var repair = Repair()
         try repair.addParent("c4=c2")

@@ -3,7 +3,7 @@ import Testing
 
 struct UndefineCommandTests {
     @Test(
-        "without checkpoints it is undefined, with the flag or without", arguments: [true, false])
+        "Without checkpoints it is undefined, with the flag or without", arguments: [true, false])
     func empty(deletes: Bool) throws {
         var domain = try Domain.guest()
         #expect(try domain.carryOut(.undefine(deletingCheckpoints: deletes)) == "undefined")
@@ -11,7 +11,7 @@ struct UndefineCommandTests {
     }
 
     @Test(
-        "with checkpoints it is refused unless they are to go as well",
+        "A domain with checkpoints is undefined only if they are to be deleted as well",
         arguments: [
             ("a", "with 1 checkpoint"), ("a b<-a", "with 2 checkpoints"),
             ("a<-b b<-a c<-x", "with 3 checkpoints"),
@@ -27,7 +27,7 @@ struct UndefineCommandTests {
     }
 
     @Test(
-        "each checkpoint is deleted, leaves first, and then none is current",
+        "Each checkpoint is deleted, leaves first, and afterwards none is current",
         arguments: [
             ("a", "a", "deleted a, current none, undefined"),
             ("a", nil, "deleted a, undefined"),
@@ -36,7 +36,7 @@ struct UndefineCommandTests {
                 "a b<-a c<-b d<-a", "b",
                 "deleted d, deleted c, deleted b, deleted a, current none, undefined"
             ),
-            // Faulty graphs: a parent that is not there, cycles, several claims.
+            // Faulty graphs: a parent that is missing, cycles, several claims.
             ("a@1 b@2<-x c@3<-b", "c", "deleted c, deleted b, deleted a, current none, undefined"),
             (
                 "a@1<-b b@1<-a c@1<-c", "b",
@@ -50,7 +50,7 @@ struct UndefineCommandTests {
         #expect(domain.graph == MomentGraph())
     }
 
-    @Test("claims to be current go with their checkpoints")
+    @Test("Claims to be current go with their checkpoints")
     func claims() throws {
         var domain = try Domain.guest("a b<-a c", current: "a")
         for word in ["b<-a*", "c*"] { try domain.apply(domain.graph.redefinition(word)) }

@@ -4,7 +4,7 @@ import Testing
 
 struct HistoryTests {
     @Test(
-        "after each event of a random history the graph is sound and says what a slow one says",
+        "After each event of a random history the graph is sound and says what a slow one says",
         arguments: Seeds.all, [2, 3, 5, 8])
     func agreement(seed: UInt64, names: Int) throws {
         for round in 0..<10 {
@@ -39,7 +39,7 @@ struct HistoryTests {
                 replayed.beginCommit()
                 try replayed.applyUnsettled(event)
             }
-            replayed.settle()
+            replayed.resolveCycles()
             try #require(replayed == graph, place)
             try Self.requireAgreement(replayed, slow, place)
         }
@@ -78,7 +78,8 @@ struct HistoryTests {
         }
     }
 
-    @Test("events taken together give the graph that they give one by one", arguments: Seeds.all)
+    @Test(
+        "Events that are applied together give the same graph as one by one", arguments: Seeds.all)
     func together(seed: UInt64) throws {
         var history = RandomHistory(seed: seed, names: 6)
         var generator = SplitMix64(seed: seed)
@@ -89,7 +90,7 @@ struct HistoryTests {
             for _ in 0..<Int.random(in: 0...8, using: &generator) {
                 let event = history.event()
                 if (try? single.applyUnsettled(event)) != nil { events.append(event) }
-                single.settle()
+                single.resolveCycles()
             }
             let place: Comment = "seed \(seed), commit \(commit)"
             try together.apply(contentsOf: events)
@@ -100,7 +101,7 @@ struct HistoryTests {
         }
     }
 
-    @Test("hundreds of names come and go and are found", arguments: Seeds.all)
+    @Test("Hundreds of names come and go and are found", arguments: Seeds.all)
     func churn(seed: UInt64) throws {
         var history = RandomHistory(seed: seed, names: 600)
         var graph = MomentGraph()
@@ -111,7 +112,7 @@ struct HistoryTests {
             let isTaken = (try? graph.applyUnsettled(event)) != nil
             try #require(isTaken == fits, "seed \(seed), step \(step)")
             guard (step + 1).isMultiple(of: 1_000) else { continue }
-            graph.settle()
+            graph.resolveCycles()
             try #require(graph.brokenInvariants() == [], "seed \(seed), step \(step)")
             for name in history.names {
                 let checkpoint = graph.checkpoint(named: name)
@@ -119,7 +120,7 @@ struct HistoryTests {
             }
         }
         for name in slow.names { try graph.applyUnsettled(.checkpointDeleted(name)) }
-        graph.settle()
+        graph.resolveCycles()
         try #require(graph == MomentGraph(), "seed \(seed)")
         try #require(graph.brokenInvariants() == [], "seed \(seed)")
     }

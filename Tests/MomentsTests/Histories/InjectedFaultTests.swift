@@ -45,7 +45,7 @@ struct InjectedFaultTests {
     }
 
     @Test(
-        "exactly the faults that were put in are found, and none of severity error after repair",
+        "Exactly the injected faults are found, and no error remains after the repair",
         arguments: Seeds.few, [2, 10, 100, 1_000, 10_000])
     func injected(seed: UInt64, size: Int) throws {
         var kinds: Set<String> = []
@@ -56,7 +56,7 @@ struct InjectedFaultTests {
             var domain = Domain(name: "vm1")
             try domain.apply(.domainDefined(name: "vm1", uuid: nil, definition: nil))
             for event in injected.events() { try domain.applyUnsettled(event) }
-            domain.settle()
+            domain.resolveCycles()
             try #require(
                 Self.obvious(injected.checkpoints, injected.claims) == injected.faults, place)
             let found = domain.graph.faults.filter { !$0.hasPrefix("libvirt-current-differs") }
@@ -66,20 +66,20 @@ struct InjectedFaultTests {
             let events = try decide(.repair(Repair()), for: domain, in: .guest())
             var repaired = domain
             for event in events { try repaired.applyUnsettled(event) }
-            repaired.settle()
+            repaired.resolveCycles()
             try #require(repaired.graph.errors == [], place)
             try #require(repaired.graph.brokenInvariants() == [], place)
             try #require(repaired.graph.count == size, place)
             // Each changed parent, and nothing else, is in the log.
-            var told: [String: String?] = [:]
+            var expected: [String: String?] = [:]
             for case .checkpointRedefined(let checkpoint, claimsCurrent: _) in events {
-                told[checkpoint.name] = checkpoint.parent
+                expected[checkpoint.name] = checkpoint.parent
             }
             for (name, checkpoint) in injected.checkpoints {
                 let after = repaired.graph.checkpoint(named: name)
                 let isMoved = after?.parent != checkpoint.parent
-                try #require(isMoved == (told[name] != nil), place)
-                if isMoved { try #require(told[name] == .some(after?.parent), place) }
+                try #require(isMoved == (expected[name] != nil), place)
+                if isMoved { try #require(expected[name] == .some(after?.parent), place) }
             }
             try #require(decide(.repair(Repair()), for: repaired, in: .guest()) == [], place)
             let warnings = injected.faults.filter { fault in

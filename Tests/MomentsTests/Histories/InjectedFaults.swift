@@ -27,7 +27,7 @@ struct InjectedFaults {
                 creationTime: Int64(number) * 10,
                 disks: [Disk(name: "vda", bitmap: name), Disk(name: "vdb", mode: .no)])
         }
-        // Faults on leaves, each on one of its own, so that none brings about another.
+        // Faults on leaves, each on its own leaf, so that none causes another.
         let parents = Set(checkpoints.values.compactMap(\.parent))
         untouched = names.filter { checkpoints[$0]?.parent != nil && !parents.contains($0) }
         for _ in 0..<count { inject() }

@@ -21,13 +21,13 @@ struct DocumentInspectionTests {
     }
 
     @Test(
-        "the fewest documents that have a fault, and what is found in them",
+        "The fewest documents that have a fault, and what is found in them",
         arguments: [
             (
                 [checkpoint("a.xml", "c"), checkpoint("c.xml", "c", time: 9)],
                 "duplicate-name c, name-differs-from-file c", ["/lib/c.xml"],
                 "/lib/c.xml: checkpoint 'c' (1970-01-01T00:00:09Z) is in /lib/a.xml"
-                    + " (1970-01-01T00:00:00Z) already, which is taken"
+                    + " (1970-01-01T00:00:00Z) already, which is imported"
             ),
             (
                 [checkpoint("a.xml", "a", uuid: Guest.uuid(2))], "foreign-domain a",
@@ -58,7 +58,7 @@ struct DocumentInspectionTests {
     }
 
     @Test(
-        "their near misses, in which nothing is found",
+        "Their near misses, in which nothing is found",
         arguments: [
             [], [checkpoint("a.xml", "a"), checkpoint("b.xml", "b")],
             [checkpoint("a.xml", "a", uuid: own)],
@@ -79,7 +79,7 @@ struct DocumentInspectionTests {
         #expect(inspection.taken == Array(documents.indices))
     }
 
-    @Test("without a UUID no document is another domain's")
+    @Test("Without a UUID no document is another domain's")
     func noUUID() {
         let documents = [
             Self.checkpoint("a.xml", "a", uuid: Self.own),
@@ -88,7 +88,7 @@ struct DocumentInspectionTests {
         #expect(DocumentInspection(documents, domain: nil, uuid: nil).findings == [])
     }
 
-    @Test("another domain's document does not take the place of the own one of that name")
+    @Test("Another domain's document does not take the place of the own one of that name")
     func foreignFirst() {
         let documents = [
             Self.checkpoint("a.xml", "c", uuid: Guest.uuid(2)),
@@ -99,7 +99,7 @@ struct DocumentInspectionTests {
         #expect(inspection.faults == "foreign-domain c")
     }
 
-    @Test("whatever the order of the documents, the same are taken and the same is found")
+    @Test("The accepted documents and the findings do not depend on the documents' order")
     func order() {
         let documents = [
             Self.checkpoint("a.xml", "c", time: 1), Self.checkpoint("b.xml", "c", time: 2),

@@ -268,7 +268,9 @@ struct PullTests {
         #expect(domain.graph.checkpoint(named: "a") == observed.checkpoints[0])
     }
 
-    @Test("Without the right to read secrets none is lost, and none is missed")
+    @Test(
+        "Without permission to read secrets, recorded secrets are kept, and no difference is reported"
+    )
     func secrets() throws {
         let whole = try #require(Guest.digest(7))
         let stripped = try #require(Guest.digest(8))

@@ -2,7 +2,7 @@ import Moments
 import Testing
 
 struct CreateTests {
-    @Test("a created checkpoint hangs below the parent that it names")
+    @Test("A created checkpoint hangs below the parent that it names")
     func create() throws {
         var graph = MomentGraph()
         try graph.apply(.checkpointCreated(Checkpoint(name: "c1", creationTime: 1)))
@@ -15,14 +15,14 @@ struct CreateTests {
         #expect(graph.brokenInvariants() == [])
     }
 
-    @Test("creating moves no pointer: that is an event of its own")
+    @Test("Creating a checkpoint does not move the pointer: that is a separate event")
     func pointer() throws {
         var graph = try MomentGraph("c1", current: "c1")
         try graph.apply(.checkpointCreated(Checkpoint(name: "c2", parent: "c1", creationTime: 2)))
         #expect(graph.current == "c1")
     }
 
-    @Test("a checkpoint comes back with all that was recorded of it")
+    @Test("A checkpoint is returned with all of its recorded metadata")
     func wholeCheckpoint() throws {
         let digest = try #require(DefinitionDigest(bytes: [UInt8](repeating: 9, count: 32)))
         let checkpoints = [
@@ -49,12 +49,12 @@ struct CreateTests {
         #expect(graph.moment(named: "nobody") == nil)
     }
 
-    @Test("an empty description is none, as in libvirt")
+    @Test("An empty description is returned as nil, as in libvirt")
     func emptyDescription() {
         #expect(Checkpoint(name: "c1", description: "", creationTime: 1).description == nil)
     }
 
-    @Test("a name that was deleted can be created again, without its past")
+    @Test("A name that was deleted can be created again, without its past")
     func again() throws {
         var graph = MomentGraph()
         let first = Checkpoint(
@@ -68,7 +68,7 @@ struct CreateTests {
         #expect(graph.recordedCurrent == nil)
     }
 
-    @Test("facts about the domain change nothing in its graph")
+    @Test("Facts about the domain change nothing in its graph")
     func domainEvents() throws {
         let before = try MomentGraph("c1 c2<-c1", current: "c2")
         var graph = before
@@ -81,7 +81,7 @@ struct CreateTests {
 }
 
 struct RedefineTests {
-    @Test("redefining replaces the checkpoint whole")
+    @Test("Redefining replaces the checkpoint whole")
     func replaces() throws {
         let digest = try #require(DefinitionDigest(bytes: [UInt8](repeating: 9, count: 32)))
         let old = Checkpoint(
@@ -95,7 +95,7 @@ struct RedefineTests {
         #expect(graph.count == 1)
     }
 
-    @Test("redefining one of two alike leaves the other as it is")
+    @Test("Redefining one of two similar checkpoints leaves the other unchanged")
     func sharedValues() throws {
         let digest = try #require(DefinitionDigest(bytes: [UInt8](repeating: 9, count: 32)))
         func checkpoint(_ name: String) -> Checkpoint {
@@ -118,7 +118,7 @@ struct RedefineTests {
     }
 
     @Test(
-        "a redefined checkpoint takes its children along",
+        "A redefined checkpoint takes its children along",
         arguments: [
             ("a b<-a c<-b d<-c", "c<-a", "a .b .c ..d"),
             ("a b<-a c<-b d<-c", "c", "a .b c .d"),
@@ -134,7 +134,7 @@ struct RedefineTests {
     }
 
     @Test(
-        "redefining moves no pointer, as that is an event of its own",
+        "Redefining a checkpoint does not move the pointer: that is a separate event",
         arguments: ["a", "b<-a", "c<-b", "c<-a", "new", "new<-c"])
     func pointer(change: String) throws {
         var graph = try MomentGraph("a b<-a c<-b", current: "b")
@@ -142,7 +142,7 @@ struct RedefineTests {
         #expect(graph.current == "b")
     }
 
-    @Test("another creation time moves a checkpoint among its siblings")
+    @Test("Another creation time moves a checkpoint among its siblings")
     func order() throws {
         var graph = try MomentGraph("a b<-a c<-a d<-a")
         try graph.redefine("b@9<-a")

@@ -2,7 +2,7 @@ import Moments
 import Testing
 
 struct CurrentTests {
-    @Test("only the event moves the pointer, to any checkpoint or to none")
+    @Test("Only the event moves the pointer, to any checkpoint or to none")
     func currentSet() throws {
         var graph = try MomentGraph("a b<-a c")
         #expect(graph.current == nil)
@@ -16,7 +16,7 @@ struct CurrentTests {
     }
 
     @Test(
-        "while an error stands nothing is current, and the recorded pointer holds again after it",
+        "Nothing is current while the graph has an error, and the pointer is valid again afterwards",
         arguments: [
             ("c<-x", "x"), ("c<-x", "c"), ("c<-x", "c<-b"), ("a<-a", "a"), ("a<-b", "a"),
             ("a<-b", "b"), ("a<-b", "a<-c c"), ("a* c*", "a"), ("a* c*", "a c"),
@@ -35,7 +35,7 @@ struct CurrentTests {
         #expect(graph.moment(named: "b")?.isCurrent == true)
     }
 
-    @Test("the pointer moves on a graph with an error too, and holds after repair")
+    @Test("The pointer moves on a graph with an error too, and holds after repair")
     func movedMeanwhile() throws {
         var graph = try MomentGraph("a b<-a c<-x", current: "b")
         try graph.apply(.currentSet("a"))
@@ -49,7 +49,7 @@ struct CurrentTests {
         #expect(graph.current == nil)
     }
 
-    @Test("of two errors the second keeps the pointer back after the first is repaired")
+    @Test("Of two errors the second keeps the pointer back after the first is repaired")
     func twoErrors() throws {
         var graph = try MomentGraph("a b<-a c<-x d<-d", current: "b")
         try graph.delete("c")
@@ -60,7 +60,7 @@ struct CurrentTests {
 }
 
 struct ClaimTests {
-    @Test("several claims to be current are kept until the pointer is set")
+    @Test("Several claims to be current are kept until the pointer is set")
     func settled() throws {
         var graph = try MomentGraph("a* b<-a* c<-b")
         #expect(graph.currentClaims == ["a", "b"])
@@ -72,7 +72,7 @@ struct ClaimTests {
         #expect(graph.brokenInvariants() == [])
     }
 
-    @Test("setting none settles the claims as well")
+    @Test("Setting the pointer to none resolves the claims as well")
     func settledByNone() throws {
         var graph = try MomentGraph("a* b<-a*")
         try graph.apply(.currentSet(nil))
@@ -81,7 +81,7 @@ struct ClaimTests {
     }
 
     @Test(
-        "a claim goes with its checkpoint, or when that is redefined without it",
+        "A claim ends with its checkpoint, or when that is redefined without it",
         arguments: [
             ("a* b* c*", "a", "b c"), ("a* b* c*", "a b", ""), ("a* b*", "a", ""),
             ("a* b*", "a*", "a b"), ("a* b", "b*", "a b"), ("a b", "a*", ""),
@@ -99,7 +99,7 @@ struct ClaimTests {
         }
     }
 
-    @Test("a claim alone is no error and moves no pointer")
+    @Test("A claim alone is no error and moves no pointer")
     func alone() throws {
         var graph = try MomentGraph("a b<-a", current: "a")
         try graph.redefine("b<-a*")
@@ -108,7 +108,7 @@ struct ClaimTests {
         #expect(graph.errors == [])
     }
 
-    @Test("created anew under its name, a checkpoint claims nothing")
+    @Test("A checkpoint that is created again under its name claims nothing")
     func deletedAndCreated() throws {
         var graph = try MomentGraph("a* b*")
         try graph.delete("a")

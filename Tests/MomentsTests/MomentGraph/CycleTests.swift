@@ -3,7 +3,7 @@ import Testing
 
 struct CycleTests {
     @Test(
-        "a cycle is shown below a root, cut at one link",
+        "A cycle is shown below a root, cut at one link",
         arguments: [
             // Its own parent.
             ("a<-a", "a"), ("a<-a b<-a c<-b", "a .b ..c"),
@@ -28,21 +28,21 @@ struct CycleTests {
         #expect(graph.names(Listing(.roots))?.count == 1)
     }
 
-    @Test("equal times on a link do not make its parent younger")
+    @Test("Equal times on a link do not make its parent younger")
     func equalTimes() throws {
         // Of a<-c (equal), c<-b (younger child), b<-a (younger parent) the last is wrong.
         let graph = try MomentGraph("a@5<-c c@5<-b b@4<-a")
         #expect(graph.tree == "b .c ..a")
     }
 
-    @Test("the recorded parents of a cycle's members stay")
+    @Test("The recorded parents of a cycle's members stay")
     func recorded() throws {
         let graph = try MomentGraph("a<-c b<-a c<-b")
         #expect(graph.links == "a<-c b<-a c<-b")
     }
 
     @Test(
-        "a cycle of n is one finding, from the smallest name on, child before parent",
+        "A cycle of n is one finding, from the smallest name on, child before parent",
         arguments: [2, 3, 4, 7, 26])
     func members(size: Int) throws {
         let names = "abcdefghijklmnopqrstuvwxyz".prefix(size).map { String($0) }
@@ -56,7 +56,7 @@ struct CycleTests {
         }
     }
 
-    @Test("several cycles are cut each on its own")
+    @Test("Several cycles are cut each on its own")
     func several() throws {
         let graph = try MomentGraph("a<-b b<-a c<-c d<-e e<-f f<-d g<-d")
         #expect(
@@ -66,7 +66,7 @@ struct CycleTests {
     }
 
     @Test(
-        "deleting a cycle's member closes it without that one; of two the other becomes a root",
+        "Deleting a cycle's member closes it without that one; of two the other becomes a root",
         arguments: [
             ("a<-a", "a", ""), ("a<-a b<-a c<-a", "a", "b c"),
             ("a<-b b<-a", "a", "b"), ("a<-b b<-a", "b", "a"),
@@ -83,7 +83,7 @@ struct CycleTests {
         #expect(graph.links == links)
     }
 
-    @Test("a cycle can be deleted member by member", arguments: ["abcd", "dcba", "bdac", "cabd"])
+    @Test("A cycle can be deleted member by member", arguments: ["abcd", "dcba", "bdac", "cabd"])
     func deletesAll(order: String) throws {
         var graph = try MomentGraph("a<-d b<-a c<-b d<-c e<-b", current: "a")
         for (position, name) in order.enumerated() {
@@ -95,7 +95,7 @@ struct CycleTests {
     }
 
     @Test(
-        "giving a member a parent outside, or none, opens the cycle",
+        "Giving a member a parent outside, or none, opens the cycle",
         arguments: [
             ("a<-c b<-a c<-b", "b", "b .c ..a"),
             ("a<-c b<-a c<-b", "a", "a .b ..c"),
@@ -112,7 +112,7 @@ struct CycleTests {
     }
 
     @Test(
-        "a change elsewhere leaves the cycle as it is",
+        "A change elsewhere leaves the cycle unchanged",
         arguments: ["d", "d<-x", "r2", "r@9", "d<-r", "r*"])
     func elsewhere(change: String) throws {
         var graph = try MomentGraph("a<-c b<-a c<-b d<-c r")
@@ -121,7 +121,7 @@ struct CycleTests {
         #expect(graph.names(Listing(.roots))?.contains("a") == true)
     }
 
-    @Test("the cut follows the times when these are redefined")
+    @Test("The cut follows the times when these are redefined")
     func cutFollowsTimes() throws {
         var graph = try MomentGraph("a@1<-b b@2<-a c@3")
         #expect(graph.tree == "a .b c")
@@ -131,7 +131,7 @@ struct CycleTests {
         #expect(graph.tree == "c a .b")
     }
 
-    @Test("a cycle that is moved into a smaller or larger one stays one cycle")
+    @Test("A cycle that is moved into a smaller or larger one stays one cycle")
     func reshaped() throws {
         var graph = try MomentGraph("a<-c b<-a c<-b")
         try graph.redefine("a<-b")
@@ -144,7 +144,7 @@ struct CycleTests {
         #expect(graph.tree == "a .b ..c")
     }
 
-    @Test("a parent that comes back can close a cycle")
+    @Test("A parent that is recorded again can close a cycle")
     func closedByMissingParent() throws {
         var graph = try MomentGraph("a@2<-x b@3<-a")
         #expect(graph.errors == ["dangling-parent a"])

@@ -2,7 +2,7 @@ import Moments
 import Testing
 
 struct DanglingParentTests {
-    @Test("a parent that is not there is kept by name, its child shown as a root")
+    @Test("A missing parent is kept by name, and its child is shown as a root")
     func kept() throws {
         let graph = try MomentGraph("a b<-x c<-b")
         #expect(graph.checkpoint(named: "b")?.parent == "x")
@@ -13,7 +13,7 @@ struct DanglingParentTests {
     }
 
     @Test(
-        "as soon as the parent is there its children are joined to it",
+        "Children are joined to their parent as soon as it exists",
         arguments: [
             ("b<-x c<-x d<-b", "x", "x .b ..d .c"),
             ("b<-x", "x<-a", "x .b"),
@@ -28,7 +28,7 @@ struct DanglingParentTests {
         #expect(!graph.errors.contains("dangling-parent b"))
     }
 
-    @Test("a parent that is created is joined as well")
+    @Test("A parent that is created gets the children that named it")
     func joinedByCreate() throws {
         var graph = try MomentGraph("b<-x")
         try graph.apply(.checkpointCreated(Checkpoint(name: "x", creationTime: 0)))
@@ -38,7 +38,7 @@ struct DanglingParentTests {
     }
 
     @Test(
-        "a chain that comes children first is whole once its root is there",
+        "A chain that is recorded children first is complete once its root exists",
         arguments: ["d<-c c<-b b<-a a", "d<-c b<-a c<-b a", "b<-a d<-c a c<-b"])
     func anyOrder(sketch: String) throws {
         let graph = try MomentGraph(sketch)
@@ -47,7 +47,7 @@ struct DanglingParentTests {
     }
 
     @Test(
-        "deleting below a parent that is not there leaves the children to it",
+        "Deleting below a missing parent leaves the children to it",
         arguments: [
             ("b<-x c<-b", "b", "c<-x"), ("b<-x c<-b d<-b", "b", "c<-x d<-x"),
             ("b<-x c<-x", "b", "c<-x"), ("b<-x c<-b", "c", "b<-x"), ("a b<-x", "b", "a"),
@@ -60,7 +60,7 @@ struct DanglingParentTests {
     }
 
     @Test(
-        "the fault ends with the last checkpoint that names the parent",
+        "The fault ends with the last checkpoint that names the parent",
         arguments: ["b", "b<-a", "b<-c c"])
     func repaired(change: String) throws {
         var graph = try MomentGraph("a b<-x")
@@ -69,7 +69,7 @@ struct DanglingParentTests {
         #expect(!graph.hasErrors)
     }
 
-    @Test("a parent's name that went unused can dangle again, or be created")
+    @Test("The name of a deleted parent can dangle again, or be created")
     func nameUsedAgain() throws {
         var graph = try MomentGraph("a b<-x")
         try graph.delete("b")
@@ -86,7 +86,7 @@ struct DanglingParentTests {
         #expect(graph.errors == [])
     }
 
-    @Test("several names can be missing, each with several children")
+    @Test("Several names can be missing, each with several children")
     func several() throws {
         var graph = try MomentGraph("a<-x b<-y c<-x d<-y e")
         #expect(graph.tree == "a b c d e")

@@ -3,7 +3,7 @@ import Testing
 
 struct DeleteTests {
     @Test(
-        "the children of a deleted checkpoint move to its parent",
+        "The children of a deleted checkpoint move to its parent",
         arguments: [
             ("a b<-a c<-b", "c", "a b<-a"),
             ("a b<-a c<-b", "b", "a c<-a"),
@@ -24,14 +24,14 @@ struct DeleteTests {
         #expect(graph.errors == [])
     }
 
-    @Test("children that move up stand among their new siblings by time and name")
+    @Test("Children that move up are sorted among their new siblings by time and name")
     func order() throws {
         var graph = try MomentGraph("a b@5<-a c@2<-b d@7<-b e@4<-a f@5<-a")
         try graph.delete("b")
         #expect(graph.tree == "a .c .e .f .d")
     }
 
-    @Test("deleting the current leaves no recorded current until the next event sets one")
+    @Test("Deleting the current leaves no recorded current until the next event sets one")
     func current() throws {
         var graph = try MomentGraph("a b<-a c<-b", current: "c")
         try graph.delete("c")
@@ -42,14 +42,14 @@ struct DeleteTests {
         #expect(graph.brokenInvariants() == [])
     }
 
-    @Test("deleting another than the current leaves it", arguments: ["a", "b", "d"])
+    @Test("Deleting another than the current leaves it", arguments: ["a", "b", "d"])
     func otherThanCurrent(name: String) throws {
         var graph = try MomentGraph("a b<-a c<-b d<-c", current: "c")
         try graph.delete(name)
         #expect(graph.current == "c")
     }
 
-    @Test("a chain can be deleted from either end, and from the middle")
+    @Test("A chain can be deleted from either end, and from the middle")
     func chain() throws {
         let sketch = "a b<-a c<-b d<-c e<-d"
         for names in [["a", "b", "c", "d"], ["e", "d", "c", "b"], ["c", "b", "d", "a"]] {
@@ -62,7 +62,7 @@ struct DeleteTests {
         }
     }
 
-    @Test("deleting what hangs below another leaves that without children")
+    @Test("Deleting what hangs below another leaves that without children")
     func counts() throws {
         var graph = try MomentGraph("a b<-a c<-a")
         try graph.delete("b", "c")

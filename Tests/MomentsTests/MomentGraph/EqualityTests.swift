@@ -4,7 +4,7 @@ import Testing
 
 struct EqualityTests {
     @Test(
-        "graphs of the same checkpoints are equal, whatever their history",
+        "Graphs of the same checkpoints are equal, whatever their history",
         arguments: [
             ("a b<-a c<-a", "c@3<-a b@2<-a a@1"), ("a b<-x", "b@2<-x a@1"),
             ("a@1<-b b@2<-a", "b@2<-a a@1<-b"), ("a* b*", "b@2* a@1*"),
@@ -18,7 +18,7 @@ struct EqualityTests {
     }
 
     @Test(
-        "graphs that differ in anything recorded are not equal",
+        "Graphs that differ in anything recorded are not equal",
         arguments: [
             "a b<-a", "a b<-a c<-b d", "a b<-a c<-a", "a b<-a c", "a b<-a c<-x", "a b<-a c@9<-b",
             "a b<-a d<-b", "a b<-a c<-b*", "a* b<-a* c<-b", "c b<-c a<-b",
@@ -29,18 +29,18 @@ struct EqualityTests {
         #expect(try MomentGraph(sketch) != graph)
     }
 
-    @Test("the same number of claims by others is a difference")
+    @Test("The same number of claims by others is a difference")
     func claims() throws {
         #expect(try MomentGraph("a* b* c") != MomentGraph("a b* c*"))
     }
 
-    @Test("another recorded current is a difference, also while it does not hold")
+    @Test("Another recorded current is a difference, also while it does not hold")
     func recordedCurrent() throws {
         #expect(try MomentGraph("a b<-x", current: "a") != MomentGraph("a b<-x", current: "b"))
         #expect(try MomentGraph("a b<-x", current: "a") != MomentGraph("a b<-x"))
     }
 
-    @Test("other metadata is a difference")
+    @Test("Other metadata is a difference")
     func metadata() throws {
         let digest = try #require(DefinitionDigest(bytes: [UInt8](repeating: 9, count: 32)))
         let checkpoints = [
@@ -63,7 +63,7 @@ struct EqualityTests {
         }
     }
 
-    @Test("a copy is a value of its own")
+    @Test("A copy is an independent value")
     func copies() throws {
         let before = try MomentGraph("a b<-a", current: "b")
         var after = before
@@ -74,7 +74,7 @@ struct EqualityTests {
         #expect(before != after)
     }
 
-    @Test("a graph in which a checkpoint is there twice equals none of sound ones, in no direction")
+    @Test("A graph that contains a checkpoint twice equals no sound graph, in either direction")
     func duplicates() throws {
         let sound = try MomentGraph("a b c")
         var poisoned = sound
@@ -90,7 +90,7 @@ struct EqualityTests {
         #expect(sound != poisoned)
     }
 
-    @Test("a missing name that a checkpoint has is a difference, in both directions")
+    @Test("A missing name that a checkpoint has is a difference, in both directions")
     func absentLiveName() throws {
         let sound = try MomentGraph("a b<-a c<-b")
         var poisoned = try MomentGraph("a b<-a c<-x")

@@ -4,7 +4,7 @@ import Testing
 
 struct GraphFindingTests {
     @Test(
-        "the smallest graph that has a fault, and what is found in it",
+        "The smallest graph that has a fault, and what is found in it",
         arguments: [
             ("a<-a", ["self-parent a"]),
             ("a@0<-b b@0<-a", ["parent-cycle a b"]),
@@ -19,7 +19,7 @@ struct GraphFindingTests {
     }
 
     @Test(
-        "its near miss, in which nothing is found",
+        "Its near miss, in which nothing is found",
         arguments: [
             ("", nil), ("a", "a"), ("a b<-a", "b"), ("a@1 b@1<-a", "b"), ("a@-2 b@-1<-a", "b"),
             ("a b", nil), ("a b c<-a d<-b", nil), ("a b<-a c<-a", nil), ("a* b", nil),
@@ -31,7 +31,7 @@ struct GraphFindingTests {
     }
 
     @Test(
-        "of a checkpoint's disks, those named twice and bitmaps of another name are found",
+        "Of a checkpoint's disks, those named twice and bitmaps of another name are found",
         arguments: [
             ([], []),
             ([Disk(name: "vda", bitmap: "a"), Disk(name: "vdb", bitmap: "a")], []),
@@ -60,7 +60,7 @@ struct GraphFindingTests {
         #expect(!graph.hasErrors)
     }
 
-    @Test("checkpoints with the same faulty disks are found one by one")
+    @Test("Each checkpoint with the same faulty disks is found")
     func sharedDisks() throws {
         var graph = try MomentGraph("r", current: "r")
         for name in ["b", "c", "a"] {
@@ -80,7 +80,7 @@ struct GraphFindingTests {
     }
 
     @Test(
-        "libvirt's choice is compared with the recorded current",
+        "Libvirt's choice is compared with the recorded current",
         arguments: [
             ("a b<-a", nil, ["libvirt-current-differs b"]),
             ("a b<-a", "b", []),
@@ -93,7 +93,7 @@ struct GraphFindingTests {
         #expect(try MomentGraph(sketch, current: current).faults == faults)
     }
 
-    @Test("several faults are found in one pass, sorted, and alike each time")
+    @Test("Several faults are found in one pass, sorted, and alike each time")
     func several() throws {
         var graph = MomentGraph()
         try graph.redefine("z@5<-z y@9<-w w@9<-y r@3 p@2<-r* q@1<-r* o<-x n<-x c<-b b<-a a<-c")
@@ -115,7 +115,7 @@ struct GraphFindingTests {
         #expect(graph.findings(domain: "vm1") == graph.findings(domain: "vm1").sorted())
     }
 
-    @Test("the same graph built in another order gives the same findings")
+    @Test("The same graph built in another order gives the same findings")
     func repeatable() throws {
         let words = "z@5<-z y@9<-w w@9<-y r@3 p@2<-r* q@1<-r* o@4<-x n@4<-x b@6<-b"
             .split(separator: " ")
@@ -146,7 +146,7 @@ struct FindingTextTests {
         }
     }
 
-    @Test("a cycle's sentence shows it from child to parent, and where it is cut")
+    @Test("A cycle's sentence shows it from child to parent, and where it is cut")
     func cycle() throws {
         let message = try MomentGraph("b@1<-a a@2<-c c@3<-b").findings(domain: "vm1")[0].message
         #expect(message.contains("3 checkpoints"))
@@ -154,7 +154,7 @@ struct FindingTextTests {
         #expect(message.contains("'a' is shown as a root"))
     }
 
-    @Test("the sentence about a long cycle leaves out its middle, the finding does not")
+    @Test("The sentence about a long cycle leaves out its middle, the finding does not")
     func longCycle() throws {
         let names = (10..<60).map { "c\($0)" }
         let sketch = names.indices.map { "\(names[$0])@0<-\(names[($0 + 1) % 50])" }
@@ -165,7 +165,7 @@ struct FindingTextTests {
         #expect(finding.message.contains(ring))
     }
 
-    @Test("what is said of libvirt's choice names the recorded current, also among errors")
+    @Test("What is said of libvirt's choice names the recorded current, also among errors")
     func recordedCurrent() throws {
         var graph = try MomentGraph("a b<-a", current: "b")
         try graph.redefine("a* b<-a*")

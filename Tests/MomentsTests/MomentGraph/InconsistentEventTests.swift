@@ -14,10 +14,10 @@ struct InconsistentEventTests {
     ]
 
     @Test(
-        "an event that does not fit is refused by name and leaves the graph as it was",
+        "An event that does not fit is refused by name and leaves the graph unchanged",
         arguments: refused)
     func refusal(name: String, event: Event) throws {
-        // A checkpoint whose parent is not there, a cycle, claims and a current.
+        // A checkpoint whose parent is missing, a cycle, claims and a current.
         var before = try MomentGraph("a b<-a c<-b", current: "b")
         try before.redefine("b<-a* c<-b* d<-x e<-f f<-e")
         var graph = before
@@ -29,7 +29,7 @@ struct InconsistentEventTests {
         #expect(graph.brokenInvariants() == [])
     }
 
-    @Test("of several events those before the first that does not fit are taken")
+    @Test("Events before the first one that does not fit are applied")
     func several() throws {
         var graph = try MomentGraph("a b<-a")
         let cycle = Checkpoint(name: "a", parent: "b", creationTime: 1)
@@ -44,7 +44,7 @@ struct InconsistentEventTests {
         #expect(graph.brokenInvariants() == [])
     }
 
-    @Test("an empty graph has nothing to delete and nothing to point at")
+    @Test("An empty graph has nothing to delete and nothing to point at")
     func emptyGraph() {
         var graph = MomentGraph()
         #expect(throws: InconsistentEvent.self) { try graph.apply(.checkpointDeleted("a")) }

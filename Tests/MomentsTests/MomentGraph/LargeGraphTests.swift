@@ -16,7 +16,7 @@ struct LargeGraphTests {
         }
     }
 
-    @Test("a chain")
+    @Test("A chain")
     func chain() throws {
         var graph = MomentGraph()
         graph.reserveCapacity(Self.size)
@@ -44,7 +44,7 @@ struct LargeGraphTests {
         #expect(graph.brokenInvariants() == [])
     }
 
-    @Test("a chain that comes children first, as one commit")
+    @Test("A chain that comes children first, as one commit")
     func chainReversed() throws {
         var graph = MomentGraph()
         try graph.apply(contentsOf: Self.events { $0 == 0 ? nil : $0 - 1 }.reversed())
@@ -53,7 +53,7 @@ struct LargeGraphTests {
         #expect(!graph.hasErrors)
     }
 
-    @Test("a star, built and taken down from its leaves or by its root")
+    @Test("A large star can be built, and deleted from its leaves or by its root")
     func star() throws {
         var graph = MomentGraph()
         for event in Self.events({ $0 == 0 ? nil : 0 }) { try graph.apply(event) }
@@ -76,7 +76,7 @@ struct LargeGraphTests {
         #expect(graph.brokenInvariants() == [])
     }
 
-    @Test("one cycle, opened, closed and taken down")
+    @Test("A large cycle can be opened, closed and deleted")
     func cycle() throws {
         var graph = MomentGraph()
         for event in Self.events({ $0 == 0 ? Self.size - 1 : $0 - 1 }) { try graph.apply(event) }
@@ -102,7 +102,7 @@ struct LargeGraphTests {
         #expect(graph.brokenInvariants() == [])
     }
 
-    @Test("many small cycles, in one commit")
+    @Test("Many small cycles, in one commit")
     func manyCycles() throws {
         var graph = MomentGraph()
         try graph.apply(contentsOf: Self.events { $0 ^ 1 })
@@ -113,7 +113,7 @@ struct LargeGraphTests {
         #expect(graph == MomentGraph())
     }
 
-    @Test("a million checkpoints are checked and repaired, whatever their shape")
+    @Test("A million checkpoints are checked and repaired, whatever their shape")
     func million() throws {
         let size = 1_000_000
         var random = SplitMix64(seed: 5)
@@ -133,7 +133,7 @@ struct LargeGraphTests {
                             name: "c\(number)", parent: shape.parent(number).map { "c\($0)" },
                             creationTime: Int64(number))))
             }
-            domain.settle()
+            domain.resolveCycles()
             let findings = domain.graph.findings(domain: "vm1")
             #expect(findings.map(\.kind) == shape.kinds, "\(shape.name)")
             let events = try decide(.repair(Repair()), for: domain, in: .guest())

@@ -8,7 +8,7 @@ struct ListingTests {
     static let sketch = "a@5 c@7<-a b@7<-a d@8<-b r@1 f@3<-r e@2<-r g@2<-f"
 
     @Test(
-        "a listing gives the scope that it asks for, siblings by time and then name",
+        "A listing gives the scope that it asks for, siblings by time and then name",
         arguments: [
             (Listing(), "r e g f a b c d"),
             (Listing(order: .topological), "r e f g a b d c"),
@@ -43,7 +43,7 @@ struct ListingTests {
         #expect(graph.list(listing)?.map(\.checkpoint.name) == graph.names(listing))
     }
 
-    @Test("a listing from a checkpoint that is not there is nil, not empty")
+    @Test("A listing from a missing checkpoint is nil, not empty")
     func fromNowhere() throws {
         let graph = try MomentGraph("a b<-x")
         for name in ["x", "nobody", ""] {
@@ -55,13 +55,13 @@ struct ListingTests {
         #expect(graph.names(Listing(.children(of: "a"))) == [])
     }
 
-    @Test("an empty graph lists nothing")
+    @Test("An empty graph lists nothing")
     func emptyGraph() {
         #expect(MomentGraph().names() == [])
         #expect(MomentGraph().list(Listing(.roots, order: .topological))?.isEmpty == true)
     }
 
-    @Test("the order does not depend on the order of the events")
+    @Test("The order does not depend on the order of the events")
     func repeatable() throws {
         let words = Self.sketch.split(separator: " ")
         var generator = SplitMix64(seed: 7)
@@ -73,14 +73,14 @@ struct ListingTests {
         }
     }
 
-    @Test("names that differ in case or length are in the order of their bytes")
+    @Test("Names that differ in case or length are in the order of their bytes")
     func nameOrder() throws {
         let graph = try MomentGraph("b@1 a@1 B@1 -@1 a.b@1 a-b@1 aa@1 _@1 10@1 9@1")
         #expect(graph.names() == ["-", "10", "9", "B", "_", "a", "a-b", "a.b", "aa", "b"])
     }
 
     @Test(
-        "a moment counts its children and all that is below it",
+        "A moment counts its children and all that is below it",
         arguments: [
             ("r", 2, 3), ("e", 0, 0), ("f", 1, 1), ("g", 0, 0), ("a", 2, 3), ("b", 1, 1),
             ("c", 0, 0), ("d", 0, 0),
@@ -95,7 +95,7 @@ struct ListingTests {
         #expect(graph.list(Listing(.descendants(of: "a")))?.first?.descendantCount == 1)
     }
 
-    @Test("in a cycle the counts are those of the tree that is shown")
+    @Test("In a cycle the counts are those of the tree that is shown")
     func countsInCycle() throws {
         let graph = try MomentGraph("a@1<-b b@2<-a c<-b d<-x e<-d")
         let counts = graph.list()?.map { [$0.childCount, $0.descendantCount] }
@@ -107,7 +107,7 @@ struct ListingTests {
         #expect(graph.moment(named: "b")?.descendantCount == 1)
     }
 
-    @Test("a checkpoint whose only child is cut off from it is shown as a leaf")
+    @Test("A checkpoint whose only child is cut off from it is shown as a leaf")
     func leafInCycle() throws {
         let graph = try MomentGraph("a@1<-b b@2<-a c@3<-c")
         #expect(graph.names(Listing(leaves: .only)) == ["b", "c"])

@@ -4,7 +4,7 @@ import Testing
 
 struct NodeSizeTests {
     @Test(
-        "A checkpoint takes at most 160 bytes beyond its strings, its place in the name table included"
+        "A checkpoint takes at most 160 bytes besides its strings, its slot in the name table included"
     )
     func size() {
         // The table holds four bytes a place and is at least a third full.

@@ -3,7 +3,7 @@ import Testing
 
 struct RedefinitionOrderTests {
     @Test(
-        "the path to the current comes first, the rest after it, parents before children",
+        "The path to the current comes first, the rest after it, parents before children",
         arguments: [
             ("a b<-a c<-b", "c", "a b c", true),
             ("a b<-a c<-b", "b", "a b c", false),
@@ -24,20 +24,20 @@ struct RedefinitionOrderTests {
         #expect((Self.currentAfter(redefining: order.names, of: graph) == current) == keeps)
     }
 
-    @Test("without a current no order keeps it so: what is redefined first becomes current")
+    @Test("Without a current no order keeps it so: what is redefined first becomes current")
     func noCurrent() throws {
         let order = try MomentGraph("a c<-a b<-a").redefinitionOrder()
         #expect(order.names == ["a", "c", "b"])
         #expect(!order.keepsCurrent)
     }
 
-    @Test("an empty graph is kept as it is")
+    @Test("An empty graph is kept unchanged")
     func emptyGraph() {
         #expect(MomentGraph().redefinitionOrder().names == [])
         #expect(MomentGraph().redefinitionOrder().keepsCurrent)
     }
 
-    @Test("a graph with an error is listed whole, as its tree shows it, and keeps no current")
+    @Test("A graph with an error is listed whole, as its tree shows it, and keeps no current")
     func errors() throws {
         var graph = try MomentGraph("a b<-a c<-a", current: "c")
         try graph.redefine("d<-e e<-d f<-x")
@@ -74,7 +74,7 @@ struct LibvirtCurrentTests {
         #expect(try MomentGraph(sketch, current: current).libvirtCurrentAtStart == current)
     }
 
-    @Test("the choice follows the graph's changes")
+    @Test("The choice follows the graph's changes")
     func changes() throws {
         var graph = try MomentGraph("a b<-a c<-a", current: "a")
         #expect(graph.libvirtCurrentAtStart == nil)

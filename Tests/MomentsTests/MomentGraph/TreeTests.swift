@@ -2,7 +2,7 @@ import Moments
 import Testing
 
 struct TreeTests {
-    @Test("a tree's places tell depth, last siblings and who has children")
+    @Test("A tree's positions have depth, last siblings and whether there are children")
     func places() throws {
         let graph = try MomentGraph("a b<-a c<-b d<-b e<-a f")
         var places: [String] = []
@@ -17,7 +17,7 @@ struct TreeTests {
     }
 
     @Test(
-        "a tree from a checkpoint holds it and what is below it",
+        "A tree from a checkpoint holds it and what is below it",
         arguments: [
             ("a", "a .b ..c .d"), ("b", "b .c"), ("c", "c"), ("e", "e .f"), ("g", "g .h"),
         ])
@@ -34,21 +34,21 @@ struct TreeTests {
         #expect(isLast.first == true)
     }
 
-    @Test("from a checkpoint that is not there nothing is visited", arguments: ["x", "nobody"])
+    @Test("Nothing is visited from a missing checkpoint", arguments: ["x", "nobody"])
     func fromNowhere(name: String) throws {
         let graph = try MomentGraph("a b<-x")
         let isThere = graph.forEachInTree(from: name) { _ in
-            Issue.record("visited below a checkpoint that is not there")
+            Issue.record("visited below a checkpoint that is missing")
         }
         #expect(!isThere)
     }
 
-    @Test("an empty graph has an empty tree")
+    @Test("An empty graph has an empty tree")
     func emptyGraph() {
         #expect(MomentGraph().forEachInTree { _ in Issue.record("visited") })
     }
 
-    @Test("a closure that throws ends the walk")
+    @Test("A closure that throws ends the walk")
     func throwing() throws {
         struct Enough: Error {}
         let graph = try MomentGraph("a b<-a c<-b")
@@ -62,7 +62,7 @@ struct TreeTests {
         #expect(visited == ["a", "b"])
     }
 
-    @Test("below the member of a cycle the walk ends where the cycle is cut")
+    @Test("Below the member of a cycle the walk ends where the cycle is cut")
     func cycle() throws {
         let graph = try MomentGraph("a@1<-c b@2<-a c@3<-b d<-c")
         var names: [String] = []

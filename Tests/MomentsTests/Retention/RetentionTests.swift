@@ -90,7 +90,7 @@ struct RetentionTests {
         return domain
     }
 
-    @Test("The newest checkpoint whose bitmap was last seen valid stays for each disk, unless told")
+    @Test("The newest checkpoint with a valid bitmap stays for each disk by default")
     func lastValid() throws {
         let verdicts: [(String, String, BitmapVerdict)] = [
             ("a", "vda", .valid), ("b", "vda", .valid), ("a", "vdb", .valid),

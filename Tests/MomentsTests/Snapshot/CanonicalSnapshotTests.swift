@@ -65,7 +65,7 @@ struct CanonicalSnapshotTests {
     }
 
     @Test(
-        "the same events lead to the same bytes, however they were applied",
+        "The same events lead to the same bytes, however they were applied",
         arguments: Seeds.all, [1, 3, 8, 40])
     func canonical(seed: UInt64, names: Int) throws {
         var random = SplitMix64(seed: seed)
@@ -91,7 +91,7 @@ struct CanonicalSnapshotTests {
                 }
                 try #require(DomainSnapshot.encode(resumed) == bytes, place)
             }
-            replayed.settle()
+            replayed.resolveCycles()
             try #require(
                 DomainSnapshot.encode(replayed) == DomainSnapshot.encode(incremental), place)
             try #require(replayed.graph == incremental.graph, place)
@@ -101,7 +101,7 @@ struct CanonicalSnapshotTests {
     }
 
     @Test(
-        "a domain that was decoded answers as the original, after every later commit as well",
+        "A decoded domain answers like the original, also after every later commit",
         arguments: Seeds.all, [2, 4, 9])
     func laterBehaviour(seed: UInt64, names: Int) throws {
         for round in 0..<15 {
@@ -133,7 +133,7 @@ struct CanonicalSnapshotTests {
         }
     }
 
-    @Test("each fact that a snapshot holds changes its bytes")
+    @Test("Each fact that a snapshot holds changes its bytes")
     func sensitivity() throws {
         var domain = try Self.start()
         try domain.apply(.checkpointCreated(Checkpoint(name: "a", creationTime: 1)))

@@ -22,7 +22,7 @@ struct CommitHistory {
             for event in next(graph) {
                 var attempt = graph
                 guard (try? attempt.applyUnsettled(event)) != nil else { break }
-                attempt.settle()
+                attempt.resolveCycles()
                 graph = attempt
                 events.append(event)
             }

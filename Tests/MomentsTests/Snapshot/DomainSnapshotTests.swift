@@ -55,7 +55,7 @@ struct DomainSnapshotTests {
     }
 
     @Test(
-        "a domain comes back from its snapshot as it was, faults included, and goes on as it would have",
+        "A domain is restored from its snapshot with its errors, and continues the same",
         arguments: Seeds.all, [1, 3, 8, 40])
     func roundTrip(seed: UInt64, names: Int) throws {
         for round in 0..<40 {
@@ -76,7 +76,7 @@ struct DomainSnapshotTests {
         }
     }
 
-    @Test("times, texts and names of any size come back")
+    @Test("Times, texts and names of any size are restored")
     func extremes() throws {
         var domain = Domain(name: "")
         let times: [Int64] = [0, -1, 127, 128, .max, .min]
@@ -93,7 +93,9 @@ struct DomainSnapshotTests {
         Self.expectSame(domain, back, "extremes")
     }
 
-    @Test("a snapshot that is cut short anywhere, or goes on, is none", arguments: Seeds.all)
+    @Test(
+        "A snapshot that is truncated anywhere, or has extra bytes, is refused",
+        arguments: Seeds.all)
     func cut(seed: UInt64) throws {
         let bytes = DomainSnapshot.encode(try Self.domain(seed: seed, names: 4, steps: 30))
         for count in bytes.indices {

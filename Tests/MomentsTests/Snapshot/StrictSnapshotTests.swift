@@ -4,7 +4,7 @@ import Testing
 @testable import Moments
 
 struct StrictSnapshotTests {
-    @Test("a snapshot of which everything agrees is decoded, and encodes to the same bytes")
+    @Test("A snapshot of which everything agrees is decoded, and encodes to the same bytes")
     func sound() throws {
         let bytes = SketchedSnapshot.sound.bytes
         let domain = try #require(DomainSnapshot.decode(bytes))
@@ -38,10 +38,10 @@ struct StrictSnapshotTests {
     ]
 
     private static let links: [Case] = [
-        Case("a parent that is not there") { $0.nodes[3].parent = 7 },
+        Case("a parent that is missing") { $0.nodes[3].parent = 7 },
         Case("a parent below all") { $0.nodes[0].parent = -1 },
         Case("a parent beyond all") { $0.nodes[0].parent = .max },
-        Case("a current that is not there") { $0.current = 7 },
+        Case("a current that is missing") { $0.current = 7 },
         Case("a current that is a missing name") { $0.current = 5 },
         Case("fewer checkpoints than are counted") { $0.count = 5 },
         Case("more checkpoints than are counted") { $0.count = 3 },
@@ -63,7 +63,7 @@ struct StrictSnapshotTests {
         Case("a list of disks twice") { $0.diskLists[1] = $0.diskLists[0] },
         Case("a list without disks") { $0.diskLists[1] = [] },
         Case("lists of disks in another order than that of use") { $0.nodes.swapDisks() },
-        Case("a list of disks that is not there") { $0.nodes[2].disks = 3 },
+        Case("a list of disks that is missing") { $0.nodes[2].disks = 3 },
         Case("a bitmap of the checkpoint's name as another's") {
             $0.diskLists[1][0].bitmap = "c2"
         },
@@ -71,13 +71,13 @@ struct StrictSnapshotTests {
         Case("an unknown mode") { $0.diskLists[0][0].mode = 2 },
         Case("a definition that nobody has") { $0.definitions.append(3) },
         Case("a definition twice") { $0.definitions[1] = 1 },
-        Case("a definition that is not there") { $0.nodes[2].definition = 3 },
+        Case("a definition that is missing") { $0.nodes[2].definition = 3 },
         Case("a verdict that nobody has") { $0.healths.append([("vdc", "valid")]) },
         Case("verdicts twice") { $0.healths[1] = $0.healths[0] },
         Case("verdicts on no disk") { $0.healths[1] = [] },
         Case("two verdicts on one disk") { $0.healths[0][1].disk = "vda" },
         Case("an unknown verdict") { $0.healths[0][0].verdict = "good" },
-        Case("verdicts that are not there") { $0.nodes[2].health = 3 },
+        Case("verdicts that are missing") { $0.nodes[2].health = 3 },
     ]
 
     private static let flags: [Case] = [
@@ -97,7 +97,7 @@ struct StrictSnapshotTests {
     ]
 
     @Test(
-        "a snapshot of a state that no events lead to is not decoded",
+        "A snapshot of a state that no events lead to is not decoded",
         arguments: names + links + values + flags)
     func refusal(_ given: Case) {
         var sketch = SketchedSnapshot.sound
@@ -105,7 +105,7 @@ struct StrictSnapshotTests {
         #expect(DomainSnapshot.decode(sketch.bytes) == nil)
     }
 
-    @Test("a number in more bytes than it needs is not decoded")
+    @Test("A number in more bytes than it needs is not decoded")
     func overlongNumbers() {
         let bytes = SketchedSnapshot.sound.bytes
         // The first byte is the length of the domain's name, the last a time.
@@ -117,7 +117,7 @@ struct StrictSnapshotTests {
         #expect(DomainSnapshot.decode(sketch.bytes.dropLast() + [0x83, 0x80, 0x00]) == nil)
     }
 
-    @Test("times of any size are decoded, and no number traps")
+    @Test("Times of any size are decoded, and no number traps")
     func extremes() throws {
         for number in [Int.min, -1, 0, 1, .max] {
             var sketch = SketchedSnapshot.sound
@@ -176,7 +176,7 @@ struct StrictSnapshotTests {
     }
 
     @Test(
-        "whatever mutated bytes decode to is sound, and encodes to the same bytes",
+        "Whatever mutated bytes decode to is sound, and encodes to the same bytes",
         arguments: Seeds.all)
     func mutations(seed: UInt64) throws {
         var random = SplitMix64(seed: seed)

@@ -3,7 +3,7 @@ import Testing
 
 struct CheckpointNameTests {
     @Test(
-        "libvirt's names are taken",
+        "Libvirt's names are accepted",
         arguments: [
             "c", "1", "_", "-", "-x", "--", "_a.b", "a..b", "a.", "a.xml", "a.xml.new",
             "1700000000", "AZaz09_-.", "checkpoint-of-2026-11-23",
@@ -14,7 +14,7 @@ struct CheckpointNameTests {
     }
 
     @Test(
-        "what libvirt's schema refuses is refused, with the first refused character",
+        "What libvirt's schema refuses is refused, with the first refused character",
         arguments: [
             (".", ".", true), ("..", ".", true), (".a", ".", true), ("/", "/", true),
             ("a/b", "/", false), ("../a", ".", true), (" ", " ", true), ("a b", " ", false),
@@ -29,7 +29,7 @@ struct CheckpointNameTests {
     }
 
     @Test(
-        "a character outside ASCII is refused, also where Swift calls it equal to a letter",
+        "A character outside ASCII is refused, also where Swift calls it equal to a letter",
         arguments: [
             ("é", "é", true), ("aé", "é", false), ("ae\u{301}", "e\u{301}", false),
             ("\u{212A}", "\u{212A}", true), ("a\u{212A}", "\u{212A}", false),
@@ -40,7 +40,7 @@ struct CheckpointNameTests {
         #expect(CheckpointName.fault(in: name) == .character(character, first: first))
     }
 
-    @Test("a name without characters is empty")
+    @Test("A name without characters is empty")
     func emptyName() {
         #expect(CheckpointName.fault(in: "") == .empty)
         #expect(!CheckpointName.isValid(""))
@@ -54,20 +54,20 @@ struct CheckpointNameTests {
         #expect(CheckpointName.fault(in: name) == (isValid ? nil : .tooLong(bytes: bytes)))
     }
 
-    @Test("a character that is not allowed is told before the length")
+    @Test("An invalid character is reported before the length")
     func characterBeforeLength() {
         let name = String(repeating: "x", count: 300) + "/"
         #expect(CheckpointName.fault(in: name) == .character("/", first: false))
     }
 
-    @Test("a part of a text is judged like a text")
+    @Test("A substring is valid under the same rules as a string")
     func substrings() {
         #expect(CheckpointName.isValid("c1/c2".prefix(2)))
         #expect(CheckpointName.fault(in: "c1/c2".prefix(3)) == .character("/", first: false))
     }
 
     @Test(
-        "a fault ends a sentence that begins with \"the name\"",
+        "A fault ends a sentence that begins with \"the name\"",
         arguments: [
             (CheckpointName.Fault.empty, "is empty"),
             (.tooLong(bytes: 248), "has 248 bytes, and 247 are allowed"),
@@ -76,7 +76,7 @@ struct CheckpointNameTests {
         #expect(fault.description == sentence)
     }
 
-    @Test("the sentence shows a control character by its escape")
+    @Test("The sentence shows a control character by its escape")
     func escapedCharacter() {
         let inside = CheckpointName.Fault.character("\n", first: false).description
         #expect(inside.hasPrefix(#"holds "\n"; allowed are"#))

@@ -5,7 +5,7 @@ struct DomainUUIDTests {
     static let canonical = "6695eb01-f6a4-8304-79aa-97f2502e193f"
 
     @Test(
-        "every form that libvirt reads gives the same UUID",
+        "Every form that libvirt reads gives the same UUID",
         arguments: [
             canonical, canonical.uppercased(), "6695EB01-f6a4-8304-79AA-97f2502e193f",
             "6695eb01f6a4830479aa97f2502e193f", "6695eb01-f6a4830479aa97f2502e193f",
@@ -20,7 +20,7 @@ struct DomainUUIDTests {
     }
 
     @Test(
-        "other text is no UUID",
+        "Other text is no UUID",
         arguments: [
             "", "-", "6695eb01", "vm1", String(canonical.dropLast()), canonical + "0",
             canonical + "00", "{\(canonical)}", "urn:uuid:\(canonical)", " \(canonical)",
@@ -32,12 +32,12 @@ struct DomainUUIDTests {
         #expect(DomainUUID(text) == nil)
     }
 
-    @Test("a hyphen after the last digit stands between no two of them")
+    @Test("A hyphen after the last digit is refused")
     func trailingHyphen() {
         #expect(DomainUUID(Self.canonical + "-") == nil)
     }
 
-    @Test("zeros are kept, in front and at the end")
+    @Test("Zeros are kept, in front and at the end")
     func zeros() {
         let text = "00000000-0000-0001-0000-0000000000a0"
         #expect(DomainUUID(text)?.description == text)

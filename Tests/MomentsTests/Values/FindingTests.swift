@@ -10,7 +10,7 @@ struct FindingTests {
         Finding(kind, domain: domain, checkpoints: checkpoints, message: message)
     }
 
-    @Test("the identifiers of errors are the documented ones")
+    @Test("The identifiers of errors are the documented ones")
     func errors() {
         let errors = Finding.Kind.allCases.filter { $0.severity == .error }.map(\.rawValue)
         #expect(
@@ -21,7 +21,7 @@ struct FindingTests {
             ])
     }
 
-    @Test("the identifiers of warnings are the documented ones")
+    @Test("The identifiers of warnings are the documented ones")
     func warnings() {
         let warnings = Finding.Kind.allCases.filter { $0.severity == .warning }.map(\.rawValue)
         #expect(
@@ -33,7 +33,7 @@ struct FindingTests {
             ])
     }
 
-    @Test("a finding is as grave as its kind", arguments: Finding.Kind.allCases)
+    @Test("A finding is as grave as its kind", arguments: Finding.Kind.allCases)
     func severity(kind: Finding.Kind) {
         #expect(Self.finding(kind).severity == kind.severity)
     }
@@ -67,7 +67,7 @@ struct FindingTests {
         finding(.clockAhead, [], domain: nil), finding(.clockAhead, [], domain: "a"),
     ]
 
-    @Test("findings are sorted by kind, then domain, then checkpoints, then sentence")
+    @Test("Findings are sorted by kind, then domain, then checkpoints, then sentence")
     func ordering() {
         var generator = SplitMix64(seed: 1)
         for _ in 0..<20 {
@@ -75,7 +75,7 @@ struct FindingTests {
         }
     }
 
-    @Test("of two findings at most one comes before the other")
+    @Test("Of two findings at most one comes before the other")
     func strictness() {
         for (left, one) in Self.ordered.enumerated() {
             for (right, other) in Self.ordered.enumerated() {

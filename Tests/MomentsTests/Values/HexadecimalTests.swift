@@ -3,7 +3,7 @@ import Testing
 
 struct HexadecimalTests {
     @Test(
-        "bytes become two lower-case digits each, and digits of either case bytes again",
+        "Bytes become two lower-case digits each, and digits of either case bytes again",
         arguments: [
             ([], ""), ([0], "00"), ([0x0a], "0a"), ([0xa0], "a0"), ([0xff, 0x00], "ff00"),
             ([1, 2, 0x9f, 0xab, 0xcd, 0xef], "01029fabcdef"),
@@ -14,14 +14,14 @@ struct HexadecimalTests {
         #expect(Hexadecimal.bytes(text.uppercased()) == bytes)
     }
 
-    @Test("every byte comes back")
+    @Test("Every byte is read back")
     func everyByte() {
         let bytes = Array(UInt8.min...UInt8.max)
         #expect(Hexadecimal.bytes(Hexadecimal.text(bytes)) == bytes)
     }
 
     @Test(
-        "other text is refused",
+        "Other text is refused",
         arguments: ["0", "000", "0g", "/0", ":0", "@0", "G0", "`0", " 00", "0x00", "0é", "é"])
     func refusals(text: String) {
         #expect(Hexadecimal.bytes(text) == nil)
@@ -43,19 +43,19 @@ struct DefinitionDigestTests {
         #expect(digest.description == Self.text)
     }
 
-    @Test("other lengths are refused", arguments: [0, 1, 31, 33, 64])
+    @Test("Other lengths are refused", arguments: [0, 1, 31, 33, 64])
     func lengths(count: Int) {
         #expect(DefinitionDigest(bytes: [UInt8](repeating: 7, count: count)) == nil)
         #expect(DefinitionDigest(hexadecimal: String(repeating: "07", count: count)) == nil)
     }
 
-    @Test("other digits are refused")
+    @Test("Other digits are refused")
     func digits() {
         #expect(DefinitionDigest(hexadecimal: Self.text.dropLast() + "g") == nil)
         #expect(DefinitionDigest(hexadecimal: Self.text.dropLast()) == nil)
     }
 
-    @Test("a digest differs from another in any byte", arguments: 0..<32)
+    @Test("A digest differs from another in any byte", arguments: 0..<32)
     func everyByteCounts(position: Int) throws {
         let bytes = (0..<32).map { UInt8($0) }
         var other = bytes

@@ -3,14 +3,14 @@ import Testing
 
 struct ShellWordTests {
     @Test(
-        "a word that no shell changes stays as it is",
+        "A word that no shell changes stays unchanged",
         arguments: ["vm1", "a-b_c.d", "/var/lib/x", "user@host", "50%", "a+b", "k=v", "a,b", "a:b"])
     func plain(text: String) {
         #expect(ShellWord.quoted(text) == text)
     }
 
     @Test(
-        "any other word is put into single quotes",
+        "Any other word is put into single quotes",
         arguments: [
             ("", "''"), (" ", "' '"), ("my vm", "'my vm'"), ("$HOME", "'$HOME'"),
             ("`id`", "'`id`'"), ("a\"b", "'a\"b'"), ("a\\b", "'a\\b'"), ("a;b", "'a;b'"),
@@ -22,7 +22,7 @@ struct ShellWordTests {
     }
 
     @Test(
-        "a single quote ends the quotes, stands escaped, and begins them anew",
+        "A single quote is escaped between two quoted parts",
         arguments: [
             ("'", #"''\'''"#), ("it's", #"'it'\''s'"#), ("''", #"''\'''\'''"#),
             ("a'", #"'a'\'''"#), ("'a", #"''\''a'"#),

@@ -4,7 +4,7 @@ import Testing
 
 struct TimestampTests {
     @Test(
-        "a moment is written as RFC 3339 and read back",
+        "A moment is written as RFC 3339 and read back",
         arguments: [
             (0, "1970-01-01T00:00:00.000000Z"),
             (1, "1970-01-01T00:00:00.000001Z"),
@@ -29,7 +29,7 @@ struct TimestampTests {
     }
 
     @Test(
-        "a fraction is cut to the digits asked for, before 1970 as well",
+        "A fraction is cut to the digits asked for, before 1970 as well",
         arguments: [
             (999_999, 0, "1970-01-01T00:00:00Z"), (999_999, 1, "1970-01-01T00:00:00.9Z"),
             (123_456, 3, "1970-01-01T00:00:00.123Z"), (5, 6, "1970-01-01T00:00:00.000005Z"),
@@ -41,7 +41,7 @@ struct TimestampTests {
     }
 
     @Test(
-        "fewer digits of the fraction are read as if zeros followed",
+        "Fewer digits of the fraction are read as if zeros followed",
         arguments: [
             ("1970-01-01T00:00:01Z", 1_000_000), ("1970-01-01T00:00:01.5Z", 1_500_000),
             ("1970-01-01T00:00:01.05Z", 1_050_000), ("1970-01-01T00:00:01.000001Z", 1_000_001),
@@ -52,7 +52,7 @@ struct TimestampTests {
     }
 
     @Test(
-        "a date or time that no calendar has is refused",
+        "A date or time that no calendar has is refused",
         arguments: [
             "2026-00-01T00:00:00Z", "2026-13-01T00:00:00Z", "2026-01-00T00:00:00Z",
             "2026-01-32T00:00:00Z", "2026-02-29T00:00:00Z", "2024-02-30T00:00:00Z",
@@ -66,7 +66,7 @@ struct TimestampTests {
     }
 
     @Test(
-        "other text is refused",
+        "Other text is refused",
         arguments: [
             "", "Z", "now", "2026-11-23", "2026-11-23T19:40Z", "2026-11-23T19:40:10",
             "2026-11-23 19:40:10Z", "2026-11-23T19:40:10.Z", "2026-11-23T19:40:10.1234567Z",
@@ -80,7 +80,7 @@ struct TimestampTests {
         #expect(Timestamp(rfc3339: text) == nil)
     }
 
-    @Test("the days of four centuries follow each other, each by the calendar's rule")
+    @Test("The days of four centuries follow each other, each by the calendar's rule")
     func everyDay() {
         var (year, month, day) = (1_896, 1, 1)
         let start = Timestamp(rfc3339: "1896-01-01T00:00:00Z")?.microseconds ?? 0
@@ -104,7 +104,7 @@ struct TimestampTests {
         #expect((year, month, day) == (2_296, 1, 1))
     }
 
-    @Test("random moments of the years 0 to 9999 come back", arguments: Seeds.all)
+    @Test("Random times of the years 0 to 9999 are read back equal", arguments: Seeds.all)
     func roundTrip(seed: UInt64) {
         var generator = SplitMix64(seed: seed)
         for _ in 0..<2_000 {
@@ -118,7 +118,7 @@ struct TimestampTests {
         }
     }
 
-    @Test("seconds become microseconds, held to what those can tell")
+    @Test("Seconds become microseconds, clamped to their range")
     func seconds() {
         #expect(Timestamp(seconds: 0).microseconds == 0)
         #expect(Timestamp(seconds: 1_700_000_000).microseconds == 1_700_000_000_000_000)
@@ -127,13 +127,13 @@ struct TimestampTests {
         #expect(Timestamp(seconds: .min).microseconds == .min)
     }
 
-    @Test("the ends of what microseconds can tell are written without trouble")
+    @Test("The limits of the range of microseconds are written correctly")
     func ends() {
         #expect(Timestamp(microseconds: .max).description == "294247-01-10T04:00:54.775807Z")
         #expect(Timestamp(microseconds: .min).description.hasSuffix("-12-21T19:59:05.224192Z"))
     }
 
-    @Test("an earlier moment is less")
+    @Test("An earlier moment is less")
     func ordering() {
         #expect(Timestamp(microseconds: -2) < Timestamp(microseconds: -1))
         #expect(Timestamp(microseconds: -1) < Timestamp(microseconds: 1))

@@ -31,7 +31,7 @@ final class LiveDaemon {
             .allSatisfy { FileManager.default.isExecutableFile(atPath: $0) }
         && (try? CommandRun.run("/usr/bin/unshare", ["-m", "true"]))?.status == 0
 
-    /// Whether to run such tests: not passed over where a libvirt has to be there.
+    /// Whether to run such tests: never skipped where libvirt is required.
     static let isRequired =
         isAvailable
         || ProcessInfo.processInfo.environment["MOMENTLOG_REQUIRE_PEER"]?.isEmpty == false

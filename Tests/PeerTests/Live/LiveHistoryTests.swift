@@ -30,7 +30,7 @@ struct LiveHistoryTests {
                 in: daemon, Array(before.keys).sorted(), before, time, &random)
             counts[what, default: 0] += 1
             let after = try daemon.documents(of: Self.uuid)
-            // What is gone completely is not believed without being told so.
+            // That everything is gone is only believed if the caller says so.
             let pulled = try await store.pull(
                 from: session, domains: [Self.uuid],
                 options: PullOptions(acceptsGone: after.isEmpty), by: Self.submission)

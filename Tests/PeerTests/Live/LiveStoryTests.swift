@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-/// The stories that push and pull are for, told by the command beside a real libvirt.
+/// The use cases of push and pull, run with the command beside a real libvirt.
 @Suite(.enabled(if: LiveDaemon.isRequired), .serialized)
 struct LiveStoryTests {
     private static let uuid = "aaaaaaaa-2222-3333-4444-555555555555"
@@ -154,7 +154,7 @@ struct LiveStoryTests {
         }
     }
 
-    @Test("A live migration: what is pushed on the target goes on, the source is not believed")
+    @Test("After a live migration the pushed checkpoints continue, and the source is not trusted")
     func migration() throws {
         let target = try LiveDaemon()
         try daemon.make("vm", Self.uuid)
@@ -176,7 +176,7 @@ struct LiveStoryTests {
     }
 
     @Test(
-        "virtnbdbackup goes on after a push, and two folders of one guest raise the alarm",
+        "virtnbdbackup continues after a push, and two folders of one guest raise an alarm",
         .enabled(if: FileManager.default.isExecutableFile(atPath: "/usr/bin/virtnbdbackup")))
     func virtnbdbackup() throws {
         try make()

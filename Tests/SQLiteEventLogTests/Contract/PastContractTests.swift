@@ -12,7 +12,7 @@ struct PastContractTests {
 
     init() throws { folder = try TemporaryFolder() }
 
-    @Test("both engines say the same of every point in time", arguments: Seeds.all)
+    @Test("Both engines say the same of every point in time", arguments: Seeds.all)
     func agreement(seed: UInt64) async throws {
         var random = SplitMix64(seed: seed)
         // As if they were of one store: identifiers of the one are those of the other.

@@ -1,7 +1,7 @@
 #ifndef MOMENTLOG_LOGSCAN_H
 #define MOMENTLOG_LOGSCAN_H
 
-/* What a plain C program needs to compute the root of a log anew. */
+/* What a plain C program needs to recompute the root of a log. */
 
 /* Reads the lines of all events of a store and hashes leaves and nodes of their Merkle tree.
    Returns how many there are, or -1; the root is left in `root`, 32 bytes. */

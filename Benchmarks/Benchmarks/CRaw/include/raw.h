@@ -8,11 +8,11 @@
 /* Runs libxml2's SAX2 parser over a document; returns how much it reported. */
 size_t raw_parse(const char *document, size_t size);
 
-/* Writes the pieces of a document, as often as told, with fwrite through one buffer to
+/* Writes the pieces of a document, `times` times, with fwrite through one buffer to
    nowhere; returns the bytes. */
 size_t raw_write(const char *const *pieces, const size_t *sizes, size_t count, size_t times);
 
-/* Writes a checkpoint's document around a definition, as often as told, with libxml2's
+/* Writes a checkpoint's document around a definition, `times` times, with libxml2's
    xmlTextWriter into memory; returns the bytes. */
 size_t raw_text_writer(const char *definition, size_t times);
 
@@ -22,7 +22,7 @@ size_t raw_text_writer(const char *definition, size_t times);
 size_t raw_tree(const char *const *names, const char *const *parents, size_t count);
 
 /* Opens a store's database with SQLite alone; returns NULL if it cannot. It stays open, as
-   momentlog's does: a WAL that is made anew costs more to sync. */
+   momentlog's does: a WAL that is created again costs more to sync. */
 void *raw_open(const char *path);
 void raw_close(void *store);
 

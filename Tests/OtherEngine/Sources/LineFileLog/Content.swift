@@ -27,7 +27,7 @@ struct Content {
     func domain(_ id: DomainEntry.ID) throws(MomentlogError) -> Domain {
         try id.check(of: store)
         guard id.number > 0, id.number <= domains.count else {
-            throw MomentlogError(.noDomain, "the log knows no domain \(id.number)")
+            throw MomentlogError(.noDomain, "no domain with the number \(id.number)")
         }
         return domains[Int(id.number) - 1]
     }
@@ -71,7 +71,7 @@ struct Content {
                 throw MomentlogError(
                     .revisionConflict,
                     "domain '\(known.name)' is at revision \(known.revision), not \(expected)",
-                    hint: "look at what changed, then try again")
+                    hint: "see what changed, then try again")
             }
             (number, revision, domain) = (id.number, expected, known)
         }

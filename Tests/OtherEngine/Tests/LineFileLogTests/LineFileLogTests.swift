@@ -24,7 +24,7 @@ final class LineFileLogTests {
         }
     }
 
-    @Test("A log that is opened again is what it was, without what was cut off")
+    @Test("A log that is opened again has its events, without what was cut off")
     func reopening() async throws {
         let url = folder.appendingPathComponent("log")
         let log = try LineFileLog(contentsOf: url)
