@@ -1,4 +1,5 @@
 import Foundation
+import Synchronization
 import TestSupport
 import Testing
 
@@ -30,9 +31,17 @@ struct BackupDaemonTests {
     func disturbed() async throws {
         let fixture = try CommandFixture()
         let path = fixture.folder.path("store.db")
-        let run = Task.detached { try CommandRun.run("BackupDaemon", [path, "\(Self.nights)"]) }
+        let hasEnded = Mutex(false)
+        let run = Task.detached {
+            defer { hasEnded.withLock { $0 = true } }
+            return try CommandRun.run("BackupDaemon", [path, "\(Self.nights)"])
+        }
         // Once the daemon works, its write-ahead log goes.
-        while !FileManager.default.fileExists(atPath: path + "-wal") { await Task.yield() }
+        while !FileManager.default.fileExists(atPath: path + "-wal"),
+            !hasEnded.withLock({ $0 })
+        {
+            await Task.yield()
+        }
         unlink(path + "-wal")
         let result = try await run.value
         #expect(result.status == 0, "\(result.output) \(result.errors)")
