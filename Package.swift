@@ -26,6 +26,15 @@ let package = Package(
         .library(name: "Libvirt", targets: ["Libvirt"]),
         .executable(name: "momentlog", targets: ["MomentlogCLI"]),
     ],
+    traits: [
+        .trait(
+            name: "CommandLine",
+            description: """
+                The command 'momentlog'. Without it a package that depends on this one does not
+                resolve swift-argument-parser.
+                """),
+        .default(enabledTraits: ["CommandLine"]),
+    ],
     dependencies: [
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -91,7 +100,9 @@ let package = Package(
             name: "MomentlogCLI",
             dependencies: [
                 "Momentlog", "Files", "CShims",
-                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(
+                    name: "ArgumentParser", package: "swift-argument-parser",
+                    condition: .when(traits: ["CommandLine"])),
                 .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: settings),
