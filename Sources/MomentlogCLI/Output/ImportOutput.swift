@@ -31,7 +31,7 @@ struct ImportOutput {
         var table = Table([
             Table.Column(heading: "Domain"), Table.Column(heading: "Read", isNumeric: true),
             Table.Column(heading: "New", isNumeric: true),
-            Table.Column(heading: "Unchanged", isNumeric: true),
+            Table.Column(heading: "Same", isNumeric: true),
             Table.Column(heading: "Replaced", isNumeric: true),
             Table.Column(heading: "Skipped", isNumeric: true),
             Table.Column(heading: "Current", flow: .wrapped),

@@ -272,7 +272,7 @@ struct InstructionLineTests {
     @Test("An invalid line is refused with the reason and an example", arguments: wrong)
     func refusal(line: String, message: String) {
         let error = #expect(throws: MomentlogError.self) { try Self.decode(line) }
-        let isInvalid = message.hasPrefix("the line is not") || message == "a key stands twice"
+        let isInvalid = message.hasPrefix("the line is not") || message == "a key is repeated"
         #expect(error?.code == (isInvalid ? .invalidJSON : .usage))
         #expect(error?.message == message)
         #expect(
