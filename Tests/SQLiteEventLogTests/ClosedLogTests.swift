@@ -34,6 +34,13 @@ struct ClosedLogTests {
             "keepSnapshot",
             { log, one, _ in try await log.keepSnapshot(of: Domain(name: "vm1"), one.domain) }
         ),
+        (
+            "observation",
+            { log, _, _ in _ = try await log.observation(of: try #require(sampleUUID(1))) }
+        ),
+        ("observations", { log, _, _ in _ = try await log.observations() }),
+        ("store", { log, _, _ in try await log.store([:]) }),
+        ("plannedCompaction", { log, _, _ in _ = try await log.plannedCompaction() }),
         ("position", { log, _, _ in _ = try await log.position(at: .now) }),
         ("page", { log, _, _ in _ = try await log.page(EventQuery(limit: 0)) }),
         ("removeSnapshots", { log, one, _ in try await log.removeSnapshots(of: one.domain) }),

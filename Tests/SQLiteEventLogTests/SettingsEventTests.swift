@@ -121,8 +121,8 @@ struct SettingsEventTests {
         try await makeStore()
         let queue = try DatabaseQueue(path: folder.store)
         let version = try await queue.read { try Int.fetchOne($0, sql: "PRAGMA user_version") }
-        #expect(version == 9)
-        #expect(SchemaVersion.latest == 9)
+        #expect(version == 10)
+        #expect(SchemaVersion.latest == 10)
         try queue.close()
     }
 }
