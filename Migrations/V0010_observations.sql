@@ -8,6 +8,7 @@ CREATE TABLE observation (
     uri         TEXT    NOT NULL,
     host        TEXT    NOT NULL,
     libvirt     TEXT    NOT NULL,
+    is_persistent INTEGER NOT NULL CHECK (is_persistent IN (0, 1)),
     checkpoints TEXT    NOT NULL,
     sha256      BLOB    NOT NULL
 ) STRICT, WITHOUT ROWID;

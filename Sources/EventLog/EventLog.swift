@@ -155,7 +155,7 @@ public protocol EventLog: Sendable {
     /// - Complexity: O(*n*) in the checkpoints of all observations.
     func observations() async throws(MomentlogError) -> [DomainUUID: DomainObservation]
 
-    /// Stores the observations of domains, each in place of the one before.
+    /// Stores the observations of domains, each in place of an earlier one.
     ///
     /// - Throws: ``MomentlogError`` with `usage` for one whose checkpoints are not known, with
     ///   `busy` or `storage`: nothing has changed then.

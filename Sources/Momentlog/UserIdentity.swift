@@ -25,19 +25,14 @@ public struct UserIdentity: Sendable, Hashable {
     ///   - environment: Variables of which only `SUDO_UID` and `SUDO_USER` are read, and only for
     ///     root: sudo sets both, to root's caller
     ///     (<https://www.sudo.ws/docs/man/sudo.man/#ENVIRONMENT>).
-    ///   - nameOfUser: The name that the user database has for a user id: of variables that
-    ///     contradict each other, the number counts.
-    public init(
-        uid: UInt32, name: String?, host: String, environment: [String: String] = [:],
-        nameOfUser: (UInt32) -> String? = { _ in nil }
-    ) {
+    public init(uid: UInt32, name: String?, host: String, environment: [String: String] = [:]) {
         self.uid = uid
         self.name = name
         self.host = host
-        if uid == 0, let caller = UInt32(environment["SUDO_UID"] ?? ""),
+        if uid == 0, UInt32(environment["SUDO_UID"] ?? "") != nil,
             let user = environment["SUDO_USER"], !user.isEmpty
         {
-            sudoUser = nameOfUser(caller) ?? user
+            sudoUser = user
         }
     }
 
@@ -71,7 +66,7 @@ public struct UserIdentity: Sendable, Hashable {
         let uid = getuid()
         return UserIdentity(
             uid: uid, name: userName(of: uid), host: ProcessInfo.processInfo.hostName,
-            environment: ProcessInfo.processInfo.environment, nameOfUser: userName)
+            environment: ProcessInfo.processInfo.environment)
     }
 
     /// The maximum size of an entry of the user database, in bytes.

@@ -13,17 +13,18 @@ enum Confirmation {
     /// - Parameters:
     ///   - names: The checkpoints that are deleted.
     ///   - domain: Their domain.
+    ///   - place: Where they are deleted.
     ///   - isGiven: Whether `--yes` was given.
     /// - Throws: ``Finished`` with `refused` if the answer is not yes.
     static func require(
-        removing names: [String], of domain: String, isGiven: Bool
+        removing names: [String], of domain: String, from place: String = "the record",
+        isGiven: Bool
     ) throws(Finished) {
         guard names.count > 1, !isGiven, canAsk else { return }
         let shown = names.prefix(8).joined(separator: ", ") + (names.count > 8 ? ", ..." : "")
         StandardError.write(
             Terminal.harmless(
-                "\(names.count) checkpoints of \(domain) would be deleted from the record: \(shown)"
-            )
+                "\(names.count) checkpoints of \(domain) would be deleted from \(place): \(shown)")
                 + "\nGo on? [y/N] ")
         let answer = readLine(strippingNewline: true)?.lowercased()
         guard answer == "y" || answer == "yes" else {

@@ -285,7 +285,7 @@ extension MemoryEventLog {
                     .usage,
                     "the checkpoints of the observation of domain \(unknown.key) are not known")
             }
-            self.observations.merge(observations) { $1 }
+            self.observations.merge(observations) { $1.time < $0.time ? $0 : $1 }
         }
 
         mutating func keep(_ request: RequestRecord) throws(MomentlogError) {

@@ -96,7 +96,7 @@ public struct Finding: Sendable, Hashable {
 
     /// What fixes it, the preferred remedy first; empty if nothing has to be done, or no remedy is
     /// known.
-    public let remedies: [Remedy]
+    public package(set) var remedies: [Remedy]
 
     /// The severity.
     public let severity: Severity

@@ -8,13 +8,15 @@ import Moments
 ///
 /// A row that is damaged is skipped, as if there were none.
 struct StoredObservation {
-    static let columns = "uuid, time, uri, host, libvirt, checkpoints, sha256"
+    static let columns =
+        "uuid, time, uri, host, libvirt, is_persistent, checkpoints, sha256"
 
     let uuid: String
     private let time: Int64
     private let uri: String
     private let host: String
     private let libvirt: String
+    private let isPersistent: Bool
     private let checkpoints: String
 
     /// - Throws: ``MomentlogError`` with `usage` for an observation whose checkpoints are not known.
@@ -28,6 +30,7 @@ struct StoredObservation {
         uri = observation.connection.uri
         host = observation.connection.host
         libvirt = observation.connection.version
+        isPersistent = observation.isPersistent
         self.checkpoints =
             checkpoints.sorted { ($0.name, $0.creationTime) < ($1.name, $1.creationTime) }
             .map { "\($0.creationTime) \($0.name)\n" }.joined()
@@ -37,14 +40,15 @@ struct StoredObservation {
     init?(_ row: Row) {
         guard let uuid: String = row.readable(0), let time: Int64 = row.readable(1),
             let uri: String = row.readable(2), let host: String = row.readable(3),
-            let libvirt: String = row.readable(4), let checkpoints: String = row.readable(5),
-            let sha256: Data = row.readable(6)
+            let libvirt: String = row.readable(4), let isPersistent: Int64 = row.readable(5),
+            let checkpoints: String = row.readable(6), let sha256: Data = row.readable(7)
         else { return nil }
         self.uuid = uuid
         self.time = time
         self.uri = uri
         self.host = host
         self.libvirt = libvirt
+        self.isPersistent = isPersistent == 1
         self.checkpoints = checkpoints
         guard checksum == sha256, domain?.description == uuid, observation != nil else {
             return nil
@@ -66,15 +70,23 @@ struct StoredObservation {
         return DomainObservation(
             time: Timestamp(microseconds: time),
             connection: LibvirtConnection(uri: uri, host: host, version: libvirt),
-            checkpoints: found)
+            isPersistent: isPersistent, checkpoints: found)
     }
 
+    /// Stores it in place of an earlier one; one that is not earlier stays.
     func insert(into database: Database) throws {
+        let find = try database.cachedStatement(
+            sql: "SELECT \(Self.columns) FROM observation WHERE uuid = ?")
+        let known = try Row.fetchOne(find, arguments: [uuid]).flatMap { StoredObservation($0) }
+        if let known, known.time > time { return }
         let statement = try database.cachedStatement(
             sql: """
-                INSERT OR REPLACE INTO observation (\(Self.columns)) VALUES (?, ?, ?, ?, ?, ?, ?)
+                INSERT OR REPLACE INTO observation (\(Self.columns))
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?)
                 """)
-        try statement.execute(arguments: [uuid, time, uri, host, libvirt, checkpoints, checksum])
+        try statement.execute(arguments: [
+            uuid, time, uri, host, libvirt, isPersistent, checkpoints, checksum,
+        ])
     }
 
     private var checksum: Data {
@@ -86,6 +98,7 @@ struct StoredObservation {
             hash.update(data: Array(text.utf8))
         }
         withUnsafeBytes(of: time.bigEndian) { hash.update(bufferPointer: $0) }
+        hash.update(data: [isPersistent ? 1 : 0])
         return Data(hash.finalize())
     }
 }

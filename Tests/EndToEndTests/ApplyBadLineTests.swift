@@ -20,7 +20,7 @@ struct ApplyBadLineTests {
         ("{}", "the key 'command' is missing"),
         (#"{"command":"destroy","domain":"vm"}"#, "unknown command \"destroy\""),
         (#"{"command":"","domain":"vm"}"#, "unknown command \"\""),
-        (#"{"command":"Delete","domain":"vm","checkpoint":"c"}"#, "no command \"Delete\""),
+        (#"{"command":"Delete","domain":"vm","checkpoint":"c"}"#, "unknown command \"Delete\""),
         (#"{"command":null,"domain":"vm"}"#, "unknown command"),
         (#"{"command":7}"#, "'command' is not a text"),
         (delete + #","x":1}"#, "'delete' has no key \"x\""),

@@ -59,7 +59,7 @@ struct ApplyCommandTests {
             (
                 #"{"command":"undefine","domain":"new"}"#,
                 #"{"ok":false,"code":"has-checkpoints","message":"cannot delete inactive domain"#
-                    + #" with 1 checkpoint","hint":"end the domain together with their metadata; the"#
+                    + #" with 1 checkpoint","hint":"undefine the domain together with their metadata; the"#
                     + #" history stays","details":{"domain":"new","checkpoints":1}}"#
             ),
             (

@@ -49,6 +49,25 @@ struct ExportScriptTests {
         }
     }
 
+    @Test(
+        "No line of a document ends it in the script, whatever ends the lines",
+        arguments: ["\n", "\r\n", "\n\r", "\u{2028}", "\u{85}"])
+    func documents(lineEnd: String) throws {
+        let fixture = try CommandFixture()
+        let lines = ["hello", "XML", "XML_", "touch 'made by the document'; exit", ""]
+        let description = lines.joined(separator: lineEnd)
+        let domain = CheckpointText.domain("v1").replacingOccurrences(
+            of: "</name>", with: "</name><description>\(description)</description>")
+        let document = CheckpointText.document("c1", time: 5, extra: domain)
+        try fixture.folder.write(document, to: "lib/c1.xml")
+        let run = try fixture.run("import", fixture.folder.path("lib"))
+        try #require(run.status == 0, "\(run.errors)")
+        let script = try fixture.run(["export", "v1", "--script"])
+        #expect(script.status == 0, "\(script.errors)")
+        let made = try calls(script.output)
+        #expect(made.map { $0[4] } == ["/dev/stdin"])
+    }
+
     @Test("The files are named from the root, also when the output is named from here")
     func relativeOutput() throws {
         let fixture = try CommandFixture()

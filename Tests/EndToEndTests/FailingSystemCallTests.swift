@@ -85,7 +85,7 @@ struct FailingSystemCallTests {
         let before = try storeBehindBackup(fixture)
         let run = try run(["restore", "kept.db", "--replace"], at: call, nth, fixture)
         #expect(run.status == 1)
-        #expect(run.errors.contains("the store is as it was"), "\(run.errors)")
+        #expect(run.errors.contains("the store is unchanged"), "\(run.errors)")
         #expect(try fixture.output("log", "--format", "jsonl") == before)
         #expect(try aside(fixture) == nil)
         #expect(try fixture.run("restore", "kept.db", "--replace").status == 0)

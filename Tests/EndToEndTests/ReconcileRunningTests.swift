@@ -34,7 +34,7 @@ struct ReconcileRunningTests {
                 + zip(["vda", "vdb"], paths).flatMap { ["--image", "\($0)=\($1)"] })
         return (
             try ReconcileCorpusTests.verdicts(run),
-            run.errors.contains("is in use, so that its file")
+            run.errors.contains("is in use, so its file")
         )
     }
 

@@ -80,7 +80,8 @@ struct SeveralCheckpointsTests {
             "name,created,current,parent,children,descendants,description,disks,health,findings")
         #expect(all.contains("Creation Time"))
         for (arguments, reason) in [
-            (["--columns", "size"], "no column 'size'"), (["--sort", "size"], "no order 'size'"),
+            (["--columns", "size"], "unknown column 'size'"),
+            (["--sort", "size"], "unknown order 'size'"),
             (["--columns", "name", "--tree"], "mutually exclusive"),
             (["--since", "5"], "is an event's number"), (["--since", "soon"], "invalid time"),
         ] {

@@ -11,7 +11,7 @@ struct DocumentPeerTests {
     func agreement(seed: UInt64) async throws {
         let comparison = try DocumentComparison(peer: try LibvirtPeer())
         var random = RandomDocument(seed: seed, definition: comparison.definition)
-        let documents = (0..<1_200).map { _ in random.next() }
+        let documents = (0..<2_400).map { _ in random.next() }
         let outcome = try comparison.run(documents.map { $0.joined() })
         print(
             "documents: seed \(seed), \(outcome.accepted) accepted, refused \(outcome.refused),"

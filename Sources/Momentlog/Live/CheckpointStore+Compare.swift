@@ -89,7 +89,8 @@ extension CheckpointStore {
             }
             let domain = try await log.replay(entry.id)
             let evidence = try await evidence(
-                of: observation.state, from: host, at: time, entry, domain, strips: strips)
+                of: observation.state, observation.domain.uuid, from: host, at: time, entry, domain,
+                strips: strips)
             drift += domain.drift(
                 from: read.domain, at: .libvirt(uri: host.connection.uri), evidence)
         }

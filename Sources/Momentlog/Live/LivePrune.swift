@@ -1,3 +1,4 @@
+import CheckpointXML
 import EventLog
 public import Libvirt
 public import Moments
@@ -9,9 +10,6 @@ public struct LivePruning: Sendable {
 
     /// The checkpoints that are deleted in libvirt and in the record, or would be, leaves first.
     public internal(set) var deleted: [String] = []
-
-    /// Those of them that libvirt did not have.
-    public internal(set) var missing: Set<String> = []
 
     /// What stopped it; nil if all that the rules remove was deleted.
     public internal(set) var failure: Failure?
@@ -35,10 +33,11 @@ public struct LivePruning: Sendable {
 
 extension CheckpointStore {
     /// Deletes the checkpoints of a domain that rules do not keep in a libvirt, with their bitmaps,
-    /// and then in the record, in one commit. A checkpoint that libvirt does not have any more is
-    /// deleted in the record alone.
+    /// and then in the record, in one commit.
     ///
-    /// It stops at the first deletion that fails, and records those before it.
+    /// The libvirt has to have every checkpoint that is removed: one that is missing there may be
+    /// lost, or the guest may be elsewhere. Just before each deletion the checkpoint's creation
+    /// time is compared. It stops at the first deletion that fails, and records those before it.
     ///
     /// - Parameters:
     ///   - domain: The domain's name or UUID.
@@ -48,10 +47,11 @@ extension CheckpointStore {
     ///   - isDryRun: Whether nothing is deleted, and the report has what would be.
     ///   - submission: Who requests it, why, and on what condition.
     /// - Throws: ``MomentlogError`` with `no-domain` if the domain is not recorded or not listed,
-    ///   `conflict` if libvirt has another checkpoint of a name, `busy` if the domain changes
-    ///   while it is read, `read-only` for a connection that may only look, and `unreachable`:
+    ///   `conflict` if libvirt does not have a checkpoint or has another one of its name, `busy`
+    ///   if the domain changes while it is read or the store cannot be written to in time,
+    ///   `read-only` for a connection or a store that cannot be written to, and `unreachable`:
     ///   nothing was deleted then. What fails after the first deletion is in the report, but for
-    ///   the store's errors.
+    ///   the store's errors, whose details name what was deleted.
     /// - Complexity: O(*n*) calls in the checkpoints.
     public func prune(
         _ domain: String, keeping retention: Retention, zone: ZoneRules,
@@ -71,46 +71,41 @@ extension CheckpointStore {
                 .checkRevision(of: recorded)
         }
         guard !report.pruning.removed.isEmpty else { return report }
-        let (uuid, observed) = try await observe(recorded, domain, at: host)
+        let time = Timestamp.now
+        let (uuid, state, observed) = try await observe(recorded, domain, at: host)
         let removed = Set(report.pruning.removed)
         let parentsFirst = recorded.graph.names(Listing(order: .topological)) ?? []
-        let order = parentsFirst.reversed().filter { removed.contains($0) }
-        var there: Set<String> = []
-        for checkpoint in observed.checkpoints where removed.contains(checkpoint.name) {
-            guard
-                recorded.graph.checkpoint(named: checkpoint.name)?.creationTime
-                    == checkpoint.creationTime
-            else {
-                throw MomentlogError(
-                    .conflict,
-                    "libvirt has another checkpoint '\(checkpoint.name)' of '\(recorded.name)', by"
-                        + " its creation time; nothing was deleted",
-                    hint: "record what libvirt has first")
-            }
-            there.insert(checkpoint.name)
+        let order = parentsFirst.reversed().compactMap { name in
+            removed.contains(name) ? recorded.graph.checkpoint(named: name) : nil
         }
-        report.missing = removed.subtracting(there)
+        for checkpoint in order { try observed.check(has: checkpoint) }
         if isDryRun {
-            report.deleted = order
+            report.deleted = order.map(\.name)
             return report
         }
-        report.deleted = order.filter { !there.contains($0) }
-        for name in order where there.contains(name) {
-            guard let failure = await Self.delete(name, in: uuid, at: host) else {
-                report.deleted.append(name)
+        // If the store cannot be written to, that is known before anything is deleted.
+        let evidence = try await evidence(
+            of: state, uuid, from: host, at: time, nil, recorded, strips: false)
+        try await log.store([
+            uuid: observed.observation(
+                at: evidence.time ?? time, host.connection, isPersistent: state.isPersistent)
+        ])
+        for checkpoint in order {
+            guard let failure = await Self.delete(checkpoint, in: uuid, at: host) else {
+                report.deleted.append(checkpoint.name)
                 continue
             }
             report.failure = failure
             break
         }
-        try await recordDeletions(report, zone, submission)
+        try await recordDeletions(report, submission)
         return report
     }
 
-    /// The domain as libvirt has it.
+    /// Returns the domain as libvirt has it.
     private func observe(
         _ recorded: Domain, _ name: String, at host: any LibvirtHost
-    ) async throws(MomentlogError) -> (DomainUUID, ObservedDomain) {
+    ) async throws(MomentlogError) -> (DomainUUID, DomainState, ObservedDomain) {
         let (entry, uri) = (try await entry(of: name), host.connection.uri)
         let all = try await host.listed(withCheckpoints: false)
         guard let listed = all.first(where: { entry.isSame(as: $0) }) else {
@@ -134,16 +129,24 @@ extension CheckpointStore {
             throw MomentlogError(
                 .invalidXML, fault.message, hint: "nothing was deleted; look at it with virsh")
         }
-        return (listed.uuid, read.domain)
+        return (listed.uuid, observation.state, read.domain)
     }
 
-    /// Deletes a checkpoint in libvirt.
+    /// Deletes a checkpoint in libvirt, if it still is the recorded one.
     ///
     /// - Returns: Nil if it is gone, even if another process deleted it.
     private static func delete(
-        _ name: String, in uuid: DomainUUID, at host: any LibvirtHost
+        _ checkpoint: Checkpoint, in uuid: DomainUUID, at host: any LibvirtHost
     ) async -> LivePruning.Failure? {
+        let name = checkpoint.name
         do throws(LibvirtFailure) {
+            let text = try await host.document(of: name, in: uuid)
+            let read = try? CheckpointReader().read(text: text, as: .record)
+            guard read?.creationTime == checkpoint.creationTime else {
+                return LivePruning.Failure(
+                    checkpoint: name, message: "libvirt has another checkpoint of that name now",
+                    isUnknown: false)
+            }
             try await host.delete(name, in: uuid)
             return nil
         } catch {
@@ -158,33 +161,68 @@ extension CheckpointStore {
     /// How often what others append in between is taken into account.
     private static let maximumAttemptCount = 10
 
-    /// Records the deletions in one commit: whatever the rules say by now, no others.
+    /// Records what was deleted in one commit, whatever the rules say by now.
     private func recordDeletions(
-        _ report: LivePruning, _ zone: ZoneRules, _ submission: Submission
+        _ report: LivePruning, _ submission: Submission
     ) async throws(MomentlogError) {
         let recorded = report.pruning.domain
         let identifier = recorded.uuid?.description ?? recorded.name
+        guard !report.deleted.isEmpty else { return }
         for attempt in 1...Self.maximumAttemptCount {
-            let now = try await domain(identifier)
-            let deleted = report.deleted.filter { name in
-                now.graph.checkpoint(named: name)?.creationTime
-                    == recorded.graph.checkpoint(named: name)?.creationTime
-            }
-            guard !deleted.isEmpty else { return }
-            var rest = Retention()
-            // The empty name is nobody's: a rule that keeps nothing else.
-            rest.names = Set(now.graph.names() ?? []).subtracting(deleted).union([""])
-            rest.keepsLastValid = false
-            var submission = submission
-            submission.expectedRevision = now.revision
             do throws(MomentlogError) {
-                try await perform(.prune(identifier, keeping: rest, zone: zone, by: submission))
+                let now = try await domain(identifier)
+                let deleted = report.deleted.filter { name in
+                    now.graph.checkpoint(named: name)?.creationTime
+                        == recorded.graph.checkpoint(named: name)?.creationTime
+                }
+                guard !deleted.isEmpty else { return }
+                var submission = submission
+                submission.expectedRevision = now.revision
+                try await delete(deleted, from: identifier, by: submission)
                 return
             } catch {
                 guard error.code == .revisionConflict, attempt < Self.maximumAttemptCount else {
-                    throw error.detailing("deletedInLibvirt", .texts(deleted))
+                    throw error.ofUnrecorded(report.deleted, recorded.name)
                 }
             }
         }
+    }
+}
+
+extension ObservedDomain {
+    /// - Throws: ``MomentlogError`` with `conflict` if it does not have a checkpoint, or has another
+    ///   one of its name.
+    fileprivate func check(has checkpoint: Checkpoint) throws(MomentlogError) {
+        guard let found = checkpoints.first(where: { $0.name == checkpoint.name }) else {
+            throw MomentlogError(
+                .conflict,
+                "libvirt does not have checkpoint '\(checkpoint.name)' of '\(name)', which the"
+                    + " rules remove; nothing was deleted",
+                hint: "give libvirt its checkpoints back, or record what it has, first"
+            ).detailing("checkpoint", .text(checkpoint.name))
+        }
+        guard found.creationTime == checkpoint.creationTime else {
+            throw MomentlogError(
+                .conflict,
+                "libvirt has another checkpoint '\(checkpoint.name)' of '\(name)', by its creation"
+                    + " time; nothing was deleted",
+                hint: "record what libvirt has first"
+            ).detailing("checkpoint", .text(checkpoint.name))
+        }
+    }
+}
+
+extension MomentlogError {
+    /// The error of a store in which deletions in libvirt could not be recorded.
+    fileprivate func ofUnrecorded(_ names: [String], _ domain: String) -> MomentlogError {
+        let shown = names.prefix(10).map { "'\($0)'" }.joined(separator: ", ")
+        let more = names.count > 10 ? " and \(names.count - 10) more" : ""
+        return MomentlogError(
+            code,
+            "checkpoint\(names.count == 1 ? "" : "s") \(shown)\(more) of '\(domain)'"
+                + " \(names.count == 1 ? "was" : "were") deleted in libvirt, and that was not"
+                + " recorded: \(message)",
+            hint: "record what libvirt has when the store can be written to", cause: self
+        ).detailing("deletedInLibvirt", .texts(names))
     }
 }

@@ -225,7 +225,8 @@ extension CheckpointStore {
             let pull = Pull(
                 read.domain,
                 try await evidence(
-                    of: observation.state, from: host, at: time, entry, domain, strips: strips),
+                    of: observation.state, observation.domain.uuid, from: host, at: time, entry,
+                    domain, strips: strips),
                 acceptsGone: options.acceptsGone,
                 recordsDefinitions: options.recordsDefinitions)
             var context = DecisionContext(

@@ -55,6 +55,9 @@ extension CheckpointStore {
             domain: recorded, uuid: listed.uuid, plan: plan, options: options,
             isValidated: options.validates && before.evidence.isActive)
         guard plan.conflicts.isEmpty, !options.isDryRun, !plan.steps.isEmpty else {
+            if plan.conflicts.isEmpty, !options.isDryRun {
+                try? await store(before, of: listed.uuid)
+            }
             return run.report
         }
         var documents: [String: String] = [:]
@@ -64,8 +67,7 @@ extension CheckpointStore {
                 parts: options.includesDomain ? .everything : .withoutDomain)
             documents[name] = String(decoding: bytes, as: UTF8.self)
         }
-        let changing = Set(plan.steps.compactMap(\.checkpoint))
-        try await store(before, of: listed.uuid, changing: changing)
+        try await store(before, of: listed.uuid, before: plan)
         do throws(LibvirtFailure) {
             try await run.carryOut(documents, on: host)
         } catch {
@@ -90,21 +92,28 @@ extension CheckpointStore {
         return run.report
     }
 
-    /// Stores what was observed as evidence for later pulls, if the store may be written to. It
-    /// comes before the first change, so that what an interrupted push has not restored is not
-    /// considered deleted.
+    /// Stores what was observed as evidence for later pulls. It comes before the first change, so
+    /// that what an interrupted push has not restored is not considered deleted.
+    ///
+    /// - Throws: ``MomentlogError``; with `read-only` only for a plan that removes metadata.
     private func store(
         _ look: (domain: ObservedDomain, evidence: Evidence), of uuid: DomainUUID,
-        changing: Set<String> = []
+        before plan: PushPlan? = nil
     ) async throws(MomentlogError) {
         guard let time = look.evidence.time, let connection = look.evidence.connection else {
             return
         }
+        let steps = plan?.steps ?? []
         do throws(MomentlogError) {
             try await log.store([
-                uuid: look.domain.observation(at: time, connection, changing: changing)
+                uuid: look.domain.observation(
+                    at: time, connection, isPersistent: look.evidence.isPersistent,
+                    changing: Set(steps.compactMap(\.checkpoint)))
             ])
-        } catch  where error.code == .readOnly {}
+        } catch {
+            let removes = steps.contains { if case .deleteMetadata = $0 { true } else { false } }
+            guard error.code == .readOnly, !removes else { throw error }
+        }
     }
 
     /// Returns the bitmaps that are missing or broken in the running guest. libvirt names only the
@@ -142,7 +151,8 @@ extension CheckpointStore {
         }
         var domain = read.domain
         let evidence = try await evidence(
-            of: observation.state, from: host, at: time, entry, recorded, strips: strips)
+            of: observation.state, observation.domain.uuid, from: host, at: time, entry, recorded,
+            strips: strips)
         if !options.includesDomain {
             // What is not sent is not compared.
             for index in domain.checkpoints.indices {

@@ -107,27 +107,30 @@ extension CheckpointStore {
     ///
     /// - Parameter time: When the observation began.
     func evidence(
-        of state: DomainState, from host: any LibvirtHost, at time: Timestamp,
-        _ entry: DomainEntry?, _ domain: Domain, strips: Bool
+        of state: DomainState, _ uuid: DomainUUID, from host: any LibvirtHost,
+        at time: Timestamp, _ entry: DomainEntry?, _ domain: Domain, strips: Bool
     ) async throws(MomentlogError) -> Evidence {
         var evidence = Evidence(
             isPersistent: state.isPersistent, isActive: state.isActive,
             connection: host.connection, time: time, hidesSecrets: host.isReadOnly)
-        if let entry { evidence.previous = try await previousObservation(of: entry) }
+        evidence.previous = try await log.observation(of: uuid)
+        if let previous = evidence.previous {
+            // Even after the clock was set back.
+            let next = Timestamp(microseconds: previous.time.microseconds.addingOne)
+            evidence.time = max(time, next)
+        } else if let entry {
+            evidence.previous = try await recordedObservation(of: entry)
+        }
         if strips || host.isReadOnly {
             evidence.withoutSecrets = try await definitionsWithoutSecrets(of: domain)
         }
         return evidence
     }
 
-    /// Returns the last observation of a domain: the stored one, or else the last one from which
-    /// something was recorded.
-    private func previousObservation(
+    /// Returns the last observation of a domain from which something was recorded.
+    private func recordedObservation(
         of entry: DomainEntry
     ) async throws(MomentlogError) -> DomainObservation? {
-        if let uuid = entry.uuid, let stored = try await log.observation(of: uuid) {
-            return stored
-        }
         var found: DomainObservation?
         let query = EventQuery(domain: entry.id, channel: .live, isReversed: true, limit: 1)
         try await log.read(query) { line throws(MomentlogError) in
@@ -150,7 +153,10 @@ extension Pull {
         guard let uuid = observed.uuid, let time = evidence.time,
             let connection = evidence.connection, !evidence.isStaleSource
         else { return [:] }
-        return [uuid: observed.observation(at: time, connection)]
+        return [
+            uuid: observed.observation(
+                at: time, connection, isPersistent: evidence.isPersistent)
+        ]
     }
 }
 
@@ -159,12 +165,18 @@ extension ObservedDomain {
     ///
     /// - Parameter changing: The checkpoints that are about to be removed or restored.
     func observation(
-        at time: Timestamp, _ connection: LibvirtConnection, changing: Set<String> = []
+        at time: Timestamp, _ connection: LibvirtConnection, isPersistent: Bool,
+        changing: Set<String> = []
     ) -> DomainObservation {
         DomainObservation(
-            time: time, connection: connection,
+            time: time, connection: connection, isPersistent: isPersistent,
             checkpoints: Set(
                 checkpoints.filter { !changing.contains($0.name) }
                     .map { DomainObservation.ObservedCheckpoint($0) }))
     }
+}
+
+extension Int64 {
+    /// The next number; the greatest stays.
+    fileprivate var addingOne: Int64 { self == .max ? self : self + 1 }
 }

@@ -18,9 +18,10 @@ struct Prune: ChangingCommand {
 
             Checkpoints are removed from the record alone, each domain's in a separate commit. \
             --script also prints the virsh commands that delete them in libvirt, instead of the \
-            report. With --uri they are deleted in that libvirt first, with their bitmaps, and only \
-            what is deleted there is removed from the record: if a deletion fails, the rest stays, \
-            and the exit status is 3.
+            report. With --uri they are deleted in that libvirt first, with their bitmaps. libvirt \
+            has to have each of them with its creation time; otherwise nothing is deleted \
+            (conflict). Only what is deleted there is removed from the record: if a deletion fails, \
+            the rest stays, and the exit status is 3, or 1 if nothing was deleted.
             """, of: "prune"))
 
     @Argument(help: "Names or UUIDs.", completion: .domains) var domains: [String] = []
@@ -140,16 +141,20 @@ struct Prune: ChangingCommand {
                 try Confirmation.require(
                     removing: plans.flatMap(\.removed),
                     of: plans.count == 1 ? plans[0].domain.name : "\(plans.count) domains",
-                    isGiven: yes)
+                    from: "libvirt, with their bitmaps, and from the record", isGiven: yes)
             }
             var reports: [LivePruning] = []
             var failures: [MomentlogError] = []
             for plan in plans {
                 do throws(MomentlogError) {
+                    var submission = options.submission
+                    // What was shown is deleted, or nothing.
+                    submission.expectedRevision =
+                        submission.expectedRevision ?? plan.domain.revision
                     let report = try await store.prune(
                         plan.domain.uuid?.description ?? plan.domain.name,
                         keeping: rules.retention, zone: LocalTime.rules, at: session,
-                        isDryRun: dryRun, by: options.submission)
+                        isDryRun: dryRun, by: submission)
                     reports.append(report)
                 } catch {
                     failures.append(error)
@@ -159,25 +164,24 @@ struct Prune: ChangingCommand {
             }
             return (reports, failures)
         }
-        let hasDeleted = failures.contains { error in
-            error.details.contains { $0.name == "deletedInLibvirt" }
+        var errors = failures + reports.compactMap(\.error)
+        let hasDeleted =
+            reports.contains { !dryRun && !$0.deleted.isEmpty }
+            || failures.contains { $0.details.contains { $0.name == "deletedInLibvirt" } }
+        if !hasDeleted, let first = errors.first { throw first }
+        do throws(MomentlogError) {
+            try PruneOutput.print(reports, at: uri, isDone: !dryRun, format.format)
+            try StandardOutput.shared.flush()
+        } catch {
+            guard hasDeleted else { throw error }
+            // What was deleted stays deleted.
+            errors.append(error)
         }
-        if reports.isEmpty, !hasDeleted, let failure = failures.first { throw failure }
-        try PruneOutput.print(reports, at: uri, isDone: !dryRun, format.format)
-        try StandardOutput.shared.flush()
-        for error in failures { Notice.error(error) }
-        for report in reports {
-            guard let failure = report.failure else { continue }
-            let name = report.pruning.domain.name
-            Notice.print(
-                "error", failure.isUnknown ? "outcome-unknown" : "unreachable",
-                "checkpoint '\(failure.checkpoint)' of '\(name)' "
-                    + (failure.isUnknown ? "may not be" : "was not")
-                    + " deleted in libvirt, and stays in the record: \(failure.message)")
+        for error in errors { Notice.error(error) }
+        if errors.contains(where: { $0.code == .outcomeUnknown }) {
+            throw Finished(status: .unknown)
         }
-        if !failures.isEmpty || reports.contains(where: { $0.failure != nil }) {
-            throw Finished(status: .incomplete)
-        }
+        if !errors.isEmpty { throw Finished(status: .incomplete) }
     }
 
     private func print(_ prunings: [Pruning], isDone: Bool) throws(MomentlogError) {
@@ -186,5 +190,18 @@ struct Prune: ChangingCommand {
         } else {
             try PruneOutput.print(prunings, isDone: isDone, format.format)
         }
+    }
+}
+
+extension LivePruning {
+    /// The error of a deletion that failed; nil if none did.
+    fileprivate var error: MomentlogError? {
+        guard let failure else { return nil }
+        return MomentlogError(
+            failure.isUnknown ? .outcomeUnknown : .conflict,
+            "checkpoint '\(failure.checkpoint)' of '\(pruning.domain.name)' "
+                + (failure.isUnknown ? "may not be" : "was not")
+                + " deleted in libvirt, and stays in the record: \(failure.message)",
+            hint: "compare the record with what libvirt has")
     }
 }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Momentlog
 import Moments
+import SQLiteEventLog
 
 struct Push: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -41,7 +42,8 @@ struct Push: AsyncParsableCommand {
     @OptionGroup(title: "Global options") var store: StoreOptions
 
     func run() async throws {
-        try await store.with { store in
+        // What it observes is stored, so that a later pull knows what was not restored.
+        try await store.with(dryRun ? .read : .readWrite) { store in
             var reports: [PushReport] = []
             var failure: MomentlogError?
             // Before anything is changed.

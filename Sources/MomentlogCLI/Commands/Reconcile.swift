@@ -159,11 +159,12 @@ struct Reconcile: ChangingCommand {
             return try images.inspect(disks ?? seen.disks, answer: (answer, "QEMU's answer"))
         case .shutOff:
             var images = images
-            images.image = (disks ?? seen.disks).filter { $0.isPath && !$0.isReadOnly }.compactMap {
+            // The images that the next start uses: libvirt names them, the record may be older.
+            images.image = seen.disks.filter { $0.isPath && !$0.isReadOnly }.compactMap {
                 disk in disk.source.map { "\(disk.target)=\($0)" }
             }
             images.guestOff = true
-            return try images.inspect(disks ?? seen.disks)
+            return try images.inspect(seen.disks)
         }
     }
 

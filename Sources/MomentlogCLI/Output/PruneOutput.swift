@@ -28,19 +28,15 @@ enum PruneOutput {
         try printTable(reports.map(\.pruning)) { index, name in remaining[index].contains(name) }
         let all = reports.reduce(0) { $0 + $1.pruning.choices.count }
         let deleted = reports.reduce(0) { $0 + $1.deleted.count }
-        let missing = reports.reduce(0) { sum, report in
-            sum + report.deleted.count { report.missing.contains($0) }
-        }
         let kept = "\(all - deleted) of \(all) checkpoint\(all == 1 ? "" : "s")"
         guard deleted > 0 else {
             return try write("\(kept) \(isDone ? "stay" : "would stay")")
         }
-        let gone = missing > 0 ? " (\(missing) of them missing there already)" : ""
         try write(
             isDone
-                ? "\(kept) stay; \(deleted) deleted in libvirt at \(uri)\(gone) and removed from the"
+                ? "\(kept) stay; \(deleted) deleted in libvirt at \(uri) and removed from the"
                     + " record"
-                : "\(kept) would stay; \(deleted) would be deleted in libvirt at \(uri)\(gone) and"
+                : "\(kept) would stay; \(deleted) would be deleted in libvirt at \(uri) and"
                     + " removed from the record")
     }
 

@@ -57,13 +57,14 @@ struct RedefinitionScript {
         let left = Set(refused)
         let name = Self.name(of: domain.name, domain.uuid)
         for checkpoint in order.names where !left.contains(checkpoint) {
-            let document = String(
-                decoding: try await store.document(of: checkpoint, in: domain, parts: parts),
-                as: UTF8.self)
-            let lines = document.split(separator: "\n", omittingEmptySubsequences: false)
+            let document = try await store.document(of: checkpoint, in: domain, parts: parts)
+            // Split by bytes, as the shell does: a carriage return and a line feed are one character.
+            let lines = document.split(separator: 0x0A, omittingEmptySubsequences: false)
             let mark = Self.mark(for: lines)
             try write(Self.redefinition(of: name, from: "/dev/stdin") + " <<'\(mark)'")
-            for line in lines.last == "" ? lines.dropLast() : lines { try write(String(line)) }
+            for line in lines.last?.isEmpty == true ? lines.dropLast() : lines {
+                try write(String(decoding: line, as: UTF8.self))
+            }
             try write(mark)
         }
     }
@@ -73,10 +74,9 @@ struct RedefinitionScript {
     }
 
     /// Returns a word that is not a line of a document.
-    private static func mark(for lines: [Substring]) -> String {
-        let known = Set(lines)
+    private static func mark(for lines: [ArraySlice<UInt8>]) -> String {
         var mark = "XML"
-        while known.contains(Substring(mark)) { mark += "_" }
+        while lines.contains(where: { $0.elementsEqual(mark.utf8) }) { mark += "_" }
         return mark
     }
 

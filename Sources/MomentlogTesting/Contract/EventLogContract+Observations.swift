@@ -17,6 +17,10 @@ extension EventLogContract {
                 log.observations(),
                 [one: observation(at: 3, "c2", "c3"), other: observation(at: 2)],
                 "all observations")
+            try await log.store([one: observation(at: 2, "c9"), other: observation(at: 2)])
+            try await Expect.equal(
+                log.observation(of: one), observation(at: 3, "c2", "c3"),
+                "the observation after an earlier one")
             try await log.store([:])
             try await Expect.equal(log.size(), 0, "the size")
         },

@@ -81,10 +81,19 @@ package struct AdoptionDecision: Sendable {
             }
             let known = domain.graph.checkpoint(named: checkpoint.name)
             if let known, known.creationTime != checkpoint.creationTime {
-                reused.append(
-                    .nameReuse(
-                        of: checkpoint, replaced: known.creationTime, domain: domain.name,
-                        severity: .error))
+                var finding = Finding.nameReuse(
+                    of: checkpoint, replaced: known.creationTime, domain: domain.name,
+                    severity: .error)
+                if !adoption.replaces {
+                    // Nothing of it is recorded that could be acknowledged.
+                    finding.remedies = [
+                        Remedy(
+                            .importFile(
+                                path: nil, domain: .named(domain.name), replaces: true),
+                            precondition: "libvirt has the checkpoint of the file")
+                    ]
+                }
+                reused.append(finding)
             }
             if let known, known != checkpoint, !adoption.replaces {
                 report.skipped.append(

@@ -9,6 +9,10 @@ public struct DomainObservation: Sendable, Hashable {
     /// The libvirt that was asked.
     public var connection: LibvirtConnection
 
+    /// Whether the domain had a definition that outlives its guest. What a transient domain had
+    /// may be lost without having been deleted.
+    public var isPersistent: Bool
+
     /// The checkpoints that the libvirt certainly had; nil if they are not known. While a push is
     /// carried out, those that it takes away or gives back are not among them.
     public var checkpoints: Set<ObservedCheckpoint>?
@@ -35,11 +39,12 @@ public struct DomainObservation: Sendable, Hashable {
 
     /// Creates an observation.
     public init(
-        time: Timestamp, connection: LibvirtConnection,
+        time: Timestamp, connection: LibvirtConnection, isPersistent: Bool = true,
         checkpoints: Set<ObservedCheckpoint>? = nil
     ) {
         self.time = time
         self.connection = connection
+        self.isPersistent = isPersistent
         self.checkpoints = checkpoints
     }
 
@@ -48,16 +53,11 @@ public struct DomainObservation: Sendable, Hashable {
     ///
     /// - Complexity: O(*n* log *n*) in the graph's checkpoints.
     public func missing(from graph: MomentGraph) -> [String] {
-        guard checkpoints != nil else { return [] }
+        guard let checkpoints else { return [] }
         return (graph.names() ?? []).filter { name in
-            graph.checkpoint(named: name).map { !showsExistence(of: $0) } ?? false
+            guard let checkpoint = graph.checkpoint(named: name) else { return false }
+            return checkpoint.creationTime < time.microseconds / 1_000_000
+                && !checkpoints.contains(ObservedCheckpoint(checkpoint))
         }
-    }
-
-    /// Whether the libvirt had a checkpoint, or it was created later, as far as whole seconds show.
-    func showsExistence(of checkpoint: Checkpoint) -> Bool {
-        guard let checkpoints else { return false }
-        return checkpoint.creationTime >= time.microseconds / 1_000_000
-            || checkpoints.contains(ObservedCheckpoint(checkpoint))
     }
 }

@@ -52,12 +52,14 @@ public struct Evidence: Sendable, Hashable {
     }
 
     /// Whether a recorded checkpoint that is missing now was there when the domain was observed
-    /// last, so that it was deleted since. In a domain that was never observed,
-    /// recording the checkpoint is the evidence that it existed.
+    /// last, so that it was deleted since. In a domain that was never observed, recording the checkpoint
+    /// is the evidence that it existed.
     func showsDeletion(of checkpoint: Checkpoint) -> Bool {
         guard let previous else { return true }
-        guard let connection, connection.isSamePlace(as: previous.connection) else { return false }
-        return previous.showsExistence(of: checkpoint)
+        guard let connection, connection.isSamePlace(as: previous.connection),
+            previous.isPersistent, let checkpoints = previous.checkpoints
+        else { return false }
+        return checkpoints.contains(DomainObservation.ObservedCheckpoint(checkpoint))
     }
 
     /// Returns whether a recorded definition is the observed one, as far as both can be compared.

@@ -1,9 +1,10 @@
 import EventLog
 import Libvirt
-import Momentlog
 import Moments
 import TestSupport
 import Testing
+
+@testable import Momentlog
 
 struct LivePruneTests {
     private let fixture: StoreFixture
@@ -95,13 +96,60 @@ struct LivePruneTests {
         #expect(try await names() == ["c4"])
     }
 
-    @Test("A checkpoint that libvirt does not have is removed from the record alone")
+    @Test("If libvirt does not have a checkpoint that would be removed, nothing is deleted")
     func missing() async throws {
         host.change { $0.guests[0].documents.removeAll { $0.checkpoint == "c2" } }
+        let error = await #expect(throws: MomentlogError.self) { try await prune() }
+        #expect(error?.code == .conflict)
+        #expect(error?.message.contains("does not have checkpoint 'c2'") == true)
+        #expect(deletions.isEmpty)
+        #expect(try await names().count == 4)
+    }
+
+    @Test("A checkpoint that another one has replaced since it was observed is not deleted")
+    func replacedMeanwhile() async throws {
+        let other = try ScriptedHost.Guest("vm", "c1@55 c2@66<-c1 c3@7<-c2 c4@8<-c3")
+        host.follow { content, call, _ in
+            guard call == .delete("c3") else { return nil }
+            content.guests[0].documents = other.documents
+            return nil
+        }
         let report = try await prune()
-        #expect(report.missing == ["c2"])
-        #expect(deletions == [.delete("c3"), .delete("c1")])
+        #expect(report.deleted == ["c3"])
+        #expect(report.failure?.checkpoint == "c2")
+        #expect(report.failure?.message.contains("another checkpoint") == true)
+        #expect(deletions == [.delete("c3")])
+        #expect(try await names() == ["c1", "c2", "c4"])
+    }
+
+    @Test("A checkpoint that became current meanwhile is recorded as deleted all the same")
+    func currentMeanwhile() async throws {
+        let (store, submission) = (fixture.store, submission)
+        let log = ActingLog(store.log) {
+            _ = try await store.setCurrent("c1", in: "vm", by: submission)
+        }
+        var retention = Retention()
+        retention.last = 1
+        let report = try await CheckpointStore(log: log).prune(
+            "vm", keeping: retention, zone: .utc, at: host, by: submission)
+        #expect(report.deleted == ["c3", "c2", "c1"])
         #expect(try await names() == ["c4"])
+        #expect(try await there == ["c4"])
+    }
+
+    @Test("If the store cannot be written to, nothing is deleted in libvirt")
+    func unwritable() async throws {
+        let log = ActingLog(fixture.store.log) {
+            throw MomentlogError(.busy, "another process holds the store")
+        }
+        let error = await #expect(throws: MomentlogError.self) {
+            var retention = Retention()
+            retention.last = 1
+            _ = try await CheckpointStore(log: log).prune(
+                "vm", keeping: retention, zone: .utc, at: host, by: submission)
+        }
+        #expect(error?.code == .busy)
+        #expect(deletions.isEmpty)
     }
 
     @Test("Another checkpoint of a name is not deleted, and nothing is")
@@ -123,5 +171,27 @@ struct LivePruneTests {
         #expect(unlisted?.code == .noDomain)
         #expect(deletions.isEmpty)
         #expect(try await names().count == 4)
+    }
+}
+
+/// A log beside which something happens, or that fails, when an observation is stored.
+private final class ActingLog: ForwardingLog {
+    let log: any EventLog
+    private let act: @Sendable () async throws -> Void
+
+    init(_ log: any EventLog, _ act: @escaping @Sendable () async throws -> Void) {
+        self.log = log
+        self.act = act
+    }
+
+    func store(_ observations: [DomainUUID: DomainObservation]) async throws(MomentlogError) {
+        do {
+            try await act()
+        } catch let error as MomentlogError {
+            throw error
+        } catch {
+            throw MomentlogError(.storage, "the action failed: \(error)")
+        }
+        try await log.store(observations)
     }
 }

@@ -82,6 +82,27 @@ struct ObservationTests {
         #expect(try await store.graph(of: "vm").names() == ["c1", "c2"])
     }
 
+    @Test("A domain that is known by its name alone has observations, too")
+    func namedOnly() async throws {
+        let library = try fixture.library(
+            "lib",
+            [
+                "c1.xml": CheckpointText.document("c1", time: 5),
+                "c2.xml": CheckpointText.document("c2", parent: "c1", time: 6),
+            ])
+        try await fixture.add(library, ImportOptions(domain: "bare"))
+        var guest = try ScriptedHost.Guest("bare", digit: "b", "")
+        guest.broken = ["c2"]
+        let other = ScriptedHost([guest])
+        let store = fixture.store
+        let first = try await store.pull(from: other, by: StoreFixture.submission)
+        #expect(results(first).contains("bare lost"))
+        #expect(try await !store.push("bare", to: other).isComplete)
+        let second = try await store.pull(from: other, by: StoreFixture.submission)
+        #expect(results(second).contains("bare lost"))
+        #expect(try await store.graph(of: "bare").count == 2)
+    }
+
     @Test("What a revert has brought back is not deleted again by the next pull")
     func reverted() async throws {
         let before = try await store.log.size()

@@ -116,8 +116,10 @@ struct PullTests {
             previously: "a@5"),
         Row("a@5 b@6<-a", current: "b", "a@5", .unknown, "", .lost, ["lost b"]),
         Row("a@5 b@6<-a", current: "b", "a@5", .moved, "", .lost, ["lost b"]),
-        // One that was recorded since then was seen since then.
-        Row("a@5 b@60<-a", current: "b", "a@5", "deleted b, current a", previously: "a@5"),
+        // One that was only recorded since then was never seen there.
+        Row("a@5 b@60<-a", current: "b", "a@5", "", .lost, ["lost b"], previously: "a@5"),
+        // What a transient domain had may be lost, even if it has a definition now.
+        Row("a@5 b@6<-a", current: "b", "a@5", .defined, "", .lost, ["lost b"]),
         // Nothing is known against a deletion in a domain that was never observed.
         Row("a@5 b@6<-a", current: "b", "a@5", .unseen, "deleted b, current a"),
         // A deletion moves the children: one that still names its parent has lost it.
@@ -298,6 +300,7 @@ struct PullTests {
             ("qemu:///system", "a", "qemu:///system", "b", false),
             ("qemu+ssh://a/system", "a", "qemu:///system", "a", true),
             ("qemu:///system", "a", "qemu+ssh://b/system", "b", false),
+            ("qemu:///system", "a", "qemu:///session", "a", false),
             ("qemu+unix:///system?socket=/x", "a", "qemu+unix:///system?socket=/y", "a", false),
             ("qemu+unix:///system?socket=/x-ro", "a", "qemu+unix:///system?socket=/x", "a", true),
         ])
@@ -329,6 +332,13 @@ extension Evidence {
     static let unknown = Evidence(
         isPersistent: true, isActive: true, connection: here,
         previous: DomainObservation(time: Timestamp(seconds: 50), connection: here))
+
+    /// A persistent domain that was transient when it was observed.
+    static let defined = Evidence(
+        isPersistent: true, isActive: true, connection: here,
+        previous: DomainObservation(
+            time: Timestamp(seconds: 50), connection: here, isPersistent: false,
+            checkpoints: []))
 
     /// A running domain that was observed on another host.
     static let moved = Evidence(

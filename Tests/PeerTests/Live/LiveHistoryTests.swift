@@ -141,7 +141,7 @@ struct LiveHistoryTests {
         await again.close()
     }
 
-    @Test("Beside a client that creates and deletes, 40 pulls never record a dangling parent")
+    @Test("Beside a client that creates and deletes, 200 pulls never record a dangling parent")
     func churn() async throws {
         let daemon = try LiveDaemon()
         try daemon.make("vm", Self.uuid)
@@ -150,7 +150,7 @@ struct LiveHistoryTests {
         let session = try await LibvirtSession.open(daemon.uri)
         let uri = daemon.uri
         let churn = Task.detached {
-            for round in 0..<60 {
+            for round in 0..<120 {
                 let (name, old) = ("k\(round)", "k\(round - 3)")
                 let text = "<domaincheckpoint><name>\(name)</name></domaincheckpoint>"
                 let file = try folder.write(text, to: "\(name).xml")
@@ -160,7 +160,7 @@ struct LiveHistoryTests {
                     "/usr/bin/virsh", ["-q", "-c", uri, "checkpoint-delete", "vm", old])
             }
         }
-        for _ in 0..<40 {
+        for _ in 0..<200 {
             _ = try await store.pull(
                 from: session, domains: [Self.uuid], by: Self.submission)
             if let graph = try? await store.graph(of: Self.uuid) { #expect(!graph.hasErrors) }

@@ -49,6 +49,31 @@ struct TestDriverTests {
         #expect(failure?.isOfConnection == true)
     }
 
+    @Test("The command stores what it observed before and after a push")
+    func pushByCommand() async throws {
+        let folder = try TemporaryFolder("driver")
+        let environment = ["MOMENTLOG_STORE": folder.path("store.db")]
+        let session = try await LibvirtSession.open("test:///default")
+        let listed = try await session.domains(withCheckpoints: false)
+        let uuid = try #require(listed.first { $0.name == "test" }?.uuid)
+        let definition = try await session.definition(of: uuid)
+        await session.close()
+        try folder.write(definition, to: "test.xml")
+        for arguments in [
+            ["define", folder.path("test.xml")],
+            ["record", "test", try folder.write(CheckpointText.document("c1"), to: "c1.xml")],
+            ["push", "test:///default", "test", "--no-validate"],
+        ] {
+            let run = try CommandRun.run("momentlog", arguments, environment: environment)
+            #expect(run.status == 0, "\(arguments): \(run.errors)")
+        }
+        let status = try CommandRun.run(
+            "momentlog", ["status", "--format", "json"], environment: environment)
+        #expect(status.status == 0)
+        #expect(status.output.contains(#""uri":"test:///default""#))
+        #expect(status.output.contains(#""lost":[]"#))
+    }
+
     @Test("Errors have libvirt's codes")
     func errors() async throws {
         let session = try await LibvirtSession.open("test:///default")

@@ -47,7 +47,7 @@ struct Content {
             throw MomentlogError(
                 .usage, "the checkpoints of domain \(unknown.key) are not known")
         }
-        self.observations.merge(observations) { $1 }
+        self.observations.merge(observations) { $1.time < $0.time ? $0 : $1 }
     }
 
     // MARK: Appending
