@@ -70,7 +70,8 @@ struct CommitRatios {
                 entries: [
                     PendingCommit.Entry(
                         .domainDefined(name: "vm", uuid: nil, definition: nil), origin: .library)
-                ], time: Timestamp(seconds: 1_700_000_000), provenance: Self.by.provenance))
+                ], time: Timestamp(seconds: 1_700_000_000),
+                provenance: Provenance(actor: "nightly@host")))
         var parent: String?
         try await Paired(name: "commit, one caller / unshared log, time", goal: "<= 1.1").print {
             try await one(store, names, count: Self.count)
@@ -88,7 +89,7 @@ struct CommitRatios {
                             PendingCommit.Entry(.checkpointCreated(checkpoint), origin: .library),
                             PendingCommit.Entry(.currentSet(checkpoint.name), origin: .library),
                         ], time: Timestamp(seconds: 1_700_000_000),
-                        provenance: Self.by.provenance))
+                        provenance: Provenance(actor: "nightly@host")))
             }
         }
         await log.close()

@@ -68,7 +68,7 @@ struct Operations {
             "delete of a subtree", each,
             try await Stopwatch.seconds {
                 let outcome = try await store.delete(
-                    Shape.name(0), .children, in: domain, by: Self.by)
+                    Shape.name(0), including: .children, from: domain, by: Self.by)
                 precondition((outcome.sequences?.count ?? 0) >= each)
             })
         await store.close()
