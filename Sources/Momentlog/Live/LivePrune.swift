@@ -78,7 +78,7 @@ extension CheckpointStore {
         let order = parentsFirst.reversed().compactMap { name in
             removed.contains(name) ? recorded.graph.checkpoint(named: name) : nil
         }
-        for checkpoint in order { try observed.check(has: checkpoint) }
+        try observed.check(has: order)
         if isDryRun {
             report.deleted = order.map(\.name)
             return report
@@ -192,21 +192,22 @@ extension CheckpointStore {
 extension ObservedDomain {
     /// - Throws: ``MomentlogError`` with `conflict` if it does not have a checkpoint, or has another
     ///   one of its name.
-    fileprivate func check(has checkpoint: Checkpoint) throws(MomentlogError) {
-        guard let found = checkpoints.first(where: { $0.name == checkpoint.name }) else {
+    /// - Complexity: O(*n*) in the checkpoints of both.
+    fileprivate func check(has recorded: [Checkpoint]) throws(MomentlogError) {
+        let times = Dictionary(checkpoints.map { ($0.name, $0.creationTime) }) { first, _ in first }
+        for checkpoint in recorded where times[checkpoint.name] != checkpoint.creationTime {
+            let isMissing = times[checkpoint.name] == nil
             throw MomentlogError(
                 .conflict,
-                "libvirt does not have checkpoint '\(checkpoint.name)' of '\(name)', which the"
-                    + " rules remove; nothing was deleted",
-                hint: "give libvirt its checkpoints back, or record what it has, first"
-            ).detailing("checkpoint", .text(checkpoint.name))
-        }
-        guard found.creationTime == checkpoint.creationTime else {
-            throw MomentlogError(
-                .conflict,
-                "libvirt has another checkpoint '\(checkpoint.name)' of '\(name)', by its creation"
-                    + " time; nothing was deleted",
-                hint: "record what libvirt has first"
+                "libvirt "
+                    + (isMissing
+                        ? "does not have checkpoint '\(checkpoint.name)' of '\(name)', which the"
+                            + " rules remove"
+                        : "has another checkpoint '\(checkpoint.name)' of '\(name)', by its"
+                            + " creation time")
+                    + "; nothing was deleted",
+                hint: (isMissing ? "give libvirt its checkpoints back, or " : "")
+                    + "record what libvirt has first"
             ).detailing("checkpoint", .text(checkpoint.name))
         }
     }

@@ -89,7 +89,8 @@ package struct AdoptionDecision: Sendable {
                     finding.remedies = [
                         Remedy(
                             .importFile(
-                                path: nil, domain: .named(domain.name), replaces: true),
+                                path: document.place, domain: .named(domain.name),
+                                replaces: true),
                             precondition: "libvirt has the checkpoint of the file")
                     ]
                 }

@@ -5,7 +5,9 @@ import Testing
 
 /// Imports that replace a checkpoint by another one of its name.
 struct AdoptReuseTests {
-    private func replacing(_ sketch: String, pointer: Adoption.Pointer? = nil) throws -> Adoption {
+    private func replacing(
+        _ sketch: String, pointer: Adoption.Pointer? = nil, replaces: Bool = true
+    ) throws -> Adoption {
         let documents = try sketch.split(separator: " ").map { word in
             guard
                 case .checkpointRedefined(let checkpoint, claimsCurrent: let claims) =
@@ -21,7 +23,7 @@ struct AdoptReuseTests {
             owner: try DocumentOwner(
                 of: documents, at: "/lib", folder: "vm1", isNamedByFolder: true),
             place: "/lib", folders: ["vm1"], pointers: pointer.map { [$0] } ?? [],
-            isWhole: false, replaces: true)
+            isWhole: false, replaces: replaces)
     }
 
     @Test(
@@ -56,6 +58,23 @@ struct AdoptReuseTests {
         #expect(domain.graph.recordedCurrent == "c3")
         #expect(domain.graph.parentName(of: "c3") == "c2")
         #expect(domain.nameReuses(by: []) == [])
+    }
+
+    @Test(
+        "An import that replaces nothing advises to replace, not to acknowledge what is not recorded"
+    )
+    func kept() throws {
+        let domain = try Domain.guest("c1@1", current: "c1")
+        let decision = try decide(
+            replacing("c1@9", replaces: false), for: domain,
+            in: DecisionContext(creationTime: 0))
+        #expect(decision.events.words == "")
+        let met = decision.report.findings.filter { $0.kind == .nameReused }
+        #expect(
+            met.flatMap(\.remedies).map(\.action) == [
+                .importFile(path: "/lib/c1.xml", domain: .named("vm1"), replaces: true)
+            ])
+        #expect(met.flatMap(\.remedies).allSatisfy { $0.precondition != nil })
     }
 
     @Test("A redefinition with another creation time never raises it")
