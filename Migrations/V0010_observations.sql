@@ -1,7 +1,8 @@
 -- The last complete observation of each domain in a libvirt. It is evidence for conclusions and
 -- not part of the record: without it they are only more careful. `time` is in microseconds since
 -- 1970, `checkpoints` has a line 'creation time in seconds, space, name' for each checkpoint that
--- the libvirt had, sorted by name, and `sha256` is over the other columns.
+-- the libvirt had, sorted by name, or is null if it was not observed yet; `pruned` has such lines
+-- for what was pruned in the record alone. `sha256` is over the other columns.
 CREATE TABLE observation (
     uuid        TEXT    NOT NULL PRIMARY KEY,
     time        INTEGER NOT NULL,
@@ -9,7 +10,8 @@ CREATE TABLE observation (
     host        TEXT    NOT NULL,
     libvirt     TEXT    NOT NULL,
     is_persistent INTEGER NOT NULL CHECK (is_persistent IN (0, 1)),
-    checkpoints TEXT    NOT NULL,
+    checkpoints TEXT,
+    pruned      TEXT    NOT NULL,
     sha256      BLOB    NOT NULL
 ) STRICT, WITHOUT ROWID;
 

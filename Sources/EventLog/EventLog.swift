@@ -157,8 +157,8 @@ public protocol EventLog: Sendable {
 
     /// Stores the observations of domains, each in place of an earlier one.
     ///
-    /// - Throws: ``MomentlogError`` with `usage` for one whose checkpoints are not known, with
-    ///   `busy` or `storage`: nothing has changed then.
+    /// - Throws: ``MomentlogError`` with `usage` for one that states neither checkpoints nor what
+    ///   was pruned, with `busy` or `storage`: nothing has changed then.
     func store(_ observations: [DomainUUID: DomainObservation]) async throws(MomentlogError)
 
     /// Returns the settings that result from the log's events.

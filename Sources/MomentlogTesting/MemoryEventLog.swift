@@ -280,7 +280,9 @@ extension MemoryEventLog {
         mutating func store(
             _ observations: [DomainUUID: DomainObservation]
         ) throws(MomentlogError) {
-            if let unknown = observations.first(where: { $0.value.checkpoints == nil }) {
+            if let unknown = observations.first(where: {
+                !$0.value.isObserved && $0.value.pruned.isEmpty
+            }) {
                 throw MomentlogError(
                     .usage,
                     "the checkpoints of the observation of domain \(unknown.key) are not known")

@@ -34,6 +34,8 @@ public struct Finding: Sendable, Hashable {
         case nameTaken = "name-taken"
         /// A guest that is not running differs from the record, and was last seen elsewhere.
         case staleSource = "stale-source"
+        /// Checkpoints that were pruned in the record alone are still in a libvirt.
+        case unknownHere = "unknown-here"
         /// A parent that was missing when a repair cut it away exists now.
         case detachedByRepair = "detached-by-repair"
         /// A file or folder in a checkpoint folder that is not a checkpoint.
@@ -64,7 +66,7 @@ public struct Finding: Sendable, Hashable {
                 .foreignDomain, .unreadableFile, .invalidName, .lost, .otherDomain, .nameTaken,
                 .staleSource:
                 .error
-            case .nameReused, .detachedByRepair, .strayFile, .nameDiffersFromFile,
+            case .nameReused, .unknownHere, .detachedByRepair, .strayFile, .nameDiffersFromFile,
                 .duplicateDisk, .bitmapNameDiffers, .childOlderThanParent, .libvirtCurrentDiffers,
                 .missingFromLibrary,
                 .identicalCopy, .guessedDomain, .clockAhead:
@@ -155,17 +157,18 @@ extension Finding.Kind {
         case .otherDomain: 10
         case .nameTaken: 11
         case .staleSource: 12
-        case .detachedByRepair: 13
-        case .strayFile: 14
-        case .nameDiffersFromFile: 15
-        case .duplicateDisk: 16
-        case .bitmapNameDiffers: 17
-        case .childOlderThanParent: 18
-        case .libvirtCurrentDiffers: 19
-        case .missingFromLibrary: 20
-        case .identicalCopy: 21
-        case .guessedDomain: 22
-        case .clockAhead: 23
+        case .unknownHere: 13
+        case .detachedByRepair: 14
+        case .strayFile: 15
+        case .nameDiffersFromFile: 16
+        case .duplicateDisk: 17
+        case .bitmapNameDiffers: 18
+        case .childOlderThanParent: 19
+        case .libvirtCurrentDiffers: 20
+        case .missingFromLibrary: 21
+        case .identicalCopy: 22
+        case .guessedDomain: 23
+        case .clockAhead: 24
         }
     }
 }

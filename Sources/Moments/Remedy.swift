@@ -14,8 +14,9 @@ public struct Remedy: Sendable, Hashable {
         case importFile(path: String?, domain: DomainChoice, replaces: Bool)
         /// Record a checkpoint that a hypervisor created, from its document.
         case record(domain: String, checkpoint: String)
-        /// Record what a libvirt has; with `acceptsGone` also that missing ones were deleted.
-        case pull(domain: String, uri: String, acceptsGone: Bool)
+        /// Record what a libvirt has; with `acceptsGone` also that missing ones were deleted, with
+        /// `recordsPruned` also what was pruned in the record alone.
+        case pull(domain: String, uri: String, acceptsGone: Bool, recordsPruned: Bool)
         /// Give a libvirt what the record has; with `isExact` also the current checkpoint.
         case push(domain: String, uri: String, isExact: Bool)
         /// Redefine a checkpoint from a corrected document.

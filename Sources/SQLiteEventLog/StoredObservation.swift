@@ -9,7 +9,7 @@ import Moments
 /// A row that is damaged is skipped, as if there were none.
 struct StoredObservation {
     static let columns =
-        "uuid, time, uri, host, libvirt, is_persistent, checkpoints, sha256"
+        "uuid, time, uri, host, libvirt, is_persistent, checkpoints, pruned, sha256"
 
     let uuid: String
     private let time: Int64
@@ -17,11 +17,13 @@ struct StoredObservation {
     private let host: String
     private let libvirt: String
     private let isPersistent: Bool
-    private let checkpoints: String
+    private let checkpoints: String?
+    private let pruned: String
 
-    /// - Throws: ``MomentlogError`` with `usage` for an observation whose checkpoints are not known.
+    /// - Throws: ``MomentlogError`` with `usage` for an observation that states neither checkpoints
+    ///   nor what was pruned.
     init(_ observation: DomainObservation, of domain: DomainUUID) throws(MomentlogError) {
-        guard let checkpoints = observation.checkpoints else {
+        guard observation.isObserved || !observation.pruned.isEmpty else {
             throw MomentlogError(
                 .usage, "the checkpoints of the observation of domain \(domain) are not known")
         }
@@ -31,9 +33,26 @@ struct StoredObservation {
         host = observation.connection.host
         libvirt = observation.connection.version
         isPersistent = observation.isPersistent
-        self.checkpoints =
-            checkpoints.sorted { ($0.name, $0.creationTime) < ($1.name, $1.creationTime) }
+        checkpoints = observation.checkpoints.map { Self.lines($0) }
+        pruned = Self.lines(observation.pruned)
+    }
+
+    private typealias Checkpoint = DomainObservation.ObservedCheckpoint
+
+    private static func lines(_ checkpoints: Set<Checkpoint>) -> String {
+        checkpoints.sorted { ($0.name, $0.creationTime) < ($1.name, $1.creationTime) }
             .map { "\($0.creationTime) \($0.name)\n" }.joined()
+    }
+
+    /// Nil if it has another form.
+    private static func checkpoints(in lines: String) -> Set<Checkpoint>? {
+        var found: Set<Checkpoint> = []
+        for line in lines.split(separator: "\n") {
+            let parts = line.split(separator: " ", maxSplits: 1)
+            guard parts.count == 2, let creationTime = Int64(parts[0]) else { return nil }
+            found.insert(Checkpoint(name: String(parts[1]), creationTime: creationTime))
+        }
+        return found
     }
 
     /// Reads a row of ``columns``; nil if it is damaged.
@@ -41,7 +60,7 @@ struct StoredObservation {
         guard let uuid: String = row.readable(0), let time: Int64 = row.readable(1),
             let uri: String = row.readable(2), let host: String = row.readable(3),
             let libvirt: String = row.readable(4), let isPersistent: Int64 = row.readable(5),
-            let checkpoints: String = row.readable(6), let sha256: Data = row.readable(7)
+            let pruned: String = row.readable(7), let sha256: Data = row.readable(8)
         else { return nil }
         self.uuid = uuid
         self.time = time
@@ -49,7 +68,8 @@ struct StoredObservation {
         self.host = host
         self.libvirt = libvirt
         self.isPersistent = isPersistent == 1
-        self.checkpoints = checkpoints
+        checkpoints = row.readable(6)
+        self.pruned = pruned
         guard checksum == sha256, domain?.description == uuid, observation != nil else {
             return nil
         }
@@ -59,18 +79,16 @@ struct StoredObservation {
 
     /// Nil if the list of checkpoints has another form.
     var observation: DomainObservation? {
-        var found: Set<DomainObservation.ObservedCheckpoint> = []
-        for line in checkpoints.split(separator: "\n") {
-            let parts = line.split(separator: " ", maxSplits: 1)
-            guard parts.count == 2, let creationTime = Int64(parts[0]) else { return nil }
-            found.insert(
-                DomainObservation.ObservedCheckpoint(
-                    name: String(parts[1]), creationTime: creationTime))
+        guard let pruned = Self.checkpoints(in: pruned) else { return nil }
+        var found: Set<Checkpoint>?
+        if let checkpoints {
+            found = Self.checkpoints(in: checkpoints)
+            if found == nil { return nil }
         }
         return DomainObservation(
             time: Timestamp(microseconds: time),
             connection: LibvirtConnection(uri: uri, host: host, version: libvirt),
-            isPersistent: isPersistent, checkpoints: found)
+            isPersistent: isPersistent, checkpoints: found, pruned: pruned)
     }
 
     /// Stores it in place of an earlier one; one that is not earlier stays.
@@ -82,23 +100,23 @@ struct StoredObservation {
         let statement = try database.cachedStatement(
             sql: """
                 INSERT OR REPLACE INTO observation (\(Self.columns))
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
                 """)
         try statement.execute(arguments: [
-            uuid, time, uri, host, libvirt, isPersistent, checkpoints, checksum,
+            uuid, time, uri, host, libvirt, isPersistent, checkpoints, pruned, checksum,
         ])
     }
 
     private var checksum: Data {
         var hash = SHA256()
-        for text in [uuid, uri, host, libvirt, checkpoints] {
+        for text in [uuid, uri, host, libvirt, checkpoints ?? "", pruned] {
             withUnsafeBytes(of: UInt64(text.utf8.count).bigEndian) {
                 hash.update(bufferPointer: $0)
             }
             hash.update(data: Array(text.utf8))
         }
         withUnsafeBytes(of: time.bigEndian) { hash.update(bufferPointer: $0) }
-        hash.update(data: [isPersistent ? 1 : 0])
+        hash.update(data: [isPersistent ? 1 : 0, checkpoints == nil ? 1 : 0])
         return Data(hash.finalize())
     }
 }

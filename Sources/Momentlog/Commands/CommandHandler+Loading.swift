@@ -23,6 +23,20 @@ extension CommandHandler {
         domains.note(KnownDomains(try await log.domains()))
     }
 
+    /// Returns what is known of a domain in a libvirt after events pruned it in the record alone.
+    func observation(
+        of domain: Domain, pruning events: [Event]
+    ) async throws(MomentlogError) -> [DomainUUID: DomainObservation] {
+        guard let uuid = domain.uuid else { return [:] }
+        var observation =
+            try await log.observation(of: uuid) ?? DomainObservation(unobservedAt: .now)
+        for case .checkpointDeleted(let name) in events {
+            guard let checkpoint = domain.graph.checkpoint(named: name) else { continue }
+            observation.pruned.insert(DomainObservation.ObservedCheckpoint(checkpoint))
+        }
+        return [uuid: observation]
+    }
+
     /// Looks up the domains that an instruction names.
     func learnDomains(of instruction: Instruction) async throws(MomentlogError) {
         var names: [String?] = [instruction.domain]

@@ -293,8 +293,11 @@ actor CommandHandler {
                 },
                 definitions: definitions, settings: settings, time: instruction.time ?? .now,
                 provenance: instruction.provenance(for: loaded.domain))
-            if case .pull(let pull) = instruction.command {
-                commit?.observations = pull.observation
+            switch instruction.command {
+            case .pull(let pull): commit?.observations = pull.observation
+            case .prune:
+                commit?.observations = try await observation(of: before, pruning: events)
+            default: break
             }
             loaded.add(events, of: instruction)
             if let entry { domains.updateList(entry.id, from: entry, by: events) }

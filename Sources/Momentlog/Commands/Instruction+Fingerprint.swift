@@ -62,6 +62,7 @@ extension Command {
             json.member("uuid", pull.observed.uuid?.description)
             json.member("acceptGone", pull.acceptsGone ? 1 : 0)
             json.member("definitions", pull.recordsDefinitions ? 1 : 0)
+            if pull.recordsPruned { json.member("pruned", 1) }
         case .acknowledge(let acknowledgement):
             json.member("command", "acknowledge")
             json.member("finding", acknowledgement.finding.rawValue)

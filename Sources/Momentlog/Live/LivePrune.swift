@@ -88,7 +88,8 @@ extension CheckpointStore {
             of: state, uuid, from: host, at: time, nil, recorded, strips: false)
         try await log.store([
             uuid: observed.observation(
-                at: evidence.time ?? time, host.connection, isPersistent: state.isPersistent)
+                at: evidence.time ?? time, host.connection, isPersistent: state.isPersistent,
+                pruned: evidence.pruned)
         ])
         for checkpoint in order {
             guard let failure = await Self.delete(checkpoint, in: uuid, at: host) else {

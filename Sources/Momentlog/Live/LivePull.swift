@@ -10,14 +10,18 @@ public struct PullOptions: Sendable, Hashable {
     public var acceptsGone: Bool
     /// Whether domains without checkpoints, and definitions that changed, are recorded as well.
     public var recordsDefinitions: Bool
+    /// Whether checkpoints that were pruned in the record alone are recorded again.
+    public var recordsPruned: Bool
 
     /// Creates options.
     public init(
-        isDryRun: Bool = false, acceptsGone: Bool = false, recordsDefinitions: Bool = false
+        isDryRun: Bool = false, acceptsGone: Bool = false, recordsDefinitions: Bool = false,
+        recordsPruned: Bool = false
     ) {
         self.isDryRun = isDryRun
         self.acceptsGone = acceptsGone
         self.recordsDefinitions = recordsDefinitions
+        self.recordsPruned = recordsPruned
     }
 }
 
@@ -228,7 +232,8 @@ extension CheckpointStore {
                     of: observation.state, observation.domain.uuid, from: host, at: time, entry,
                     domain, strips: strips),
                 acceptsGone: options.acceptsGone,
-                recordsDefinitions: options.recordsDefinitions)
+                recordsDefinitions: options.recordsDefinitions,
+                recordsPruned: options.recordsPruned)
             var context = DecisionContext(
                 creationTime: 0, expectedRevision: submission.expectedRevision)
             if let holder, holder.id != entry?.id {

@@ -53,7 +53,8 @@ extension CheckpointStore {
             PushPlan.Options(replaces: options.replaces, isExact: options.isExact))
         var run = PushRun(
             domain: recorded, uuid: listed.uuid, plan: plan, options: options,
-            isValidated: options.validates && before.evidence.isActive)
+            isValidated: options.validates && before.evidence.isActive,
+            pruned: Set(before.evidence.pruned.map(\.name)))
         guard plan.conflicts.isEmpty, !options.isDryRun, !plan.steps.isEmpty else {
             if plan.conflicts.isEmpty, !options.isDryRun {
                 try? await store(before, of: listed.uuid)
@@ -108,6 +109,7 @@ extension CheckpointStore {
             try await log.store([
                 uuid: look.domain.observation(
                     at: time, connection, isPersistent: look.evidence.isPersistent,
+                    pruned: look.evidence.pruned,
                     changing: Set(steps.compactMap(\.checkpoint)))
             ])
         } catch {
@@ -177,7 +179,8 @@ private struct PushRun {
     private var index: [String: Int] = [:]
 
     init(
-        domain: Domain, uuid: DomainUUID, plan: PushPlan, options: PushOptions, isValidated: Bool
+        domain: Domain, uuid: DomainUUID, plan: PushPlan, options: PushOptions, isValidated: Bool,
+        pruned: Set<String>
     ) {
         recorded = domain
         self.uuid = uuid
@@ -188,13 +191,16 @@ private struct PushRun {
             isValidated: isValidated)
         report.hasReused = plan.conflicts.contains { $0.kind == .replaced }
         for conflict in plan.conflicts {
-            add(
-                conflict.checkpoint, .conflict,
-                conflict.kind == .unknown
-                    ? "libvirt has it, but the record does not"
-                    : conflict.kind == .replaced
-                        ? "libvirt has another one of that name, by its creation time"
-                        : "libvirt has other metadata of it")
+            let isPruned = conflict.kind == .unknown && pruned.contains(conflict.checkpoint)
+            if isPruned { report.hasPruned = true }
+            let message =
+                switch conflict.kind {
+                case .unknown where isPruned: "pruned in the record alone, and still in libvirt"
+                case .unknown: "libvirt has it, but the record does not"
+                case .replaced: "libvirt has another one of that name, by its creation time"
+                case .lost, .differs, .current: "libvirt has other metadata of it"
+                }
+            add(conflict.checkpoint, .conflict, message)
         }
         for name in plan.unchanged { add(name, .unchanged) }
         for case .redefine(let name) in plan.steps where index[name] == nil {

@@ -113,12 +113,15 @@ extension CheckpointStore {
         var evidence = Evidence(
             isPersistent: state.isPersistent, isActive: state.isActive,
             connection: host.connection, time: time, hidesSecrets: host.isReadOnly)
-        evidence.previous = try await log.observation(of: uuid)
-        if let previous = evidence.previous {
+        let stored = try await log.observation(of: uuid)
+        if let stored {
             // Even after the clock was set back.
-            let next = Timestamp(microseconds: previous.time.microseconds.addingOne)
+            let next = Timestamp(microseconds: stored.time.microseconds.addingOne)
             evidence.time = max(time, next)
-        } else if let entry {
+            evidence.pruned = stored.pruned
+        }
+        evidence.previous = stored.flatMap { $0.isObserved ? $0 : nil }
+        if evidence.previous == nil, let entry {
             evidence.previous = try await recordedObservation(of: entry)
         }
         if strips || host.isReadOnly {
@@ -155,7 +158,8 @@ extension Pull {
         else { return [:] }
         return [
             uuid: observed.observation(
-                at: time, connection, isPersistent: evidence.isPersistent)
+                at: time, connection, isPersistent: evidence.isPersistent,
+                pruned: recordsPruned ? [] : evidence.pruned)
         ]
     }
 }
@@ -163,16 +167,20 @@ extension Pull {
 extension ObservedDomain {
     /// Returns what is stored of an observation that began at a time.
     ///
-    /// - Parameter changing: The checkpoints that are about to be removed or restored.
+    /// - Parameters:
+    ///   - pruned: What was pruned in the record alone. What no longer exists is forgotten.
+    ///   - changing: The checkpoints that are about to be removed or restored.
     func observation(
         at time: Timestamp, _ connection: LibvirtConnection, isPersistent: Bool,
-        changing: Set<String> = []
+        pruned: Set<DomainObservation.ObservedCheckpoint>, changing: Set<String> = []
     ) -> DomainObservation {
         DomainObservation(
             time: time, connection: connection, isPersistent: isPersistent,
             checkpoints: Set(
                 checkpoints.filter { !changing.contains($0.name) }
-                    .map { DomainObservation.ObservedCheckpoint($0) }))
+                    .map { DomainObservation.ObservedCheckpoint($0) }),
+            pruned: pruned.intersection(
+                checkpoints.map { DomainObservation.ObservedCheckpoint($0) }))
     }
 }
 

@@ -23,6 +23,9 @@ struct PullCommand: ChangingCommand {
             'push' restores it, --accept-gone records that it was deleted. A domain that the \
             host does not list is left unchanged.
 
+            What 'prune' removed from the record alone and libvirt still has is reported \
+            (unknown-here), and recorded again only with --all.
+
             libvirt never says which checkpoint is current. Of one chain it is the leaf; \
             otherwise the youngest that is new is recorded, or the pointer stays.
 
@@ -38,6 +41,7 @@ struct PullCommand: ChangingCommand {
     @Flag(help: "Do not ask before deleting more than one checkpoint.") var yes = false
     @Flag(help: "Also record domains without checkpoints, and definitions that changed.")
     var definitions = false
+    @Flag(help: "Also record again what was pruned in the record alone.") var all = false
 
     @OptionGroup(title: "Connection") var libvirt: LibvirtOptions
     @OptionGroup(title: "Audit trail") var options: SubmissionOptions
@@ -51,7 +55,8 @@ struct PullCommand: ChangingCommand {
         guard acceptGone, !dryRun, !yes, Confirmation.canAsk else { return }
         let planned = try await store.pull(
             from: session, domains: domain,
-            options: PullOptions(isDryRun: true, acceptsGone: true), by: options.submission)
+            options: PullOptions(isDryRun: true, acceptsGone: true, recordsPruned: all),
+            by: options.submission)
         for domain in planned {
             try Confirmation.require(
                 removing: domain.events.deletedCheckpoints, of: domain.domain, isGiven: yes)
@@ -66,7 +71,7 @@ struct PullCommand: ChangingCommand {
                     from: session, domains: domain,
                     options: PullOptions(
                         isDryRun: dryRun, acceptsGone: acceptGone,
-                        recordsDefinitions: definitions),
+                        recordsDefinitions: definitions, recordsPruned: all),
                     by: options.submission)
             }
             try PullOutput(pulled, isDryRun: dryRun).print(format.format)

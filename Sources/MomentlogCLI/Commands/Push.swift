@@ -100,6 +100,9 @@ extension MomentlogError {
                 + "; nothing was changed",
             hint: report.hasReused
                 ? "pull first: the bitmap of a reused name belongs to another checkpoint"
-                : "pull first, or replace what differs with --replace")
+                : report.hasPruned
+                    ? "some were pruned in the record alone: delete them in libvirt, or record them"
+                        + " again with 'momentlog pull --all'"
+                    : "pull first, or replace what differs with --replace")
     }
 }

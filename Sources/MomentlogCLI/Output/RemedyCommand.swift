@@ -32,9 +32,10 @@ struct RemedyCommand: Sendable {
             if replaces { words.flag("--replace") }
         case .record(let domain, _):
             words.momentlog("record", [.text(domain), .placeholder("FILE")])
-        case .pull(let domain, let uri, let acceptsGone):
+        case .pull(let domain, let uri, let acceptsGone, let recordsPruned):
             words.momentlog("pull", [.text(uri), .text(domain)])
             if acceptsGone { words.flag("--accept-gone") }
+            if recordsPruned { words.flag("--all") }
         case .push(let domain, let uri, let isExact):
             words.momentlog("push", [.text(uri), .text(domain)])
             if isExact { words.flag("--exact-current") }

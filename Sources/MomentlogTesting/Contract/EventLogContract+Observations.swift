@@ -38,6 +38,19 @@ extension EventLogContract {
             try await Expect.equal(
                 log.observations(), [one: observation(at: 1, "c1")], "all observations")
         },
+        Case("What was pruned is stored with an observation, and before the first one") { subject in
+            let log = subject.log
+            let (one, other) = try (uuid(1), uuid(2))
+            var observed = observation(at: 1, "c1")
+            observed.pruned = [.init(name: "c1", creationTime: -5)]
+            var unobserved = DomainObservation(unobservedAt: Timestamp(seconds: 2))
+            unobserved.pruned = [
+                .init(name: "c1", creationTime: 1), .init(name: "c 2", creationTime: 2),
+            ]
+            try await log.store([one: observed, other: unobserved])
+            try await Expect.equal(log.observation(of: one), observed, "the observation")
+            try await Expect.equal(log.observation(of: other), unobserved, "the pruned ones")
+        },
         Case("An observation whose checkpoints are not known is refused") { subject in
             let log = subject.log
             let (one, other) = try (uuid(1), uuid(2))

@@ -11,6 +11,12 @@ extension Domain {
             return decision
         }
         let recorded = isLive ? graph : MomentGraph()
+        let pruned =
+            pull.recordsPruned
+            ? [] : pull.observed.removePruned(pull.evidence.pruned, recorded: recorded)
+        if !pruned.isEmpty {
+            decision.findings = [.unknownHere(pruned, in: decision.domain, pull.evidence)]
+        }
         let comparison = DomainComparison(recorded, pull.observed, pull.evidence)
         if pull.evidence.isStaleSource, !comparison.isEqual {
             decision.result = .conflict
@@ -27,7 +33,7 @@ extension Domain {
         if comparison.isLoss(of: recorded, pull) {
             decision.result = .lost
             decision.findings =
-                (reuses + [
+                (decision.findings + reuses + [
                     .lost(comparison, in: decision.domain, pull.evidence)
                 ]).sorted()
             return decision
@@ -43,7 +49,7 @@ extension Domain {
         decision.result = recording.events.isEmpty ? .unchanged : .recorded
         decision.isCurrentKnown = recording.isCurrentKnown
         decision.findings =
-            (reuses
+            (decision.findings + reuses
             + recording.domain.graph.findings(domain: decision.domain).filter {
                 // A name that is reused in this commit is reported as an error.
                 !($0.kind == .nameReused && reuses.map(\.checkpoints).contains($0.checkpoints))
@@ -270,9 +276,30 @@ extension Finding {
             remedies: Remedy.steps(of: [
                 Remedy.Cure(.push(domain: domain, uri: uri, isExact: false)),
                 Remedy.Cure(
-                    .pull(domain: domain, uri: uri, acceptsGone: true),
+                    .pull(domain: domain, uri: uri, acceptsGone: true, recordsPruned: false),
                     if: "they were deleted on purpose"),
             ]))
+    }
+
+    /// The finding of checkpoints that were pruned in the record alone.
+    fileprivate static func unknownHere(
+        _ names: [String], in domain: String, _ evidence: Evidence
+    ) -> Finding {
+        let named = names.sorted().prefix(10).map { "'\($0)'" }.joined(separator: ", ")
+        let more = names.count > 10 ? " and \(names.count - 10) more" : ""
+        return Finding(
+            .unknownHere, domain: domain, checkpoints: names.sorted(),
+            message: "pruned in the record alone, and still in libvirt:"
+                + " checkpoint\(names.count == 1 ? "" : "s") \(named)\(more); not recorded again",
+            remedies: evidence.connection.map { connection in
+                Remedy.steps(of: [
+                    Remedy.Cure(
+                        .pull(
+                            domain: domain, uri: connection.uri, acceptsGone: false,
+                            recordsPruned: true),
+                        if: "the record is to have them again")
+                ])
+            } ?? [])
     }
 
     fileprivate static func staleSource(_ domain: String, _ evidence: Evidence) -> Finding {
@@ -290,7 +317,8 @@ extension Finding {
                 [
                     Remedy(
                         .pull(
-                            domain: domain, uri: previous.connection.uri, acceptsGone: false))
+                            domain: domain, uri: previous.connection.uri, acceptsGone: false,
+                            recordsPruned: false))
                 ]
             } ?? [])
     }

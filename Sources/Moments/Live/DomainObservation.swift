@@ -17,6 +17,10 @@ public struct DomainObservation: Sendable, Hashable {
     /// carried out, those that it takes away or gives back are not among them.
     public var checkpoints: Set<ObservedCheckpoint>?
 
+    /// The checkpoints that were pruned in the record alone: a pull does not record them again
+    /// unless it is asked to.
+    public var pruned: Set<ObservedCheckpoint>
+
     /// A checkpoint's identity within its domain.
     public struct ObservedCheckpoint: Sendable, Hashable {
         /// Its name.
@@ -40,12 +44,21 @@ public struct DomainObservation: Sendable, Hashable {
     /// Creates an observation.
     public init(
         time: Timestamp, connection: LibvirtConnection, isPersistent: Bool = true,
-        checkpoints: Set<ObservedCheckpoint>? = nil
+        checkpoints: Set<ObservedCheckpoint>? = nil, pruned: Set<ObservedCheckpoint> = []
     ) {
         self.time = time
         self.connection = connection
         self.isPersistent = isPersistent
         self.checkpoints = checkpoints
+        self.pruned = pruned
+    }
+
+    /// Whether the domain was observed. If not, nothing but what was pruned is known of it.
+    public var isObserved: Bool { checkpoints != nil }
+
+    /// Creates what is known of a domain that was not observed yet.
+    package init(unobservedAt time: Timestamp) {
+        self.init(time: time, connection: LibvirtConnection(uri: "", host: "", version: ""))
     }
 
     /// The recorded checkpoints that the libvirt did not have although they are older than the

@@ -76,20 +76,25 @@ extension Domain {
         from observed: ObservedDomain, at side: Drift.Side, _ evidence: Evidence
     ) -> [Drift] {
         let graph = isLive ? graph : MomentGraph()
-        let observed = observed.withoutPlaceholder
+        var observed = observed.withoutPlaceholder
+        let whole = observed.checkpoints
+        let pruned = Set(observed.removePruned(evidence.pruned, recorded: graph))
         let comparison = DomainComparison(graph, observed, evidence)
         let name = isLive ? name : observed.name
         let remedies = DriftRemedies(domain: name, side: side)
         var found: [Drift] = []
         func add(
             _ kind: Drift.Kind, _ checkpoint: String, _ there: Checkpoint?,
-            _ fields: [DomainComparison.Field] = []
+            _ fields: [DomainComparison.Field] = [], isPruned: Bool = false
         ) {
             found.append(
                 Drift(
                     domain: name, checkpoint: checkpoint, kind: kind, fields: fields,
                     recorded: graph.checkpoint(named: checkpoint), observed: there, current: nil,
-                    remedies: remedies[kind]))
+                    remedies: isPruned ? remedies.ofPruned : remedies[kind]))
+        }
+        for checkpoint in whole where pruned.contains(checkpoint.name) {
+            add(.unknown, checkpoint.name, checkpoint, isPruned: true)
         }
         for name in comparison.missing { add(.lost, name, nil) }
         for checkpoint in comparison.new { add(.unknown, checkpoint.name, checkpoint) }
@@ -124,17 +129,28 @@ private struct DriftRemedies {
     let domain: String
     let side: Drift.Side
 
+    /// The remedies of what was pruned in the record alone.
+    var ofPruned: [Remedy] {
+        guard case .libvirt(let uri) = side else { return self[.unknown] }
+        return Remedy.steps(of: [
+            Remedy.Cure(
+                .pull(domain: domain, uri: uri, acceptsGone: false, recordsPruned: true),
+                if: "the record is to have it again")
+        ])
+    }
+
     subscript(kind: Drift.Kind) -> [Remedy] {
         switch side {
         case .libvirt(let uri):
-            let pull = Remedy.Cure(.pull(domain: domain, uri: uri, acceptsGone: false))
+            let pull = Remedy.Cure(
+                .pull(domain: domain, uri: uri, acceptsGone: false, recordsPruned: false))
             let push = Remedy.Cure(.push(domain: domain, uri: uri, isExact: false))
             return switch kind {
             case .lost:
                 Remedy.steps(of: [
                     push,
                     Remedy.Cure(
-                        .pull(domain: domain, uri: uri, acceptsGone: true),
+                        .pull(domain: domain, uri: uri, acceptsGone: true, recordsPruned: false),
                         if: "it was deleted on purpose"),
                 ])
             case .unknown, .differs, .replaced: Remedy.steps(of: [pull])

@@ -18,6 +18,9 @@ public struct Evidence: Sendable, Hashable {
     /// The observation of the domain before this one; nil if it was never observed.
     public var previous: DomainObservation?
 
+    /// The checkpoints that were pruned in the record alone.
+    public var pruned: Set<DomainObservation.ObservedCheckpoint>
+
     /// Whether the observed definitions lack secrets because reading them is not permitted, so that
     /// they never replace recorded ones.
     public var hidesSecrets: Bool
@@ -29,7 +32,8 @@ public struct Evidence: Sendable, Hashable {
     /// Creates evidence.
     public init(
         isPersistent: Bool, isActive: Bool, connection: LibvirtConnection? = nil,
-        time: Timestamp? = nil, previous: DomainObservation? = nil, hidesSecrets: Bool = false,
+        time: Timestamp? = nil, previous: DomainObservation? = nil,
+        pruned: Set<DomainObservation.ObservedCheckpoint> = [], hidesSecrets: Bool = false,
         withoutSecrets: [DefinitionDigest: DefinitionDigest] = [:]
     ) {
         self.isPersistent = isPersistent
@@ -37,6 +41,7 @@ public struct Evidence: Sendable, Hashable {
         self.connection = connection
         self.time = time
         self.previous = previous
+        self.pruned = pruned
         self.hidesSecrets = hidesSecrets
         self.withoutSecrets = withoutSecrets
     }

@@ -50,6 +50,42 @@ public struct ObservedDomain: Sendable, Hashable {
 }
 
 extension ObservedDomain {
+    /// Removes the checkpoints that were pruned in the record alone, as a deletion would: their
+    /// children get their parents.
+    ///
+    /// - Returns: The names of the removed ones, in their order.
+    /// - Complexity: O(*n*) in the checkpoints.
+    mutating func removePruned(
+        _ pruned: Set<DomainObservation.ObservedCheckpoint>, recorded: MomentGraph
+    ) -> [String] {
+        guard !pruned.isEmpty else { return [] }
+        let removed = checkpoints.filter { checkpoint in
+            // It may have been recorded again since.
+            pruned.contains(DomainObservation.ObservedCheckpoint(checkpoint))
+                && recorded.checkpoint(named: checkpoint.name)?.creationTime
+                    != checkpoint.creationTime
+        }
+        guard !removed.isEmpty else { return [] }
+        var parents = Dictionary(removed.map { ($0.name, $0.parent) }) { first, _ in first }
+        checkpoints.removeAll { parents.keys.contains($0.name) }
+        for index in checkpoints.indices {
+            guard let parent = checkpoints[index].parent, parents.keys.contains(parent) else {
+                continue
+            }
+            var passed: Set<String> = []
+            var ancestor: String? = parent
+            while let name = ancestor, let next = parents[name], passed.insert(name).inserted {
+                ancestor = next
+            }
+            // A cycle of them leads nowhere.
+            if let name = ancestor, parents.keys.contains(name) { ancestor = nil }
+            // So that a long chain of them is followed once.
+            for name in passed { parents[name] = ancestor }
+            checkpoints[index].parent = ancestor
+        }
+        return removed.map(\.name)
+    }
+
     /// Returns the domain with other definitions.
     ///
     /// - Complexity: O(*n*) in the checkpoints.

@@ -12,15 +12,19 @@ public struct Pull: Sendable, Hashable {
     /// Whether the domain is recorded even without checkpoints, and a definition that changed.
     public var recordsDefinitions: Bool
 
+    /// Whether checkpoints that were pruned in the record alone are recorded again.
+    public var recordsPruned: Bool
+
     /// Creates a pull.
     public init(
         _ observed: ObservedDomain, _ evidence: Evidence, acceptsGone: Bool = false,
-        recordsDefinitions: Bool = false
+        recordsDefinitions: Bool = false, recordsPruned: Bool = false
     ) {
         self.observed = observed
         self.evidence = evidence
         self.acceptsGone = acceptsGone
         self.recordsDefinitions = recordsDefinitions
+        self.recordsPruned = recordsPruned
     }
 }
 
@@ -82,6 +86,8 @@ public struct PullDecision: Sendable {
 /// - Checkpoints that are missing in a transient domain, or missing completely, are lost and not
 ///   deleted: then nothing is recorded. A checkpoint that is missing in a persistent domain which
 ///   still has others was deleted; so were all of them if their names are taken by others.
+/// - A checkpoint that was pruned in the record alone is reported and not recorded again, unless the
+///   pull is asked to.
 /// - Deletions come first, so that the children that they move do not count as changes.
 /// - In one chain, the leaf is current. In other graphs, the youngest that is new since the last
 ///   observation becomes current, else the recorded one while it exists.

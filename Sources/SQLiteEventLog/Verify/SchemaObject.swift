@@ -131,5 +131,5 @@ struct SchemaObject: Hashable {
 
     /// That of a store of the latest schema.
     static let expectedDigest =
-        "50fd8543df612fbad4ab8e088fcda99e62fb597363122142d2cd329cc638fff2"
+        "676eb970d2efcc8d8a2ce957af29676c76395a68ea6f12298c54c373635ca2c3"
 }

@@ -115,6 +115,93 @@ struct ObservationTests {
         #expect(results(try await pull()) == ["vm unchanged"])
     }
 
+    @Test("A pull reports what was pruned in the record alone, and records it again on request")
+    func pruned() async throws {
+        var retention = Retention()
+        retention.last = 2
+        try await store.prune(
+            "vm", keeping: retention, zone: .utc, by: StoreFixture.submission)
+        #expect(try await store.graph(of: "vm").names() == ["c3", "c4"])
+        for _ in 0..<3 {
+            let pulled = try await pull()
+            #expect(results(pulled) == ["vm unchanged"])
+            #expect(pulled[0].findings.map(\.kind) == [.unknownHere])
+            #expect(pulled[0].findings[0].checkpoints == ["c1", "c2"])
+            #expect(!pulled[0].needsAttention)
+        }
+        // compare names them, and only them.
+        let drift = try await store.compare(["vm"], at: host).drift
+        #expect(drift.map { "\($0.kind) \($0.checkpoint ?? "")" } == ["unknown c1", "unknown c2"])
+        #expect(drift.allSatisfy { $0.remedies.map(\.action.recordsPruned) == [true] })
+        // A push does not give back over it.
+        let pushed = try await store.push("vm", to: host)
+        #expect(pushed.isConflict && pushed.hasPruned)
+        // Others are recorded as ever, and below what the record has.
+        host.change { $0.guests[0].set(Self.sketch + " c5@9<-c2 c6@10<-c1") }
+        #expect(results(try await pull()) == ["vm recorded"])
+        let graph = try await store.graph(of: "vm")
+        #expect(graph.names() == ["c3", "c4", "c5", "c6"])
+        #expect(graph.parentName(of: "c5") == nil && graph.parentName(of: "c4") == "c3")
+        // One that was deleted there, too, is forgotten; one of its name is another.
+        host.change { $0.guests[0].set("c1@11 c2@6 c3@7<-c2 c4@8<-c3") }
+        let replaced = try await pull()
+        #expect(results(replaced) == ["vm recorded"])
+        #expect(replaced[0].findings.first { $0.kind == .unknownHere }?.checkpoints == ["c2"])
+        #expect(try await store.graph(of: "vm").names() == ["c3", "c4", "c1"])
+        let all = try await pull(PullOptions(recordsPruned: true))
+        #expect(results(all) == ["vm recorded"] && !all[0].findings.contains(.unknownHere))
+        #expect(try await store.graph(of: "vm").parentName(of: "c3") == "c2")
+        #expect(results(try await pull()) == ["vm unchanged"])
+        #expect(try await store.push("vm", to: host).isComplete)
+    }
+
+    @Test("What was pruned before the first observation is left out by the first pull")
+    func prunedUnseen() async throws {
+        let guest = try ScriptedHost.Guest("fresh", digit: "f", "c1@5 c2@6<-c1")
+        try await store.define(
+            SourceDocument(
+                "<domain><name>fresh</name><uuid>\(guest.listed.uuid)</uuid></domain>"),
+            by: StoreFixture.submission)
+        for (name, parent) in [("c1", nil), ("c2", "c1")] {
+            try await store.record(
+                [
+                    SourceDocument(
+                        CheckpointText.document(name, parent: parent, time: name == "c1" ? 5 : 6))
+                ], in: "fresh", by: StoreFixture.submission)
+        }
+        var retention = Retention()
+        retention.last = 1
+        try await store.prune(
+            "fresh", keeping: retention, zone: .utc, by: StoreFixture.submission)
+        #expect(try await store.status(of: ["fresh"])[0].lastObservation == nil)
+        let pulled = try await store.pull(
+            from: ScriptedHost([guest]), domains: ["fresh"], by: StoreFixture.submission)
+        #expect(pulled[0].findings.map(\.kind) == [.unknownHere])
+        #expect(try await store.graph(of: "fresh").names() == ["c2"])
+        #expect(try await store.status(of: ["fresh"])[0].lastObservation != nil)
+    }
+
+    @Test("What was deleted or reverted in the record, and not pruned, is recorded again")
+    func deletedHere() async throws {
+        try await store.delete("c1", from: "vm", by: StoreFixture.submission)
+        #expect(results(try await pull()) == ["vm recorded"])
+        #expect(try await store.graph(of: "vm").count == 4)
+    }
+
+    @Test("What is recorded again after a pruning is not pruned any more")
+    func recordedAgain() async throws {
+        var retention = Retention()
+        retention.last = 3
+        try await store.prune(
+            "vm", keeping: retention, zone: .utc, by: StoreFixture.submission)
+        try await store.record(
+            [SourceDocument(CheckpointText.document("c1", time: 5))], in: "vm",
+            by: StoreFixture.submission)
+        host.change { $0.guests[0].set("c1@5 c2@6 c3@7<-c2 c4@8<-c3") }
+        let pulled = try await pull()
+        #expect(!pulled[0].findings.contains(.unknownHere))
+    }
+
     @Test("A migration's source is not believed after a pull of the target without changes")
     func unchangedTarget() async throws {
         let target = ScriptedHost([try .init("vm", Self.sketch)], host: "there")
@@ -227,5 +314,16 @@ private final class ForgettingLog: ForwardingLog {
             throw MomentlogError(.busy, "another process holds the store")
         }
         try await log.store(observations)
+    }
+}
+
+extension [Finding] {
+    fileprivate func contains(_ kind: Finding.Kind) -> Bool { contains { $0.kind == kind } }
+}
+
+extension Remedy.Action {
+    /// Whether a pull records again what was pruned.
+    fileprivate var recordsPruned: Bool {
+        if case .pull(_, _, _, let recordsPruned) = self { recordsPruned } else { false }
     }
 }

@@ -72,6 +72,16 @@ struct PullTests {
         Row("a@5", current: "a", "a@5 b@60<-a", .unseen, "redefined b<-a, current b"),
         Row("", "a@60", "created a, current a"),
         Row("", "c@62<-b a@60 b@61<-a", "created a, created b<-a, created c<-b, current c"),
+        // What was pruned in the record alone is left out, and what is below it moves.
+        Row(
+            "c@7", current: "c", "a@5 b@6<-a c@7<-b", .pruned(("a", 5), ("b", 6)), "", .unchanged,
+            previously: "a@5 b@6<-a c@7<-b"),
+        Row(
+            "c@7", current: "c", "a@5 b@6<-a c@7<-b d@60<-c", .pruned(("a", 5), ("b", 9)),
+            "redefined b, created d<-c, redefined c<-b, current d"),
+        // A cycle of them ends.
+        Row(
+            "", "a@5<-b b@6<-a c@7<-a", .pruned(("a", 5), ("b", 6)), "redefined c, current c"),
         // Deletions move children, which are no changes of their own.
         Row("a@5 b@6<-a c@7<-b", current: "c", "a@5 c@7<-a", "deleted b"),
         Row("a@5 b@6<-a c@7<-b", current: "c", "a@5 b@6<-a", "deleted c, current b"),
@@ -167,7 +177,8 @@ struct PullTests {
     func table(row: Row) throws {
         var domain = try Domain.guest(row.recorded, current: row.current)
         let pull = try row.pull
-        let observed = pull.observed
+        var observed = pull.observed
+        _ = observed.removePruned(pull.evidence.pruned, recorded: domain.graph)
         let decision = try decide(pull, for: domain, in: .guest())
         #expect(decision.events.words == row.words)
         #expect(decision.result == row.result)
@@ -320,6 +331,17 @@ extension Evidence {
     /// A running, persistent domain that was observed at the second 50.
     static let running = Evidence(
         isPersistent: true, isActive: true, connection: here, previous: before)
+
+    /// The same after checkpoints were pruned in the record alone.
+    static func pruned(_ checkpoints: (name: String, time: Int64)...) -> Evidence {
+        var evidence = running
+        for checkpoint in checkpoints {
+            evidence.pruned.insert(
+                DomainObservation.ObservedCheckpoint(
+                    name: checkpoint.name, creationTime: checkpoint.time))
+        }
+        return evidence
+    }
 
     /// The same without a definition.
     static let transient = Evidence(

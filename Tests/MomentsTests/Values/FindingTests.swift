@@ -26,7 +26,7 @@ struct FindingTests {
         let warnings = Finding.Kind.allCases.filter { $0.severity == .warning }.map(\.rawValue)
         #expect(
             warnings == [
-                "name-reused", "detached-by-repair",
+                "name-reused", "unknown-here", "detached-by-repair",
                 "stray-file", "name-differs-from-file", "duplicate-disk", "bitmap-name-differs",
                 "child-older-than-parent", "libvirt-current-differs",
                 "missing-from-library", "identical-copy", "guessed-domain", "clock-ahead",
