@@ -53,8 +53,9 @@ struct RevertOutput {
         }
         try write(
             "This concerns the record only. libvirt may lack restored checkpoints, and have"
-                + " others: redefine and delete them there. Run"
-                + " 'momentlog reconcile' to check whether the disk images have the bitmaps.")
+                + " others: 'momentlog compare' names them, and 'momentlog push' gives libvirt the"
+                + " recorded ones. 'momentlog reconcile' checks whether the disk images have the"
+                + " bitmaps.")
     }
 
     private func write(_ text: String) throws(MomentlogError) {
