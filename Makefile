@@ -1,6 +1,9 @@
 # All targets work in a fresh clone on Debian or Ubuntu with a Swift toolchain.
 
 SWIFT ?= swift
+# What is tested is optimized, as what is shipped is: the tests run the command thousands of times.
+# Packages beside this one are built in the same place: what they have in common is compiled once.
+TESTED = -c release -Xswiftc -enable-testing --scratch-path .build/tested
 STATIC = -c release --static-swift-stdlib -Xlinker -s
 
 .PHONY: help setup setup-peer setup-bench build release man docs reference test engine fuzz sanitize faults lint format demo bench bench-build ratios audit peer-bench scale curves memory start beside instructions growth clean
@@ -40,24 +43,21 @@ man: build
 
 # The documentation of all public modules, from a build; DocC's warnings are errors.
 docs: setup
-	$(SWIFT) build
-	scripts/docs .build/debug .build/docs
+	$(SWIFT) build $(TESTED)
+	scripts/docs .build/tested/release .build/docs
 
 # The page that a test compares with the help.
 reference: build
 	scripts/command-reference .build/debug/momentlog >Sources/Momentlog/Momentlog.docc/CommandReference.md
 
 test: setup fuzz engine
-	$(SWIFT) build --build-tests
-	@SWIFT=$(SWIFT) scripts/test
-
-# Packages beside this one are built where it is: what they have in common is compiled once.
-SHARED = --scratch-path .build
+	$(SWIFT) build $(TESTED) --build-tests
+	@SWIFT=$(SWIFT) scripts/test $(TESTED)
 
 # An engine and programs in a package of their own, which imports nothing but public products.
 engine: setup
-	$(SWIFT) build --package-path Tests/OtherEngine $(SHARED) --build-tests
-	@SWIFT=$(SWIFT) scripts/test --package-path Tests/OtherEngine $(SHARED)
+	$(SWIFT) build --package-path Tests/OtherEngine $(TESTED) --build-tests
+	@SWIFT=$(SWIFT) scripts/test --package-path Tests/OtherEngine $(TESTED)
 
 # A bounded run of the fuzzers, starting from earlier interesting inputs. RUNS is the number of
 # runs of each: 'make fuzz RUNS=1000000' for a thorough one.
@@ -97,7 +97,7 @@ demo: build
 	@scripts/demo .build/debug/momentlog
 
 bench-build: setup
-	$(SWIFT) build --package-path Benchmarks $(SHARED)
+	$(SWIFT) build --package-path Benchmarks $(TESTED)
 
 # Compares the library with plain C programs, as ratios.
 ratios: setup
