@@ -58,7 +58,10 @@ extension CheckpointStore {
                 return LiveGuest(state: .running(answer: Array(answer.utf8)), disks: disks)
             }
         } catch {
-            throw error.error(at: uri)
+            let failure = error.error(at: uri)
+            throw MomentlogError(
+                failure.code, "domain '\(entry.name)': \(failure.message)", hint: failure.hint,
+                cause: error)
         }
         return try await shutOffGuest(listed, host)
     }

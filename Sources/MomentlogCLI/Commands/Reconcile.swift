@@ -1,5 +1,6 @@
 import ArgumentParser
 import EventLog
+import Libvirt
 import Momentlog
 import Moments
 import SQLiteEventLog
@@ -84,22 +85,29 @@ struct Reconcile: ChangingCommand {
     func run() async throws {
         try await store.with(changesStore ? .readWrite : .read, creating: changesStore) { store in
             let judged: [Judged]
-            var isIncomplete = false
+            let isIncomplete: Bool
             if let uri {
-                (judged, isIncomplete) = try await libvirt.with(uri) { session in
-                    var isIncomplete = false
-                    let judged = try await judge(
-                        in: store, at: session, isIncomplete: &isIncomplete)
-                    return (judged, isIncomplete)
+                guard let domain else {
+                    (judged, isIncomplete) = try await judgeAll(in: store, at: uri)
+                    return try finish(judged, isIncomplete)
                 }
+                judged = [
+                    try await libvirt.with(uri) { session in
+                        try await judge(domain, in: store, at: session)
+                    }
+                ]
             } else {
                 judged = [try await judge(domain ?? "", in: store)]
             }
-            try print(judged)
-            try StandardOutput.shared.flush()
-            if isIncomplete || !judged.allSatisfy(\.reconciled.reconciliation.isSound) {
-                throw Finished(status: .incomplete)
-            }
+            try finish(judged, false)
+        }
+    }
+
+    private func finish(_ judged: [Judged], _ isIncomplete: Bool) throws {
+        try print(judged)
+        try StandardOutput.shared.flush()
+        if isIncomplete || !judged.allSatisfy(\.reconciled.reconciliation.isSound) {
+            throw Finished(status: .incomplete)
         }
     }
 
@@ -110,30 +118,38 @@ struct Reconcile: ChangingCommand {
         var plan: CommandPlan?
     }
 
-    /// The verdicts on one domain, or on all that a libvirt lists.
-    ///
-    /// - Parameter isIncomplete: Whether some of all could not be inspected, which is reported.
-    private func judge(
-        in store: CheckpointStore, at session: LibvirtSession, isIncomplete: inout Bool
-    ) async throws -> [Judged] {
-        if let domain { return [try await judge(domain, in: store, at: session)] }
+    /// The verdicts on all domains that a libvirt lists, and whether some could not be inspected,
+    /// which is reported.
+    private func judgeAll(
+        in store: CheckpointStore, at uri: String
+    ) async throws -> ([Judged], isIncomplete: Bool) {
         var judged: [Judged] = []
         var failures: [MomentlogError] = []
-        for entry in try await store.domains() {
+        var rest = try await store.domains()[...]
+        while !rest.isEmpty {
             do {
-                judged.append(
-                    try await judge(
-                        entry.uuid?.description ?? entry.name, in: store, at: session))
-            } catch let error as MomentlogError where error.code == .noDomain {
-                Notice.note("not-listed", error.message)
+                // A call that hangs occupies its connection: the next domains need another one.
+                try await libvirt.with(uri) { session in
+                    while let entry = rest.popFirst() {
+                        let domain = entry.uuid?.description ?? entry.name
+                        do {
+                            judged.append(try await judge(domain, in: store, at: session))
+                        } catch let error as MomentlogError where error.code == .noDomain {
+                            Notice.note("not-listed", error.message)
+                        } catch let error as MomentlogError {
+                            failures.append(error)
+                            if (error.cause as? LibvirtFailure)?.isTimeout == true { return }
+                        }
+                    }
+                }
             } catch let error as MomentlogError {
                 failures.append(error)
+                break
             }
         }
         if judged.isEmpty, let failure = failures.first { throw failure }
         for failure in failures { Notice.error(failure) }
-        isIncomplete = !failures.isEmpty
-        return judged
+        return (judged, !failures.isEmpty)
     }
 
     private func judge(

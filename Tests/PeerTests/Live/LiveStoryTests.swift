@@ -210,4 +210,32 @@ struct LiveStoryTests {
             try values("drift", status: 3, "compare", "vm", "--with", second)
                 == ["replaced", "replaced", "lost"])
     }
+
+    @Test("A guest whose QEMU hangs does not hide the bitmaps of the others")
+    func hungGuest() throws {
+        for (name, digit) in [("a", "a"), ("b", "b"), ("c", "c")] {
+            let uuid = Self.uuid.replacing("aaaaaaaa", with: String(repeating: digit, count: 8))
+            try daemon.make(name, uuid)
+            try daemon.ask("create", ["uuid": uuid, "names": ["c1"]])
+        }
+        #expect(try values("result", "pull", daemon.uri).count == 3)
+        let pid = try String(contentsOfFile: "\(daemon.root)/run/qemu/b.pid", encoding: .utf8)
+        let process = try #require(pid_t(pid.trimmingCharacters(in: .whitespacesAndNewlines)))
+        kill(process, SIGSTOP)
+        defer { kill(process, SIGCONT) }
+        let all = try CommandRun.run(
+            "momentlog",
+            ["reconcile", "--all", "--uri", daemon.uri, "--timeout", "2", "--format", "json"],
+            environment: environment)
+        #expect(all.status == 3)
+        #expect(all.errors.contains("domain 'b'") && all.errors.contains("no answer within 2 s"))
+        let items = try JSONSerialization.jsonObject(with: Data(all.output.utf8))
+        let verdicts = (items as? [[String: Any]] ?? []).map {
+            "\($0["domain"] ?? "") \($0["verdict"] ?? "")"
+        }
+        #expect(verdicts == ["a valid", "c valid"])
+        // What needs no answer of QEMU is not affected.
+        #expect(try values("result", "pull", daemon.uri) == ["unchanged", "unchanged", "unchanged"])
+        #expect(try values("drift", "compare", "--all", "--uri", daemon.uri) == [])
+    }
 }
