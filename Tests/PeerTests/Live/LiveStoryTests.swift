@@ -238,4 +238,61 @@ struct LiveStoryTests {
         #expect(try values("result", "pull", daemon.uri) == ["unchanged", "unchanged", "unchanged"])
         #expect(try values("drift", "compare", "--all", "--uri", daemon.uri) == [])
     }
+
+    /// The URI of a connection that is cut after a number of the client's messages.
+    private func cutURI(after count: Int) throws -> String {
+        let proxy = Fixtures.repository.appending(path: "Tests/Fixtures/peer/cut-connection.py")
+        let (script, socket) = ("\(daemon.root)/cut\(count)", "\(daemon.root)/run/libvirt-sock")
+        try Data(
+            "#!/bin/sh\nexec /usr/bin/python3 '\(proxy.path)' '\(socket)' \(count)\n".utf8
+        ).write(to: URL(fileURLWithPath: script))
+        chmod(script, 0o700)
+        return "qemu+ext:///system?command=\(script)"
+    }
+
+    @Test("A push whose connection is cut after any message is completed by the next one")
+    func cutConnection() throws {
+        try make()
+        _ = try ask("create", ["names": ["c1", "c2", "c3"]])
+        #expect(try values("result", "pull", daemon.uri) == ["recorded"])
+        let before = try daemon.documents(of: Self.uuid)
+        var statuses: Set<Int32> = []
+        for count in 0..<200 {
+            _ = try ask("delete", ["name": "c1", "flags": 2 | 1])
+            let uri = try cutURI(after: count)
+            let push = try run(
+                "push", uri, "vm", "--timeout", "10")
+            statuses.insert(push.status)
+            guard push.status != 0 else { break }
+            // Nothing that is missing was deleted, whatever was pushed.
+            let pulled = try run("pull", daemon.uri)
+            let place: Comment = "after \(count) messages: \(push.errors)"
+            #expect(pulled.status == 0 || pulled.status == 3, place)
+            #expect(try run("list", "vm", "--name").output == "c1\nc2\nc3\n", place)
+            #expect(try run("push", daemon.uri, "vm").status == 0, place)
+            #expect(try daemon.documents(of: Self.uuid) == before, place)
+        }
+        // Before the first change it is an error, afterwards its outcome is not known.
+        #expect(statuses == [0, 1, 2])
+        #expect(try values("result", "pull", daemon.uri) == ["unchanged"])
+    }
+
+    @Test("A pull whose connection or daemon goes away records all of a domain or nothing")
+    func cutPull() throws {
+        try make()
+        _ = try ask("create", ["names": ["c1", "c2", "c3"]])
+        for count in 0..<200 {
+            let uri = try cutURI(after: count)
+            let pull = try run(
+                "pull", uri, "--timeout", "10")
+            guard pull.status != 0 else { break }
+            #expect(pull.status == 1, "after \(count) messages: \(pull.errors)")
+            #expect(pull.errors.contains("libvirt at"), "\(pull.errors)")
+            #expect(try run("domains", "--name").output == "")
+        }
+        #expect(try run("list", "vm", "--name").output == "c1\nc2\nc3\n")
+        try daemon.kill()
+        #expect(try run("pull", daemon.uri).status == 1)
+        #expect(try run("list", "vm", "--name").output == "c1\nc2\nc3\n")
+    }
 }
