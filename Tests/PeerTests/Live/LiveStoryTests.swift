@@ -122,6 +122,34 @@ struct LiveStoryTests {
         #expect(try ask("probe") as? String == current)
     }
 
+    @Test(
+        "A graph that forks is given back whole, and its current checkpoint with it",
+        arguments: ["c2", "c4", "c1", nil])
+    func fork(current: String?) throws {
+        try make()
+        _ = try ask("create", ["names": ["c1", "c2", "c3", "c4"]])
+        // c1 <- c2, and c1 <- c3 <- c4.
+        let moved = try #require(daemon.documents(of: Self.uuid)["c3"])
+            .replacing("<name>c2</name>", with: "<name>c1</name>")
+        _ = try ask("redefine", ["xml": moved])
+        #expect(try values("result", "pull", daemon.uri) == ["recorded"])
+        #expect(try run("current", "vm", current ?? "--clear").status == 0)
+        let before = try daemon.documents(of: Self.uuid)
+        _ = try ask("stop")
+        try make()
+        // A leaf becomes current by the order of the calls alone.
+        let isLeaf = current == "c2" || current == "c4"
+        let options = isLeaf ? [] : ["--exact-current"]
+        let push = try CommandRun.run(
+            "momentlog", ["push", daemon.uri, "vm", "--format", "json"] + options,
+            environment: environment)
+        #expect(push.status == 0, "\(push.errors)")
+        #expect(push.output.matches(of: /"result":"pushed"/).count == 4)
+        #expect(try daemon.documents(of: Self.uuid) == before)
+        #expect(try ask("probe") as? String == current)
+        #expect(try values("drift", "compare", "vm", "--uri", daemon.uri) == [])
+    }
+
     @Test("A daemon that is killed during pulls and pushes costs nothing but a repetition")
     func killedDaemon() throws {
         try make()
@@ -180,6 +208,13 @@ struct LiveStoryTests {
         .enabled(if: FileManager.default.isExecutableFile(atPath: "/usr/bin/virtnbdbackup")))
     func virtnbdbackup() throws {
         try make()
+        func write(_ pattern: Int, at offset: Int) throws {
+            let run = try daemon.execute([
+                "/usr/bin/virsh", "-q", "qemu-monitor-command", "vm", "--hmp",
+                "qemu-io libvirt-1-format \"write -P \(pattern) \(offset)k 64k\"",
+            ])
+            #expect(run.status == 0 && !run.output.contains("error"), "\(run.output)")
+        }
         func backup(_ level: String, _ folder: String) throws {
             let run = try daemon.execute([
                 "/usr/bin/virtnbdbackup", "-d", "vm", "-l", level, "-o",
@@ -187,13 +222,31 @@ struct LiveStoryTests {
             ])
             #expect(run.status == 0, "\(run.errors)")
         }
+        try write(1, at: 0)
         try backup("full", "a")
+        try write(2, at: 64)
         try backup("inc", "a")
         #expect(try values("result", "pull", daemon.uri) == ["recorded"])
         _ = try ask("stop")
         try make()
         #expect(try values("result", "push", daemon.uri, "vm") == ["pushed", "pushed"])
+        try write(3, at: 4096)
         try backup("inc", "a")
+        // What is restored from the backups of before and after the push is the guest's disk.
+        let restored = "\(daemon.root)/restored"
+        try FileManager.default.createDirectory(
+            atPath: restored, withIntermediateDirectories: false)
+        let restore = try daemon.execute([
+            "/usr/bin/env", "HOME=\(daemon.root)", "/usr/bin/virtnbdrestore", "-i", "\(daemon.root)/a", "-a", "restore", "-o", restored,
+        ])
+        #expect(restore.status == 0, "\(restore.errors)")
+        let images = try FileManager.default.contentsOfDirectory(atPath: restored)
+            .filter { $0.contains("vda") }
+        let comparison = try daemon.execute([
+            "/usr/bin/qemu-img", "compare", "-U", "\(restored)/\(images.first ?? "-")",
+            "\(daemon.root)/vm-vda.qcow2",
+        ])
+        #expect(comparison.status == 0, "\(images): \(comparison.output)\(comparison.errors)")
         #expect(try values("result", "pull", daemon.uri) == ["recorded"])
         // Another full backup, into another folder, throws the chain away and reuses its names.
         Thread.sleep(forTimeInterval: 1.1)
