@@ -3,7 +3,7 @@
 SWIFT ?= swift
 # What is tested is optimized, as what is shipped is: the tests run the command thousands of times.
 # Packages beside this one are built in the same place: what they have in common is compiled once.
-TESTED = -c release -Xswiftc -enable-testing --scratch-path .build/tested
+TESTED = -c release -Xswiftc -enable-testing -Xswiftc -DSABOTAGE --scratch-path .build/tested
 STATIC = -c release --static-swift-stdlib -Xlinker -s
 
 .PHONY: help setup setup-peer setup-bench build release man docs reference test engine fuzz sanitize faults lint format demo bench bench-build ratios audit peer-bench scale curves memory start beside instructions growth clean

@@ -4,8 +4,8 @@ import Foundation
 /// Faults that can be injected into the log, to show that the tests of its durability find them: a
 /// test that never fails proves nothing.
 ///
-/// Only debug builds have them, enabled by an environment variable, since another process has to be
-/// tested; release builds contain none of this.
+/// Only debug builds and what is built for the tests (with `SABOTAGE`) have them, enabled by an
+/// environment variable, since another process has to be tested; what is shipped contains none.
 enum Sabotage: String {
     /// Nothing is synced.
     case skipsSync = "skip-sync"
@@ -18,14 +18,14 @@ enum Sabotage: String {
 
     /// Whether this fault is enabled.
     var isOn: Bool {
-        #if DEBUG
+        #if DEBUG || SABOTAGE
             return Self.current == self
         #else
             return false
         #endif
     }
 
-    #if DEBUG
+    #if DEBUG || SABOTAGE
         private static let current = ProcessInfo.processInfo.environment["MOMENTLOG_SABOTAGE"]
             .flatMap { Sabotage(rawValue: $0) }
     #endif

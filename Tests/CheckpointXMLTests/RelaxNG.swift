@@ -8,12 +8,15 @@ final class RelaxNG {
     private let schema: xmlRelaxNGPtr
 
     init?(_ text: String = CheckpointSchema.relaxNG) {
-        let bytes = Array(text.utf8CString)
-        guard let context = xmlRelaxNGNewMemParserCtxt(bytes, CInt(bytes.count - 1)) else {
-            return nil
+        // The parser reads the text when it parses, not before.
+        let parsed = text.utf8CString.withUnsafeBufferPointer { bytes -> xmlRelaxNGPtr? in
+            guard
+                let context = xmlRelaxNGNewMemParserCtxt(bytes.baseAddress, CInt(bytes.count - 1))
+            else { return nil }
+            defer { xmlRelaxNGFreeParserCtxt(context) }
+            return xmlRelaxNGParse(context)
         }
-        defer { xmlRelaxNGFreeParserCtxt(context) }
-        guard let parsed = xmlRelaxNGParse(context) else { return nil }
+        guard let parsed else { return nil }
         schema = parsed
     }
 

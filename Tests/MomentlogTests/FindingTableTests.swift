@@ -131,7 +131,7 @@ struct FindingTableTests {
         // Those that no library alone has are in tests of their own.
         let others: [Finding.Kind] = [
             .nameReused, .detachedByRepair, .missingFromLibrary, .guessedDomain, .clockAhead,
-            .lost, .otherDomain, .nameTaken, .staleSource,
+            .lost, .otherDomain, .nameTaken, .staleSource, .unknownHere,
         ]
         #expect(Self.rows.map(\.kind) == Finding.Kind.allCases.filter { !others.contains($0) })
     }
