@@ -14,9 +14,8 @@ public struct Remedy: Sendable, Hashable {
         case importFile(path: String?, domain: DomainChoice, replaces: Bool)
         /// Record a checkpoint that a hypervisor created, from its document.
         case record(domain: String, checkpoint: String)
-        /// Record what a libvirt has; with `acceptsGone` also that missing ones were deleted, with
-        /// `recordsPruned` also what was pruned in the record alone.
-        case pull(domain: String, uri: String, acceptsGone: Bool, recordsPruned: Bool)
+        /// Record what a libvirt has.
+        case pull(domain: String, uri: String, PullScope)
         /// Give a libvirt what the record has; with `isExact` also the current checkpoint.
         case push(domain: String, uri: String, isExact: Bool)
         /// Redefine a checkpoint from a corrected document.
@@ -76,6 +75,22 @@ public struct Remedy: Sendable, Hashable {
     public enum Name: String, Sendable, Hashable, CaseIterable, Codable {
         case `import`, record, pull, push, redefine, reattach, repair, reparent, inspect, export
         case acknowledge, backup, restore, removeBitmap, deleteCheckpoint
+    }
+
+    /// What a pull records besides what is certain.
+    public struct PullScope: OptionSet, Sendable, Hashable, Codable {
+        /// The options as bits.
+        public let rawValue: Int
+
+        /// Creates a scope from bits.
+        public init(rawValue: Int) { self.rawValue = rawValue }
+
+        /// That missing checkpoints were deleted.
+        public static let deletions = PullScope(rawValue: 1)
+        /// What was pruned in the record alone.
+        public static let pruned = PullScope(rawValue: 2)
+        /// What is new, although others are lost.
+        public static let besidesLost = PullScope(rawValue: 4)
     }
 
     /// Whose metadata a step changes.
@@ -149,6 +164,11 @@ extension Remedy {
 
         init(_ action: Action, if precondition: String? = nil) {
             steps = [(action, false)]
+            self.precondition = precondition
+        }
+
+        init(_ actions: [Action], if precondition: String? = nil) {
+            steps = actions.map { ($0, false) }
             self.precondition = precondition
         }
 

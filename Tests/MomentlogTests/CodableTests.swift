@@ -55,7 +55,7 @@ struct CodableTests {
             .importFile(path: nil, domain: .named("vm1"), replaces: true),
             .importFile(path: "/x", domain: .own, replaces: false),
             .record(domain: "a", checkpoint: "b"),
-            .pull(domain: "a", uri: "test:///default", acceptsGone: true, recordsPruned: false),
+            .pull(domain: "a", uri: "test:///default", [.deletions, .pruned]),
             .push(domain: "a", uri: "u", isExact: true), .redefine(domain: "a", checkpoint: "b"),
             .redefineWithoutDisk(domain: "a", checkpoint: "b", disk: "vda", side: .libvirt),
             .writeDocument(domain: "a", checkpoint: "b", withoutDisk: "vda"),

@@ -63,6 +63,7 @@ extension Command {
             json.member("acceptGone", pull.acceptsGone ? 1 : 0)
             json.member("definitions", pull.recordsDefinitions ? 1 : 0)
             if pull.recordsPruned { json.member("pruned", 1) }
+            if pull.keepsLost { json.member("keepLost", 1) }
         case .acknowledge(let acknowledgement):
             json.member("command", "acknowledge")
             json.member("finding", acknowledgement.finding.rawValue)

@@ -12,16 +12,19 @@ public struct PullOptions: Sendable, Hashable {
     public var recordsDefinitions: Bool
     /// Whether checkpoints that were pruned in the record alone are recorded again.
     public var recordsPruned: Bool
+    /// Whether what is new is recorded although others are lost, which stay recorded.
+    public var keepsLost: Bool
 
     /// Creates options.
     public init(
         isDryRun: Bool = false, acceptsGone: Bool = false, recordsDefinitions: Bool = false,
-        recordsPruned: Bool = false
+        recordsPruned: Bool = false, keepsLost: Bool = false
     ) {
         self.isDryRun = isDryRun
         self.acceptsGone = acceptsGone
         self.recordsDefinitions = recordsDefinitions
         self.recordsPruned = recordsPruned
+        self.keepsLost = keepsLost
     }
 }
 
@@ -127,7 +130,12 @@ extension CheckpointStore {
     private struct Unrecorded {
         private(set) var observations: [DomainUUID: DomainObservation] = [:]
 
-        mutating func add(_ pull: Pull) { observations.merge(pull.observation) { $1 } }
+        mutating func add(_ pull: Pull) {
+            // Nothing was recorded again.
+            var pull = pull
+            pull.recordsPruned = false
+            observations.merge(pull.observation) { $1 }
+        }
 
         func contains(_ uuid: DomainUUID?) -> Bool {
             uuid.map { observations[$0] != nil } ?? false
@@ -233,7 +241,7 @@ extension CheckpointStore {
                     domain, strips: strips),
                 acceptsGone: options.acceptsGone,
                 recordsDefinitions: options.recordsDefinitions,
-                recordsPruned: options.recordsPruned)
+                recordsPruned: options.recordsPruned, keepsLost: options.keepsLost)
             var context = DecisionContext(
                 creationTime: 0, expectedRevision: submission.expectedRevision)
             if let holder, holder.id != entry?.id {

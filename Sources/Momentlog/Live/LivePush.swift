@@ -189,6 +189,7 @@ private struct PushRun {
         report = PushReport(
             domain: domain.name, checkpoints: [], keepsCurrent: plan.keepsCurrent,
             isValidated: isValidated)
+        report.hasUnknown = plan.conflicts.contains { $0.kind == .unknown }
         report.hasReused = plan.conflicts.contains { $0.kind == .replaced }
         for conflict in plan.conflicts {
             let isPruned = conflict.kind == .unknown && pruned.contains(conflict.checkpoint)

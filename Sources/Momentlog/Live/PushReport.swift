@@ -73,6 +73,8 @@ public struct PushReport: Sendable {
     public var isConflict: Bool { checkpoints.contains { $0.result == .conflict } }
     /// Whether a name in libvirt is another checkpoint's than the recorded one's.
     public internal(set) var hasReused = false
+    /// Whether libvirt has checkpoints that the record does not.
+    public internal(set) var hasUnknown = false
     /// Whether libvirt has checkpoints that were pruned in the record alone.
     public internal(set) var hasPruned = false
     /// Whether anything was pushed.

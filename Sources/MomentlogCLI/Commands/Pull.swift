@@ -20,7 +20,9 @@ struct PullCommand: ChangingCommand {
             A transient domain loses its checkpoints whenever its guest stops or moves. What is \
             missing there, missing completely, or was missing at the observation before (as after \
             a push that did not complete) is reported as lost and not recorded as deleted: \
-            'push' restores it, --accept-gone records that it was deleted. A domain that the \
+            'push' restores it, --accept-gone records that it was deleted. With --keep-lost, what is \
+            new is recorded although others are lost, which stay recorded: 'push' refuses to pass \
+            over what only libvirt has. A domain that the \
             host does not list is left unchanged.
 
             What 'prune' removed from the record alone and libvirt still has is reported \
@@ -41,6 +43,8 @@ struct PullCommand: ChangingCommand {
     @Flag(help: "Do not ask before deleting more than one checkpoint.") var yes = false
     @Flag(help: "Also record domains without checkpoints, and definitions that changed.")
     var definitions = false
+    @Flag(help: "Record what is new although others are lost, which stay recorded.")
+    var keepLost = false
     @Flag(help: "Also record again what was pruned in the record alone.") var all = false
 
     @OptionGroup(title: "Connection") var libvirt: LibvirtOptions
@@ -71,7 +75,8 @@ struct PullCommand: ChangingCommand {
                     from: session, domains: domain,
                     options: PullOptions(
                         isDryRun: dryRun, acceptsGone: acceptGone,
-                        recordsDefinitions: definitions, recordsPruned: all),
+                        recordsDefinitions: definitions, recordsPruned: all,
+                        keepsLost: keepLost),
                     by: options.submission)
             }
             try PullOutput(pulled, isDryRun: dryRun).print(format.format)

@@ -100,9 +100,12 @@ extension MomentlogError {
                 + "; nothing was changed",
             hint: report.hasReused
                 ? "pull first: the bitmap of a reused name belongs to another checkpoint"
-                : report.hasPruned
-                    ? "some were pruned in the record alone: delete them in libvirt, or record them"
-                        + " again with 'momentlog pull --all'"
-                    : "pull first, or replace what differs with --replace")
+                : report.hasUnknown && !report.hasPruned
+                    ? "pull first; if that reports others as lost, 'momentlog pull --keep-lost'"
+                        + " records what libvirt has, and the push restores them"
+                    : report.hasPruned
+                        ? "some were pruned in the record alone: delete them in libvirt, or record them"
+                            + " again with 'momentlog pull --all'"
+                        : "pull first, or replace what differs with --replace")
     }
 }

@@ -37,10 +37,11 @@ struct DriftOutput {
                 ])
             }
             try table.print()
-            var shown: Set<String> = []
-            for remedy in drift.flatMap(\.remedies) {
-                guard shown.insert(RemedyCommand(remedy).line).inserted else { continue }
-                try FindingsOutput.printRemedies([remedy])
+            var shown: Set<[String]> = []
+            for row in drift {
+                let lines = row.remedies.map { RemedyCommand($0).line }
+                guard shown.insert(lines).inserted else { continue }
+                try FindingsOutput.printRemedies(row.remedies)
             }
         }
         for domain in unknown {

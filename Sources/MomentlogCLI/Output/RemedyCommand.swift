@@ -32,10 +32,11 @@ struct RemedyCommand: Sendable {
             if replaces { words.flag("--replace") }
         case .record(let domain, _):
             words.momentlog("record", [.text(domain), .placeholder("FILE")])
-        case .pull(let domain, let uri, let acceptsGone, let recordsPruned):
+        case .pull(let domain, let uri, let scope):
             words.momentlog("pull", [.text(uri), .text(domain)])
-            if acceptsGone { words.flag("--accept-gone") }
-            if recordsPruned { words.flag("--all") }
+            if scope.contains(.deletions) { words.flag("--accept-gone") }
+            if scope.contains(.besidesLost) { words.flag("--keep-lost") }
+            if scope.contains(.pruned) { words.flag("--all") }
         case .push(let domain, let uri, let isExact):
             words.momentlog("push", [.text(uri), .text(domain)])
             if isExact { words.flag("--exact-current") }

@@ -34,8 +34,15 @@ extension Domain {
             decision.result = .lost
             decision.findings =
                 (decision.findings + reuses + [
-                    .lost(comparison, in: decision.domain, pull.evidence)
+                    .lost(
+                        comparison, in: decision.domain, pull.evidence, pruned: pruned,
+                        keeps: pull.keepsLost)
                 ]).sorted()
+            guard pull.keepsLost, comparison.hasNew else { return decision }
+            var recording = PullRecording(self)
+            try recording.recordNew(comparison, pull)
+            decision.events = recording.events
+            decision.isCurrentKnown = recording.isCurrentKnown
             return decision
         }
         guard isLive || !pull.observed.checkpoints.isEmpty || pull.recordsDefinitions else {
@@ -95,6 +102,9 @@ extension DomainComparison {
 }
 
 extension DomainComparison {
+    /// Whether the observed domain has checkpoints that the record does not.
+    fileprivate var hasNew: Bool { !new.isEmpty || !replaced.isEmpty }
+
     /// Whether everything that is missing was there at the observation before.
     fileprivate func areDeleted(from recorded: MomentGraph, _ evidence: Evidence) -> Bool {
         missing.allSatisfy { name in
@@ -138,6 +148,36 @@ private struct PullRecording {
     ) throws(MomentlogError) {
         let recorded = domain.graph
         for name in comparison.missing { try append(.checkpointDeleted(name)) }
+        let added = try add(comparison, recorded, pull)
+        for (checkpoint, fields) in comparison.changed {
+            try redefine(checkpoint, fields, recorded, pull.evidence)
+        }
+        domain.resolveCycles()
+        // Several deletions in another order can leave a link that was not observed.
+        for checkpoint in pull.observed.checkpoints {
+            let parent = domain.graph.parentName(of: checkpoint.name)
+            if !parent.hasSameBytes(as: checkpoint.parent) {
+                try redefine(checkpoint, [.parent], recorded, pull.evidence)
+            }
+        }
+        domain.resolveCycles()
+        try setCurrent(added, recorded, pull)
+    }
+
+    /// Records only the checkpoints that the record does not have; what is lost stays.
+    mutating func recordNew(
+        _ comparison: DomainComparison, _ pull: Pull
+    ) throws(MomentlogError) {
+        let recorded = domain.graph
+        let added = try add(comparison, recorded, pull)
+        domain.resolveCycles()
+        try setCurrent(added, recorded, pull)
+    }
+
+    /// - Returns: What was added.
+    private mutating func add(
+        _ comparison: DomainComparison, _ recorded: MomentGraph, _ pull: Pull
+    ) throws(MomentlogError) -> [Checkpoint] {
         let since = pull.evidence.previous?.time
         var expectedParent = domain.graph.recordedCurrent
         let added = comparison.new + comparison.replaced
@@ -156,19 +196,7 @@ private struct PullRecording {
                 try append(.checkpointRedefined(checkpoint, claimsCurrent: false))
             }
         }
-        for (checkpoint, fields) in comparison.changed {
-            try redefine(checkpoint, fields, recorded, pull.evidence)
-        }
-        domain.resolveCycles()
-        // Several deletions in another order can leave a link that was not observed.
-        for checkpoint in pull.observed.checkpoints {
-            let parent = domain.graph.parentName(of: checkpoint.name)
-            if !parent.hasSameBytes(as: checkpoint.parent) {
-                try redefine(checkpoint, [.parent], recorded, pull.evidence)
-            }
-        }
-        domain.resolveCycles()
-        try setCurrent(added, recorded, pull)
+        return added
     }
 
     private mutating func redefine(
@@ -254,7 +282,8 @@ extension Checkpoint {
 extension Finding {
     /// The finding of checkpoints that are missing without evidence of a deletion.
     fileprivate static func lost(
-        _ comparison: DomainComparison, in domain: String, _ evidence: Evidence
+        _ comparison: DomainComparison, in domain: String, _ evidence: Evidence,
+        pruned: [String], keeps: Bool
     ) -> Finding {
         let names = comparison.missing
         let named = names.sorted().prefix(10).map { "'\($0)'" }.joined(separator: ", ")
@@ -268,15 +297,25 @@ extension Finding {
                     ? "all that are recorded are missing"
                     : evidence.missedEarlier
         let uri = evidence.connection?.uri ?? ""
+        let push = Remedy.Action.push(domain: domain, uri: uri, isExact: false)
+        // A push refuses to pass over what only libvirt has.
+        var scope: Remedy.PullScope = .besidesLost
+        if !pruned.isEmpty { scope.insert(.pruned) }
+        let hasOthers = comparison.hasNew && !keeps || !pruned.isEmpty
+        let unrecorded = comparison.new.count + comparison.replaced.count
+        let others =
+            unrecorded == 0 || keeps
+            ? "" : "; \(unrecorded) that libvirt has \(unrecorded == 1 ? "is" : "are") not recorded"
         return Finding(
             .lost, domain: domain, checkpoints: names.sorted(),
             message: "recorded, but not in libvirt: checkpoint\(names.count == 1 ? "" : "s")"
-                + " \(named)\(more); nothing shows that they were deleted (\(reason)), and nothing"
-                + " was recorded",
+                + " \(named)\(more); nothing shows that they were deleted (\(reason)), and"
+                + (keeps ? " they stay recorded" : " nothing was recorded\(others)"),
             remedies: Remedy.steps(of: [
-                Remedy.Cure(.push(domain: domain, uri: uri, isExact: false)),
                 Remedy.Cure(
-                    .pull(domain: domain, uri: uri, acceptsGone: true, recordsPruned: false),
+                    hasOthers ? [.pull(domain: domain, uri: uri, scope), push] : [push]),
+                Remedy.Cure(
+                    .pull(domain: domain, uri: uri, .deletions),
                     if: "they were deleted on purpose"),
             ]))
     }
@@ -294,9 +333,7 @@ extension Finding {
             remedies: evidence.connection.map { connection in
                 Remedy.steps(of: [
                     Remedy.Cure(
-                        .pull(
-                            domain: domain, uri: connection.uri, acceptsGone: false,
-                            recordsPruned: true),
+                        .pull(domain: domain, uri: connection.uri, .pruned),
                         if: "the record is to have them again")
                 ])
             } ?? [])
@@ -316,9 +353,7 @@ extension Finding {
             remedies: evidence.previous.map { previous in
                 [
                     Remedy(
-                        .pull(
-                            domain: domain, uri: previous.connection.uri, acceptsGone: false,
-                            recordsPruned: false))
+                        .pull(domain: domain, uri: previous.connection.uri, []))
                 ]
             } ?? [])
     }

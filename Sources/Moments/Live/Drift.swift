@@ -81,7 +81,9 @@ extension Domain {
         let pruned = Set(observed.removePruned(evidence.pruned, recorded: graph))
         let comparison = DomainComparison(graph, observed, evidence)
         let name = isLive ? name : observed.name
-        let remedies = DriftRemedies(domain: name, side: side)
+        let remedies = DriftRemedies(
+            domain: name, side: side, hasLost: !comparison.missing.isEmpty,
+            hasNew: !comparison.new.isEmpty || !comparison.replaced.isEmpty)
         var found: [Drift] = []
         func add(
             _ kind: Drift.Kind, _ checkpoint: String, _ there: Checkpoint?,
@@ -128,13 +130,17 @@ extension Drift {
 private struct DriftRemedies {
     let domain: String
     let side: Drift.Side
+    /// Whether recorded checkpoints are missing there.
+    let hasLost: Bool
+    /// Whether checkpoints there are not recorded.
+    let hasNew: Bool
 
     /// The remedies of what was pruned in the record alone.
     var ofPruned: [Remedy] {
         guard case .libvirt(let uri) = side else { return self[.unknown] }
         return Remedy.steps(of: [
             Remedy.Cure(
-                .pull(domain: domain, uri: uri, acceptsGone: false, recordsPruned: true),
+                .pull(domain: domain, uri: uri, .pruned),
                 if: "the record is to have it again")
         ])
     }
@@ -143,14 +149,17 @@ private struct DriftRemedies {
         switch side {
         case .libvirt(let uri):
             let pull = Remedy.Cure(
-                .pull(domain: domain, uri: uri, acceptsGone: false, recordsPruned: false))
-            let push = Remedy.Cure(.push(domain: domain, uri: uri, isExact: false))
+                .pull(domain: domain, uri: uri, hasLost ? .besidesLost : []))
+            let push = Action.push(domain: domain, uri: uri, isExact: false)
+            // A push refuses to pass over what only libvirt has.
+            let restore = Remedy.Cure(
+                hasNew ? [.pull(domain: domain, uri: uri, .besidesLost), push] : [push])
             return switch kind {
             case .lost:
                 Remedy.steps(of: [
-                    push,
+                    restore,
                     Remedy.Cure(
-                        .pull(domain: domain, uri: uri, acceptsGone: true, recordsPruned: false),
+                        .pull(domain: domain, uri: uri, .deletions),
                         if: "it was deleted on purpose"),
                 ])
             case .unknown, .differs, .replaced: Remedy.steps(of: [pull])

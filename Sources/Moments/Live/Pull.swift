@@ -15,16 +15,21 @@ public struct Pull: Sendable, Hashable {
     /// Whether checkpoints that were pruned in the record alone are recorded again.
     public var recordsPruned: Bool
 
+    /// Whether what is new is recorded although others are lost, which stay recorded.
+    public var keepsLost: Bool
+
     /// Creates a pull.
     public init(
         _ observed: ObservedDomain, _ evidence: Evidence, acceptsGone: Bool = false,
-        recordsDefinitions: Bool = false, recordsPruned: Bool = false
+        recordsDefinitions: Bool = false, recordsPruned: Bool = false,
+        keepsLost: Bool = false
     ) {
         self.observed = observed
         self.evidence = evidence
         self.acceptsGone = acceptsGone
         self.recordsDefinitions = recordsDefinitions
         self.recordsPruned = recordsPruned
+        self.keepsLost = keepsLost
     }
 }
 
@@ -67,8 +72,8 @@ public struct PullDecision: Sendable {
         case unchanged
         /// The libvirt does not list the domain. Nothing is concluded from that.
         case notListed = "not-listed"
-        /// Recorded checkpoints are missing, and nothing shows that they were deleted. Nothing was
-        /// recorded.
+        /// Recorded checkpoints are missing, and nothing shows that they were deleted. They stay
+        /// recorded; nothing is recorded of the others unless the pull keeps what is lost.
         case lost
         /// The domain kept changing while it was observed. Nothing was recorded.
         case busy
@@ -84,7 +89,7 @@ public struct PullDecision: Sendable {
 ///
 /// - A domain is identified by its UUID, a checkpoint by its name and creation time.
 /// - Checkpoints that are missing in a transient domain, or missing completely, are lost and not
-///   deleted: then nothing is recorded. A checkpoint that is missing in a persistent domain which
+///   deleted: then nothing is recorded, or only what is new if the pull keeps what is lost. A checkpoint that is missing in a persistent domain which
 ///   still has others was deleted; so were all of them if their names are taken by others.
 /// - A checkpoint that was pruned in the record alone is reported and not recorded again, unless the
 ///   pull is asked to.

@@ -181,6 +181,56 @@ struct ObservationTests {
         #expect(try await store.status(of: ["fresh"])[0].lastObservation != nil)
     }
 
+    @Test("What a backup tool created before the push is recorded beside what is lost, on request")
+    func createdBeforePush() async throws {
+        host.change {
+            $0.guests[0].set("sat@9")
+            $0.guests[0].state = DomainState(isActive: true, isPersistent: false)
+        }
+        let lost = try await pull()
+        #expect(results(lost) == ["vm lost"] && lost[0].commit == nil)
+        #expect(
+            lost[0].findings[0].message.hasSuffix(
+                "nothing was recorded; 1 that libvirt has is not recorded"))
+        // The push is refused; the first remedy says so, and is the whole way.
+        #expect(try await store.push("vm", to: host).hasUnknown)
+        let cure = lost[0].findings[0].remedies.filter { $0.group == 1 }.map(\.action)
+        let uri = host.connection.uri
+        #expect(
+            cure == [
+                .pull(domain: "vm", uri: uri, .besidesLost),
+                .push(domain: "vm", uri: uri, isExact: false),
+            ])
+        let kept = try await pull(PullOptions(keepsLost: true))
+        #expect(results(kept) == ["vm lost"] && kept[0].commit != nil)
+        #expect(kept[0].findings[0].message.hasSuffix("and they stay recorded"))
+        #expect(try await store.graph(of: "vm").names() == ["c1", "c2", "c3", "c4", "sat"])
+        #expect(try await pull(PullOptions(keepsLost: true))[0].events == [])
+        #expect(try await store.push("vm", to: host).isComplete)
+        #expect(results(try await pull()) == ["vm unchanged"])
+        #expect(try await store.graph(of: "vm").count == 5)
+    }
+
+    @Test("A pull that was to record what was pruned, and records nothing, keeps what it knows")
+    func prunedAndLost() async throws {
+        var retention = Retention()
+        retention.last = 2
+        try await store.prune(
+            "vm", keeping: retention, zone: .utc, by: StoreFixture.submission)
+        host.change { $0.guests[0].set("c2@6 sat@9") }
+        let lost = try await pull(PullOptions(recordsPruned: true))
+        #expect(results(lost) == ["vm lost"])
+        let again = try await pull()
+        #expect(again[0].findings.map(\.kind) == [.lost, .unknownHere])
+        #expect(
+            again[0].findings[0].remedies.first?.action
+                == .pull(domain: "vm", uri: host.connection.uri, [.besidesLost, .pruned]))
+        let kept = try await pull(PullOptions(recordsPruned: true, keepsLost: true))
+        #expect(kept[0].events.contains { $0.kind == .checkpointRedefined })
+        #expect(try await store.graph(of: "vm").names() == ["c2", "c3", "c4", "sat"])
+        #expect(try await store.push("vm", to: host).isComplete)
+    }
+
     @Test("What was deleted or reverted in the record, and not pruned, is recorded again")
     func deletedHere() async throws {
         try await store.delete("c1", from: "vm", by: StoreFixture.submission)
@@ -324,6 +374,6 @@ extension [Finding] {
 extension Remedy.Action {
     /// Whether a pull records again what was pruned.
     fileprivate var recordsPruned: Bool {
-        if case .pull(_, _, _, let recordsPruned) = self { recordsPruned } else { false }
+        if case .pull(_, _, let scope) = self { scope == .pruned } else { false }
     }
 }
