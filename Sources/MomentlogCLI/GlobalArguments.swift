@@ -11,6 +11,8 @@ struct GlobalArguments {
     private(set) var color = ColorMode.auto
     /// The store's file; nil if none is named.
     private(set) var store: String?
+    /// The libvirt that the command asks; nil if none is named.
+    private(set) var libvirt: String?
 
     /// Whether standard error is JSON Lines.
     var isJSON: Bool { format == .json || format == .jsonl }
@@ -32,6 +34,7 @@ struct GlobalArguments {
             case "--format": format = OutputFormat(rawValue: value) ?? format
             case "--color": color = ColorMode(rawValue: value) ?? color
             case "--store": store = value.isEmpty ? nil : value
+            case "--uri": libvirt = value.isEmpty ? nil : value
             case "--quiet", "-q": isQuiet = true
             default: break
             }

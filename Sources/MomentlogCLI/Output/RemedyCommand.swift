@@ -18,9 +18,13 @@ struct RemedyCommand: Sendable {
     /// - Parameters:
     ///   - remedy: The remedy.
     ///   - store: The store's file, for a command that names it; nil for the default.
-    init(_ remedy: Remedy, store: String? = StoreOptions.argument) {
+    ///   - libvirt: The URI for virsh; nil for its default.
+    init(
+        _ remedy: Remedy, store: String? = StoreOptions.argument,
+        libvirt: String? = GlobalArguments.current.libvirt
+    ) {
         self.remedy = remedy
-        var words = Words(storeFile: store)
+        var words = Words(storeFile: store, libvirt: libvirt)
         switch remedy.action {
         case .importFile(let path, let domain, let replaces):
             words.momentlog("import", [path.map(Words.Argument.text) ?? .placeholder("FILE")])
@@ -163,8 +167,12 @@ private struct Words {
     private var store: [String] = []
     private(set) var placeholders: [String] = []
     private let storeFile: String?
+    private let libvirt: String?
 
-    init(storeFile: String?) { self.storeFile = storeFile }
+    init(storeFile: String?, libvirt: String?) {
+        self.storeFile = storeFile
+        self.libvirt = libvirt
+    }
 
     mutating func momentlog(_ command: String, _ arguments: [Argument]) {
         program = ["momentlog", command]
@@ -175,7 +183,7 @@ private struct Words {
     }
 
     mutating func virsh(_ command: String, _ arguments: [Argument], options: [String] = []) {
-        program = ["virsh", command]
+        program = ["virsh"] + (libvirt.map { ["--connect", $0] } ?? []) + [command]
         self.arguments = arguments
         self.options = options
     }

@@ -104,6 +104,11 @@ struct LiveStoryTests {
         #expect(lines.contains { $0.contains("\"disk\":\"vdb\",\"bitmap\":\"c1\"") })
         #expect(lines.last?.contains("not-tried") == true)
         #expect(try values("verdict", status: 3, "reconcile", "vm", "--uri", daemon.uri).count == 4)
+        // What is printed for virsh is for the libvirt that was asked.
+        let shown = try self.run("reconcile", "vm", "--uri", daemon.uri, "--show-destructive")
+        let commands = shown.output.split(separator: "\n").filter { $0.contains("virsh ") }
+        #expect(!commands.isEmpty)
+        #expect(commands.allSatisfy { $0.contains("virsh --connect '\(daemon.uri)' ") })
     }
 
     @Test(
