@@ -1,8 +1,9 @@
 -- The last complete observation of each domain in a libvirt. It is evidence for conclusions and
 -- not part of the record: without it they are only more careful. `time` is in microseconds since
 -- 1970, `checkpoints` has a line 'creation time in seconds, space, name' for each checkpoint that
--- the libvirt had, sorted by name, or is null if it was not observed yet; `pruned` has such lines
--- for what was pruned in the record alone. `sha256` is over the other columns.
+-- the libvirt had, sorted by name, or is null if it was not observed yet; `pruned` has a line
+-- 'revision of the deletion, space, creation time, space, name' for each checkpoint that was pruned
+-- in the record alone. `sha256` is over the other columns.
 CREATE TABLE observation (
     uuid        TEXT    NOT NULL PRIMARY KEY,
     time        INTEGER NOT NULL,

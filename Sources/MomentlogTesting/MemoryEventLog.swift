@@ -287,7 +287,9 @@ extension MemoryEventLog {
                     .usage,
                     "the checkpoints of the observation of domain \(unknown.key) are not known")
             }
-            self.observations.merge(observations) { $1.time < $0.time ? $0 : $1 }
+            for (domain, observation) in observations {
+                self.observations[domain] = observation.replacing(self.observations[domain])
+            }
         }
 
         mutating func keep(_ request: RequestRecord) throws(MomentlogError) {

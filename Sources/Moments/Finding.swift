@@ -34,6 +34,8 @@ public struct Finding: Sendable, Hashable {
         case nameTaken = "name-taken"
         /// A guest that is not running differs from the record, and was last seen elsewhere.
         case staleSource = "stale-source"
+        /// A push that did not complete has left checkpoints elsewhere than below their parents.
+        case unsettled
         /// Checkpoints that were pruned in the record alone are still in a libvirt.
         case unknownHere = "unknown-here"
         /// A parent that was missing when a repair cut it away exists now.
@@ -64,7 +66,7 @@ public struct Finding: Sendable, Hashable {
             switch self {
             case .selfParent, .parentCycle, .danglingParent, .multipleCurrent, .duplicateName,
                 .foreignDomain, .unreadableFile, .invalidName, .lost, .otherDomain, .nameTaken,
-                .staleSource:
+                .staleSource, .unsettled:
                 .error
             case .nameReused, .unknownHere, .detachedByRepair, .strayFile, .nameDiffersFromFile,
                 .duplicateDisk, .bitmapNameDiffers, .childOlderThanParent, .libvirtCurrentDiffers,
@@ -157,18 +159,19 @@ extension Finding.Kind {
         case .otherDomain: 10
         case .nameTaken: 11
         case .staleSource: 12
-        case .unknownHere: 13
-        case .detachedByRepair: 14
-        case .strayFile: 15
-        case .nameDiffersFromFile: 16
-        case .duplicateDisk: 17
-        case .bitmapNameDiffers: 18
-        case .childOlderThanParent: 19
-        case .libvirtCurrentDiffers: 20
-        case .missingFromLibrary: 21
-        case .identicalCopy: 22
-        case .guessedDomain: 23
-        case .clockAhead: 24
+        case .unsettled: 13
+        case .unknownHere: 14
+        case .detachedByRepair: 15
+        case .strayFile: 16
+        case .nameDiffersFromFile: 17
+        case .duplicateDisk: 18
+        case .bitmapNameDiffers: 19
+        case .childOlderThanParent: 20
+        case .libvirtCurrentDiffers: 21
+        case .missingFromLibrary: 22
+        case .identicalCopy: 23
+        case .guessedDomain: 24
+        case .clockAhead: 25
         }
     }
 }

@@ -63,7 +63,7 @@ struct CommitWriter {
         end.revisions[id.number] = revision
         if let domain { domains[id.number] = domain }
         for (domain, observation) in commit.observations {
-            try StoredObservation(observation, of: domain).insert(into: database)
+            try StoredObservation.store(observation, of: domain, in: database)
         }
         if let request = commit.request {
             try write(request, KeptAnswer(request, commit: receipt.commit))

@@ -40,12 +40,10 @@ extension SQLiteEventLog {
     ) async throws(MomentlogError) {
         try checkOpen()
         guard !observations.isEmpty else { return }
-        var rows: [StoredObservation] = []
-        for (domain, observation) in observations {
-            rows.append(try StoredObservation(observation, of: domain))
-        }
-        try await openedWriter().change { [rows] database in
-            for row in rows { try row.insert(into: database) }
+        try await openedWriter().change { database in
+            for (domain, observation) in observations {
+                try StoredObservation.store(observation, of: domain, in: database)
+            }
         }
     }
 }

@@ -34,7 +34,8 @@ struct StoredObservation {
         libvirt = observation.connection.version
         isPersistent = observation.isPersistent
         checkpoints = observation.checkpoints.map { Self.lines($0) }
-        pruned = Self.lines(observation.pruned)
+        pruned = observation.pruned.sorted { $0.revision < $1.revision }
+            .map { "\($0.revision) \($0.checkpoint.creationTime) \($0.checkpoint.name)\n" }.joined()
     }
 
     private typealias Checkpoint = DomainObservation.ObservedCheckpoint
@@ -75,11 +76,28 @@ struct StoredObservation {
         }
     }
 
+    private static func prunings(
+        in lines: String
+    ) -> Set<DomainObservation.PrunedCheckpoint>? {
+        var found: Set<DomainObservation.PrunedCheckpoint> = []
+        for line in lines.split(separator: "\n") {
+            let parts = line.split(separator: " ", maxSplits: 2)
+            guard parts.count == 3, let revision = Int(parts[0]),
+                let creationTime = Int64(parts[1])
+            else { return nil }
+            found.insert(
+                .init(
+                    Checkpoint(name: String(parts[2]), creationTime: creationTime),
+                    revision: revision))
+        }
+        return found
+    }
+
     var domain: DomainUUID? { DomainUUID(uuid) }
 
     /// Nil if the list of checkpoints has another form.
     var observation: DomainObservation? {
-        guard let pruned = Self.checkpoints(in: pruned) else { return nil }
+        guard let pruned = Self.prunings(in: pruned) else { return nil }
         var found: Set<Checkpoint>?
         if let checkpoints {
             found = Self.checkpoints(in: checkpoints)
@@ -91,12 +109,19 @@ struct StoredObservation {
             isPersistent: isPersistent, checkpoints: found, pruned: pruned)
     }
 
-    /// Stores it in place of an earlier one; one that is not earlier stays.
-    func insert(into database: Database) throws {
+    /// Stores an observation of a domain in place of what is known of it.
+    static func store(
+        _ observation: DomainObservation, of domain: DomainUUID, in database: Database
+    ) throws {
         let find = try database.cachedStatement(
-            sql: "SELECT \(Self.columns) FROM observation WHERE uuid = ?")
-        let known = try Row.fetchOne(find, arguments: [uuid]).flatMap { StoredObservation($0) }
-        if let known, known.time > time { return }
+            sql: "SELECT \(columns) FROM observation WHERE uuid = ?")
+        let known = try Row.fetchOne(find, arguments: [domain.description])
+            .flatMap { StoredObservation($0) }
+        try StoredObservation(observation.replacing(known?.observation), of: domain)
+            .insert(into: database)
+    }
+
+    private func insert(into database: Database) throws {
         let statement = try database.cachedStatement(
             sql: """
                 INSERT OR REPLACE INTO observation (\(Self.columns))

@@ -132,6 +132,7 @@ struct FindingTableTests {
         let others: [Finding.Kind] = [
             .nameReused, .detachedByRepair, .missingFromLibrary, .guessedDomain, .clockAhead,
             .lost, .otherDomain, .nameTaken, .staleSource, .unknownHere,
+            .unsettled,
         ]
         #expect(Self.rows.map(\.kind) == Finding.Kind.allCases.filter { !others.contains($0) })
     }

@@ -26,15 +26,16 @@ extension CommandHandler {
     /// Returns what is known of a domain in a libvirt after events pruned it in the record alone.
     func observation(
         of domain: Domain, pruning events: [Event]
-    ) async throws(MomentlogError) -> [DomainUUID: DomainObservation] {
+    ) -> [DomainUUID: DomainObservation] {
         guard let uuid = domain.uuid else { return [:] }
-        var observation =
-            try await log.observation(of: uuid) ?? DomainObservation(unobservedAt: .now)
-        for case .checkpointDeleted(let name) in events {
-            guard let checkpoint = domain.graph.checkpoint(named: name) else { continue }
-            observation.pruned.insert(DomainObservation.ObservedCheckpoint(checkpoint))
+        var pruned: Set<DomainObservation.PrunedCheckpoint> = []
+        for (index, event) in events.enumerated() {
+            guard case .checkpointDeleted(let name) = event,
+                let checkpoint = domain.graph.checkpoint(named: name)
+            else { continue }
+            pruned.insert(.init(.init(checkpoint), revision: domain.revision + index + 1))
         }
-        return [uuid: observation]
+        return [uuid: DomainObservation(unobservedAt: .now, pruned: pruned)]
     }
 
     /// Looks up the domains that an instruction names.

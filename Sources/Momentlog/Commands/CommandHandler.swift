@@ -294,9 +294,8 @@ actor CommandHandler {
                 definitions: definitions, settings: settings, time: instruction.time ?? .now,
                 provenance: instruction.provenance(for: loaded.domain))
             switch instruction.command {
-            case .pull(let pull): commit?.observations = pull.observation
-            case .prune:
-                commit?.observations = try await observation(of: before, pruning: events)
+            case .pull(let pull): commit?.observations = pull.observation(of: before)
+            case .prune: commit?.observations = observation(of: before, pruning: events)
             default: break
             }
             loaded.add(events, of: instruction)

@@ -89,7 +89,7 @@ extension CheckpointStore {
             }
             let domain = try await log.replay(entry.id)
             let evidence = try await evidence(
-                of: observation.state, observation.domain.uuid, from: host, at: time, entry, domain,
+                of: observation.state, read.domain, from: host, at: time, entry, domain,
                 strips: strips)
             drift += domain.drift(
                 from: read.domain, at: .libvirt(uri: host.connection.uri), evidence)

@@ -85,11 +85,21 @@ extension CheckpointStore {
         }
         // If the store cannot be written to, that is known before anything is deleted.
         let evidence = try await evidence(
-            of: state, uuid, from: host, at: time, nil, recorded, strips: false)
+            of: state, observed, from: host, at: time, try await entry(of: domain), recorded,
+            strips: false)
+        guard !evidence.isStaleSource else {
+            let place = evidence.previous.map {
+                "'\($0.connection.uri)' on '\($0.connection.host)'"
+            }
+            throw MomentlogError(
+                .conflict,
+                "the guest of '\(recorded.name)' is not running here, and was observed at"
+                    + " \(place ?? "another libvirt"): nothing was deleted",
+                hint: "prune it where it is")
+        }
         try await log.store([
             uuid: observed.observation(
-                at: evidence.time ?? time, host.connection, isPersistent: state.isPersistent,
-                pruned: evidence.pruned)
+                at: evidence.time ?? time, evidence, host.connection)
         ])
         for checkpoint in order {
             guard let failure = await Self.delete(checkpoint, in: uuid, at: host) else {

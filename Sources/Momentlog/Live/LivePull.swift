@@ -130,11 +130,8 @@ extension CheckpointStore {
     private struct Unrecorded {
         private(set) var observations: [DomainUUID: DomainObservation] = [:]
 
-        mutating func add(_ pull: Pull) {
-            // Nothing was recorded again.
-            var pull = pull
-            pull.recordsPruned = false
-            observations.merge(pull.observation) { $1 }
+        mutating func add(_ pull: Pull, of domain: Domain) {
+            observations.merge(pull.observation(of: domain)) { $1 }
         }
 
         func contains(_ uuid: DomainUUID?) -> Bool {
@@ -237,7 +234,7 @@ extension CheckpointStore {
             let pull = Pull(
                 read.domain,
                 try await evidence(
-                    of: observation.state, observation.domain.uuid, from: host, at: time, entry,
+                    of: observation.state, read.domain, from: host, at: time, entry,
                     domain, strips: strips),
                 acceptsGone: options.acceptsGone,
                 recordsDefinitions: options.recordsDefinitions,
@@ -251,7 +248,7 @@ extension CheckpointStore {
             // A retry is answered with its first result.
             let isAppended = !decision.events.isEmpty || submission.request != nil
             if !options.isDryRun, decision.events.isEmpty, decision.result != .conflict {
-                unrecorded.add(pull)
+                unrecorded.add(pull, of: domain)
             }
             guard isAppended, !options.isDryRun else {
                 return target.pulled(decision, of: read.domain)

@@ -56,7 +56,8 @@ extension CheckpointStore {
             isValidated: options.validates && before.evidence.isActive,
             pruned: Set(before.evidence.pruned.map(\.name)))
         guard plan.conflicts.isEmpty, !options.isDryRun, !plan.steps.isEmpty else {
-            if plan.conflicts.isEmpty, !options.isDryRun {
+            // What a migration left behind is no evidence.
+            if plan.conflicts.isEmpty, !options.isDryRun, !before.evidence.isStaleSource {
                 try? await store(before, of: listed.uuid)
             }
             return run.report
@@ -83,7 +84,11 @@ extension CheckpointStore {
             if let after = try await look(at: listed, host, entry, recorded, strips, options) {
                 run.verify(after.domain, after.evidence)
                 // Without it, later conclusions are more cautious than necessary.
-                try? await store(after, of: listed.uuid)
+                let rest = run.report.checkpoints.filter {
+                    $0.result != .pushed && $0.result != .unchanged
+                }
+                try? await store(
+                    after, of: listed.uuid, changing: Set(rest.map(\.checkpoint)))
             } else {
                 run.report.busy = "the domain changed while what was pushed was compared"
             }
@@ -99,7 +104,7 @@ extension CheckpointStore {
     /// - Throws: ``MomentlogError``; with `read-only` only for a plan that removes metadata.
     private func store(
         _ look: (domain: ObservedDomain, evidence: Evidence), of uuid: DomainUUID,
-        before plan: PushPlan? = nil
+        before plan: PushPlan? = nil, changing: Set<String> = []
     ) async throws(MomentlogError) {
         guard let time = look.evidence.time, let connection = look.evidence.connection else {
             return
@@ -108,9 +113,8 @@ extension CheckpointStore {
         do throws(MomentlogError) {
             try await log.store([
                 uuid: look.domain.observation(
-                    at: time, connection, isPersistent: look.evidence.isPersistent,
-                    pruned: look.evidence.pruned,
-                    changing: Set(steps.compactMap(\.checkpoint)))
+                    at: time, look.evidence, connection,
+                    changing: changing.union(steps.compactMap(\.checkpoint)))
             ])
         } catch {
             let removes = steps.contains { if case .deleteMetadata = $0 { true } else { false } }
@@ -153,7 +157,7 @@ extension CheckpointStore {
         }
         var domain = read.domain
         let evidence = try await evidence(
-            of: observation.state, observation.domain.uuid, from: host, at: time, entry, recorded,
+            of: observation.state, domain, from: host, at: time, entry, recorded,
             strips: strips)
         if !options.includesDomain {
             // What is not sent is not compared.

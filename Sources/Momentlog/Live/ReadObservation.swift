@@ -105,22 +105,32 @@ extension CheckpointStore {
 
     /// Returns what is known of an observation of a domain besides its content.
     ///
-    /// - Parameter time: When the observation began.
+    /// - Parameters:
+    ///   - state: The state of its guest.
+    ///   - observed: Its content.
+    ///   - host: The libvirt.
+    ///   - time: When the observation began.
     func evidence(
-        of state: DomainState, _ uuid: DomainUUID, from host: any LibvirtHost,
+        of state: DomainState, _ observed: ObservedDomain, from host: any LibvirtHost,
         at time: Timestamp, _ entry: DomainEntry?, _ domain: Domain, strips: Bool
     ) async throws(MomentlogError) -> Evidence {
         var evidence = Evidence(
             isPersistent: state.isPersistent, isActive: state.isActive,
             connection: host.connection, time: time, hidesSecrets: host.isReadOnly)
-        let stored = try await log.observation(of: uuid)
+        var stored: DomainObservation?
+        if let uuid = observed.uuid { stored = try await log.observation(of: uuid) }
         if let stored {
             // Even after the clock was set back.
             let next = Timestamp(microseconds: stored.time.microseconds.addingOne)
             evidence.time = max(time, next)
-            evidence.pruned = stored.pruned
         }
         evidence.previous = stored.flatMap { $0.isObserved ? $0 : nil }
+        if let stored, !stored.pruned.isEmpty {
+            try await evidence.take(stored.pruned, observed, domain) {
+                checkpoint throws(MomentlogError) in
+                try await lastDeletion(of: checkpoint, in: entry)
+            }
+        }
         if evidence.previous == nil, let entry {
             evidence.previous = try await recordedObservation(of: entry)
         }
@@ -128,6 +138,17 @@ extension CheckpointStore {
             evidence.withoutSecrets = try await definitionsWithoutSecrets(of: domain)
         }
         return evidence
+    }
+
+    /// Returns the revision of a domain at which a checkpoint of a name was deleted last.
+    private func lastDeletion(
+        of checkpoint: String, in entry: DomainEntry?
+    ) async throws(MomentlogError) -> Int? {
+        guard let entry else { return nil }
+        let query = EventQuery(
+            domain: entry.id, checkpoint: checkpoint, kinds: [.checkpointDeleted],
+            isReversed: true, limit: 1)
+        return try await log.page(query).lines.first?.event().revision
     }
 
     /// Returns the last observation of a domain from which something was recorded.
@@ -149,17 +170,56 @@ extension CheckpointStore {
     }
 }
 
+extension Evidence {
+    /// Takes what was pruned: what was recorded again since no longer counts, and neither does what
+    /// libvirt had and a persistent domain, with others left, has no longer.
+    fileprivate mutating func take(
+        _ prunings: Set<DomainObservation.PrunedCheckpoint>, _ observed: ObservedDomain,
+        _ domain: Domain,
+        lastDeletion: (String) async throws(MomentlogError) -> Int?
+    ) async throws(MomentlogError) {
+        let there = Set(observed.checkpoints.map { DomainObservation.ObservedCheckpoint($0) })
+        let isHere = previous.flatMap { previous in
+            connection.map { $0.isSamePlace(as: previous.connection) }
+        }
+        // A deletion would have moved its children.
+        let parents = Set(observed.checkpoints.compactMap(\.parent))
+        let before = isHere == true && isPersistent ? previous?.checkpoints ?? [] : []
+        for pruning in prunings {
+            let checkpoint = pruning.checkpoint
+            let recorded = domain.isLive ? domain.graph.checkpoint(named: checkpoint.name) : nil
+            if recorded?.creationTime == checkpoint.creationTime {
+                forgotten.insert(pruning)
+            } else if there.contains(checkpoint) {
+                let last = try await lastDeletion(checkpoint.name)
+                if last == nil || last == pruning.revision {
+                    pruned.insert(checkpoint)
+                } else {
+                    forgotten.insert(pruning)
+                }
+            } else if before.contains(checkpoint), !there.isEmpty,
+                !parents.contains(checkpoint.name)
+            {
+                forgotten.insert(pruning)
+            } else {
+                pruned.insert(checkpoint)
+            }
+        }
+    }
+}
+
 extension Pull {
     /// The observation as it is stored, by the domain's UUID; empty if it is not known to be the
     /// domain's present state.
-    var observation: [DomainUUID: DomainObservation] {
+    ///
+    /// - Parameter domain: The recorded domain before the pull.
+    func observation(of domain: Domain) -> [DomainUUID: DomainObservation] {
         guard let uuid = observed.uuid, let time = evidence.time,
             let connection = evidence.connection, !evidence.isStaleSource
         else { return [:] }
         return [
             uuid: observed.observation(
-                at: time, connection, isPersistent: evidence.isPersistent,
-                pruned: recordsPruned ? [] : evidence.pruned)
+                at: time, evidence, connection, changing: Set(unsettled(in: domain)))
         ]
     }
 }
@@ -167,20 +227,18 @@ extension Pull {
 extension ObservedDomain {
     /// Returns what is stored of an observation that began at a time.
     ///
-    /// - Parameters:
-    ///   - pruned: What was pruned in the record alone. What no longer exists is forgotten.
-    ///   - changing: The checkpoints that are about to be removed or restored.
+    /// - Parameter changing: The checkpoints that are about to be removed or restored, or wait for
+    ///   that.
     func observation(
-        at time: Timestamp, _ connection: LibvirtConnection, isPersistent: Bool,
-        pruned: Set<DomainObservation.ObservedCheckpoint>, changing: Set<String> = []
+        at time: Timestamp, _ evidence: Evidence, _ connection: LibvirtConnection,
+        changing: Set<String> = []
     ) -> DomainObservation {
         DomainObservation(
-            time: time, connection: connection, isPersistent: isPersistent,
+            time: time, connection: connection, isPersistent: evidence.isPersistent,
             checkpoints: Set(
                 checkpoints.filter { !changing.contains($0.name) }
                     .map { DomainObservation.ObservedCheckpoint($0) }),
-            pruned: pruned.intersection(
-                checkpoints.map { DomainObservation.ObservedCheckpoint($0) }))
+            forgotten: evidence.forgotten)
     }
 }
 

@@ -42,14 +42,24 @@ extension EventLogContract {
             let log = subject.log
             let (one, other) = try (uuid(1), uuid(2))
             var observed = observation(at: 1, "c1")
-            observed.pruned = [.init(name: "c1", creationTime: -5)]
+            observed.pruned = [pruning("c1", -5, 7)]
             var unobserved = DomainObservation(unobservedAt: Timestamp(seconds: 2))
-            unobserved.pruned = [
-                .init(name: "c1", creationTime: 1), .init(name: "c 2", creationTime: 2),
-            ]
+            unobserved.pruned = [pruning("c1", 1, 8), pruning("c 2", 2, 9)]
             try await log.store([one: observed, other: unobserved])
             try await Expect.equal(log.observation(of: one), observed, "the observation")
             try await Expect.equal(log.observation(of: other), unobserved, "the pruned ones")
+            // An earlier or a later observation keeps them, and only what is named is forgotten.
+            try await log.store([one: observation(at: 0), other: observation(at: 3, "c1")])
+            try await Expect.equal(log.observation(of: one), observed, "after an earlier one")
+            var later = observation(at: 3, "c1")
+            later.pruned = unobserved.pruned
+            try await Expect.equal(log.observation(of: other), later, "after a later one")
+            var more = DomainObservation(unobservedAt: Timestamp(seconds: 9))
+            more.pruned = [pruning("c3", 3, 10)]
+            more.forgotten = [pruning("c1", 1, 8), pruning("c1", 1, 1)]
+            try await log.store([other: more])
+            later.pruned = [pruning("c 2", 2, 9), pruning("c3", 3, 10)]
+            try await Expect.equal(log.observation(of: other), later, "after another pruning")
         },
         Case("An observation whose checkpoints are not known is refused") { subject in
             let log = subject.log
@@ -65,6 +75,12 @@ extension EventLogContract {
 
     private static func uuid(_ number: Int) throws -> DomainUUID {
         try Expect.some(LogUnderTest.uuid(number), "a UUID")
+    }
+
+    private static func pruning(
+        _ name: String, _ creationTime: Int64, _ revision: Int
+    ) -> DomainObservation.PrunedCheckpoint {
+        .init(.init(name: name, creationTime: creationTime), revision: revision)
     }
 
     private static func observation(

@@ -11,6 +11,7 @@ extension Domain {
             return decision
         }
         let recorded = isLive ? graph : MomentGraph()
+        let observed = pull.observed
         let pruned =
             pull.recordsPruned
             ? [] : pull.observed.removePruned(pull.evidence.pruned, recorded: recorded)
@@ -30,6 +31,15 @@ extension Domain {
                     severity: .error)
             }
         }
+        let unsettled = pull.acceptsGone ? [] : comparison.unsettled(in: recorded, pull.evidence)
+        if !unsettled.isEmpty, !comparison.isLoss(of: recorded, pull) {
+            decision.result = .lost
+            decision.findings =
+                (decision.findings + reuses + [
+                    .unsettled(unsettled, in: decision.domain, pull.evidence)
+                ]).sorted()
+            return decision
+        }
         if comparison.isLoss(of: recorded, pull) {
             decision.result = .lost
             decision.findings =
@@ -39,7 +49,7 @@ extension Domain {
                         keeps: pull.keepsLost)
                 ]).sorted()
             guard pull.keepsLost, comparison.hasNew else { return decision }
-            var recording = PullRecording(self)
+            var recording = PullRecording(self, observed: observed)
             try recording.recordNew(comparison, pull)
             decision.events = recording.events
             decision.isCurrentKnown = recording.isCurrentKnown
@@ -48,7 +58,7 @@ extension Domain {
         guard isLive || !pull.observed.checkpoints.isEmpty || pull.recordsDefinitions else {
             return decision
         }
-        var recording = PullRecording(self)
+        var recording = PullRecording(self, observed: observed)
         try recording.defineDomain(pull)
         try recording.record(comparison, pull)
         decision.domain = recording.domain.name
@@ -118,9 +128,12 @@ private struct PullRecording {
     private(set) var events: [Event] = []
     private(set) var domain: Domain
     private(set) var isCurrentKnown = true
+    /// All that libvirt has, also what the record leaves out.
+    private let observed: ObservedDomain
 
-    init(_ domain: Domain) {
+    init(_ domain: Domain, observed: ObservedDomain) {
         self.domain = domain
+        self.observed = observed
         self.domain.beginCommit()
     }
 
@@ -229,7 +242,7 @@ private struct PullRecording {
             return
         }
         var current = graph.recordedCurrent
-        if let leaf = graph.libvirtCurrentAtStart {
+        if let leaf = libvirtCurrent, graph.contains(leaf) {
             current = leaf
         } else if !graph.isEmpty {
             isCurrentKnown = false
@@ -246,6 +259,15 @@ private struct PullRecording {
         if current != graph.recordedCurrent || current == nil && recorded.recordedCurrent != nil {
             try append(.currentSet(current))
         }
+    }
+
+    /// The leaf, if libvirt has a single chain.
+    private var libvirtCurrent: String? {
+        let graph = domain.graph
+        let isWhole =
+            observed.checkpoints.count == graph.count
+            && observed.checkpoints.allSatisfy { graph.contains($0.name) }
+        return (isWhole ? graph : observed.graph).libvirtCurrentAtStart
     }
 
     /// Returns the nearest remaining ancestor of the recorded current checkpoint, which was
@@ -317,6 +339,26 @@ extension Finding {
                 Remedy.Cure(
                     .pull(domain: domain, uri: uri, .deletions),
                     if: "they were deleted on purpose"),
+            ]))
+    }
+
+    /// The finding of checkpoints that a push has not moved below their parents.
+    fileprivate static func unsettled(
+        _ names: [String], in domain: String, _ evidence: Evidence
+    ) -> Finding {
+        let named = names.sorted().prefix(10).map { "'\($0)'" }.joined(separator: ", ")
+        let more = names.count > 10 ? " and \(names.count - 10) more" : ""
+        let uri = evidence.connection?.uri ?? ""
+        return Finding(
+            .unsettled, domain: domain, checkpoints: names.sorted(),
+            message: "not below the recorded parent in libvirt, as a push that did not complete"
+                + " leaves it: checkpoint\(names.count == 1 ? "" : "s") \(named)\(more); nothing"
+                + " was recorded",
+            remedies: Remedy.steps(of: [
+                Remedy.Cure(.push(domain: domain, uri: uri, isExact: false)),
+                Remedy.Cure(
+                    .pull(domain: domain, uri: uri, .deletions),
+                    if: "libvirt is right, and not the record"),
             ]))
     }
 

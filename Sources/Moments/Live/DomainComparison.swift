@@ -71,6 +71,24 @@ public struct DomainComparison: Sendable {
         }
     }
 
+    /// The kept checkpoints that are below an ancestor of their recorded parents, or below none, as a
+    /// push leaves them that did not complete.
+    ///
+    /// - Complexity: O(*n*) in the changed checkpoints, and in the ancestors of those.
+    func unsettled(in recorded: MomentGraph, _ evidence: Evidence) -> [String] {
+        changed.filter { checkpoint, fields in
+            guard fields == [.parent], evidence.isUnsettled(checkpoint) else { return false }
+            guard let parent = checkpoint.parent else { return true }
+            var seen: Set<String> = []
+            var ancestor = recorded.parentName(of: checkpoint.name)
+            while let name = ancestor, seen.insert(name).inserted {
+                if name == parent { return true }
+                ancestor = recorded.parentName(of: name)
+            }
+            return false
+        }.map(\.checkpoint.name)
+    }
+
     /// Whether the observed domain equals the recorded one.
     public var isEqual: Bool {
         missing.isEmpty && new.isEmpty && replaced.isEmpty && changed.isEmpty

@@ -18,8 +18,11 @@ public struct DomainObservation: Sendable, Hashable {
     public var checkpoints: Set<ObservedCheckpoint>?
 
     /// The checkpoints that were pruned in the record alone: a pull does not record them again
-    /// unless it is asked to.
-    public var pruned: Set<ObservedCheckpoint>
+    /// unless it is asked to. What is stored is added to what is known.
+    public var pruned: Set<PrunedCheckpoint>
+
+    /// What is removed from ``pruned`` when the observation is stored; empty in a stored one.
+    public var forgotten: Set<PrunedCheckpoint>
 
     /// A checkpoint's identity within its domain.
     public struct ObservedCheckpoint: Sendable, Hashable {
@@ -41,24 +44,58 @@ public struct DomainObservation: Sendable, Hashable {
         }
     }
 
+    /// A deletion in the record alone.
+    public struct PrunedCheckpoint: Sendable, Hashable {
+        /// The checkpoint.
+        public var checkpoint: ObservedCheckpoint
+
+        /// The revision of the domain with its deletion, from 1: a later deletion is another one.
+        public var revision: Int
+
+        /// Creates a deletion.
+        public init(_ checkpoint: ObservedCheckpoint, revision: Int) {
+            self.checkpoint = checkpoint
+            self.revision = revision
+        }
+    }
+
     /// Creates an observation.
     public init(
         time: Timestamp, connection: LibvirtConnection, isPersistent: Bool = true,
-        checkpoints: Set<ObservedCheckpoint>? = nil, pruned: Set<ObservedCheckpoint> = []
+        checkpoints: Set<ObservedCheckpoint>? = nil, pruned: Set<PrunedCheckpoint> = [],
+        forgotten: Set<PrunedCheckpoint> = []
     ) {
         self.time = time
         self.connection = connection
         self.isPersistent = isPersistent
         self.checkpoints = checkpoints
         self.pruned = pruned
+        self.forgotten = forgotten
     }
 
     /// Whether the domain was observed. If not, nothing but what was pruned is known of it.
     public var isObserved: Bool { checkpoints != nil }
 
     /// Creates what is known of a domain that was not observed yet.
-    package init(unobservedAt time: Timestamp) {
-        self.init(time: time, connection: LibvirtConnection(uri: "", host: "", version: ""))
+    package init(unobservedAt time: Timestamp, pruned: Set<PrunedCheckpoint> = []) {
+        self.init(
+            time: time, connection: LibvirtConnection(uri: "", host: "", version: ""),
+            pruned: pruned)
+    }
+
+    /// Returns what an engine stores in place of what it has: the newer observation, and what both
+    /// know of prunings. A pull that began earlier does not undo what another process stored since.
+    ///
+    /// - Complexity: O(*n*) in the prunings of both.
+    public func replacing(_ known: DomainObservation?) -> DomainObservation {
+        var stored = self
+        if let known {
+            if !isObserved || known.isObserved && known.time > time { stored = known }
+            stored.pruned = known.pruned.union(pruned)
+        }
+        stored.pruned.subtract(forgotten)
+        stored.forgotten = []
+        return stored
     }
 
     /// The recorded checkpoints that the libvirt did not have although they are older than the

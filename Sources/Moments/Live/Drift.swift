@@ -77,7 +77,7 @@ extension Domain {
     ) -> [Drift] {
         let graph = isLive ? graph : MomentGraph()
         var observed = observed.withoutPlaceholder
-        let whole = observed.checkpoints
+        let whole = observed
         let pruned = Set(observed.removePruned(evidence.pruned, recorded: graph))
         let comparison = DomainComparison(graph, observed, evidence)
         let name = isLive ? name : observed.name
@@ -95,7 +95,7 @@ extension Domain {
                     recorded: graph.checkpoint(named: checkpoint), observed: there, current: nil,
                     remedies: isPruned ? remedies.ofPruned : remedies[kind]))
         }
-        for checkpoint in whole where pruned.contains(checkpoint.name) {
+        for checkpoint in whole.checkpoints where pruned.contains(checkpoint.name) {
             add(.unknown, checkpoint.name, checkpoint, isPruned: true)
         }
         for name in comparison.missing { add(.lost, name, nil) }
@@ -107,7 +107,7 @@ extension Domain {
         found.sort { ($0.time, $0.checkpoint ?? "") < ($1.time, $1.checkpoint ?? "") }
         let there: String?
         switch side {
-        case .libvirt: there = observed.graph.libvirtCurrentAtStart ?? graph.current
+        case .libvirt: there = whole.graph.libvirtCurrentAtStart ?? graph.current
         case .files: there = observed.statedCurrent.map(\.checkpoint) ?? graph.current
         }
         if found.isEmpty, !graph.hasErrors, there != graph.current {

@@ -21,6 +21,9 @@ public struct Evidence: Sendable, Hashable {
     /// The checkpoints that were pruned in the record alone.
     public var pruned: Set<DomainObservation.ObservedCheckpoint>
 
+    /// Prunings that no longer matter: the checkpoint was recorded again, or is gone.
+    public var forgotten: Set<DomainObservation.PrunedCheckpoint>
+
     /// Whether the observed definitions lack secrets because reading them is not permitted, so that
     /// they never replace recorded ones.
     public var hidesSecrets: Bool
@@ -33,7 +36,8 @@ public struct Evidence: Sendable, Hashable {
     public init(
         isPersistent: Bool, isActive: Bool, connection: LibvirtConnection? = nil,
         time: Timestamp? = nil, previous: DomainObservation? = nil,
-        pruned: Set<DomainObservation.ObservedCheckpoint> = [], hidesSecrets: Bool = false,
+        pruned: Set<DomainObservation.ObservedCheckpoint> = [],
+        forgotten: Set<DomainObservation.PrunedCheckpoint> = [], hidesSecrets: Bool = false,
         withoutSecrets: [DefinitionDigest: DefinitionDigest] = [:]
     ) {
         self.isPersistent = isPersistent
@@ -42,6 +46,7 @@ public struct Evidence: Sendable, Hashable {
         self.time = time
         self.previous = previous
         self.pruned = pruned
+        self.forgotten = forgotten
         self.hidesSecrets = hidesSecrets
         self.withoutSecrets = withoutSecrets
     }
@@ -65,6 +70,15 @@ public struct Evidence: Sendable, Hashable {
             previous.isPersistent, let checkpoints = previous.checkpoints
         else { return false }
         return checkpoints.contains(DomainObservation.ObservedCheckpoint(checkpoint))
+    }
+
+    /// Whether a checkpoint that exists may be where a push that did not complete has left it: the
+    /// domain's last observation in this libvirt does not vouch for it.
+    func isUnsettled(_ checkpoint: Checkpoint) -> Bool {
+        guard let previous, let connection, connection.isSamePlace(as: previous.connection),
+            let checkpoints = previous.checkpoints
+        else { return false }
+        return !checkpoints.contains(DomainObservation.ObservedCheckpoint(checkpoint))
     }
 
     /// Returns whether a recorded definition is the observed one, as far as both can be compared.

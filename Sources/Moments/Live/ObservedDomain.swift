@@ -65,6 +65,14 @@ extension ObservedDomain {
                 && recorded.checkpoint(named: checkpoint.name)?.creationTime
                     != checkpoint.creationTime
         }
+        // One that is missing has left its children behind, as the file of a checkpoint does that
+        // was removed: in the record they moved when it was pruned.
+        let names = Set(checkpoints.map(\.name))
+        let missing = Set(pruned.map(\.name)).subtracting(names)
+        for index in checkpoints.indices {
+            guard let parent = checkpoints[index].parent, missing.contains(parent) else { continue }
+            checkpoints[index].parent = recorded.parentName(of: checkpoints[index].name)
+        }
         guard !removed.isEmpty else { return [] }
         var parents = Dictionary(removed.map { ($0.name, $0.parent) }) { first, _ in first }
         checkpoints.removeAll { parents.keys.contains($0.name) }

@@ -34,6 +34,21 @@ public struct Pull: Sendable, Hashable {
 }
 
 extension Pull {
+    /// The checkpoints that a push which did not complete has left elsewhere than below their
+    /// recorded parents: an observation does not vouch for them.
+    ///
+    /// - Complexity: O(*n* log *n*) in the checkpoints of both sides; O(*n*) if the last observation
+    ///   vouches for all that are recorded.
+    package func unsettled(in domain: Domain) -> [String] {
+        let graph = domain.isLive ? domain.graph : MomentGraph()
+        let mayBe = observed.checkpoints.contains { checkpoint in
+            graph.contains(checkpoint.name) && evidence.isUnsettled(checkpoint)
+        }
+        guard mayBe, !acceptsGone else { return [] }
+        return DomainComparison(graph, observed.withoutPlaceholder, evidence)
+            .unsettled(in: graph, evidence)
+    }
+
     /// Returns the pull with other definitions.
     ///
     /// - Complexity: O(*n*) in the checkpoints.

@@ -73,17 +73,20 @@ package struct PushPlan: Sendable, Hashable {
         _ recorded: MomentGraph, to domain: ObservedDomain, _ evidence: Evidence,
         _ options: Options = Options()
     ) {
-        let observed = domain.withoutPlaceholder
+        var observed = domain.withoutPlaceholder
         // A leftover of an interrupted push.
         let hasPlaceholder = observed.checkpoints.count < domain.checkpoints.count
+        conflicts = observed.removePruned(evidence.pruned, recorded: recorded)
+            .map { Conflict(checkpoint: $0, kind: .unknown) }
         let comparison = DomainComparison(recorded, observed, evidence)
         refused = recorded.refusedByLibvirt
-        conflicts = comparison.new.map { Conflict(checkpoint: $0.name, kind: .unknown) }
+        conflicts += comparison.new.map { Conflict(checkpoint: $0.name, kind: .unknown) }
         if !options.replaces {
             conflicts += comparison.replaced.map { Conflict(checkpoint: $0.name, kind: .replaced) }
-            conflicts += comparison.changed.map {
-                Conflict(checkpoint: $0.checkpoint.name, kind: .differs)
-            }
+            // An interrupted push continues.
+            let unsettled = Set(comparison.unsettled(in: recorded, evidence))
+            conflicts += comparison.changed.filter { !unsettled.contains($0.checkpoint.name) }
+                .map { Conflict(checkpoint: $0.checkpoint.name, kind: .differs) }
         }
         guard conflicts.isEmpty else { return }
         let order = recorded.redefinitionOrder()

@@ -231,6 +231,135 @@ struct ObservationTests {
         #expect(try await store.push("vm", to: host).isComplete)
     }
 
+    private func prune(last: Int) async throws {
+        var retention = Retention()
+        retention.last = last
+        try await store.prune("vm", keeping: retention, zone: .utc, by: StoreFixture.submission)
+    }
+
+    @Test("A push that stopped at a broken bitmap can be continued, and is not taken for a move")
+    func brokenMiddle() async throws {
+        // c3 moved below c1 when c2 was deleted there.
+        host.change {
+            $0.guests[0].set("c1@5 c3@7<-c1 c4@8<-c3")
+            $0.guests[0].broken = ["c3"]
+        }
+        #expect(try await !store.push("vm", to: host).isComplete)
+        for _ in 0..<2 {
+            let pulled = try await pull()
+            #expect(results(pulled) == ["vm lost"])
+            #expect(pulled[0].findings.map(\.kind) == [.unsettled])
+            #expect(pulled[0].findings[0].checkpoints == ["c3"])
+            #expect(pulled[0].findings[0].remedies.first?.action.name == .push)
+        }
+        #expect(try await store.graph(of: "vm").parentName(of: "c3") == "c2")
+        host.change { $0.guests[0].broken = [] }
+        #expect(try await store.push("vm", to: host).isComplete)
+        #expect(results(try await pull()) == ["vm unchanged"])
+        // A move that comes later is one.
+        host.change { $0.guests[0].set("c1@5 c2@6<-c1 c3@7<-c1 c4@8<-c3") }
+        #expect(try await store.push("vm", to: host).isConflict)
+        #expect(results(try await pull()) == ["vm recorded"])
+        #expect(try await store.graph(of: "vm").parentName(of: "c3") == "c1")
+    }
+
+    @Test("A prune of a migration's source is refused, and does not make it trusted again")
+    func prunedSource() async throws {
+        let target = ScriptedHost([try .init("vm", Self.sketch)], host: "there")
+        _ = try await store.pull(from: target, by: StoreFixture.submission)
+        host.change { $0.guests[0].state = Self.off }
+        var retention = Retention()
+        retention.last = 1
+        var code: MomentlogError.Code?
+        do throws(MomentlogError) {
+            _ = try await store.prune(
+                "vm", keeping: retention, zone: .utc, at: host, by: StoreFixture.submission)
+        } catch {
+            code = error.code
+        }
+        #expect(code == .conflict)
+        _ = try await store.push("vm", to: host)
+        host.change { $0.guests[0].set("c1@5") }
+        #expect(results(try await pull()) == ["vm conflict"])
+    }
+
+    @Test("What is pruned while a pull is under way is not recorded again by the next one")
+    func prunedMeanwhile() async throws {
+        // After all was read, and before the observation is stored.
+        let observation = try #require(try await store.log.observations().first)
+        try await prune(last: 2)
+        // The pull that began before it stores what it saw.
+        try await store.log.store([observation.key: observation.value])
+        let pulled = try await pull()
+        #expect(pulled[0].findings.map(\.kind) == [.unknownHere])
+        #expect(try await store.graph(of: "vm").count == 2)
+    }
+
+    @Test(
+        "That a libvirt lists nothing, or another one does, is no reason to forget what was pruned")
+    func prunedAndEmpty() async throws {
+        try await prune(last: 2)
+        host.change { $0.guests[0].set("") }
+        #expect(results(try await pull()) == ["vm lost"])
+        host.change { $0.guests[0].set(Self.sketch) }
+        let again = try await pull()
+        #expect(again[0].findings.map(\.kind) == [.unknownHere])
+        let target = ScriptedHost([try .init("vm", "c3@7 c4@8<-c3")], host: "there")
+        _ = try await store.pull(from: target, by: StoreFixture.submission)
+        let back = try await pull()
+        #expect(back[0].findings.map(\.kind) == [.unknownHere])
+        #expect(try await store.graph(of: "vm").names() == ["c3", "c4"])
+        // What is certainly gone is forgotten, so that the notes do not grow.
+        host.change { $0.guests[0].set("c3@7 c4@8<-c3") }
+        _ = try await pull()
+        let stored = try await store.log.observations()
+        #expect(stored.values.allSatisfy { $0.pruned.isEmpty })
+    }
+
+    @Test("What was pruned, recorded again and deleted is no longer pruned")
+    func prunedAndDeleted() async throws {
+        try await prune(last: 3)
+        try await store.record(
+            [SourceDocument(CheckpointText.document("c1", time: 5))], in: "vm",
+            by: StoreFixture.submission)
+        try await store.delete("c1", from: "vm", by: StoreFixture.submission)
+        let pulled = try await pull()
+        #expect(!pulled[0].findings.contains(.unknownHere))
+        #expect(try await store.graph(of: "vm").contains("c1"))
+    }
+
+    @Test("A pruning does not make a fork in libvirt one chain")
+    func prunedFork() async throws {
+        host.change { $0.guests[0].set("c1@5 c2@6<-c1 x@7<-c1") }
+        _ = try await pull(PullOptions(acceptsGone: true))
+        try await store.setCurrent("c1", in: "vm", by: StoreFixture.submission)
+        var retention = Retention()
+        retention.names = ["c1", "x"]
+        try await store.prune(
+            "vm", keeping: retention, zone: .utc, by: StoreFixture.submission)
+        let pulled = try await pull()
+        #expect(results(pulled) == ["vm unchanged"])
+        #expect(!pulled[0].isCurrentKnown)
+        #expect(try await store.graph(of: "vm").current == "c1")
+        let drift = try await store.compare(["vm"], at: host).drift
+        #expect(drift.map(\.kind) == [.unknown])
+    }
+
+    @Test("A file that libvirt lost of what was pruned leaves no dangling parent in the record")
+    func prunedAndLostFile() async throws {
+        host.change { $0.guests[0].set("c1@5 c2@6<-c1 c3@7<-c2") }
+        _ = try await pull()
+        var retention = Retention()
+        retention.last = 1
+        retention.names = ["c1"]
+        try await store.prune(
+            "vm", keeping: retention, zone: .utc, by: StoreFixture.submission)
+        host.change { $0.guests[0].set("c1@5 c3@7<-c2") }
+        #expect(results(try await pull()) == ["vm unchanged"])
+        #expect(try await store.graph(of: "vm").parentName(of: "c3") == "c1")
+        #expect(try await store.findings() == [])
+    }
+
     @Test("What was deleted or reverted in the record, and not pruned, is recorded again")
     func deletedHere() async throws {
         try await store.delete("c1", from: "vm", by: StoreFixture.submission)

@@ -17,7 +17,7 @@ struct FindingTests {
             errors == [
                 "self-parent", "parent-cycle", "dangling-parent", "multiple-current",
                 "duplicate-name", "foreign-domain", "unreadable-file", "invalid-name",
-                "lost", "other-domain", "name-taken", "stale-source",
+                "lost", "other-domain", "name-taken", "stale-source", "unsettled",
             ])
     }
 
