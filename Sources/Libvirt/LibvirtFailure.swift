@@ -21,8 +21,12 @@ public struct LibvirtFailure: Error, Sendable, Hashable {
     /// Whether the connection is gone or unusable, so that no other call will succeed.
     public var isOfConnection: Bool {
         // A closed connection also answers with VIR_ERR_INTERNAL_ERROR.
-        isTimeout || [38, 39, 1, 6].contains(code)
+        isTimeout || [38, 39, 1, 6].contains(code) && !isTooLarge
     }
+
+    /// An answer is larger than libvirt's protocol can carry, which leaves the connection usable
+    /// (VIR_ERR_RPC of its encoder).
+    public var isTooLarge: Bool { code == 39 && message.contains("encode message payload") }
 
     /// The domain is missing (VIR_ERR_NO_DOMAIN).
     public var isNoDomain: Bool { code == 42 }

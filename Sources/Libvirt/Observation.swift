@@ -29,7 +29,8 @@ public struct Observation: Sendable, Hashable {
     public enum Look: Sendable, Hashable {
         /// The domain, which did not change during the observation.
         case observed(Observation)
-        /// It changed during each attempt, or its guest does not answer; with the reason.
+        /// It changed during each attempt, its guest does not answer, or a document is larger than
+        /// libvirt can send; with the reason.
         case busy(String)
         /// It no longer exists.
         case gone
@@ -61,6 +62,7 @@ extension LibvirtHost {
             } catch {
                 if error.isNoDomain { return .gone }
                 if error.isBusy { return .busy("its guest does not answer: \(error.message)") }
+                if error.isTooLarge { return .busy("libvirt says: \(error.message)") }
                 guard error.isInvalidArgument || error.isNoCheckpoint else { throw error }
                 reason =
                     error.isInvalidArgument

@@ -11,6 +11,8 @@ struct GlobalArguments {
     private(set) var color = ColorMode.auto
     /// The store's file; nil if none is named.
     private(set) var store: String?
+    /// Whether libvirt's read-only socket is used.
+    private(set) var connectsReadOnly = false
     /// The libvirt that the command asks; nil if none is named.
     private(set) var libvirt: String?
 
@@ -34,6 +36,7 @@ struct GlobalArguments {
             case "--format": format = OutputFormat(rawValue: value) ?? format
             case "--color": color = ColorMode(rawValue: value) ?? color
             case "--store": store = value.isEmpty ? nil : value
+            case "--connect-read-only": connectsReadOnly = true
             case "--uri": libvirt = value.isEmpty ? nil : value
             case "--quiet", "-q": isQuiet = true
             default: break

@@ -51,8 +51,8 @@ extension CheckpointStore {
     /// - Parameters:
     ///   - domains: Names or UUIDs; empty for all that are recorded.
     ///   - host: The libvirt.
-    /// - Returns: The differences, and the domains that could not be observed: they are not listed
-    ///   there, or busy.
+    /// - Returns: The differences, and the domains that could not be compared: they are not listed
+    ///   there, busy, or have a document that cannot be read.
     /// - Throws: ``MomentlogError`` with `no-domain` or `unreachable`.
     /// - Complexity: O(*n*) calls in the checkpoints; O(*n* log *n*) in the domains' events.
     public func compare(
@@ -78,14 +78,19 @@ extension CheckpointStore {
                 throw error.error(at: host.connection.uri)
             }
             guard case .observed(let observation) = look else {
-                let isGone = look == .gone
+                var reason: String?
+                if case .busy(let why) = look { reason = why }
                 unknown.append(
-                    entry.unknown(isGone ? .notListed : .busy, isNamed: !domains.isEmpty))
+                    entry.unknown(
+                        look == .gone ? .notListed : .busy, reason: reason,
+                        isNamed: !domains.isEmpty))
                 continue
             }
             let read = ReadObservation(observation, strips: strips)
             if let fault = read.fault {
-                throw MomentlogError(.invalidXML, fault.message, hint: "inspect it with virsh")
+                unknown.append(
+                    entry.unknown(.conflict, findings: [fault], isNamed: !domains.isEmpty))
+                continue
             }
             let domain = try await log.replay(entry.id)
             let evidence = try await evidence(
@@ -115,10 +120,13 @@ extension DomainEntry {
         uuid.map { $0 == listed.uuid } ?? DomainName.isSame(name, listed.name)
     }
 
-    fileprivate func unknown(_ result: PullDecision.Result, isNamed: Bool) -> PulledDomain {
+    fileprivate func unknown(
+        _ result: PullDecision.Result, reason: String? = nil, findings: [Finding] = [],
+        isNamed: Bool
+    ) -> PulledDomain {
         PulledDomain(
             domain: name, uuid: uuid, result: result, events: [], commit: nil, sequences: nil,
-            findings: [], isCurrentKnown: false, reason: nil, isNamed: isNamed)
+            findings: findings, isCurrentKnown: false, reason: reason, isNamed: isNamed)
     }
 }
 

@@ -234,7 +234,7 @@ extension MomentlogError {
             "checkpoint\(names.count == 1 ? "" : "s") \(shown)\(more) of '\(domain)'"
                 + " \(names.count == 1 ? "was" : "were") deleted in libvirt, and that was not"
                 + " recorded: \(message)",
-            hint: "record what libvirt has when the store can be written to", cause: self
+            hint: "record that they were deleted when the store can be written to", cause: self
         ).detailing("deletedInLibvirt", .texts(names))
     }
 }

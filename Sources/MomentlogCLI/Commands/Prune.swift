@@ -157,20 +157,30 @@ struct Prune: ChangingCommand {
                         isDryRun: dryRun, by: submission)
                     reports.append(report)
                 } catch {
-                    failures.append(error)
+                    failures.append(error.advising(plan.domain.name))
                     // The next ones would fail alike.
                     if error.code == .unreachable { break }
                 }
             }
             return (reports, failures)
         }
-        var errors = failures + reports.compactMap(\.error)
+        // What may have been done is more important than what was not.
+        var errors = reports.compactMap(\.error) + failures
+        errors =
+            errors.filter { $0.code == .outcomeUnknown }
+            + errors.filter { $0.code != .outcomeUnknown }
         let hasDeleted =
             reports.contains { !dryRun && !$0.deleted.isEmpty }
             || failures.contains { $0.details.contains { $0.name == "deletedInLibvirt" } }
-        if !hasDeleted, let first = errors.first { throw first }
+        if !hasDeleted, errors.count == 1, let first = errors.first { throw first }
+        if !hasDeleted, let first = errors.first {
+            for error in errors.dropFirst().reversed() { Notice.error(error) }
+            throw first
+        }
         do throws(MomentlogError) {
-            try PruneOutput.print(reports, at: uri, isDone: !dryRun, format.format)
+            if !reports.isEmpty || format.format != .table {
+                try PruneOutput.print(reports, at: uri, isDone: !dryRun, format.format)
+            }
             try StandardOutput.shared.flush()
         } catch {
             guard hasDeleted else { throw error }
@@ -190,6 +200,21 @@ struct Prune: ChangingCommand {
         } else {
             try PruneOutput.print(prunings, isDone: isDone, format.format)
         }
+    }
+}
+
+extension MomentlogError {
+    /// Returns the error with the command that records what was deleted in libvirt alone.
+    fileprivate func advising(_ domain: String) -> MomentlogError {
+        guard
+            case .texts(let names)? = details.first(where: { $0.name == "deletedInLibvirt" })?.value
+        else { return self }
+        var error = self
+        let words = ["momentlog", "delete", domain] + names
+        error.hint =
+            "record it when the store can be written to: "
+            + words.map { ShellWord.quoted($0) }.joined(separator: " ")
+        return error
     }
 }
 

@@ -79,7 +79,7 @@ struct Push: AsyncParsableCommand {
                     status: failure.code == .outcomeUnknown ? .unknown : .incomplete)
             }
             if reports.allSatisfy(\.isConflict), let report = reports.first {
-                throw MomentlogError.conflict(report)
+                throw MomentlogError.conflict(report, at: uri)
             }
             let isDone = reports.allSatisfy { report in
                 dryRun ? !report.isConflict && report.busy == nil : report.isComplete
@@ -90,7 +90,22 @@ struct Push: AsyncParsableCommand {
 }
 
 extension MomentlogError {
-    fileprivate static func conflict(_ report: PushReport) -> MomentlogError {
+    fileprivate static func conflict(_ report: PushReport, at uri: String) -> MomentlogError {
+        func pull(_ scope: Remedy.PullScope) -> String {
+            "'\(RemedyCommand(Remedy(.pull(domain: report.domain, uri: uri, scope))).line)'"
+        }
+        let hint =
+            if report.hasReused {
+                "pull first: the bitmap of a reused name belongs to another checkpoint"
+            } else if report.hasPruned {
+                "some were pruned in the record alone: delete them in libvirt, or record them again"
+                    + " with \(pull([.pruned, .besidesLost]))"
+            } else if report.hasUnknown {
+                "pull first; if that reports others as lost, \(pull(.besidesLost)) records what"
+                    + " libvirt has, and the push restores them"
+            } else {
+                "pull first, or replace what differs with --replace"
+            }
         let names = report.checkpoints.filter { $0.result == .conflict }.map(\.checkpoint)
         return MomentlogError(
             .conflict,
@@ -98,14 +113,6 @@ extension MomentlogError {
                 + " \(names.prefix(5).joined(separator: ", "))"
                 + (names.count > 5 ? " and \(names.count - 5) more" : "")
                 + "; nothing was changed",
-            hint: report.hasReused
-                ? "pull first: the bitmap of a reused name belongs to another checkpoint"
-                : report.hasUnknown && !report.hasPruned
-                    ? "pull first; if that reports others as lost, 'momentlog pull --keep-lost'"
-                        + " records what libvirt has, and the push restores them"
-                    : report.hasPruned
-                        ? "some were pruned in the record alone: delete them in libvirt, or record them"
-                            + " again with 'momentlog pull --all'"
-                        : "pull first, or replace what differs with --replace")
+            hint: hint)
     }
 }

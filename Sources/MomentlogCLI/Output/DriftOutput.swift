@@ -16,8 +16,7 @@ struct DriftOutput {
             for domain in unknown {
                 Notice.warning(
                     domain.result.rawValue,
-                    "domain '\(domain.domain)' was not compared: it is "
-                        + (domain.result == .notListed ? "not listed there" : "busy"))
+                    "domain '\(domain.domain)' was not compared: \(Self.reason(domain))")
             }
             return try format.print(
                 items: drift.lazy.map { JSONItem.drift($0, rendering: RemedyCommand.rendered) })
@@ -46,10 +45,20 @@ struct DriftOutput {
         }
         for domain in unknown {
             try StandardOutput.shared.print(
-                Terminal.harmless(domain.domain) + ": \(domain.result.rawValue)")
+                Terminal.harmless(domain.domain) + ": \(domain.result.rawValue)"
+                    + (domain.reason.map { " (\(Terminal.harmless($0)))" } ?? ""))
+            try FindingsOutput.print(domain.findings)
         }
         if drift.isEmpty, unknown.isEmpty {
             try StandardOutput.shared.print("No differences.")
+        }
+    }
+
+    private static func reason(_ domain: PulledDomain) -> String {
+        switch domain.result {
+        case .notListed: "it is not listed there"
+        case .conflict: domain.findings.first?.message ?? "a document cannot be read"
+        default: "it is busy" + (domain.reason.map { ": \($0)" } ?? "")
         }
     }
 

@@ -38,6 +38,7 @@ struct RemedyCommand: Sendable {
             words.momentlog("record", [.text(domain), .placeholder("FILE")])
         case .pull(let domain, let uri, let scope):
             words.momentlog("pull", [.text(uri), .text(domain)])
+            if GlobalArguments.current.connectsReadOnly { words.flag("--connect-read-only") }
             if scope.contains(.deletions) { words.flag("--accept-gone") }
             if scope.contains(.besidesLost) { words.flag("--keep-lost") }
             if scope.contains(.pruned) { words.flag("--all") }

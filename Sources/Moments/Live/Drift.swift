@@ -83,7 +83,8 @@ extension Domain {
         let name = isLive ? name : observed.name
         let remedies = DriftRemedies(
             domain: name, side: side, hasLost: !comparison.missing.isEmpty,
-            hasNew: !comparison.new.isEmpty || !comparison.replaced.isEmpty)
+            hasNew: !comparison.new.isEmpty || !comparison.replaced.isEmpty,
+            source: evidence.isStaleSource ? evidence.previous?.connection.uri : nil)
         var found: [Drift] = []
         func add(
             _ kind: Drift.Kind, _ checkpoint: String, _ there: Checkpoint?,
@@ -134,6 +135,8 @@ private struct DriftRemedies {
     let hasLost: Bool
     /// Whether checkpoints there are not recorded.
     let hasNew: Bool
+    /// Where the guest was last observed, if that is elsewhere; else nil.
+    let source: String?
 
     /// The remedies of what was pruned in the record alone.
     var ofPruned: [Remedy] {
@@ -147,6 +150,11 @@ private struct DriftRemedies {
 
     subscript(kind: Drift.Kind) -> [Remedy] {
         switch side {
+        case .libvirt where source != nil:
+            // What a migration left behind is wrong, and not the record.
+            return Remedy.steps(of: [
+                Remedy.Cure(.pull(domain: domain, uri: source ?? "", []))
+            ])
         case .libvirt(let uri):
             let pull = Remedy.Cure(
                 .pull(domain: domain, uri: uri, hasLost ? .besidesLost : []))

@@ -360,6 +360,47 @@ struct ObservationTests {
         #expect(try await store.findings() == [])
     }
 
+    @Test(
+        "A guest with a document that cannot be read or sent does not hide the others",
+        arguments: [true, false])
+    func oneBadDocument(isTooLarge: Bool) async throws {
+        let bad = try ScriptedHost.Guest("bad", digit: "b", "z1@5")
+        host.change { $0.guests.append(bad) }
+        _ = try await pull()
+        host.change { $0.guests[0].set(Self.sketch + " c5@9<-c4") }
+        if isTooLarge {
+            host.follow { _, call, _ in
+                guard call == .document("z1") else { return nil }
+                return LibvirtFailure(39, "Unable to encode message payload")
+            }
+        } else {
+            host.change {
+                $0.guests[1].documents[0].text = $0.guests[1].documents[0].text
+                    .replacing("<creationTime>5<", with: "<creationTime>0<")
+            }
+        }
+        let (drift, unknown) = try await store.compare(at: host)
+        #expect(drift.map(\.checkpoint) == ["c5"])
+        #expect(unknown.map(\.domain) == ["bad"])
+        #expect(unknown[0].reason != nil || !unknown[0].findings.isEmpty)
+        let pulled = try await pull()
+        #expect(results(pulled) == [isTooLarge ? "bad busy" : "bad conflict", "vm recorded"])
+    }
+
+    @Test("What differs at a migration's source is not pushed there")
+    func comparedSource() async throws {
+        let target = ScriptedHost(
+            [try .init("vm", Self.sketch + " c5@9<-c4")], host: "there",
+            uri: "qemu+ssh://there/system")
+        _ = try await store.pull(from: target, by: StoreFixture.submission)
+        host.change { $0.guests[0].state = Self.off }
+        let drift = try await store.compare(["vm"], at: host).drift
+        #expect(drift.map(\.checkpoint) == ["c5"])
+        #expect(
+            drift.flatMap(\.remedies).map(\.action)
+                == [.pull(domain: "vm", uri: "qemu+ssh://there/system", [])])
+    }
+
     @Test("What was deleted or reverted in the record, and not pruned, is recorded again")
     func deletedHere() async throws {
         try await store.delete("c1", from: "vm", by: StoreFixture.submission)

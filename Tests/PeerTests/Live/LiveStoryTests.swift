@@ -308,6 +308,46 @@ struct LiveStoryTests {
         return "qemu+ext:///system?command=\(script)"
     }
 
+    @Test("After a backup that ran before the push, the hint of the refused push is the way out")
+    func backupBeforePush() throws {
+        try make()
+        _ = try ask("create", ["names": ["c1", "c2"]])
+        #expect(try values("result", "pull", daemon.uri) == ["recorded"])
+        _ = try ask("stop")
+        try make()
+        _ = try ask("create", ["names": ["sat"]])
+        #expect(try values("result", status: 3, "pull", daemon.uri) == ["lost"])
+        let refused = try run("push", daemon.uri, "vm")
+        #expect(refused.status == 1)
+        let hint = try #require(refused.errors.firstMatch(of: /lost, '(momentlog pull .*)' records/))
+        let path = CommandRun.products.path
+        let way = try CommandRun.run(
+            "/bin/sh", ["-c", "PATH=\(path):$PATH; \(hint.1)"], environment: environment)
+        #expect(way.status == 3, "\(way.errors)")
+        #expect(try values("result", "push", daemon.uri, "vm") == ["unchanged", "pushed", "pushed"])
+        #expect(try values("result", "pull", daemon.uri) == ["unchanged"])
+        #expect(try run("list", "vm", "--name").output == "c1\nc2\nsat\n")
+    }
+
+    @Test("A deletion of which nobody knows is said first, and is exit status 2")
+    func unknownDeletion() throws {
+        for (name, digit) in [("a", "a"), ("b", "b")] {
+            let uuid = Self.uuid.replacing("aaaaaaaa", with: String(repeating: digit, count: 8))
+            try daemon.make(name, uuid)
+            try daemon.ask("create", ["uuid": uuid, "names": ["c1", "c2"]])
+        }
+        #expect(try values("result", "pull", daemon.uri).count == 2)
+        let pid = try String(contentsOfFile: "\(daemon.root)/run/qemu/a.pid", encoding: .utf8)
+        let process = try #require(pid_t(pid.trimmingCharacters(in: .whitespacesAndNewlines)))
+        kill(process, SIGSTOP)
+        defer { kill(process, SIGCONT) }
+        let prune = try run(
+            "prune", "--all", "--keep-last", "1", "--uri", daemon.uri, "--timeout", "2", "--yes")
+        #expect(prune.status == 2)
+        #expect(prune.errors.contains("checkpoint 'c1' of 'a' may not be deleted in libvirt"))
+        #expect(try run("list", "a", "--name").output == "c1\nc2\n")
+    }
+
     @Test("A push whose connection is cut after any message is completed by the next one")
     func cutConnection() throws {
         try make()
