@@ -56,7 +56,13 @@ struct ReadObservation {
                     + " read: \(error.summary)")
             return nil
         }
-        guard let name = read.name, let creationTime = read.creationTime else { return nil }
+        guard let name = read.name, let creationTime = read.creationTime else {
+            fault = Finding(
+                .unreadableFile, domain: domain.name, checkpoints: [document.checkpoint],
+                message: "libvirt's document of checkpoint '\(document.checkpoint)' has no"
+                    + " \(read.name == nil ? "name" : "creation time")")
+            return nil
+        }
         var digest: DefinitionDigest?
         if let definition = read.domain {
             // Consecutive checkpoints usually have the same definition.
