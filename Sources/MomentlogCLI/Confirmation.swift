@@ -1,3 +1,4 @@
+import ArgumentParser
 import Foundation
 import Glibc
 import Momentlog
@@ -5,6 +6,11 @@ import Moments
 
 /// The question before more than one checkpoint is removed.
 enum Confirmation {
+    /// The help of `--yes`.
+    static let help = ArgumentHelp(
+        "Do not ask on a terminal before more than one checkpoint is removed. Without a terminal,"
+            + " nothing is asked.")
+
     /// Whether there is a terminal.
     static var canAsk: Bool { isatty(0) == 1 }
 

@@ -19,7 +19,7 @@ struct Delete: ChangingCommand {
     @Flag(help: "Also delete its descendants.") var children = false
     @Flag(help: "Delete its descendants, but not the checkpoint itself.") var childrenOnly = false
     @Flag(help: "Only show what would be recorded.") var dryRun = false
-    @Flag(help: "Do not ask before deleting more than one checkpoint.") var yes = false
+    @Flag(help: Confirmation.help) var yes = false
 
     @OptionGroup(title: "Audit trail") var options: SubmissionOptions
     @OptionGroup(title: "Global options") var format: FormatOptions

@@ -34,7 +34,7 @@ struct Prune: ChangingCommand {
             the record.
             """)
     var script = false
-    @Flag(help: "Do not ask before more than one checkpoint is removed.") var yes = false
+    @Flag(help: Confirmation.help) var yes = false
     @Option(help: ArgumentHelp("The libvirt to delete in first.", valueName: "uri"))
     var uri: String?
     @OptionGroup(title: "Connection") var libvirt: LibvirtOptions

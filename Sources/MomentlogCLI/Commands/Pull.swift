@@ -40,7 +40,7 @@ struct PullCommand: ChangingCommand {
     @Flag(help: "Only report what would be recorded.") var dryRun = false
     @Flag(help: "Record what is missing as deleted although nothing shows that it was.")
     var acceptGone = false
-    @Flag(help: "Do not ask before deleting more than one checkpoint.") var yes = false
+    @Flag(help: Confirmation.help) var yes = false
     @Flag(help: "Also record domains without checkpoints, and definitions that changed.")
     var definitions = false
     @Flag(help: "Record what is new although others are lost, which stay recorded.")

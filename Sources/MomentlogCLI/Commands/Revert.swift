@@ -23,7 +23,7 @@ struct Revert: ChangingCommand {
     @Argument(help: "The domain's name or UUID.", completion: .domains) var domain: String
     @Argument(help: "The point in time.") var when: String
     @Flag(help: "Only print what would change.") var dryRun = false
-    @Flag(help: "Do not ask before deleting more than one checkpoint.") var yes = false
+    @Flag(help: Confirmation.help) var yes = false
     @OptionGroup(title: "Audit trail") var options: SubmissionOptions
     @OptionGroup(title: "Global options") var format: FormatOptions
     @OptionGroup(title: "Global options") var store: StoreOptions

@@ -12,7 +12,7 @@ struct Undefine: ChangingCommand {
     @Flag(help: "Delete the metadata of its remaining checkpoints.")
     var checkpointsMetadata = false
     @Flag(help: "Only show what would be recorded.") var dryRun = false
-    @Flag(help: "Do not ask before deleting more than one checkpoint.") var yes = false
+    @Flag(help: Confirmation.help) var yes = false
 
     @OptionGroup(title: "Audit trail") var options: SubmissionOptions
     @OptionGroup(title: "Global options") var format: FormatOptions

@@ -23,13 +23,37 @@ struct PullOutput {
         for domain in domains {
             table.add([
                 Table.Cell(domain.domain),
-                Table.Cell(domain.result.rawValue, domain.needsAttention ? .red : .plain),
+                Table.Cell(result(domain), domain.needsAttention ? .red : .plain),
                 Table.Cell(domain.events.count), Table.Cell(Self.note(domain)),
             ])
         }
         try table.print()
-        for domain in domains { try FindingsOutput.print(domain.findings) }
+        for domain in domains {
+            try printEvents(of: domain)
+            try FindingsOutput.print(domain.findings)
+        }
         if isDryRun { try StandardOutput.shared.print("Nothing was changed.") }
+    }
+
+    private func result(_ domain: PulledDomain) -> String {
+        isDryRun && domain.result == .recorded ? "would be recorded" : domain.result.rawValue
+    }
+
+    /// The number of a domain's events that are printed.
+    private static let shownEventCount = 20
+
+    /// Prints the deletions among a domain's events; of a dry run all events.
+    private func printEvents(of domain: PulledDomain) throws(MomentlogError) {
+        let events =
+            isDryRun ? domain.events : domain.events.filter { $0.kind == .checkpointDeleted }
+        for event in events.prefix(Self.shownEventCount) {
+            try StandardOutput.shared.print(
+                Terminal.harmless("  \(domain.domain): \(EventSentence.text(event))"))
+        }
+        if events.count > Self.shownEventCount {
+            try StandardOutput.shared.print(
+                "  and \(events.count - Self.shownEventCount) more events")
+        }
     }
 
     private static func note(_ domain: PulledDomain) -> String {
