@@ -6,7 +6,7 @@ SWIFT ?= swift
 TESTED = -c release -Xswiftc -enable-testing -Xswiftc -DSABOTAGE --scratch-path .build/tested
 STATIC = -c release --static-swift-stdlib -Xlinker -s
 
-.PHONY: help setup setup-peer setup-bench build release man docs reference test engine fuzz sanitize faults lint format demo bench bench-build ratios audit peer-bench scale curves memory start beside instructions growth clean
+.PHONY: help setup setup-peer setup-bench build release man docs reference test engine fuzz sanitize faults lint format demo bench bench-build ratios audit peer-bench pull-bench scale curves memory start beside instructions growth clean
 
 help:
 	@echo "make demo      run the main tasks on the shipped sample"
@@ -21,7 +21,7 @@ help:
 	@echo "make faults    inject faults everywhere, and count what is lost"
 	@echo "make lint      check the format of the sources"
 	@echo "make bench     run the benchmarks, and: make ratios (against plain C), audit (of a"
-	@echo "               long log), peer-bench (against libvirt), scale, memory, start, growth,"
+	@echo "               long log), peer-bench, pull-bench (against libvirt), scale, memory, start, growth,"
 	@echo "               instructions"
 
 # Installs the C libraries and tools that are missing.
@@ -112,6 +112,11 @@ audit: setup
 peer-bench: setup-peer release
 	$(SWIFT) run --package-path Benchmarks -c release Peer .build/release/momentlog $(COUNTS)
 
+# The first pull from a real libvirt, beside libvirt's own binding; COUNTS are domains and
+# checkpoints.
+pull-bench: setup-peer release
+	/usr/bin/python3 Benchmarks/scripts/pull.py .build/release/momentlog $(COUNTS)
+
 # The growth of the time for chain, star and comb.
 scale: setup
 	$(SWIFT) run --package-path Benchmarks -c release Scale shapes $(COUNTS)
@@ -147,7 +152,7 @@ instructions: setup-bench release
 setup-bench:
 	@scripts/setup-bench
 
-bench: setup ratios audit peer-bench scale memory start growth beside
+bench: setup ratios audit peer-bench pull-bench scale memory start growth beside
 	$(SWIFT) package --package-path Benchmarks --disable-sandbox benchmark --target Library
 	$(MAKE) instructions
 
