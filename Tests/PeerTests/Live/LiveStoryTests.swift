@@ -319,12 +319,14 @@ struct LiveStoryTests {
         #expect(try values("result", status: 3, "pull", daemon.uri) == ["lost"])
         let refused = try run("push", daemon.uri, "vm")
         #expect(refused.status == 1)
-        let hint = try #require(refused.errors.firstMatch(of: /lost, '(momentlog pull .*)' records/))
+        let pattern = /lost, '(momentlog pull .*)' records/
+        let hint = try #require(refused.errors.firstMatch(of: pattern))
         let path = CommandRun.products.path
         let way = try CommandRun.run(
             "/bin/sh", ["-c", "PATH=\(path):$PATH; \(hint.1)"], environment: environment)
         #expect(way.status == 3, "\(way.errors)")
-        #expect(try values("result", "push", daemon.uri, "vm") == ["unchanged", "pushed", "pushed"])
+        #expect(
+            try values("result", "push", daemon.uri, "vm") == ["unchanged", "pushed", "pushed"])
         #expect(try values("result", "pull", daemon.uri) == ["unchanged"])
         #expect(try run("list", "vm", "--name").output == "c1\nc2\nsat\n")
     }
