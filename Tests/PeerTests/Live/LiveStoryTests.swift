@@ -242,7 +242,8 @@ struct LiveStoryTests {
         try FileManager.default.createDirectory(
             atPath: restored, withIntermediateDirectories: false)
         let restore = try daemon.execute([
-            "/usr/bin/env", "HOME=\(daemon.root)", "/usr/bin/virtnbdrestore", "-i", "\(daemon.root)/a", "-a", "restore", "-o", restored,
+            "/usr/bin/env", "HOME=\(daemon.root)", "/usr/bin/virtnbdrestore", "-i",
+            "\(daemon.root)/a", "-a", "restore", "-o", restored,
         ])
         #expect(restore.status == 0, "\(restore.errors)")
         let images = try FileManager.default.contentsOfDirectory(atPath: restored)
