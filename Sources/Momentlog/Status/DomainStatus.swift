@@ -141,7 +141,8 @@ extension CheckpointStore {
             lastEvent: last.map {
                 DomainStatus.LastEvent(sequence: $0.sequence, time: $0.time)
             },
-            lastObservation: observation.flatMap { $0.isObserved ? $0 : nil }, lost: observation?.missing(from: domain.graph) ?? [],
+            lastObservation: observation.flatMap { $0.isObserved ? $0 : nil },
+            lost: observation?.missing(from: domain.graph) ?? [],
             disks: domain.graph.diskStatuses)
     }
 }
