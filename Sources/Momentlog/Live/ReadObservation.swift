@@ -223,10 +223,11 @@ extension Pull {
         guard let uuid = observed.uuid, let time = evidence.time,
             let connection = evidence.connection, !evidence.isStaleSource
         else { return [:] }
-        return [
-            uuid: observed.observation(
-                at: time, evidence, connection, changing: Set(unsettled(in: domain)))
-        ]
+        let pending = pending(in: domain)
+        var observation = observed.observation(
+            at: time, evidence, connection, changing: pending.unsettled)
+        observation.checkpoints?.formUnion(pending.deleted)
+        return [uuid: observation]
     }
 }
 

@@ -32,25 +32,23 @@ extension Domain {
             }
         }
         let unsettled = pull.acceptsGone ? [] : comparison.unsettled(in: recorded, pull.evidence)
-        if !unsettled.isEmpty, !comparison.isLoss(of: recorded, pull) {
+        let lost = pull.acceptsGone ? [] : comparison.lost(from: recorded, pull.evidence)
+        if !unsettled.isEmpty || !lost.isEmpty {
             decision.result = .lost
-            decision.findings =
-                (decision.findings + reuses + [
-                    .unsettled(unsettled, in: decision.domain, pull.evidence)
-                ]).sorted()
-            return decision
-        }
-        if comparison.isLoss(of: recorded, pull) {
-            decision.result = .lost
-            decision.findings =
-                (decision.findings + reuses + [
+            if !unsettled.isEmpty {
+                decision.findings.append(
+                    .unsettled(unsettled, in: decision.domain, pull.evidence))
+            }
+            if !lost.isEmpty {
+                decision.findings.append(
                     .lost(
-                        comparison, in: decision.domain, pull.evidence, pruned: pruned,
-                        keeps: pull.keepsLost)
-                ]).sorted()
-            guard pull.keepsLost, comparison.hasNew else { return decision }
+                        lost, comparison, in: decision.domain, pull.evidence, pruned: pruned,
+                        keeps: pull.keepsLost))
+            }
+            decision.findings = (decision.findings + reuses).sorted()
+            guard pull.keepsLost else { return decision }
             var recording = PullRecording(self, observed: observed)
-            try recording.recordNew(comparison, pull)
+            try recording.recordCertain(comparison, except: Set(lost), pull)
             decision.events = recording.events
             decision.isCurrentKnown = recording.isCurrentKnown
             return decision
@@ -102,25 +100,19 @@ extension Domain {
 }
 
 extension DomainComparison {
-    /// Returns whether recorded checkpoints are missing without evidence that they were deleted.
-    fileprivate func isLoss(of recorded: MomentGraph, _ pull: Pull) -> Bool {
-        guard !missing.isEmpty, !pull.acceptsGone else { return false }
+    /// The missing checkpoints of which nothing shows that they were deleted.
+    func lost(from recorded: MomentGraph, _ evidence: Evidence) -> [String] {
         // Another checkpoint with the name of one shows that its bitmap is gone.
-        return hasOrphans || !pull.evidence.isPersistent || kept.isEmpty && replaced.isEmpty
-            || !areDeleted(from: recorded, pull.evidence)
-    }
-}
-
-extension DomainComparison {
-    /// Whether the observed domain has checkpoints that the record does not.
-    fileprivate var hasNew: Bool { !new.isEmpty || !replaced.isEmpty }
-
-    /// Whether everything that is missing was there at the observation before.
-    fileprivate func areDeleted(from recorded: MomentGraph, _ evidence: Evidence) -> Bool {
-        missing.allSatisfy { name in
-            recorded.checkpoint(named: name).map { evidence.showsDeletion(of: $0) } ?? false
+        guard !hasOrphans, evidence.isPersistent, !kept.isEmpty || !replaced.isEmpty else {
+            return missing
+        }
+        return missing.filter { name in
+            recorded.checkpoint(named: name).map { !evidence.showsDeletion(of: $0) } ?? true
         }
     }
+
+    /// Whether the observed domain has checkpoints that the record does not.
+    fileprivate var hasNew: Bool { !new.isEmpty || !replaced.isEmpty }
 }
 
 /// The events of a pull, and the domain after them.
@@ -177,11 +169,16 @@ private struct PullRecording {
         try setCurrent(added, recorded, pull)
     }
 
-    /// Records only the checkpoints that the record does not have; what is lost stays.
-    mutating func recordNew(
-        _ comparison: DomainComparison, _ pull: Pull
+    /// Records only the checkpoints that the record does not have, and certain deletions.
+    ///
+    /// - Parameter lost: What stays recorded although it is missing.
+    mutating func recordCertain(
+        _ comparison: DomainComparison, except lost: Set<String>, _ pull: Pull
     ) throws(MomentlogError) {
         let recorded = domain.graph
+        let deleted = comparison.missing.filter { !lost.contains($0) }
+        guard !deleted.isEmpty || comparison.hasNew else { return }
+        for name in deleted { try append(.checkpointDeleted(name)) }
         let added = try add(comparison, recorded, pull)
         domain.resolveCycles()
         try setCurrent(added, recorded, pull)
@@ -304,10 +301,9 @@ extension Checkpoint {
 extension Finding {
     /// The finding of checkpoints that are missing without evidence of a deletion.
     fileprivate static func lost(
-        _ comparison: DomainComparison, in domain: String, _ evidence: Evidence,
+        _ names: [String], _ comparison: DomainComparison, in domain: String, _ evidence: Evidence,
         pruned: [String], keeps: Bool
     ) -> Finding {
-        let names = comparison.missing
         let named = names.sorted().prefix(10).map { "'\($0)'" }.joined(separator: ", ")
         let more = names.count > 10 ? " and \(names.count - 10) more" : ""
         let reason =
@@ -324,15 +320,25 @@ extension Finding {
         var scope: Remedy.PullScope = .besidesLost
         if !pruned.isEmpty { scope.insert(.pruned) }
         let hasOthers = comparison.hasNew && !keeps || !pruned.isEmpty
-        let unrecorded = comparison.new.count + comparison.replaced.count
+        let new = comparison.new.count + comparison.replaced.count
+        let deleted = comparison.missing.count - names.count
         let others =
-            unrecorded == 0 || keeps
-            ? "" : "; \(unrecorded) that libvirt has \(unrecorded == 1 ? "is" : "are") not recorded"
+            keeps
+            ? []
+            : [
+                new == 0 ? nil : "\(new) that libvirt has",
+                deleted == 0 ? nil : "\(deleted) deletion\(deleted == 1 ? "" : "s")",
+            ].compactMap(\.self)
+        let rest =
+            others.isEmpty
+            ? ""
+            : "; \(others.joined(separator: " and "))"
+                + " \(others.count == 1 && new + deleted == 1 ? "is" : "are") not recorded either"
         return Finding(
             .lost, domain: domain, checkpoints: names.sorted(),
             message: "recorded, but not in libvirt: checkpoint\(names.count == 1 ? "" : "s")"
                 + " \(named)\(more); nothing shows that they were deleted (\(reason)), and"
-                + (keeps ? " they stay recorded" : " nothing was recorded\(others)"),
+                + (keeps ? " they stay recorded" : " nothing was recorded\(rest)"),
             remedies: Remedy.steps(of: [
                 Remedy.Cure(
                     hasOthers ? [.pull(domain: domain, uri: uri, scope), push] : [push]),

@@ -34,19 +34,38 @@ public struct Pull: Sendable, Hashable {
 }
 
 extension Pull {
-    /// The checkpoints that a push which did not complete has left elsewhere than below their
-    /// recorded parents: an observation does not vouch for them.
+    /// What an observation is to keep in mind of checkpoints that are not as they are recorded.
+    package struct Pending: Sendable {
+        /// Those that a push which did not complete has left elsewhere than below their parents: the
+        /// observation does not vouch for them.
+        package var unsettled: Set<String> = []
+        /// Those that were deleted for certain, which is not recorded beside others that are lost.
+        package var deleted: Set<DomainObservation.ObservedCheckpoint> = []
+    }
+
+    /// Returns what is pending of a domain.
     ///
     /// - Complexity: O(*n* log *n*) in the checkpoints of both sides; O(*n*) if the last observation
-    ///   vouches for all that are recorded.
-    package func unsettled(in domain: Domain) -> [String] {
+    ///   vouches for all that are recorded, and none is missing.
+    package func pending(in domain: Domain) -> Pending {
         let graph = domain.isLive ? domain.graph : MomentGraph()
+        var keptCount = 0
         let mayBe = observed.checkpoints.contains { checkpoint in
-            graph.contains(checkpoint.name) && evidence.isUnsettled(checkpoint)
+            guard graph.contains(checkpoint.name) else { return false }
+            keptCount += 1
+            return evidence.isUnsettled(checkpoint)
         }
-        guard mayBe, !acceptsGone else { return [] }
-        return DomainComparison(graph, observed.withoutPlaceholder, evidence)
-            .unsettled(in: graph, evidence)
+        guard mayBe || keptCount < graph.count, !acceptsGone else { return Pending() }
+        let comparison = DomainComparison(graph, observed.withoutPlaceholder, evidence)
+        let lost = Set(comparison.lost(from: graph, evidence))
+        var pending = Pending()
+        pending.unsettled = Set(comparison.unsettled(in: graph, evidence))
+        guard !lost.isEmpty || !pending.unsettled.isEmpty else { return pending }
+        for name in comparison.missing where !lost.contains(name) {
+            guard let checkpoint = graph.checkpoint(named: name) else { continue }
+            pending.deleted.insert(DomainObservation.ObservedCheckpoint(checkpoint))
+        }
+        return pending
     }
 
     /// Returns the pull with other definitions.

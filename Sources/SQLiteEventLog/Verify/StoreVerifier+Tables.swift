@@ -106,7 +106,8 @@ extension StoreVerifier {
                 .alteredTable, StorePlace(table: "observation", row: uuid.clipped),
                 severity: .warning,
                 "the last observation of domain \(uuid.clipped) does not have its checksum: it is"
-                    + " skipped, and the next pull stores another", remedies: [])
+                    + " skipped; the next pull stores another, and may record again what was pruned in"
+                    + " the record alone", remedies: [])
         }
     }
 

@@ -191,7 +191,7 @@ struct ObservationTests {
         #expect(results(lost) == ["vm lost"] && lost[0].commit == nil)
         #expect(
             lost[0].findings[0].message.hasSuffix(
-                "nothing was recorded; 1 that libvirt has is not recorded"))
+                "nothing was recorded; 1 that libvirt has is not recorded either"))
         // The push is refused; the first remedy says so, and is the whole way.
         #expect(try await store.push("vm", to: host).hasUnknown)
         let cure = lost[0].findings[0].remedies.filter { $0.group == 1 }.map(\.action)
@@ -209,6 +209,26 @@ struct ObservationTests {
         #expect(try await store.push("vm", to: host).isComplete)
         #expect(results(try await pull()) == ["vm unchanged"])
         #expect(try await store.graph(of: "vm").count == 5)
+    }
+
+    @Test("Beside what is lost, a deletion that is certain is recorded on request")
+    func deletedBesideLost() async throws {
+        host.change {
+            $0.guests[0].set("c1@5 c2@6<-c1 c4@8<-c2")
+            $0.guests[0].broken = ["c3"]
+        }
+        #expect(try await !store.push("vm", to: host).isComplete)
+        host.change { $0.guests[0].set("c1@5 c4@8<-c1") }
+        let lost = try await pull()
+        #expect(results(lost) == ["vm lost"])
+        #expect(lost[0].findings.map(\.checkpoints) == [["c3"]])
+        #expect(lost[0].findings[0].message.hasSuffix("1 deletion is not recorded either"))
+        // It is still certain at the next observation.
+        #expect(results(try await pull()) == ["vm lost"])
+        let kept = try await pull(PullOptions(keepsLost: true))
+        #expect(
+            kept[0].events.filter { $0.kind == .checkpointDeleted } == [.checkpointDeleted("c2")])
+        #expect(try await store.graph(of: "vm").names() == ["c1", "c3", "c4"])
     }
 
     @Test("A pull that was to record what was pruned, and records nothing, keeps what it knows")

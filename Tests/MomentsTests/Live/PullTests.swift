@@ -118,7 +118,7 @@ struct PullTests {
         Row(
             "a@5 b@6<-a", current: "b", "a@5", "", .lost, ["lost b"], previously: "a@5 b@7<-a"),
         Row(
-            "a@5 b@6<-a c@7<-b", current: "c", "a@5", "", .lost, ["lost b c"],
+            "a@5 b@6<-a c@7<-b", current: "c", "a@5", "", .lost, ["lost b"],
             previously: "a@5 c@7<-a"),
         Row("a@5 b@6<-a", current: "b", "a@5 b@6<-a", "", .unchanged, previously: ""),
         Row(
