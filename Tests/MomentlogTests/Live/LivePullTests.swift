@@ -46,6 +46,28 @@ struct LivePullTests {
         #expect(again.allSatisfy { $0.commit == nil })
     }
 
+    @Test("16,000 checkpoints of one domain are pulled, and then only what changed")
+    func manyCheckpoints() async throws {
+        let count = 16_000
+        func sketch(without gap: Int? = nil) -> String {
+            var last: Int?
+            return (0..<count).compactMap { number in
+                guard number != gap else { return nil }
+                defer { last = number }
+                return "c\(number)@\(number + 5)" + (last.map { "<-c\($0)" } ?? "")
+            }.joined(separator: " ")
+        }
+        let host = ScriptedHost([try .init("vm", sketch())])
+        let first = try await pull(host)
+        #expect(first[0].events.count == count + 2)
+        #expect(try await store.graph(of: "vm").current == "c15999")
+        #expect(results(try await pull(host)) == ["vm unchanged"])
+        host.change { $0.guests[0].set(sketch(without: 8000)) }
+        let deleted = try await pull(host)
+        #expect(deleted[0].events == [.checkpointDeleted("c8000")])
+        #expect(try await store.compare(["vm"], at: host).drift == [])
+    }
+
     @Test("A dry run concludes the same and records nothing")
     func dryRun() async throws {
         let host = ScriptedHost([try .init("vm", "c1@5 c2@6<-c1")])

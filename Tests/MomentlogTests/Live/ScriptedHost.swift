@@ -27,6 +27,8 @@ final class ScriptedHost: LibvirtHost {
         var state = DomainState(isActive: true, isPersistent: true, id: 1)
         var definition: String
         var documents: [Observation.Document] = []
+        /// The document after the one that was read last: they are read in their order.
+        var cursor = 0
         /// The checkpoints without a sound bitmap.
         var broken: Set<String> = []
     }
@@ -49,7 +51,12 @@ final class ScriptedHost: LibvirtHost {
     let connection: LibvirtConnection
     let isReadOnly: Bool
     private let content: Mutex<Content>
-    private let script = Mutex<Script>({ _, _, _ in nil })
+    private let script = Mutex(Held(script: { _, _, _ in nil }))
+
+    /// A closure in a mutex of its own gains a layer with each access.
+    private struct Held: Sendable {
+        var script: Script
+    }
 
     init(
         _ guests: [Guest], isReadOnly: Bool = false, host: String = "here",
@@ -60,7 +67,7 @@ final class ScriptedHost: LibvirtHost {
         content = Mutex(Content(guests: guests))
     }
 
-    func follow(_ script: @escaping Script) { self.script.withLock { $0 = script } }
+    func follow(_ script: @escaping Script) { self.script.withLock { $0.script = script } }
 
     func change(_ body: (inout Content) -> Void) { content.withLock { body(&$0) } }
 
@@ -69,7 +76,7 @@ final class ScriptedHost: LibvirtHost {
     private func answer<Value: Sendable>(
         _ call: Call, _ body: (inout Content) -> Result<Value, LibvirtFailure>
     ) throws(LibvirtFailure) -> Value {
-        let script = script.withLock { $0 }
+        let script = script.withLock { $0.script }
         let result: Result<Value, LibvirtFailure> = content.withLock { content in
             let number = content.calls.count
             content.calls.append(call)
@@ -114,8 +121,15 @@ final class ScriptedHost: LibvirtHost {
         of checkpoint: String, in domain: DomainUUID
     ) async throws(LibvirtFailure) -> String {
         try with(.document(checkpoint), domain) { guest in
-            guest.documents.first { $0.checkpoint == checkpoint }.map { .success($0.text) }
-                ?? .failure(LibvirtFailure(103, "no checkpoint"))
+            if !guest.documents.indices.contains(guest.cursor)
+                || guest.documents[guest.cursor].checkpoint != checkpoint
+            {
+                guard let index = guest.documents.firstIndex(where: { $0.checkpoint == checkpoint })
+                else { return .failure(LibvirtFailure(103, "no checkpoint")) }
+                guest.cursor = index
+            }
+            guest.cursor += 1
+            return .success(guest.documents[guest.cursor - 1].text)
         }
     }
 
