@@ -6,7 +6,7 @@ SWIFT ?= swift
 TESTED = -c release -Xswiftc -enable-testing -Xswiftc -DSABOTAGE --scratch-path .build/tested
 STATIC = -c release --static-swift-stdlib -Xlinker -s
 
-.PHONY: help setup setup-peer setup-bench build release man docs reference test engine fuzz sanitize faults lint format demo bench bench-build ratios audit peer-bench pull-bench scale curves memory start beside instructions growth clean
+.PHONY: help setup setup-peer setup-bench build release man docs reference test engine fuzz sanitize sanitize-addresses sanitize-threads faults lint format demo bench bench-build ratios audit peer-bench pull-bench scale curves memory start beside instructions growth clean
 
 help:
 	@echo "make demo      run the main tasks on the shipped sample"
@@ -17,7 +17,8 @@ help:
 	@echo "make release   build .build/release/momentlog as it is shipped"
 	@echo "make engine    check the event log contract with an engine in another package"
 	@echo "make fuzz      run the fuzzers; RUNS=1000000 for a thorough run"
-	@echo "make sanitize  run the reader's tests under the address and leak sanitizers"
+	@echo "make sanitize  run the reader's tests under the address and leak sanitizers, and those"
+	@echo "               with several threads under the thread sanitizer"
 	@echo "make faults    inject faults everywhere, and count what is lost"
 	@echo "make lint      check the format of the sources"
 	@echo "make bench     run the benchmarks, and: make ratios (against plain C), audit (of a"
@@ -73,9 +74,16 @@ fuzz: setup
 # libxml2 is C: runs the reader's tests with invalid accesses and leaks as errors.
 SANITIZED = --sanitize=address --scratch-path .build-asan
 
-sanitize: setup
+sanitize: sanitize-addresses sanitize-threads
+
+sanitize-addresses: setup
 	$(SWIFT) build --build-tests $(SANITIZED)
 	ASAN_OPTIONS=detect_leaks=1 $(SWIFT) test --skip-build --disable-xctest $(SANITIZED) --filter CheckpointXMLTests
+
+# The tests with several threads, under the thread sanitizer. It takes about ten minutes.
+sanitize-threads: setup
+	$(SWIFT) build --build-tests --sanitize=thread --scratch-path .build-tsan
+	@SWIFT=$(SWIFT) scripts/sanitize-threads .build-tsan
 
 # Injects every kind of fault, and prints a table of the results. It takes more than an hour. It
 # tests what is shipped: a release build.
@@ -157,4 +165,4 @@ bench: setup ratios audit peer-bench pull-bench scale memory start growth beside
 	$(MAKE) instructions
 
 clean:
-	rm -rf .build .build-asan Benchmarks/.build Fuzzing/.build Tests/OtherEngine/.build
+	rm -rf .build .build-asan .build-tsan Benchmarks/.build Fuzzing/.build Tests/OtherEngine/.build
