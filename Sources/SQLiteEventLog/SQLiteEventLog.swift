@@ -90,10 +90,15 @@ public final class SQLiteEventLog: EventLog {
             if access == .readWrite, files.journal == .ofOthers, let file = try databaseFile() {
                 try SQLiteWriter.takeBack(files, file, within: busyTimeout)
             }
+            // Until it was compared.
+            reader.readsWhatIsBehind = true
             var contradiction = try compareWithHead(options)
             // Another store may have replaced it in the meantime.
             if contradiction != nil { contradiction = try compareWithHead(options) }
-            guard let contradiction else { return }
+            guard let contradiction else {
+                reader.readsWhatIsBehind = false
+                return
+            }
             self.contradiction.withLock { $0 = contradiction }
             if access.readsWhatIsBehind && contradiction.reason != .noDatabase {
                 if access == .readOnly {
@@ -214,7 +219,8 @@ public final class SQLiteEventLog: EventLog {
         guard let file = try databaseFile() else { throw files.failure("open", ENOENT) }
         reader.keep(file)
         let opened = try SQLiteWriter(
-            files, file, cache, busyTimeout: busyTimeout, until: deadline, logger: logger)
+            files, file, cache, busyTimeout: busyTimeout, until: deadline,
+            acceptsLoss: reader.readsWhatIsBehind, logger: logger)
         writer.withLock { writer in writer = opened }
         return opened
     }
@@ -288,6 +294,7 @@ public final class SQLiteEventLog: EventLog {
             files, retryLimit: Self.retryLimit(busyTimeout), isWriting: access == .readWrite
         ) { try SQLiteConnection.prepareReader($0, files) }
         if let file = reader.file { new.keep(file) }
+        new.readsWhatIsBehind = reader.readsWhatIsBehind
         return new
     }
 

@@ -45,11 +45,12 @@ final class SQLiteWriter: Sendable {
     /// Opens the connection and migrates the schema, from nothing if the database is empty. It
     /// holds the lease meanwhile, and blocks its thread.
     ///
+    /// - Parameter acceptsLoss: Whether the database may have lost what its head file lists.
     /// - Throws: ``MomentlogError``: `busy`, or `storage` if the files are not those of one store
     ///   that can be written to.
     init(
         _ files: StoreFiles, _ file: DatabaseFile, _ cache: DomainCache, busyTimeout: Duration,
-        until deadline: ContinuousClock.Instant? = nil, logger: Logger
+        until deadline: ContinuousClock.Instant? = nil, acceptsLoss: Bool, logger: Logger
     ) throws(MomentlogError) {
         self.files = files
         self.file = file
@@ -77,7 +78,7 @@ final class SQLiteWriter: Sendable {
                 configuration: SQLiteConnection.writerConfiguration(
                     memory, busyTimeout: busyTimeout))
             self.queue = queue
-            parts = try Self.migrated(queue, files, file)
+            parts = try Self.migrated(queue, files, file, acceptsLoss ? nil : head.recorded)
         } catch {
             throw Self.passivelyShared(file, files) ?? StorageFailure.mapped(error, files)
         }

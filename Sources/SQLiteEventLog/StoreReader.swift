@@ -26,6 +26,7 @@ final class StoreReader: Sendable {
     private let state: Mutex<State>
     /// Held while connections are opened: one thread opens them for all.
     private let opening = Mutex(())
+    private let acceptsLoss = Mutex(false)
 
     /// - Parameters:
     ///   - retryLimit: The time for which a read of a changing store is repeated.
@@ -43,6 +44,13 @@ final class StoreReader: Sendable {
 
     /// The file that is read; nil if none was opened yet.
     var file: DatabaseFile? { state.withLock { $0.file } }
+
+    /// Whether it was reported that events which the head file lists are missing, and what is left
+    /// is read all the same.
+    var readsWhatIsBehind: Bool {
+        get { acceptsLoss.withLock { $0 } }
+        set { acceptsLoss.withLock { $0 = newValue } }
+    }
 
     /// Sets the file that is read, if none was opened yet.
     func keep(_ file: DatabaseFile) {
@@ -154,12 +162,17 @@ final class StoreReader: Sendable {
     ) throws(MomentlogError) -> Result<ReadConnections?, Unsettled> {
         // Another thread may have opened them in the meantime.
         if let known = try known() { return .success(known) }
+        // Read before the database, which may grow meanwhile.
+        let head =
+            try file == nil || readsWhatIsBehind
+            ? nil : HeadFile.read(files.head)
         let opened: ReadConnections?
         do {
             opened = try ReadConnections.open(
                 files,
                 ReadConnections.Settings(
                     isWriting: isWriting, copies: copies, prepare: prepare))
+            try head.map { try check(opened, against: $0) }
         } catch is Unsettled {
             return .failure(Unsettled())
         } catch {
@@ -178,6 +191,25 @@ final class StoreReader: Sendable {
         }
         withExtendedLifetime(dropped) {}
         return .success(opened)
+    }
+
+    /// Ensures that files which are opened again have all the events that the head file lists: the
+    /// write-ahead log may have been removed since they were read before.
+    ///
+    /// - Throws: ``MomentlogError`` with `behind-head`, ``Unsettled``, and what SQLite throws.
+    private func check(_ opened: ReadConnections?, against head: HeadFile) throws {
+        guard let opened else {
+            if case .head(let recorded) = head, recorded.size > 0 {
+                throw HeadMismatch(recorded: recorded, found: 0, reason: .noDatabase).error(files)
+            }
+            return
+        }
+        let mismatch = try opened.reader.unsafeRead { database in
+            try ReadTransaction.run(in: database, nil) { try head.contradiction(with: $0) }
+        }
+        guard let mismatch else { return }
+        guard opened.stands else { throw Unsettled() }
+        throw mismatch.error(files)
     }
 
     static func closed(_ files: StoreFiles) -> MomentlogError {

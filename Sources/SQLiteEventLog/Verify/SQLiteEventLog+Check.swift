@@ -87,6 +87,8 @@ struct StoreCheck: Sendable {
             try Self.checkSchema(database, files)
         }
         defer { reader.close() }
+        // A log that is behind its head file is reported like other faults.
+        reader.readsWhatIsBehind = true
         do throws(MomentlogError) {
             // One state of the database for all queries.
             if let found = try reader.readNow(unless: cancellation, { try check($0, beside) }) {
