@@ -3,7 +3,7 @@ import Moments
 extension CheckpointHandler {
     /// Reads a `<disk>` of the checkpoint's own `<disks>`.
     func readDisk(_ element: SAXElement, _ opened: Open) {
-        if document.disks.count == limits.disks {
+        if document.disks.count >= limits.disks {
             add(
                 .schema, at: opened.offset, opened.path,
                 "more than \(limits.disks) disks are not allowed")

@@ -73,13 +73,14 @@ public struct EventQuery: Sendable, Hashable {
     ///   - count: The number of events read, of those that the limit counts.
     public func following(_ place: Int, count: Int) -> EventQuery? {
         var rest = self
-        rest.limit = limit.map { $0 - count }
+        if let limit { rest.limit = max(limit, 0) - min(max(count, 0), max(limit, 0)) }
         let range = domain == nil ? sequences : revisions
+        let lowest = max(range.lowerBound, 1)
         let (lower, upper) =
             isReversed
-            ? (range.lowerBound, min(place, range.upperBound) &- 1)
-            : (max(place, range.lowerBound) &+ 1, range.upperBound)
-        guard rest.limit ?? 1 > 0, lower <= upper, lower > 0 else { return nil }
+            ? (lowest, max(min(place, range.upperBound), 1) - 1)
+            : (max(place, lowest) &+ 1, range.upperBound)
+        guard rest.limit ?? 1 > 0, lower > 0, lower <= upper else { return nil }
         if domain == nil { rest.sequences = lower...upper } else { rest.revisions = lower...upper }
         return rest
     }

@@ -89,7 +89,7 @@ public struct Verification: Sendable, Hashable {
         public init(of head: StoreHead, matches: Bool, logSize: Int) {
             size = head.size
             covered = matches ? head.size : 0
-            later = max(0, logSize - head.size)
+            later = max(0, max(0, logSize) - max(0, head.size))
         }
     }
 

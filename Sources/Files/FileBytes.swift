@@ -20,7 +20,7 @@ package enum FileBytes {
     package static func read(
         _ descriptor: CInt, limit: Int, expecting expected: Int = 0
     ) throws(Failure) -> [UInt8] {
-        let most = limit < .max ? limit + 1 : limit
+        let most = max(limit, 0) < .max ? max(limit, 0) + 1 : limit
         let room = expected < .max ? expected + 1 : expected
         // A file may be shorter than its size states.
         let first = min(most, max(room, 1 << 12), 1 << 28)

@@ -41,10 +41,35 @@ struct EventConditions: Sendable {
         }
     }
 
+    private static let maximumPatternLength = 10_000
+    private static let maximumNesting = 32
+
+    /// Whether the parser of regular expressions, which recurses at each bracket within another,
+    /// could exhaust the stack.
+    private static func isTooNested(_ pattern: String) -> Bool {
+        guard pattern.utf8.count <= maximumPatternLength else { return true }
+        var (depth, deepest) = (0, 0)
+        for byte in pattern.utf8 {
+            switch byte {
+            case UInt8(ascii: "["), UInt8(ascii: "("): depth += 1
+            case UInt8(ascii: "]"), UInt8(ascii: ")"): depth -= 1
+            default: continue
+            }
+            deepest = max(deepest, depth)
+        }
+        return deepest > maximumNesting
+    }
+
     /// Without a capital letter in it, matching ignores case.
     private static func expression(
         _ pattern: String
     ) throws(MomentlogError) -> Regex<AnyRegexOutput> {
+        guard !isTooNested(pattern) else {
+            throw MomentlogError(
+                .usage, "a pattern of \(pattern.utf8.count) bytes is too long or too deeply nested",
+                hint: "use at most \(maximumPatternLength) bytes, and at most \(maximumNesting)"
+                    + " brackets within each other")
+        }
         do {
             let expression = try Regex(pattern).matchingSemantics(.unicodeScalar)
             return pattern.contains(where: \.isUppercase)

@@ -106,7 +106,7 @@ public struct SourceDocument: Sendable, Hashable {
         do {
             var limits = limits
             // It has to stay readable inside of a checkpoint, one level deeper.
-            limits.depth -= 1
+            limits.depth = max(limits.depth, 1) - 1
             let reader = DomainReader(limits: limits)
             return isText
                 ? try reader.read(text: String(decoding: bytes, as: UTF8.self))

@@ -4,9 +4,10 @@ public struct ZoneRules: Sendable {
 
     /// Creates rules from a function.
     ///
-    /// - Parameter offset: Returns by how many seconds local time is ahead of UTC at a time.
+    /// - Parameter offset: Returns by how many seconds local time is ahead of UTC at a time, less
+    ///   than a day in either direction: what it returns beyond that is clamped.
     public init(offset: @escaping @Sendable (_ secondsSinceEpoch: Int64) -> Int64) {
-        self.offset = offset
+        self.offset = { min(max(offset($0), -86_399), 86_399) }
     }
 
     /// UTC itself.

@@ -97,11 +97,11 @@ public struct MomentGraph: Sendable {
     /// Whether the graph is empty.
     public var isEmpty: Bool { count == 0 }
 
-    /// Reserves capacity for a total number of checkpoints.
+    /// Reserves capacity for a total number of checkpoints, up to a million.
     ///
     /// - Complexity: O(`capacity`).
     public mutating func reserveCapacity(_ capacity: Int) {
-        nodes.reserveCapacity(capacity + 2)
+        nodes.reserveCapacity(min(max(capacity, 0), 1_000_000) + 2)
     }
 }
 
