@@ -57,7 +57,7 @@ extension SQLiteWriter {
         do {
             var configuration = Configuration()
             configuration.busyMode = .timeout(limit.seconds)
-            let queue = try DatabaseQueue(path: files.database, configuration: configuration)
+            let queue = try DatabaseQueue(path: files.existingURI, configuration: configuration)
             defer { try? queue.close() }
             // SQLite does so before it reads anything.
             _ = try queue.inDatabase { try Int.fetchOne($0, sql: "PRAGMA user_version") }

@@ -74,7 +74,7 @@ final class SQLiteWriter: Sendable {
         defer { head.releaseFormerLease() }
         do {
             let queue = try DatabaseQueue(
-                path: files.database,
+                path: files.existingURI,
                 configuration: SQLiteConnection.writerConfiguration(
                     memory, busyTimeout: busyTimeout))
             self.queue = queue

@@ -75,6 +75,11 @@ struct StoreFiles: Sendable {
         return database.addingPercentEncoding(withAllowedCharacters: allowed) ?? database
     }
 
+    /// The name under which SQLite opens the database to write, and creates none: in place of one
+    /// that was moved away it would create an empty one, and remove the write-ahead log beside it,
+    /// with the commits in it.
+    var existingURI: String { "file://\(uriPath)?mode=rw" }
+
     /// Returns the identity of the file at the database's path.
     ///
     /// - Throws: ``MomentlogError`` with `storage` if there is none.

@@ -1,4 +1,5 @@
 import Foundation
+import GRDB
 import Logging
 import Moments
 import Testing
@@ -54,5 +55,20 @@ struct LostPartsTests {
         }
         #expect(FileManager.default.contents(atPath: store) == database)
         #expect(FileManager.default.contents(atPath: files.writeAheadLog) == Data())
+    }
+
+    @Test("A database that was moved away is not created anew, which would remove its log")
+    func movedDatabase() async throws {
+        let files = StoreFiles(path: try await makeCrashedStore())
+        let log = FileManager.default.contents(atPath: files.writeAheadLog)
+        try FileManager.default.moveItem(atPath: files.database, toPath: files.database + ".moved")
+        #expect(throws: DatabaseError.self) {
+            try DatabaseQueue(
+                path: files.existingURI,
+                configuration: SQLiteConnection.writerConfiguration(
+                    UnsafeWriterMemory(), busyTimeout: .zero))
+        }
+        #expect(!FileManager.default.fileExists(atPath: files.database))
+        #expect(FileManager.default.contents(atPath: files.writeAheadLog) == log)
     }
 }

@@ -259,7 +259,7 @@ public struct StoreRestoration: Sendable {
         let memory = UnsafeWriterMemory()
         guard
             let queue = try? DatabaseQueue(
-                path: store.database,
+                path: store.existingURI,
                 configuration: SQLiteConnection.writerConfiguration(memory, busyTimeout: .zero))
         else { return }
         _ = try? queue.inDatabase { database in
