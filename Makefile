@@ -88,7 +88,7 @@ sanitize-threads: setup
 # Injects every kind of fault, and prints a table of the results. It takes more than an hour. It
 # tests what is shipped: a release build.
 FAULTS ?= calls power memory files kills commands syscalls damage simulation load hostile recovery \
-	tampering extremes
+	tampering extremes opponent arguments
 
 faults: setup
 	$(SWIFT) build -c release --product momentlog

@@ -145,10 +145,11 @@ let package = Package(
             ],
             swiftSettings: settings),
         .target(name: "CFaultVFS", path: "Tests/CFaultVFS"),
+        .target(name: "CTracer", path: "Tests/CTracer"),
         .executableTarget(
             name: "Faults",
             dependencies: [
-                "Momentlog", "CFaultVFS", "TestSupport",
+                "Momentlog", "CFaultVFS", "CTracer", "TestSupport",
                 .product(name: "GRDB", package: "GRDB.swift"),
             ],
             path: "Tests/Faults",

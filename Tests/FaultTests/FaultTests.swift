@@ -18,6 +18,7 @@ struct FaultTests {
         arguments: [
             "calls", "power", "memory", "files", "kills", "commands", "syscalls", "damage",
             "simulation", "load", "hostile", "recovery", "tampering", "extremes",
+            "opponent", "arguments",
         ])
     func survives(harness: String) throws {
         let run = try run(harness)

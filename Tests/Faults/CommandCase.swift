@@ -21,9 +21,12 @@ struct CommandCase: Sendable {
 
     /// Runs the command once without faults, to know what it leads to.
     ///
-    /// - Parameter folder: Where its files are; they are left as they were.
+    /// - Parameters:
+    ///   - folder: Where its files are; they are left as they were.
+    ///   - mayBeRefused: Whether it may lead to nothing.
     init(
-        _ name: String, _ arguments: [String], output: String? = nil, in folder: FastFolder
+        _ name: String, _ arguments: [String], output: String? = nil, in folder: FastFolder,
+        mayBeRefused: Bool = false
     ) async throws {
         self.name = name
         self.arguments = arguments
@@ -33,7 +36,9 @@ struct CommandCase: Sendable {
         // Looking may have tidied up.
         try folder.replaceEverything(with: files)
         let run = try Self.run(arguments, in: folder)
-        guard run.isDone else { throw HarnessFailure("\(name): \(run.errors)") }
+        guard run.isDone || mayBeRefused else {
+            throw HarnessFailure("\(name): \(run.errors)")
+        }
         outputFiles = try Self.content(output, folder)
         after = try await Self.events(folder) ?? []
         try folder.replaceEverything(with: files)
@@ -131,7 +136,8 @@ struct CommandCase: Sendable {
         return trial
     }
 
-    private func found(_ folder: FastFolder) async throws(MomentlogError) -> [[Event]] {
+    /// The events in the store, which has to be sound; none if there is no store.
+    func found(_ folder: FastFolder) async throws(MomentlogError) -> [[Event]] {
         guard FileManager.default.fileExists(atPath: folder.store),
             !(FileManager.default.contents(atPath: folder.store) ?? Data()).isEmpty
         else { return [] }

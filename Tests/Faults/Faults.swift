@@ -29,6 +29,9 @@ enum Faults {
         if names.first == Tampering.partArgument {
             exit(try await Tampering.runPart(Array(names.dropFirst())))
         }
+        if names.first == RandomCalls.partArgument {
+            exit(try await RandomCalls.runPart(Array(names.dropFirst())))
+        }
         let isFull = names.contains("--full")
         names.removeAll { $0 == "--full" }
         guard !names.isEmpty, names.allSatisfy({ Harness(rawValue: $0) != nil }) else {

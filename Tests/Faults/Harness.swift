@@ -4,7 +4,7 @@ import TestSupport
 /// The ways in which things are made to fail.
 enum Harness: String, CaseIterable {
     case calls, power, memory, files, kills, commands, syscalls, damage, simulation
-    case load, hostile, recovery, tampering, extremes
+    case load, hostile, recovery, tampering, extremes, opponent, arguments
 
     /// - Parameter isFull: Whether everything is tried, rather than a part that takes seconds.
     func run(isFull: Bool, seed: UInt64) async throws -> [Tally] {
@@ -51,6 +51,14 @@ enum Harness: String, CaseIterable {
             return try await Kills(seed: seed, rounds: isFull ? 260 : 6).run()
         case .commands:
             return try await CommandKills(seed: seed, count: isFull ? 40 : 1).run(stores: stores)
+        case .arguments:
+            return try RandomCalls(
+                seed: seed, processes: isFull ? 200 : 3, calls: isFull ? 5_000 : 400
+            ).run()
+        case .opponent:
+            return try await OpponentSweep(
+                stride: isFull ? 23 : 1_201, seed: seed, isFull: isFull
+            ).run(stores: stores)
         case .syscalls:
             return try await SyscallSweep(
                 stride: isFull ? 41 : 1_201,
