@@ -104,13 +104,13 @@ extension EventLog {
     /// Verifies the log; see ``verify(against:progress:)``. Nothing is stored besides the events
     /// that could differ from them.
     public func verify(
-        against kept: StoreHead?, progress: @escaping @Sendable (Int) -> Void
+        against kept: StoreHead?, progress: @escaping @Sendable (WorkProgress) -> Void
     ) async throws(MomentlogError) -> Verification {
         var verifier = LogVerifier(sizes: kept.map { [$0.size] } ?? [], replays: true)
         try await read(EventQuery()) { line in
             var text = line.text
             text.withUTF8 { verifier.take(UnsafeRawBufferPointer($0)) }
-            progress(verifier.size)
+            progress(WorkProgress(completed: verifier.size))
             return true
         }
         let origin = try await head().origin

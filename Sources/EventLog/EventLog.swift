@@ -182,11 +182,12 @@ public protocol EventLog: Sendable {
     ///
     /// - Parameters:
     ///   - kept: A head that was taken earlier, from which the log should have grown.
-    ///   - progress: Called now and then with the number of events verified so far.
+    ///   - progress: Called now and then with the number of events verified so far, and of all
+    ///     if the engine knows it.
     /// - Complexity: O(*n*) in the content of the log, in memory that grows only with the number of
     ///   domains, definitions and lists of disks.
     func verify(
-        against kept: StoreHead?, progress: @escaping @Sendable (Int) -> Void
+        against kept: StoreHead?, progress: @escaping @Sendable (WorkProgress) -> Void
     ) async throws(MomentlogError) -> Verification
 
     /// Closes the log; nothing else may be called after it.

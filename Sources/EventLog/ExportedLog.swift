@@ -37,13 +37,14 @@ public enum ExportedLog {
     /// - Parameters:
     ///   - path: The file; nil for standard input.
     ///   - head: The head that was kept.
-    ///   - progress: Called now and then with the number of lines read so far.
+    ///   - progress: Called now and then with the number of lines read so far; how many there
+    ///     are is not known before.
     /// - Throws: ``MomentlogError`` with `unreadable-file`.
     /// - Complexity: O(*n*) in the file's bytes, in the memory of its longest line. It blocks
     ///   its thread.
     public static func verify(
         contentsOf path: String?, against head: StoreHead,
-        progress: (Int) -> Void = { _ in }
+        progress: (WorkProgress) -> Void = { _ in }
     ) throws(MomentlogError) -> Verification {
         let name = path ?? "standard input"
         let descriptor = path.map { open($0, O_RDONLY | O_CLOEXEC) } ?? 0
@@ -65,7 +66,7 @@ public enum ExportedLog {
                     .unreadableFile, "\(name): line \(reading.tree.size + 1) is too long",
                     hint: "name an export of the log's canonical lines", suggestion: .readLog)
             }
-            progress(reading.tree.size)
+            progress(WorkProgress(completed: reading.tree.size))
         }
         // The last line may lack its line feed.
         if !rest.isEmpty { rest.withUnsafeBytes { reading.takeLine($0) } }

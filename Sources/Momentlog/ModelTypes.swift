@@ -17,6 +17,8 @@ public typealias Checkpoint = Moments.Checkpoint
 public typealias CheckpointRequest = Moments.CheckpointRequest
 /// The digest of a domain's definition.
 public typealias DefinitionDigest = Moments.DefinitionDigest
+/// How much of a long operation is done.
+public typealias WorkProgress = Moments.WorkProgress
 /// Which of the checkpoints around one are deleted with it.
 public typealias DeletionScope = Moments.DeletionScope
 /// The UUID of a domain.

@@ -37,7 +37,7 @@ extension SQLiteEventLog {
 
     /// Verifies the log and its head file; see ``EventLog/verify(against:progress:)``.
     public func verify(
-        against kept: StoreHead?, progress: @escaping @Sendable (Int) -> Void
+        against kept: StoreHead?, progress: @escaping @Sendable (WorkProgress) -> Void
     ) async throws(MomentlogError) -> Verification {
         // Before the database: what is committed in between can only make the log longer.
         let beside = ReadHeadFile(files)

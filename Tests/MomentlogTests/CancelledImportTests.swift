@@ -37,7 +37,7 @@ struct CancelledImportTests {
         let (store, output) = (fixture.store, fixture.folder.path("out"))
         let before = try FileManager.default.contentsOfDirectory(atPath: fixture.folder.path(""))
         let code = await codeWhenCancelled { cancel in
-            _ = try await store.export(["vm"], to: output) { if $0 == 100 { cancel() } }
+            _ = try await store.export(["vm"], to: output) { if $0.completed == 100 { cancel() } }
         }
         #expect(code == .cancelled)
         let after = try FileManager.default.contentsOfDirectory(atPath: fixture.folder.path(""))

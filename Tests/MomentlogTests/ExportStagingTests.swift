@@ -58,7 +58,7 @@ struct ExportStagingTests {
                 ["vm"], to: fixture.folder.path(isFlat ? "out/flat" : "out"),
                 options: ExportOptions(isFlat: isFlat)
             ) { written in
-                guard written == 1, !isDone else { return }
+                guard written.completed == 1, !isDone else { return }
                 isDone = true
                 do { try swap.perform(in: fixture.folder) } catch { Issue.record(error) }
             }
@@ -107,7 +107,7 @@ struct ExportStagingTests {
                 try await fixture.store.export(
                     ["vm"], to: fixture.folder.path(output)
                 ) { written in
-                    guard written == 1, output != "out" else { return }
+                    guard written.completed == 1, output != "out" else { return }
                     // Something appears where the export is to be.
                     _ = try? fixture.folder.write("file", to: output + "/vm")
                 }
@@ -123,7 +123,7 @@ struct ExportStagingTests {
             try await fixture.store.export(
                 ["vm"], to: fixture.folder.path("out/vm/new/deep")
             ) { written in
-                guard written == 1 else { return }
+                guard written.completed == 1 else { return }
                 try? FileManager.default.moveItem(
                     atPath: fixture.folder.path("out/vm/new/deep"),
                     toPath: fixture.folder.path("out/vm/new/else"))

@@ -55,8 +55,8 @@ struct CancellationTests {
         let store = folder.store
         let last = Mutex(0)
         let code = await codeWhenCancelled { cancel in
-            _ = try await SQLiteEventLog.check(path: store) { count in
-                last.withLock { $0 = count }
+            _ = try await SQLiteEventLog.check(path: store) { progress in
+                last.withLock { $0 = progress.completed }
                 cancel()
             }
         }

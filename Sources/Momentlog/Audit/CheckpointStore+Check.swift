@@ -24,7 +24,7 @@ extension CheckpointStore {
     ///   - path: The database file.
     ///   - kept: A head that was kept elsewhere.
     ///   - depth: The extent of the verification.
-    ///   - progress: Called now and then with the number of events read so far.
+    ///   - progress: Called now and then with the number of events read so far, and of all.
     /// - Throws: ``MomentlogError`` with `storage` if there is no store, or one of another
     ///   application; with `too-new` for one of a later momentlog; with `busy` if its files
     ///   changed each time that they were read.
@@ -33,7 +33,7 @@ extension CheckpointStore {
     public static func checkStore(
         at path: String, against kept: StoreHead? = nil,
         depth: Verification.Depth = .everything,
-        progress: @escaping @Sendable (Int) -> Void = { _ in }
+        progress: @escaping @Sendable (WorkProgress) -> Void = { _ in }
     ) async throws(MomentlogError) -> Verification {
         try await SQLiteEventLog.check(
             path: path, against: kept, depth: depth, progress: progress)

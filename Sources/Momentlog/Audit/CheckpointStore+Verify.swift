@@ -20,10 +20,11 @@ extension CheckpointStore {
     ///
     /// - Parameters:
     ///   - kept: A head that was taken earlier.
-    ///   - progress: Called now and then with the number of events read so far.
+    ///   - progress: Called now and then with the number of events read so far, and of all.
     /// - Complexity: O(*n*) in all that the store holds.
     public func verify(
-        against kept: StoreHead? = nil, progress: @escaping @Sendable (Int) -> Void = { _ in }
+        against kept: StoreHead? = nil,
+        progress: @escaping @Sendable (WorkProgress) -> Void = { _ in }
     ) async throws(MomentlogError) -> Verification {
         try await log.verify(against: kept, progress: progress)
     }

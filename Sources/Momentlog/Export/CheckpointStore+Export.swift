@@ -17,7 +17,7 @@ extension CheckpointStore {
     ///   - when: The point in time; nil for now.
     ///   - output: The folder for the domains' folders.
     ///   - options: The layout of the files.
-    ///   - progress: Called now and then with the number of files written so far.
+    ///   - progress: Called now and then with the number of checkpoints written so far, and of all.
     /// - Returns: What was written, in the order of `domains`.
     /// - Throws: ``MomentlogError``: `no-domain`; `usage` for an empty output, a domain
     ///   that is named twice, or a flat export of several; `output-refused` if a folder
@@ -31,7 +31,7 @@ extension CheckpointStore {
     public func export(
         _ domains: [String], at when: When? = nil, to output: String,
         options: ExportOptions = ExportOptions(),
-        progress: (Int) -> Void = { _ in }
+        progress: (WorkProgress) -> Void = { _ in }
     ) async throws(MomentlogError) -> [ExportReport] {
         try checkOpen()
         // Its files are written on a thread that may block.
@@ -43,7 +43,7 @@ extension CheckpointStore {
 
     private func write(
         _ domains: [String], at when: When?, to output: String, _ options: ExportOptions,
-        _ progress: (Int) -> Void
+        _ progress: (WorkProgress) -> Void
     ) async throws(MomentlogError) -> [ExportReport] {
         let replayed = try await domainsToExport(domains, at: when, to: output, options)
         var place = (parent: output, name: "")
@@ -51,6 +51,7 @@ extension CheckpointStore {
         let staging = try ExportStaging(
             in: place.parent, replaces: options.replaces, isFlat: options.isFlat)
         defer { staging.discard() }
+        let total = replayed.reduce(0) { $0 + $1.graph.count }
         var written = 0
         var orders: [(names: [String], keepsCurrent: Bool)] = []
         for domain in replayed {
@@ -61,12 +62,13 @@ extension CheckpointStore {
             let order = domain.graph.redefinitionOrder()
             if !options.isDryRun {
                 try await write(domain, order.names, to: staging, options) {
-                    progress(written + $0)
+                    progress(WorkProgress(completed: written + $0, total: total))
                 }
             }
             written += order.names.count
             orders.append(order)
         }
+        progress(WorkProgress(completed: written, total: total))
         try MomentlogError.checkCancellation()
         let published =
             options.isDryRun ? staging.targets : try staging.publish(at: .now)

@@ -18,7 +18,7 @@ extension CheckpointStore {
     ///   - submission: Who imports, why, and on what condition. A retry of its request, with the
     ///     same files and options, is not carried out again: the report has its first commit. A
     ///     request or an expected revision is for an import into one domain only.
-    ///   - progress: Called now and then with the number of files read so far.
+    ///   - progress: Called now and then with the number of files read so far, and of all.
     /// - Returns: The report. A domain that was refused completely, for instance because another
     ///   has its name, is in the report with the reason.
     /// - Throws: ``MomentlogError`` with `unreadable-file` for a path that is missing, with `usage`
@@ -29,7 +29,7 @@ extension CheckpointStore {
     @discardableResult
     public func importLibraries(
         at paths: [String], options: ImportOptions = ImportOptions(), by submission: Submission,
-        progress: @escaping @Sendable (Int) -> Void = { _ in }
+        progress: @escaping @Sendable (WorkProgress) -> Void = { _ in }
     ) async throws(MomentlogError) -> ImportReport {
         // Before the files are read, which may take a while.
         try checkOpen()
@@ -58,7 +58,7 @@ extension CheckpointStore {
     /// - Parameter isOfMany: Whether domains other than the named one may be among them.
     static func read(
         _ paths: [String], _ options: ImportOptions, isOfMany: Bool = false,
-        _ progress: @escaping @Sendable (Int) -> Void
+        _ progress: @escaping @Sendable (WorkProgress) -> Void
     ) async throws(MomentlogError) -> (FoundLibraries, [ReadLibrary]) {
         try await BlockingWork.shared.run { cancellation throws(MomentlogError) in
             try readNow(paths, options, isOfMany, cancellation, progress)
@@ -67,7 +67,7 @@ extension CheckpointStore {
 
     private static func readNow(
         _ paths: [String], _ options: ImportOptions, _ isOfMany: Bool,
-        _ cancellation: Cancellation, _ progress: (Int) -> Void
+        _ cancellation: Cancellation, _ progress: (WorkProgress) -> Void
     ) throws(MomentlogError) -> (FoundLibraries, [ReadLibrary]) {
         let found = try FoundLibraries(at: paths)
         guard
@@ -80,15 +80,17 @@ extension CheckpointStore {
                 hint: "import one folder at a time, or name no domain")
         }
         let reader = CheckpointReader(limits: options.limits)
+        let total = found.libraries.reduce(0) { $0 + $1.files.count + $1.unreadable.count }
         var filesBefore = 0
         let reads = try found.libraries.map { library throws(MomentlogError) in
             let read = try ReadLibrary(library, reader: reader) { count throws(MomentlogError) in
                 try cancellation.check()
-                progress(filesBefore + count)
+                progress(WorkProgress(completed: filesBefore + count, total: total))
             }
             filesBefore += read.filesRead
             return read
         }
+        progress(WorkProgress(completed: filesBefore, total: total))
         return (found, reads)
     }
 

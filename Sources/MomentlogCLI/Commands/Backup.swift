@@ -24,7 +24,10 @@ struct Backup: AsyncParsableCommand {
     func run() async throws {
         try await store.with { store in
             if dryRun { return try await show(store) }
-            let report = try await store.backup(to: file)
+            let progress = Progress("backup", "pages", format)
+            defer { progress.end() }
+            let report = try await store.backup(to: file) { progress.show($0) }
+            progress.end()
             guard format.format == .table else {
                 return try format.format.print(item: .backup(report))
             }

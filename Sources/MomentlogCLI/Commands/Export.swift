@@ -84,13 +84,14 @@ struct Export: AsyncParsableCommand {
     private func export() async throws {
         try await store.with { store in
             guard let output else { return try await printScript(store) }
-            let progress = Progress("export")
+            let progress = Progress("export", "checkpoints", format)
+            defer { progress.end() }
             let reports = try await store.export(
                 try await names(in: store), at: moment.at, to: output,
                 options: ExportOptions(
                     includesDomain: !noDomain, isFlat: flat, replaces: replace,
                     writesChecksums: sums, isDryRun: dryRun)
-            ) { progress.show($0, "files") }
+            ) { progress.show($0) }
             progress.end()
             if script {
                 let script = try RedefinitionScript(StandardOutput.shared.print)

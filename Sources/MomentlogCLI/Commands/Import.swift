@@ -53,7 +53,8 @@ struct Import: ChangingCommand {
 
     func run() async throws {
         try await store.with(dryRun ? .read : .readWrite, creating: true) { store in
-            let progress = Progress("import")
+            let progress = Progress("import", "files", format)
+            defer { progress.end() }
             let submission = options.submission
             var options = ImportOptions(
                 domain: domain, isStrict: strict, isDryRun: dryRun, replaces: replace,
@@ -61,7 +62,7 @@ struct Import: ChangingCommand {
             if isValidated { options.validation = try await look(in: store) }
             let report = try await store.importLibraries(
                 at: path, options: options, by: submission
-            ) { progress.show($0, "files") }
+            ) { progress.show($0) }
             progress.end()
             do throws(MomentlogError) {
                 try ImportOutput(report, isDryRun: dryRun).print(format.format)

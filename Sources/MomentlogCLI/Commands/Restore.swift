@@ -26,10 +26,13 @@ struct Restore: ChangingCommand {
 
     func run() async throws {
         let report: StoreRestoration.Report
+        let progress = Progress("restore", "pages", format)
+        defer { progress.end() }
         do {
             report = try await store.restoration(
                 from: file, replacing: replace, isDryRun: dryRun, by: provenance.submission
-            ).run()
+            ).run { progress.show($0) }
+            progress.end()
         } catch var error as MomentlogError {
             // It is the backup that is none.
             if error.suggestion == .nameStore, error.message.hasPrefix(file) {

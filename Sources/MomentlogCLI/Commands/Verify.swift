@@ -39,10 +39,11 @@ struct Verify: AsyncParsableCommand {
     func run() async throws {
         let kept = try head.map { path throws(MomentlogError) in try KeptHead.read(path) }
         let path = try store.path
-        let progress = Progress("verify")
+        let progress = Progress("verify", "events", format)
+        defer { progress.end() }
         let found = try await CheckpointStore.checkStore(
             at: path, against: kept, depth: quick ? .log : .everything
-        ) { progress.show($0, "events") }
+        ) { progress.show($0) }
         progress.end()
         try VerificationOutput(found, of: path, head: head, isQuick: quick).print(format.format)
         if found.isDamaged { throw Finished(status: .damaged) }

@@ -34,10 +34,11 @@ struct VerifyLog: ParsableCommand {
 
     func run() throws {
         let kept = try KeptHead.read(head)
-        let progress = Progress("verify-log")
+        let progress = Progress("verify-log", "events", format)
+        defer { progress.end() }
         let found = try ExportedLog.verify(
             contentsOf: file == "-" ? nil : file, against: kept
-        ) { progress.show($0, "events") }
+        ) { progress.show($0) }
         progress.end()
         if format.format == .table {
             try printText(found)

@@ -19,19 +19,23 @@ extension SQLiteEventLog {
     /// Copies the store at one moment, even while others write, verifies the copy from its first
     /// event on, and leaves it as one file and its head.
     ///
+    /// - Parameter progress: Called now and then with the number of pages copied so far, and of all.
     /// - Throws: ``MomentlogError`` with `output-refused` if the path exists, `corrupt` if the
     ///   store is damaged, `storage` if the copy cannot be written: nothing is left then;
     ///   `cancelled` if the task was.
     /// - Complexity: O(*n*) in the store's bytes.
-    public func backup(to path: String) async throws(MomentlogError) -> BackupReport {
+    public func backup(
+        to path: String, progress: @escaping @Sendable (WorkProgress) -> Void = { _ in }
+    ) async throws(MomentlogError) -> BackupReport {
         try checkOpen()
         return try await BlockingWork.shared.run { [self] cancellation throws(MomentlogError) in
-            try backupNow(to: path, cancellation)
+            try backupNow(to: path, cancellation, progress)
         }
     }
 
     private func backupNow(
-        to path: String, _ cancellation: Cancellation
+        to path: String, _ cancellation: Cancellation,
+        _ progress: @escaping @Sendable (WorkProgress) -> Void
     ) throws(MomentlogError) -> BackupReport {
         let target = StoreFiles(path: path)
         try Self.refuseWhatIsThere(at: target)
@@ -44,8 +48,10 @@ extension SQLiteEventLog {
                 hint: "name a store that exists", suggestion: .nameStore)
         }
         let draft = try StoreDraft(beside: target)
-        guard try reader.readNow(unless: cancellation, { try draft.copy($0, cancellation) }) != nil
-        else {
+        let copied = try reader.readNow(unless: cancellation) {
+            try draft.copy($0, cancellation, progress: progress)
+        }
+        guard copied != nil else {
             throw StoreFiles.replaced(files.database)
         }
         let head = try draft.verified(cancellation)

@@ -50,7 +50,12 @@ final class StoreDraft: Sendable {
     }
 
     /// Copies a database as one of its connections sees it. It blocks its thread.
-    func copy(_ source: Database, _ cancellation: Cancellation) throws {
+    ///
+    /// - Parameter progress: Called with the number of pages copied so far, and of all.
+    func copy(
+        _ source: Database, _ cancellation: Cancellation,
+        progress: @escaping @Sendable (WorkProgress) -> Void = { _ in }
+    ) throws {
         // It may be the second attempt.
         guard ftruncate(try openDatabase().descriptor, 0) == 0 else {
             throw OpenFolder.failure("empty", target.database)
@@ -63,8 +68,10 @@ final class StoreDraft: Sendable {
         let queue = try DatabaseQueue(path: try uri("writes=1"), configuration: configuration)
         defer { try? queue.close() }
         try queue.inDatabase { copy in
-            try source.backup(to: copy, pagesPerStep: Self.pagesBetween) { _ in
+            try source.backup(to: copy, pagesPerStep: Self.pagesBetween) { step in
                 try cancellation.check()
+                progress(
+                    WorkProgress(completed: step.completedPageCount, total: step.totalPageCount))
             }
         }
     }

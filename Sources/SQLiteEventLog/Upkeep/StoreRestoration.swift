@@ -57,18 +57,23 @@ public struct StoreRestoration: Sendable {
     /// The head file stays the same until the store is open again: while it lists more than the
     /// backup has, the backup is not mistaken for the whole log.
     ///
+    /// - Parameter progress: Called now and then with the number of pages copied so far, and of all.
     /// - Throws: ``MomentlogError``: `output-refused` if a store exists and must not be replaced,
     ///   `corrupt`, `behind-head`, `too-new` or `storage` for a backup that is not sound, `busy` if
     ///   others held the store too long, `cancelled` if the task was: the store is unchanged then.
     ///   `outcome-unknown` if the backup is in its place, and cannot be opened there.
     /// - Complexity: O(*n*) in the bytes of the backup.
-    public func run() async throws(MomentlogError) -> Report {
+    public func run(
+        progress: @escaping @Sendable (WorkProgress) -> Void = { _ in }
+    ) async throws(MomentlogError) -> Report {
         try await BlockingWork.shared.run { cancellation throws(MomentlogError) in
-            try runNow(cancellation)
+            try runNow(cancellation, progress)
         }
     }
 
-    private func runNow(_ cancellation: Cancellation) throws(MomentlogError) -> Report {
+    private func runNow(
+        _ cancellation: Cancellation, _ progress: @escaping @Sendable (WorkProgress) -> Void
+    ) throws(MomentlogError) -> Report {
         let (backup, store) = (StoreFiles(path: source), StoreFiles(path: target))
         guard try backup.presence() == .something else {
             throw MomentlogError(
@@ -84,7 +89,7 @@ public struct StoreRestoration: Sendable {
         try store.checkHead()
         try store.checkParts()
         let draft = try StoreDraft(beside: store)
-        try copy(backup, to: draft, cancellation)
+        try copy(backup, to: draft, cancellation, progress)
         let head = try draft.verified(cancellation)
         guard !isDryRun else {
             return Report(
@@ -106,15 +111,18 @@ public struct StoreRestoration: Sendable {
     /// Copies the content of the backup, its WAL included; an older one is migrated to the present
     /// schema.
     private func copy(
-        _ backup: StoreFiles, to draft: StoreDraft, _ cancellation: Cancellation
+        _ backup: StoreFiles, to draft: StoreDraft, _ cancellation: Cancellation,
+        _ progress: @escaping @Sendable (WorkProgress) -> Void
     ) throws(MomentlogError) {
         let log = try SQLiteEventLog.openNow(
             path: backup.database,
             options: SQLiteEventLog.Options(
                 createsStore: false, busyTimeout: busyTimeout, access: .read, logger: logger))
         defer { log.closeNow() }
-        guard try log.readNow(unless: cancellation, { try draft.copy($0, cancellation) }) != nil
-        else {
+        let copied = try log.readNow(unless: cancellation) {
+            try draft.copy($0, cancellation, progress: progress)
+        }
+        guard copied != nil else {
             throw StoreFiles.replaced(backup.database)
         }
     }

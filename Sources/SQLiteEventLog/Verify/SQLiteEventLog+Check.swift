@@ -17,7 +17,7 @@ extension SQLiteEventLog {
     ///   - path: The database file.
     ///   - kept: A head that was kept elsewhere, from which the log should have grown.
     ///   - depth: The extent of the verification.
-    ///   - progress: Called now and then with the number of events read so far.
+    ///   - progress: Called now and then with the number of events read so far, and of all.
     ///
     /// - Throws: ``MomentlogError`` with `storage` if there is no store, or one of another
     ///   application; with `too-new` for one of a later momentlog; with `busy` if the files
@@ -26,7 +26,7 @@ extension SQLiteEventLog {
     ///   domains and the largest of them alone.
     public static func check(
         path: String, against kept: StoreHead? = nil, depth: Verification.Depth = .everything,
-        progress: @escaping @Sendable (Int) -> Void = { _ in }
+        progress: @escaping @Sendable (WorkProgress) -> Void = { _ in }
     ) async throws(MomentlogError) -> Verification {
         let check = StoreCheck(
             files: StoreFiles(path: path), kept: kept, depth: depth, progress: progress)
@@ -41,7 +41,7 @@ struct StoreCheck: Sendable {
     let files: StoreFiles
     let kept: StoreHead?
     let depth: Verification.Depth
-    let progress: @Sendable (Int) -> Void
+    let progress: @Sendable (WorkProgress) -> Void
 
     func run(_ cancellation: Cancellation) throws(MomentlogError) -> Verification {
         var attempts = 0

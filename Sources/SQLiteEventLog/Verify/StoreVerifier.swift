@@ -11,7 +11,7 @@ struct StoreVerifier {
     let depth: Verification.Depth
     private let kept: StoreHead?
     private let recorded: StoreHead?
-    private let progress: @Sendable (Int) -> Void
+    private let progress: @Sendable (WorkProgress) -> Void
     var log: LogVerifier
     /// Snapshots for which no event has been found yet, by the sequences that they name.
     var snapshots: [Int: [SnapshotPlace]] = [:]
@@ -28,7 +28,7 @@ struct StoreVerifier {
     ///   - recorded: The head in the store's head file.
     init(
         database: Database, depth: Verification.Depth, kept: StoreHead? = nil,
-        recorded: StoreHead? = nil, progress: @escaping @Sendable (Int) -> Void = { _ in }
+        recorded: StoreHead? = nil, progress: @escaping @Sendable (WorkProgress) -> Void = { _ in }
     ) {
         self.database = database
         self.depth = depth
@@ -101,6 +101,8 @@ struct StoreVerifier {
             sql: "SELECT line, sequence, domain, revision, kind FROM event ORDER BY sequence")
         let commits = try database.makeStatement(
             sql: "SELECT number, size, nodes FROM log_commit ORDER BY number")
+        // A damaged log may hold more or fewer.
+        let total = try? Int.lastSequence(database)
         return try withExtendedLifetime((events, commits)) {
             let row = StoredRow(UnsafeMutableRawPointer(events.sqliteStatement))
             let commitRow = StoredRow(UnsafeMutableRawPointer(commits.sqliteStatement))
@@ -123,9 +125,11 @@ struct StoreVerifier {
                 if let found, !snapshots.isEmpty {
                     try checkSnapshots(found.line, found.domain, bytes)
                 }
-                if log.size.isMultiple(of: 4_096) { progress(log.size) }
+                if log.size.isMultiple(of: 4_096) {
+                    progress(WorkProgress(completed: log.size, total: total))
+                }
             }
-            progress(log.size)
+            progress(WorkProgress(completed: log.size, total: total))
             return try log.finish(
                 origin: origin, references: [kept, recorded].compactMap(\.self), commits: nextCommit
             )

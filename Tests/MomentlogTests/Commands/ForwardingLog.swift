@@ -37,7 +37,7 @@ extension ForwardingLog {
     }
     func head() async throws(MomentlogError) -> StoreHead { try await log.head() }
     func verify(
-        against kept: StoreHead?, progress: @escaping @Sendable (Int) -> Void
+        against kept: StoreHead?, progress: @escaping @Sendable (WorkProgress) -> Void
     ) async throws(MomentlogError) -> Verification {
         try await log.verify(against: kept, progress: progress)
     }

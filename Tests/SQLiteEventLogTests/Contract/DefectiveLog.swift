@@ -172,7 +172,7 @@ final class DefectiveLog: EventLog {
     }
 
     func verify(
-        against kept: StoreHead?, progress: @escaping @Sendable (Int) -> Void
+        against kept: StoreHead?, progress: @escaping @Sendable (WorkProgress) -> Void
     ) async throws(MomentlogError) -> Verification {
         try await log.verify(against: defect == .believesHeads ? nil : kept, progress: progress)
     }
