@@ -296,7 +296,9 @@ public final class CheckpointStore: Sendable {
     /// Copies the store at one moment, even while others write, verifies the copy from its first
     /// event on, and leaves it as one file and its head.
     ///
-    /// - Parameter progress: Called now and then with the number of pages copied so far, and of all.
+    /// - Parameters:
+    ///   - path: The new file.
+    ///   - progress: Called now and then with the number of pages copied so far, and of all.
     /// - Throws: ``MomentlogError`` with `output-refused` if the path exists, `corrupt` if the
     ///   store is damaged: nothing is left then; `storage` also if the store is not kept in a file.
     /// - Complexity: O(*n*) in the store's bytes.

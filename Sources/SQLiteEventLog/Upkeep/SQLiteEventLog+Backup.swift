@@ -19,7 +19,9 @@ extension SQLiteEventLog {
     /// Copies the store at one moment, even while others write, verifies the copy from its first
     /// event on, and leaves it as one file and its head.
     ///
-    /// - Parameter progress: Called now and then with the number of pages copied so far, and of all.
+    /// - Parameters:
+    ///   - path: The new file.
+    ///   - progress: Called now and then with the number of pages copied so far, and of all.
     /// - Throws: ``MomentlogError`` with `output-refused` if the path exists, `corrupt` if the
     ///   store is damaged, `storage` if the copy cannot be written: nothing is left then;
     ///   `cancelled` if the task was.
