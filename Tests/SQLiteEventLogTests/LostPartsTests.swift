@@ -57,7 +57,7 @@ struct LostPartsTests {
         #expect(FileManager.default.contents(atPath: files.writeAheadLog) == Data())
     }
 
-    @Test("A database that was moved away is not created anew, which would remove its log")
+    @Test("A database that was moved away is not created again, which would remove its log")
     func movedDatabase() async throws {
         let files = StoreFiles(path: try await makeCrashedStore())
         let log = FileManager.default.contents(atPath: files.writeAheadLog)
