@@ -155,7 +155,8 @@ public protocol EventLog: Sendable {
     /// - Complexity: O(*n*) in the checkpoints of all observations.
     func observations() async throws(MomentlogError) -> [DomainUUID: DomainObservation]
 
-    /// Stores the observations of domains, each in place of an earlier one.
+    /// Stores the observations of domains, each in place of an earlier one; see
+    /// ``Moments/DomainObservation/replacing(_:)``.
     ///
     /// - Throws: ``MomentlogError`` with `usage` for one that states neither checkpoints nor what
     ///   was pruned, with `busy` or `storage`: nothing has changed then.

@@ -43,11 +43,15 @@ struct Content {
     mutating func store(
         _ observations: [DomainUUID: DomainObservation]
     ) throws(MomentlogError) {
-        if let unknown = observations.first(where: { $0.value.checkpoints == nil }) {
+        if let unknown = observations.first(where: {
+            !$0.value.isObserved && $0.value.pruned.isEmpty
+        }) {
             throw MomentlogError(
                 .usage, "the checkpoints of domain \(unknown.key) are not known")
         }
-        self.observations.merge(observations) { $1.time < $0.time ? $0 : $1 }
+        for (domain, observation) in observations {
+            self.observations[domain] = observation.replacing(self.observations[domain])
+        }
     }
 
     // MARK: Appending
