@@ -61,9 +61,11 @@ engine: setup
 	@SWIFT=$(SWIFT) scripts/test --package-path Tests/OtherEngine $(TESTED)
 
 # A bounded run of the fuzzers, starting from earlier interesting inputs. RUNS is the number of
-# runs of each: 'make fuzz RUNS=1000000' for a thorough one.
+# runs of each, and SEED decides on the inputs, so that a failure can be repeated: 'make fuzz
+# RUNS=1000000 SEED=0' for a thorough run with others each time.
 RUNS ?= 100000
-FUZZ = -runs=$(RUNS) -timeout=1 -rss_limit_mb=256 -print_final_stats=1
+SEED ?= 1
+FUZZ = -runs=$(RUNS) -seed=$(SEED) -timeout=1 -rss_limit_mb=256 -print_final_stats=1
 
 fuzz: setup
 	$(SWIFT) build --package-path Fuzzing -c release --sanitize=fuzzer
