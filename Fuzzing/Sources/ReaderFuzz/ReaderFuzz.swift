@@ -27,8 +27,10 @@ public func readAnything(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
         // A request's domain is ignored, a record's has to have a name that a domain can have.
         let fault = document.domain?.name.flatMap { DomainName.fault(in: $0) }
         precondition(
-            fault != nil && error.problems.allSatisfy { $0.path == "/domaincheckpoint/domain/name" },
-            "what was written cannot be read, \(error): \(String(decoding: written, as: UTF8.self))")
+            fault != nil
+                && error.problems.allSatisfy { $0.path == "/domaincheckpoint/domain/name" },
+            "what was written cannot be read, \(error): \(String(decoding: written, as: UTF8.self))"
+        )
         return 0
     }
     let comesBack =
