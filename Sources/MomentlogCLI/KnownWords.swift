@@ -39,6 +39,7 @@ enum KnownWords {
         "--repo": [(nil, "--store")], "--db": [(nil, "--store")], "--file": [(nil, "--store")],
         "--as-of": [(nil, "--at")], "--when": [(nil, "--at")], "--silent": [(nil, "--quiet")],
         "--timeout": [(nil, "--busy-timeout")], "--graph": [("log", "list --graph")],
+        "--last": [("log", "-n")],
         "--simulate": [(nil, "--dry-run")], "--read-data": [("verify", "verify without --quick")],
     ]
 

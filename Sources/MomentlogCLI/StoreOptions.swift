@@ -124,6 +124,10 @@ struct StoreOptions: ParsableArguments {
             await store.close()
             NewStore.announce()
             throw hinting(error)
+        } catch let error as MomentlogError where error.code == .noCheckpoint {
+            let explained = await DeletedCheckpoint.explaining(error, in: store)
+            await store.close()
+            throw explained
         } catch {
             await store.close()
             NewStore.announce()

@@ -13,6 +13,9 @@ extension Suggestion {
         return switch self {
         case .nameActor: "--actor NAME"
         case .listCheckpoints: "momentlog list \(domain)"
+        case .history(let domain, let checkpoint):
+            "momentlog history \([domain, checkpoint].contains { $0.hasPrefix("-") } ? "-- " : "")"
+                + "\(ShellWord.quoted(domain)) \(ShellWord.quoted(checkpoint))"
         case .listDomains: "momentlog domains"
         case .record: "momentlog record \(domain) \(document)"
         case .redefine: "momentlog redefine \(domain) \(document)"

@@ -18,6 +18,8 @@ public final class SQLiteEventLog: EventLog {
     let files: StoreFiles
     let logger: Logger
     private let access: StoreAccess
+    /// The only database that is written to; nil for the one at the path, whichever it is.
+    private let onlyIdentity: FileIdentity?
     /// The time that an append waits for other writers if no limit is given.
     public let busyTimeout: Duration
     let reader: StoreReader
@@ -77,10 +79,12 @@ public final class SQLiteEventLog: EventLog {
     }
 
     /// As ``open(path:options:)``, but blocks its thread.
+    ///
+    /// - Parameter identity: The only database that is written to; nil for any at the path.
     static func openNow(
-        path: String, options: Options
+        path: String, options: Options, only identity: FileIdentity? = nil
     ) throws(MomentlogError) -> SQLiteEventLog {
-        let log = SQLiteEventLog(path: path, options: options)
+        let log = SQLiteEventLog(path: path, options: options, only: identity)
         try log.begin(options)
         return log
     }
@@ -154,7 +158,8 @@ public final class SQLiteEventLog: EventLog {
         return contradiction
     }
 
-    private init(path: String, options: Options) {
+    private init(path: String, options: Options, only identity: FileIdentity? = nil) {
+        onlyIdentity = identity
         let files = StoreFiles(path: path)
         self.files = files
         logger = options.logger
@@ -211,12 +216,15 @@ public final class SQLiteEventLog: EventLog {
                 hint: "open it for writing to change it")
         }
         let presence = try files.presence()
-        if presence == .nothing { try files.create() }
+        if presence == .nothing, onlyIdentity == nil { try files.create() }
         if presence == .something {
             // Refuse what is not a store, or one of a later momentlog, before anything is written.
             _ = try reader.readNow { _ in true }
         }
         guard let file = try databaseFile() else { throw files.failure("open", ENOENT) }
+        guard onlyIdentity == nil || file.identity == onlyIdentity else {
+            throw StoreFiles.replaced(files.database)
+        }
         reader.keep(file)
         let opened = try SQLiteWriter(
             files, file, cache, busyTimeout: busyTimeout, until: deadline,

@@ -194,7 +194,7 @@ struct FailingSystemCallTests {
                 suffix: "-wal", status: 2, sign: "may or may not be there"),
             Late(
                 arguments: ["restore", "kept.db", "--replace"], call: "openat", suffix: "",
-                status: 2, sign: "the backup is at"),
+                status: 2, sign: "the backup was put at"),
             Late(
                 arguments: ["check", "found", "--repair"], call: "pread64", suffix: "-wal",
                 isForEver: true, status: 3, sign: "malformed"),

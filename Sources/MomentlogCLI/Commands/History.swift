@@ -31,14 +31,25 @@ struct History: AsyncParsableCommand {
                     "Lifetime \(offset + 1) of \(history.lives.count)"
                     + (life.hasEnded ? "" : ", still live")
                 try StandardOutput.shared.print(Terminal.styled(title, .bold))
-                for step in life.steps { try Self.print(step) }
+                let next = history.lives.dropFirst(offset + 1).first?.steps.first?.recorded
+                for step in life.steps {
+                    let isReplaced = step.change == .deleted && next?.commit == step.recorded.commit
+                    try Self.print(step, isReplaced: isReplaced)
+                }
             }
         }
     }
 
-    private static func print(_ step: CheckpointHistory.Step) throws(MomentlogError) {
+    /// - Parameter isReplaced: Whether another checkpoint of the name was recorded with its deletion.
+    private static func print(
+        _ step: CheckpointHistory.Step, isReplaced: Bool
+    ) throws(MomentlogError) {
         let recorded = step.recorded
-        var lines = [words(step.change)]
+        var lines = [
+            isReplaced
+                ? "deleted in the record, which learned of another checkpoint of this name"
+                : words(step.change)
+        ]
         if case .redefined(let replacement) = step.change { lines += fields(replacement) }
         let place = "  \(recorded.sequence)  \(LocalTime.text(recorded.time))  "
         try StandardOutput.shared.print(

@@ -44,9 +44,15 @@ struct Restore: ChangingCommand {
             return try format.format.print(item: .restoration(report, isDryRun: dryRun))
         }
         guard !dryRun else {
-            return try StandardOutput.shared.print(
+            try StandardOutput.shared.print(
                 Terminal.harmless(
                     "\(report.eventCount) events would be restored to \(report.path)"))
+            if let lost = report.lostHead {
+                try StandardOutput.shared.print(
+                    "Its head file lists \(lost.size) events: those that the backup does not have would"
+                        + " be left in the replaced store alone, and their loss recorded")
+            }
+            return
         }
         try format.say("\(report.eventCount) events restored to \(report.path)")
         if let lost = report.lostHead {

@@ -83,18 +83,23 @@ final class StoreDraft: Sendable {
     ///
     /// It blocks its thread.
     ///
+    /// - Parameter other: The head file of another copy of the log.
+    /// - Returns: The head, and how the log contradicts the other copy's; nil if it does not.
     /// - Throws: ``MomentlogError`` with `corrupt`, `storage` or `cancelled`.
-    func verified(_ cancellation: Cancellation) throws(MomentlogError) -> StoreHead {
-        let head: StoreHead
+    func verified(
+        _ cancellation: Cancellation, against other: HeadFile = .absent
+    ) throws(MomentlogError) -> (head: StoreHead, mismatch: HeadMismatch?) {
+        let verified: (head: StoreHead, mismatch: HeadMismatch?)
         do {
             var configuration = Configuration()
             configuration.readonly = true
             let queue = try DatabaseQueue(
                 path: try uri("immutable=1"), configuration: configuration)
             defer { try? queue.close() }
-            head = try queue.inDatabase { database in
+            verified = try queue.inDatabase { database in
                 try ReadTransaction.run(in: database, cancellation) { [target] in
-                    try LogVerification.head($0, target)
+                    let head = try LogVerification.head($0, target)
+                    return (head, try other.contradiction(with: $0))
                 }
             }
         } catch {
@@ -102,10 +107,10 @@ final class StoreDraft: Sendable {
             throw StorageFailure.mapped(error, target)
         }
         let file = try folder.create(Self.headName)
-        guard file.write(Array(head.text.utf8)), fsync(file.descriptor) == 0,
+        guard file.write(Array(verified.head.text.utf8)), fsync(file.descriptor) == 0,
             fsync(try openDatabase().descriptor) == 0
         else { throw OpenFolder.failure("write", target.database) }
-        return head
+        return verified
     }
 
     /// Gives it the owner and the mode of the database that it replaces.

@@ -45,7 +45,7 @@ public struct StoreRestoration: Sendable {
         /// The number of events in the backup.
         public let eventCount: Int
         /// The head of the replaced store, if the backup does not have all of its events: their
-        /// loss is recorded as an event.
+        /// loss is recorded as an event, or would be.
         public let lostHead: LostHead?
         /// The present path of the replaced store; nil if there was none.
         public let replacedPath: String?
@@ -61,7 +61,7 @@ public struct StoreRestoration: Sendable {
     /// - Throws: ``MomentlogError``: `output-refused` if a store exists and must not be replaced,
     ///   `corrupt`, `behind-head`, `too-new` or `storage` for a backup that is not sound, `busy` if
     ///   others held the store too long, `cancelled` if the task was: the store is unchanged then.
-    ///   `outcome-unknown` if the backup is in its place, and cannot be opened there.
+    ///   `outcome-unknown` if the backup was put in its place, and cannot be opened there.
     /// - Complexity: O(*n*) in the bytes of the backup.
     public func run(
         progress: @escaping @Sendable (WorkProgress) -> Void = { _ in }
@@ -90,17 +90,21 @@ public struct StoreRestoration: Sendable {
         try store.checkParts()
         let draft = try StoreDraft(beside: store)
         try copy(backup, to: draft, cancellation, progress)
-        let head = try draft.verified(cancellation)
+        let (head, mismatch) = try draft.verified(
+            cancellation, against: isDryRun ? HeadFile.read(store.head) : .absent)
         guard !isDryRun else {
             return Report(
-                path: store.database, eventCount: head.size, lostHead: nil, replacedPath: nil)
+                path: store.database, eventCount: head.size, lostHead: mismatch?.recorded.lost,
+                replacedPath: nil)
         }
         // Once something is exchanged, it is completed.
         try cancellation.check()
         let aside = try exchange(draft, with: store)
         let lost: LostHead?
         do throws(MomentlogError) {
-            lost = try reopen(store)
+            try draft.check(isAt: store.database)
+            try draft.folder.parent.sync()
+            lost = try reopen(store, as: draft.identity)
         } catch {
             throw unfinished(store, aside, error)
         }
@@ -135,7 +139,7 @@ public struct StoreRestoration: Sendable {
         let place = aside.map { "; the replaced store is at \($0)" } ?? ""
         return MomentlogError(
             .outcomeUnknown,
-            "the backup is at \(store.database), but it could not be opened there:"
+            "the backup was put at \(store.database), but it could not be opened there:"
                 + " \(error.message)\(place)",
             hint: "fix the cause, and restore again, replacing the store",
             suggestion: .replaceStore, cause: error)
@@ -149,7 +153,8 @@ public struct StoreRestoration: Sendable {
             suggestion: .replaceStore)
     }
 
-    /// Puts the draft in the store's place; returns the path of the replaced store.
+    /// Puts the draft in the store's place; returns the path of the replaced store. If it throws,
+    /// nothing has changed, unless it says so.
     ///
     /// The backup takes the name of the replaced store's copy before it is exchanged with the
     /// store, so that the replaced store has its name in the same step: if the process is killed at
@@ -179,8 +184,6 @@ public struct StoreRestoration: Sendable {
                 presence == .nothing
                 ? draft.move(to: store.database) : draft.exchange(with: store.database)
             guard isMoved else { throw failure(store) }
-            try draft.check(isAt: store.database)
-            try draft.folder.parent.sync()
             return kept
         }
         // The open folder is the one at the path: no other store is touched.
@@ -219,8 +222,6 @@ public struct StoreRestoration: Sendable {
             takeBack(aside)
             throw error
         }
-        try draft.check(isAt: store.database)
-        try draft.folder.parent.sync()
         return aside.database
     }
 
@@ -281,13 +282,19 @@ public struct StoreRestoration: Sendable {
     }
 
     /// Opens the restored store, and records what is lost, if something is.
-    private func reopen(_ store: StoreFiles) throws(MomentlogError) -> LostHead? {
+    ///
+    /// - Parameter restored: The restored database: no loss is recorded in another one, nor in a new
+    ///   one.
+    private func reopen(
+        _ store: StoreFiles, as restored: FileIdentity?
+    ) throws(MomentlogError) -> LostHead? {
         let before = try HeadFile.read(store.head)
         let log = try SQLiteEventLog.openNow(
             path: store.database,
             options: SQLiteEventLog.Options(
                 createsStore: false, busyTimeout: busyTimeout, lossAcceptance: acceptance,
-                logger: logger))
+                logger: logger),
+            only: restored)
         defer { log.closeNow() }
         let isLost = try log.readNow { try before.contradiction(with: $0)?.reason != nil }
         try log.openWriter().writeHeadAnew()
