@@ -58,4 +58,22 @@ struct FaultTests {
         #expect(
             try run.output.contains(Regex(sabotaged.sign)), "\(run.output)\(run.errors)")
     }
+
+    @Test(
+        "A store that is made to overlook something is found out by the tests of it",
+        arguments: [
+            ("ignore-parts", "StorePartsTests"), ("ignore-cancellation", "CancellationTests"),
+            ("believe-memory", "LoadedDomainTests"), ("believe-columns", "AlteredColumnTests"),
+        ])
+    func fails(sabotage: String, suite: String) throws {
+        for (fault, status) in [(nil, 0), (sabotage, 1)] as [(String?, Int32)] {
+            var environment = ProcessInfo.processInfo.environment
+            environment["MOMENTLOG_SABOTAGE"] = fault
+            let run = try CommandRun.run(
+                "momentlogPackageTests.xctest",
+                ["--testing-library", "swift-testing", "--filter", "\\.\(suite)/"],
+                environment: environment)
+            #expect(run.status == status, "\(fault ?? "none"): \(run.output.suffix(2_000))")
+        }
+    }
 }

@@ -1,5 +1,6 @@
 import Foundation
 import Momentlog
+import Moments
 import TestSupport
 
 extension CommandCase {
@@ -26,6 +27,20 @@ extension CommandCase {
                     in: try await store(hasLog: hasLog)))
         }
         return cases
+    }
+
+    /// A restoration that loses events, and records that.
+    ///
+    /// Repeated, it would record the loss of that event, too.
+    static func losingRestoration() async throws -> CommandCase {
+        let folder = try await store(hasLog: false)
+        let store = try await CheckpointStore.open(at: folder.store)
+        _ = try await store.backup(to: folder.url.appending(path: "kept.db").path)
+        try await store.create(
+            CheckpointRequest(name: "later"), in: "vm0", by: Submission(actor: "harness"))
+        await store.close()
+        return try await CommandCase(
+            "restore an earlier state", ["restore", "kept.db", "--replace"], in: folder)
     }
 
     private static func store(hasLog: Bool) async throws -> FastFolder {

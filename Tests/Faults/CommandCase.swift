@@ -98,7 +98,7 @@ struct CommandCase: Sendable {
             }
         } catch {
             // An interrupted restore is reported.
-            if !(name == "restore" && error.code == .behindHead && !isDone) {
+            if !(arguments.first == "restore" && error.code == .behindHead && !isDone) {
                 trial.failures.append("\(error.code): \(error.message)")
             }
         }
@@ -210,7 +210,7 @@ extension CommandCase {
         files["backup.db.head"] = try folder.everything()["backup.db.head"]
         try folder.replaceEverything(with: files)
         try await add("restore", ["restore", "backup.db", "--replace"])
-        for version in 1...8 {
+        for version in 1...9 {
             let file = stores.appending(path: "schema-\(version).db")
             let head = stores.appending(path: "schema-\(version).db.head")
             var files = ["store.db": try Data(contentsOf: file)]

@@ -88,7 +88,10 @@ struct OpponentSweep {
         }
         let left = try folder.everything()
         let (found, failure) = try await content(command, left)
-        let known = [command.before, command.after, subject.other.before, subject.other.after, []]
+        // The backup is in its place, and the loss not recorded yet.
+        let halfway = command.arguments.first == "restore" ? [command.after.dropLast()] : []
+        let unknown = [command.before, command.after] + halfway.map(Array.init)
+        let known = unknown + [subject.other.before, subject.other.after, []]
         if let found {
             if !known.contains(found) {
                 trial.failures.append("\(found.count) commits that nobody made are there")
@@ -98,10 +101,12 @@ struct OpponentSweep {
         }
         let goals =
             run.isDone
+            // Only the head file shows what is lost.
             ? [command.after] + (opponent.move == .replace ? [subject.other.after] : [])
-            : run.status == 2 ? [command.before, command.after] : [command.before]
+                + (opponent.part == .head ? halfway.map(Array.init) : [])
+            : run.status == 2 ? unknown : [command.before]
         var isThere = found.map(goals.contains) ?? false
-        for files in undone(left, opponent, folder) where !isThere {
+        for files in undone(left, opponent, folder) + Self.replaced(in: left) where !isThere {
             isThere = try await content(command, files).found.map(goals.contains) ?? false
         }
         if !isThere {
@@ -134,6 +139,17 @@ struct OpponentSweep {
         return views
     }
 
+    /// The store that a restoration has replaced, in its former place.
+    private static func replaced(in left: [String: Data]) -> [[String: Data]] {
+        let mark = "store.db.replaced-"
+        let names = left.keys.filter { $0.hasPrefix(mark) && $0.hasSuffix("Z") }
+        return names.map { name in
+            var files = left.filter { !$0.key.hasPrefix("store.db") }
+            for suffix in ["", "-wal", ".head"] { files["store.db" + suffix] = left[name + suffix] }
+            return files
+        }
+    }
+
     /// The events in a store of these files; the error of one that cannot be read.
     private func content(
         _ command: CommandCase, _ files: [String: Data]
@@ -159,7 +175,7 @@ struct OpponentSweep {
             ? try await CommandCase.all(stores: stores) : try await CommandCase.few()
         var subjects: [Subject] = []
         let readers = try await CommandCase.readers()
-        for command in changing + readers {
+        for command in changing + [try await CommandCase.losingRestoration()] + readers {
             var files = command.files.filter { !$0.key.hasPrefix("store.db") }
             for (suffix, data) in other { files["store.db" + suffix] = data }
             try folder.replaceEverything(with: files)

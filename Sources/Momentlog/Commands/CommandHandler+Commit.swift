@@ -26,7 +26,9 @@ extension CommandHandler {
                 let isFresh = attempts > 0 || needsTurn || !domains.isKnown
                 if isFresh { try await refresh() } else { domains.begin() }
                 let draft = try await draft(of: batch)
-                if !isFresh, draft.hasUnwritten, try await log.size() != domains.logSize {
+                if !isFresh, draft.hasUnwritten, !Sabotage.believesMemory.isOn,
+                    try await log.size() != domains.logSize
+                {
                     domains.dropUnappended()
                     continue
                 }

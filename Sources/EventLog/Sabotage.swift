@@ -1,12 +1,11 @@
-import EventLog
 import Foundation
 
-/// Faults that can be injected into the log, to show that the tests of its durability find them: a
-/// test that never fails proves nothing.
+/// Faults that can be injected, to show that the tests find them: a test that never fails proves
+/// nothing.
 ///
 /// Only debug builds and what is built for the tests (with `SABOTAGE`) have them, enabled by an
 /// environment variable, since another process has to be tested; what is shipped contains none.
-enum Sabotage: String {
+package enum Sabotage: String {
     /// Nothing is synced.
     case skipsSync = "skip-sync"
     /// The head file lists a commit before it exists.
@@ -15,9 +14,17 @@ enum Sabotage: String {
     case dropsEvent = "drop-event"
     /// A commit is acknowledged before it is stored.
     case acknowledgesFirst = "acknowledge-first"
+    /// Files of the store that were moved, removed or replaced go unnoticed.
+    case ignoresParts = "ignore-parts"
+    /// Columns of an event's row are believed although they do not match its line.
+    case believesColumns = "believe-columns"
+    /// Cancelled work goes on.
+    case ignoresCancellation = "ignore-cancellation"
+    /// A domain in memory is believed although other processes may have changed it.
+    case believesMemory = "believe-memory"
 
     /// Whether this fault is enabled.
-    var isOn: Bool {
+    package var isOn: Bool {
         #if DEBUG || SABOTAGE
             return Self.current == self
         #else
