@@ -49,7 +49,7 @@ struct BackupDaemon: Sendable {
         // whenever this night is repeated, and the document with it.
         let recorded = try await perform(
             .record(
-                [document], in: guest.name, by: submission("record", guest, night: night)))
+                [document], in: guest.reference, by: submission("record", guest, night: night)))
         if recorded.isRepeated || recorded.commit == nil {
             tally.repeated += 1
         } else {
@@ -63,7 +63,7 @@ struct BackupDaemon: Sendable {
         retention.last = Self.keptCount
         let pruned = try await perform(
             .prune(
-                guest.name, keeping: retention, zone: .current,
+                guest.reference, keeping: retention, zone: .current,
                 by: submission("prune", guest, night: night)))
         if !pruned.isRepeated { tally.pruned += pruned.sequences?.count ?? 0 }
         return tally

@@ -1,8 +1,13 @@
+import Momentlog
+
 /// A guest of a hypervisor that is made up: it prints what libvirt would.
 struct Guest: Sendable {
     let number: Int
 
     var name: String { "guest\(number)" }
+
+    /// What the store calls it by.
+    var reference: DomainReference { DomainReference(name) }
 
     /// What `virsh dumpxml --inactive --security-info` prints.
     var definition: String {

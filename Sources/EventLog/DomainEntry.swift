@@ -36,6 +36,11 @@ public struct DomainEntry: Sendable, Hashable, Identifiable {
     /// Whether it exists: it was defined, and not undefined since.
     public let isLive: Bool
 
+    /// A reference to the domain: by its UUID, or by its name if its UUID is not known.
+    public var reference: DomainReference {
+        uuid.map { DomainReference($0) } ?? DomainReference(name)
+    }
+
     /// Creates an entry.
     public init(id: ID, name: String, uuid: DomainUUID?, isLive: Bool) {
         self.id = id

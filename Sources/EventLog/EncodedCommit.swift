@@ -58,7 +58,8 @@ public struct EncodedCommit: Sendable {
             let recorded = RecordedEvent(
                 sequence: end.sequence + 1 + offset, commit: end.commit + 1,
                 revision: revision + 1 + offset,
-                domain: Self.name(before: entry.event, domain), time: time,
+                domain: Self.name(before: entry.event, domain).map { DomainReference($0) },
+                time: time,
                 clock: time == commit.time ? nil : commit.time,
                 provenance: provenance, origin: entry.origin, event: entry.event,
                 domainId: domain.map { _ in Int(clamping: id.number) },

@@ -105,7 +105,7 @@ public enum EventLine {
         guard (recorded.domainId != nil) == (recorded.recorder != nil && recorded.domain != nil)
         else { return "the domain's number is given without a recorder, or the reverse" }
         if case .domainDefined(name: let name, uuid: _, definition: _) = recorded.event,
-            !recorded.domain.hasSameBytes(as: name)
+            !(recorded.domain?.text).hasSameBytes(as: name)
         {
             return "it names two domains"
         }

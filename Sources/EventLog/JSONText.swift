@@ -1,3 +1,5 @@
+package import Moments
+
 /// A JSON writer: keys in the order in which they are written, no insignificant space, and only the
 /// escapes that RFC 8259 requires.
 ///
@@ -57,6 +59,11 @@ package struct JSONText: Sendable {
     package mutating func member(_ name: StaticString, _ text: String?) {
         key(name)
         value(text)
+    }
+
+    /// Writes a member with a domain's name or UUID, or null.
+    package mutating func member(_ name: StaticString, _ domain: DomainReference?) {
+        member(name, domain?.text)
     }
 
     /// Writes a member with a number, or null.

@@ -104,7 +104,8 @@ package struct ParsedLine {
     /// The event, with newly allocated values.
     package var recordedEvent: RecordedEvent {
         RecordedEvent(
-            sequence: sequence, commit: commit, revision: revision, domain: domain?.string,
+            sequence: sequence, commit: commit, revision: revision,
+            domain: domain.map { DomainReference($0.string) },
             time: time, clock: clock,
             provenance: Provenance(
                 actor: actor.string, reason: reason?.string, request: request?.string),

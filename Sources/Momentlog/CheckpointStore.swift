@@ -184,7 +184,7 @@ public final class CheckpointStore: Sendable {
     /// - Parameter domain: A name or a UUID.
     /// - Throws: ``MomentlogError`` with `no-domain` if there is none.
     /// - Complexity: O(*n*) in the domain's events.
-    public func domain(_ domain: String) async throws(MomentlogError) -> Domain {
+    public func domain(_ domain: DomainReference) async throws(MomentlogError) -> Domain {
         try await log.replay(entry(of: domain).id)
     }
 
@@ -200,7 +200,7 @@ public final class CheckpointStore: Sendable {
     /// - Parameter domain: A name or a UUID.
     /// - Throws: ``MomentlogError`` with `no-domain` if there is none.
     /// - Complexity: O(*n*) in the domain's events.
-    public func graph(of domain: String) async throws(MomentlogError) -> MomentGraph {
+    public func graph(of domain: DomainReference) async throws(MomentlogError) -> MomentGraph {
         try await self.domain(domain).graph
     }
 
@@ -220,7 +220,7 @@ public final class CheckpointStore: Sendable {
     ///   - disk: A disk that the checkpoint is printed as not covering.
     /// - Throws: ``MomentlogError`` with `no-domain`, `no-checkpoint`, or `no-such-disk`.
     public func document(
-        of checkpoint: String, in domain: String, parts: DocumentParts = .withoutSecrets,
+        of checkpoint: String, in domain: DomainReference, parts: DocumentParts = .withoutSecrets,
         withoutDisk disk: String? = nil
     ) async throws(MomentlogError) -> [UInt8] {
         try await document(
@@ -264,13 +264,15 @@ public final class CheckpointStore: Sendable {
     /// - Parameter domains: Names or UUIDs; empty for all domains.
     /// - Throws: ``MomentlogError`` with `no-domain` if there is no such domain.
     /// - Complexity: O(*n*) in the domains' events, plus sorting what was found.
-    public func findings(of domains: [String] = []) async throws(MomentlogError) -> [Finding] {
+    public func findings(of domains: [DomainReference] = []) async throws(MomentlogError)
+        -> [Finding]
+    {
         try await findings(of: domains, now: .now)
     }
 
     /// Returns the findings in domains at a present time; see ``findings(of:)``.
     package func findings(
-        of domains: [String] = [], now: Timestamp
+        of domains: [DomainReference] = [], now: Timestamp
     ) async throws(MomentlogError) -> [Finding] {
         var entries: [DomainEntry] = []
         for domain in domains { entries.append(try await entry(of: domain)) }
@@ -278,10 +280,10 @@ public final class CheckpointStore: Sendable {
         var findings: [Finding] = []
         for entry in entries {
             let domain = try await log.replay(entry.id)
-            findings += domain.graph.findings(domain: domain.name)
+            findings += domain.graph.findings(domain: domain.nameReference)
         }
         findings += try await clockFindings(
-            entries.map { ($0.id, $0.name) }, isWhole: domains.isEmpty, now: now)
+            entries.map { ($0.id, DomainReference($0.name)) }, isWhole: domains.isEmpty, now: now)
         return findings.sorted()
     }
 
@@ -340,13 +342,13 @@ public final class CheckpointStore: Sendable {
 
     /// Returns the domain of a name or UUID.
     func entry(
-        of domain: String, evenUndefined: Bool = false
+        of domain: DomainReference, evenUndefined: Bool = false
     ) async throws(MomentlogError) -> DomainEntry {
-        if let uuid = DomainUUID(domain), let found = try await log.domain(uuid: uuid) {
+        if let uuid = domain.uuid, let found = try await log.domain(uuid: uuid) {
             guard found.isLive || evenUndefined else { throw .noDomain(domain) }
             return found
         }
-        guard let found = try await log.domain(named: domain), found.isLive || evenUndefined
+        guard let found = try await log.domain(named: domain.text), found.isLive || evenUndefined
         else { throw .noDomain(domain) }
         return found
     }

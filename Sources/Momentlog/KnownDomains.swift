@@ -84,9 +84,9 @@ struct KnownDomains: Sendable {
     func live(named name: String?) -> DomainEntry? { name.flatMap { liveByName[Name($0)] } }
 
     /// Returns the live domain of a UUID or a name.
-    func live(_ nameOrUUID: String) -> DomainEntry? {
-        let byUUID = domain(uuid: DomainUUID(nameOrUUID))
-        return byUUID.flatMap { $0.isLive ? $0 : nil } ?? live(named: nameOrUUID)
+    func live(_ reference: DomainReference) -> DomainEntry? {
+        let byUUID = domain(uuid: reference.uuid)
+        return byUUID.flatMap { $0.isLive ? $0 : nil } ?? live(named: reference.text)
     }
 
     /// Returns the last domain of a name that never had a UUID, live or not.

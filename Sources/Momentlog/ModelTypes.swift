@@ -21,6 +21,8 @@ public typealias DefinitionDigest = Moments.DefinitionDigest
 public typealias WorkProgress = Moments.WorkProgress
 /// Which of the checkpoints around one are deleted with it.
 public typealias DeletionScope = Moments.DeletionScope
+/// A domain's name or UUID, as a caller writes it.
+public typealias DomainReference = Moments.DomainReference
 /// The UUID of a domain.
 public typealias DomainUUID = Moments.DomainUUID
 /// Which checkpoints a list shows, and in what order.

@@ -4,7 +4,7 @@ import Moments
 
 /// The checkpoint that a command is about.
 struct CheckpointArguments: ParsableArguments {
-    @Argument(help: "The domain's name or UUID.", completion: .domains) var domain: String
+    @Argument(help: "The domain's name or UUID.", completion: .domains) var domain: DomainReference
     @Argument(help: "The checkpoint's name.", completion: .checkpoints) var name: String
 
     /// Returns the domain and the checkpoint in it.

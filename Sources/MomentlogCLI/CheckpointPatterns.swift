@@ -4,7 +4,7 @@ import Moments
 
 /// The checkpoints of a domain that a command is about: names, or shell patterns.
 struct CheckpointPatterns: ParsableArguments {
-    @Argument(help: "The domain's name or UUID.", completion: .domains) var domain: String
+    @Argument(help: "The domain's name or UUID.", completion: .domains) var domain: DomainReference
     @Argument(
         help: "The checkpoints' names, or patterns such as 'nightly-*'.", completion: .checkpoints)
     var names: [String]

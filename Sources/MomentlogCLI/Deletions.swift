@@ -37,7 +37,7 @@ struct Deletions {
         in domain: Domain, of store: CheckpointStore, by submission: Submission,
         _ format: FormatOptions, isDryRun: Bool
     ) async throws {
-        let identifier = domain.uuid?.description ?? domain.name
+        let identifier = domain.reference
         let instructions = names.map {
             Instruction.delete($0, including: scope, from: identifier, by: submission)
         }

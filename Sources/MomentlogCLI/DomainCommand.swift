@@ -1,9 +1,10 @@
 import Momentlog
+import Moments
 
 /// A command about one domain, whose name appears in its errors' hints.
 protocol DomainCommand {
     /// The domain's name or UUID as it was given.
-    var domainArgument: String? { get }
+    var domainArgument: DomainReference? { get }
 
     /// The one document that was given; nil if it has no name, or several were.
     var documentArgument: String? { get }
@@ -13,36 +14,36 @@ extension DomainCommand {
     var documentArgument: String? { nil }
 }
 
-extension Delete: DomainCommand { var domainArgument: String? { checkpoints.domain } }
-extension Info: DomainCommand { var domainArgument: String? { checkpoints.domain } }
-extension Parent: DomainCommand { var domainArgument: String? { checkpoint.domain } }
-extension Dumpxml: DomainCommand { var domainArgument: String? { checkpoint.domain } }
-extension List: DomainCommand { var domainArgument: String? { domain } }
-extension Current: DomainCommand { var domainArgument: String? { domain } }
-extension Diff: DomainCommand { var domainArgument: String? { domain } }
-extension Revert: DomainCommand { var domainArgument: String? { domain } }
-extension Rename: DomainCommand { var domainArgument: String? { domain } }
-extension Undefine: DomainCommand { var domainArgument: String? { domain } }
+extension Delete: DomainCommand { var domainArgument: DomainReference? { checkpoints.domain } }
+extension Info: DomainCommand { var domainArgument: DomainReference? { checkpoints.domain } }
+extension Parent: DomainCommand { var domainArgument: DomainReference? { checkpoint.domain } }
+extension Dumpxml: DomainCommand { var domainArgument: DomainReference? { checkpoint.domain } }
+extension List: DomainCommand { var domainArgument: DomainReference? { domain } }
+extension Current: DomainCommand { var domainArgument: DomainReference? { domain } }
+extension Diff: DomainCommand { var domainArgument: DomainReference? { domain } }
+extension Revert: DomainCommand { var domainArgument: DomainReference? { domain } }
+extension Rename: DomainCommand { var domainArgument: DomainReference? { domain } }
+extension Undefine: DomainCommand { var domainArgument: DomainReference? { domain } }
 extension Create: DomainCommand {
-    var domainArgument: String? { domain }
+    var domainArgument: DomainReference? { domain }
     var documentArgument: String? { file }
 }
 extension Record: DomainCommand {
-    var domainArgument: String? { domain }
+    var domainArgument: DomainReference? { domain }
     var documentArgument: String? { file.count == 1 ? file[0] : nil }
 }
 extension Redefine: DomainCommand {
-    var domainArgument: String? { domain }
+    var domainArgument: DomainReference? { domain }
     var documentArgument: String? { file.count == 1 && withoutDisk == nil ? file[0] : nil }
 }
 extension Prune: DomainCommand {
-    var domainArgument: String? { domains.count == 1 ? domains[0] : nil }
+    var domainArgument: DomainReference? { domains.count == 1 ? domains[0] : nil }
 }
 extension Export: DomainCommand {
-    var domainArgument: String? { domains.count == 1 ? domains[0] : nil }
+    var domainArgument: DomainReference? { domains.count == 1 ? domains[0] : nil }
 }
-extension History: DomainCommand { var domainArgument: String? { domain } }
-extension Reconcile: DomainCommand { var domainArgument: String? { domain } }
+extension History: DomainCommand { var domainArgument: DomainReference? { domain } }
+extension Reconcile: DomainCommand { var domainArgument: DomainReference? { domain } }
 extension Check: DomainCommand {
-    var domainArgument: String? { domains.count == 1 ? domains[0] : nil }
+    var domainArgument: DomainReference? { domains.count == 1 ? domains[0] : nil }
 }

@@ -17,7 +17,7 @@ struct DomainRepair {
     /// Repairs domains, prints the results and the remaining findings, and ends with the matching
     /// status.
     func run(
-        _ domains: [String], in store: CheckpointStore, _ format: OutputFormat
+        _ domains: [DomainReference], in store: CheckpointStore, _ format: OutputFormat
     ) async throws {
         var repaired: [Repaired] = []
         var failures: [MomentlogError] = []

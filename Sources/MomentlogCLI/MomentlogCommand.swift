@@ -86,7 +86,7 @@ struct MomentlogCommand: AsyncParsableCommand {
         guard GlobalArguments.current.format != .prometheus || command is Status else {
             throw ValidationError("--format prometheus is for 'momentlog status' alone")
         }
-        ErrorReport.domain = (command as? any DomainCommand)?.domainArgument
+        ErrorReport.domain = (command as? any DomainCommand)?.domainArgument?.text
         ErrorReport.document = (command as? any DomainCommand)?.documentArgument
         try (command as? any ChangingCommand)?.refuseIfReadOnly()
         if var asynchronous = command as? any AsyncParsableCommand {

@@ -20,10 +20,10 @@ extension Suggestion {
         case .record: "momentlog record \(domain) \(document)"
         case .redefine: "momentlog redefine \(domain) \(document)"
         case .setCurrent: "momentlog current \(domain) NAME"
-        case .check(let domain): "momentlog check \(Self.word(domain))"
+        case .check(let domain): "momentlog check \(Self.word(domain.text))"
         case .define:
             "virsh dumpxml --inactive --security-info \(domain) | momentlog define -"
-        case .rename(let domain): "momentlog rename \(Self.word(domain)) NAME"
+        case .rename(let domain): "momentlog rename \(Self.word(domain.text)) NAME"
         case .undefineWithCheckpoints: "--checkpoints-metadata"
         case .readLog: "momentlog log --format jsonl"
         case .printHead: "momentlog head"

@@ -18,6 +18,14 @@ public struct Domain: Sendable {
     /// Its live checkpoints.
     public private(set) var graph = MomentGraph()
 
+    /// A reference to it: by its UUID, or by its name if its UUID is not known.
+    public var reference: DomainReference {
+        uuid.map { DomainReference($0) } ?? DomainReference(name)
+    }
+
+    /// A reference to it by its name, which findings and messages show.
+    package var nameReference: DomainReference { DomainReference(name) }
+
     /// Creates a domain without events.
     public init(name: String) { self.name = name }
 

@@ -8,7 +8,7 @@ extension Finding {
     ///   - domain: The domain's name; nil for the log.
     ///   - now: The time that the clock shows.
     package static func clockAhead(
-        _ last: RecordedEvent, domain: String?, now: Timestamp
+        _ last: RecordedEvent, domain: DomainReference?, now: Timestamp
     ) -> Finding? {
         guard last.time > now else { return nil }
         let shown = last.clock.map { "; the clock showed \($0) when it was recorded" } ?? ""

@@ -10,7 +10,7 @@ extension Finding: Codable {
         self.init(
             try container.decode(Kind.self, forKey: .kind),
             severity: try container.decode(Severity.self, forKey: .severity),
-            domain: try container.decodeIfPresent(String.self, forKey: .domain),
+            domain: try container.decodeIfPresent(DomainReference.self, forKey: .domain),
             checkpoints: try container.decode([String].self, forKey: .checkpoints),
             message: try container.decode(String.self, forKey: .message),
             remedies: try container.decode([Remedy].self, forKey: .remedies))

@@ -89,7 +89,7 @@ public struct Finding: Sendable, Hashable {
     public let kind: Kind
 
     /// The name of the domain, if the finding is about one.
-    public let domain: String?
+    public let domain: DomainReference?
 
     /// The checkpoints at fault: the members of a cycle, the checkpoint whose parent is missing,
     /// all that claim to be current.
@@ -115,7 +115,7 @@ public struct Finding: Sendable, Hashable {
     ///   - remedies: What fixes it, the preferred remedy first.
     ///   - severity: The severity; nil for that of the kind.
     public init(
-        _ kind: Kind, severity: Severity? = nil, domain: String?, checkpoints: [String],
+        _ kind: Kind, severity: Severity? = nil, domain: DomainReference?, checkpoints: [String],
         message: String, remedies: [Remedy] = []
     ) {
         self.kind = kind
@@ -134,7 +134,9 @@ extension Finding: Comparable {
         if left.kind != right.kind {
             return left.kind.rank < right.kind.rank
         }
-        if left.domain != right.domain { return (left.domain ?? "") < (right.domain ?? "") }
+        if left.domain != right.domain {
+            return (left.domain?.text ?? "") < (right.domain?.text ?? "")
+        }
         if left.checkpoints != right.checkpoints {
             return left.checkpoints.lexicographicallyPrecedes(right.checkpoints)
         }

@@ -7,7 +7,7 @@ public struct RecordedEvent: Sendable, Hashable {
     /// Its position in its domain's stream, from 1, without gaps.
     public let revision: Int
     /// The domain's name when it happened; nil for events about the store itself.
-    public let domain: String?
+    public let domain: DomainReference?
     /// The time at which it was appended, never before that of the preceding event.
     public let time: Timestamp
     /// The time that the clock showed, if it had been set back behind the preceding event.
@@ -26,7 +26,7 @@ public struct RecordedEvent: Sendable, Hashable {
 
     /// Creates a recorded event.
     public init(
-        sequence: Int, commit: Int, revision: Int, domain: String?, time: Timestamp,
+        sequence: Int, commit: Int, revision: Int, domain: DomainReference?, time: Timestamp,
         clock: Timestamp? = nil, provenance: Provenance, origin: Origin, event: Event,
         domainId: Int? = nil, recorder: Recorder? = nil
     ) {

@@ -13,39 +13,40 @@ public struct Remedy: Sendable, Hashable {
         /// Import a file; nil stands for one that only the operator can find.
         case importFile(path: String?, domain: DomainChoice, replaces: Bool)
         /// Record a checkpoint that a hypervisor created, from its document.
-        case record(domain: String, checkpoint: String)
+        case record(domain: DomainReference, checkpoint: String)
         /// Record what a libvirt has.
-        case pull(domain: String, uri: String, PullScope)
+        case pull(domain: DomainReference, uri: String, PullScope)
         /// Give a libvirt what the record has; with `isExact` also the current checkpoint.
-        case push(domain: String, uri: String, isExact: Bool)
+        case push(domain: DomainReference, uri: String, isExact: Bool)
         /// Redefine a checkpoint from a corrected document.
-        case redefine(domain: String, checkpoint: String)
+        case redefine(domain: DomainReference, checkpoint: String)
         /// Redefine a checkpoint so that it no longer covers a disk.
-        case redefineWithoutDisk(domain: String, checkpoint: String, disk: String, side: Side)
+        case redefineWithoutDisk(
+            domain: DomainReference, checkpoint: String, disk: String, side: Side)
         /// Write a checkpoint's document, with its secrets and without a disk, to a file that
         /// only its owner can read.
-        case writeDocument(domain: String, checkpoint: String, withoutDisk: String)
+        case writeDocument(domain: DomainReference, checkpoint: String, withoutDisk: String)
         /// Print what gives a libvirt the domain's checkpoints again.
-        case export(domain: String)
+        case export(domain: DomainReference)
         /// Restore the parent that a repair cut away.
-        case reattach(domain: String, checkpoint: String, parent: String)
+        case reattach(domain: DomainReference, checkpoint: String, parent: String)
         /// Acknowledge a name that was reused.
-        case acknowledge(domain: String, checkpoint: String)
+        case acknowledge(domain: DomainReference, checkpoint: String)
         /// Append the events that fix a graph; `current` names the checkpoint that is current
         /// afterwards, where there is a choice.
-        case repair(domain: String, current: String?)
+        case repair(domain: DomainReference, current: String?)
         /// Repair a graph and give a checkpoint another parent, which only the operator knows.
-        case reparent(domain: String, checkpoint: String)
+        case reparent(domain: DomainReference, checkpoint: String)
         /// Inspect a disk's images where their state can be known.
-        case inspect(domain: String, disk: String, Inspection)
+        case inspect(domain: DomainReference, disk: String, Inspection)
         /// Rebuild a domain's snapshots from its events.
-        case rebuildSnapshots(domain: String)
+        case rebuildSnapshots(domain: DomainReference)
         /// Replace the store by a backup, which only the operator can find.
         case restore
         /// Remove a bitmap from an image.
         case removeBitmap(BitmapLocation, bitmap: String)
         /// Delete a checkpoint's metadata.
-        case deleteCheckpoint(domain: String, checkpoint: String, side: Side)
+        case deleteCheckpoint(domain: DomainReference, checkpoint: String, side: Side)
 
         /// The kind of action; stable.
         public var name: Name {
@@ -106,7 +107,7 @@ public struct Remedy: Sendable, Hashable {
         /// The one that the file names.
         case own
         /// A domain by name or UUID.
-        case named(String)
+        case named(DomainReference)
         /// One that only the operator knows.
         case unknown
     }
@@ -124,7 +125,7 @@ public struct Remedy: Sendable, Hashable {
         /// In an image file that no guest has open.
         case file(path: String, format: String, isEncrypted: Bool)
         /// In a block node of a running guest.
-        case node(String, domain: String)
+        case node(String, domain: DomainReference)
     }
 
     /// The action.

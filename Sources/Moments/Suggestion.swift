@@ -18,11 +18,11 @@ public enum Suggestion: Sendable, Hashable {
     /// Set the current checkpoint.
     case setCurrent
     /// Check a domain, which shows its errors and their remedies.
-    case check(domain: String)
+    case check(domain: DomainReference)
     /// Record the domain's definition.
     case define
     /// Rename a domain.
-    case rename(domain: String)
+    case rename(domain: DomainReference)
     /// End a domain together with its checkpoints.
     case undefineWithCheckpoints
     /// Read the events of the log.

@@ -29,7 +29,7 @@ struct BundleDamage {
         for hasSums in [false, true] {
             let output = folder.url.appending(path: "out")
             try await store.export(
-                try await store.domains().map(\.name), to: output.path,
+                try await store.domains().map(\.reference), to: output.path,
                 options: ExportOptions(replaces: true, writesChecksums: hasSums))
             let damaged = try await folders(output, hasSums: hasSums)
             if hasSums {
@@ -106,7 +106,7 @@ struct BundleDamage {
             let graph = try await store.domain(domain).graph
             for name in graph.names() ?? [] {
                 found[domain.name, default: []].append(
-                    try await store.document(of: name, in: domain.name, parts: .everything))
+                    try await store.document(of: name, in: domain.reference, parts: .everything))
             }
         }
         await store.close()

@@ -123,9 +123,11 @@ struct Damage {
             for (name, domain) in answers.domains.sorted(by: { $0.key < $1.key }) {
                 for checkpoint in domain.parents.keys.sorted() {
                     answers.documents.append(
-                        try await store.document(of: checkpoint, in: name, parts: .everything))
+                        try await store.document(
+                            of: checkpoint, in: DomainReference(name), parts: .everything))
                 }
-                let past = try await store.domain(name, at: .sequence(answers.lines.count / 2))
+                let past = try await store.domain(
+                    DomainReference(name), at: .sequence(answers.lines.count / 2))
                 answers.past[name] = PlainDomain(past.graph)
             }
             answers.head = try await store.head().text

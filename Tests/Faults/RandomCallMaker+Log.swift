@@ -74,7 +74,7 @@ extension RandomCallMaker {
         case 13:
             let event = RecordedEvent(
                 sequence: number, commit: arguments.int(), revision: arguments.int(),
-                domain: arguments.maybe { $0.text() }, time: arguments.timestamp(),
+                domain: arguments.maybe { DomainReference($0.text()) }, time: arguments.timestamp(),
                 clock: arguments.maybe { $0.timestamp() },
                 provenance: Provenance(actor: arguments.text()), origin: .library,
                 event: arguments.event(), domainId: arguments.maybe { $0.int() })

@@ -28,7 +28,10 @@ extension RandomCallMaker {
             }
         case 3:
             try callNow("findings") {
-                (graph.findings(domain: name), graph.redefinitionOrder(), graph.current)
+                (
+                    graph.findings(domain: DomainReference(name)), graph.redefinitionOrder(),
+                    graph.current
+                )
             }
         case 4:
             let retention = try arguments.retention()
@@ -87,7 +90,7 @@ extension RandomCallMaker {
             try callNow("reconcile \(report)") {
                 let found = Reconciliation(of: graph, with: report)
                 for judgement in found.judgements {
-                    _ = found.remedies(for: judgement, in: name)
+                    _ = found.remedies(for: judgement, in: DomainReference(name))
                 }
             }
         case 13:
@@ -114,7 +117,10 @@ extension RandomCallMaker {
         default:
             let text = arguments.text()
             try callNow("errors with \(text)") {
-                (MomentlogError.noCheckpoint(text).description, MomentlogError.noDomain(text))
+                (
+                    MomentlogError.noCheckpoint(text).description,
+                    MomentlogError.noDomain(DomainReference(text))
+                )
             }
         }
     }

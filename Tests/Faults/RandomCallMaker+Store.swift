@@ -7,10 +7,10 @@ import Moments
 extension RandomCallMaker {
     /// Asks the store something.
     func callStore() async throws {
-        let (domain, checkpoint) = (arguments.domain(), arguments.checkpoint())
+        let (domain, checkpoint) = (DomainReference(arguments.domain()), arguments.checkpoint())
         let (when, number, flag) = (arguments.when(), arguments.int(), arguments.flag())
         let zone = arguments.zone()
-        let domains = arguments.list { $0.domain() }
+        let domains = arguments.list { DomainReference($0.domain()) }
         switch Int.random(in: 0..<27, using: &arguments.random) {
         case 0: try await call("domain \(domain)") { try await store.domain(domain) }
         case 1:
@@ -134,7 +134,8 @@ extension RandomCallMaker {
         case 1:
             let paths = paths()
             let options = ImportOptions(
-                domain: arguments.maybe { $0.domain() }, isStrict: arguments.flag(),
+                domain: arguments.maybe { DomainReference($0.domain()) },
+                isStrict: arguments.flag(),
                 isDryRun: arguments.flag(), replaces: arguments.flag(),
                 limits: Limits(
                     bytes: arguments.int(), depth: arguments.int(), disks: arguments.int(),
@@ -151,7 +152,7 @@ extension RandomCallMaker {
 
     func filter() -> EventFilter {
         EventFilter(
-            domain: arguments.maybe { $0.domain() },
+            domain: arguments.maybe { DomainReference($0.domain()) },
             checkpoints: arguments.list { $0.checkpoint() },
             kinds: Set(arguments.list { $0.pick(Event.Kind.allCases) }),
             actors: arguments.list { $0.text() },
@@ -203,7 +204,7 @@ extension RandomCallMaker {
     }
 
     private func instruction() -> Instruction? {
-        let (domain, checkpoint) = (arguments.domain(), arguments.checkpoint())
+        let (domain, checkpoint) = (DomainReference(arguments.domain()), arguments.checkpoint())
         let by = arguments.submission()
         switch Int.random(in: 0..<14, using: &arguments.random) {
         case 0, 1, 2:

@@ -72,7 +72,7 @@ final class SimulatedHistory {
             let name = "vm\(domain)"
             guard let expected = domains[name] else { return }
             let found = try await trying(client) { store in
-                PlainDomain(try await store.graph(of: name))
+                PlainDomain(try await store.graph(of: DomainReference(name)))
             }
             guard found == expected else {
                 throw HarnessFailure("\(name) is \(found), and should be \(expected)")
@@ -153,7 +153,7 @@ final class SimulatedHistory {
         guard var domain = known else {
             // Sometimes somebody comes too early.
             if kind == 0 {
-                return (.delete("none", from: name, by: submission), nil)
+                return (.delete("none", from: DomainReference(name), by: submission), nil)
             }
             let digit = name.last ?? "0"
             return (
@@ -167,36 +167,55 @@ final class SimulatedHistory {
         switch kind {
         case 0:
             guard let chosen else { break }
-            return (.create(CheckpointRequest(name: chosen), in: name, by: submission), nil)
-        case 1: return (.delete("none", including: .children, from: name, by: submission), nil)
+            return (
+                .create(CheckpointRequest(name: chosen), in: DomainReference(name), by: submission),
+                nil
+            )
+        case 1:
+            return (
+                .delete("none", including: .children, from: DomainReference(name), by: submission),
+                nil
+            )
         case 2, 3:
             guard let chosen else { break }
             domain.delete(chosen)
-            return (.delete(chosen, from: name, by: submission), domain)
+            return (.delete(chosen, from: DomainReference(name), by: submission), domain)
         case 4:
             guard names.count > 8, let chosen else { break }
             domain.deleteSubtree(chosen)
-            return (.delete(chosen, including: .children, from: name, by: submission), domain)
+            return (
+                .delete(chosen, including: .children, from: DomainReference(name), by: submission),
+                domain
+            )
         case 5:
             guard let chosen, !domain.children(of: chosen).isEmpty else { break }
             domain.deleteChildren(chosen)
-            return (.delete(chosen, including: .childrenOnly, from: name, by: submission), domain)
+            return (
+                .delete(
+                    chosen, including: .childrenOnly, from: DomainReference(name), by: submission),
+                domain
+            )
         case 6:
             guard chosen != domain.current else { break }
             domain.current = chosen
-            return (.setCurrent(chosen, in: name, by: submission), domain)
+            return (.setCurrent(chosen, in: DomainReference(name), by: submission), domain)
         case 7, 8:
             let parent = choice.isMultiple(of: 5) ? nil : chosen
             domain.redefine("x\(number)", parent: parent)
             let document = CheckpointText.document(
                 "x\(number)", parent: parent, time: 1_700_000_000 + number)
             return (
-                try .redefine([SourceDocument(document)], in: name, by: submission), domain
+                try .redefine(
+                    [SourceDocument(document)], in: DomainReference(name), by: submission), domain
             )
         default: break
         }
         domain.create("c\(number)")
-        return (.create(CheckpointRequest(name: "c\(number)"), in: name, by: submission), domain)
+        return (
+            .create(
+                CheckpointRequest(name: "c\(number)"), in: DomainReference(name), by: submission),
+            domain
+        )
     }
 
     /// Holds all that there is against the model.

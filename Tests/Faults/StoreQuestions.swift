@@ -44,14 +44,14 @@ struct StoreQuestions: Sendable {
             let recorded = try line.event()
             size = recorded.sequence
             guard let domain = recorded.domain else { continue }
-            domains.insert(domain)
+            domains.insert(domain.text)
             if case .domainDefined(name: _, uuid: let uuid, definition: let digest) = recorded.event
             {
                 if let uuid { domains.insert(uuid.description) }
                 if let digest { definitions.insert(digest) }
             }
             if let name = recorded.event.checkpointName {
-                checkpoints["\(domain) \(name)"] = (domain, name)
+                checkpoints["\(domain) \(name)"] = (domain.text, name)
             }
         }
         self.domains = domains.sorted()
@@ -111,7 +111,7 @@ struct StoreQuestions: Sendable {
         }
         for domain in domains {
             await ask("list \(domain)") { () throws(MomentlogError) in
-                Self.text(try await store.domain(domain))
+                Self.text(try await store.domain(DomainReference(domain)))
             }
         }
         guard extent == .all else { return answers }
@@ -129,17 +129,18 @@ struct StoreQuestions: Sendable {
         }
         for domain in domains {
             await ask("log \(domain)") { () throws(MomentlogError) in
-                try await Self.lines(store, EventFilter(domain: domain), extent)
+                try await Self.lines(store, EventFilter(domain: DomainReference(domain)), extent)
             }
             for moment in moments {
                 await ask("list \(domain) at \(moment)") { () throws(MomentlogError) in
-                    Self.text(try await store.domain(domain, at: .sequence(moment)))
+                    Self.text(
+                        try await store.domain(DomainReference(domain), at: .sequence(moment)))
                 }
             }
         }
         for (domain, name) in checkpoints {
             await ask("history \(domain) \(name)") { () throws(MomentlogError) in
-                try await store.history(of: name, in: domain).lives.map { life in
+                try await store.history(of: name, in: DomainReference(domain)).lives.map { life in
                     life.steps.map { "\($0.recorded.sequence) \($0.change)" }
                         .joined(separator: ", ") + " \(life.hasEnded)"
                 }.joined(separator: "\n")
@@ -190,7 +191,9 @@ struct StoreQuestions: Sendable {
                     + " \(checkpoint.creationTime) \(checkpoint.description ?? "-") \(disks)"
                     + " \(checkpoint.definition?.hexadecimal ?? "-") \(graph.health(of: name))")
         }
-        lines += graph.findings(domain: domain.name).map { "\($0.kind) \($0.checkpoints)" }
+        lines += graph.findings(domain: DomainReference(domain.name)).map {
+            "\($0.kind) \($0.checkpoints)"
+        }
         return lines.joined(separator: "\n")
     }
 }

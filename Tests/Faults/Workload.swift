@@ -55,19 +55,22 @@ struct Workload: Sendable {
         case 0:
             guard let chosen else { break }
             domain.delete(chosen)
-            return .delete(chosen, including: .checkpoint, from: name, by: submission)
+            return .delete(
+                chosen, including: .checkpoint, from: DomainReference(name), by: submission)
         case 1:
             guard names.count > 6, let chosen else { break }
             domain.deleteSubtree(chosen)
-            return .delete(chosen, including: .children, from: name, by: submission)
+            return .delete(
+                chosen, including: .children, from: DomainReference(name), by: submission)
         case 2:
             guard let chosen, !domain.children(of: chosen).isEmpty else { break }
             domain.deleteChildren(chosen)
-            return .delete(chosen, including: .childrenOnly, from: name, by: submission)
+            return .delete(
+                chosen, including: .childrenOnly, from: DomainReference(name), by: submission)
         case 3:
             guard chosen != domain.current else { break }
             domain.current = chosen
-            return .setCurrent(chosen, in: name, by: submission)
+            return .setCurrent(chosen, in: DomainReference(name), by: submission)
         case 4, 5:
             let redefined = "x\(number)"
             domain.redefine(redefined, parent: chosen)
@@ -76,12 +79,13 @@ struct Workload: Sendable {
                     SourceDocument(
                         CheckpointText.document(
                             redefined, parent: chosen, time: 1_700_000_000 + number))
-                ], in: name, by: submission)
+                ], in: DomainReference(name), by: submission)
         default: break
         }
         domain.create("c\(number)")
         return .create(
-            CheckpointRequest(name: "c\(number)", description: "number \(number)"), in: name,
+            CheckpointRequest(name: "c\(number)", description: "number \(number)"),
+            in: DomainReference(name),
             by: submission)
     }
 }

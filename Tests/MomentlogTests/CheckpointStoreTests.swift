@@ -20,7 +20,7 @@ struct CheckpointStoreTests {
         ])
     func names(domain: String) async throws {
         let fixture = try await fixture()
-        #expect(try await fixture.store.domain(domain).name == "lin")
+        #expect(try await fixture.store.domain(DomainReference(domain)).name == "lin")
     }
 
     @Test("A missing domain or checkpoint is refused with its code")

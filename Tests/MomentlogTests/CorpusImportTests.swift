@@ -28,7 +28,7 @@ struct CorpusImportTests {
     }
 
     private func check(_ library: Fixtures.Library, in store: CheckpointStore) async throws {
-        let graph = try await store.graph(of: library.domain)
+        let graph = try await store.graph(of: DomainReference(library.domain))
         #expect(graph.names()?.sorted() == (try library.names))
         for (name, parent) in try library.parents {
             #expect(graph.checkpoint(named: name)?.parent == parent, "\(library) \(name)")
@@ -45,7 +45,8 @@ struct CorpusImportTests {
             ]
             for (parts, variant) in dumps {
                 #expect(
-                    try await store.document(of: name, in: library.domain, parts: parts)
+                    try await store.document(
+                        of: name, in: DomainReference(library.domain), parts: parts)
                         == library.dump(of: name, variant: variant))
             }
         }
@@ -56,7 +57,7 @@ struct CorpusImportTests {
         let fixture = try await imported()
         let expected = ["lin": "c5", "two": "bypath", "branch": nil, "mid": nil, "bm": "c2"]
         for (domain, current) in expected {
-            #expect(try await fixture.store.graph(of: domain).current == current)
+            #expect(try await fixture.store.graph(of: DomainReference(domain)).current == current)
         }
         let again = try await fixture.add(Fixtures.libraries[0].checkpointFolder.path)
         #expect(again.domains.first?.currentSource == .recorded)
@@ -66,7 +67,8 @@ struct CorpusImportTests {
     func export() async throws {
         let fixture = try await imported()
         let output = fixture.folder.path("out")
-        try await fixture.store.export(Fixtures.libraries.map(\.domain), to: output)
+        try await fixture.store.export(
+            Fixtures.libraries.map { DomainReference($0.domain) }, to: output)
         for library in Fixtures.libraries {
             let folder = URL(fileURLWithPath: output).appending(path: library.domain)
             for name in try library.names {
@@ -99,7 +101,9 @@ struct CorpusImportTests {
         let fixture = try await imported()
         var digests: Set<DefinitionDigest> = []
         for library in Fixtures.libraries {
-            for moment in try await fixture.store.graph(of: library.domain).list() ?? [] {
+            for moment in try await fixture.store.graph(of: DomainReference(library.domain)).list()
+                ?? []
+            {
                 if let digest = moment.checkpoint.definition { digests.insert(digest) }
             }
         }

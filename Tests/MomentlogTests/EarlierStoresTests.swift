@@ -22,7 +22,7 @@ struct EarlierStoresTests {
             for checkpoint in try library.names {
                 #expect(
                     try await store.document(
-                        of: checkpoint, in: library.domain, parts: .everything)
+                        of: checkpoint, in: DomainReference(library.domain), parts: .everything)
                         == library.dump(of: checkpoint, variant: ".secure"))
             }
         }

@@ -13,7 +13,9 @@ struct ExportReplacementTests {
         fixture = try await StoreFixture()
         for (name, digit) in [("vm", Character("a")), ("other", "b")] {
             try await fixture.define(name, digit: digit)
-            for checkpoint in ["c1", "c2"] { try await fixture.create(checkpoint, in: name) }
+            for checkpoint in ["c1", "c2"] {
+                try await fixture.create(checkpoint, in: DomainReference(name))
+            }
         }
     }
 
@@ -28,7 +30,7 @@ struct ExportReplacementTests {
     }
 
     private func export(
-        _ domains: [String] = ["vm"], isFlat: Bool = false, hasSums: Bool = false,
+        _ domains: [DomainReference] = ["vm"], isFlat: Bool = false, hasSums: Bool = false,
         replaces: Bool = true
     ) async throws -> [ExportReport] {
         try await fixture.store.export(
@@ -178,8 +180,8 @@ struct ExportReplacementTests {
         arguments: [".momentlog-export-x", ".momentlog-export-1"])
     func stagingName(name: String) async throws {
         try await fixture.define(name, digit: "c")
-        try await fixture.create("c1", in: name)
-        _ = try await export([name])
+        try await fixture.create("c1", in: DomainReference(name))
+        _ = try await export([DomainReference(name)])
         let before = try everything
         _ = try await export(["vm"])
         #expect(try everything.filter { before[$0.key] != nil } == before)

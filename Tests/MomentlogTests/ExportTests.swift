@@ -127,7 +127,9 @@ struct ExportTests {
             try await fixture.store.export(
                 ["vm", "vm"], to: output, options: ExportOptions(isFlat: true))
         } throws: { ($0 as? MomentlogError)?.code == .usage }
-        for domains in [["vm", "vm"], ["vm", "aaaaaaaa-aaaa-aaaa-aaaa-aaaaaaaaaaaa"]] {
+        for domains: [DomainReference] in [
+            ["vm", "vm"], ["vm", "aaaaaaaa-aaaa-aaaa-aaaa-aaaaaaaaaaaa"],
+        ] {
             await #expect { try await fixture.store.export(domains, to: output) } throws: {
                 ($0 as? MomentlogError)?.code == .usage
             }
@@ -144,15 +146,18 @@ struct ExportTests {
         let name = String(repeating: "x", count: 256)
         try await fixture.add(
             fixture.library("x", ["a.xml": CheckpointText.document("a")]),
-            ImportOptions(domain: name))
+            ImportOptions(domain: DomainReference(name)))
         let output = fixture.folder.path("out")
-        await #expect { try await fixture.store.export([name], to: output) } throws: {
+        await #expect {
+            try await fixture.store.export([DomainReference(name)], to: output)
+        } throws: {
             ($0 as? MomentlogError)?.code == .outputRefused
         }
         let options = ExportOptions(isFlat: true, replaces: true)
-        try await fixture.store.export([name], to: output, options: options)
+        try await fixture.store.export([DomainReference(name)], to: output, options: options)
         #expect(try files(output) == ["ORDER", "a.xml"])
-        let replaced = try await fixture.store.export([name], to: output, options: options)
+        let replaced = try await fixture.store.export(
+            [DomainReference(name)], to: output, options: options)
         #expect(replaced.first?.replaced?.hasSuffix("/out") == true)
     }
 

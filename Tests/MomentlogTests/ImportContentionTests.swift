@@ -147,7 +147,9 @@ struct ImportContentionTests {
             let last = try #require(report.domains.compactMap(\.commit).max())
             let end = try #require(try await fixture.lines().last { $0.commit == last }?.sequence)
             for domain in ["vm1", "vm2"] {
-                let graph = try await fixture.store.domain(domain, at: .sequence(end)).graph
+                let graph = try await fixture.store.domain(
+                    DomainReference(domain), at: .sequence(end)
+                ).graph
                 #expect(graph.names()?.sorted() == Self.names, "\(domain), call \(number)")
             }
             await rival.close()
@@ -186,7 +188,7 @@ struct ImportContentionTests {
         #expect(report.domains.map(\.commit) == [1, 2, 3])
         #expect(log["append"] == 1)
         for name in ["vm1", "vm2", "vm3"] {
-            #expect(try await fixture.store.graph(of: name).current == "c1")
+            #expect(try await fixture.store.graph(of: DomainReference(name)).current == "c1")
         }
     }
 
@@ -241,7 +243,7 @@ struct ImportContentionTests {
             guard call.name == "append" else { return }
             for domain in ["vm1", "vm2"] {
                 _ = try? await rival.create(
-                    CheckpointRequest(name: "r\(call.number)"), in: domain,
+                    CheckpointRequest(name: "r\(call.number)"), in: DomainReference(domain),
                     by: StoreFixture.submission)
             }
         }
@@ -251,7 +253,7 @@ struct ImportContentionTests {
         #expect(report.domains.allSatisfy { $0.refusal == nil && $0.commit != nil })
         #expect(report.domains.map(\.imported) == [Self.names, Self.names])
         for domain in ["vm1", "vm2"] {
-            let graph = try await fixture.store.graph(of: domain)
+            let graph = try await fixture.store.graph(of: DomainReference(domain))
             #expect(Self.names.allSatisfy { graph.contains($0) })
             #expect(graph.count > 3)
         }

@@ -80,9 +80,11 @@ struct ImportExportTests {
             expected[name] = try library.dump(of: name, variant: ".secure")
         }
         let first = try await passed(
-            through: library.domainFolder.path, as: library.domain, expected, "\(library)")
+            through: library.domainFolder.path, as: DomainReference(library.domain), expected,
+            "\(library)")
         let second = try await passed(
-            through: first.path("out/\(library.domain)"), as: library.domain, expected,
+            through: first.path("out/\(library.domain)"), as: DomainReference(library.domain),
+            expected,
             "\(library)")
         #expect(try files(first, library.domain) == files(second, library.domain))
         for name in try library.names {
@@ -95,7 +97,7 @@ struct ImportExportTests {
 
     /// Imports a folder into a new store, checks what is in that, exports it to `out`.
     private func passed(
-        through path: String, as domain: String = "vm1", _ expected: [String: [UInt8]],
+        through path: String, as domain: DomainReference = "vm1", _ expected: [String: [UInt8]],
         _ place: String
     ) async throws -> TemporaryFolder {
         let fixture = try await StoreFixture()

@@ -127,7 +127,9 @@ struct ImportGuessTests {
     func names(name: String) async throws {
         let fixture = try await StoreFixture()
         let path = try fixture.library("vm", ["a.xml": CheckpointText.document("a")])
-        await #expect { try await fixture.add(path, ImportOptions(domain: name)) } throws: {
+        await #expect {
+            try await fixture.add(path, ImportOptions(domain: DomainReference(name)))
+        } throws: {
             ($0 as? MomentlogError)?.code == .usage
         }
         let written = name.replacing("\t", with: "&#9;")

@@ -75,7 +75,8 @@ struct ImportIdentityTests {
                 "b.xml": document("b", "vmb", digit: "b"),
             ])
         let domain = asked == "UUID" ? uuid("b") : asked
-        let report = try await fixture.add(path, ImportOptions(domain: domain))
+        let report = try await fixture.add(
+            path, ImportOptions(domain: domain.map { DomainReference($0) }))
         if asked == nil {
             #expect(report.isRefused)
             #expect(report.domains[0].refusal?.code == .foreignDomain)
@@ -168,7 +169,7 @@ struct ImportIdentityTests {
         try await fixture.add(fixture.library("2", ["b.xml": document("b", "vm")]))
         #expect(try await fixture.store.domain("vm").uuid?.description == uuid("a"))
         #expect(try await fixture.store.domain("vm").definition != nil)
-        #expect(try await fixture.store.domain(uuid("a")).graph.count == 2)
+        #expect(try await fixture.store.domain(DomainReference(uuid("a"))).graph.count == 2)
     }
 
     @Test("The youngest definition becomes the domain's, and a known one stays")

@@ -93,10 +93,10 @@ struct NormalFormTests {
         let names = try await fixture.store.domains().map(\.name)
         #expect(Set(names.map(bytes)) == Set(Self.forms.map { bytes(of: "vm" + $0) }))
         for (index, form) in Self.forms.enumerated() {
-            #expect(try await fixture.store.graph(of: "vm" + form).names() == ["c\(index)"])
+            #expect(try await fixture.store.graph(of: "vm\(form)").names() == ["c\(index)"])
         }
         try await fixture.store.export(
-            Self.forms.map { "vm" + $0 }, to: fixture.folder.path("out"))
+            Self.forms.map { "vm\($0)" }, to: fixture.folder.path("out"))
         let folders = try FileManager.default.contentsOfDirectory(
             atPath: fixture.folder.path("out"))
         #expect(folders.count == 2)

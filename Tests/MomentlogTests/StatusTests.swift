@@ -23,14 +23,14 @@ struct StatusTests {
         }
         // So that the last events of most are far from the log's end.
         for number in 0..<600 {
-            let domain = "vm\([1, 2, 3].randomElement(using: &random) ?? 1)"
+            let domain: DomainReference = "vm\([1, 2, 3].randomElement(using: &random) ?? 1)"
             try await fixture.create("c\(number)", in: domain)
         }
         let store = fixture.store
         let all = try await store.status()
         #expect(all.count == 90)
         for status in all {
-            #expect(try await store.status(of: [status.name]) == [status])
+            #expect(try await store.status(of: [status.reference]) == [status])
             #expect(status.needsAttention == (status.checkpointCount == 2 && status.current == nil))
         }
         let domain = try await store.domain("vm7")

@@ -36,7 +36,8 @@ struct StoreCheckTests {
         _ = try await fixture.store.keepSnapshots()
         let name = try #require(try await fixture.store.domains().first?.name)
         _ = try await fixture.store.undefine(
-            name, deletingCheckpoints: true, by: Submission(actor: "a", request: "r1"))
+            DomainReference(name), deletingCheckpoints: true,
+            by: Submission(actor: "a", request: "r1"))
         _ = try await fixture.store.keepSnapshots()
         let found = try await CheckpointStore.checkStore(at: fixture.folder.path("store.db"))
         #expect(found.isSound && found.head.size > 20, "\(found.faults)")

@@ -61,7 +61,7 @@ struct StoreFixture {
 
     /// Creates a checkpoint of all disks.
     @discardableResult
-    func create(_ name: String, in domain: String = "vm1") async throws -> CommandOutcome {
+    func create(_ name: String, in domain: DomainReference = "vm1") async throws -> CommandOutcome {
         try await store.create(
             CheckpointRequest(name: name), in: domain, by: Self.submission)
     }
@@ -87,7 +87,9 @@ struct StoreFixture {
     }
 
     /// The events after a sequence, of one domain or of all.
-    func lines(after sequence: Int = 0, of domain: String? = nil) async throws -> [RecordedEvent] {
+    func lines(after sequence: Int = 0, of domain: DomainReference? = nil) async throws
+        -> [RecordedEvent]
+    {
         let lines = Collected<RecordedEvent>()
         try await store.readEvents(EventFilter(domain: domain)) { line throws(MomentlogError) in
             let event = try line.event()

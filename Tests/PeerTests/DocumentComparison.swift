@@ -67,7 +67,7 @@ struct DocumentComparison {
     // MARK: Our side
 
     private static func redefinition(_ text: String) throws(MomentlogError) -> Instruction {
-        try .redefine([SourceDocument(text)], in: guest.name, by: submission)
+        try .redefine([SourceDocument(text)], in: DomainReference(guest.name), by: submission)
     }
 
     /// What we print of a document without its domain, or why we refuse it.

@@ -35,9 +35,9 @@ struct HandingBackTests {
             let store = try await CheckpointStore.open(at: folder.path("\(index).db"))
             try await store.define(
                 SourceDocument(try definition()), by: Submission(actor: "peer"))
-            try await graph.record(in: store, VirshSession.domain, using: &generator)
+            try await graph.record(in: store, VirshSession.reference, using: &generator)
             let reports = try await store.export(
-                [VirshSession.domain], to: folder.path("out \(index)"))
+                [VirshSession.reference], to: folder.path("out \(index)"))
             await store.close()
             let report = try #require(reports.first)
             cases.append(Case(graph: graph, report: report))
@@ -102,7 +102,7 @@ struct HandingBackTests {
         for name in ["-x", "--redefine", "a..b"] {
             try await store.create(
                 CheckpointRequest(name: name, description: nil, disks: []),
-                in: VirshSession.domain, by: submission)
+                in: VirshSession.reference, by: submission)
         }
         await store.close()
         var virsh = VirshSession()

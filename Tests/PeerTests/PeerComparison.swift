@@ -98,13 +98,16 @@ struct PeerComparison {
             var instruction: Instruction
             switch operation {
             case .create(let domain, xml: let xml):
-                instruction = try .create(SourceDocument(xml), in: domain, by: Self.submission)
+                instruction = try .create(
+                    SourceDocument(xml), in: DomainReference(domain), by: Self.submission)
                 instruction.creationTime = Self.time(of: theirs)
             case .redefine(let domain, let metadata):
                 let xml = Self.xml(metadata, domain, definitions)
-                instruction = try .redefine([SourceDocument(xml)], in: domain, by: Self.submission)
+                instruction = try .redefine(
+                    [SourceDocument(xml)], in: DomainReference(domain), by: Self.submission)
             case .delete(let domain, checkpoint: let name, let scope):
-                instruction = .delete(name, including: scope, from: domain, by: Self.submission)
+                instruction = .delete(
+                    name, including: scope, from: DomainReference(domain), by: Self.submission)
             }
             return .success(try await store.perform(instruction))
         } catch {
@@ -152,7 +155,7 @@ struct PeerComparison {
     static func state(
         of domain: String, _ store: CheckpointStore
     ) async throws -> LibvirtPeer.State {
-        let graph = try await store.graph(of: domain)
+        let graph = try await store.graph(of: DomainReference(domain))
         let names = graph.names(Listing()) ?? []
         var state = LibvirtPeer.State(
             names: names.sorted(), roots: (graph.names(Listing(.roots)) ?? []).sorted(),

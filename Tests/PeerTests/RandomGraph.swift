@@ -41,7 +41,7 @@ struct RandomGraph: Sendable {
 
     /// Puts it into a store, in its own order.
     func record(
-        in store: CheckpointStore, _ domain: String, using generator: inout SplitMix64
+        in store: CheckpointStore, _ domain: DomainReference, using generator: inout SplitMix64
     ) async throws {
         let submission = Submission(actor: "peer")
         let documents = names.shuffled(using: &generator).enumerated().map { index, name in

@@ -54,12 +54,12 @@ struct RecordPeerTests {
         ) async throws {
             guard let documents = waiting.removeValue(forKey: domain) else { return }
             let outcome = try await store.record(
-                documents.shuffled(using: &generator), in: domain,
+                documents.shuffled(using: &generator), in: DomainReference(domain),
                 by: RecordPeerTests.submission)
             try #require(outcome.commit != nil, place)
             recorded += documents.count
             reused += outcome.findings.count
-            let graph = try await store.graph(of: domain)
+            let graph = try await store.graph(of: DomainReference(domain))
             for name in outcome.findings.flatMap(\.checkpoints) {
                 try #require(graph.replacedTime(of: name) != nil, place)
             }
@@ -74,7 +74,7 @@ struct RecordPeerTests {
 
         /// Whether libvirt has the same current: the next checkpoint's parent is it.
         mutating func requireSameCurrent(_ domain: String, _ place: Comment) async throws {
-            let current = try await store.graph(of: domain).current
+            let current = try await store.graph(of: DomainReference(domain)).current
             let xml = "<domaincheckpoint><name>probe</name></domaincheckpoint>"
             let made = try peer.perform(["ask": "create", "domain": domain, "xml": xml])
             let parent = made.xml?.firstMatch(of: /<parent>\s*<name>(.*?)<\/name>/)?.1
@@ -122,7 +122,7 @@ struct RecordPeerTests {
                     try await histories.record(domain, using: &generator, place)
                 } else {
                     try await store.delete(
-                        name, including: scope, from: domain, by: Self.submission)
+                        name, including: scope, from: DomainReference(domain), by: Self.submission)
                 }
                 try await histories.requireSame(domain, place)
                 try await histories.requireSameCurrent(domain, place)

@@ -38,13 +38,14 @@ struct RepairedPeerTests {
             let store = try await CheckpointStore.open(at: folder.path("\(index).db"))
             try await store.define(SourceDocument(try VirshSession.definition()), by: submission)
             try await store.importLibraries(
-                at: [folder.path("\(index)")], options: ImportOptions(domain: VirshSession.domain),
+                at: [folder.path("\(index)")],
+                options: ImportOptions(domain: VirshSession.reference),
                 by: submission)
-            let before = try await store.graph(of: VirshSession.domain)
-            try await store.repair(in: VirshSession.domain, by: submission)
-            let after = try await store.graph(of: VirshSession.domain)
+            let before = try await store.graph(of: VirshSession.reference)
+            try await store.repair(in: VirshSession.reference, by: submission)
+            let after = try await store.graph(of: VirshSession.reference)
             let reports = try await store.export(
-                [VirshSession.domain], to: folder.path("out \(index)"))
+                [VirshSession.reference], to: folder.path("out \(index)"))
             await store.close()
             #expect(reports.first?.refusedByLibvirt == [])
             graphs.append((before, after))

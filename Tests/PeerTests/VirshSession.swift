@@ -1,4 +1,6 @@
 import Foundation
+import Momentlog
+import Moments
 import TestSupport
 
 /// Commands for one real virsh on libvirt's test driver, whose guests and checkpoints live
@@ -10,6 +12,9 @@ struct VirshSession {
 
     /// The driver's own guest.
     static let domain = "test"
+
+    /// What a store calls it by.
+    static let reference = DomainReference(domain)
 
     /// Whether there is a virsh with the test driver.
     static let isAvailable =

@@ -31,7 +31,7 @@ struct NumberingTests {
         for (name, receipt) in zip(names, receipts) {
             let own = try await log.events(EventQuery(domain: receipt.domain))
             #expect(own.map(\.revision) == Array(1...5))
-            #expect(own.allSatisfy { $0.domain == name })
+            #expect(own.allSatisfy { $0.domain?.text == name })
         }
         await log.close()
     }

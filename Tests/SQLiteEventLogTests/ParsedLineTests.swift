@@ -79,7 +79,7 @@ struct ParsedLineTests {
                 var askedCount = 0
                 let index = try EventIndex(try ParsedLine(bytes)) { line in
                     askedCount += 1
-                    #expect(line.domain?.hasSameBytes(as: recorded.domain ?? "") == true)
+                    #expect(line.domain?.hasSameBytes(as: recorded.domain?.text ?? "") == true)
                     return 77
                 }
                 #expect(askedCount == (isEarlier ? 1 : 0))

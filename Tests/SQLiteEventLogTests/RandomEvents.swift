@@ -94,7 +94,7 @@ struct RandomEvents {
     }
 
     mutating func recorded(_ kind: Event.Kind) -> RecordedEvent {
-        let domain = text()
+        let domain = DomainReference(text())
         let hasRecorder = Bool.random(using: &random)
         // The years 0 to 9999, which are those that RFC 3339 has.
         let years = Int64(-62_167_219_200_000_000)...253_402_300_799_999_999
@@ -108,7 +108,7 @@ struct RandomEvents {
                 ? Timestamp(microseconds: Int64.random(in: years, using: &random)) : nil,
             provenance: Provenance(
                 actor: text(), reason: optionalText(), request: optionalText()),
-            origin: origin(), event: event(kind, domain: domain),
+            origin: origin(), event: event(kind, domain: domain.text),
             domainId: hasRecorder && !kind.isOfStore
                 ? Int.random(in: 1 ... .max, using: &random) : nil,
             recorder: hasRecorder

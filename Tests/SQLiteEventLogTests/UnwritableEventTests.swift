@@ -7,7 +7,7 @@ import Testing
 /// What could not be read again is never written.
 struct UnwritableEventTests {
     private static func recorded(
-        sequence: Int = 1, commit: Int = 1, revision: Int = 1, domain: String? = "vm1",
+        sequence: Int = 1, commit: Int = 1, revision: Int = 1, domain: DomainReference? = "vm1",
         time: Timestamp = sampleTime, clock: Timestamp? = nil, origin: Origin = .library,
         event: Event = .domainUndefined, domainId: Int? = 3,
         recorder: Recorder? = Recorder(uid: 0, host: "h")

@@ -38,7 +38,7 @@ struct Audit {
         let position = try await store.position(at: middle)
         let hour = When.time(
             Timestamp(microseconds: (position.time?.microseconds ?? 0) + 3_600_000_000))
-        let domain = "vm\(domains / 2)"
+        let domain: DomainReference = "vm\(domains / 2)"
         func show(
             _ name: String, goal: Int? = 100, _ work: () async throws -> Int
         ) async throws {

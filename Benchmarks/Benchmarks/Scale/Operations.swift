@@ -20,7 +20,7 @@ struct Operations {
     private static let by = Submission(actor: "nightly@host")
 
     /// The guest in the middle.
-    private var domain: String { Guests.name(guests.domains / 2) }
+    private var domain: DomainReference { DomainReference(Guests.name(guests.domains / 2)) }
 
     /// Measures all, the one that changes the store last.
     func measured() async throws -> [Figure] {
@@ -52,7 +52,7 @@ struct Operations {
                 precondition(found.count <= guests.domains)
             })
         let middle = When.sequence(guests.domains + all - each / 2)
-        let last = Guests.name(guests.domains - 1)
+        let last = DomainReference(Guests.name(guests.domains - 1))
         // As of the last commit that ended before.
         let then = try await store.domain(last, at: middle).graph.count
         note(

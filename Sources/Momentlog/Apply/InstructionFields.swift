@@ -182,39 +182,43 @@ struct InstructionFields: Decodable {
         switch command {
         case .create:
             return try .create(
-                SourceDocument(needed(.xml)), in: needed(.domain), by: submission)
+                SourceDocument(needed(.xml)), in: domain, by: submission)
         case .record:
             return try .record(
-                [SourceDocument(needed(.xml))], in: needed(.domain), by: submission)
+                [SourceDocument(needed(.xml))], in: domain, by: submission)
         case .redefine:
             return try .redefine(
-                [SourceDocument(needed(.xml))], in: needed(.domain), by: submission)
+                [SourceDocument(needed(.xml))], in: domain, by: submission)
         case .delete:
             return .delete(
-                try needed(.checkpoint), including: try scope, from: try needed(.domain),
+                try needed(.checkpoint), including: try scope, from: try domain,
                 by: submission)
         case .setCurrent:
-            return .setCurrent(texts[.checkpoint], in: try needed(.domain), by: submission)
+            return .setCurrent(texts[.checkpoint], in: try domain, by: submission)
         case .repair:
             var repair = Repair(current: texts[.current])
             for parent in parents { try repair.addParent(parent) }
-            return .repair(repair, in: try needed(.domain), by: submission)
+            return .repair(repair, in: try domain, by: submission)
         case .observe:
             guard let images else { throw InstructionLine.refused("'images' is null") }
             return .observe(
-                try images.report(qmp), in: try needed(.domain), by: submission)
+                try images.report(qmp), in: try domain, by: submission)
         case .revert:
             guard let to else { throw InstructionLine.refused("'to' is null") }
             return .revert(
-                try needed(.domain), to: try to.when(zone), written: to.text, by: submission)
+                try domain, to: try to.when(zone), written: to.text, by: submission)
         case .define:
             return try .define(SourceDocument(needed(.xml)), by: submission)
         case .rename:
-            return .rename(try needed(.domain), to: try needed(.name), by: submission)
+            return .rename(try domain, to: try needed(.name), by: submission)
         case .undefine:
             return .undefine(
-                try needed(.domain), deletingCheckpoints: checkpoints ?? false, by: submission)
+                try domain, deletingCheckpoints: checkpoints ?? false, by: submission)
         }
+    }
+
+    private var domain: DomainReference {
+        get throws(MomentlogError) { DomainReference(try needed(.domain)) }
     }
 
     private var scope: DeletionScope {

@@ -13,16 +13,16 @@ extension CheckpointStore {
     /// - Complexity: O(log *n*) in the log if no commit has such a time, as is usual; else that
     ///   for each domain.
     func clockFindings(
-        _ domains: [(id: DomainEntry.ID, name: String)], isWhole: Bool,
+        _ domains: [(id: DomainEntry.ID, domain: DomainReference)], isWhole: Bool,
         through sequence: Int? = nil, now: Timestamp
     ) async throws(MomentlogError) -> [Finding] {
         let end = try await log.position(at: sequence.map { .sequence($0) } ?? .now)
         // Times follow the order of the events.
         guard let time = end.time, time > now else { return [] }
         var findings: [Finding] = []
-        for (id, name) in domains {
+        for (id, domain) in domains {
             guard let last = try await lastEvent(of: id, through: end.sequence) else { continue }
-            if let finding = Finding.clockAhead(last, domain: name, now: now) {
+            if let finding = Finding.clockAhead(last, domain: domain, now: now) {
                 findings.append(finding)
             }
         }

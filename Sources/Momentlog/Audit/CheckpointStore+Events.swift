@@ -114,9 +114,11 @@ extension CheckpointStore {
     }
 
     /// Returns the domain of a name or UUID, live or not; else the last one that had the name.
-    private func id(everNamed name: String) async throws(MomentlogError) -> DomainEntry.ID {
+    private func id(everNamed domain: DomainReference) async throws(MomentlogError)
+        -> DomainEntry.ID
+    {
         do {
-            return try await entry(of: name, evenUndefined: true).id
+            return try await entry(of: domain, evenUndefined: true).id
         } catch {
             guard error.code == .noDomain else { throw error }
             var found: Int?
@@ -126,13 +128,13 @@ extension CheckpointStore {
                 switch recorded.event {
                 case .domainDefined(name: let given, uuid: _, definition: _),
                     .domainRenamed(to: let given):
-                    if DomainName.isSame(given, name) { found = recorded.sequence }
+                    if DomainName.isSame(given, domain.text) { found = recorded.sequence }
                 default: break
                 }
                 return found == nil
             }
             guard let found,
-                let entry = try await log.domains(through: found, bearing: name).first
+                let entry = try await log.domains(through: found, bearing: domain.text).first
             else { throw error }
             return entry.id
         }

@@ -25,7 +25,7 @@ extension CheckpointStore {
     ///   `no-domain` if none existed then or came later.
     /// - Complexity: O(*n*) in the domain's events.
     public func domain(
-        _ domain: String, at when: When?
+        _ domain: DomainReference, at when: When?
     ) async throws(MomentlogError) -> Domain {
         guard let when else { return try await self.domain(domain) }
         let sequence = try await log.position(at: when).sequence
@@ -51,7 +51,7 @@ extension CheckpointStore {
     /// - Throws: ``MomentlogError``; see ``domain(_:at:)``.
     /// - Complexity: O(*n*) in the domains' events, plus sorting what was found.
     public func findings(
-        of domains: [String] = [], at when: When
+        of domains: [DomainReference] = [], at when: When
     ) async throws(MomentlogError) -> [Finding] {
         try await findings(of: domains, at: when, now: .now)
     }
@@ -59,16 +59,16 @@ extension CheckpointStore {
     /// Returns the findings in domains at a point in time, given the present time; see
     /// ``findings(of:at:)``.
     package func findings(
-        of domains: [String] = [], at when: When, now: Timestamp
+        of domains: [DomainReference] = [], at when: When, now: Timestamp
     ) async throws(MomentlogError) -> [Finding] {
         let sequence = try await log.position(at: when).sequence
         var findings: [Finding] = []
-        var named: [(id: DomainEntry.ID, name: String)] = []
+        var named: [(id: DomainEntry.ID, domain: DomainReference)] = []
         for name in domains {
             let domain = try await domain(name, at: .sequence(sequence))
-            findings += domain.graph.findings(domain: domain.name)
+            findings += domain.graph.findings(domain: domain.nameReference)
             if let id = try await id(of: name, through: sequence) {
-                named.append((id, domain.name))
+                named.append((id, domain.nameReference))
             }
         }
         if domains.isEmpty {
@@ -76,8 +76,8 @@ extension CheckpointStore {
                 guard let domain = try await log.replay(entry.id, through: sequence) else {
                     continue
                 }
-                findings += domain.graph.findings(domain: domain.name)
-                named.append((entry.id, domain.name))
+                findings += domain.graph.findings(domain: domain.nameReference)
+                named.append((entry.id, domain.nameReference))
             }
         }
         guard sequence > 0 else { return findings.sorted() }
@@ -97,7 +97,7 @@ extension CheckpointStore {
     ///   also ``domain(_:at:)``.
     /// - Complexity: O(*n*) in the domain's events, and sorting what differs.
     public func difference(
-        of domain: String, from: When, to: When? = nil
+        of domain: DomainReference, from: When, to: When? = nil
     ) async throws(MomentlogError) -> GraphDifference {
         let first = try await log.position(at: from).sequence
         let last: Int
@@ -111,12 +111,13 @@ extension CheckpointStore {
         if found == nil { found = try await id(of: domain, through: first) }
         guard let found else {
             guard try await isNamed(domain, after: last) else { throw .noDomain(domain) }
-            return GraphDifference(from: Domain(name: domain), to: Domain(name: domain))
+            return GraphDifference(from: Domain(name: domain.text), to: Domain(name: domain.text))
         }
         let before = try await log.replay(found, through: first)
         let after = try await log.replay(found, through: last)
         return GraphDifference(
-            from: before ?? Domain(name: domain), to: after ?? Domain(name: domain))
+            from: before ?? Domain(name: domain.text),
+            to: after ?? Domain(name: domain.text))
     }
 
     /// Returns everything that happened to the checkpoints of a name in a domain.
@@ -128,7 +129,7 @@ extension CheckpointStore {
     ///   `no-checkpoint`; with `corrupt` if an event does not fit those before it.
     /// - Complexity: O(*n*) in the domain's events.
     public func history(
-        of checkpoint: String, in domain: String
+        of checkpoint: String, in domain: DomainReference
     ) async throws(MomentlogError) -> CheckpointHistory {
         var history = CheckpointHistory(of: checkpoint)
         for try await line in try await events(EventFilter(domain: domain)) {
@@ -148,10 +149,10 @@ extension CheckpointStore {
     /// Returns the domain of a UUID, or that had a name, after its events up to one; one without
     /// events if it came later; nil if there was none.
     func domain(
-        _ domain: String, through sequence: Int
+        _ domain: DomainReference, through sequence: Int
     ) async throws(MomentlogError) -> Domain? {
         guard let id = try await id(of: domain, through: sequence) else {
-            return try await isNamed(domain, after: sequence) ? Domain(name: domain) : nil
+            return try await isNamed(domain, after: sequence) ? Domain(name: domain.text) : nil
         }
         guard let found = try await log.replay(id, through: sequence) else {
             return Domain(name: try await log.replay(id).name)
@@ -161,18 +162,21 @@ extension CheckpointStore {
 
     /// Returns the domain of a UUID, then or ever, or that had a name and existed.
     private func id(
-        of domain: String, through sequence: Int
+        of domain: DomainReference, through sequence: Int
     ) async throws(MomentlogError) -> DomainEntry.ID? {
-        if let uuid = DomainUUID(domain),
+        if let uuid = domain.uuid,
             let entry = try await log.domains().first(where: { $0.uuid == uuid })
         {
             return entry.id
         }
-        return try await log.domains(through: sequence, bearing: domain).first?.id
+        return try await log.domains(through: sequence, bearing: domain.text).first?.id
     }
 
     /// Returns whether a domain gets a name later that none had before.
-    private func isNamed(_ name: String, after sequence: Int) async throws(MomentlogError) -> Bool {
+    private func isNamed(
+        _ domain: DomainReference, after sequence: Int
+    ) async throws(MomentlogError) -> Bool {
+        let name = domain.text
         let query = EventQuery(kinds: [.domainDefined, .domainRenamed])
         let (isNamed, wasNamed) = (Flag(), Flag())
         try await log.read(query) { (line) throws(MomentlogError) in
@@ -180,7 +184,7 @@ extension CheckpointStore {
             let isOf =
                 switch recorded.event {
                 case .domainRenamed(to: let newName): DomainName.isSame(newName, name)
-                default: recorded.domain.map { DomainName.isSame($0, name) } ?? false
+                default: recorded.domain.map { DomainName.isSame($0.text, name) } ?? false
                 }
             if isOf { (recorded.sequence > sequence ? isNamed : wasNamed).raise() }
             return !wasNamed.isRaised

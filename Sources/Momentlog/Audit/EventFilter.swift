@@ -5,7 +5,7 @@ public import Moments
 public struct EventFilter: Sendable, Hashable {
     /// Only those of this domain: a name or UUID of a present or former one. A name that none has
     /// now means the last domain that had it.
-    public var domain: String?
+    public var domain: DomainReference?
     /// Only those about checkpoints that had these names. Without a domain, the whole log is
     /// searched for them.
     public var checkpoints: [String]
@@ -34,7 +34,7 @@ public struct EventFilter: Sendable, Hashable {
 
     /// Creates a filter; by default, for all events.
     public init(
-        domain: String? = nil, checkpoints: [String] = [], kinds: Set<Event.Kind> = [],
+        domain: DomainReference? = nil, checkpoints: [String] = [], kinds: Set<Event.Kind> = [],
         actors: [String] = [], origins: Set<Origin.Channel> = [], commits: Set<Int> = [],
         patterns: [String] = [], since: When? = nil, until: When? = nil, isReversed: Bool = false,
         limit: Int? = nil, newest: Int? = nil

@@ -44,7 +44,7 @@ extension CheckpointStore {
     /// - Throws: ``MomentlogError``; see ``decide(_:for:in:)`` and ``perform(_:)``.
     @discardableResult
     public func create(
-        _ request: CheckpointRequest, in domain: String, by submission: Submission
+        _ request: CheckpointRequest, in domain: DomainReference, by submission: Submission
     ) async throws(MomentlogError) -> CommandOutcome {
         try await perform(.create(request, in: domain, by: submission))
     }
@@ -56,7 +56,7 @@ extension CheckpointStore {
     ///   ``record(_:in:makingCurrent:by:)``; see also ``decide(_:for:in:)`` and ``perform(_:)``.
     @discardableResult
     public func create(
-        _ document: SourceDocument, in domain: String, by submission: Submission
+        _ document: SourceDocument, in domain: DomainReference, by submission: Submission
     ) async throws(MomentlogError) -> CommandOutcome {
         try await perform(.create(document, in: domain, by: submission))
     }
@@ -68,7 +68,7 @@ extension CheckpointStore {
     ///   ``perform(_:)``.
     @discardableResult
     public func redefine(
-        _ documents: [SourceDocument], in domain: String, by submission: Submission
+        _ documents: [SourceDocument], in domain: DomainReference, by submission: Submission
     ) async throws(MomentlogError) -> CommandOutcome {
         try await perform(.redefine(documents, in: domain, by: submission))
     }
@@ -96,7 +96,8 @@ extension CheckpointStore {
     ///   domain's checkpoints if names are reused.
     @discardableResult
     public func record(
-        _ documents: [SourceDocument], in domain: String, makingCurrent current: String? = nil,
+        _ documents: [SourceDocument], in domain: DomainReference,
+        makingCurrent current: String? = nil,
         by submission: Submission
     ) async throws(MomentlogError) -> CommandOutcome {
         try await perform(
@@ -110,7 +111,7 @@ extension CheckpointStore {
     ///   ``Finding/Kind/nameReused``; see also ``perform(_:)``.
     @discardableResult
     public func acknowledge(
-        _ finding: Finding.Kind, of checkpoint: String, in domain: String,
+        _ finding: Finding.Kind, of checkpoint: String, in domain: DomainReference,
         by submission: Submission
     ) async throws(MomentlogError) -> CommandOutcome {
         try await perform(.acknowledge(finding, of: checkpoint, in: domain, by: submission))
@@ -121,7 +122,8 @@ extension CheckpointStore {
     /// - Throws: ``MomentlogError``; see ``decide(_:for:in:)`` and ``perform(_:)``.
     @discardableResult
     public func delete(
-        _ checkpoint: String, including scope: DeletionScope = .checkpoint, from domain: String,
+        _ checkpoint: String, including scope: DeletionScope = .checkpoint,
+        from domain: DomainReference,
         by submission: Submission
     ) async throws(MomentlogError) -> CommandOutcome {
         try await perform(.delete(checkpoint, including: scope, from: domain, by: submission))
@@ -137,7 +139,7 @@ extension CheckpointStore {
     /// - Complexity: O(*n*) in the domain's checkpoints.
     @discardableResult
     public func delete(
-        _ checkpoints: [String], from domain: String, by submission: Submission
+        _ checkpoints: [String], from domain: DomainReference, by submission: Submission
     ) async throws(MomentlogError) -> CommandOutcome {
         try await perform(.delete(checkpoints, from: domain, by: submission))
     }
@@ -147,7 +149,7 @@ extension CheckpointStore {
     /// - Throws: ``MomentlogError``; see ``decide(_:for:in:)`` and ``perform(_:)``.
     @discardableResult
     public func setCurrent(
-        _ checkpoint: String?, in domain: String, by submission: Submission
+        _ checkpoint: String?, in domain: DomainReference, by submission: Submission
     ) async throws(MomentlogError) -> CommandOutcome {
         try await perform(.setCurrent(checkpoint, in: domain, by: submission))
     }
@@ -159,7 +161,7 @@ extension CheckpointStore {
     /// - Throws: ``MomentlogError``; see ``decide(_:for:in:)`` and ``perform(_:)``.
     @discardableResult
     public func repair(
-        _ repair: Repair = Repair(), in domain: String, by submission: Submission
+        _ repair: Repair = Repair(), in domain: DomainReference, by submission: Submission
     ) async throws(MomentlogError) -> CommandOutcome {
         try await perform(.repair(repair, in: domain, by: submission))
     }
@@ -169,7 +171,7 @@ extension CheckpointStore {
     /// - Throws: ``MomentlogError`` with `no-domain`; see also ``decide(_:for:in:)``.
     /// - Complexity: O(*n*) in the domain's events.
     public func plan(
-        _ repair: Repair = Repair(), in domain: String
+        _ repair: Repair = Repair(), in domain: DomainReference
     ) async throws(MomentlogError) -> RepairPlan {
         let domain = try await self.domain(domain)
         return RepairPlan(
@@ -219,7 +221,7 @@ extension CheckpointStore {
     /// - Throws: ``MomentlogError``; see ``decide(_:for:in:)`` and ``perform(_:)``.
     @discardableResult
     public func rename(
-        _ domain: String, to name: String, by submission: Submission
+        _ domain: DomainReference, to name: String, by submission: Submission
     ) async throws(MomentlogError) -> CommandOutcome {
         try await perform(.rename(domain, to: name, by: submission))
     }
@@ -233,7 +235,7 @@ extension CheckpointStore {
     /// - Throws: ``MomentlogError``; see ``decide(_:for:in:)`` and ``perform(_:)``.
     @discardableResult
     public func undefine(
-        _ domain: String, deletingCheckpoints: Bool = false, by submission: Submission
+        _ domain: DomainReference, deletingCheckpoints: Bool = false, by submission: Submission
     ) async throws(MomentlogError) -> CommandOutcome {
         try await perform(
             .undefine(domain, deletingCheckpoints: deletingCheckpoints, by: submission))

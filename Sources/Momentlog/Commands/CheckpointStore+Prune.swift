@@ -29,7 +29,8 @@ extension Instruction {
     ///     begin.
     ///   - submission: Who requests it, why, and on what condition.
     public static func prune(
-        _ domain: String, keeping retention: Retention, zone: ZoneRules, by submission: Submission
+        _ domain: DomainReference, keeping retention: Retention, zone: ZoneRules,
+        by submission: Submission
     ) -> Instruction {
         var instruction = Instruction(.prune(retention), on: domain, by: submission)
         instruction.zone = zone
@@ -51,7 +52,8 @@ extension CheckpointStore {
     ///   ``perform(_:)-(Instruction)``.
     @discardableResult
     public func prune(
-        _ domain: String, keeping retention: Retention, zone: ZoneRules, by submission: Submission
+        _ domain: DomainReference, keeping retention: Retention, zone: ZoneRules,
+        by submission: Submission
     ) async throws(MomentlogError) -> CommandOutcome {
         try await perform(.prune(domain, keeping: retention, zone: zone, by: submission))
     }
@@ -61,7 +63,7 @@ extension CheckpointStore {
     /// - Throws: ``MomentlogError``; see ``prune(_:keeping:zone:by:)``.
     /// - Complexity: O(*n*) in the domain's events, and sorting its checkpoints.
     public func pruning(
-        of domain: String, keeping retention: Retention, zone: ZoneRules
+        of domain: DomainReference, keeping retention: Retention, zone: ZoneRules
     ) async throws(MomentlogError) -> Pruning {
         let domain = try await self.domain(domain)
         _ = try decide(.prune(retention), for: domain, in: DecisionContext(creationTime: 0))

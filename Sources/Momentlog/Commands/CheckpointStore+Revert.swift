@@ -12,7 +12,8 @@ extension Instruction {
     ///     whenever it is read.
     ///   - submission: Who requests it, why, and on what condition.
     public static func revert(
-        _ domain: String, to when: When, written text: String? = nil, by submission: Submission
+        _ domain: DomainReference, to when: When, written text: String? = nil,
+        by submission: Submission
     ) -> Instruction {
         var instruction = Instruction(.revert(to: when), on: domain, by: submission)
         instruction.writtenMoment = text
@@ -32,7 +33,7 @@ extension CheckpointStore {
     /// - Complexity: O(*n*) in the domain's events.
     @discardableResult
     public func revert(
-        _ domain: String, to when: When, by submission: Submission
+        _ domain: DomainReference, to when: When, by submission: Submission
     ) async throws(MomentlogError) -> CommandOutcome {
         try await perform(.revert(domain, to: when, by: submission))
     }
@@ -42,7 +43,7 @@ extension CheckpointStore {
     /// - Throws: ``MomentlogError``; see ``revert(_:to:by:)``.
     /// - Complexity: O(*n*) in the domain's events.
     public func plan(
-        revertOf domain: String, to when: When
+        revertOf domain: DomainReference, to when: When
     ) async throws(MomentlogError) -> RepairPlan {
         let entry = try await entry(of: domain)
         let sequence = try await position(at: when).sequence

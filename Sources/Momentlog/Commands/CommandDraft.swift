@@ -235,7 +235,8 @@ struct CommandDraft {
 extension CommandOutcome {
     fileprivate init(_ decision: CommandDraft.Decision, _ receipt: CommitReceipt?) {
         self.init(
-            domain: decision.domain, commit: receipt?.commit, sequences: receipt?.sequences,
+            domain: DomainReference(decision.domain), commit: receipt?.commit,
+            sequences: receipt?.sequences,
             revision: decision.revision, checkpoint: decision.checkpoint,
             findings: decision.findings, plannedEvents: decision.plannedEvents,
             adoption: decision.adoption)
@@ -243,7 +244,8 @@ extension CommandOutcome {
 
     init(_ record: RequestRecord, _ earlier: EarlierAnswer) {
         self.init(
-            domain: record.domain, commit: record.commit, sequences: record.sequences,
+            domain: DomainReference(record.domain), commit: record.commit,
+            sequences: record.sequences,
             revision: record.revision, checkpoint: earlier.checkpoint,
             findings: earlier.findings, isRepeated: true)
     }

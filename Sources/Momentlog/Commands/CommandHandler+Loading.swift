@@ -40,8 +40,8 @@ extension CommandHandler {
 
     /// Looks up the domains that an instruction names.
     func learnDomains(of instruction: Instruction) async throws(MomentlogError) {
-        var names: [String?] = [instruction.domain]
-        var uuids = [DomainUUID(instruction.domain)]
+        var names: [String?] = [instruction.domain.text]
+        var uuids = [instruction.domain.uuid]
         switch instruction.command {
         case .define(name: let name, uuid: let uuid, definition: _):
             names.append(name)
@@ -112,7 +112,7 @@ extension CommandHandler {
     ) async throws(MomentlogError) -> LoadedDomain {
         guard let entry else {
             return LoadedDomain(
-                Domain(name: instruction.recordedDefinition?.name ?? instruction.domain))
+                Domain(name: instruction.recordedDefinition?.name ?? instruction.domain.text))
         }
         guard var loaded = domains.take(entry.id) else {
             return LoadedDomain(try await log.replay(entry.id))

@@ -19,7 +19,7 @@ extension CommandOutcome: Codable {
                 debugDescription: "neither empty nor the first and the last sequence")
         }
         self.init(
-            domain: try container.decode(String.self, forKey: .domain),
+            domain: try container.decode(DomainReference.self, forKey: .domain),
             commit: try container.decodeIfPresent(Int.self, forKey: .commit),
             sequences: bounds.isEmpty ? nil : bounds[0]...bounds[1],
             revision: try container.decode(Int.self, forKey: .revision),

@@ -3,7 +3,7 @@ public import Moments
 /// The result of a command that was not refused.
 public struct CommandOutcome: Sendable, Hashable {
     /// The domain's name; after its end, the last name that it had.
-    public let domain: String
+    public let domain: DomainReference
 
     /// The number of its commit; nil if nothing had to change.
     public let commit: Int?

@@ -13,7 +13,7 @@ public struct Instruction: Sendable {
     public let command: Command
 
     /// The domain's name or UUID. For a `define`, the name in its document.
-    public let domain: String
+    public let domain: DomainReference
 
     /// Who requests it, why, and on what condition.
     public var submission: Submission
@@ -45,7 +45,7 @@ public struct Instruction: Sendable {
     let disks: [DomainDisk]?
 
     /// Creates an instruction of a command that names no definition.
-    init(_ command: Command, on domain: String, by submission: Submission) {
+    init(_ command: Command, on domain: DomainReference, by submission: Submission) {
         self.command = command
         self.domain = domain
         self.submission = submission
@@ -54,7 +54,7 @@ public struct Instruction: Sendable {
     }
 
     private init(
-        _ command: Command, on domain: String, by submission: Submission,
+        _ command: Command, on domain: DomainReference, by submission: Submission,
         definitions: [Definition], disks: [DomainDisk]?
     ) {
         self.command = command
@@ -68,7 +68,7 @@ public struct Instruction: Sendable {
 extension Instruction {
     /// Returns an instruction to create a checkpoint below the current one.
     public static func create(
-        _ request: CheckpointRequest, in domain: String, by submission: Submission
+        _ request: CheckpointRequest, in domain: DomainReference, by submission: Submission
     ) -> Instruction {
         Instruction(.create(request), on: domain, by: submission)
     }
@@ -79,7 +79,7 @@ extension Instruction {
     /// - Throws: ``MomentlogError`` with `invalid-xml`; with `not-a-request` for a document that
     ///   has a creation time or a parent.
     public static func create(
-        _ document: SourceDocument, in domain: String, by submission: Submission,
+        _ document: SourceDocument, in domain: DomainReference, by submission: Submission,
         limits: Limits = Limits()
     ) throws(MomentlogError) -> Instruction {
         .create(try document.request(limits: limits), in: domain, by: submission)
@@ -89,7 +89,7 @@ extension Instruction {
     ///
     /// - Throws: ``MomentlogError`` with `invalid-xml`.
     public static func redefine(
-        _ documents: [SourceDocument], in domain: String, by submission: Submission,
+        _ documents: [SourceDocument], in domain: DomainReference, by submission: Submission,
         limits: Limits = Limits()
     ) throws(MomentlogError) -> Instruction {
         let (redefinitions, definitions) = try redefinitions(of: documents, limits)
@@ -111,7 +111,8 @@ extension Instruction {
     ///   - limits: The limits for reading them.
     /// - Throws: ``MomentlogError`` with `invalid-xml`.
     public static func record(
-        _ documents: [SourceDocument], in domain: String, makingCurrent current: String? = nil,
+        _ documents: [SourceDocument], in domain: DomainReference,
+        makingCurrent current: String? = nil,
         by submission: Submission, limits: Limits = Limits()
     ) throws(MomentlogError) -> Instruction {
         let (redefinitions, definitions) = try redefinitions(of: documents, limits)
@@ -128,7 +129,8 @@ extension Instruction {
         _ adoption: Adoption, definitions: [Definition], by submission: Submission
     ) -> Instruction {
         Instruction(
-            .adopt(adoption), on: adoption.owner.name, by: submission, definitions: definitions,
+            .adopt(adoption), on: DomainReference(adoption.owner.name), by: submission,
+            definitions: definitions,
             disks: nil)
     }
 
@@ -139,7 +141,8 @@ extension Instruction {
         _ pull: Pull, definitions: [Definition], by submission: Submission
     ) -> Instruction {
         Instruction(
-            .pull(pull), on: pull.observed.name, by: submission, definitions: definitions,
+            .pull(pull), on: DomainReference(pull.observed.name), by: submission,
+            definitions: definitions,
             disks: nil)
     }
 
@@ -190,14 +193,14 @@ extension Instruction {
                 .max(by: { $0.checkpoint.creationTime < $1.checkpoint.creationTime })
         else { return nil }
         // The caller's name for the domain counts: the one in a checkpoint may be an old one.
-        let isUUID = DomainUUID(domain) != nil
+        let isUUID = domain.uuid != nil
         return RecordedDefinition(
-            name: isUUID ? newest.domainName ?? domain : domain, uuid: newest.domainUUID)
+            name: isUUID ? newest.domainName ?? domain.text : domain.text, uuid: newest.domainUUID)
     }
 
     /// Returns an instruction to acknowledge a finding of a checkpoint that has no repair.
     public static func acknowledge(
-        _ finding: Finding.Kind, of checkpoint: String, in domain: String,
+        _ finding: Finding.Kind, of checkpoint: String, in domain: DomainReference,
         by submission: Submission
     ) -> Instruction {
         Instruction(
@@ -207,7 +210,8 @@ extension Instruction {
     /// Returns an instruction to delete the metadata of a checkpoint, of all its descendants, or
     /// both.
     public static func delete(
-        _ checkpoint: String, including scope: DeletionScope = .checkpoint, from domain: String,
+        _ checkpoint: String, including scope: DeletionScope = .checkpoint,
+        from domain: DomainReference,
         by submission: Submission
     ) -> Instruction {
         Instruction(.delete(checkpoint, scope), on: domain, by: submission)
@@ -215,21 +219,21 @@ extension Instruction {
 
     /// Returns an instruction to delete the metadata of several checkpoints, all or none.
     public static func delete(
-        _ checkpoints: [String], from domain: String, by submission: Submission
+        _ checkpoints: [String], from domain: DomainReference, by submission: Submission
     ) -> Instruction {
         Instruction(.deleteEach(checkpoints), on: domain, by: submission)
     }
 
     /// Returns an instruction to move the current pointer to a checkpoint, or to none.
     public static func setCurrent(
-        _ checkpoint: String?, in domain: String, by submission: Submission
+        _ checkpoint: String?, in domain: DomainReference, by submission: Submission
     ) -> Instruction {
         Instruction(.setCurrent(checkpoint), on: domain, by: submission)
     }
 
     /// Returns an instruction to repair the errors of a domain's graph.
     public static func repair(
-        _ repair: Repair = Repair(), in domain: String, by submission: Submission
+        _ repair: Repair = Repair(), in domain: DomainReference, by submission: Submission
     ) -> Instruction {
         Instruction(.repair(repair), on: domain, by: submission)
     }
@@ -243,7 +247,8 @@ extension Instruction {
     ///   - domain: The domain's name or UUID.
     ///   - submission: Who requests it, why, and on what condition.
     public static func observe(
-        _ report: ImageReport, at time: Int64? = nil, in domain: String, by submission: Submission
+        _ report: ImageReport, at time: Int64? = nil, in domain: DomainReference,
+        by submission: Submission
     ) -> Instruction {
         var instruction = Instruction(.observe(report), on: domain, by: submission)
         instruction.creationTime = time
@@ -261,13 +266,13 @@ extension Instruction {
         let name = read.name ?? ""
         let definition = Definition(read.bytes)
         return Instruction(
-            .define(name: name, uuid: read.uuid, definition: definition.digest), on: name,
-            by: submission, definitions: [definition], disks: read.disks)
+            .define(name: name, uuid: read.uuid, definition: definition.digest),
+            on: DomainReference(name), by: submission, definitions: [definition], disks: read.disks)
     }
 
     /// Returns an instruction to rename a domain.
     public static func rename(
-        _ domain: String, to name: String, by submission: Submission
+        _ domain: DomainReference, to name: String, by submission: Submission
     ) -> Instruction {
         Instruction(.rename(to: name), on: domain, by: submission)
     }
@@ -279,7 +284,7 @@ extension Instruction {
     ///   - deletingCheckpoints: Whether its remaining checkpoints are deleted as well.
     ///   - submission: Who requests it, why, and on what condition.
     public static func undefine(
-        _ domain: String, deletingCheckpoints: Bool = false, by submission: Submission
+        _ domain: DomainReference, deletingCheckpoints: Bool = false, by submission: Submission
     ) -> Instruction {
         Instruction(
             .undefine(deletingCheckpoints: deletingCheckpoints), on: domain, by: submission)

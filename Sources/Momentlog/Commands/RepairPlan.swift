@@ -24,7 +24,7 @@ extension Instruction {
     func provenance(for domain: Domain) -> Provenance {
         var provenance = submission.provenance
         if case .repair = command, provenance.reason == nil {
-            let errors = domain.graph.findings(domain: domain.name)
+            let errors = domain.graph.findings(domain: domain.nameReference)
                 .filter { $0.severity == .error }
             let most = 8
             let left = errors.count > most ? ["\(errors.count - most) more"] : []

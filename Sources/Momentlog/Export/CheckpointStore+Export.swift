@@ -29,7 +29,7 @@ extension CheckpointStore {
     /// - Complexity: O(*n* log *n*) in the checkpoints, plus the bytes.
     @discardableResult
     public func export(
-        _ domains: [String], at when: When? = nil, to output: String,
+        _ domains: [DomainReference], at when: When? = nil, to output: String,
         options: ExportOptions = ExportOptions(),
         progress: (WorkProgress) -> Void = { _ in }
     ) async throws(MomentlogError) -> [ExportReport] {
@@ -42,7 +42,7 @@ extension CheckpointStore {
     }
 
     private func write(
-        _ domains: [String], at when: When?, to output: String, _ options: ExportOptions,
+        _ domains: [DomainReference], at when: When?, to output: String, _ options: ExportOptions,
         _ progress: (WorkProgress) -> Void
     ) async throws(MomentlogError) -> [ExportReport] {
         let replayed = try await domainsToExport(domains, at: when, to: output, options)
@@ -75,7 +75,7 @@ extension CheckpointStore {
         return zip(zip(replayed, orders), published).map { exported, folder in
             let (domain, order) = exported
             return ExportReport(
-                domain: domain.name, uuid: domain.uuid, folder: folder.path,
+                domain: domain.nameReference, uuid: domain.uuid, folder: folder.path,
                 checkpoints: domain.graph.count, order: order.names,
                 current: domain.graph.current, keepsCurrent: order.keepsCurrent,
                 refusedByLibvirt: domain.graph.refusedByLibvirt, replaced: folder.replaced)
@@ -83,7 +83,7 @@ extension CheckpointStore {
     }
 
     private func domainsToExport(
-        _ names: [String], at when: When?, to output: String, _ options: ExportOptions
+        _ names: [DomainReference], at when: When?, to output: String, _ options: ExportOptions
     ) async throws(MomentlogError) -> [Domain] {
         guard !options.isFlat || names.count == 1 else {
             throw MomentlogError(
@@ -153,7 +153,7 @@ extension CheckpointStore {
 
 extension MomentlogError {
     /// A domain of which nothing was recorded at the point in time that was asked for.
-    package static func nothingRecorded(of domain: String) -> MomentlogError {
+    package static func nothingRecorded(of domain: DomainReference) -> MomentlogError {
         MomentlogError(
             .noDomain, "at that time nothing had been recorded of domain '\(domain)' yet",
             hint: "give a later time")

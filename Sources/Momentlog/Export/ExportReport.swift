@@ -3,7 +3,7 @@ public import Moments
 /// The result of an export for one domain.
 public struct ExportReport: Sendable, Hashable {
     /// The domain's name.
-    public let domain: String
+    public let domain: DomainReference
     /// The domain's UUID, if known.
     public let uuid: DomainUUID?
     /// The folder with its files.

@@ -34,9 +34,9 @@ extension CheckpointStore {
         // Before the files are read, which may take a while.
         try checkOpen()
         try submission.provenance.check()
-        if let domain = options.domain, let fault = DomainName.fault(in: domain) {
+        if let domain = options.domain, let fault = DomainName.fault(in: domain.text) {
             throw MomentlogError(
-                .usage, "the domain's name \(domain.debugDescription) \(fault)",
+                .usage, "the domain's name \(domain.text.debugDescription) \(fault)",
                 hint: "give the domain's name or UUID, not a path")
         }
         let (found, reads) = try await Self.read(paths, options, progress)

@@ -21,7 +21,7 @@ struct DomainLibraries {
         private var isMerged = false
 
         fileprivate init(
-            _ read: ReadLibrary, _ index: Int, asked: String?, among domains: KnownDomains
+            _ read: ReadLibrary, _ index: Int, asked: DomainReference?, among domains: KnownDomains
         ) throws(MomentlogError) {
             self.read = read
             self.index = index
@@ -45,7 +45,7 @@ struct DomainLibraries {
 
     /// - Parameter asked: The domain that the caller requests.
     /// - Complexity: O(*n* log *n*) in the files.
-    init(_ reads: [ReadLibrary], asked: String?, among domains: KnownDomains) {
+    init(_ reads: [ReadLibrary], asked: DomainReference?, among domains: KnownDomains) {
         var refused: [(report: ImportReport.DomainReport, index: Int)] = []
         var found: [Group] = []
         for (index, read) in reads.enumerated() {

@@ -5,7 +5,7 @@ public import Moments
 public struct ImportOptions: Sendable, Hashable {
     /// The domain of the files: a name or a UUID. For one folder or files only; nil takes it from
     /// the files.
-    public var domain: String?
+    public var domain: DomainReference?
 
     /// Whether nothing at all is imported if anything would be skipped or an error
     /// found.
@@ -32,7 +32,7 @@ public struct ImportOptions: Sendable, Hashable {
 
     /// Creates options.
     public init(
-        domain: String? = nil, isStrict: Bool = false, isDryRun: Bool = false,
+        domain: DomainReference? = nil, isStrict: Bool = false, isDryRun: Bool = false,
         replaces: Bool = false, stripsSecrets: Bool = false,
         limits: Limits = Limits(),
         time: Timestamp? = nil

@@ -41,7 +41,7 @@ public struct ImportReport: Sendable {
         public internal(set) var refusal: MomentlogError?
 
         /// The domain's name in the store.
-        public var domain: String { adoption.domain }
+        public var domain: DomainReference { adoption.domain }
         /// The domain's UUID, if known.
         public var uuid: DomainUUID? { adoption.uuid }
         /// The checkpoints that are new, in the order in which they were appended.
@@ -79,10 +79,13 @@ public struct ImportReport: Sendable {
 extension ImportReport.DomainReport {
     /// The report of a library of which nothing could be imported.
     static func refused(
-        _ reason: MomentlogError, _ read: ReadLibrary, asked domain: String?
+        _ reason: MomentlogError, _ read: ReadLibrary, asked domain: DomainReference?
     ) -> Self {
-        let name = domain ?? read.library.folderName
-        var report = Self(read, AdoptionReport(read.inspection(domain: name), domain: name))
+        let name = domain?.text ?? read.library.folderName
+        var report = Self(
+            read,
+            AdoptionReport(
+                read.inspection(domain: name), domain: DomainReference(name)))
         report.refusal = reason
         return report
     }
@@ -92,7 +95,8 @@ extension ImportReport.DomainReport {
         let domain = outcome.domain
         self.init(
             read,
-            outcome.adoption ?? AdoptionReport(read.inspection(domain: domain), domain: domain))
+            outcome.adoption ?? AdoptionReport(read.inspection(domain: domain.text), domain: domain)
+        )
         commit = outcome.commit
     }
 }

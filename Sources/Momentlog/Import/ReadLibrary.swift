@@ -87,14 +87,15 @@ struct ReadLibrary: Sendable {
     /// - Parameter asked: The name or UUID that the caller requests.
     /// - Throws: ``MomentlogError`` with `foreign-domain`; see ``DocumentOwner``.
     /// - Complexity: O(*n*) expected in the files.
-    func owner(asked: String?, among domains: KnownDomains) throws(MomentlogError) -> DocumentOwner
+    func owner(asked: DomainReference?, among domains: KnownDomains) throws(MomentlogError)
+        -> DocumentOwner
     {
         try DocumentOwner(
             of: documents, at: library.path,
             folder: library.isFolderGiven ? library.folderName : "",
             isNamedByFolder: library.isNamedByFolder,
             beside: configuration.map { ($0.name, $0.uuid) }, asked: asked,
-            askedUUID: domains.live(named: asked)?.uuid)
+            askedUUID: domains.live(named: asked?.text)?.uuid)
     }
 
     /// Returns the adoption, and the contents of the definitions in it.

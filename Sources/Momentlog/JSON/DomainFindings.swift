@@ -13,7 +13,7 @@ public struct DomainFindings: Sendable {
     public init(_ domain: Domain) {
         var kinds: [String: [Finding.Kind]] = [:]
         var all: [Finding.Kind] = []
-        for finding in domain.graph.findings(domain: domain.name) {
+        for finding in domain.graph.findings(domain: domain.nameReference) {
             // They are sorted by kind.
             if all.last != finding.kind { all.append(finding.kind) }
             for checkpoint in finding.checkpoints

@@ -37,9 +37,9 @@ extension JSONItem {
     }
 
     /// An event that is only planned, without its position in the log and its provenance.
-    public static func planned(_ event: Event, domain: String, revision: Int) -> JSONItem {
+    public static func planned(_ event: Event, domain: DomainReference, revision: Int) -> JSONItem {
         var json = JSONText()
-        EventLine.write(planned: event, domain: domain, revision: revision, to: &json)
+        EventLine.write(planned: event, domain: domain.text, revision: revision, to: &json)
         return JSONItem(json: json.text)
     }
 
@@ -69,7 +69,8 @@ extension JSONItem {
     public static func planned(_ plan: RepairPlan) -> [JSONItem] {
         plan.events.enumerated().map { offset, event in
             planned(
-                event, domain: plan.domain.name, revision: plan.domain.revision + offset + 1)
+                event, domain: plan.domain.nameReference,
+                revision: plan.domain.revision + offset + 1)
         }
     }
 

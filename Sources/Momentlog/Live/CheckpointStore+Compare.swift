@@ -15,7 +15,7 @@ extension CheckpointStore {
     ///   a library or files that cannot be read: they might be what is missing.
     /// - Complexity: O(*n* log *n*) in the files and in the domains' events.
     public func compare(
-        _ domains: [String] = [], with path: String
+        _ domains: [DomainReference] = [], with path: String
     ) async throws(MomentlogError) -> [Drift] {
         let options = ImportOptions(domain: domains.count == 1 ? domains[0] : nil)
         let (found, reads) = try await Self.read([path], options, isOfMany: true) { _ in }
@@ -56,7 +56,7 @@ extension CheckpointStore {
     /// - Throws: ``MomentlogError`` with `no-domain` or `unreachable`.
     /// - Complexity: O(*n*) calls in the checkpoints; O(*n* log *n*) in the domains' events.
     public func compare(
-        _ domains: [String] = [], at host: any LibvirtHost
+        _ domains: [DomainReference] = [], at host: any LibvirtHost
     ) async throws(MomentlogError) -> (drift: [Drift], unknown: [PulledDomain]) {
         let listed = try await host.listed(withCheckpoints: false)
         let strips = try await log.settings().stripsSecrets
@@ -103,7 +103,9 @@ extension CheckpointStore {
     }
 
     /// Returns the domains of these names, or all.
-    private func entries(of domains: [String]) async throws(MomentlogError) -> [DomainEntry] {
+    private func entries(of domains: [DomainReference]) async throws(MomentlogError)
+        -> [DomainEntry]
+    {
         guard !domains.isEmpty else { return try await self.domains() }
         var entries: [DomainEntry] = []
         for domain in domains {
@@ -125,7 +127,8 @@ extension DomainEntry {
         isNamed: Bool
     ) -> PulledDomain {
         PulledDomain(
-            domain: name, uuid: uuid, result: result, events: [], commit: nil, sequences: nil,
+            domain: DomainReference(name), uuid: uuid, result: result, events: [], commit: nil,
+            sequences: nil,
             findings: findings, isCurrentKnown: false, reason: reason, isNamed: isNamed)
     }
 }

@@ -31,7 +31,7 @@ extension CheckpointStore {
     ///   `conflict` if it starts or stops in the meantime or is off on another host than this one,
     ///   whose images cannot be inspected from here, and `unreachable`.
     public func guest(
-        _ domain: String, at host: any LibvirtHost
+        _ domain: DomainReference, at host: any LibvirtHost
     ) async throws(MomentlogError) -> LiveGuest {
         let entry = try await entry(of: domain)
         let uri = host.connection.uri

@@ -54,7 +54,7 @@ extension CheckpointStore {
     ///   the store's errors, whose details name what was deleted.
     /// - Complexity: O(*n*) calls in the checkpoints.
     public func prune(
-        _ domain: String, keeping retention: Retention, zone: ZoneRules,
+        _ domain: DomainReference, keeping retention: Retention, zone: ZoneRules,
         at host: any LibvirtHost, isDryRun: Bool = false, by submission: Submission
     ) async throws(MomentlogError) -> LivePruning {
         guard !host.isReadOnly || isDryRun else {
@@ -115,7 +115,7 @@ extension CheckpointStore {
 
     /// Returns the domain as libvirt has it.
     private func observe(
-        _ recorded: Domain, _ name: String, at host: any LibvirtHost
+        _ recorded: Domain, _ name: DomainReference, at host: any LibvirtHost
     ) async throws(MomentlogError) -> (DomainUUID, DomainState, ObservedDomain) {
         let (entry, uri) = (try await entry(of: name), host.connection.uri)
         let all = try await host.listed(withCheckpoints: false)
@@ -177,7 +177,7 @@ extension CheckpointStore {
         _ report: LivePruning, _ submission: Submission
     ) async throws(MomentlogError) {
         let recorded = report.pruning.domain
-        let identifier = recorded.uuid?.description ?? recorded.name
+        let identifier = recorded.reference
         guard !report.deleted.isEmpty else { return }
         for attempt in 1...Self.maximumAttemptCount {
             do throws(MomentlogError) {

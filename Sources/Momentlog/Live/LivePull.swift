@@ -31,7 +31,7 @@ public struct PullOptions: Sendable, Hashable {
 /// The conclusion of a pull for one domain, and what was recorded.
 public struct PulledDomain: Sendable {
     /// The domain's name in the record, or in the libvirt if it is not recorded.
-    public let domain: String
+    public let domain: DomainReference
     /// Its UUID, if known.
     public let uuid: DomainUUID?
     /// The conclusion.
@@ -81,7 +81,7 @@ extension CheckpointStore {
     /// - Complexity: O(*n*) calls in the checkpoints; O(*n* log *n*) in the domains' events.
     @discardableResult
     public func pull(
-        from host: any LibvirtHost, domains names: [String] = [],
+        from host: any LibvirtHost, domains names: [DomainReference] = [],
         options: PullOptions = PullOptions(), by submission: Submission
     ) async throws(MomentlogError) -> [PulledDomain] {
         try checkOpen()
@@ -150,7 +150,8 @@ extension CheckpointStore {
 
     /// Returns the domains to observe, by name.
     private func targets(
-        _ names: [String], _ host: any LibvirtHost, _ options: PullOptions, _ known: KnownDomains
+        _ names: [DomainReference], _ host: any LibvirtHost, _ options: PullOptions,
+        _ known: KnownDomains
     ) async throws(MomentlogError) -> [Target] {
         let listed = try await host.listed(withCheckpoints: false)
         let byUUID = Dictionary(listed.map { ($0.uuid, $0) }) { first, _ in first }
@@ -160,8 +161,8 @@ extension CheckpointStore {
             let recorded = known.live(name)
             let found =
                 recorded?.uuid.flatMap { byUUID[$0] }
-                ?? DomainUUID(name).flatMap { byUUID[$0] }
-                ?? listed.first { DomainName.isSame($0.name, name) }
+                ?? name.uuid.flatMap { byUUID[$0] }
+                ?? listed.first { DomainName.isSame($0.name, name.text) }
             guard recorded != nil || found != nil else { throw .noDomain(name) }
             // A recorded domain with a UUID is not another of its name.
             let isOther =
@@ -316,7 +317,8 @@ extension CheckpointStore.Target {
         _ result: PullDecision.Result, findings: [Finding] = [], reason: String? = nil
     ) -> PulledDomain {
         PulledDomain(
-            domain: name, uuid: listed?.uuid ?? recorded?.uuid, result: result, events: [],
+            domain: DomainReference(name), uuid: listed?.uuid ?? recorded?.uuid, result: result,
+            events: [],
             commit: nil, sequences: nil, findings: findings, isCurrentKnown: false,
             reason: reason, isNamed: isNamed)
     }

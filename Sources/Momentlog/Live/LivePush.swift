@@ -21,7 +21,7 @@ extension CheckpointStore {
     ///   `outcome-unknown` if the connection broke after the first change.
     /// - Complexity: O(*n*) calls in the checkpoints.
     public func push(
-        _ domain: String, to host: any LibvirtHost, options: PushOptions = PushOptions()
+        _ domain: DomainReference, to host: any LibvirtHost, options: PushOptions = PushOptions()
     ) async throws(MomentlogError) -> PushReport {
         guard !host.isReadOnly || options.isDryRun else {
             throw MomentlogError(
@@ -45,7 +45,8 @@ extension CheckpointStore {
             let before = try await look(at: listed, host, entry, recorded, strips, options)
         else {
             return PushReport(
-                domain: recorded.name, checkpoints: [], keepsCurrent: false, isValidated: false,
+                domain: recorded.nameReference, checkpoints: [], keepsCurrent: false,
+                isValidated: false,
                 busy: "the domain changed while it was read, or its guest does not answer")
         }
         let plan = PushPlan(
@@ -125,7 +126,7 @@ extension CheckpointStore {
     /// Returns the bitmaps that are missing or broken in the running guest. libvirt names only the
     /// first of a checkpoint.
     private func brokenBitmaps(
-        in domain: String, at host: any LibvirtHost
+        in domain: DomainReference, at host: any LibvirtHost
     ) async throws(MomentlogError) -> [Reconciliation.Judgement] {
         let guest = try await guest(domain, at: host)
         guard case .running(let answer) = guest.state else { return [] }
@@ -191,7 +192,7 @@ private struct PushRun {
         self.plan = plan
         self.isValidated = isValidated
         report = PushReport(
-            domain: domain.name, checkpoints: [], keepsCurrent: plan.keepsCurrent,
+            domain: domain.nameReference, checkpoints: [], keepsCurrent: plan.keepsCurrent,
             isValidated: isValidated)
         report.hasUnknown = plan.conflicts.contains { $0.kind == .unknown }
         report.hasReused = plan.conflicts.contains { $0.kind == .replaced }
@@ -222,7 +223,7 @@ private struct PushRun {
         index[checkpoint] = report.checkpoints.count
         report.checkpoints.append(
             PushedCheckpoint(
-                domain: recorded.name, checkpoint: checkpoint, result: result, disk: nil,
+                domain: recorded.nameReference, checkpoint: checkpoint, result: result, disk: nil,
                 bitmap: nil, message: message))
     }
 

@@ -1,3 +1,5 @@
+public import Moments
+
 /// The options of a push.
 public struct PushOptions: Sendable, Hashable {
     /// Whether it only reports what it would do.
@@ -27,7 +29,7 @@ public struct PushOptions: Sendable, Hashable {
 /// The result of a push for one checkpoint.
 public struct PushedCheckpoint: Sendable, Hashable {
     /// The domain's name in the record.
-    public let domain: String
+    public let domain: DomainReference
     /// The checkpoint.
     public let checkpoint: String
     /// The result.
@@ -59,7 +61,7 @@ public struct PushedCheckpoint: Sendable, Hashable {
 /// The result of a push for one domain.
 public struct PushReport: Sendable {
     /// The domain's name in the record.
-    public let domain: String
+    public let domain: DomainReference
     /// The checkpoints in the order of the calls.
     public internal(set) var checkpoints: [PushedCheckpoint]
     /// Whether libvirt's current checkpoint is the recorded one, as far as its rules show.

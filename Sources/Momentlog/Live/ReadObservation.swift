@@ -37,7 +37,7 @@ struct ReadObservation {
             }
         } catch {
             fault = Finding(
-                .unreadableFile, domain: listed.name, checkpoints: [],
+                .unreadableFile, domain: DomainReference(listed.name), checkpoints: [],
                 message: "libvirt's document of the domain cannot be read: \(error.message)")
         }
     }
@@ -51,14 +51,16 @@ struct ReadObservation {
             read = try reader.read(text: document.text, as: .record)
         } catch {
             fault = Finding(
-                .unreadableFile, domain: domain.name, checkpoints: [document.checkpoint],
+                .unreadableFile, domain: DomainReference(domain.name),
+                checkpoints: [document.checkpoint],
                 message: "libvirt's document of checkpoint '\(document.checkpoint)' cannot be"
                     + " read: \(error.summary)")
             return nil
         }
         guard let name = read.name, let creationTime = read.creationTime else {
             fault = Finding(
-                .unreadableFile, domain: domain.name, checkpoints: [document.checkpoint],
+                .unreadableFile, domain: DomainReference(domain.name),
+                checkpoints: [document.checkpoint],
                 message: "libvirt's document of checkpoint '\(document.checkpoint)' has no"
                     + " \(read.name == nil ? "name" : "creation time")")
             return nil

@@ -15,7 +15,7 @@ extension CheckpointStore {
     ///   disk that neither the domain nor a checkpoint has.
     /// - Complexity: O(*n*) expected in the domain's events and the bitmaps, plus sorting.
     public func reconcile(
-        _ domain: String, with report: ImageReport
+        _ domain: DomainReference, with report: ImageReport
     ) async throws(MomentlogError) -> ReconciledDomain {
         let found = try await self.domain(domain)
         let disks = try await disks(of: found)
@@ -37,7 +37,8 @@ extension CheckpointStore {
     /// - Throws: ``MomentlogError``; see ``decide(_:for:in:)`` and ``perform(_:)``.
     @discardableResult
     public func observe(
-        _ report: ImageReport, at time: Int64? = nil, in domain: String, by submission: Submission
+        _ report: ImageReport, at time: Int64? = nil, in domain: DomainReference,
+        by submission: Submission
     ) async throws(MomentlogError) -> CommandOutcome {
         try await perform(.observe(report, at: time, in: domain, by: submission))
     }
@@ -45,7 +46,7 @@ extension CheckpointStore {
     /// Returns the disks in a domain's definition; nil if that is not known.
     ///
     /// - Throws: ``MomentlogError`` with `no-domain`.
-    public func disks(of domain: String) async throws(MomentlogError) -> [DomainDisk]? {
+    public func disks(of domain: DomainReference) async throws(MomentlogError) -> [DomainDisk]? {
         try await disks(of: try await self.domain(domain))
     }
 
@@ -56,7 +57,7 @@ extension CheckpointStore {
 
     /// Returns the checkpoints that named the present orphans.
     private func owners(
-        of reconciliation: Reconciliation, domainDisks: [DomainDisk]?, in domain: String
+        of reconciliation: Reconciliation, domainDisks: [DomainDisk]?, in domain: DomainReference
     ) async throws(MomentlogError) -> FormerOwners {
         var owners = FormerOwners(of: reconciliation, domainDisks: domainDisks)
         guard reconciliation.judgements.contains(where: { $0.verdict == .orphan }) else {

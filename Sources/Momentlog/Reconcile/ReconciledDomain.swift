@@ -29,7 +29,8 @@ public struct ReconciledDomain: Sendable {
     /// Returns the remedies for a judgement; see ``Reconciliation``.
     public func remedies(for judgement: Reconciliation.Judgement) -> [Remedy] {
         reconciliation.remedies(
-            for: judgement, owner: owner(of: judgement), in: domain.name, uuid: domain.uuid)
+            for: judgement, owner: owner(of: judgement), in: domain.nameReference, uuid: domain.uuid
+        )
     }
 
     /// Returns the reason for a verdict; for an orphan, also its owner.

@@ -28,7 +28,7 @@ extension CheckpointStore {
     /// - Complexity: O(*n*) in the domains' checkpoints and the events since their last
     ///   snapshots; when rebuilding in all their events.
     public func keepSnapshots(
-        of domains: [String] = [], rebuilding: Bool = false, isDryRun: Bool = false
+        of domains: [DomainReference] = [], rebuilding: Bool = false, isDryRun: Bool = false
     ) async throws(MomentlogError) -> [SnapshotReport] {
         var entries: [DomainEntry] = []
         for domain in domains { entries.append(try await entry(of: domain)) }

@@ -17,6 +17,11 @@ public struct DomainStatus: Sendable, Hashable {
     /// Its UUID, if known.
     public let uuid: DomainUUID?
 
+    /// A reference to it: by its UUID, or by its name if its UUID is not known.
+    public var reference: DomainReference {
+        uuid.map { DomainReference($0) } ?? DomainReference(name)
+    }
+
     /// The number of its checkpoints.
     public let checkpointCount: Int
 
@@ -61,14 +66,14 @@ extension CheckpointStore {
     /// - Complexity: O(*n*) in the domains' checkpoints and in their events since the last
     ///   snapshots. One domain is in memory at a time.
     public func status(
-        of domains: [String] = []
+        of domains: [DomainReference] = []
     ) async throws(MomentlogError) -> [DomainStatus] {
         try await status(of: domains, now: .now)
     }
 
     /// Returns the status of domains at a present time; see ``status(of:)``.
     package func status(
-        of domains: [String] = [], now: Timestamp
+        of domains: [DomainReference] = [], now: Timestamp
     ) async throws(MomentlogError) -> [DomainStatus] {
         var entries: [DomainEntry] = []
         for domain in domains {
@@ -128,8 +133,9 @@ extension CheckpointStore {
             let query = EventQuery(domain: entry.id, isReversed: true, limit: 1)
             last = try await log.page(query).lines.first?.event()
         }
-        var findings = domain.graph.findings(domain: domain.name)
-        if let last, let finding = Finding.clockAhead(last, domain: domain.name, now: now) {
+        var findings = domain.graph.findings(domain: domain.nameReference)
+        if let last, let finding = Finding.clockAhead(last, domain: domain.nameReference, now: now)
+        {
             findings = (findings + [finding]).sorted()
         }
         var kinds: [Finding.Kind] = []

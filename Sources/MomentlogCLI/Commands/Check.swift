@@ -29,7 +29,7 @@ struct Check: ChangingCommand {
             """, of: "check"))
 
     @Argument(help: "Names or UUIDs; all domains if none is given.", completion: .domains)
-    var domains: [String] = []
+    var domains: [DomainReference] = []
     @Flag(help: "Repair the errors, and print what was changed.") var repair = false
     @Flag(help: "Repair all domains.") var all = false
     @Flag(help: "Only print what --repair would change.") var dryRun = false
@@ -146,14 +146,16 @@ struct Check: ChangingCommand {
     }
 
     /// Returns the requested domains, each once: one that is named twice is repaired once.
-    private func names(in store: CheckpointStore) async throws -> [String] {
-        if domains.isEmpty { return try await store.domains().map(\.name) }
-        var names: [String] = []
+    private func names(in store: CheckpointStore) async throws -> [DomainReference] {
+        if domains.isEmpty {
+            return try await store.domains().map { DomainReference($0.name) }
+        }
+        var names: [DomainReference] = []
         // A request is answered again even if its domain has been undefined or renamed.
         if options.requestId != nil { return domains }
         for domain in domains {
-            let name = try await store.domain(domain).name
-            if !names.contains(where: { $0.utf8.elementsEqual(name.utf8) }) { names.append(name) }
+            let name = try await store.domain(domain).nameReference
+            if !names.contains(name) { names.append(name) }
         }
         return names
     }

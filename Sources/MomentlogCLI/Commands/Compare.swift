@@ -18,7 +18,7 @@ struct Compare: AsyncParsableCommand {
             The exit status is 3 if anything differs, or if a domain that was named is not listed.
             """, of: "compare"))
 
-    @Argument(help: "Names or UUIDs.", completion: .domains) var domain: [String] = []
+    @Argument(help: "Names or UUIDs.", completion: .domains) var domain: [DomainReference] = []
     @Flag(help: "Compare all domains.") var all = false
     @Option(
         help: ArgumentHelp("The folder or file to compare with.", valueName: "path"),

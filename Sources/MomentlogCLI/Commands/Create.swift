@@ -16,7 +16,7 @@ struct Create: ChangingCommand {
             records it.
             """, of: "create"))
 
-    @Argument(help: "The domain's name or UUID.", completion: .domains) var domain: String
+    @Argument(help: "The domain's name or UUID.", completion: .domains) var domain: DomainReference
     @Argument(help: "A checkpoint's XML.", completion: .file()) var file: String?
     @Option(help: "The checkpoint's name.") var name: String?
     @Option(help: ArgumentHelp("A description.", valueName: "text"))
@@ -77,7 +77,9 @@ struct Create: ChangingCommand {
         } catch {
             guard error.code == .notARequest else { throw error }
             var refusal = error
-            let words = ["momentlog", "record", domain, file ?? "-"].map { ShellWord.quoted($0) }
+            let words = ["momentlog", "record", domain.text, file ?? "-"].map {
+                ShellWord.quoted($0)
+            }
             refusal.hint =
                 "record a checkpoint that a hypervisor made: \(words.joined(separator: " "))"
             refusal.suggestion = nil

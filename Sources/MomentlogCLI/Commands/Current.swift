@@ -12,7 +12,7 @@ struct Current: ChangingCommand {
             it also resolves several claims to be current.
             """, of: "current"))
 
-    @Argument(help: "The domain's name or UUID.", completion: .domains) var domain: String
+    @Argument(help: "The domain's name or UUID.", completion: .domains) var domain: DomainReference
     @Argument(help: "The checkpoint that becomes current.", completion: .checkpoints)
     var name: String?
     @Flag(help: "Clear the current checkpoint.") var clear = false
@@ -41,7 +41,7 @@ struct Current: ChangingCommand {
         try await RecordedChange(store: store, format: format, isDryRun: dryRun).run { store in
             // Setting the current checkpoint resolves several claims to be current.
             if let found = try? await store.domain(domain),
-                found.graph.findings(domain: found.name).contains(where: {
+                found.graph.findings(domain: found.nameReference).contains(where: {
                     $0.severity == .error && $0.kind != .multipleCurrent
                 })
             {

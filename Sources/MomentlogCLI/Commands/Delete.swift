@@ -54,7 +54,7 @@ struct Delete: ChangingCommand {
                 deleted = plan.events.deletedCheckpoints
                 if !dryRun {
                     try Confirmation.require(
-                        removing: deleted, of: plan.outcome.domain, isGiven: yes)
+                        removing: deleted, of: plan.outcome.domain.text, isGiven: yes)
                 }
             }
             return instruction

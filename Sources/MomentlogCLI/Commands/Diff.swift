@@ -14,7 +14,7 @@ struct Diff: AsyncParsableCommand {
             at TO, or else at FROM. Nothing is printed if nothing differs.
             """, of: "diff"))
 
-    @Argument(help: "The domain's name or UUID.", completion: .domains) var domain: String
+    @Argument(help: "The domain's name or UUID.", completion: .domains) var domain: DomainReference
     @Argument(help: "The earlier point.", transform: When.beforeArgument) var from: When
     @Argument(help: "The later point; by default now.", transform: When.endArgument) var to: When?
     @Flag(help: "Exit with 3 if anything differs.") var exitCode = false

@@ -18,7 +18,7 @@ struct Export: AsyncParsableCommand {
             DIR.replaced-YYYYMMDDTHHMMSSZ, if the folder contains nothing else; it is not deleted.
             """, of: "export"))
 
-    @Argument(help: "Names or UUIDs.", completion: .domains) var domains: [String] = []
+    @Argument(help: "Names or UUIDs.", completion: .domains) var domains: [DomainReference] = []
     @Flag(help: "Export all domains.") var all = false
     @Option(
         help: ArgumentHelp("The folder to put the domains' folders into.", valueName: "dir"),
@@ -120,12 +120,13 @@ struct Export: AsyncParsableCommand {
     }
 
     /// Returns the domains to export.
-    private func names(in store: CheckpointStore) async throws(MomentlogError) -> [String] {
+    private func names(in store: CheckpointStore) async throws(MomentlogError) -> [DomainReference]
+    {
         guard all else { return domains }
         var entries = try await store.domains()
         if let when = moment.at { entries = try await store.domains(at: when) }
         guard !entries.isEmpty else { throw MomentlogError(.noDomain, "the store has no domains") }
-        return entries.map { $0.uuid?.description ?? $0.name }
+        return entries.map(\.reference)
     }
 
     private func printLine(_ report: ExportReport) throws(MomentlogError) {

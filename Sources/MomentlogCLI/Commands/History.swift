@@ -13,7 +13,7 @@ struct History: AsyncParsableCommand {
             """, of: "history"))
 
     @Argument(help: "The domain's name or UUID; it may be undefined.", completion: .domains)
-    var domain: String
+    var domain: DomainReference
     @Argument(help: "The checkpoint's name.", completion: .checkpoints) var checkpoint: String
     @OptionGroup(title: "Global options") var format: FormatOptions
     @OptionGroup(title: "Global options") var store: StoreOptions

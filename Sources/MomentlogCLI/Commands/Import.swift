@@ -30,7 +30,7 @@ struct Import: ChangingCommand {
         help: ArgumentHelp(
             "The domain that the checkpoints belong to: a name or a UUID.", valueName: "domain"),
         completion: .domains)
-    var domain: String?
+    var domain: DomainReference?
     @Flag(help: "Import nothing if anything would be skipped or an error is found.")
     var strict = false
     @Flag(help: "Only report what would be done.") var dryRun = false
@@ -86,9 +86,9 @@ struct Import: ChangingCommand {
     /// disks, and which of a running guest's images belong to it.
     private func look(in store: CheckpointStore) async throws -> ImageReport {
         var disks: [DomainDisk]?
-        let uuid = domain.flatMap { DomainUUID($0) }
+        let uuid = domain?.uuid
         let isKnown = try await store.domains().contains {
-            $0.name == domain || (uuid != nil && $0.uuid == uuid)
+            $0.name == domain?.text || (uuid != nil && $0.uuid == uuid)
         }
         if let domain, isKnown { disks = try await store.disks(of: domain) }
         return try images.inspect(disks).settled("nothing is imported")

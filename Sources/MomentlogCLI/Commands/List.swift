@@ -14,7 +14,7 @@ struct List: AsyncParsableCommand {
             starts again at the left, with the number of levels left out before each line.
             """, of: "list"))
 
-    @Argument(help: "The domain's name or UUID.", completion: .domains) var domain: String
+    @Argument(help: "The domain's name or UUID.", completion: .domains) var domain: DomainReference
 
     @Flag(help: "Draw the checkpoints as a tree.") var tree = false
     @Flag(help: "Draw the graph as 'git log --graph' does, children above their parents.")

@@ -19,7 +19,7 @@ struct Log: AsyncParsableCommand {
     @Argument(
         help: "The domain's name, also a former one, or UUID; all domains if none is given.",
         completion: .domains)
-    var domain: String?
+    var domain: DomainReference?
     @Option(
         help: ArgumentHelp(
             "Only events about checkpoints of this name, in the domain or in any; may be"

@@ -24,7 +24,7 @@ struct Prune: ChangingCommand {
             the rest stays, and the exit status is 3, or 1 if nothing was deleted.
             """, of: "prune"))
 
-    @Argument(help: "Names or UUIDs.", completion: .domains) var domains: [String] = []
+    @Argument(help: "Names or UUIDs.", completion: .domains) var domains: [DomainReference] = []
     @Flag(help: "Prune all domains.") var all = false
     @OptionGroup(title: "Retention") var rules: RetentionOptions
     @Flag(help: "Only print what would stay and what would be removed.") var dryRun = false
@@ -77,7 +77,7 @@ struct Prune: ChangingCommand {
     /// Returns what would be done to each domain.
     private func plans(in store: CheckpointStore) async throws -> [Pruning] {
         var names = domains
-        if all { names = try await store.domains().map { $0.uuid?.description ?? $0.name } }
+        if all { names = try await store.domains().map(\.reference) }
         var plans: [Pruning] = []
         for name in names {
             let plan = try await store.pruning(
@@ -103,7 +103,7 @@ struct Prune: ChangingCommand {
                     submission.expectedRevision = plan.domain.revision
                 }
                 return .prune(
-                    plan.domain.uuid?.description ?? plan.domain.name, keeping: rules.retention,
+                    plan.domain.reference, keeping: rules.retention,
                     zone: LocalTime.rules, by: submission)
             })
         var done: [Pruning] = []
@@ -152,7 +152,7 @@ struct Prune: ChangingCommand {
                     submission.expectedRevision =
                         submission.expectedRevision ?? plan.domain.revision
                     let report = try await store.prune(
-                        plan.domain.uuid?.description ?? plan.domain.name,
+                        plan.domain.reference,
                         keeping: rules.retention, zone: LocalTime.rules, at: session,
                         isDryRun: dryRun, by: submission)
                     reports.append(report)

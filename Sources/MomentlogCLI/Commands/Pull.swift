@@ -1,6 +1,7 @@
 import ArgumentParser
 import Libvirt
 import Momentlog
+import Moments
 import SQLiteEventLog
 
 struct PullCommand: ChangingCommand {
@@ -36,7 +37,8 @@ struct PullCommand: ChangingCommand {
             """, of: "pull"))
 
     @Argument(help: "libvirt's connection URI.") var uri: String
-    @Argument(help: "Names or UUIDs; none for all.", completion: .domains) var domain: [String] = []
+    @Argument(help: "Names or UUIDs; none for all.", completion: .domains) var domain:
+        [DomainReference] = []
     @Flag(help: "Only report what would be recorded.") var dryRun = false
     @Flag(help: "Record what is missing as deleted although nothing shows that it was.")
     var acceptGone = false
@@ -63,7 +65,7 @@ struct PullCommand: ChangingCommand {
             by: options.submission)
         for domain in planned {
             try Confirmation.require(
-                removing: domain.events.deletedCheckpoints, of: domain.domain, isGiven: yes)
+                removing: domain.events.deletedCheckpoints, of: domain.domain.text, isGiven: yes)
         }
     }
 

@@ -28,7 +28,7 @@ struct Push: AsyncParsableCommand {
             """, of: "push"))
 
     @Argument(help: "libvirt's connection URI.") var uri: String
-    @Argument(help: "Names or UUIDs.", completion: .domains) var domain: [String]
+    @Argument(help: "Names or UUIDs.", completion: .domains) var domain: [DomainReference]
     @Flag(help: "Only report what would be done.") var dryRun = false
     @Flag(help: "Also push checkpoints without a sound bitmap: nothing shows that they have data.")
     var noValidate = false

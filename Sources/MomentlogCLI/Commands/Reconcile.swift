@@ -29,7 +29,7 @@ struct Reconcile: ChangingCommand {
             The exit status is 3 if anything is not valid.
             """, of: "reconcile"))
 
-    @Argument(help: "The domain's name or UUID.", completion: .domains) var domain: String?
+    @Argument(help: "The domain's name or UUID.", completion: .domains) var domain: DomainReference?
     @Flag(help: "Reconcile all domains that the libvirt of --uri lists.") var all = false
     @OptionGroup(title: "Images") var images: ImageOptions
     @Option(
@@ -131,7 +131,7 @@ struct Reconcile: ChangingCommand {
                 // A call that hangs occupies its connection: the next domains need another one.
                 try await libvirt.with(uri) { session in
                     while let entry = rest.popFirst() {
-                        let domain = entry.uuid?.description ?? entry.name
+                        let domain = entry.reference
                         do {
                             judged.append(try await judge(domain, in: store, at: session))
                         } catch let error as MomentlogError where error.code == .noDomain {
@@ -153,7 +153,7 @@ struct Reconcile: ChangingCommand {
     }
 
     private func judge(
-        _ domain: String, in store: CheckpointStore, at session: LibvirtSession? = nil
+        _ domain: DomainReference, in store: CheckpointStore, at session: LibvirtSession? = nil
     ) async throws -> Judged {
         let seen = try await inspect(domain, store, session)
         if record { _ = try seen.settled("it is not recorded") }
@@ -165,7 +165,7 @@ struct Reconcile: ChangingCommand {
     }
 
     private func inspect(
-        _ domain: String, _ store: CheckpointStore, _ session: LibvirtSession?
+        _ domain: DomainReference, _ store: CheckpointStore, _ session: LibvirtSession?
     ) async throws -> ImageOptions.Inspected {
         let disks = try await store.disks(of: domain)
         guard let session else { return try images.inspect(disks) }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Momentlog
+import Moments
 
 struct Record: ChangingCommand {
     static let configuration = CommandConfiguration(
@@ -19,7 +20,7 @@ struct Record: ChangingCommand {
             the current one is newer and not its ancestor.
             """, of: "record"))
 
-    @Argument(help: "The domain's name or UUID.", completion: .domains) var domain: String
+    @Argument(help: "The domain's name or UUID.", completion: .domains) var domain: DomainReference
     @Argument(
         help: "Checkpoints' XML; '-' or nothing is standard input.", completion: .file())
     var file: [String] = []

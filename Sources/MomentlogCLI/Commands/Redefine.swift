@@ -1,5 +1,6 @@
 import ArgumentParser
 import Momentlog
+import Moments
 
 struct Redefine: ChangingCommand {
     static let configuration = CommandConfiguration(
@@ -14,7 +15,7 @@ struct Redefine: ChangingCommand {
             as recorded, except that it no longer covers the disk.
             """, of: "redefine"))
 
-    @Argument(help: "The domain's name or UUID.", completion: .domains) var domain: String
+    @Argument(help: "The domain's name or UUID.", completion: .domains) var domain: DomainReference
     @Argument(
         help: "Checkpoints' XML; '-' is standard input. With --without-disk, a checkpoint's name.",
         completion: .file())

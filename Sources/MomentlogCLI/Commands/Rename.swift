@@ -1,5 +1,6 @@
 import ArgumentParser
 import Momentlog
+import Moments
 
 struct Rename: ChangingCommand {
     static let configuration = CommandConfiguration(
@@ -8,7 +9,7 @@ struct Rename: ChangingCommand {
         discussion: Examples.after(
             "Its checkpoints and its history stay.", of: "rename"))
 
-    @Argument(help: "The domain's name or UUID.", completion: .domains) var domain: String
+    @Argument(help: "The domain's name or UUID.", completion: .domains) var domain: DomainReference
     @Argument(help: "Its new name.") var name: String
     @Flag(help: "Only show what would be recorded.") var dryRun = false
 

@@ -20,7 +20,7 @@ struct Revert: ChangingCommand {
             bitmaps are not known until the images are inspected again.
             """, of: "revert"))
 
-    @Argument(help: "The domain's name or UUID.", completion: .domains) var domain: String
+    @Argument(help: "The domain's name or UUID.", completion: .domains) var domain: DomainReference
     @Argument(help: "The point in time.") var when: String
     @Flag(help: "Only print what would change.") var dryRun = false
     @Flag(help: Confirmation.help) var yes = false

@@ -16,7 +16,7 @@ struct Snapshot: ChangingCommand {
             """, of: "snapshot"))
 
     @Argument(help: "Names or UUIDs; all domains if none is given.", completion: .domains)
-    var domains: [String] = []
+    var domains: [DomainReference] = []
     @Flag(help: "Remove existing snapshots first, and replay from the first event.")
     var rebuild = false
     @Flag(help: "Only show which would be saved.") var dryRun = false

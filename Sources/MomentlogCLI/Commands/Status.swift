@@ -1,5 +1,6 @@
 import ArgumentParser
 import Momentlog
+import Moments
 
 struct Status: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -21,7 +22,7 @@ struct Status: AsyncParsableCommand {
             """, of: "status"))
 
     @Argument(help: "Names or UUIDs; all domains if none is given.", completion: .domains)
-    var domains: [String] = []
+    var domains: [DomainReference] = []
     @OptionGroup(title: "Global options") var format: FormatOptions
     @OptionGroup(title: "Global options") var store: StoreOptions
 

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Momentlog
+import Moments
 
 struct Undefine: ChangingCommand {
     static let configuration = CommandConfiguration(
@@ -8,7 +9,7 @@ struct Undefine: ChangingCommand {
         discussion: Examples.after(
             "Its history stays, and 'momentlog define' continues it.", of: "undefine"))
 
-    @Argument(help: "The domain's name or UUID.", completion: .domains) var domain: String
+    @Argument(help: "The domain's name or UUID.", completion: .domains) var domain: DomainReference
     @Flag(help: "Delete the metadata of its remaining checkpoints.")
     var checkpointsMetadata = false
     @Flag(help: "Only show what would be recorded.") var dryRun = false
@@ -31,7 +32,7 @@ struct Undefine: ChangingCommand {
             count = deleted.count
             if !dryRun {
                 try Confirmation.require(
-                    removing: deleted, of: plan.outcome.domain, isGiven: yes)
+                    removing: deleted, of: plan.outcome.domain.text, isGiven: yes)
             }
             return instruction
         } done: { outcome in

@@ -29,7 +29,7 @@ struct DriftOutput {
             for row in drift {
                 let what = row.kind.rawValue + Self.suffix(row)
                 table.add([
-                    Table.Cell(row.domain), Table.Cell(row.checkpoint ?? "-"),
+                    Table.Cell(row.domain.text), Table.Cell(row.checkpoint ?? "-"),
                     Table.Cell(what, .red),
                     Table.Cell(row.current?.recorded ?? Self.time(row.recorded)),
                     Table.Cell(row.current?.observed ?? Self.time(row.observed)),
@@ -45,7 +45,7 @@ struct DriftOutput {
         }
         for domain in unknown {
             try StandardOutput.shared.print(
-                Terminal.harmless(domain.domain) + ": \(domain.result.rawValue)"
+                Terminal.harmless(domain.domain.text) + ": \(domain.result.rawValue)"
                     + (domain.reason.map { " (\(Terminal.harmless($0)))" } ?? ""))
             try FindingsOutput.print(domain.findings)
         }

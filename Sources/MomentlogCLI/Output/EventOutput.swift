@@ -43,7 +43,7 @@ struct EventOutput {
         let by = recorded.provenance.actor + (recorded.provenance.reason.map { ": \($0)" } ?? "")
         try layout.print([
             Table.Cell(recorded.sequence), Table.Cell(LocalTime.text(recorded.time)),
-            Table.Cell(recorded.domain ?? "-"),
+            Table.Cell(recorded.domain?.text ?? "-"),
             Table.Cell(
                 EventSentence.text(recorded), EventSentence.style(recorded.event)),
             Table.Cell(by),
@@ -91,7 +91,7 @@ enum EventFields {
     static func of(_ recorded: RecordedEvent) -> [(label: String, value: String)] {
         var fields = [
             ("Kind", recorded.event.kind.rawValue), ("Commit", String(recorded.commit)),
-            ("Domain", recorded.domain ?? "-"), ("Revision", String(recorded.revision)),
+            ("Domain", recorded.domain?.text ?? "-"), ("Revision", String(recorded.revision)),
             ("Time", LocalTime.precise(recorded.time)),
         ]
         if let clock = recorded.clock {

@@ -8,7 +8,7 @@ enum FindingsOutput {
     static func print(_ findings: [Finding]) throws(MomentlogError) {
         for finding in findings {
             let style = finding.severity == .error ? Terminal.Style.red : .yellow
-            let place = finding.domain.map { "  " + Terminal.harmless($0) } ?? ""
+            let place = finding.domain.map { "  " + Terminal.harmless($0.text) } ?? ""
             try StandardOutput.shared.print(
                 Terminal.styled(finding.severity.rawValue, style) + "  "
                     + Terminal.styled(finding.kind.rawValue, .bold) + place)

@@ -38,7 +38,7 @@ struct ImportOutput {
         ])
         for domain in report.domains where domain.refusal == nil {
             table.add([
-                Table.Cell(domain.domain), Table.Cell(domain.filesRead),
+                Table.Cell(domain.domain.text), Table.Cell(domain.filesRead),
                 Table.Cell(domain.imported.count),
                 Table.Cell(domain.alreadyThere.count), Table.Cell(domain.replaced.count),
                 Table.Cell(domain.skipped.count), Table.Cell(Self.current(of: domain)),
@@ -102,7 +102,7 @@ struct ImportOutput {
                 try output.print(
                     Terminal.styled("skipped", .red) + "  "
                         + Terminal.styled(skipped.code, .bold) + "  "
-                        + Terminal.harmless(domain.domain))
+                        + Terminal.harmless(domain.domain.text))
                 for line in Terminal.wrapped(
                     Terminal.harmless("\(skipped.path): \(skipped.reason)"),
                     columns: Terminal.columns - 4)

@@ -6,7 +6,7 @@ import Moments
 enum OneLineOutput {
     static func print(_ line: LoggedLine) throws(MomentlogError) {
         let recorded = try line.event()
-        let domain = recorded.domain.map { Terminal.harmless($0) + ": " } ?? ""
+        let domain = recorded.domain.map { Terminal.harmless($0.text) + ": " } ?? ""
         let sentence = Terminal.harmless(EventSentence.text(recorded.event))
         try StandardOutput.shared.print(
             Terminal.styled(String(recorded.sequence), .bold) + " " + domain

@@ -22,7 +22,7 @@ struct PullOutput {
         ])
         for domain in domains {
             table.add([
-                Table.Cell(domain.domain),
+                Table.Cell(domain.domain.text),
                 Table.Cell(result(domain), domain.needsAttention ? .red : .plain),
                 Table.Cell(domain.events.count), Table.Cell(Self.note(domain)),
             ])

@@ -22,7 +22,7 @@ struct PushOutput {
             let isGood = checkpoint.result == .pushed || checkpoint.result == .unchanged
             let isPlanned = isDryRun && checkpoint.result == .notTried
             table.add([
-                Table.Cell(checkpoint.domain), Table.Cell(checkpoint.checkpoint),
+                Table.Cell(checkpoint.domain.text), Table.Cell(checkpoint.checkpoint),
                 Table.Cell(
                     isPlanned ? "would be pushed" : checkpoint.result.rawValue,
                     isGood || isPlanned ? .plain : .red),
@@ -35,7 +35,7 @@ struct PushOutput {
     }
 
     private func printNotes(_ report: PushReport) throws(MomentlogError) {
-        let name = Terminal.harmless(report.domain)
+        let name = Terminal.harmless(report.domain.text)
         if let busy = report.busy {
             try StandardOutput.shared.print("\(name): busy: " + Terminal.harmless(busy))
         }

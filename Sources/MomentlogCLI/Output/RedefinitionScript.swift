@@ -24,13 +24,13 @@ struct RedefinitionScript {
     func add(_ report: ExportReport) throws(MomentlogError) {
         try comment(
             Self.remark(
-                report.domain, report.current, keepsCurrent: report.keepsCurrent,
+                report.domain.text, report.current, keepsCurrent: report.keepsCurrent,
                 refused: report.refusedByLibvirt))
         if let replaced = report.replaced {
             try comment("the former export is now in \(replaced.debugDescription)")
         }
         let refused = Set(report.refusedByLibvirt)
-        let domain = Self.name(of: report.domain, report.uuid)
+        let domain = Self.name(of: report.domain.text, report.uuid)
         let folder = URL(fileURLWithPath: report.folder).standardizedFileURL.path
         for name in report.order where !refused.contains(name) {
             let file = ShellWord.quoted("\(folder)/\(name).xml")

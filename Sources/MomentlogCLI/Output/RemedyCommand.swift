@@ -30,63 +30,63 @@ struct RemedyCommand: Sendable {
             words.momentlog("import", [path.map(Words.Argument.text) ?? .placeholder("FILE")])
             switch domain {
             case .own: break
-            case .named(let name): words.option("--domain", .text(name))
+            case .named(let domain): words.option("--domain", .text(domain.text))
             case .unknown: words.option("--domain", .placeholder("DOMAIN"))
             }
             if replaces { words.flag("--replace") }
         case .record(let domain, _):
-            words.momentlog("record", [.text(domain), .placeholder("FILE")])
+            words.momentlog("record", [.text(domain.text), .placeholder("FILE")])
         case .pull(let domain, let uri, let scope):
-            words.momentlog("pull", [.text(uri), .text(domain)])
+            words.momentlog("pull", [.text(uri), .text(domain.text)])
             if GlobalArguments.current.connectsReadOnly { words.flag("--connect-read-only") }
             if scope.contains(.deletions) { words.flag("--accept-gone") }
             if scope.contains(.besidesLost) { words.flag("--keep-lost") }
             if scope.contains(.pruned) { words.flag("--all") }
         case .push(let domain, let uri, let isExact):
-            words.momentlog("push", [.text(uri), .text(domain)])
+            words.momentlog("push", [.text(uri), .text(domain.text)])
             if isExact { words.flag("--exact-current") }
         case .redefine(let domain, _):
-            words.momentlog("redefine", [.text(domain), .placeholder("FILE")])
+            words.momentlog("redefine", [.text(domain.text), .placeholder("FILE")])
         case .redefineWithoutDisk(let domain, let checkpoint, let disk, .record):
-            words.momentlog("redefine", [.text(domain), .text(checkpoint)])
+            words.momentlog("redefine", [.text(domain.text), .text(checkpoint)])
             words.option("--without-disk", .text(disk))
         case .redefineWithoutDisk(let domain, let checkpoint, let disk, .libvirt):
             words.virsh(
-                "checkpoint-create", [.text(domain), .text(Self.file(of: checkpoint, disk))],
+                "checkpoint-create", [.text(domain.text), .text(Self.file(of: checkpoint, disk))],
                 options: ["--redefine"])
         case .writeDocument(let domain, let checkpoint, let disk):
-            words.momentlog("dumpxml", [.text(domain), .text(checkpoint)])
+            words.momentlog("dumpxml", [.text(domain.text), .text(checkpoint)])
             words.option("--without-disk", .text(disk))
             words.flag("--security-info")
             words.option("--output", .text(Self.file(of: checkpoint, disk)))
         case .export(let domain):
-            words.momentlog("export", [.text(domain)])
+            words.momentlog("export", [.text(domain.text)])
             words.flag("--script")
         case .reattach(let domain, let checkpoint, let parent):
-            words.momentlog("check", [.text(domain)])
+            words.momentlog("check", [.text(domain.text)])
             words.flag("--repair")
             words.option("--reparent", .text("\(checkpoint)=\(parent)"))
         case .acknowledge(let domain, let checkpoint):
-            words.momentlog("check", [.text(domain)])
+            words.momentlog("check", [.text(domain.text)])
             words.option("--acknowledge", .text(checkpoint))
             words.option("--reason", .placeholder("TEXT"))
         case .repair(let domain, nil):
-            words.momentlog("check", [.text(domain)])
+            words.momentlog("check", [.text(domain.text)])
             words.flag("--repair")
         case .repair(let domain, let current?):
-            words.momentlog("current", [.text(domain), .text(current)])
+            words.momentlog("current", [.text(domain.text), .text(current)])
         case .reparent(let domain, let checkpoint):
-            words.momentlog("check", [.text(domain)])
+            words.momentlog("check", [.text(domain.text)])
             words.flag("--repair")
             words.option("--reparent", .partly(checkpoint + "=", placeholder: "PARENT"))
         case .inspect(let domain, _, .runningGuest):
-            words.momentlog("reconcile", [.text(domain)])
+            words.momentlog("reconcile", [.text(domain.text)])
             words.option("--qmp", .placeholder("FILE"))
         case .inspect(let domain, let disk, .imageFile(let path)):
-            words.momentlog("reconcile", [.text(domain)])
+            words.momentlog("reconcile", [.text(domain.text)])
             words.option("--image", .text("\(disk)=\(path)"))
         case .rebuildSnapshots(let domain):
-            words.momentlog("snapshot", [.text(domain)])
+            words.momentlog("snapshot", [.text(domain.text)])
             words.flag("--rebuild")
         case .restore:
             words.momentlog("restore", [.placeholder("BACKUP")])
@@ -96,12 +96,13 @@ struct RemedyCommand: Sendable {
         case .removeBitmap(.node(let node, let domain), let bitmap):
             words.virsh(
                 "qemu-monitor-command",
-                [.text(domain), .text(Self.removal(of: bitmap, from: node))])
+                [.text(domain.text), .text(Self.removal(of: bitmap, from: node))])
         case .deleteCheckpoint(let domain, let checkpoint, .libvirt):
             words.virsh(
-                "checkpoint-delete", [.text(domain), .text(checkpoint)], options: ["--metadata"])
+                "checkpoint-delete", [.text(domain.text), .text(checkpoint)],
+                options: ["--metadata"])
         case .deleteCheckpoint(let domain, let checkpoint, .record):
-            words.momentlog("delete", [.text(domain), .text(checkpoint)])
+            words.momentlog("delete", [.text(domain.text), .text(checkpoint)])
         }
         argv = words.argv
         placeholders = words.placeholders

@@ -17,7 +17,7 @@ extension Reconciliation {
     /// - Complexity: O(1) expected, plus the checkpoint's disks and the images that have the
     ///   bitmap.
     public func remedies(
-        for judgement: Judgement, owner: BitmapOwner? = nil, in domain: String,
+        for judgement: Judgement, owner: BitmapOwner? = nil, in domain: DomainReference,
         uuid: DomainUUID? = nil
     ) -> [Remedy] {
         switch judgement.verdict {
@@ -30,7 +30,7 @@ extension Reconciliation {
         }
     }
 
-    private func inspections(_ judgement: Judgement, in domain: String) -> [Remedy.Cure] {
+    private func inspections(_ judgement: Judgement, in domain: DomainReference) -> [Remedy.Cure] {
         judgement.inspections.map { inspection in
             let condition =
                 switch inspection {
@@ -45,7 +45,7 @@ extension Reconciliation {
 
     /// Returns how to bring the checkpoint of an orphan into the record.
     private func recoveries(
-        _ judgement: Judgement, _ owner: BitmapOwner?, in domain: String
+        _ judgement: Judgement, _ owner: BitmapOwner?, in domain: DomainReference
     ) -> [Remedy.Cure] {
         switch owner {
         case .lostParent:
@@ -66,7 +66,7 @@ extension Reconciliation {
     }
 
     private func removals(
-        _ judgement: Judgement, in domain: String, _ uuid: DomainUUID?
+        _ judgement: Judgement, in domain: DomainReference, _ uuid: DomainUUID?
     ) -> [Remedy.Cure] {
         guard let checkpoint = judgement.checkpoint, judgement.isDead,
             let guest = Self.libvirtName(domain, uuid)
@@ -100,15 +100,19 @@ extension Reconciliation {
 
     /// The argument by which virsh identifies the domain: it takes a name of digits for the ID of
     /// whichever guest has it now. Nil if nothing else is known.
-    private static func libvirtName(_ domain: String, _ uuid: DomainUUID?) -> String? {
-        let isNumber = domain.utf8.allSatisfy {
+    private static func libvirtName(_ domain: DomainReference, _ uuid: DomainUUID?)
+        -> DomainReference?
+    {
+        let isNumber = domain.text.utf8.allSatisfy {
             (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0)
         }
-        return isNumber ? uuid?.description : domain
+        return isNumber ? uuid.map { DomainReference($0) } : domain
     }
 
     /// Returns the removal of the bitmap from each image that has it.
-    private static func removals(of judgement: Judgement, in guest: String) -> [Remedy.Action] {
+    private static func removals(of judgement: Judgement, in guest: DomainReference) -> [Remedy
+        .Action]
+    {
         judgement.holders.map { image in
             .removeBitmap(
                 image.node.map { .node($0, domain: guest) }

@@ -33,7 +33,7 @@ package struct AdoptionDecision: Sendable {
         let name = domain.isLive ? domain.name : owner.name
         let inspection = DocumentInspection(
             adoption.documents, adoption.others, domain: name, uuid: owner.uuid ?? domain.uuid)
-        report = AdoptionReport(inspection, domain: name)
+        report = AdoptionReport(inspection, domain: DomainReference(name))
         let inspected = inspection.taken.map { adoption.documents[$0] }
         let claimed = inspected.filter(\.claimsCurrent).map(\.checkpoint.name)
         // Also of a skipped document: claims that were resolved do not remain.
@@ -51,10 +51,10 @@ package struct AdoptionDecision: Sendable {
         report.uuid = self.domain.uuid
         report.current = self.domain.graph.current
         report.sortSkipped()
-        report.findings += missing + reused + adoption.guess(domain: name)
+        report.findings += missing + reused + adoption.guess(domain: report.domain)
         // What this import met is an error, and only later checks repeat it as a warning.
         let met = Set(report.replaced).intersection(reused.flatMap(\.checkpoints))
-        report.findings += self.domain.graph.findings(domain: name, files: files).filter {
+        report.findings += self.domain.graph.findings(domain: report.domain, files: files).filter {
             $0.kind != .nameReused || met.isDisjoint(with: $0.checkpoints)
         }
         report.findings.sort()
@@ -82,14 +82,14 @@ package struct AdoptionDecision: Sendable {
             let known = domain.graph.checkpoint(named: checkpoint.name)
             if let known, known.creationTime != checkpoint.creationTime {
                 var finding = Finding.nameReuse(
-                    of: checkpoint, replaced: known.creationTime, domain: domain.name,
+                    of: checkpoint, replaced: known.creationTime, domain: domain.nameReference,
                     severity: .error)
                 if !adoption.replaces {
                     // Nothing of it is recorded that could be acknowledged.
                     finding.remedies = [
                         Remedy(
                             .importFile(
-                                path: document.place, domain: .named(domain.name),
+                                path: document.place, domain: .named(domain.nameReference),
                                 replaces: true),
                             precondition: "libvirt has the checkpoint of the file")
                     ]
@@ -99,7 +99,7 @@ package struct AdoptionDecision: Sendable {
             if let known, known != checkpoint, !adoption.replaces {
                 report.skipped.append(
                     AdoptionReport.Skipped(
-                        document, existsIn: domain.name,
+                        document, existsIn: domain.nameReference,
                         differences: known.differences(from: checkpoint)))
                 continue
             }
@@ -120,7 +120,7 @@ package struct AdoptionDecision: Sendable {
         in sound: [Adoption.Document], of domain: Domain
     ) -> Adoption.Pointer? {
         guard domain.graph.isEmpty || adoption.replaces,
-            let pointer = adoption.pointer(of: report.domain)
+            let pointer = adoption.pointer(of: report.domain.text)
         else { return nil }
         guard let name = pointer.checkpoint else { return pointer }
         return sound.contains { $0.checkpoint.name == name } ? pointer : nil
@@ -136,7 +136,7 @@ package struct AdoptionDecision: Sendable {
         guard !domain.isLive || uuid != domain.uuid || definition != domain.definition else {
             return
         }
-        try append(.domainDefined(name: report.domain, uuid: uuid, definition: definition))
+        try append(.domainDefined(name: report.domain.text, uuid: uuid, definition: definition))
     }
 
     private mutating func record(

@@ -1,7 +1,7 @@
 /// What an adoption imports, what it skips, and what it found.
 public struct AdoptionReport: Sendable, Hashable {
     /// The domain's name in the record.
-    public internal(set) var domain: String
+    public internal(set) var domain: DomainReference
     /// The domain's UUID, if known.
     public internal(set) var uuid: DomainUUID?
     /// The checkpoints that are new, in the order of their events.
@@ -54,7 +54,7 @@ public struct AdoptionReport: Sendable, Hashable {
 
 extension AdoptionReport {
     /// Creates the report of documents that were inspected and not imported yet.
-    package init(_ inspection: DocumentInspection, domain: String) {
+    package init(_ inspection: DocumentInspection, domain: DomainReference) {
         self.domain = domain
         skipped = inspection.skipped.map { Skipped($0) }
         findings = inspection.findings
@@ -92,7 +92,7 @@ extension AdoptionReport.Skipped {
     }
 
     /// Creates the entry of a checkpoint that is recorded with other content.
-    init(_ document: Adoption.Document, existsIn domain: String, differences: String) {
+    init(_ document: Adoption.Document, existsIn domain: DomainReference, differences: String) {
         let name = document.checkpoint.name
         self.init(
             path: document.place, checkpoint: name, code: MomentlogError.Code.exists.rawValue,

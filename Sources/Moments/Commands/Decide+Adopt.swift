@@ -78,7 +78,7 @@ extension Domain {
         let more = missing.count > 10 ? " and \(missing.count - 10) more" : ""
         return [
             Finding(
-                .missingFromLibrary, domain: name, checkpoints: missing,
+                .missingFromLibrary, domain: nameReference, checkpoints: missing,
                 message: "recorded, but not in \(adoption.place): checkpoint"
                     + "\(missing.count == 1 ? "" : "s") \(named)\(more)")
         ]
@@ -87,7 +87,7 @@ extension Domain {
 
 extension Adoption {
     /// The warning that the domain's name is a guess.
-    func guess(domain: String) -> [Finding] {
+    func guess(domain: DomainReference) -> [Finding] {
         guard owner.isGuess else { return [] }
         return [
             Finding(

@@ -14,7 +14,7 @@ extension Domain {
         try XMLCharacters.check(request.description, request.disks, of: checkpointName)
         guard !graph.hasErrors else { throw .inconsistent(self) }
         guard let definition, let domainDisks = context.disks else {
-            throw .noDefinition(name)
+            throw .noDefinition(nameReference)
         }
         // As libvirt does, check the disks before the name.
         let disks = try DiskAlignment(domainDisks: domainDisks)

@@ -36,7 +36,7 @@ extension Domain {
         let newest = given.parentsFirst.filter { $0.checkpoint.definition != nil }
             .max { $0.checkpoint.creationTime < $1.checkpoint.creationTime }
         guard let newest, let definition = newest.checkpoint.definition else {
-            throw .noDomainToRecord(name)
+            throw .noDomainToRecord(nameReference)
         }
         let name = context.domainName ?? self.name
         if let fault = DomainName.fault(in: name) { throw .domainName(.invalidXML, name, fault) }

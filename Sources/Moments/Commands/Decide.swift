@@ -58,7 +58,7 @@ public func decide(
     if case .pull(let pull) = command {
         return try domain.decidePull(pull, context).events
     }
-    guard domain.isLive else { throw .noDomain(domain.name) }
+    guard domain.isLive else { throw .noDomain(domain.nameReference) }
     switch command {
     case .create(let request): return try domain.decideCreate(request, context)
     case .redefine(let redefinitions):

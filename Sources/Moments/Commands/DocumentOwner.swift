@@ -13,7 +13,7 @@ public struct DocumentOwner: Sendable, Hashable {
     public let source: Source
 
     /// The domain that the caller asked for: a name or a UUID.
-    public let asked: String?
+    public let asked: DomainReference?
 
     /// The sources of a domain's name, the most reliable first.
     public enum Source: Sendable, Hashable {
@@ -53,11 +53,11 @@ public struct DocumentOwner: Sendable, Hashable {
     public init(
         of documents: [Adoption.Document], at place: String, folder: String,
         isNamedByFolder: Bool, beside: (name: String?, uuid: DomainUUID?)? = nil,
-        asked: String? = nil, askedUUID: DomainUUID? = nil
+        asked: DomainReference? = nil, askedUUID: DomainUUID? = nil
     ) throws(MomentlogError) {
         self.asked = asked
-        let givenUUID = asked.flatMap { DomainUUID($0) }
-        let askedName = givenUUID == nil ? asked : nil
+        let givenUUID = asked?.uuid
+        let askedName = givenUUID == nil ? asked?.text : nil
         var uuid = givenUUID
         if uuid == nil {
             let leaders = Self.leaders(among: documents)

@@ -103,20 +103,20 @@ extension MomentlogError {
     }
 
     static func inconsistent(_ domain: Domain) -> MomentlogError {
-        let finding = domain.graph.findings(domain: domain.name)
+        let finding = domain.graph.findings(domain: domain.nameReference)
             .first { $0.severity == .error }
         return MomentlogError(
             .inconsistent,
             "the checkpoints of domain '\(domain.name)' are inconsistent, so none is"
                 + " current" + (finding.map { ": " + $0.message } ?? ""),
             hint: "check the domain for its errors and their remedies",
-            suggestion: .check(domain: domain.name)
+            suggestion: .check(domain: domain.nameReference)
         ).detailing("domain", .text(domain.name))
     }
 
     // MARK: Disks
 
-    static func noDefinition(_ domain: String) -> MomentlogError {
+    static func noDefinition(_ domain: DomainReference) -> MomentlogError {
         MomentlogError(
             .noDefinition,
             "the definition of domain '\(domain)' is not known, so its disks are not known",
@@ -211,20 +211,20 @@ extension MomentlogError {
     // MARK: Domains
 
     /// A domain is missing.
-    public static func noDomain(_ domain: String) -> MomentlogError {
+    public static func noDomain(_ domain: DomainReference) -> MomentlogError {
         MomentlogError(
             .noDomain, "no domain with matching name or UUID '\(domain)'",
             hint: "list the domains", suggestion: .listDomains
-        ).detailing("domain", .text(domain))
+        ).detailing("domain", .text(domain.text))
     }
 
     /// A domain is not known, and no document defines it.
-    package static func noDomainToRecord(_ domain: String) -> MomentlogError {
+    package static func noDomainToRecord(_ domain: DomainReference) -> MomentlogError {
         MomentlogError(
             .noDomain, "no domain with matching name or UUID '\(domain)'",
             hint: "give a document that holds its <domain>, or define it first",
             suggestion: .define
-        ).detailing("domain", .text(domain))
+        ).detailing("domain", .text(domain.text))
     }
 
     static func domainName(_ code: Code, _ name: String, _ fault: String) -> MomentlogError {
@@ -245,7 +245,8 @@ extension MomentlogError {
             .exists,
             "domain '\(domain.name)' is already defined with uuid"
                 + " \(domain.uuid?.description ?? "unknown")",
-            hint: "rename it to give it another name", suggestion: .rename(domain: domain.name))
+            hint: "rename it to give it another name",
+            suggestion: .rename(domain: domain.nameReference))
     }
 
     static func domainNameTaken(_ name: String) -> MomentlogError {

@@ -69,7 +69,7 @@ package struct DocumentInspection: Sendable {
                         Remedy.steps(of: [
                             Remedy.Cure(
                                 .importFile(
-                                    path: document.place, domain: .named($0.description),
+                                    path: document.place, domain: .named(DomainReference($0)),
                                     replaces: false))
                         ])
                     } ?? correction(document, if: "its <domain> has the domain's UUID"))
@@ -118,7 +118,8 @@ package struct DocumentInspection: Sendable {
     ) {
         findings.append(
             Finding(
-                kind, domain: domain, checkpoints: checkpoint.map { [$0] } ?? [],
+                kind, domain: domain.map { DomainReference($0) },
+                checkpoints: checkpoint.map { [$0] } ?? [],
                 message: message, remedies: remedies))
     }
 
@@ -129,7 +130,8 @@ package struct DocumentInspection: Sendable {
         Remedy.steps(of: [
             Remedy.Cure(
                 .importFile(
-                    path: document.place, domain: domain.map { .named($0) } ?? .unknown,
+                    path: document.place,
+                    domain: domain.map { .named(DomainReference($0)) } ?? .unknown,
                     replaces: replacing),
                 if: condition)
         ])

@@ -4,7 +4,8 @@ extension Domain {
     ) throws(MomentlogError) -> PullDecision {
         var pull = pull
         pull.observed = pull.observed.withoutPlaceholder
-        var decision = PullDecision(domain: isLive ? name : pull.observed.name)
+        var decision = PullDecision(
+            domain: isLive ? nameReference : DomainReference(pull.observed.name))
         if let conflict = conflict(with: pull, context) {
             decision.result = .conflict
             decision.findings = [conflict]
@@ -59,7 +60,7 @@ extension Domain {
         var recording = PullRecording(self, observed: observed)
         try recording.defineDomain(pull)
         try recording.record(comparison, pull)
-        decision.domain = recording.domain.name
+        decision.domain = recording.domain.nameReference
         decision.events = recording.events
         decision.result = recording.events.isEmpty ? .unchanged : .recorded
         decision.isCurrentKnown = recording.isCurrentKnown
@@ -77,7 +78,7 @@ extension Domain {
         let observed = pull.observed
         if let fault = DomainName.fault(in: observed.name) {
             return Finding(
-                .invalidName, domain: isLive ? name : nil, checkpoints: [],
+                .invalidName, domain: isLive ? nameReference : nil, checkpoints: [],
                 message: "the domain's name \(observed.name.debugDescription) \(fault)")
         }
         let isNew = !isLive && (!observed.checkpoints.isEmpty || pull.recordsDefinitions)
@@ -87,13 +88,13 @@ extension Domain {
         let uuid = observed.uuid?.description ?? "unknown"
         return isNew
             ? Finding(
-                .otherDomain, domain: observed.name, checkpoints: [],
+                .otherDomain, domain: DomainReference(observed.name), checkpoints: [],
                 message: "the domain '\(observed.name)' with uuid \(uuid) is not the recorded one"
                     + " of that name, whose uuid is \(holderUUID): nothing of it is recorded until"
                     + " the recorded one is undefined or renamed",
                 remedies: [])
             : Finding(
-                .nameTaken, domain: name, checkpoints: [],
+                .nameTaken, domain: nameReference, checkpoints: [],
                 message: "the domain '\(name)' is named '\(observed.name)' there, and another"
                     + " recorded domain, whose uuid is \(holderUUID), has that name")
     }

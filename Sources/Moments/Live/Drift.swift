@@ -18,7 +18,7 @@ public struct Drift: Sendable, Hashable {
     }
 
     /// The domain's name in the record, or there if it is not recorded.
-    public let domain: String
+    public let domain: DomainReference
 
     /// The checkpoint; nil for the current pointer.
     public let checkpoint: String?
@@ -80,9 +80,9 @@ extension Domain {
         let whole = observed
         let pruned = Set(observed.removePruned(evidence.pruned, recorded: graph))
         let comparison = DomainComparison(graph, observed, evidence)
-        let name = isLive ? name : observed.name
+        let domain = isLive ? nameReference : DomainReference(observed.name)
         let remedies = DriftRemedies(
-            domain: name, side: side, hasLost: !comparison.missing.isEmpty,
+            domain: domain, side: side, hasLost: !comparison.missing.isEmpty,
             hasNew: !comparison.new.isEmpty || !comparison.replaced.isEmpty,
             source: evidence.isStaleSource ? evidence.previous?.connection.uri : nil)
         var found: [Drift] = []
@@ -92,7 +92,7 @@ extension Domain {
         ) {
             found.append(
                 Drift(
-                    domain: name, checkpoint: checkpoint, kind: kind, fields: fields,
+                    domain: domain, checkpoint: checkpoint, kind: kind, fields: fields,
                     recorded: graph.checkpoint(named: checkpoint), observed: there, current: nil,
                     remedies: isPruned ? remedies.ofPruned : remedies[kind]))
         }
@@ -114,7 +114,7 @@ extension Domain {
         if found.isEmpty, !graph.hasErrors, there != graph.current {
             found.append(
                 Drift(
-                    domain: name, checkpoint: nil, kind: .current, fields: [], recorded: nil,
+                    domain: domain, checkpoint: nil, kind: .current, fields: [], recorded: nil,
                     observed: nil,
                     current: Drift.Current(recorded: graph.current, observed: there),
                     remedies: remedies[.current]))
@@ -129,7 +129,7 @@ extension Drift {
 
 /// The remedies of each kind of difference.
 private struct DriftRemedies {
-    let domain: String
+    let domain: DomainReference
     let side: Drift.Side
     /// Whether recorded checkpoints are missing there.
     let hasLost: Bool

@@ -2,7 +2,8 @@
 extension Finding {
     /// The finding of checkpoints that are missing without evidence of a deletion.
     static func lost(
-        _ names: [String], _ comparison: DomainComparison, in domain: String, _ evidence: Evidence,
+        _ names: [String], _ comparison: DomainComparison, in domain: DomainReference,
+        _ evidence: Evidence,
         pruned: [String], keeps: Bool
     ) -> Finding {
         let reason =
@@ -49,7 +50,7 @@ extension Finding {
 
     /// The finding of checkpoints that a push has not moved below their parents.
     static func unsettled(
-        _ names: [String], in domain: String, _ evidence: Evidence
+        _ names: [String], in domain: DomainReference, _ evidence: Evidence
     ) -> Finding {
         let uri = evidence.connection?.uri ?? ""
         return Finding(
@@ -67,7 +68,7 @@ extension Finding {
 
     /// The finding of checkpoints that were pruned in the record alone.
     static func unknownHere(
-        _ names: [String], in domain: String, _ evidence: Evidence
+        _ names: [String], in domain: DomainReference, _ evidence: Evidence
     ) -> Finding {
         return Finding(
             .unknownHere, domain: domain, checkpoints: names.sorted(),
@@ -82,7 +83,7 @@ extension Finding {
             } ?? [])
     }
 
-    static func staleSource(_ domain: String, _ evidence: Evidence) -> Finding {
+    static func staleSource(_ domain: DomainReference, _ evidence: Evidence) -> Finding {
         let previous = evidence.previous.map { previous in
             "it was observed at \(previous.connection.uri) on host '\(previous.connection.host)'"
                 + " at \(previous.time.rfc3339(fractionDigits: 0))"

@@ -96,7 +96,7 @@ public struct PullDecision: Sendable {
     public internal(set) var isCurrentKnown = true
 
     /// The domain's name afterwards.
-    public internal(set) var domain: String
+    public internal(set) var domain: DomainReference
 
     /// The conclusions from one observation. The raw values are stable.
     public enum Result: String, Sendable, Hashable, CaseIterable {

@@ -8,7 +8,7 @@ extension MomentGraph {
     ///   - files: The files that checkpoints were read from, by the checkpoint's name, for the
     ///     messages.
     /// - Complexity: O(*n*), plus sorting what was found. No recursion.
-    public func findings(domain: String, files: [String: String] = [:]) -> [Finding] {
+    public func findings(domain: DomainReference, files: [String: String] = [:]) -> [Finding] {
         let place = Place(domain: domain, files: files)
         var findings = cuts.map { cycleFinding(through: $0, place) }
         if hasClaims { findings.append(claimsFinding(place)) }
@@ -203,10 +203,10 @@ extension MomentGraph {
 extension MomentGraph {
     /// The place of a finding, for its message.
     fileprivate struct Place {
-        let domain: String
+        let domain: DomainReference
         private let files: [String: String]
 
-        init(domain: String, files: [String: String]) {
+        init(domain: DomainReference, files: [String: String]) {
             self.domain = domain
             self.files = files
         }

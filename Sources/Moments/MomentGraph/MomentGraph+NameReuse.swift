@@ -69,7 +69,8 @@ extension Domain {
                 else { continue }
                 findings.append(
                     .nameReuse(
-                        of: checkpoint, replaced: before.creationTime, domain: name,
+                        of: checkpoint, replaced: before.creationTime,
+                        domain: DomainReference(name),
                         severity: .error))
             default: break
             }
@@ -80,7 +81,7 @@ extension Domain {
 
 extension Finding {
     package static func nameReuse(
-        of checkpoint: Checkpoint, replaced time: Int64, domain: String, severity: Severity
+        of checkpoint: Checkpoint, replaced time: Int64, domain: DomainReference, severity: Severity
     ) -> Finding {
         let (now, before) = (
             Timestamp(seconds: checkpoint.creationTime).rfc3339(fractionDigits: 0),

@@ -82,6 +82,6 @@ extension StoreVerifier {
             StorePlace(table: "snapshot", row: String(row), column: column), severity: severity,
             "the snapshot of domain \(name.map { "'\($0.clipped)'" } ?? "\(domain)") at revision"
                 + " \(revision): \(what)",
-            remedies: name.map { [Remedy(.rebuildSnapshots(domain: $0))] } ?? [])
+            remedies: name.map { [Remedy(.rebuildSnapshots(domain: DomainReference($0)))] } ?? [])
     }
 }

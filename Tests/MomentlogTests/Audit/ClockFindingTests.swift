@@ -19,7 +19,8 @@ struct ClockFindingTests {
     }
 
     private func found(
-        _ store: CheckpointStore, _ domains: [String] = [], at when: When? = nil, now: Int64
+        _ store: CheckpointStore, _ domains: [DomainReference] = [], at when: When? = nil,
+        now: Int64
     ) async throws -> [String] {
         let findings =
             if let when {
@@ -28,7 +29,7 @@ struct ClockFindingTests {
                 try await store.findings(of: domains, now: Self.time(now))
             }
         #expect(findings.allSatisfy { $0.kind == .clockAhead && $0.severity == .warning })
-        return findings.map { $0.domain ?? "-" }
+        return findings.map { $0.domain?.text ?? "-" }
     }
 
     @Test("There is a warning about a domain as long as its last event has a future time")

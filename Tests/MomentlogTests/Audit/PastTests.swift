@@ -41,12 +41,15 @@ struct PastTests {
             #expect(entries.map(\.name) == then.domains.map(\.name), place)
             for domain in then.domains {
                 for name in [domain.name, domain.uuid?.description].compactMap(\.self) {
-                    let found = try await store.domain(name, at: .sequence(sequence))
+                    let found = try await store.domain(
+                        DomainReference(name), at: .sequence(sequence))
                     #expect(found.isSame(as: domain), place)
                     compared += 1
                 }
             }
-            let findings = then.domains.flatMap { $0.graph.findings(domain: $0.name) }.sorted()
+            let findings = then.domains.flatMap {
+                $0.graph.findings(domain: DomainReference($0.name))
+            }.sorted()
             #expect(try await store.findings(at: .sequence(sequence)) == findings, place)
         }
         #expect(compared > 100, "seed \(seed)")
@@ -68,12 +71,12 @@ struct PastTests {
         try await fixture.define("vm2", digit: "b")
         let uuid = try #require(try await store.domain("vm2").uuid)
         for name in ["vm2", uuid.description] {
-            let before = try await store.domain(name, at: .sequence(1))
+            let before = try await store.domain(DomainReference(name), at: .sequence(1))
             #expect(before.revision == 0 && before.graph.isEmpty && before.name == "vm2")
         }
         for (name, when) in [("vm1", gone), ("no", 1), ("vm1", gone + 1)] {
             await #expect {
-                try await store.domain(name, at: .sequence(when))
+                try await store.domain(DomainReference(name), at: .sequence(when))
             } throws: { error in
                 (error as? MomentlogError)?.code == .noDomain
             }

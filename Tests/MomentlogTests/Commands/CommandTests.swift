@@ -72,7 +72,7 @@ struct CommandTests {
         for name in ["c1", "c2", "c3"] { try await fixture.create(name) }
         let before = try await fixture.eventCount()
         let outcome = try await fixture.store.perform(one.instruction)
-        #expect(outcome.domain == one.domain)
+        #expect(outcome.domain.text == one.domain)
         #expect(outcome.checkpoint == one.checkpoint)
         #expect(outcome.revision == before + one.events.count)
         let lines = try await fixture.lines(after: before)

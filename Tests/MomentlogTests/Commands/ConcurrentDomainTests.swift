@@ -20,13 +20,13 @@ struct ConcurrentDomainTests {
             case 0...2:
                 let record = Row.record(name, random.isChosen(1, of: 2) ? parent : nil)
                 instructions.append(
-                    try .redefine([SourceDocument(record)], in: domain, by: by))
+                    try .redefine([SourceDocument(record)], in: DomainReference(domain), by: by))
             case 3:
                 instructions.append(
                     .delete(
                         name, including: random.isChosen(1, of: 3) ? .children : .checkpoint,
-                        from: domain, by: by))
-            default: instructions.append(.setCurrent(name, in: domain, by: by))
+                        from: DomainReference(domain), by: by))
+            default: instructions.append(.setCurrent(name, in: DomainReference(domain), by: by))
             }
         }
         return instructions

@@ -75,7 +75,8 @@ struct DomainAssignmentTests {
                     let path = "\(history)/\(step)/\(name)"
                     for (file, text) in files { try folder.write(text, to: "\(path)/\(file)") }
                     _ = try? await store.importLibraries(
-                        at: [folder.path(path)], options: ImportOptions(domain: domain),
+                        at: [folder.path(path)],
+                        options: ImportOptions(domain: domain.map { DomainReference($0) }),
                         by: StoreFixture.submission)
                 }
             }
@@ -91,7 +92,7 @@ struct DomainAssignmentTests {
 
     /// A line of a log with these fields.
     private func line(
-        _ sequence: Int, _ revision: Int, _ domain: String?, _ event: Event
+        _ sequence: Int, _ revision: Int, _ domain: DomainReference?, _ event: Event
     ) -> RecordedEvent {
         RecordedEvent(
             sequence: sequence, commit: sequence, revision: revision, domain: domain,
@@ -112,7 +113,7 @@ struct DomainAssignmentTests {
         ]
         var assignment = DomainAssignment()
         for (index, (revision, name, event)) in history.enumerated() {
-            _ = try assignment.assign(line(index + 1, revision, name, event))
+            _ = try assignment.assign(line(index + 1, revision, DomainReference(name), event))
         }
         for (revision, stated, number) in [
             (3, nil, 1), (4, nil, 3), (4, 2, 2), (4, 3, 3), (3, 1, 1), (1, nil, 4), (1, 4, 4),
@@ -135,7 +136,7 @@ struct DomainAssignmentTests {
             (1, "a", defined("a", one)), (1, "b", defined("b")), (2, "b", .domainUndefined),
             (1, "c", defined("c")), (2, "c", .currentSet(nil)),
         ].enumerated() {
-            _ = try assignment.assign(line(index + 1, revision, name, event))
+            _ = try assignment.assign(line(index + 1, revision, DomainReference(name), event))
         }
         let lost = LostHead(origin: "o", size: 1, root: "r")
         let wrong: [(Int, String?, Event)] = [
@@ -152,7 +153,7 @@ struct DomainAssignmentTests {
             (0, nil, .lossAccepted(lost)), (.min, nil, .lossAccepted(lost)),
         ]
         for (revision, name, event) in wrong {
-            let line = line(6, revision, name, event)
+            let line = line(6, revision, name.map { DomainReference($0) }, event)
             let error = #expect(throws: MomentlogError.self, "\(line)") {
                 try assignment.assign(line)
             }

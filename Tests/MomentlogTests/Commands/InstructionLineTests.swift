@@ -169,7 +169,7 @@ struct InstructionLineTests {
     func command(members: String, domain: String, command: Command) throws {
         let instruction = try Self.decode("{\(members)}")
         #expect(instruction.command == command)
-        #expect(instruction.domain == domain)
+        #expect(instruction.domain.text == domain)
         #expect(instruction.submission == Self.given)
         #expect(instruction.creationTime == nil)
     }

@@ -26,7 +26,7 @@ struct KnownDomainTests {
         let store = CheckpointStore(log: log)
         let xml = CheckpointText.document("c1", extra: "")
         try await store.record([SourceDocument(xml)], in: "vm0", by: Self.by)
-        try await store.setCurrent(nil, in: Self.uuids[0], by: Self.by)
+        try await store.setCurrent(nil, in: DomainReference(Self.uuids[0]), by: Self.by)
         try await store.rename("vm1", to: "vm3", by: Self.by)
         try await store.define(Self.guest("vm2", Self.uuids[2]), by: Self.by)
         try await store.delete("c1", from: "vm0", by: Self.by)
@@ -40,7 +40,7 @@ struct KnownDomainTests {
         let fixture = try await StoreFixture()
         try await fixture.store.define(Self.guest("vm0", Self.uuids[0]), by: Self.by)
         let answers = await fixture.store.perform([
-            .rename(Self.uuids[0], to: "vm1", by: Self.by),
+            .rename(DomainReference(Self.uuids[0]), to: "vm1", by: Self.by),
             try .define(Self.guest("vm0", Self.uuids[1]), by: Self.by),
             .rename("vm1", to: "vm2", by: Self.by),
             .undefine("vm2", by: Self.by),

@@ -79,8 +79,10 @@ struct LoadedDomainTests {
         // Those that were released are read again.
         #expect(log["replay"] > 20, "seed \(seed)")
         for entry in try await keeping.store.domains() {
-            let ours = try await dropping.store.graph(of: entry.name)
-            #expect(try await keeping.store.graph(of: entry.name) == ours, "seed \(seed)")
+            let ours = try await dropping.store.graph(of: DomainReference(entry.name))
+            #expect(
+                try await keeping.store.graph(of: DomainReference(entry.name)) == ours,
+                "seed \(seed)")
         }
     }
 

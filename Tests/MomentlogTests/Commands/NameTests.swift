@@ -21,13 +21,14 @@ struct NameTests {
         try await fixture.store.define(guest(decomposed, "b"), by: Self.by)
         #expect(try await fixture.store.domains().count == 2)
         for (name, digit) in [(composed, "a"), (decomposed, "b")] {
-            let uuid = try await fixture.store.domain(name).uuid?.description
+            let uuid = try await fixture.store.domain(DomainReference(name)).uuid?.description
             #expect(uuid?.hasPrefix(digit) == true)
         }
-        try await fixture.store.undefine(decomposed, by: Self.by)
-        let outcome = try await fixture.store.rename(composed, to: decomposed, by: Self.by)
+        try await fixture.store.undefine(DomainReference(decomposed), by: Self.by)
+        let outcome = try await fixture.store.rename(
+            DomainReference(composed), to: decomposed, by: Self.by)
         #expect(outcome.commit != nil)
-        #expect(Array(outcome.domain.utf8) == Array(decomposed.utf8))
+        #expect(Array(outcome.domain.text.utf8) == Array(decomposed.utf8))
     }
 
     @Test("Which past domain continues does not depend on cached domains")

@@ -31,11 +31,13 @@ struct RandomDomainHistory {
         time += 1
         switch Int.random(in: 0..<20, using: &generator) {
         case 0..<5: return .command(try .define(definition(name, pick(digits)), by: by()))
-        case 5..<10: return .command(.undefine(name, deletingCheckpoints: true, by: by()))
-        case 10..<13: return .command(.rename(name, to: pick(names), by: by()))
+        case 5..<10:
+            return .command(.undefine(DomainReference(name), deletingCheckpoints: true, by: by()))
+        case 10..<13: return .command(.rename(DomainReference(name), to: pick(names), by: by()))
         case 13..<15:
-            return .command(.create(CheckpointRequest(name: "c\(time)"), in: name, by: by()))
-        case 15..<17: return .command(try .record(documents(), in: name, by: by()))
+            return .command(
+                .create(CheckpointRequest(name: "c\(time)"), in: DomainReference(name), by: by()))
+        case 15..<17: return .command(try .record(documents(), in: DomainReference(name), by: by()))
         default:
             var files: [String: String] = [:]
             for document in documentTexts() { files["\(files.count).xml"] = document }

@@ -54,7 +54,7 @@ struct RandomInstructionTests {
             // A command that is refused loads it.
             guard entry.isLive else { continue }
             _ = await reopened.perform([
-                .delete("no", from: entry.name, by: StoreFixture.submission)
+                .delete("no", from: DomainReference(entry.name), by: StoreFixture.submission)
             ])
             let kept = try #require(await reopened.handler.domains.kept(entry.id))
             #expect(kept.graph == domain.graph, "seed \(seed)")
@@ -80,7 +80,7 @@ struct RandomInstructionTests {
             #expect(kept.revision == replayed.revision, place)
             #expect(kept.graph.brokenInvariants() == [], place)
             #expect(entry.name == replayed.name && entry.isLive == replayed.isLive, place)
-            let listed = await store.handler.domains.known?.live(replayed.name)
+            let listed = await store.handler.domains.known?.live(replayed.nameReference)
             #expect(!replayed.isLive || listed?.id == entry.id, place)
         }
         return compared

@@ -19,24 +19,28 @@ struct RandomInstructions {
         let domain = domain()
         switch Int.random(in: 0..<41, using: &generator) {
         case 0..<12:
-            return .create(CheckpointRequest(name: name()), in: domain, by: submission())
+            return .create(
+                CheckpointRequest(name: name()), in: DomainReference(domain), by: submission())
         case 12..<24:
             let count = Int.random(in: 1...4, using: &generator)
-            return try .redefine((0..<count).map { _ in record() }, in: domain, by: submission())
+            return try .redefine(
+                (0..<count).map { _ in record() }, in: DomainReference(domain), by: submission())
         case 24..<31:
             return .delete(
-                name(), including: pick(DeletionScope.allCases), from: domain, by: submission())
+                name(), including: pick(DeletionScope.allCases), from: DomainReference(domain),
+                by: submission())
         case 31..<34:
-            return .setCurrent(isChosen(1, of: 4) ? nil : name(), in: domain, by: submission())
+            return .setCurrent(
+                isChosen(1, of: 4) ? nil : name(), in: DomainReference(domain), by: submission())
         case 34..<37:
             return try .define(SourceDocument(definition()), by: submission())
-        case 37: return .rename(domain, to: self.domain(), by: submission())
+        case 37: return .rename(DomainReference(domain), to: self.domain(), by: submission())
         case 38:
             let repair = Repair(parents: isChosen(1, of: 3) ? [name(): name()] : [:])
-            return .repair(repair, in: domain, by: submission())
+            return .repair(repair, in: DomainReference(domain), by: submission())
         default:
             return .undefine(
-                domain, deletingCheckpoints: isChosen(1, of: 2), by: submission())
+                DomainReference(domain), deletingCheckpoints: isChosen(1, of: 2), by: submission())
         }
     }
 

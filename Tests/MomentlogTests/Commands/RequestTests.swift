@@ -111,7 +111,7 @@ struct RequestTests {
     func fingerprints() throws {
         let by = Self.by("r")
         func create(_ request: CheckpointRequest, _ domain: String = "vm1") -> Instruction {
-            .create(request, in: domain, by: by)
+            .create(request, in: DomainReference(domain), by: by)
         }
         func redefine(_ documents: String...) throws -> Instruction {
             try .redefine(documents.map { SourceDocument($0) }, in: "vm1", by: by)

@@ -24,7 +24,7 @@ struct RevertTests {
             }
         }
         guard let uuid = try await store.domains().compactMap(\.uuid).first else { return }
-        let domain = uuid.description
+        let domain = DomainReference(uuid)
         // The random history alone may leave nothing to revert: a new root is taken in any graph.
         try await store.redefine(
             [SourceDocument(CheckpointText.document("last", time: 5))], in: domain, by: Self.by)

@@ -56,7 +56,7 @@ struct DomainTableTests {
         try await fixture.store.rename("vm1", to: "vm2", by: Self.by)
         let store = try await fixture.reopened()
         #expect(try await store.graph(of: "vm2") == before)
-        #expect(try await store.graph(of: Row.uuid) == before)
+        #expect(try await store.graph(of: DomainReference(Row.uuid)) == before)
         // The name in <domain> stays what it was, as in libvirt.
         #expect(
             try await store.document(of: "c1", in: "vm2", parts: .everything) == document)

@@ -21,7 +21,8 @@ struct CompareTests {
             name, parent: parent, time: time, extra: CheckpointText.domain("vm"))
     }
 
-    private func drift(_ files: [String: String], _ domains: [String] = ["vm"]) async throws
+    private func drift(_ files: [String: String], _ domains: [DomainReference] = ["vm"])
+        async throws
         -> [String]
     {
         let path = try fixture.library("other/vm", files)
@@ -32,7 +33,7 @@ struct CompareTests {
 
     @Test("The folder that was imported has no differences")
     func equal() async throws {
-        for domains in [["vm"], []] {
+        for domains: [DomainReference] in [["vm"], []] {
             let drift = try await fixture.store.compare(domains, with: fixture.folder.path("lib"))
             #expect(drift == [])
         }

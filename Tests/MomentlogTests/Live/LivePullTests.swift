@@ -14,7 +14,8 @@ struct LivePullTests {
     private var store: CheckpointStore { fixture.store }
 
     private func pull(
-        _ host: ScriptedHost, _ domains: [String] = [], _ options: PullOptions = PullOptions()
+        _ host: ScriptedHost, _ domains: [DomainReference] = [],
+        _ options: PullOptions = PullOptions()
     ) async throws -> [PulledDomain] {
         try await store.pull(
             from: host, domains: domains, options: options, by: StoreFixture.submission)

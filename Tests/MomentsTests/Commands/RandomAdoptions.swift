@@ -19,7 +19,8 @@ struct RandomAdoptions {
         while owner == nil {
             owner = try? DocumentOwner(
                 of: documents, at: "/lib", folder: folder, isNamedByFolder: isChosen(1, of: 2),
-                beside: beside, asked: pick([nil, nil, "vm1", Guest.uuid?.description]))
+                beside: beside,
+                asked: pick([nil, nil, "vm1", Guest.uuid.map { DomainReference($0) }]))
         }
         return Adoption(
             of: documents,

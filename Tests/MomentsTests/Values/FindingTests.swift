@@ -4,7 +4,7 @@ import Testing
 
 struct FindingTests {
     static func finding(
-        _ kind: Finding.Kind, _ checkpoints: [String] = ["c1"], domain: String? = "vm1",
+        _ kind: Finding.Kind, _ checkpoints: [String] = ["c1"], domain: DomainReference? = "vm1",
         message: String = "m"
     ) -> Finding {
         Finding(kind, domain: domain, checkpoints: checkpoints, message: message)

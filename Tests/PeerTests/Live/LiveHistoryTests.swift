@@ -32,7 +32,7 @@ struct LiveHistoryTests {
             let after = try daemon.documents(of: Self.uuid)
             // That everything is gone is only believed if the caller says so.
             let pulled = try await store.pull(
-                from: session, domains: [Self.uuid],
+                from: session, domains: [DomainReference(Self.uuid)],
                 options: PullOptions(acceptsGone: after.isEmpty), by: Self.submission)
             let changes = pulled[0].events.filter { $0.kind != .currentSet }
             if what == "rename", try await !store.domains().isEmpty {
@@ -51,7 +51,7 @@ struct LiveHistoryTests {
     private func expectEqual(
         _ store: CheckpointStore, _ documents: [String: String], _ place: Comment
     ) async throws {
-        guard let domain = try? await store.domain(Self.uuid) else {
+        guard let domain = try? await store.domain(DomainReference(Self.uuid)) else {
             try #require(documents.isEmpty, place)
             return
         }
@@ -179,11 +179,14 @@ struct LiveHistoryTests {
         }
         for _ in 0..<200 {
             _ = try await store.pull(
-                from: session, domains: [Self.uuid], by: Self.submission)
-            if let graph = try? await store.graph(of: Self.uuid) { #expect(!graph.hasErrors) }
+                from: session, domains: [DomainReference(Self.uuid)], by: Self.submission)
+            if let graph = try? await store.graph(of: DomainReference(Self.uuid)) {
+                #expect(!graph.hasErrors)
+            }
         }
         try await churn.value
-        _ = try await store.pull(from: session, domains: [Self.uuid], by: Self.submission)
+        _ = try await store.pull(
+            from: session, domains: [DomainReference(Self.uuid)], by: Self.submission)
         try await expectEqual(store, try daemon.documents(of: Self.uuid), "at the end")
         await session.close()
     }

@@ -27,7 +27,9 @@ public struct BackupJournal: Sendable {
     }
 
     /// Records a checkpoint of a guest, and returns whether it had been recorded before.
-    public func record(_ xml: String, of guest: String, request: String) async throws -> Bool {
+    public func record(_ xml: String, of guest: DomainReference, request: String) async throws
+        -> Bool
+    {
         var submission = nightly
         submission.request = request
         let outcome = try await store.record([SourceDocument(xml)], in: guest, by: submission)
@@ -35,7 +37,7 @@ public struct BackupJournal: Sendable {
     }
 
     /// The code with which a question about a guest is refused.
-    func code(askingFor guest: String) async -> MomentlogError.Code? {
+    func code(askingFor guest: DomainReference) async -> MomentlogError.Code? {
         do {
             _ = try await store.graph(of: guest)
             return nil
@@ -75,14 +77,16 @@ public struct BackupJournal: Sendable {
 
     /// The names of a guest's checkpoints on a date, and what was current.
     public func checkpoints(
-        of guest: String, on date: Date
+        of guest: DomainReference, on date: Date
     ) async throws(MomentlogError) -> (names: [String], current: String?) {
         let graph = try await store.domain(guest, at: .date(date)).graph
         return (graph.names(Listing(order: .topological)) ?? [], graph.current)
     }
 
     /// Deletes checkpoints, and returns how many events that took.
-    public func delete(_ names: [String], of guest: String) async throws(MomentlogError) -> Int {
+    public func delete(_ names: [String], of guest: DomainReference) async throws(MomentlogError)
+        -> Int
+    {
         let outcome = try await store.delete(names, from: guest, by: nightly)
         return outcome.sequences?.count ?? 0
     }
@@ -94,7 +98,7 @@ public struct BackupJournal: Sendable {
     }
 
     /// The names of all events of a guest, as the program calls them.
-    func events(of guest: String) async throws -> [Event] {
+    func events(of guest: DomainReference) async throws -> [Event] {
         var events: [Event] = []
         for try await line in try await store.events(EventFilter(domain: guest)) {
             let event = try line.event()
@@ -103,7 +107,7 @@ public struct BackupJournal: Sendable {
             default: break
             }
         }
-        let (domain, disk) = (Domain(name: guest), Disk(target: "vda"))
+        let (domain, disk) = (Domain(name: guest.text), Disk(target: "vda"))
         return domain.name.isEmpty || disk.target.isEmpty ? [] : events
     }
 

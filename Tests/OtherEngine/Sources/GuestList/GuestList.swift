@@ -13,7 +13,7 @@ public func knownGuests(
     var known: [String] = []
     for (guest, disk) in zip(guests, disks) {
         do {
-            let graph = try await store.graph(of: guest.name)
+            let graph = try await store.graph(of: DomainReference(guest.name))
             let event = Event("\(disk.path) \(graph.count)")
             known.append(event.name)
         } catch {
