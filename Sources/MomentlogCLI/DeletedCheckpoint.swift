@@ -24,7 +24,8 @@ enum DeletedCheckpoint {
         of name: String, in domain: String, _ store: CheckpointStore
     ) async -> RecordedEvent? {
         let filter = EventFilter(
-            domain: domain, checkpoints: [name], kinds: [.checkpointDeleted], isReversed: true,
+            domain: DomainReference(domain), checkpoints: [name], kinds: [.checkpointDeleted],
+            isReversed: true,
             limit: 1)
         do throws(MomentlogError) {
             for try await line in try await store.events(filter) { return try line.event() }
