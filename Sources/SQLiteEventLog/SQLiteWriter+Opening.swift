@@ -30,7 +30,7 @@ extension SQLiteWriter {
     }
 
     /// Returns the files that a connection has open, if they are those at the store's paths.
-    private static func openParts(
+    static func openParts(
         _ database: Database, _ files: StoreFiles, _ file: DatabaseFile
     ) throws -> StoreParts {
         guard let connection = database.sqliteConnection,

@@ -187,13 +187,13 @@ public struct StoreRestoration: Sendable {
             return kept
         }
         // The open folder is the one at the path: no other store is touched.
-        guard draft.folder.parent.identity(of: store.database) == file?.identity else {
+        guard let file, draft.folder.parent.identity(of: store.database) == file.identity else {
             throw StoreFiles.replaced(store.database)
         }
         let aside = StoreFiles(path: store.database + StoreFiles.replacedMark + Self.stamp())
         try store.checkWritableParts(
-            databaseOwner: file.flatMap { FileDetails(descriptor: $0.descriptor)?.owner })
-        tidy(store)
+            databaseOwner: FileDetails(descriptor: file.descriptor)?.owner)
+        tidy(store, file)
         try keepHead(of: store, at: aside)
         guard draft.move(to: aside.database) else {
             let error = failure(store)
@@ -264,7 +264,7 @@ public struct StoreRestoration: Sendable {
     }
 
     /// Moves the WAL of the replaced store into its database, if possible: it may be damaged.
-    private func tidy(_ store: StoreFiles) {
+    private func tidy(_ store: StoreFiles, _ file: DatabaseFile) {
         let memory = UnsafeWriterMemory()
         guard
             let queue = try? DatabaseQueue(
@@ -272,6 +272,9 @@ public struct StoreRestoration: Sendable {
                 configuration: SQLiteConnection.writerConfiguration(memory, busyTimeout: .zero))
         else { return }
         _ = try? queue.inDatabase { database in
+            // Opens the WAL, too: nothing is written to another file that was put there meanwhile.
+            _ = try Int.fetchOne(database, sql: "SELECT count(*) FROM sqlite_schema")
+            _ = try SQLiteWriter.openParts(database, store, file)
             _ = try Row.fetchOne(database, sql: "PRAGMA wal_checkpoint(TRUNCATE)")
             if let connection = database.sqliteConnection {
                 _ = momentlog_sqlite3_checkpoints_on_close(
