@@ -13,9 +13,8 @@ public struct CheckpointDocument: Sendable, Hashable {
     /// The name of the parent, if it has one.
     public var parent: String?
 
-    /// The creation time in seconds since 1970, which only a document for a new checkpoint may
-    /// omit.
-    public var creationTime: Int64?
+    /// The creation time, which only a document for a new checkpoint may omit.
+    public var creationTime: CreationTime?
 
     /// The disks in the document's order; empty if it has no `<disks>`.
     public var disks: [Disk]

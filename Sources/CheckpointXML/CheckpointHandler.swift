@@ -295,7 +295,7 @@ final class CheckpointHandler: SAXHandler {
             document.description = text.isEmpty ? nil : text
         case .creationTime:
             if let seconds: Int64 = WholeNumber.read(text) {
-                document.creationTime = seconds
+                document.creationTime = CreationTime(seconds: seconds)
             } else {
                 add(
                     .schema, at: closed.offset, closed.path,

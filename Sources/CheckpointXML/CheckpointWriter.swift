@@ -50,7 +50,7 @@ public struct CheckpointWriter: Sendable {
             text.append(element: "name", parent)
             text.append("  </parent>\n")
         }
-        text.append(element: "creationTime", String(checkpoint.creationTime))
+        text.append(element: "creationTime", checkpoint.creationTime.description)
         text.append(disks: checkpoint.disks)
         if let domain {
             text.append("  ")

@@ -97,7 +97,7 @@ extension EventLine {
     private static func write(_ checkpoint: Checkpoint, to json: inout JSONText) {
         json.member("checkpoint", checkpoint.name)
         json.member("parent", checkpoint.parent)
-        json.member("creationTime", checkpoint.creationTime)
+        json.member("creationTime", checkpoint.creationTime.seconds)
         // An empty description is written as null.
         json.member(
             "description", checkpoint.description?.isEmpty == true ? nil : checkpoint.description)

@@ -33,7 +33,8 @@ package struct ParsedCheckpoint {
     package var checkpoint: Checkpoint {
         Checkpoint(
             name: name.string, description: description?.string, parent: parent?.string,
-            creationTime: creationTime, disks: disks.map(\.disk), definition: definition)
+            creationTime: CreationTime(seconds: creationTime), disks: disks.map(\.disk),
+            definition: definition)
     }
 }
 

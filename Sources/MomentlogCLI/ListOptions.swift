@@ -9,12 +9,12 @@ struct ListOptions: ParsableArguments {
         parsing: .unconditional,
         help: ArgumentHelp("Only checkpoints created then or later.", valueName: "time"),
         transform: { try Self.time($0, .start) })
-    var since: Int64?
+    var since: CreationTime?
     @Option(
         parsing: .unconditional,
         help: ArgumentHelp("Only checkpoints created before then.", valueName: "time"),
         transform: { try Self.time($0, .start) })
-    var before: Int64?
+    var before: CreationTime?
     @Option(
         help: ArgumentHelp(
             "How to sort: creation (the default), name, or topological.", valueName: "order"),
@@ -29,7 +29,7 @@ struct ListOptions: ParsableArguments {
     var columns: [ListColumn]?
 
     /// Returns the second in which a time begins, or the next if it is within one.
-    private static func time(_ text: String, _ bound: When.DateBound) throws -> Int64 {
+    private static func time(_ text: String, _ bound: When.DateBound) throws -> CreationTime {
         let when: When
         do {
             when = try When(text, now: .now, zone: LocalTime.rules, dateBound: bound)
@@ -37,10 +37,10 @@ struct ListOptions: ParsableArguments {
             throw ValidationError(error.description)
         }
         switch when {
-        case .now: return Timestamp.now.microseconds / 1_000_000 + 1
+        case .now: return CreationTime(seconds: Timestamp.now.microseconds / 1_000_000 + 1)
         case .time(let time):
             let (seconds, rest) = time.microseconds.quotientAndRemainder(dividingBy: 1_000_000)
-            return rest > 0 ? seconds + 1 : seconds
+            return CreationTime(seconds: rest > 0 ? seconds + 1 : seconds)
         case .sequence:
             throw ValidationError(
                 "'\(text)' is an event's number; checkpoints are created at a time, such as a date")

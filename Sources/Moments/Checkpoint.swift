@@ -12,8 +12,8 @@ public struct Checkpoint: Sendable, Hashable {
     /// states chronology only: no data depends on it.
     public var parent: String?
 
-    /// The creation time, in whole seconds since 1970-01-01T00:00:00Z.
-    public var creationTime: Int64
+    /// The creation time.
+    public var creationTime: CreationTime
 
     /// The disks that it names, in the document's order.
     public var disks: [Disk]
@@ -29,7 +29,7 @@ public struct Checkpoint: Sendable, Hashable {
         name: String,
         description: String? = nil,
         parent: String? = nil,
-        creationTime: Int64,
+        creationTime: CreationTime,
         disks: [Disk] = [],
         definition: DefinitionDigest? = nil
     ) {

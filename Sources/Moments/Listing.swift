@@ -44,16 +44,16 @@ public struct Listing: Sendable, Hashable {
     /// The order of the checkpoints.
     public var order: Order
 
-    /// Only checkpoints created at this time or later, in seconds since 1970-01-01T00:00:00Z.
-    public var since: Int64?
+    /// Only checkpoints created at this time or later.
+    public var since: CreationTime?
 
-    /// Only checkpoints created before this time, in seconds since 1970-01-01T00:00:00Z.
-    public var before: Int64?
+    /// Only checkpoints created before this time.
+    public var before: CreationTime?
 
     /// Creates a listing; by default, all checkpoints by creation time.
     public init(
         _ scope: Scope = .all, leaves: Leaves = .included, order: Order = .creation,
-        since: Int64? = nil, before: Int64? = nil
+        since: CreationTime? = nil, before: CreationTime? = nil
     ) {
         self.scope = scope
         self.leaves = leaves

@@ -51,7 +51,9 @@ struct StoredObservation {
         for line in lines.split(separator: "\n") {
             let parts = line.split(separator: " ", maxSplits: 1)
             guard parts.count == 2, let creationTime = Int64(parts[0]) else { return nil }
-            found.insert(Checkpoint(name: String(parts[1]), creationTime: creationTime))
+            found.insert(
+                Checkpoint(
+                    name: String(parts[1]), creationTime: CreationTime(seconds: creationTime)))
         }
         return found
     }
@@ -87,7 +89,8 @@ struct StoredObservation {
             else { return nil }
             found.insert(
                 .init(
-                    Checkpoint(name: String(parts[2]), creationTime: creationTime),
+                    Checkpoint(
+                        name: String(parts[2]), creationTime: CreationTime(seconds: creationTime)),
                     revision: revision))
         }
         return found

@@ -51,7 +51,7 @@ struct WriterTests {
     func roundTrip() throws {
         let checkpoint = Checkpoint(
             name: "c", description: "CR\r LF\n tab\t <&>'\" 🐧 \u{85}\u{2028}", parent: "b.1",
-            creationTime: .max,
+            creationTime: CreationTime(seconds: .max),
             disks: [
                 Disk(name: "sda", mode: .bitmap, bitmap: "<'&'>"),
                 Disk(name: "/a\tb", mode: .bitmap, bitmap: "CR\r LF\n tab\t  two"),

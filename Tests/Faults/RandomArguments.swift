@@ -153,7 +153,7 @@ struct RandomArguments {
     mutating func checkpointValue() -> Checkpoint {
         Checkpoint(
             name: checkpoint(), description: maybe { $0.text() }, parent: maybe { $0.checkpoint() },
-            creationTime: int64(), disks: list { $0.disk() })
+            creationTime: CreationTime(seconds: int64()), disks: list { $0.disk() })
     }
 
     mutating func retention() throws(MomentlogError) -> Retention {
@@ -184,8 +184,9 @@ struct RandomArguments {
             }
         return Listing(
             scope, leaves: pick([.included, .only, .excluded]),
-            order: pick([.creation, .topological, .name]), since: maybe { $0.int64() },
-            before: maybe { $0.int64() })
+            order: pick([.creation, .topological, .name]),
+            since: maybe { CreationTime(seconds: $0.int64()) },
+            before: maybe { CreationTime(seconds: $0.int64()) })
     }
 
     mutating func event() -> Event {

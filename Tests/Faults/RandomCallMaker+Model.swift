@@ -36,7 +36,7 @@ extension RandomCallMaker {
         case 4:
             let retention = try arguments.retention()
             try callNow("choices of \(retention), \(number)") {
-                graph.choices(of: retention, now: number, zone: zone)
+                graph.choices(of: retention, now: CreationTime(seconds: number), zone: zone)
             }
         case 5:
             let patterns = arguments.list { $0.text() }
@@ -44,7 +44,8 @@ extension RandomCallMaker {
         case 6:
             let command = command()
             var context = DecisionContext(
-                creationTime: number, images: arguments.maybe { $0.report() },
+                creationTime: CreationTime(seconds: number),
+                images: arguments.maybe { $0.report() },
                 expectedRevision: arguments.maybe { $0.int() })
             context.zone = zone
             context.past = arguments.maybe { $0.domainValue() }
@@ -103,7 +104,8 @@ extension RandomCallMaker {
             try callNow("pull \(observed)") {
                 _ = DomainComparison(graph, observed, evidence)
                 return try decide(
-                    pull, for: domain, in: DecisionContext(creationTime: number))
+                    pull, for: domain,
+                    in: DecisionContext(creationTime: CreationTime(seconds: number)))
             }
         case 14:
             let events = arguments.list { $0.event() }

@@ -213,7 +213,9 @@ extension RandomCallMaker {
                     name: arguments.maybe { $0.checkpoint() },
                     description: arguments.maybe { $0.text() }, disks: arguments.list { $0.disk() }),
                 in: domain, by: by)
-            if arguments.flag() { instruction.creationTime = arguments.int64() }
+            if arguments.flag() {
+                instruction.creationTime = CreationTime(seconds: arguments.int64())
+            }
             return instruction
         case 3:
             return try? .redefine(arguments.list { $0.source() }, in: domain, by: by)

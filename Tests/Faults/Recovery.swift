@@ -87,7 +87,7 @@ struct Recovery {
             let commits = domains.enumerated().map { number, domain in
                 let checkpoint = Checkpoint(
                     name: "c\(place)", parent: place == 0 ? nil : "c\(place - 1)",
-                    creationTime: 1_700_000_000 + Int64(place),
+                    creationTime: CreationTime(seconds: 1_700_000_000 + Int64(place)),
                     disks: [.init(name: "vda", bitmap: "c\(place)")])
                 return PendingCommit(
                     target: .domain(domain.id, revision: domain.revision),

@@ -36,7 +36,7 @@ struct Workload: Sendable {
             } else {
                 instruction = try next(number, "vm\(number % domains)", submission)
             }
-            instruction.creationTime = 1_700_000_000 + Int64(number)
+            instruction.creationTime = CreationTime(seconds: 1_700_000_000 + Int64(number))
             steps.append(
                 Step(
                     request: submission.request ?? "", instruction: instruction,

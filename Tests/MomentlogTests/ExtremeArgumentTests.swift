@@ -47,9 +47,12 @@ struct ExtremeArgumentTests {
         var retention = Retention()
         retention.hourly = 1
         let zone = ZoneRules { _ in .max }
-        #expect(MomentGraph().choices(of: retention, now: .max, zone: zone).isEmpty)
+        #expect(
+            MomentGraph().choices(of: retention, now: CreationTime(seconds: .max), zone: zone)
+                .isEmpty)
         var graph = MomentGraph()
-        try? graph.apply(.checkpointCreated(Checkpoint(name: "c1", creationTime: .max)))
+        try? graph.apply(
+            .checkpointCreated(Checkpoint(name: "c1", creationTime: CreationTime(seconds: .max))))
         #expect(graph.choices(of: retention, now: 0, zone: zone).count == 1)
     }
 

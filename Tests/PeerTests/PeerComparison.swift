@@ -100,7 +100,7 @@ struct PeerComparison {
             case .create(let domain, xml: let xml):
                 instruction = try .create(
                     SourceDocument(xml), in: DomainReference(domain), by: Self.submission)
-                instruction.creationTime = Self.time(of: theirs)
+                instruction.creationTime = Self.time(of: theirs).map { CreationTime(seconds: $0) }
             case .redefine(let domain, let metadata):
                 let xml = Self.xml(metadata, domain, definitions)
                 instruction = try .redefine(

@@ -83,10 +83,11 @@ struct AppendTests {
             .currentSet("c1"),
             .checkpointRedefined(
                 Checkpoint(
-                    name: "c2", parent: "c1", creationTime: .max,
+                    name: "c2", parent: "c1", creationTime: CreationTime(seconds: .max),
                     disks: [Disk(name: "vda", bitmap: "c2")]), claimsCurrent: true),
             .checkpointRedefined(
-                Checkpoint(name: "c3", parent: "gone", creationTime: .min), claimsCurrent: false),
+                Checkpoint(name: "c3", parent: "gone", creationTime: CreationTime(seconds: .min)),
+                claimsCurrent: false),
             .domainRenamed(to: "vm2"),
         ]
         let defining = PendingCommit.defining("vm1", uuid: sampleUUID(7), definition: definition)

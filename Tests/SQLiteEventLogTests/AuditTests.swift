@@ -49,7 +49,7 @@ struct AuditTests {
                 .checkpointCreated(
                     Checkpoint(
                         name: "d", description: "tab\t \"quoted\" \\ \u{1} ü\u{2028}", parent: "c",
-                        creationTime: .max,
+                        creationTime: CreationTime(seconds: .max),
                         disks: [
                             Disk(name: "/img/ü\".qcow2", bitmap: "other"), Disk(name: "vdc"),
                             Disk(name: "vdd", bitmap: "d"), Disk(name: "vde", bitmap: "d"),

@@ -21,7 +21,8 @@ struct CancellationTests {
         let first = try await log.append(.defining("vm1"))
         let events = (0..<20_000).map { number in
             Event.checkpointRedefined(
-                Checkpoint(name: "c\(number)", creationTime: Int64(number)), claimsCurrent: false)
+                Checkpoint(name: "c\(number)", creationTime: CreationTime(seconds: Int64(number))),
+                claimsCurrent: false)
         }
         _ = try await log.append(.appending(events, to: first.domain, named: "vm1", revision: 1))
         return log

@@ -71,7 +71,7 @@ struct CheckedStore {
                 .checkpointCreated(
                     Checkpoint(
                         name: "d", description: "tab\t \"quoted\" \\ \u{1} ü\u{2028}", parent: "c",
-                        creationTime: .max,
+                        creationTime: CreationTime(seconds: .max),
                         disks: [Disk(name: "/img/ü\".qcow2", bitmap: "other"), Disk(name: "vdc")],
                         definition: named)),
                 .currentSet("d"),

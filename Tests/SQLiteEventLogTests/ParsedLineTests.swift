@@ -17,7 +17,7 @@ struct ParsedLineTests {
     @Test("A parsed line has the numbers and slices of its line")
     func values() throws {
         let checkpoint = Checkpoint(
-            name: "c1", description: "ü\u{1}\"\\/\n", creationTime: .min,
+            name: "c1", description: "ü\u{1}\"\\/\n", creationTime: CreationTime(seconds: .min),
             disks: [Disk(name: "vda", bitmap: "c1"), Disk(name: "vd\tb", mode: .no)],
             definition: digest(of: [1]))
         let line = try EventLine.bytes(Self.recorded(.checkpointCreated(checkpoint)))

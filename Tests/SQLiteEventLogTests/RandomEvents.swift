@@ -44,7 +44,7 @@ struct RandomEvents {
     private mutating func checkpoint(named name: String) -> Checkpoint {
         Checkpoint(
             name: name, description: optionalText(), parent: optionalText(),
-            creationTime: Int64.random(in: .min ... .max, using: &random),
+            creationTime: CreationTime(seconds: Int64.random(in: .min ... .max, using: &random)),
             disks: (0..<Int.random(in: 0...3, using: &random)).map { _ in disk() },
             definition: digest())
     }

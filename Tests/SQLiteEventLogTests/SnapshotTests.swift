@@ -19,7 +19,8 @@ struct SnapshotTests {
         for number in 1...15 {
             let checkpoint = Checkpoint(
                 name: "c\(number)", description: "d", parent: number == 1 ? nil : "c\(number - 1)",
-                creationTime: Int64(number), disks: [Disk(name: "vda", bitmap: "c\(number)")],
+                creationTime: CreationTime(seconds: Int64(number)),
+                disks: [Disk(name: "vda", bitmap: "c\(number)")],
                 definition: digest(of: [1]))
             receipt = try await log.append(
                 .appending(

@@ -23,7 +23,7 @@ public struct RandomCheckpoint {
         return Checkpoint(
             name: name(), description: pick([nil, "", text()]),
             parent: pick([nil, name(), parents.isEmpty ? nil : pick(parents)]),
-            creationTime: pick(times),
+            creationTime: CreationTime(seconds: pick(times)),
             disks: (0..<Int.random(in: 0...3, using: &random)).map { _ in disk() })
     }
 

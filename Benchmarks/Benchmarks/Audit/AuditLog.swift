@@ -55,7 +55,7 @@ struct AuditLog {
         let checkpoint = Checkpoint(
             name: name, description: "every night",
             parent: night == 1 ? nil : "nightly-\(night - 1)",
-            creationTime: Int64(1_700_000_000 + night * 86_400),
+            creationTime: CreationTime(seconds: Int64(1_700_000_000 + night * 86_400)),
             disks: [Disk(name: "vda", bitmap: name), Disk(name: "vdb", mode: .no)])
         var events: [Event] = [.checkpointCreated(checkpoint), .currentSet(name)]
         if night > Self.kept { events.append(.checkpointDeleted("nightly-\(night - Self.kept)")) }

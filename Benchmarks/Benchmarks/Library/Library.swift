@@ -61,7 +61,7 @@ func chain(_ length: Int) -> [Checkpoint] {
     (0..<length).map { index in
         Checkpoint(
             name: "nightly-\(index)", parent: index == 0 ? nil : "nightly-\(index - 1)",
-            creationTime: 1_700_000_000 + Int64(index),
+            creationTime: CreationTime(seconds: 1_700_000_000 + Int64(index)),
             disks: [Disk(name: "vda", mode: .bitmap, bitmap: "nightly-\(index)")])
     }
 }

@@ -60,7 +60,8 @@ struct ImportRatio {
             let name = "nightly-\(index)"
             let checkpoint = Checkpoint(
                 name: name, parent: index == 0 ? nil : "nightly-\(index - 1)",
-                creationTime: 1_700_000_000 + Int64(index), disks: [Disk(name: "vda", bitmap: name)]
+                creationTime: CreationTime(seconds: 1_700_000_000 + Int64(index)),
+                disks: [Disk(name: "vda", bitmap: name)]
             )
             try Data(writer.document(of: checkpoint, domain: Self.definition))
                 .write(to: URL(fileURLWithPath: library + "/" + name + ".xml"))

@@ -81,7 +81,7 @@ struct ObservationRatios {
             Event.checkpointCreated(
                 Checkpoint(
                     name: "nightly-\(place)", parent: place == 0 ? nil : "nightly-\(place - 1)",
-                    creationTime: 1_700_000_000 + Int64(place),
+                    creationTime: CreationTime(seconds: 1_700_000_000 + Int64(place)),
                     disks: Self.disks.map { Disk(name: $0, bitmap: "nightly-\(place)") }))
         }
         let events = [.domainDefined(name: "vm", uuid: nil, definition: nil)] + checkpoints

@@ -96,7 +96,7 @@ struct OpeningRatios {
             let commits = domains.enumerated().map { number, domain in
                 let checkpoint = Checkpoint(
                     name: "nightly-\(place)", parent: place == 0 ? nil : "nightly-\(place - 1)",
-                    creationTime: 1_700_000_000 + Int64(place),
+                    creationTime: CreationTime(seconds: 1_700_000_000 + Int64(place)),
                     disks: [Disk(name: "vda", bitmap: "nightly-\(place)")])
                 return PendingCommit(
                     target: .domain(domain.id, revision: domain.revision),

@@ -69,7 +69,7 @@ enum CheckRatios {
             return .checkpointRedefined(
                 Checkpoint(
                     name: name, parent: parent(index).map { "nightly-\($0)" },
-                    creationTime: 1_700_000_000 + Int64(index),
+                    creationTime: CreationTime(seconds: 1_700_000_000 + Int64(index)),
                     disks: [Disk(name: "vda", mode: .bitmap, bitmap: name)]),
                 claimsCurrent: false)
         }

@@ -29,7 +29,7 @@ enum ReconcileRatios {
             .checkpointCreated(
                 Checkpoint(
                     name: "nightly-\(index)", parent: index == 0 ? nil : "nightly-\(index - 1)",
-                    creationTime: 1_700_000_000 + Int64(index),
+                    creationTime: CreationTime(seconds: 1_700_000_000 + Int64(index)),
                     disks: disks.map {
                         Disk(name: $0, mode: .bitmap, bitmap: "nightly-\(index)")
                     }))

@@ -16,7 +16,7 @@ enum Shape: String, CaseIterable {
             let name = Self.name(index)
             return Checkpoint(
                 name: name, parent: parent(of: index).map { Self.name($0) },
-                creationTime: 1_700_000_000 + Int64(index),
+                creationTime: CreationTime(seconds: 1_700_000_000 + Int64(index)),
                 disks: [Disk(name: "vda", mode: .bitmap, bitmap: name)])
         }
     }

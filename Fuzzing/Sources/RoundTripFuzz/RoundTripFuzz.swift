@@ -39,7 +39,8 @@ private struct Source {
         let hasParent = byte().isMultiple(of: 2)
         return Checkpoint(
             name: name(), description: text(), parent: hasParent ? name() : nil,
-            creationTime: (0..<8).reduce(0) { time, _ in (time << 8 | Int64(byte())) & .max },
+            creationTime: CreationTime(
+                seconds: (0..<8).reduce(0) { time, _ in (time << 8 | Int64(byte())) & .max }),
             disks: (0..<byte() % 4).map { _ in disk() })
     }
 

@@ -172,7 +172,7 @@ struct InstructionFields: Decodable {
         submission.request = texts[.request] ?? submission.request
         submission.expectedRevision = expect ?? submission.expectedRevision
         var instruction = try instruction(by: submission, zone)
-        instruction.creationTime = at
+        instruction.creationTime = at.map { CreationTime(seconds: $0) }
         return instruction
     }
 

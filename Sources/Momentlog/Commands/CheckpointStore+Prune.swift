@@ -15,7 +15,7 @@ public struct Pruning: Sendable {
     init(_ domain: Domain, _ retention: Retention, _ zone: ZoneRules) {
         self.domain = domain
         choices = domain.graph.choices(
-            of: retention, now: Timestamp.now.microseconds / 1_000_000, zone: zone)
+            of: retention, now: CreationTime(.now), zone: zone)
     }
 }
 

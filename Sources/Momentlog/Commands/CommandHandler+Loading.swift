@@ -127,7 +127,7 @@ extension CommandHandler {
         for instruction: Instruction, _ entry: DomainEntry?, _ loaded: inout LoadedDomain
     ) async throws(MomentlogError) -> DecisionContext {
         var context = DecisionContext(
-            creationTime: instruction.creationTime ?? Timestamp.now.wholeSeconds,
+            creationTime: instruction.creationTime ?? CreationTime(.now),
             expectedRevision: instruction.submission.expectedRevision)
         switch instruction.command {
         case .create:
@@ -220,9 +220,4 @@ extension DomainDisk {
                     + " \(error.summary)", cause: error)
         }
     }
-}
-
-extension Timestamp {
-    /// The whole seconds since 1970-01-01T00:00:00Z that have passed.
-    fileprivate var wholeSeconds: Int64 { microseconds / 1_000_000 }
 }

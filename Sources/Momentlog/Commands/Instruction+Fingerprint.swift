@@ -12,7 +12,7 @@ extension Instruction {
         var json = JSONText()
         json.object { json in
             json.member("domain", domain)
-            json.member("at", creationTime)
+            json.member("at", creationTime?.seconds)
             if case .revert = command, let writtenMoment {
                 json.member("command", "revert")
                 json.member("to", writtenMoment)
@@ -174,7 +174,7 @@ extension JSONText {
         member("name", checkpoint.name)
         member("description", checkpoint.description)
         member("parent", checkpoint.parent)
-        member("creationTime", checkpoint.creationTime)
+        member("creationTime", checkpoint.creationTime.seconds)
         write(checkpoint.disks)
         member("definition", checkpoint.definition?.description)
         member("claimsCurrent", redefinition.claimsCurrent.map { $0 ? 1 : 0 })

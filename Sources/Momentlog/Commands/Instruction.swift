@@ -18,9 +18,8 @@ public struct Instruction: Sendable {
     /// Who requests it, why, and on what condition.
     public var submission: Submission
 
-    /// The creation time of a new checkpoint, in seconds since 1970-01-01T00:00:00Z; nil for the
-    /// time when it is carried out.
-    public var creationTime: Int64?
+    /// The creation time of a new checkpoint; nil for the time when it is carried out.
+    public var creationTime: CreationTime?
 
     /// The inspected images of the domain, which have to hold the data of redefined checkpoints;
     /// nil to redefine them without validation.
@@ -251,7 +250,7 @@ extension Instruction {
         by submission: Submission
     ) -> Instruction {
         var instruction = Instruction(.observe(report), on: domain, by: submission)
-        instruction.creationTime = time
+        instruction.creationTime = time.map { CreationTime(seconds: $0) }
         return instruction
     }
 

@@ -8,8 +8,8 @@ package struct DifferenceRow: Sendable {
         case nothing
         /// A name or another text, if it has one.
         case text(String?)
-        /// A creation time in seconds since 1970-01-01T00:00:00Z.
-        case time(Int64)
+        /// A creation time.
+        case time(CreationTime)
         /// Whether it holds.
         case flag(Bool)
         /// Several names.

@@ -97,7 +97,7 @@ extension JSONText {
     fileprivate mutating func checkpoint(_ checkpoint: Checkpoint) {
         member("name", checkpoint.name)
         member("parent", checkpoint.parent)
-        member("creationTime", checkpoint.creationTime)
+        member("creationTime", checkpoint.creationTime.seconds)
         member("description", checkpoint.description)
     }
 

@@ -69,7 +69,7 @@ extension JSONText {
         member(
             name,
             JSONItem { json in
-                json.member("creationTime", checkpoint.creationTime)
+                json.member("creationTime", checkpoint.creationTime.seconds)
                 json.member("parent", checkpoint.parent)
                 json.member("description", checkpoint.description)
             })

@@ -91,7 +91,7 @@ extension JSONText {
         switch side {
         case .nothing, .verdict(nil, disk: _): null()
         case .text(let text): value(text)
-        case .time(let seconds): value(seconds)
+        case .time(let time): value(time.seconds)
         case .flag(let flag): value(flag)
         case .names(let names): array { json in for name in names { json.value(name) } }
         case .disks(let disks):

@@ -101,7 +101,7 @@ struct History: AsyncParsableCommand {
         if let change = replacement.creationTime {
             let (from, to) = (change.from, change.to)
             fields.append(
-                "creation time: \(LocalTime.text(seconds: from)) to \(LocalTime.text(seconds: to))")
+                "creation time: \(LocalTime.text(from)) to \(LocalTime.text(to))")
         }
         if let change = replacement.disks {
             let (from, to) = (change.from, change.to)

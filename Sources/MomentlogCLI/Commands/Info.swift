@@ -49,7 +49,7 @@ struct Info: AsyncParsableCommand {
             ("Parent", (checkpoint.parent ?? "-") + fault),
             ("Children", String(moment.childCount)),
             ("Descendants", String(moment.descendantCount)),
-            ("Creation Time", LocalTime.text(seconds: checkpoint.creationTime)),
+            ("Creation Time", LocalTime.text(checkpoint.creationTime)),
         ]
         if let description = checkpoint.description { rows.append(("Description", description)) }
         for (offset, disk) in checkpoint.disks.enumerated() {

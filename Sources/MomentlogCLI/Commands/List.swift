@@ -144,7 +144,7 @@ struct List: AsyncParsableCommand {
             let checkpoint = moment.checkpoint
             var row = [
                 Table.Cell(checkpoint.name, moment.isCurrent ? .green : .plain),
-                Table.Cell(LocalTime.text(seconds: checkpoint.creationTime)),
+                Table.Cell(LocalTime.text(checkpoint.creationTime)),
                 Table.Cell(moment.isCurrent ? "*" : "", .green),
             ]
             if parent { row.append(Table.Cell(checkpoint.parent ?? "")) }

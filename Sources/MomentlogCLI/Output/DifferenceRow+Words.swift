@@ -7,7 +7,7 @@ extension DifferenceRow.Side {
         switch self {
         case .nothing: ""
         case .text(let text): text ?? "-"
-        case .time(let seconds): LocalTime.text(seconds: seconds)
+        case .time(let time): LocalTime.text(time)
         case .flag(let flag): flag ? "yes" : "no"
         case .names(let names): names.isEmpty ? "-" : names.joined(separator: ", ")
         case .disks(let disks): disks.map(\.words).joined(separator: ", ")

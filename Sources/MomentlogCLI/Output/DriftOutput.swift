@@ -68,6 +68,6 @@ struct DriftOutput {
     }
 
     private static func time(_ checkpoint: Checkpoint?) -> String {
-        checkpoint.map { Timestamp(seconds: $0.creationTime).rfc3339(fractionDigits: 0) } ?? "-"
+        checkpoint.map { Timestamp($0.creationTime).rfc3339(fractionDigits: 0) } ?? "-"
     }
 }

@@ -130,7 +130,7 @@ enum EventFields {
     private static func of(_ checkpoint: Checkpoint) -> [(String, String)] {
         var fields = [
             ("Parent", checkpoint.parent ?? "-"),
-            ("Created", LocalTime.text(seconds: checkpoint.creationTime)),
+            ("Created", LocalTime.text(checkpoint.creationTime)),
             ("Description", checkpoint.description ?? "-"),
         ]
         for (offset, disk) in checkpoint.disks.enumerated() {

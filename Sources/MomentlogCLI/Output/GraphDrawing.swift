@@ -44,7 +44,7 @@ struct GraphDrawing {
         let isCurrent = graph.current == name
         var parts = [Terminal.styled(name, isCurrent ? .green : .plain)]
         if let checkpoint = graph.checkpoint(named: name) {
-            parts.append(LocalTime.text(seconds: checkpoint.creationTime))
+            parts.append(LocalTime.text(checkpoint.creationTime))
         }
         if isCurrent { parts.append(Terminal.styled("(current)", .green)) }
         if let mark = marks.mark(of: name) { parts.append(Terminal.styled(mark.text, mark.style)) }

@@ -48,7 +48,7 @@ enum ListColumn: String, CaseIterable, ExpressibleByArgument {
         let checkpoint = moment.checkpoint
         switch self {
         case .name: return Table.Cell(checkpoint.name, moment.isCurrent ? .green : .plain)
-        case .created: return Table.Cell(LocalTime.text(seconds: checkpoint.creationTime))
+        case .created: return Table.Cell(LocalTime.text(checkpoint.creationTime))
         case .current: return Table.Cell(moment.isCurrent ? "*" : "", .green)
         case .parent: return Table.Cell(checkpoint.parent ?? "")
         case .children: return Table.Cell(moment.childCount)

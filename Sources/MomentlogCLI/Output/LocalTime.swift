@@ -4,6 +4,9 @@ import Moments
 
 /// Times for people: local, with the offset from UTC.
 enum LocalTime {
+    /// The time of a creation.
+    static func text(_ time: CreationTime) -> String { text(seconds: time.seconds) }
+
     /// Such as `2026-11-23 20:40:10 +0100`.
     static func text(seconds: Int64) -> String {
         var time = time_t(seconds)

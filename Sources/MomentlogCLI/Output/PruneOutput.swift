@@ -54,7 +54,7 @@ enum PruneOutput {
                 let stays = remains(index, choice.checkpoint.name)
                 table.add([
                     Table.Cell(pruning.domain.name), Table.Cell(choice.checkpoint.name),
-                    Table.Cell(LocalTime.text(seconds: choice.checkpoint.creationTime)),
+                    Table.Cell(LocalTime.text(choice.checkpoint.creationTime)),
                     Table.Cell(
                         choice.isKept || stays ? "yes" : "no",
                         choice.isKept ? .green : .red),

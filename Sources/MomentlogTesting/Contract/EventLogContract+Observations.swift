@@ -78,7 +78,7 @@ extension EventLogContract {
     }
 
     private static func pruning(
-        _ name: String, _ creationTime: Int64, _ revision: Int
+        _ name: String, _ creationTime: CreationTime, _ revision: Int
     ) -> DomainObservation.PrunedCheckpoint {
         .init(.init(name: name, creationTime: creationTime), revision: revision)
     }

@@ -28,7 +28,7 @@ public struct GraphDifference: Sendable, Hashable {
         }
 
         /// Its creation time, if it changed.
-        public var creationTime: Change<Int64>? {
+        public var creationTime: Change<CreationTime>? {
             before.creationTime == after.creationTime
                 ? nil : Change(from: before.creationTime, to: after.creationTime)
         }

@@ -7,7 +7,7 @@ extension Domain {
                 .usage, "a checkpoint's creation time is \(context.creationTime), before 1970",
                 hint: "it is in seconds since 1970-01-01T00:00:00Z")
         }
-        let checkpointName = request.name ?? String(context.creationTime)
+        let checkpointName = request.name ?? context.creationTime.description
         if let fault = CheckpointName.fault(in: checkpointName) {
             throw .checkpointName(checkpointName, fault)
         }

@@ -12,7 +12,7 @@ extension Domain {
                     BitmapObservation(
                         checkpoint: judgement.checkpoint, disk: judgement.disk,
                         bitmap: judgement.bitmap, verdict: judgement.verdict,
-                        image: judgement.image, observationTime: context.creationTime))
+                        image: judgement.image, observationTime: context.creationTime.seconds))
             }
     }
 }

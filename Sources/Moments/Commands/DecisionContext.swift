@@ -2,8 +2,8 @@
 /// repeated.
 public struct DecisionContext: Sendable {
     /// The creation time of a new checkpoint, the time of an observation, or the present for a
-    /// `prune`, in seconds since 1970-01-01T00:00:00Z; not negative.
-    public var creationTime: Int64
+    /// `prune`; not before 1970.
+    public var creationTime: CreationTime
 
     /// The inspected images of the domain, which have to hold the data of checkpoints that are
     /// redefined or adopted; nil to record them without validation.
@@ -45,7 +45,7 @@ public struct DecisionContext: Sendable {
 
     /// Creates a context.
     public init(
-        creationTime: Int64, disks: [DomainDisk]? = nil,
+        creationTime: CreationTime, disks: [DomainDisk]? = nil,
         definition: DefinitionDigest? = nil, nameHolder: NameHolder? = nil,
         images: ImageReport? = nil, expectedRevision: Int? = nil
     ) {

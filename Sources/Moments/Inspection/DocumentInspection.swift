@@ -141,7 +141,7 @@ package struct DocumentInspection: Sendable {
         guard case .checkpoint(let checkpoint, claimsCurrent: _, domainUUID: _) = document.content
         else { return "" }
         return " ("
-            + Timestamp(seconds: checkpoint.creationTime).rfc3339(fractionDigits: 0) + ")"
+            + Timestamp(checkpoint.creationTime).rfc3339(fractionDigits: 0) + ")"
     }
 }
 

@@ -295,6 +295,6 @@ private struct PullRecording {
 extension Checkpoint {
     /// Returns whether it was created at a time or later, to the precision of whole seconds.
     fileprivate func isCreated(since time: Timestamp) -> Bool {
-        creationTime >= time.microseconds / 1_000_000
+        creationTime >= CreationTime(time)
     }
 }

@@ -30,10 +30,10 @@ public struct DomainObservation: Sendable, Hashable {
         public var name: String
 
         /// Its creation time, in seconds since 1970.
-        public var creationTime: Int64
+        public var creationTime: CreationTime
 
         /// Creates a checkpoint's identity.
-        public init(name: String, creationTime: Int64) {
+        public init(name: String, creationTime: CreationTime) {
             self.name = name
             self.creationTime = creationTime
         }
@@ -106,7 +106,7 @@ public struct DomainObservation: Sendable, Hashable {
         guard let checkpoints else { return [] }
         return (graph.names() ?? []).filter { name in
             guard let checkpoint = graph.checkpoint(named: name) else { return false }
-            return checkpoint.creationTime < time.microseconds / 1_000_000
+            return checkpoint.creationTime < CreationTime(time)
                 && !checkpoints.contains(ObservedCheckpoint(checkpoint))
         }
     }

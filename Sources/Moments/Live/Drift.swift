@@ -124,7 +124,7 @@ extension Domain {
 }
 
 extension Drift {
-    fileprivate var time: Int64 { (recorded ?? observed)?.creationTime ?? .max }
+    fileprivate var time: Int64 { (recorded ?? observed)?.creationTime.seconds ?? .max }
 }
 
 /// The remedies of each kind of difference.

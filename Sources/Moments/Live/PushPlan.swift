@@ -23,7 +23,7 @@ package struct PushPlan: Sendable, Hashable {
     package static let placeholder = "momentlog-push"
 
     /// The creation time of that checkpoint, in seconds: no other checkpoint has it.
-    package static let placeholderTime: Int64 = 1
+    package static let placeholderTime: CreationTime = 1
 
     /// A call.
     package enum Step: Sendable, Hashable {

@@ -102,7 +102,7 @@ extension MomentGraph {
     private mutating func content(of checkpoint: Checkpoint) -> Content {
         Content(
             name: checkpoint.name, details: checkpoint.description, parent: checkpoint.parent,
-            creationTime: checkpoint.creationTime,
+            creationTime: checkpoint.creationTime.seconds,
             disks: retain(checkpoint.disks, of: checkpoint.name),
             definition: checkpoint.definition.map { definitions.retain($0) }
                 ?? InternTable<DefinitionDigest>.none)

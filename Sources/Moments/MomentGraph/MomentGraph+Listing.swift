@@ -122,10 +122,10 @@ extension MomentGraph {
         case .excluded: slots.removeAll { nodes[Int($0)].childCount == 0 }
         }
         if let since = listing.since {
-            slots.removeAll { nodes[Int($0)].creationTime < since }
+            slots.removeAll { nodes[Int($0)].creationTime < since.seconds }
         }
         if let before = listing.before {
-            slots.removeAll { nodes[Int($0)].creationTime >= before }
+            slots.removeAll { nodes[Int($0)].creationTime >= before.seconds }
         }
         switch listing.order {
         case .creation: sort(&slots)

@@ -3,7 +3,7 @@ extension MomentGraph {
     /// recorded when this one took the name, and nobody has acknowledged that since.
     ///
     /// - Complexity: O(1) expected.
-    public func replacedTime(of name: String) -> Int64? {
+    public func replacedTime(of name: String) -> CreationTime? {
         liveSlot(named: name).flatMap { replacedTime(at: $0) }
     }
 
@@ -16,8 +16,10 @@ extension MomentGraph {
 
     /// Returns the creation time of the checkpoint whose name was reused; nil also for one that was
     /// redefined with the time of the one before.
-    func replacedTime(at slot: Slot) -> Int64? {
-        replacedTimes[slot].flatMap { $0 == nodes[Int(slot)].creationTime ? nil : $0 }
+    func replacedTime(at slot: Slot) -> CreationTime? {
+        replacedTimes[slot].flatMap {
+            $0 == nodes[Int(slot)].creationTime ? nil : CreationTime(seconds: $0)
+        }
     }
 
     /// Remembers the checkpoint that the same commit deleted to record this one.
@@ -81,11 +83,12 @@ extension Domain {
 
 extension Finding {
     package static func nameReuse(
-        of checkpoint: Checkpoint, replaced time: Int64, domain: DomainReference, severity: Severity
+        of checkpoint: Checkpoint, replaced time: CreationTime, domain: DomainReference,
+        severity: Severity
     ) -> Finding {
         let (now, before) = (
-            Timestamp(seconds: checkpoint.creationTime).rfc3339(fractionDigits: 0),
-            Timestamp(seconds: time).rfc3339(fractionDigits: 0)
+            Timestamp(checkpoint.creationTime).rfc3339(fractionDigits: 0),
+            Timestamp(time).rfc3339(fractionDigits: 0)
         )
         return Finding(
             .nameReused, severity: severity, domain: domain, checkpoints: [checkpoint.name],

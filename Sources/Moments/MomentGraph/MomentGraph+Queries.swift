@@ -142,7 +142,7 @@ extension MomentGraph {
             name: node.name,
             description: node.details,
             parent: node.parent == Self.root ? nil : nodes[Int(node.parent)].name,
-            creationTime: node.creationTime,
+            creationTime: CreationTime(seconds: node.creationTime),
             disks: diskLists[node.disks]?.map { $0.disk(of: node.name) } ?? [],
             definition: definitions[node.definition])
     }

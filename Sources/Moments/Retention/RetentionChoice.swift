@@ -36,25 +36,25 @@ extension MomentGraph {
     ///
     /// - Parameters:
     ///   - retention: The rules.
-    ///   - now: The present time in seconds since 1970-01-01T00:00:00Z.
+    ///   - now: The present time, with which creation times are compared.
     ///   - zone: The rules of the local time zone, in which hours, days, weeks, months and years
     ///     begin.
     /// - Complexity: O(*n* log *n*).
     public func choices(
-        of retention: Retention, now: Int64, zone: ZoneRules
+        of retention: Retention, now: CreationTime, zone: ZoneRules
     ) -> [RetentionChoice] {
         let newestFirst = newestFirst()
         var buckets = RetentionBuckets(retention)
         let newest = newestFirst.first { $0.creationTime < now }?.creationTime
         // As in restic, an age without a newest time keeps everything.
         let oldest = retention.within.map { age in
-            newest.map { age.before($0, zone) } ?? .min
+            newest.map { age.before($0.seconds, zone) } ?? .min
         }
         let claims = Set(currentClaims)
         var validDisks: Set<[UInt8]> = []
         let choices = newestFirst.map { checkpoint in
-            var reasons = buckets.reasons(at: checkpoint.creationTime, zone)
-            if let oldest, checkpoint.creationTime > oldest { reasons.append(.within) }
+            var reasons = buckets.reasons(at: checkpoint.creationTime.seconds, zone)
+            if let oldest, checkpoint.creationTime.seconds > oldest { reasons.append(.within) }
             let name = checkpoint.name
             if retention.names.contains(name) { reasons.append(.named) }
             if name == recordedCurrent || claims.contains(name) { reasons.append(.current) }

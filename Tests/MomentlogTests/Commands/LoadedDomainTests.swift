@@ -67,7 +67,9 @@ struct LoadedDomainTests {
             log: log, origin: .library, domains: LoadedDomains(maximumCheckpointCount: 0))
         for step in 0..<80 {
             var batch = try random.batch()
-            for index in batch.indices { batch[index].creationTime = Int64(step) }
+            for index in batch.indices {
+                batch[index].creationTime = CreationTime(seconds: Int64(step))
+            }
             let theirs = await keeping.store.perform(batch)
             let ours = await handler.perform(batch)
             #expect(

@@ -126,7 +126,7 @@ struct Row: Sendable, CustomTestStringConvertible {
                 return
             }
             var instruction = try Instruction.create(SourceDocument(xml), in: "vm1", by: by)
-            instruction.creationTime = time
+            instruction.creationTime = CreationTime(seconds: time)
             try await store.perform(instruction)
         case .redefine(let xml):
             try await store.redefine([SourceDocument(xml)], in: "vm1", by: by)

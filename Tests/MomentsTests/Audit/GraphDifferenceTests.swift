@@ -125,7 +125,10 @@ struct GraphDifferenceTests {
         let disks = [Disk(name: "vda"), Disk(name: "vdb")]
         for (name, time) in [("z", 1), ("a", 2)] {
             try domain.apply(
-                .checkpointCreated(Checkpoint(name: name, creationTime: Int64(time), disks: disks)))
+                .checkpointCreated(
+                    Checkpoint(
+                        name: name, creationTime: CreationTime(seconds: Int64(time)), disks: disks))
+            )
         }
         func observe(
             _ name: String, _ disk: String, _ verdict: BitmapVerdict, _ time: Int64
@@ -174,7 +177,7 @@ struct GraphDifferenceTests {
     func parts() throws {
         var domain = Domain(name: "vm")
         func checkpoint(_ name: String, _ parent: String?, _ time: Int64) -> Checkpoint {
-            Checkpoint(name: name, parent: parent, creationTime: time)
+            Checkpoint(name: name, parent: parent, creationTime: CreationTime(seconds: time))
         }
         try domain.apply(.checkpointCreated(checkpoint("c1", nil, 1)))
         try domain.apply(.checkpointCreated(checkpoint("c2", "c1", 2)))

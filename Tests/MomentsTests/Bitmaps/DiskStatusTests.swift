@@ -10,7 +10,7 @@ struct DiskStatusTests {
                 .checkpointCreated(
                     Checkpoint(
                         name: name, parent: index == 0 ? nil : names[index - 1],
-                        creationTime: Int64(index),
+                        creationTime: CreationTime(seconds: Int64(index)),
                         disks: [
                             Disk(name: "vdb", bitmap: name), Disk(name: "vda", bitmap: name),
                             Disk(name: "vdc", mode: .no),

@@ -9,7 +9,9 @@ struct ReconciliationTests {
         for (number, (name, disks)) in checkpoints.enumerated() {
             try graph.apply(
                 .checkpointCreated(
-                    Checkpoint(name: name, creationTime: Int64(number), disks: disks)))
+                    Checkpoint(
+                        name: name, creationTime: CreationTime(seconds: Int64(number)), disks: disks
+                    )))
         }
         return graph
     }

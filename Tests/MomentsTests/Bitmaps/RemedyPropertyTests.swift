@@ -35,7 +35,8 @@ struct RemedyPropertyTests {
                 .checkpointRedefined(
                     Checkpoint(
                         name: name, parent: parents.randomElement(using: &random) ?? nil,
-                        creationTime: Int64(index), disks: covered.map { Disk(name: $0) }),
+                        creationTime: CreationTime(seconds: Int64(index)),
+                        disks: covered.map { Disk(name: $0) }),
                     claimsCurrent: false))
         }
         return graph

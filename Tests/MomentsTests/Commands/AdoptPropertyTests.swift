@@ -137,7 +137,7 @@ struct AdoptPropertyTests {
                 Checkpoint(
                     name: name,
                     parent: ([nil, "ghost"] + names).randomElement(using: &generator) ?? nil,
-                    creationTime: Int64.random(in: 0..<4, using: &generator))
+                    creationTime: CreationTime(seconds: Int64.random(in: 0..<4, using: &generator)))
             }
             var graph = MomentGraph()
             try graph.apply(
@@ -154,7 +154,7 @@ struct AdoptPropertyTests {
         let checkpoints = (0..<100_000).map { number in
             Checkpoint(
                 name: "c\(number)", parent: number == 0 ? nil : "c\(number - 1)",
-                creationTime: Int64(100_000 - number))
+                creationTime: CreationTime(seconds: Int64(100_000 - number)))
         }
         let order = FamilyOrder(checkpoints.reversed()).indices
         #expect(order.first == 99_999 && order.last == 0)

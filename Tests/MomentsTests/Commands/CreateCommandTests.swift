@@ -53,7 +53,7 @@ struct CreateCommandTests {
         #expect(events.words == "created \(time), current \(time)")
         guard case .checkpointCreated(let checkpoint) = events[0] else { return }
         #expect(checkpoint.disks.words == "vda:\(time) vdb:\(time)")
-        #expect(checkpoint.creationTime == time)
+        #expect(checkpoint.creationTime.seconds == time)
     }
 
     @Test("Two without a name in one second: the second is refused")

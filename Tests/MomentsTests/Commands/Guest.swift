@@ -32,7 +32,7 @@ extension DecisionContext {
         nameHolder: NameHolder? = nil, expectedRevision: Int? = nil
     ) -> DecisionContext {
         DecisionContext(
-            creationTime: time, disks: disks, nameHolder: nameHolder,
+            creationTime: CreationTime(seconds: time), disks: disks, nameHolder: nameHolder,
             expectedRevision: expectedRevision)
     }
 }

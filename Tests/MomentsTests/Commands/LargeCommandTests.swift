@@ -16,7 +16,7 @@ struct LargeCommandTests {
                 .checkpointRedefined(
                     Checkpoint(
                         name: names[number], parent: parent(number).map { names[$0] },
-                        creationTime: Int64(number)), claimsCurrent: false))
+                        creationTime: CreationTime(seconds: Int64(number))), claimsCurrent: false))
         }
         try domain.apply(.currentSet(current))
         return domain
@@ -31,7 +31,7 @@ struct LargeCommandTests {
             Redefinition(
                 Checkpoint(
                     name: names[number], parent: parent(number).map { names[$0] },
-                    creationTime: Int64(number)))
+                    creationTime: CreationTime(seconds: Int64(number))))
         }
     }
 
@@ -149,7 +149,7 @@ struct LargeCommandTests {
             for number in Self.names.indices {
                 let checkpoint = Checkpoint(
                     name: "c\(number)", parent: "c\(parent(number))",
-                    creationTime: Int64(number))
+                    creationTime: CreationTime(seconds: Int64(number)))
                 try domain.applyUnsettled(.checkpointRedefined(checkpoint, claimsCurrent: false))
             }
             domain.resolveCycles()

@@ -42,7 +42,7 @@ struct RandomAdoptions {
         let checkpoint = Checkpoint(
             name: name, description: isChosen(1, of: 30) ? "\u{1}" : nil,
             parent: pick([nil, self.name(), self.name(), isChosen(1, of: 3) ? "ghost" : nil]),
-            creationTime: time,
+            creationTime: CreationTime(seconds: time),
             disks: hasDefinition
                 ? [Disk(name: "vda", mode: .bitmap, bitmap: name), Disk(name: "vdb", mode: .no)]
                 : [],

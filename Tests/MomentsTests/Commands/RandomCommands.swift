@@ -14,7 +14,8 @@ struct RandomCommands {
 
     mutating func context(for domain: Domain) -> DecisionContext {
         DecisionContext(
-            creationTime: isChosen(1, of: 40) ? -1 : Int64.random(in: 0..<5, using: &generator),
+            creationTime: CreationTime(
+                seconds: isChosen(1, of: 40) ? -1 : Int64.random(in: 0..<5, using: &generator)),
             disks: isChosen(1, of: 20) ? nil : Guest.disks + [Guest.readOnly],
             nameHolder: isChosen(1, of: 5) ? .init(uuid: Guest.uuid(9)) : nil,
             expectedRevision: isChosen(1, of: 20)
@@ -70,7 +71,8 @@ struct RandomCommands {
         return Redefinition(
             Checkpoint(
                 name: name, parent: parents.randomElement(using: &generator) ?? nil,
-                creationTime: Int64.random(in: 0..<5, using: &generator), disks: disks(),
+                creationTime: CreationTime(seconds: Int64.random(in: 0..<5, using: &generator)),
+                disks: disks(),
                 definition: hasDefinition ? Guest.digest(2) : nil),
             domainUUID: Guest.uuid(isChosen(1, of: 4) ? 2 : 1), domainDisks: Guest.disks,
             claimsCurrent: [nil, nil, nil, nil, nil, nil, false, true].randomElement(

@@ -165,7 +165,7 @@ struct RevertCommandTests {
                 .checkpointCreated(
                     Checkpoint(
                         name: "n\(index)", parent: index == 0 ? nil : "n\(index - 1)",
-                        creationTime: Int64(index))))
+                        creationTime: CreationTime(seconds: Int64(index)))))
         }
         let empty = try Domain.guest()
         let deletions = try events(domain, to: empty)

@@ -24,7 +24,7 @@ struct InjectedFaults {
             let above = isChosen(1, of: 4) ? Int.random(in: 0...number, using: &generator) : number
             checkpoints[name] = Checkpoint(
                 name: name, parent: above == 0 ? nil : names[above - 1],
-                creationTime: Int64(number) * 10,
+                creationTime: CreationTime(seconds: Int64(number) * 10),
                 disks: [Disk(name: "vda", bitmap: name), Disk(name: "vdb", mode: .no)])
         }
         // Faults on leaves, each on its own leaf, so that none causes another.
@@ -58,7 +58,8 @@ struct InjectedFaults {
         case 3:
             guard let name = untouched.popLast() else { return }
             let parent = checkpoints[name]?.parent.flatMap { checkpoints[$0] }
-            checkpoints[name]?.creationTime = (parent?.creationTime ?? 0) - 1
+            checkpoints[name]?.creationTime = CreationTime(
+                seconds: (parent?.creationTime.seconds ?? 0) - 1)
             faults.append("child-older-than-parent \(name)")
         case 4:
             guard let name = untouched.popLast() else { return }

@@ -43,7 +43,8 @@ struct RandomHistory {
         return Checkpoint(
             name: name, description: isChosen(1, of: 4) ? "d\(byte)" : nil,
             parent: parents.randomElement(using: &generator) ?? nil,
-            creationTime: Int64.random(in: 0..<5, using: &generator), disks: disks,
+            creationTime: CreationTime(seconds: Int64.random(in: 0..<5, using: &generator)),
+            disks: disks,
             definition: byte == 0
                 ? nil : DefinitionDigest(bytes: [UInt8](repeating: byte, count: 32)))
     }

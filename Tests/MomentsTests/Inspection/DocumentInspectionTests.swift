@@ -12,7 +12,8 @@ struct DocumentInspectionTests {
         FoundDocument(
             place: folder + "/" + file, name: file, expectedName: name + ".xml",
             content: .checkpoint(
-                Checkpoint(name: name, creationTime: time), claimsCurrent: false,
+                Checkpoint(name: name, creationTime: CreationTime(seconds: time)),
+                claimsCurrent: false,
                 domainUUID: uuid))
     }
 

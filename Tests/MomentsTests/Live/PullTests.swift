@@ -338,7 +338,7 @@ extension Evidence {
         for checkpoint in checkpoints {
             evidence.pruned.insert(
                 DomainObservation.ObservedCheckpoint(
-                    name: checkpoint.name, creationTime: checkpoint.time))
+                    name: checkpoint.name, creationTime: CreationTime(seconds: checkpoint.time)))
         }
         return evidence
     }

@@ -27,7 +27,8 @@ struct CreateTests {
         let digest = try #require(DefinitionDigest(bytes: [UInt8](repeating: 9, count: 32)))
         let checkpoints = [
             Checkpoint(
-                name: "c1", description: "before the update", creationTime: Int64.max,
+                name: "c1", description: "before the update",
+                creationTime: CreationTime(seconds: .max),
                 disks: [
                     Disk(name: "vda", bitmap: "c1"), Disk(name: "vdb", bitmap: "other"),
                     Disk(name: "vdc"), Disk(name: "vdd", mode: .no),

@@ -12,7 +12,8 @@ struct LargeGraphTests {
             .checkpointCreated(
                 Checkpoint(
                     name: names[number], parent: parent(number).map { names[$0] },
-                    creationTime: Int64(number), disks: [Disk(name: "vda", bitmap: names[number])]))
+                    creationTime: CreationTime(seconds: Int64(number)),
+                    disks: [Disk(name: "vda", bitmap: names[number])]))
         }
     }
 
@@ -131,7 +132,7 @@ struct LargeGraphTests {
                     .checkpointCreated(
                         Checkpoint(
                             name: "c\(number)", parent: shape.parent(number).map { "c\($0)" },
-                            creationTime: Int64(number))))
+                            creationTime: CreationTime(seconds: Int64(number)))))
             }
             domain.resolveCycles()
             let findings = domain.graph.findings(domain: "vm1")

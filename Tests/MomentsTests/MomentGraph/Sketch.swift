@@ -36,10 +36,11 @@ extension MomentGraph {
         let name = String(child[0])
         let time =
             child.count > 1
-            ? Int64(child[1]) : checkpoint(named: name)?.creationTime ?? Int64(count + 1)
+            ? Int64(child[1]) : checkpoint(named: name)?.creationTime.seconds ?? Int64(count + 1)
         let checkpoint = Checkpoint(
             name: name, parent: link.count > 1 ? String(link[1]) : nil,
-            creationTime: try #require(time, sourceLocation: sourceLocation))
+            creationTime: CreationTime(
+                seconds: try #require(time, sourceLocation: sourceLocation)))
         return .checkpointRedefined(checkpoint, claimsCurrent: claims)
     }
 

@@ -68,7 +68,7 @@ extension Domain {
                 .checkpointCreated(
                     Checkpoint(
                         name: "t\(time)", parent: index == 0 ? nil : "t\(times[index - 1])",
-                        creationTime: time)))
+                        creationTime: CreationTime(seconds: time))))
         }
         return domain
     }

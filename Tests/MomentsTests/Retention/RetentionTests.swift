@@ -13,9 +13,10 @@ struct RetentionTests {
         for (index, entry) in table.cases.enumerated() {
             let kept = domains[entry.history].graph
                 .choices(
-                    of: try entry.rules.retention(), now: table.now, zone: zones[entry.history]
+                    of: try entry.rules.retention(), now: CreationTime(seconds: table.now),
+                    zone: zones[entry.history]
                 )
-                .filter(\.isKept).map(\.checkpoint.creationTime)
+                .filter(\.isKept).map(\.checkpoint.creationTime.seconds)
             let history = table.histories[entry.history]
             #expect(kept == entry.keep, "case \(index), \(history.zone): \(entry.rules)")
         }
@@ -77,7 +78,7 @@ struct RetentionTests {
                 .checkpointCreated(
                     Checkpoint(
                         name: name, parent: index == 0 ? nil : ["a", "b", "c"][index - 1],
-                        creationTime: Int64(index) * 86_400,
+                        creationTime: CreationTime(seconds: Int64(index) * 86_400),
                         disks: [Disk(name: "vda", bitmap: name), Disk(name: "vdb", bitmap: name)])))
         }
         for (name, disk, verdict) in verdicts {
@@ -138,7 +139,7 @@ struct RetentionTests {
                 let days = Int.random(in: 1...60, using: &generator)
                 retention.within = try RetentionAge("\(days)d")
             }
-            let context = DecisionContext(creationTime: time + 1)
+            let context = DecisionContext(creationTime: CreationTime(seconds: time + 1))
             let first = try domain.carryOut(.prune(retention), in: context)
             #expect(first.contains("current") == false, "seed \(seed), round \(round)")
             let second = try domain.carryOut(.prune(retention), in: context)
@@ -173,7 +174,9 @@ struct RetentionTests {
         retention.weekly = 9
         retention.within = try RetentionAge("999999y999999m999999d999999h")
         for now in [0, 2, Int64.max] {
-            #expect(domain.graph.choices(of: retention, now: now, zone: .utc).count == 4)
+            #expect(
+                domain.graph.choices(of: retention, now: CreationTime(seconds: now), zone: .utc)
+                    .count == 4)
         }
     }
 }

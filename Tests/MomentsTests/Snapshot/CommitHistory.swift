@@ -36,7 +36,8 @@ struct CommitHistory {
         switch Int.random(in: 0..<12, using: &generator) {
         case 0:
             // Another checkpoint of the same name.
-            checkpoint.creationTime += 1
+            checkpoint.creationTime = CreationTime(
+                seconds: checkpoint.creationTime.seconds + 1)
             return [.checkpointDeleted(checkpoint.name), .checkpointCreated(checkpoint)]
         case 1, 2:
             // As a repair does where the parent is missing.

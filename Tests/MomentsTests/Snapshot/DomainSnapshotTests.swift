@@ -86,7 +86,7 @@ struct DomainSnapshotTests {
                     Checkpoint(
                         name: String(repeating: "n", count: 200) + "\(number)",
                         description: number == 0 ? "" : String(repeating: "é\u{0}\n", count: 5_000),
-                        creationTime: time,
+                        creationTime: CreationTime(seconds: time),
                         disks: [Disk(name: "vda"), Disk(name: "vdb", mode: .no, bitmap: "ü")])))
         }
         let back = try #require(DomainSnapshot.decode(DomainSnapshot.encode(domain)))

@@ -125,7 +125,8 @@ struct StrictSnapshotTests {
             let domain = try #require(DomainSnapshot.decode(sketch.bytes))
             // A checkpoint that has the time of the one before is that one.
             let own = domain.graph.checkpoint(named: "c2")?.creationTime
-            let replaced = own == Int64(number) ? nil : Int64(number)
+            let time = CreationTime(seconds: Int64(number))
+            let replaced = own == time ? nil : time
             #expect(domain.graph.replacedTime(of: "c2") == replaced)
             for change in Self.numbers {
                 var sketch = SketchedSnapshot.sound
