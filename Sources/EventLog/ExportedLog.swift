@@ -146,7 +146,8 @@ private struct ExportReading {
         } else if found == nil && rootAtHead != head.root {
             found = (
                 .otherEvents, nil,
-                "the head is not of these events: some of the first \(head.size) were altered"
+                "the head is not of these events: some of the first \(head.size) were altered,"
+                    + " or it is the head of another log"
             )
         }
         return ExportedLog.Verification(

@@ -75,7 +75,8 @@ extension LogVerifier {
         guard root == other.root, firstFault > other.size else {
             addFault(
                 .headMismatch, place, firstFault > other.size ? nil : firstFault,
-                "\(what) is not of these events: some of the first \(other.size) were altered")
+                "\(what) is not of these events: some of the first \(other.size) were altered, or were lost"
+                    + " and others recorded since, as after a restoration")
             return false
         }
         return true

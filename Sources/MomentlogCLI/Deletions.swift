@@ -47,6 +47,7 @@ struct Deletions {
         let failures = answers.compactMap { answer in
             if case .failure(let error) = answer { error } else { nil }
         }
+        if outcomes.contains(where: { $0.commit != nil }) { Effects.note() }
         if outcomes.isEmpty, let failure = failures.first { throw failure }
         if format.format == .table {
             for outcome in outcomes { try format.say("Recorded: \(sentence(outcome))") }

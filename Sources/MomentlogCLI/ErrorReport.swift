@@ -30,10 +30,22 @@ struct ErrorReport {
         try? StandardOutput.shared.flush()
         if let finished = error as? Finished { return finished.status.rawValue }
         if let failure = error as? MomentlogError {
+            if StandardOutput.shared.hasFailed, Effects.areThere {
+                Notice.error(failure, "what the command did stays done")
+                return ExitStatus.incomplete.rawValue
+            }
             Self.report(failure)
             return ExitStatus(of: failure).rawValue
         }
         let code = MomentlogCommand.exitCode(for: error)
+        if code.isSuccess, let word = Self.misread(Array(CommandLine.arguments.dropFirst())) {
+            Self.report(
+                MomentlogError(
+                    .usage, "'\(word)' looks like options",
+                    hint: "write '--' before names that begin with '-', and '--option=\(word)' for"
+                        + " the value of an option"))
+            return ExitStatus.usage.rawValue
+        }
         if code.isSuccess {
             // Help and version were requested, and are not errors.
             do throws(MomentlogError) {
@@ -72,6 +84,14 @@ struct ErrorReport {
         }
         StandardError.write(
             "momentlog: error: " + Terminal.harmless(failure.description) + more.joined() + "\n")
+    }
+
+    /// The name that the parser took for short options with `-h` among them; nil if help was really
+    /// requested.
+    static func misread(_ arguments: [String]) -> String? {
+        let words = arguments.prefix { $0 != "--" }
+        guard !words.contains(where: { $0 == "-h" || $0.hasPrefix("--help") }) else { return nil }
+        return words.first { $0.hasPrefix("-") && !$0.hasPrefix("--") && $0.contains("h") }
     }
 
     /// The requested command, if it exists.

@@ -28,7 +28,10 @@ struct RecordedChange {
             }
             let outcome = try await store.perform(instruction)
             try format.format.print(
-                outcome, done: "Recorded: " + done(outcome),
+                outcome,
+                done: (outcome.isRepeated
+                    ? "Nothing recorded now; recorded before by this request: " : "Recorded: ")
+                    + done(outcome),
                 already: "Unchanged: " + already(outcome))
             try finish(outcome)
         }

@@ -89,8 +89,7 @@ enum HeadFile {
     private static func unreadable(_ path: String, _ code: CInt) -> MomentlogError {
         MomentlogError(
             .storage, "cannot read the head file \(path): \(String(cString: strerror(code)))",
-            hint: "it shows whether the store has lost its end: make it readable; once it is"
-                + " moved away, the next commit creates it")
+            hint: "it shows whether the store has lost its end: make it readable")
     }
 
     /// Parses bytes; nil means that there is no file.

@@ -4,6 +4,11 @@ import Moments
 
 /// The meaning of SQLite's errors for operators.
 enum StorageFailure {
+    /// The number of events that the head file beside a database lists; nil if it lists none.
+    private static func recordedSize(_ files: StoreFiles) -> Int? {
+        (try? HeadFile.read(files.head))?.recorded?.size
+    }
+
     /// Returns momentlog's error for another, with its cause.
     static func mapped(_ error: any Error, _ files: StoreFiles) -> MomentlogError {
         if let known = error as? MomentlogError { return known }
@@ -22,6 +27,12 @@ enum StorageFailure {
             MomentlogError(
                 .busy, "the store \(files.database) is locked: \(text)",
                 hint: "try again when the other process is done", cause: error)
+        case .SQLITE_NOTADB where recordedSize(files) != nil:
+            MomentlogError(
+                .corrupt,
+                "the store \(files.database) is damaged: it is no database any more, and its head"
+                    + " file lists \(recordedSize(files) ?? 0) events",
+                hint: "keep the file and its neighbours, and restore a backup", cause: error)
         case .SQLITE_NOTADB:
             MomentlogError(
                 .storage, "\(files.database) is not a momentlog store",

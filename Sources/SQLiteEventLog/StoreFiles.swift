@@ -177,7 +177,9 @@ struct StoreFiles: Sendable {
         }
         guard file.is_mount_point == 0 else { throw mounted }
         if status.st_size == 0 { return .emptyFile }
-        guard status.st_size >= 512 else {
+        // The head file shows that it was a store, whatever it is now.
+        let isStore = status.st_size >= 512 ? true : try HeadFile.read(head).recorded != nil
+        guard isStore else {
             throw MomentlogError(
                 .storage, "\(database) is not a momentlog store", hint: "name the store's file",
                 suggestion: .nameStore)

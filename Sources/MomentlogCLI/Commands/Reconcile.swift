@@ -161,6 +161,7 @@ struct Reconcile: ChangingCommand {
         let instruction = Instruction.observe(seen.report, in: domain, by: options.submission)
         if record && dryRun { judged.plan = try await store.plan(instruction) }
         if record && !dryRun { judged.outcome = try await store.perform(instruction) }
+        if judged.outcome?.commit != nil { Effects.note() }
         return judged
     }
 

@@ -40,6 +40,13 @@ struct Restore: ChangingCommand {
             }
             throw error
         }
+        if !dryRun { Effects.note() }
+        if report.replacesOtherStore {
+            Notice.warning(
+                "other-store",
+                "the backup is of another store than the one \(dryRun ? "that is" : "that was")"
+                    + " at \(report.path): its head file has another first line")
+        }
         guard format.format == .table else {
             return try format.format.print(item: .restoration(report, isDryRun: dryRun))
         }

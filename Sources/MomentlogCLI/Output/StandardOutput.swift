@@ -11,6 +11,11 @@ final class StandardOutput: Sendable {
     static let shared = StandardOutput()
 
     private let buffer = Mutex<[UInt8]>([])
+    private let failed = Atomic(false)
+
+    /// Whether something could not be written.
+    var hasFailed: Bool { failed.load(ordering: .relaxed) }
+
     private static let maximumBufferedByteCount = 1 << 16
 
     /// Writes a line.
@@ -56,6 +61,7 @@ final class StandardOutput: Sendable {
             return nil
         }
         if let failure {
+            failed.store(true, ordering: .relaxed)
             throw MomentlogError(
                 .outputRefused,
                 "standard output cannot be written: \(String(cString: strerror(failure)))")

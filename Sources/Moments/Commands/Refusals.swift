@@ -99,7 +99,7 @@ extension MomentlogError {
             "definition for checkpoint \(redefinition.checkpoint.name) must use uuid \(uuid),"
                 + " that of domain '\(domain.name)', not"
                 + " \(redefinition.domainUUID?.description ?? "none")",
-            hint: "redefine it in its own domain, or leave <domain> out")
+            hint: "record it in the domain that it is a checkpoint of")
     }
 
     static func inconsistent(_ domain: Domain) -> MomentlogError {

@@ -56,7 +56,7 @@ extension SQLiteEventLog {
         guard copied != nil else {
             throw StoreFiles.replaced(files.database)
         }
-        let head = try draft.verified(cancellation).head
+        let head = try draft.verified(cancellation, of: files).head
         try cancellation.check()
         try draft.place()
         return BackupReport(

@@ -83,11 +83,13 @@ final class StoreDraft: Sendable {
     ///
     /// It blocks its thread.
     ///
-    /// - Parameter other: The head file of another copy of the log.
+    /// - Parameters:
+    ///   - source: What it is a copy of, and what is named if that is damaged.
+    ///   - other: The head file of another copy of the log.
     /// - Returns: The head, and how the log contradicts the other copy's; nil if it does not.
     /// - Throws: ``MomentlogError`` with `corrupt`, `storage` or `cancelled`.
     func verified(
-        _ cancellation: Cancellation, against other: HeadFile = .absent
+        _ cancellation: Cancellation, of source: StoreFiles, against other: HeadFile = .absent
     ) throws(MomentlogError) -> (head: StoreHead, mismatch: HeadMismatch?) {
         let verified: (head: StoreHead, mismatch: HeadMismatch?)
         do {
@@ -97,14 +99,14 @@ final class StoreDraft: Sendable {
                 path: try uri("immutable=1"), configuration: configuration)
             defer { try? queue.close() }
             verified = try queue.inDatabase { database in
-                try ReadTransaction.run(in: database, cancellation) { [target] in
-                    let head = try LogVerification.head($0, target)
+                try ReadTransaction.run(in: database, cancellation) {
+                    let head = try LogVerification.head($0, source)
                     return (head, try other.contradiction(with: $0))
                 }
             }
         } catch {
             try cancellation.check()
-            throw StorageFailure.mapped(error, target)
+            throw StorageFailure.mapped(error, source)
         }
         let file = try folder.create(Self.headName)
         guard file.write(Array(verified.head.text.utf8)), fsync(file.descriptor) == 0,

@@ -47,6 +47,8 @@ public struct StoreRestoration: Sendable {
         /// The head of the replaced store, if the backup does not have all of its events: their
         /// loss is recorded as an event, or would be.
         public let lostHead: LostHead?
+        /// Whether the head file at the path is of another store than the backup.
+        public let replacesOtherStore: Bool
         /// The present path of the replaced store; nil if there was none.
         public let replacedPath: String?
     }
@@ -90,12 +92,14 @@ public struct StoreRestoration: Sendable {
         try store.checkParts()
         let draft = try StoreDraft(beside: store)
         try copy(backup, to: draft, cancellation, progress)
+        let recorded = try HeadFile.read(store.head)
         let (head, mismatch) = try draft.verified(
-            cancellation, against: isDryRun ? HeadFile.read(store.head) : .absent)
+            cancellation, of: backup, against: isDryRun ? recorded : .absent)
+        let isOther = recorded.recorded.map { $0.origin != head.origin } ?? false
         guard !isDryRun else {
             return Report(
                 path: store.database, eventCount: head.size, lostHead: mismatch?.recorded.lost,
-                replacedPath: nil)
+                replacesOtherStore: isOther, replacedPath: nil)
         }
         // Once something is exchanged, it is completed.
         try cancellation.check()
@@ -109,7 +113,8 @@ public struct StoreRestoration: Sendable {
             throw unfinished(store, aside, error)
         }
         return Report(
-            path: store.database, eventCount: head.size, lostHead: lost, replacedPath: aside)
+            path: store.database, eventCount: head.size, lostHead: lost,
+            replacesOtherStore: isOther, replacedPath: aside)
     }
 
     /// Copies the content of the backup, its WAL included; an older one is migrated to the present

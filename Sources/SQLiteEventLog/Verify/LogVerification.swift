@@ -24,6 +24,7 @@ enum LogVerification {
     private static func corrupt(_ files: StoreFiles, _ what: String) -> MomentlogError {
         MomentlogError(
             .corrupt, "\(files.database) is damaged: \(what)",
-            hint: "keep the file, and take another copy", suggestion: .verify)
+            hint: "keep the file; find out what is damaged, and restore a sound copy",
+            suggestion: .verify)
     }
 }
