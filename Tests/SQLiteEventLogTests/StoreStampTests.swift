@@ -90,7 +90,8 @@ struct StoreStampTests {
         _ = try log.readNow { try draft.copy($0, Cancellation()) }
         _ = try await log.append(.appending(Event.creating("c1"), after: receipt, named: "vm1"))
         _ = try log.readNow { try draft.copy($0, Cancellation()) }
-        #expect(try draft.verified(Cancellation(), of: StoreFiles(path: folder.store)).head.size == 3)
+        let files = StoreFiles(path: folder.store)
+        #expect(try draft.verified(Cancellation(), of: files).head.size == 3)
         try draft.place()
         await log.close()
         #expect(try await SQLiteEventLog.check(path: folder.file("copy.db")).faults.isEmpty)

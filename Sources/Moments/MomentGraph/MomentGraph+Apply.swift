@@ -70,7 +70,7 @@ extension MomentGraph {
 
     /// Stores the verdict on a checkpoint's data; an orphan belongs to no checkpoint.
     ///
-    /// It outlives a redefinition, which does not touch data.
+    /// It outlives a redefinition, which does not touch data, unless that describes other data.
     private mutating func observe(_ seen: BitmapObservation) throws(InconsistentEvent) {
         guard let name = seen.checkpoint else { return }
         guard let slot = liveSlot(named: name) else {
@@ -124,6 +124,7 @@ extension MomentGraph {
         switch nodes[Int(slot)].state {
         case .live:
             isLinked = true
+            dropVerdicts(of: slot, before: checkpoint)
             release(slot)
         case .missing:
             unlink(slot)
@@ -163,6 +164,26 @@ extension MomentGraph {
         }
         // Only a checkpoint with children, if only itself, can close a cycle.
         if parent > Self.missing, nodes[Int(slot)].firstChild != Self.none { isUnsettled = true }
+    }
+
+    /// Drops the verdicts that were on other data than the new metadata describe: all if it is
+    /// another checkpoint of the name, else those on disks with another bitmap.
+    private mutating func dropVerdicts(of slot: Slot, before checkpoint: Content) {
+        let node = nodes[Int(slot)]
+        guard let list = healths[node.health] else { return }
+        var kept: [DiskHealth] = []
+        if node.creationTime == checkpoint.creationTime {
+            guard node.disks != checkpoint.disks else { return }
+            let (old, new) = (diskLists[node.disks] ?? [], diskLists[checkpoint.disks] ?? [])
+            kept = list.filter { health in
+                old.first { $0.name.hasSameBytes(as: health.disk) }
+                    == new.first { $0.name.hasSameBytes(as: health.disk) }
+            }
+            guard kept.count < list.count else { return }
+        }
+        nodes[Int(slot)].health =
+            kept.isEmpty ? InternTable<[DiskHealth]>.none : healths.retain(kept)
+        healths.release(node.health)
     }
 
     /// Deletes a checkpoint, and leaves cycles unresolved; returns whether it existed.

@@ -8,7 +8,7 @@
 /// of events produces, such as two checkpoints of one name, are not decoded.
 package enum DomainSnapshot {
     /// The format number that is written; no other is decoded.
-    package static let format = 4
+    package static let format = 5
 
     /// The highest revision that is decoded: events can follow without an overflow.
     private static let maximumRevision = Int.max / 2

@@ -47,6 +47,28 @@ struct ObserveTests {
         #expect(try decide(.observe(ImageReport()), for: Self.domain(), in: .guest()) == [])
     }
 
+    @Test("A verdict outlives a redefinition, but not one that describes other data")
+    func redefinitions() throws {
+        let disks = [Disk(name: "vda"), Disk(name: "vdb")]
+        for (time, redefined, left) in [
+            (1, disks, ["vda", "vdb"]), (2, disks, []),
+            (1, [Disk(name: "vda", bitmap: "other"), Disk(name: "vdb")], ["vdb"]),
+            (1, [Disk(name: "vdb"), Disk(name: "vda")], ["vda", "vdb"]),
+        ] as [(Int64, [Disk], [String])] {
+            var domain = try Domain.guest()
+            try domain.apply(
+                .checkpointCreated(Checkpoint(name: "c1", creationTime: 1, disks: disks)))
+            for disk in ["vda", "vdb"] { try domain.apply(Self.seen("c1", disk, "c1", .valid)) }
+            try domain.apply(
+                .checkpointRedefined(
+                    Checkpoint(
+                        name: "c1", description: "again",
+                        creationTime: CreationTime(seconds: time), disks: redefined),
+                    claimsCurrent: false))
+            #expect(domain.graph.health(of: "c1").map(\.disk).sorted() == left)
+        }
+    }
+
     @Test("A disk that no checkpoint and no definition names is refused; one that is lost is not")
     func disks() throws {
         let lost = try decide(

@@ -23,6 +23,15 @@ struct SlowGraph {
             cut?.parent = nil
             let isCut = parent.map { checkpoints[$0] == nil } == true && cut == checkpoint
             detached[checkpoint.name] = isCut ? parent : nil
+            if let former = checkpoints[checkpoint.name] {
+                // A verdict is on the data that the former metadata describe.
+                let isSame = former.creationTime == checkpoint.creationTime
+                healths[checkpoint.name] = (healths[checkpoint.name] ?? [:]).filter { disk, _ in
+                    isSame
+                        && former.disks.first { $0.name == disk }
+                            == checkpoint.disks.first { $0.name == disk }
+                }
+            }
             checkpoints[checkpoint.name] = checkpoint
             claims.remove(checkpoint.name)
             if claimsCurrent { claims.insert(checkpoint.name) }
