@@ -40,9 +40,22 @@ def make(ask):
     if ask.get("transient"):
         connection.createXML(xml, libvirt.VIR_DOMAIN_START_PAUSED)
         return
-    domain = connection.defineXML(xml)
+    domain = define(xml)
     if ask.get("start", True):
         domain.createWithFlags(libvirt.VIR_DOMAIN_START_PAUSED)
+
+
+def define(xml):
+    """Defines a guest, also while libvirt still removes one of its name that was killed."""
+    deadline = time.time() + 20
+    while True:
+        try:
+            return connection.defineXML(xml)
+        except libvirt.libvirtError as error:
+            is_removed = "already being removed" in error.get_error_message()
+            if not is_removed or time.time() > deadline:
+                raise
+        time.sleep(0.02)
 
 
 def backup(domain, ask):
