@@ -36,12 +36,7 @@ struct NightOperatorTests {
         let fixture = try CommandFixture()
         try fixture.chain("c1", "c2")
         _ = try fixture.output("backup", "kept.db")
-        let run = try CommandRun.run(
-            "/bin/sh",
-            ["-c", "exec \"$0\" \"$@\" >/dev/full"]
-                + [CommandRun.products.appending(path: "momentlog").path] + arguments,
-            environment: ["MOMENTLOG_STORE": fixture.folder.path("store.db")],
-            folder: fixture.folder.url)
+        let run = try withFullOutput(arguments, in: fixture)
         #expect(run.status == 3, "\(run.errors)")
         #expect(run.errors.contains("No space left on device"), "\(run.errors)")
     }
@@ -51,12 +46,7 @@ struct NightOperatorTests {
         let fixture = try CommandFixture()
         try fixture.chain("c1")
         for arguments in [["list", "vm"], ["export", "vm", "--output", "out", "--dry-run"]] {
-            let run = try CommandRun.run(
-                "/bin/sh",
-                ["-c", "exec \"$0\" \"$@\" >/dev/full"]
-                    + [CommandRun.products.appending(path: "momentlog").path] + arguments,
-                environment: ["MOMENTLOG_STORE": fixture.folder.path("store.db")],
-                folder: fixture.folder.url)
+            let run = try withFullOutput(arguments, in: fixture)
             #expect(run.status == 1, "\(run.errors)")
         }
     }
@@ -124,6 +114,18 @@ struct NightOperatorTests {
         #expect(
             try fixture.run(create).output.hasPrefix(
                 "Nothing recorded now; recorded before by this request: checkpoint t1"))
+    }
+
+    /// Runs the command with a full disk behind its standard output.
+    private func withFullOutput(
+        _ arguments: [String], in fixture: CommandFixture
+    ) throws -> CommandRun {
+        try CommandRun.run(
+            "/bin/sh",
+            ["-c", "exec \"$0\" \"$@\" >/dev/full"]
+                + [CommandRun.products.appending(path: "momentlog").path] + arguments,
+            environment: ["MOMENTLOG_STORE": fixture.folder.path("store.db")],
+            folder: fixture.folder.url)
     }
 
     private func tamper(_ path: String, _ change: (inout Data) throws -> Void) throws {
