@@ -8,23 +8,27 @@ enum DeletedCheckpoint {
     static func explaining(
         _ error: MomentlogError, in store: CheckpointStore
     ) async -> MomentlogError {
-        guard let domain = ErrorReport.domain, let name = error.text("checkpoint"),
+        // What happened later does not explain the past.
+        guard !CommandLine.arguments.contains(where: { $0 == "--at" || $0.hasPrefix("--at=") }),
+            let domain = ErrorReport.domain.map({ DomainReference($0) }),
+            let name = error.text("checkpoint"),
             let deletion = await lastDeletion(of: name, in: domain, store)
         else { return error }
         var explained = error.detailing("deletionSequence", .number(deletion.sequence))
         explained.suggestion = .history(domain: domain, checkpoint: name)
-        explained.hint =
-            "event \(deletion.sequence) of \(LocalTime.text(deletion.time)), recorded by"
+        explained.message +=
+            "; event \(deletion.sequence) of \(LocalTime.text(deletion.time)), recorded by"
             + " \(deletion.provenance.actor), deleted it"
+        explained.hint = "see what happened to it"
         return explained
     }
 
     /// Nil also if the log cannot be read: it is an error of something else that is explained.
     private static func lastDeletion(
-        of name: String, in domain: String, _ store: CheckpointStore
+        of name: String, in domain: DomainReference, _ store: CheckpointStore
     ) async -> RecordedEvent? {
         let filter = EventFilter(
-            domain: DomainReference(domain), checkpoints: [name], kinds: [.checkpointDeleted],
+            domain: domain, checkpoints: [name], kinds: [.checkpointDeleted],
             isReversed: true,
             limit: 1)
         do throws(MomentlogError) {

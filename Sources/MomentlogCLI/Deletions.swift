@@ -47,15 +47,15 @@ struct Deletions {
         let failures = answers.compactMap { answer in
             if case .failure(let error) = answer { error } else { nil }
         }
-        if outcomes.contains(where: { $0.commit != nil }) { Effects.note() }
+        if outcomes.contains(where: { $0.commit != nil }) { Effects.record() }
         if outcomes.isEmpty, let failure = failures.first { throw failure }
+        for failure in failures { Notice.error(failure) }
         if format.format == .table {
             for outcome in outcomes { try format.say("Recorded: \(sentence(outcome))") }
         } else {
             try format.format.print(items: outcomes.lazy.map { JSONItem.outcome($0) })
         }
         try StandardOutput.shared.flush()
-        for failure in failures { Notice.error(failure) }
         if !failures.isEmpty { throw Finished(status: .incomplete) }
     }
 

@@ -1,12 +1,12 @@
 import Synchronization
 
-/// What this process has done that stays, even if it cannot print that it has.
+/// The changes of this process that remain, even if it cannot print them.
 enum Effects {
-    private static let wereMade = Atomic(false)
+    private static let wereRecorded = Atomic(false)
 
-    /// Whether anything was done.
-    static var areThere: Bool { wereMade.load(ordering: .relaxed) }
+    /// Whether there are any.
+    static var exist: Bool { wereRecorded.load(ordering: .relaxed) }
 
-    /// Notes that something was done.
-    static func note() { wereMade.store(true, ordering: .relaxed) }
+    /// Notes that there are some.
+    static func record() { wereRecorded.store(true, ordering: .relaxed) }
 }

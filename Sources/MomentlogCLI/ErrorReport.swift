@@ -30,8 +30,8 @@ struct ErrorReport {
         try? StandardOutput.shared.flush()
         if let finished = error as? Finished { return finished.status.rawValue }
         if let failure = error as? MomentlogError {
-            if StandardOutput.shared.hasFailed, Effects.areThere {
-                Notice.error(failure, "what the command did stays done")
+            if failure.code == .outputRefused, StandardOutput.shared.hasFailed, Effects.exist {
+                Notice.error(failure, "the changes were made")
                 return ExitStatus.incomplete.rawValue
             }
             Self.report(failure)
@@ -90,7 +90,10 @@ struct ErrorReport {
     /// requested.
     static func misread(_ arguments: [String]) -> String? {
         let words = arguments.prefix { $0 != "--" }
-        guard !words.contains(where: { $0 == "-h" || $0.hasPrefix("--help") }) else { return nil }
+        let requests = ["-h", "-help", "-qh", "-hq"]
+        guard !words.contains(where: { requests.contains($0) || $0.hasPrefix("--help") }) else {
+            return nil
+        }
         return words.first { $0.hasPrefix("-") && !$0.hasPrefix("--") && $0.contains("h") }
     }
 

@@ -27,6 +27,7 @@ struct RecordedChange {
                 return try finish(plan.outcome)
             }
             let outcome = try await store.perform(instruction)
+            if outcome.commit != nil, !outcome.isRepeated { Effects.record() }
             try format.format.print(
                 outcome,
                 done: (outcome.isRepeated

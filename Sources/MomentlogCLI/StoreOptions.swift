@@ -127,6 +127,7 @@ struct StoreOptions: ParsableArguments {
         } catch let error as MomentlogError where error.code == .noCheckpoint {
             let explained = await DeletedCheckpoint.explaining(error, in: store)
             await store.close()
+            NewStore.announce()
             throw explained
         } catch {
             await store.close()

@@ -14,8 +14,8 @@ extension Suggestion {
         case .nameActor: "--actor NAME"
         case .listCheckpoints: "momentlog list \(domain)"
         case .history(let domain, let checkpoint):
-            "momentlog history \([domain, checkpoint].contains { $0.hasPrefix("-") } ? "-- " : "")"
-                + "\(ShellWord.quoted(domain)) \(ShellWord.quoted(checkpoint))"
+            "momentlog history \([domain.text, checkpoint].contains { $0.hasPrefix("-") } ? "-- " : "")"
+                + "\(ShellWord.quoted(domain.text)) \(ShellWord.quoted(checkpoint))"
         case .listDomains: "momentlog domains"
         case .record: "momentlog record \(domain) \(document)"
         case .redefine: "momentlog redefine \(domain) \(document)"

@@ -50,3 +50,11 @@ public struct Checkpoint: Sendable, Hashable {
             && left.definition == right.definition
     }
 }
+
+extension Checkpoint {
+    /// The bitmap that holds the checkpoint's data on a disk; nil if none does.
+    func bitmap(on disk: String) -> String? {
+        disks.first { $0.mode == .bitmap && $0.name.hasSameBytes(as: disk) }
+            .map { $0.bitmap ?? name }
+    }
+}

@@ -92,6 +92,7 @@ public final class SQLiteEventLog: EventLog {
     private func begin(_ options: Options) throws(MomentlogError) {
         do throws(MomentlogError) {
             if access == .readWrite, files.journal == .ofOthers, let file = try databaseFile() {
+                try requireIdentity(of: file)
                 try SQLiteWriter.takeBack(files, file, within: busyTimeout)
             }
             // Until it was compared.
@@ -222,15 +223,19 @@ public final class SQLiteEventLog: EventLog {
             _ = try reader.readNow { _ in true }
         }
         guard let file = try databaseFile() else { throw files.failure("open", ENOENT) }
-        guard onlyIdentity == nil || file.identity == onlyIdentity else {
-            throw StoreFiles.replaced(files.database)
-        }
+        try requireIdentity(of: file)
         reader.keep(file)
         let opened = try SQLiteWriter(
             files, file, cache, busyTimeout: busyTimeout, until: deadline,
             acceptsLoss: reader.readsWhatIsBehind, logger: logger)
         writer.withLock { writer in writer = opened }
         return opened
+    }
+
+    private func requireIdentity(of file: DatabaseFile) throws(MomentlogError) {
+        guard onlyIdentity == nil || file.identity == onlyIdentity else {
+            throw StoreFiles.replaced(files.database)
+        }
     }
 
     // MARK: Closing

@@ -4,9 +4,15 @@ import Moments
 
 /// The meaning of SQLite's errors for operators.
 enum StorageFailure {
-    /// The number of events that the head file beside a database lists; nil if it lists none.
-    private static func recordedSize(_ files: StoreFiles) -> Int? {
-        (try? HeadFile.read(files.head))?.recorded?.size
+    /// Returns the error of a file that is no database, though a head file beside it lists events.
+    static func noDatabase(
+        _ files: StoreFiles, _ recorded: StoreHead, cause: (any Error)?
+    ) -> MomentlogError {
+        MomentlogError(
+            .corrupt,
+            "the store \(files.database) is damaged: it is not an SQLite database, and its head file"
+                + " lists \(recorded.size) events",
+            hint: "keep the file and its neighbours, and restore a backup", cause: cause)
     }
 
     /// Returns momentlog's error for another, with its cause.
@@ -22,17 +28,16 @@ enum StorageFailure {
                 .storage, "the store \(files.database) failed: \(error)", cause: error)
         }
         let text = failure.message ?? "\(failure.resultCode)"
+        if failure.resultCode == .SQLITE_NOTADB,
+            let recorded = (try? HeadFile.read(files.head))?.recorded
+        {
+            return noDatabase(files, recorded, cause: error)
+        }
         return switch failure.resultCode {
         case .SQLITE_BUSY, .SQLITE_LOCKED:
             MomentlogError(
                 .busy, "the store \(files.database) is locked: \(text)",
                 hint: "try again when the other process is done", cause: error)
-        case .SQLITE_NOTADB where recordedSize(files) != nil:
-            MomentlogError(
-                .corrupt,
-                "the store \(files.database) is damaged: it is no database any more, and its head"
-                    + " file lists \(recordedSize(files) ?? 0) events",
-                hint: "keep the file and its neighbours, and restore a backup", cause: error)
         case .SQLITE_NOTADB:
             MomentlogError(
                 .storage, "\(files.database) is not a momentlog store",

@@ -149,10 +149,12 @@ struct StoreFiles: Sendable {
 
     /// Inspects the database's path.
     ///
+    /// - Parameter acceptsDamage: Whether a file that is too short to be a database, but was one as
+    ///   its head file shows, counts as something.
     /// - Throws: ``MomentlogError`` with `storage` for something else than a file, or a file that
     ///   is too short to be a database: SQLite would treat one of a single byte as empty, and write
-    ///   to it.
-    func presence() throws(MomentlogError) -> Presence {
+    ///   to it; with `corrupt` if its head file lists events.
+    func presence(acceptsDamage: Bool = false) throws(MomentlogError) -> Presence {
         var status = stat()
         guard stat(database, &status) == 0 else {
             let code = errno
@@ -177,9 +179,11 @@ struct StoreFiles: Sendable {
         }
         guard file.is_mount_point == 0 else { throw mounted }
         if status.st_size == 0 { return .emptyFile }
-        // The head file shows that it was a store, whatever it is now.
-        let isStore = status.st_size >= 512 ? true : try HeadFile.read(head).recorded != nil
-        guard isStore else {
+        guard status.st_size >= 512 else {
+            if let recorded = try HeadFile.read(head).recorded {
+                if acceptsDamage { return .something }
+                throw StorageFailure.noDatabase(self, recorded, cause: nil)
+            }
             throw MomentlogError(
                 .storage, "\(database) is not a momentlog store", hint: "name the store's file",
                 suggestion: .nameStore)

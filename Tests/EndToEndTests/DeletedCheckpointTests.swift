@@ -43,6 +43,9 @@ struct DeletedCheckpointTests {
         let run = try fixture.run("info", "vm", "c9")
         #expect(run.status == 1)
         #expect(run.errors.hasSuffix("momentlog list vm\n"), "\(run.errors)")
+        // A later deletion does not explain why it was missing before.
+        let before = try fixture.run("info", "vm", "c2", "--at", "3")
+        #expect(before.status == 1 && !before.errors.contains("deleted"), "\(before.errors)")
     }
 
     @Test("In JSON the deletion is a detail of the error")
@@ -64,7 +67,7 @@ struct DeletedCheckpointTests {
         let shown = try fixture.output("history", "vm", "c2")
         #expect(
             shown.contains(
-                "deleted in the record, which learned of another checkpoint of this name"))
+                "deleted: another checkpoint of this name was recorded"))
         #expect(shown.contains("Lifetime 2 of 2, still live"))
     }
 

@@ -18,7 +18,7 @@ struct NightOperatorTests {
         #expect(run.errors.contains("write '--' before names"), "\(run.errors)")
     }
 
-    @Test("Help is still printed when it is requested", arguments: ["-h", "--help"])
+    @Test("Help is still printed when it is requested", arguments: ["-h", "--help", "-qh"])
     func help(word: String) throws {
         let run = try CommandFixture().run("list", word)
         #expect(run.status == 0 && run.output.contains("USAGE"))
@@ -84,7 +84,7 @@ struct NightOperatorTests {
         let fixture = try CommandFixture()
         try fixture.chain("c1")
         _ = try fixture.output("backup", "kept.db")
-        for content in [nil, "hello"] {
+        for content in [nil, "x", String(repeating: "x", count: 511), "hello"] {
             if let content {
                 try Data(content.utf8).write(
                     to: URL(fileURLWithPath: fixture.folder.path("store.db")))

@@ -45,6 +45,7 @@ struct AcceptLoss: ChangingCommand {
             actor: actor ?? ProvenanceOptions.defaultActor, reason: reason)
         let accepted = try await CheckpointStore.acceptLoss(
             at: path, by: submission, options: store.options(for: .readWrite))
+        if accepted != nil { Effects.record() }
         try print(accepted?.loss, accepted)
     }
 

@@ -28,7 +28,7 @@ struct Backup: AsyncParsableCommand {
             defer { progress.end() }
             let report = try await store.backup(to: file) { progress.show($0) }
             progress.end()
-            Effects.note()
+            Effects.record()
             guard format.format == .table else {
                 return try format.format.print(item: .backup(report))
             }

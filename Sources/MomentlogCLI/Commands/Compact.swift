@@ -21,7 +21,7 @@ struct Compact: ChangingCommand {
     func run() async throws {
         try await store.with(changesStore ? .readWrite : .read) { store in
             let report = try await dryRun ? store.plannedCompaction() : store.compact()
-            if !dryRun { Effects.note() }
+            if !dryRun { Effects.record() }
             guard format.format == .table else {
                 return try format.format.print(item: .compaction(report, isDryRun: dryRun))
             }

@@ -93,7 +93,7 @@ struct Export: AsyncParsableCommand {
                     writesChecksums: sums, isDryRun: dryRun)
             ) { progress.show($0) }
             progress.end()
-            if !dryRun { Effects.note() }
+            if !dryRun { Effects.record() }
             if script {
                 let script = try RedefinitionScript(StandardOutput.shared.print)
                 for report in reports { try script.add(report) }

@@ -47,7 +47,7 @@ struct History: AsyncParsableCommand {
         let recorded = step.recorded
         var lines = [
             isReplaced
-                ? "deleted in the record, which learned of another checkpoint of this name"
+                ? "deleted: another checkpoint of this name was recorded"
                 : words(step.change)
         ]
         if case .redefined(let replacement) = step.change { lines += fields(replacement) }

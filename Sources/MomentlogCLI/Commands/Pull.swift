@@ -81,6 +81,7 @@ struct PullCommand: ChangingCommand {
                         keepsLost: keepLost),
                     by: options.submission)
             }
+            if !dryRun, pulled.contains(where: { $0.commit != nil }) { Effects.record() }
             try PullOutput(pulled, isDryRun: dryRun).print(format.format)
             try StandardOutput.shared.flush()
             if pulled.contains(where: \.needsAttention) { throw Finished(status: .incomplete) }

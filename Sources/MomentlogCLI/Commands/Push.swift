@@ -66,6 +66,7 @@ struct Push: AsyncParsableCommand {
                     }
                 }
             }
+            if !dryRun, reports.contains(where: \.hasPushed) { Effects.record() }
             try PushOutput(reports, isDryRun: dryRun).print(format.format)
             try StandardOutput.shared.flush()
             for report in reports {

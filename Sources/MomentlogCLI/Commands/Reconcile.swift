@@ -161,7 +161,9 @@ struct Reconcile: ChangingCommand {
         let instruction = Instruction.observe(seen.report, in: domain, by: options.submission)
         if record && dryRun { judged.plan = try await store.plan(instruction) }
         if record && !dryRun { judged.outcome = try await store.perform(instruction) }
-        if judged.outcome?.commit != nil { Effects.note() }
+        if let outcome = judged.outcome, outcome.commit != nil, !outcome.isRepeated {
+            Effects.record()
+        }
         return judged
     }
 

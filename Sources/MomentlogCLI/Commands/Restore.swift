@@ -40,7 +40,7 @@ struct Restore: ChangingCommand {
             }
             throw error
         }
-        if !dryRun { Effects.note() }
+        if !dryRun { Effects.record() }
         if report.replacesOtherStore {
             Notice.warning(
                 "other-store",

@@ -47,7 +47,7 @@ struct Settings: ChangingCommand {
                 if !dryRun {
                     outcome = try await store.changeSettings(
                         to: settings, by: provenance.submission)
-                    if outcome?.commit != nil { Effects.note() }
+                    if outcome?.commit != nil { Effects.record() }
                 }
             }
             try print(settings, outcome)

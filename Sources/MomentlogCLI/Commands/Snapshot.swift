@@ -29,7 +29,7 @@ struct Snapshot: ChangingCommand {
         try await store.with(changesStore ? .readWrite : .read) { store in
             let reports = try await store.keepSnapshots(
                 of: domains, rebuilding: rebuild, isDryRun: dryRun)
-            if !dryRun, reports.contains(where: \.isNew) { Effects.note() }
+            if !dryRun, reports.contains(where: \.isNew) { Effects.record() }
             guard format.format == .table else {
                 return try format.format.print(item: .snapshots(reports, isDryRun: dryRun))
             }

@@ -66,6 +66,12 @@ public struct CheckpointHistory: Sendable {
             add(.created(checkpoint), recorded)
         case .checkpointRedefined(let checkpoint, claimsCurrent: _) where isOurs(checkpoint.name):
             if let before {
+                // An observation of other data is not followed by one of these.
+                observations = observations.filter { _, seen in
+                    before.creationTime == checkpoint.creationTime
+                        && before.bitmap(on: seen.disk).hasSameBytes(
+                            as: checkpoint.bitmap(on: seen.disk))
+                }
                 add(.redefined(.init(before: before, after: checkpoint)), recorded)
             } else {
                 lives.append(Life())

@@ -21,7 +21,8 @@ extension Domain {
 ///
 /// Checkpoints, their links and the pointer become what they were, errors included. Verdicts on
 /// bitmaps are about disk images, which a record does not change: they stay, and a checkpoint that
-/// was deleted and is restored has none until images are inspected again.
+/// was deleted and is restored, or that replaces another of its name, has none until images are
+/// inspected again.
 private struct Reversion {
     private(set) var events: [Event] = []
     private var graph: MomentGraph

@@ -37,6 +37,10 @@ struct DiskEntry: Sendable, Hashable {
             && left.bitmap == right.bitmap
     }
 
+    /// What holds the checkpoint's data on the disk; nil for nothing. A bitmap without a name has
+    /// the checkpoint's.
+    var data: Bitmap? { mode == .no ? nil : bitmap == .none ? .own : bitmap }
+
     func disk(of checkpoint: String) -> Disk {
         let bitmap: String? =
             switch bitmap {

@@ -176,8 +176,8 @@ extension MomentGraph {
             guard node.disks != checkpoint.disks else { return }
             let (old, new) = (diskLists[node.disks] ?? [], diskLists[checkpoint.disks] ?? [])
             kept = list.filter { health in
-                old.first { $0.name.hasSameBytes(as: health.disk) }
-                    == new.first { $0.name.hasSameBytes(as: health.disk) }
+                old.first { $0.name.hasSameBytes(as: health.disk) }?.data
+                    == new.first { $0.name.hasSameBytes(as: health.disk) }?.data
             }
             guard kept.count < list.count else { return }
         }

@@ -151,7 +151,7 @@ public struct StoreRestoration: Sendable {
     }
 
     private func refuse(_ store: StoreFiles) throws(MomentlogError) {
-        guard !replaces, try store.presence() == .something else { return }
+        guard !replaces, try store.presence(acceptsDamage: true) == .something else { return }
         throw MomentlogError(
             .outputRefused, "a store exists at \(store.database)",
             hint: "replace it by the backup; it is kept as a copy under another name",
@@ -175,7 +175,7 @@ public struct StoreRestoration: Sendable {
         let former = try FormerLease.acquire(store, within: busyTimeout.asWait)
         defer { withExtendedLifetime((file, former)) {} }
         try refuse(store)
-        let presence = try store.presence()
+        let presence = try store.presence(acceptsDamage: true)
         guard file != nil || presence == .nothing else {
             // Another process has created a store in the meantime, whose lease has to be held.
             return try exchange(draft, with: store)

@@ -54,6 +54,9 @@ struct ObserveTests {
             (1, disks, ["vda", "vdb"]), (2, disks, []),
             (1, [Disk(name: "vda", bitmap: "other"), Disk(name: "vdb")], ["vdb"]),
             (1, [Disk(name: "vdb"), Disk(name: "vda")], ["vda", "vdb"]),
+            // A bitmap without a name has the checkpoint's.
+            (1, [Disk(name: "vda", bitmap: "c1"), Disk(name: "vdb")], ["vda", "vdb"]),
+            (1, [Disk(name: "vda", mode: .no), Disk(name: "vdb")], ["vdb"]),
         ] as [(Int64, [Disk], [String])] {
             var domain = try Domain.guest()
             try domain.apply(

@@ -1,4 +1,4 @@
-import Moments
+@testable import Moments
 
 /// The moment graph as obviously as it can be written: dictionaries, and every
 /// question answered by looking at everything. Random histories are put to it and
@@ -27,9 +27,7 @@ struct SlowGraph {
                 // A verdict is on the data that the former metadata describe.
                 let isSame = former.creationTime == checkpoint.creationTime
                 healths[checkpoint.name] = (healths[checkpoint.name] ?? [:]).filter { disk, _ in
-                    isSame
-                        && former.disks.first { $0.name == disk }
-                            == checkpoint.disks.first { $0.name == disk }
+                    isSame && former.bitmap(on: disk) == checkpoint.bitmap(on: disk)
                 }
             }
             checkpoints[checkpoint.name] = checkpoint
