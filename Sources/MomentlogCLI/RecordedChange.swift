@@ -29,10 +29,7 @@ struct RecordedChange {
             let outcome = try await store.perform(instruction)
             if outcome.commit != nil, !outcome.isRepeated { Effects.record() }
             try format.format.print(
-                outcome,
-                done: (outcome.isRepeated
-                    ? "Nothing recorded now; recorded before by this request: " : "Recorded: ")
-                    + done(outcome),
+                outcome, done: "Recorded: " + done(outcome),
                 already: "Unchanged: " + already(outcome))
             try finish(outcome)
         }

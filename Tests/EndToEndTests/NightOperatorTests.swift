@@ -104,18 +104,6 @@ struct NightOperatorTests {
         #expect(try fixture.output("list", "vm", "--name") == "c1\n")
     }
 
-    @Test("A repeated request says that nothing was recorded now")
-    func repeated() throws {
-        let fixture = try CommandFixture()
-        try fixture.chain("c1")
-        let create = ["create", "vm", "--name", "t1", "--request-id", "e1"]
-        #expect(try fixture.run(create).output.hasPrefix("Recorded: checkpoint t1"))
-        _ = try fixture.output("delete", "vm", "t1")
-        #expect(
-            try fixture.run(create).output.hasPrefix(
-                "Nothing recorded now; recorded before by this request: checkpoint t1"))
-    }
-
     /// Runs the command with a full disk behind its standard output.
     private func withFullOutput(
         _ arguments: [String], in fixture: CommandFixture
