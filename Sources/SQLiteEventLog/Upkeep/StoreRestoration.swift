@@ -159,7 +159,7 @@ public struct StoreRestoration: Sendable {
     }
 
     /// Puts the draft in the store's place; returns the path of the replaced store. If it throws,
-    /// nothing has changed, unless it says so.
+    /// the backup is not at its path; the WAL of a missing database may have been renamed.
     ///
     /// The backup takes the name of the replaced store's copy before it is exchanged with the
     /// store, so that the replaced store has its name in the same step: if the process is killed at
