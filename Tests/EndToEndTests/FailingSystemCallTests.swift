@@ -78,12 +78,12 @@ struct FailingSystemCallTests {
     }
 
     @Test(
-        "A restoration that cannot rename the store leaves it in place",
-        arguments: [("renameat2", 1), ("renameat2", 2), ("renameat", 1)])
-    func restoration(call: String, nth: Int) throws {
+        "A restoration that cannot rename the store or a file of it leaves it in place",
+        arguments: 1...5)
+    func restoration(nth: Int) throws {
         let fixture = try CommandFixture()
         let before = try storeBehindBackup(fixture)
-        let run = try run(["restore", "kept.db", "--replace"], at: call, nth, fixture)
+        let run = try run(["restore", "kept.db", "--replace"], at: "renameat2", nth, fixture)
         #expect(run.status == 1)
         #expect(run.errors.contains("the store is unchanged"), "\(run.errors)")
         #expect(try fixture.output("log", "--format", "jsonl") == before)
@@ -92,13 +92,54 @@ struct FailingSystemCallTests {
         #expect(try fixture.events().count < before.split(separator: "\n").count)
     }
 
+    /// A missing database with its WAL, which has commits that its backup, `kept.db`, lacks.
+    private func missingDatabase(_ fixture: CommandFixture) throws -> Data {
+        _ = try storeBehindBackup(fixture)
+        let wal = Data("commits".utf8)
+        try wal.write(to: URL(fileURLWithPath: fixture.folder.path("store.db-wal")))
+        try FileManager.default.removeItem(atPath: fixture.folder.path("store.db"))
+        return wal
+    }
+
+    @Test(
+        "A restoration of a missing database that fails gives its WAL its name again",
+        arguments: [2, 3, 4])
+    func restorationOfMissing(nth: Int) throws {
+        let fixture = try CommandFixture()
+        let wal = try missingDatabase(fixture)
+        let names = try FileManager.default.contentsOfDirectory(atPath: fixture.folder.url.path)
+        let run = try run(["restore", "kept.db"], at: "renameat2", nth, fixture)
+        #expect(run.status == 1)
+        #expect(run.errors.contains("the store is unchanged"), "\(run.errors)")
+        #expect(
+            try FileManager.default.contentsOfDirectory(atPath: fixture.folder.url.path).sorted()
+                == names.sorted())
+        #expect(FileManager.default.contents(atPath: fixture.folder.path("store.db-wal")) == wal)
+        #expect(try fixture.run("restore", "kept.db").status == 0)
+        #expect(try fixture.events().count > 0)
+    }
+
+    @Test("A restoration that can neither succeed nor give a WAL its name again reports its path")
+    func stuckRestoration() throws {
+        let fixture = try CommandFixture()
+        let wal = try missingDatabase(fixture)
+        let run = try run(
+            ["restore", "kept.db"], at: "renameat2", 2, andAllAfter: true, fixture)
+        #expect(run.status == 2)
+        let path = try #require(
+            try FileManager.default.contentsOfDirectory(atPath: fixture.folder.url.path)
+                .first { $0.hasSuffix("-wal") && $0.contains("replaced-") })
+        #expect(run.errors.contains("\(path) cannot be moved back"), "\(run.errors)")
+        #expect(FileManager.default.contents(atPath: fixture.folder.path(path)) == wal)
+    }
+
     @Test("A restoration that is killed anywhere leaves the store whole, and reports its path")
     func killedRestoration() throws {
         var places = 0
         let prepared = try CommandFixture()
         let before = try storeBehindBackup(prepared)
         for (call, stride) in [
-            ("renameat2", 1), ("renameat", 1), ("unlinkat", 1), ("fsync", 1),
+            ("renameat2", 1), ("unlinkat", 1), ("fsync", 1),
             ("openat", 17),
             ("pwrite64", 9),
         ] {

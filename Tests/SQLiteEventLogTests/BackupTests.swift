@@ -1,3 +1,4 @@
+import CShims
 import Foundation
 import GRDB
 import Moments
@@ -194,6 +195,37 @@ struct BackupTests {
         let names = try await lines(folder.store)
         #expect(names.count == 12)
         #expect(try await lines(try #require(report.replacedPath)).count == 13)
+    }
+
+    /// A rollback journal that shrinks a database to its first page
+    /// (<https://www.sqlite.org/fileformat2.html#the_rollback_journal>).
+    private func journal(ofFirstPage page: Data) -> Data {
+        func number(_ value: UInt32) -> Data { withUnsafeBytes(of: value.bigEndian) { Data($0) } }
+        let checksum = stride(from: page.count - 200, to: 0, by: -200)
+            .reduce(UInt32(0)) { $0 &+ UInt32(page[$1]) }
+        var journal = Data([0xd9, 0xd5, 0x05, 0xf9, 0x20, 0xa1, 0x63, 0xd7])
+        for value in [1, 0, 1, 512, UInt32(page.count)] { journal += number(value) }
+        journal += Data(count: 512 - journal.count)
+        return journal + number(1) + page + number(checksum)
+    }
+
+    @Test("The journal of a program that writes to the store is not played back into the backup")
+    func staleJournal() async throws {
+        let (log, _) = try await makeStore()
+        _ = try await log.backup(to: backup)
+        await log.close()
+        let lines = try await lines(backup)
+        let journal = journal(ofFirstPage: try bytes(of: folder.store).prefix(4096))
+        try journal.write(to: URL(fileURLWithPath: folder.store + "-journal"))
+        // Its lock says that it is still at work: the journal is not for others to play back.
+        let descriptor = open(folder.store, O_RDWR | O_CLOEXEC)
+        defer { close(descriptor) }
+        let reserved = 0x4000_0001
+        #expect(momentlog_share_byte(descriptor, reserved, 1) == 0)
+        let report = try await restoration(replaces: true).run()
+        #expect(try await self.lines(folder.store) == lines)
+        let aside = try #require(report.replacedPath)
+        #expect(try bytes(of: aside + "-journal") == journal)
     }
 
     @Test(

@@ -121,9 +121,9 @@ final class OpenFolder: Sendable {
         FileDetails(path: ownPath + "/" + Self.name(path))?.identity
     }
 
-    /// Renames a file of the folder, given by any path of it; false with `errno`.
+    /// Gives a file of the folder, named by any path of it, an unused name; false with `errno`.
     func rename(_ path: String, to target: String) -> Bool {
-        renameat(descriptor, Self.name(path), descriptor, Self.name(target)) == 0
+        momentlog_rename_to_new(descriptor, Self.name(path), descriptor, Self.name(target)) == 0
     }
 
     /// Exchanges two files of the folder, given by any paths of them; false with `errno`.

@@ -158,8 +158,9 @@ public struct StoreRestoration: Sendable {
             suggestion: .replaceStore)
     }
 
-    /// Puts the draft in the store's place; returns the path of the replaced store. If it throws,
-    /// the backup is not at its path; the WAL of a missing database may have been renamed.
+    /// Puts the draft in the store's place; returns the path of the replaced store, or of the WAL
+    /// of a missing database, which may contain acknowledged commits. If it throws, the backup is
+    /// not at its path.
     ///
     /// The backup takes the name of the replaced store's copy before it is exchanged with the
     /// store, so that the replaced store has its name in the same step: if the process is killed at
@@ -183,19 +184,20 @@ public struct StoreRestoration: Sendable {
         if let details = file.flatMap({ FileDetails(descriptor: $0.descriptor) }) {
             try draft.take(details)
         }
+        let aside = StoreFiles(path: store.database + StoreFiles.replacedMark + Self.stamp())
+        let folder = draft.folder.parent
+        var parts = SetAsideParts(in: folder)
         if presence != .something {
-            let kept = try keepNeighbours(of: store)
-            let isMoved =
+            guard parts.move(of: store, to: aside),
                 presence == .nothing
-                ? draft.move(to: store.database) : draft.exchange(with: store.database)
-            guard isMoved else { throw failure(store) }
-            return kept
+                    ? draft.move(to: store.database) : draft.exchange(with: store.database)
+            else { throw parts.putBack(after: failure(store)) }
+            return parts.first
         }
         // The open folder is the one at the path: no other store is touched.
-        guard let file, draft.folder.parent.identity(of: store.database) == file.identity else {
+        guard let file, folder.identity(of: store.database) == file.identity else {
             throw StoreFiles.replaced(store.database)
         }
-        let aside = StoreFiles(path: store.database + StoreFiles.replacedMark + Self.stamp())
         try store.checkWritableParts(
             databaseOwner: FileDetails(descriptor: file.descriptor)?.owner)
         tidy(store, file)
@@ -205,26 +207,13 @@ public struct StoreRestoration: Sendable {
             unlink(aside.head)
             throw error
         }
-        // SQLite would treat a file under this name as a part of the database.
-        let folder = draft.folder.parent
-        let movesWAL = folder.rename(store.writeAheadLog, to: aside.writeAheadLog)
-        guard movesWAL || errno == ENOENT else {
-            let error = failure(store)
-            takeBack(aside)
-            throw error
-        }
-        folder.remove(store.sharedMemory)
-        guard folder.exchange(aside.database, with: store.database) else {
-            let error = failure(store)
-            if movesWAL, !folder.rename(aside.writeAheadLog, to: store.writeAheadLog) {
-                unlink(aside.database)
-                throw MomentlogError(
-                    .outcomeUnknown,
-                    "\(error.message), and its WAL, \(aside.writeAheadLog), cannot be moved back",
-                    hint: "move it to \(store.writeAheadLog), and the store is unchanged",
-                    cause: error)
-            }
-            takeBack(aside)
+        guard parts.move(of: store, to: aside),
+            folder.exchange(aside.database, with: store.database)
+        else {
+            let error = parts.putBack(after: failure(store))
+            unlink(aside.database)
+            // It belongs to the WAL, wherever that is.
+            if error.code != .outcomeUnknown { unlink(aside.head) }
             throw error
         }
         return aside.database
@@ -238,34 +227,6 @@ public struct StoreRestoration: Sendable {
         guard let copy = OpenFile(aside.head, flags: O_RDWR | O_CREAT | O_EXCL),
             copy.write(bytes), fsync(copy.descriptor) == 0
         else { throw failure(store) }
-    }
-
-    /// Renames files that SQLite would treat as the restored database's own: those of a missing
-    /// database, whose write-ahead log may contain acknowledged commits.
-    ///
-    /// - Returns: The new path of the first of them; nil if there was none.
-    /// - Throws: ``MomentlogError`` with `storage`: nothing was restored then.
-    private func keepNeighbours(of store: StoreFiles) throws(MomentlogError) -> String? {
-        let aside = StoreFiles(path: store.database + StoreFiles.replacedMark + Self.stamp())
-        var kept: String?
-        for (from, to) in [
-            (store.writeAheadLog, aside.writeAheadLog),
-            (store.rollbackJournal, aside.rollbackJournal),
-            (store.sharedMemory, aside.sharedMemory),
-        ] {
-            if momentlog_rename_to_new(AT_FDCWD, from, AT_FDCWD, to) == 0 {
-                kept = kept ?? to
-            } else if errno != ENOENT {
-                throw failure(store)
-            }
-        }
-        return kept
-    }
-
-    /// Removes the copy of the backup that will not replace the store.
-    private func takeBack(_ aside: StoreFiles) {
-        unlink(aside.database)
-        unlink(aside.head)
     }
 
     /// Moves the WAL of the replaced store into its database, if possible: it may be damaged.
