@@ -5,8 +5,10 @@ SWIFT ?= swift
 # Packages beside this one are built in the same place: what they have in common is compiled once.
 TESTED = -c release -Xswiftc -enable-testing -Xswiftc -DSABOTAGE --scratch-path .build/tested
 STATIC = -c release --static-swift-stdlib -Xlinker -s
+# The library is built without what only the command depends on, unless this is given.
+COMMAND = --traits CommandLine
 
-.PHONY: help setup setup-peer setup-bench build release man docs reference test engine fuzz sanitize sanitize-addresses sanitize-threads faults lint format demo bench bench-build ratios audit peer-bench pull-bench scale curves memory start beside instructions growth clean
+.PHONY: help setup setup-peer setup-bench build release man docs reference test engine dependent fuzz sanitize sanitize-addresses sanitize-threads faults lint format demo bench bench-build ratios audit peer-bench pull-bench scale curves memory start beside instructions growth clean
 
 help:
 	@echo "make demo      run the main tasks on the shipped sample"
@@ -34,31 +36,41 @@ setup-peer:
 	@scripts/setup-peer
 
 build: setup
-	$(SWIFT) build --product momentlog
+	$(SWIFT) build $(COMMAND) --product momentlog
 
 release: setup
-	$(SWIFT) build $(STATIC) --product momentlog
+	$(SWIFT) build $(COMMAND) $(STATIC) --product momentlog
 
 man: build
 	scripts/man-pages .build/debug/momentlog .build/man
 
 # The documentation of all public modules, from a build; DocC's warnings are errors.
 docs: setup
-	$(SWIFT) build $(TESTED)
+	$(SWIFT) build $(COMMAND) $(TESTED)
 	scripts/docs .build/tested/release .build/docs
 
 # The page that a test compares with the help.
 reference: build
 	scripts/command-reference .build/debug/momentlog >Sources/Momentlog/Momentlog.docc/CommandReference.md
 
-test: setup fuzz engine
-	$(SWIFT) build $(TESTED) --build-tests
-	@SWIFT=$(SWIFT) scripts/test $(TESTED)
+test: setup fuzz engine dependent
+	$(SWIFT) build $(COMMAND) $(TESTED) --build-tests
+	@SWIFT=$(SWIFT) scripts/test $(COMMAND) $(TESTED)
 
 # An engine and programs in a package of their own, which imports nothing but public products.
 engine: setup
 	$(SWIFT) build --package-path Tests/OtherEngine $(TESTED) --build-tests
 	@SWIFT=$(SWIFT) scripts/test --package-path Tests/OtherEngine $(TESTED)
+
+# A package that depends on this one, as the fuzzers' does, does not resolve what only the command
+# needs.
+dependent:
+	@resolved=$$($(SWIFT) package --package-path Fuzzing show-dependencies) && \
+	case $$resolved in \
+	*argument-parser*) echo "a dependent package resolves swift-argument-parser" >&2; exit 1 ;; \
+	*grdb*) ;; \
+	*) echo "the dependencies of a dependent package are not listed: $$resolved" >&2; exit 1 ;; \
+	esac
 
 # A bounded run of the fuzzers, starting from earlier interesting inputs. RUNS is the number of
 # runs of each, and SEED decides on the inputs, so that a failure can be repeated: 'make fuzz
@@ -79,12 +91,12 @@ SANITIZED = --sanitize=address --scratch-path .build-asan
 sanitize: sanitize-addresses sanitize-threads
 
 sanitize-addresses: setup
-	$(SWIFT) build --build-tests $(SANITIZED)
-	ASAN_OPTIONS=detect_leaks=1 $(SWIFT) test --skip-build --disable-xctest $(SANITIZED) --filter CheckpointXMLTests
+	$(SWIFT) build $(COMMAND) --build-tests $(SANITIZED)
+	ASAN_OPTIONS=detect_leaks=1 $(SWIFT) test $(COMMAND) --skip-build --disable-xctest $(SANITIZED) --filter CheckpointXMLTests
 
 # The tests with several threads, under the thread sanitizer. It takes about ten minutes.
 sanitize-threads: setup
-	$(SWIFT) build --build-tests --sanitize=thread --scratch-path .build-tsan
+	$(SWIFT) build $(COMMAND) --build-tests --sanitize=thread --scratch-path .build-tsan
 	@SWIFT=$(SWIFT) scripts/sanitize-threads .build-tsan
 
 # Injects every kind of fault, and prints a table of the results. It takes more than an hour. It
@@ -93,8 +105,8 @@ FAULTS ?= calls power memory files kills commands syscalls damage simulation loa
 	tampering extremes opponent arguments
 
 faults: setup
-	$(SWIFT) build -c release --product momentlog
-	$(SWIFT) build -c release --product Faults
+	$(SWIFT) build $(COMMAND) -c release --product momentlog
+	$(SWIFT) build $(COMMAND) -c release --product Faults
 	.build/release/Faults --full $(FAULTS)
 
 lint:

@@ -30,10 +30,9 @@ let package = Package(
         .trait(
             name: "CommandLine",
             description: """
-                The command 'momentlog'. Without it a package that depends on this one does not
-                resolve swift-argument-parser.
-                """),
-        .default(enabledTraits: ["CommandLine"]),
+                The command 'momentlog', with swift-argument-parser: 'make' enables it. A package \
+                that depends on this one does not need it.
+                """)
     ],
     dependencies: [
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),

@@ -6,7 +6,8 @@ import PackageDescription
 let package = Package(
     name: "momentlog-benchmarks",
     dependencies: [
-        .package(name: "momentlog", path: ".."),
+        // With the trait, so that 'make' compiles once what this package and its tests have in common.
+        .package(name: "momentlog", path: "..", traits: ["CommandLine"]),
         .package(url: "https://github.com/ordo-one/benchmark", from: "1.38.1", traits: []),
     ],
     targets: [

@@ -2,6 +2,10 @@ import ArgumentParser
 import Momentlog
 import Moments
 
+#if !CommandLine
+    #error("the command needs the trait CommandLine: 'make', or 'swift build --traits CommandLine'")
+#endif
+
 @main
 struct MomentlogCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(

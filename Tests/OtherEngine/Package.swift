@@ -16,7 +16,8 @@ let dependentSettings: [SwiftSetting] = [
 
 let package = Package(
     name: "other-engine",
-    dependencies: [.package(name: "momentlog", path: "../..")],
+    // With the trait, so that 'make' compiles once what this package and its tests have in common.
+    dependencies: [.package(name: "momentlog", path: "../..", traits: ["CommandLine"])],
     targets: [
         .target(
             name: "LineFileLog",
