@@ -31,7 +31,6 @@ extension Suggestion {
         case .nameStore: "--store FILE"
         case .makeStore: "momentlog import PATH, or --store FILE"
         case .nameDomain: "--domain NAME"
-        case .backup: "momentlog backup FILE"
         case .replaceStore: "--replace"
         }
     }

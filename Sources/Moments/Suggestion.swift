@@ -37,8 +37,6 @@ public enum Suggestion: Sendable, Hashable {
     case makeStore
     /// Specify the domain.
     case nameDomain
-    /// Make a backup of a store.
-    case backup
     /// Replace the store by a backup; the store is kept as a backup copy.
     case replaceStore
 }

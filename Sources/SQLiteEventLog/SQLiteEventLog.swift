@@ -145,7 +145,8 @@ public final class SQLiteEventLog: EventLog {
             return nil
         }
         switch head {
-        case .absent where size > 0, .damaged where size > 0:
+        // A restored store's is written next.
+        case .absent where size > 0 && onlyIdentity == nil, .damaged where size > 0:
             logger.warning(
                 "the head file, which shows whether events are lost, is missing or damaged; the next commit writes it",
                 metadata: ["path": "\(files.head)"])

@@ -31,7 +31,7 @@ extension SQLiteWriter {
     func checkpointIfDue(_ database: Database) {
         let frames = Int(memory.walFrames.pointee)
         guard frames > Self.maximumWALFrameCount else { return }
-        let result = checkpoint(database)
+        let result = try? checkpoint(database)
         guard frames > 2 * Self.maximumWALFrameCount, result.map({ $0.moved < $0.frames }) ?? true
         else {
             warningMark.withLock { $0 = 0 }
@@ -52,15 +52,18 @@ extension SQLiteWriter {
             ])
     }
 
-    /// Moves what can be moved without waiting; nil if that failed.
+    /// Moves what can be moved without waiting.
     ///
     /// - Parameter truncates: Whether the WAL is emptied if nobody reads it.
-    func checkpoint(_ database: Database, truncates: Bool = false) -> CheckpointResult? {
+    /// - Throws: ``MomentlogError`` with `storage`, as on a full disk.
+    func checkpoint(
+        _ database: Database, truncates: Bool = false
+    ) throws(MomentlogError) -> CheckpointResult {
         // A WAL that was truncated by others reads as zeros, which SQLite would write over the
         // database.
         guard let connection = database.sqliteConnection.map(UnsafeMutableRawPointer.init),
             hasLogHeader ?? true
-        else { return nil }
+        else { throw StoreParts.removed(files) }
         var (frames, moved): (CInt, CInt) = (0, 0)
         _ = momentlog_sqlite3_busy_timeout(connection, 0)
         let code = momentlog_sqlite3_checkpoint(connection, truncates ? 1 : 0, &frames, &moved)
@@ -70,7 +73,8 @@ extension SQLiteWriter {
         guard code == 0 || result == .SQLITE_BUSY else {
             // The commits are safe; the next one checkpoints again.
             logger.debug("the WAL was not checkpointed", metadata: ["error": "\(result)"])
-            return nil
+            throw StorageFailure.mapped(
+                DatabaseError(resultCode: result, message: "\(result)"), files)
         }
         return CheckpointResult(
             frames: max(0, Int(frames)), moved: max(0, Int(moved)), isRead: code != 0)
@@ -90,8 +94,8 @@ extension SQLiteWriter {
         // SQLite removes a WAL by its name, which may be another store's by now.
         case .database, .sharedMemory: return
         }
-        guard checkpoint(database)?.isComplete == true,
-            checkpoint(database, truncates: true)?.isComplete == true,
+        guard (try? checkpoint(database))?.isComplete == true,
+            (try? checkpoint(database, truncates: true))?.isComplete == true,
             let connection = database.sqliteConnection
         else { return }
         _ = momentlog_sqlite3_checkpoints_on_close(UnsafeMutableRawPointer(connection), 1)

@@ -87,7 +87,7 @@ extension SQLiteWriter {
         guard FileDetails(path: files.writeAheadLog) == nil, errno == ENOENT,
             (try? files.check(file.identity)) != nil
         else { return false }
-        let result = checkpoint(database)
+        let result = try? checkpoint(database)
         let isRescued = result?.isComplete == true
         logger.info(
             "the write-ahead log was removed while the store was open",

@@ -86,4 +86,18 @@ struct DeletedCheckpointTests {
             "restore", "kept.db", "--replace", "--dry-run", "--format", "json")
         #expect(json.contains(#""lostEventsUpTo":5"#), "\(json)")
     }
+
+    @Test("A backup that is restored to an unused path is reported without a warning")
+    func restoredElsewhere() throws {
+        let fixture = try CommandFixture()
+        try fixture.chain("c1")
+        _ = try fixture.output("backup", "kept.db")
+        let run = try fixture.run("restore", "kept.db", "--store", "other.db")
+        #expect(run.status == 0 && run.errors.isEmpty, "\(run.errors)")
+        #expect(try fixture.run("verify", "--store", "other.db").status == 0)
+        let missing = try fixture.run("restore", "nowhere.db")
+        #expect(
+            missing.errors.hasSuffix("nowhere.db; name the file of a backup\n"), "\(missing.errors)"
+        )
+    }
 }

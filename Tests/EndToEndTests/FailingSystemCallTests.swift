@@ -185,6 +185,26 @@ struct FailingSystemCallTests {
         #expect(try fixture.output("head") == before)
     }
 
+    @Test("A full disk is reported as such by compact, wherever it is noticed")
+    func fullDiskWhileCompacting() throws {
+        let prepared = try CommandFixture()
+        try prepared.chain("c1", "c2", "c3")
+        let before = try prepared.output("log", "--format", "jsonl")
+        var refusals = 0
+        for nth in 1...200 {
+            let fixture = try prepared.copy()
+            let run = try run(
+                ["compact"], "error=ENOSPC", at: "pwrite64", nth, andAllAfter: true, fixture)
+            let trial: Comment = "\(nth): \(run.status) \(run.errors)"
+            #expect(try fixture.output("log", "--format", "jsonl") == before, trial)
+            if run.status == 0 { break }
+            // SQLite does not say why it cannot make the index of the WAL longer.
+            if run.errors.contains("no space is left") { refusals += 1 }
+            #expect(run.status == 1 && !run.errors.contains("is being read"), trial)
+        }
+        #expect(refusals > 1)
+    }
+
     @Test("A folder that cannot be listed completely is not treated as one that ends there")
     func listing() throws {
         let fixture = try CommandFixture()

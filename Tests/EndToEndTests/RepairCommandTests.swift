@@ -96,6 +96,20 @@ struct RepairCommandTests {
         #expect(try fixture.state() == before)
     }
 
+    @Test(
+        "A store that does not exist has nothing to repair, and the command does not say that it has"
+    )
+    func noStore() throws {
+        let fixture = try CommandFixture()
+        for arguments in [["--all"], ["--all", "--dry-run"], ["vm"]] {
+            let run = try fixture.run(["check", "--repair"] + arguments)
+            #expect(run.status == 1 && run.output.isEmpty, "\(arguments)")
+            #expect(run.errors.contains("there is no store at"), "\(run.errors)")
+        }
+        #expect(
+            try FileManager.default.contentsOfDirectory(atPath: fixture.folder.url.path).isEmpty)
+    }
+
     @Test("A given parent or current checkpoint is used, and the answer lists what is left")
     func strategies() throws {
         let fixture = try faulty()

@@ -17,11 +17,12 @@ struct ExportChecksumTests {
             options: ExportOptions(writesChecksums: true))
     }
 
-    private func imported() async throws -> ImportReport {
+    private func imported(_ paths: String...) async throws -> ImportReport {
         let other = try await CheckpointStore.open(at: fixture.folder.path("other.db"))
         defer { Task { await other.close() } }
         return try await other.importLibraries(
-            at: [fixture.folder.path("out")], by: StoreFixture.submission)
+            at: (paths.isEmpty ? ["out"] : paths).map { fixture.folder.path($0) },
+            by: StoreFixture.submission)
     }
 
     @Test("sha256sum reads the checksums, and an import accepts unchanged files")
@@ -82,5 +83,31 @@ struct ExportChecksumTests {
                     && $0.message.contains(change.file)
             }, "\(findings.map(\.message))")
         #expect(report.domains.map(\.imported) == [change.imported])
+    }
+
+    @Test("Of single files an altered one is not imported, and one that was added is")
+    func singleFiles() async throws {
+        for name in ["b", "d"] {
+            try fixture.folder.write(
+                CheckpointText.document(name, parent: "a"), to: "out/vm1/\(name).xml")
+        }
+        let report = try await imported("out/vm1/b.xml", "out/vm1/c.xml", "out/vm1/d.xml")
+        let findings = report.domains.flatMap(\.findings)
+        #expect(
+            findings.filter { $0.kind == .unreadableFile }.map { $0.message }.allSatisfy {
+                $0.contains("b.xml") && $0.contains("its SHA-256 is not the one in SHA256SUMS")
+            }, "\(findings.map(\.message))")
+        #expect(report.hasProblems)
+        #expect(report.domains.map { $0.imported.sorted() } == [["c", "d"]])
+    }
+
+    @Test("A list of checksums that is not an export's says nothing of a single file beside it")
+    func otherLists() async throws {
+        for content in ["", "0123  b.xml\n", "not a list"] {
+            try fixture.folder.write(content, to: "out/vm1/SHA256SUMS")
+            let report = try await imported("out/vm1/a.xml")
+            #expect(report.domains.map(\.imported).joined().allSatisfy { $0 == "a" })
+            #expect(!report.hasProblems, "\(content)")
+        }
     }
 }

@@ -53,7 +53,7 @@ struct ReadingLeavesFilesTests {
         case .besideAWriter: return log
         case .besideAnEmptyLog:
             let writer = try await log.openedWriter()
-            writer.queue.inDatabase { _ = writer.checkpoint($0, truncates: true) }
+            try writer.queue.inDatabase { _ = try writer.checkpoint($0, truncates: true) }
             return log
         case .closed: await log.close()
         case .crashed, .crashedWithoutIndex, .crashedAtHeader: break

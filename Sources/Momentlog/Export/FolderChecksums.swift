@@ -13,6 +13,9 @@ struct FolderChecksums: Sendable {
     /// The digests in hexadecimal, by the files' names.
     private var digests: [String: String] = [:]
 
+    /// Whether a file that is not listed is a fault: the whole folder is read.
+    private var listsAll = true
+
     init() {}
 
     /// Reads what ``text`` gives; nil for anything else.
@@ -47,11 +50,19 @@ struct FolderChecksums: Sendable {
         digests[name] = Hexadecimal.text(SHA256.hash(data: bytes))
     }
 
+    /// Those of a folder of which only some files are read: another file may have been put there.
+    var ofSingleFiles: FolderChecksums {
+        var checksums = self
+        checksums.listsAll = false
+        return checksums
+    }
+
     /// Returns what is wrong with a file according to its digest; nil if it matches.
     ///
     /// - Parameter digest: In hexadecimal.
     func fault(of name: String, _ digest: String) -> String? {
         guard let noted = digests[name] else {
+            guard listsAll else { return nil }
             return "it is not in \(Self.fileName): it was not part of the export"
         }
         return noted == digest

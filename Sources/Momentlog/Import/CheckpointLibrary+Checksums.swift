@@ -17,6 +17,17 @@ extension CheckpointLibrary {
         }
     }
 
+    /// Reads the checksums in the folder of single files: such a file that was altered is not read
+    /// either. A list that is not an export's is not about them.
+    mutating func readChecksumsBeside() {
+        let path = entry(FolderChecksums.fileName)
+        guard
+            case .success(let bytes) = CheckpointFile.bytes(
+                at: path, limit: FolderChecksums.maximumByteCount)
+        else { return }
+        checksums = FolderChecksums(bytes)?.ofSingleFiles
+    }
+
     /// Reports files that the checksums list, and that are missing or, if nothing is read from
     /// them, altered.
     ///

@@ -81,6 +81,7 @@ struct FoundLibraries: Sendable {
             library.configurations = Self.configurations(
                 in: URL(fileURLWithPath: folder).deletingLastPathComponent().path)
         }
+        library.readChecksumsBeside()
         if checkpoints.count < files.count, files.contains(where: { $0.name == OrderFile.name }) {
             library.readOrder()
         }

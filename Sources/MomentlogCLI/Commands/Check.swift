@@ -110,7 +110,10 @@ struct Check: ChangingCommand {
 
     func run() async throws {
         if let acknowledge { return try await run(acknowledging: acknowledge) }
-        try await store.with(changesStore ? .readWrite : .read, creating: changesStore) { store in
+        // A store that does not exist has no domain of the names given; it has no domains at all.
+        try await store.with(
+            changesStore ? .readWrite : .read, creating: changesStore && !all
+        ) { store in
             if changesStore {
                 try await DomainRepair(repair: choices, submission: options.submission)
                     .run(try await names(in: store), in: store, format.format)
@@ -148,7 +151,7 @@ struct Check: ChangingCommand {
     /// Returns the requested domains, each once: one that is named twice is repaired once.
     private func names(in store: CheckpointStore) async throws -> [DomainReference] {
         if domains.isEmpty {
-            return try await store.domains().map { DomainReference($0.name) }
+            return try await store.domains().map(\.reference)
         }
         var names: [DomainReference] = []
         // A request is answered again even if its domain has been undefined or renamed.

@@ -64,12 +64,12 @@ extension SQLiteWriter {
                 let before = try commits.tree(after: commits.last())
                 // The new database is written to the WAL: while that is read, more space would be
                 // used, and none reclaimed.
-                guard checkpoint(database, truncates: true)?.isComplete == true else {
+                guard try checkpoint(database, truncates: true).isComplete else {
                     throw beingRead
                 }
                 // https://www.sqlite.org/lang_vacuum.html: its own transaction.
                 try database.execute(sql: "VACUUM")
-                let isComplete = checkpoint(database, truncates: true)?.isComplete == true
+                let isComplete = (try? checkpoint(database, truncates: true))?.isComplete == true
                 let after = try commits.tree(after: commits.last())
                 guard before == after else {
                     throw MomentlogError(

@@ -80,7 +80,7 @@ public struct StoreRestoration: Sendable {
         guard try backup.presence() == .something else {
             throw MomentlogError(
                 .unreadableFile, "there is no backup at \(backup.database)",
-                hint: "name the file of a backup", suggestion: .backup)
+                hint: "name the file of a backup")
         }
         guard backup.database != store.database else {
             throw MomentlogError(
