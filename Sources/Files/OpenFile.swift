@@ -1,4 +1,4 @@
-package import Glibc
+import Glibc
 
 /// A file that is open until its last reference is released.
 ///
@@ -14,7 +14,7 @@ package final class OpenFile: Sendable {
 
     /// Opens a regular file without following a link and without blocking on a named pipe; nil with
     /// `errno` if that fails. Other kinds of files give `EINVAL`.
-    package convenience init?(_ path: String, flags: CInt = O_RDONLY, mode: mode_t = 0o600) {
+    package convenience init?(_ path: String, flags: CInt = O_RDONLY, mode: UInt32 = 0o600) {
         let descriptor = Self.uninterrupted {
             open(path, flags | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, mode)
         }

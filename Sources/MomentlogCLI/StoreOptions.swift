@@ -96,6 +96,7 @@ struct StoreOptions: ParsableArguments {
     ) throws -> StoreRestoration {
         var submission = submission
         submission.reason = submission.reason ?? "a backup was restored"
+        try requireFolder(of: path)
         var restoration = StoreRestoration(
             from: file, to: try path, replaces: replacing,
             acceptance: LossAcceptance(submission.provenance, origin: .commandLine),
@@ -146,12 +147,24 @@ struct StoreOptions: ParsableArguments {
     /// folders of the default path are created.
     private func requireFolder(of path: String) throws(MomentlogError) {
         guard store != nil || DefaultStore.current.explicit != nil else { return }
+        try Self.requireFolder(
+            of: path, "cannot create the store '\(path)'", .text(path), hint: " with --store")
+    }
+
+    /// Refuses a new file in a folder that does not exist.
+    ///
+    /// - Parameters:
+    ///   - failure: What cannot be done then.
+    ///   - hint: How the file is named.
+    static func requireFolder(
+        of path: String, _ failure: String, _ store: ErrorDetail.Value, hint: String = ""
+    ) throws(MomentlogError) {
         let folder = URL(fileURLWithPath: path).deletingLastPathComponent().path
-        guard !Self.exists(folder) else { return }
+        guard !exists(folder) else { return }
         throw MomentlogError(
-            .storage, "cannot create the store '\(path)': there is no folder '\(folder)'",
-            hint: "create the folder, or name another file with --store"
-        ).detailing("store", .text(path)).detailing("folder", .text(folder))
+            .storage, "\(failure): there is no folder '\(folder)'",
+            hint: "create the folder, or name another file\(hint)"
+        ).detailing("store", store).detailing("folder", .text(folder))
     }
 
     /// Adds that there is no store at all, if that is why there is no such domain.

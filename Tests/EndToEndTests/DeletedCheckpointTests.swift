@@ -100,4 +100,21 @@ struct DeletedCheckpointTests {
             missing.errors.hasSuffix("nowhere.db; name the file of a backup\n"), "\(missing.errors)"
         )
     }
+
+    @Test(
+        "No folder is made for a copy or a restored store, since its path may be mistyped",
+        arguments: [
+            ["backup", "missing/copy.db"], ["backup", "missing/copy.db", "--dry-run"],
+            ["restore", "kept.db", "--store", "missing/store.db"],
+            ["restore", "kept.db", "--store", "missing/store.db", "--dry-run"],
+        ])
+    func missingFolder(arguments: [String]) throws {
+        let fixture = try CommandFixture()
+        try fixture.chain("c1")
+        _ = try fixture.output("backup", "kept.db")
+        let run = try fixture.run(arguments)
+        #expect(run.status == 1 && run.output.isEmpty)
+        #expect(run.errors.contains("there is no folder '"), "\(run.errors)")
+        #expect(!FileManager.default.fileExists(atPath: fixture.folder.path("missing")))
+    }
 }

@@ -23,6 +23,8 @@ struct Backup: AsyncParsableCommand {
 
     func run() async throws {
         try await store.with { store in
+            try StoreOptions.requireFolder(
+                of: file, "cannot write the copy '\(file)'", .text(try self.store.path))
             if dryRun { return try await show(store) }
             let progress = Progress("backup", "pages", format)
             defer { progress.end() }

@@ -50,7 +50,7 @@ extension SQLiteEventLog {
                 hint: "name a store that exists", suggestion: .nameStore)
         }
         let draft = try StoreDraft(beside: target)
-        let copied = try reader.readNow(unless: cancellation) {
+        let copied: Void? = try reader.readNow(unless: cancellation) {
             try draft.copy($0, cancellation, progress: progress)
         }
         guard copied != nil else {

@@ -128,7 +128,7 @@ public struct StoreRestoration: Sendable {
             options: SQLiteEventLog.Options(
                 createsStore: false, busyTimeout: busyTimeout, access: .read, logger: logger))
         defer { log.closeNow() }
-        let copied = try log.readNow(unless: cancellation) {
+        let copied: Void? = try log.readNow(unless: cancellation) {
             try draft.copy($0, cancellation, progress: progress)
         }
         guard copied != nil else {
