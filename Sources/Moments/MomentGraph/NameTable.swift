@@ -1,13 +1,20 @@
 /// An index of nodes by name: a hash table of slots with open addressing.
 ///
-/// It stores four bytes an entry and no names: those are in the nodes, which are passed to every
+/// It stores eight bytes an entry and no names: those are in the nodes, which are passed to every
 /// operation. It uses linear probing, and deletes by moving later entries back.
 ///
 /// Source: D. E. Knuth, The Art of Computer Programming, vol. 3, 6.4,
 /// algorithms L and R.
 struct NameTable: Sendable {
-    /// A slot, or `none`. The count is a power of two, at most two thirds of it in use.
-    private var places: [MomentGraph.Slot] = []
+    /// A slot, or `none`, and the hash of its node's name: another name is recognised, and the
+    /// table grows, without a look at the nodes, which are all over the memory.
+    private struct Entry {
+        var slot = MomentGraph.none
+        var hash: UInt32 = 0
+    }
+
+    /// The count is a power of two, at most two thirds of it in use.
+    private var entries: [Entry] = []
     private var taken = 0
 
     /// The number of names.
@@ -17,12 +24,15 @@ struct NameTable: Sendable {
     ///
     /// - Complexity: O(1) expected.
     func slot(of name: String, in nodes: [MomentGraph.Node]) -> MomentGraph.Slot? {
-        guard !places.isEmpty else { return nil }
-        var place = home(of: name)
-        while places[place] != MomentGraph.none {
-            let slot = places[place]
-            if Self.areSame(nodes[Int(slot)].name, name) { return slot }
-            place = (place + 1) & (places.count - 1)
+        guard !entries.isEmpty else { return nil }
+        let hash = Self.hash(of: name)
+        var place = home(of: hash)
+        while entries[place].slot != MomentGraph.none {
+            let entry = entries[place]
+            if entry.hash == hash, Self.areSame(nodes[Int(entry.slot)].name, name) {
+                return entry.slot
+            }
+            place = next(place)
         }
         return nil
     }
@@ -31,8 +41,8 @@ struct NameTable: Sendable {
     ///
     /// - Complexity: O(1) expected, amortised.
     mutating func insert(_ slot: MomentGraph.Slot, in nodes: [MomentGraph.Node]) {
-        if (taken + 1) * 3 > places.count * 2 { grow(nodes) }
-        place(slot, nodes)
+        growIfFull()
+        put(Entry(slot: slot, hash: Self.hash(of: nodes[Int(slot)].name)))
         taken += 1
     }
 
@@ -42,15 +52,16 @@ struct NameTable: Sendable {
     mutating func insertIfAbsent(
         _ slot: MomentGraph.Slot, in nodes: [MomentGraph.Node]
     ) -> Bool {
-        if (taken + 1) * 3 > places.count * 2 { grow(nodes) }
-        var place = home(of: nodes[Int(slot)].name)
-        while places[place] != MomentGraph.none {
-            if Self.areSame(nodes[Int(places[place])].name, nodes[Int(slot)].name) {
-                return false
-            }
-            place = (place + 1) & (places.count - 1)
+        growIfFull()
+        let name = nodes[Int(slot)].name
+        let hash = Self.hash(of: name)
+        var place = home(of: hash)
+        while entries[place].slot != MomentGraph.none {
+            let entry = entries[place]
+            if entry.hash == hash, Self.areSame(nodes[Int(entry.slot)].name, name) { return false }
+            place = next(place)
         }
-        places[place] = slot
+        entries[place] = Entry(slot: slot, hash: hash)
         taken += 1
         return true
     }
@@ -60,31 +71,30 @@ struct NameTable: Sendable {
         guard taken == 0 else { return }
         var size = 16
         while size * 2 < (count + 1) * 3 { size *= 2 }
-        places = Array(repeating: MomentGraph.none, count: size)
+        entries = Array(repeating: Entry(), count: size)
     }
 
     /// Removes a node's slot, while the node still has its name.
     ///
     /// - Complexity: O(1) expected.
     mutating func remove(_ slot: MomentGraph.Slot, in nodes: [MomentGraph.Node]) {
-        guard !places.isEmpty else { return }
-        let mask = places.count - 1
-        var hole = home(of: nodes[Int(slot)].name)
-        while places[hole] != slot {
-            if places[hole] == MomentGraph.none { return }
-            hole = (hole + 1) & mask
+        guard !entries.isEmpty else { return }
+        let mask = entries.count - 1
+        var hole = home(of: Self.hash(of: nodes[Int(slot)].name))
+        while entries[hole].slot != slot {
+            if entries[hole].slot == MomentGraph.none { return }
+            hole = next(hole)
         }
-        var next = (hole + 1) & mask
-        while places[next] != MomentGraph.none {
-            let home = home(of: nodes[Int(places[next])].name)
+        var later = next(hole)
+        while entries[later].slot != MomentGraph.none {
             // It may move into the gap unless its home position is after the gap.
-            if (next - home) & mask >= (next - hole) & mask {
-                places[hole] = places[next]
-                hole = next
+            if (later - home(of: entries[later].hash)) & mask >= (later - hole) & mask {
+                entries[hole] = entries[later]
+                hole = later
             }
-            next = (next + 1) & mask
+            later = next(later)
         }
-        places[hole] = MomentGraph.none
+        entries[hole] = Entry()
         taken -= 1
     }
 
@@ -94,19 +104,24 @@ struct NameTable: Sendable {
         left == right && left.utf8.count == right.utf8.count
     }
 
-    private func home(of name: String) -> Int {
-        name.hashValue & (places.count - 1)
+    private static func hash(of name: String) -> UInt32 {
+        UInt32(truncatingIfNeeded: name.hashValue)
     }
 
-    private mutating func place(_ slot: MomentGraph.Slot, _ nodes: [MomentGraph.Node]) {
-        var place = home(of: nodes[Int(slot)].name)
-        while places[place] != MomentGraph.none { place = (place + 1) & (places.count - 1) }
-        places[place] = slot
+    private func home(of hash: UInt32) -> Int { Int(hash) & (entries.count - 1) }
+
+    private func next(_ place: Int) -> Int { (place + 1) & (entries.count - 1) }
+
+    private mutating func put(_ entry: Entry) {
+        var place = home(of: entry.hash)
+        while entries[place].slot != MomentGraph.none { place = next(place) }
+        entries[place] = entry
     }
 
-    private mutating func grow(_ nodes: [MomentGraph.Node]) {
-        let old = places
-        places = Array(repeating: MomentGraph.none, count: max(16, old.count * 2))
-        for slot in old where slot != MomentGraph.none { place(slot, nodes) }
+    private mutating func growIfFull() {
+        guard (taken + 1) * 3 > entries.count * 2 else { return }
+        let old = entries
+        entries = Array(repeating: Entry(), count: max(16, old.count * 2))
+        for entry in old where entry.slot != MomentGraph.none { put(entry) }
     }
 }
