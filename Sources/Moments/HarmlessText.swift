@@ -13,9 +13,18 @@ package enum HarmlessText {
         }
     }
 
+    /// Returns whether all bytes are ASCII from a lowest one on, DEL excluded: most texts are.
+    private static func isPlain(_ text: String, from lowest: UInt8) -> Bool {
+        let isPlain = { (byte: UInt8) in byte >= lowest && byte < 0x7F }
+        return text.utf8.withContiguousStorageIfAvailable { $0.allSatisfy(isPlain) }
+            ?? text.utf8.allSatisfy(isPlain)
+    }
+
     /// Returns the text with its harmful characters escaped, such as `\u{202E}`.
     package static func spelledOut(_ text: String) -> String {
-        guard text.unicodeScalars.contains(where: isHarmful) else { return text }
+        guard !isPlain(text, from: 0x20), text.unicodeScalars.contains(where: isHarmful) else {
+            return text
+        }
         var harmless = ""
         for scalar in text.unicodeScalars {
             if isHarmful(scalar) {
@@ -33,7 +42,9 @@ package enum HarmlessText {
         let isHarmful = { (scalar: Unicode.Scalar) in
             scalar.value >= 0x7F && Self.isHarmful(scalar)
         }
-        guard json.unicodeScalars.contains(where: isHarmful) else { return json }
+        guard !isPlain(json, from: 0), json.unicodeScalars.contains(where: isHarmful) else {
+            return json
+        }
         var harmless = ""
         for scalar in json.unicodeScalars {
             guard isHarmful(scalar) else {

@@ -83,25 +83,39 @@ struct TableLayout {
 
     /// Prints a row, on as many lines as its cells need.
     func print(_ row: [Table.Cell]) throws(MomentlogError) {
+        let fits =
+            isOneLine || row.indices.allSatisfy { Terminal.width(row[$0].text) <= widths[$0] }
+        if fits { return try StandardOutput.shared.print(line(row.map(\.text), of: row)) }
         let cells = zip(row, columns).enumerated().map { index, pair in
             lines(of: pair.0.text, pair.1, width: widths[index])
         }
-        for line in 0..<(cells.map(\.count).max() ?? 0) {
-            var text = isBounded ? " " : ""
-            for (index, cell) in cells.enumerated() {
-                let part = line < cell.count ? cell[line] : ""
-                let isLast = index == cells.count - 1
-                let padding = String(
-                    repeating: " ",
-                    count: isLast && !columns[index].isNumeric
-                        ? 0 : max(0, widths[index] - Terminal.width(part)))
-                text += index == 0 ? "" : String(repeating: " ", count: gap)
-                let styled = part.isEmpty ? "" : Terminal.styled(part, row[index].style)
-                text += columns[index].isNumeric ? padding + styled : styled + padding
-            }
-            while text.hasSuffix(" ") { text.removeLast() }
-            try StandardOutput.shared.print(text)
+        for number in 0..<(cells.map(\.count).max() ?? 0) {
+            let parts = cells.map { number < $0.count ? $0[number] : "" }
+            try StandardOutput.shared.print(line(parts, of: row))
         }
+    }
+
+    /// Returns one line of a row, without spaces at its end.
+    private func line(_ parts: [String], of row: [Table.Cell]) -> String {
+        var text = isBounded ? " " : ""
+        // The spaces since the last part that is not empty.
+        var spaces = 0
+        for (index, part) in parts.enumerated() {
+            if index > 0 { spaces += gap }
+            let isNumeric = columns[index].isNumeric
+            // The last column may have any width.
+            let isPadded = isNumeric || index < parts.count - 1
+            let room = isPadded ? max(0, widths[index] - Terminal.width(part)) : 0
+            if isNumeric { spaces += room }
+            if !part.isEmpty {
+                text += String(repeating: " ", count: spaces)
+                text += Terminal.styled(part, row[index].style)
+                spaces = 0
+            }
+            if !isNumeric { spaces += room }
+        }
+        while text.utf8.last == UInt8(ascii: " ") { text.removeLast() }
+        return text
     }
 
     private func lines(of text: String, _ column: Table.Column, width: Int) -> [String] {

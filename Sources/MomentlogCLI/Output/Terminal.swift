@@ -64,8 +64,12 @@ enum Terminal {
 
     /// Returns the number of columns of a text.
     static func width(_ text: String) -> Int {
-        text.utf8.count == text.unicodeScalars.count
-            ? text.utf8.count : text.reduce(0) { $0 + width($1) }
+        isASCII(text) ? text.utf8.count : text.reduce(0) { $0 + width($1) }
+    }
+
+    private static func isASCII(_ text: String) -> Bool {
+        text.utf8.withContiguousStorageIfAvailable { $0.allSatisfy { $0 < 0x80 } }
+            ?? text.utf8.allSatisfy { $0 < 0x80 }
     }
 
     private static func width(_ character: Character) -> Int {
