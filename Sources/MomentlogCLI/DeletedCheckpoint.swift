@@ -9,7 +9,7 @@ enum DeletedCheckpoint {
         _ error: MomentlogError, in store: CheckpointStore
     ) async -> MomentlogError {
         // What happened later does not explain the past.
-        guard !CommandLine.arguments.contains(where: { $0 == "--at" || $0.hasPrefix("--at=") }),
+        guard ErrorReport.moment == nil,
             let domain = ErrorReport.domain.map({ DomainReference($0) }),
             let name = error.text("checkpoint"),
             let deletion = await lastDeletion(of: name, in: domain, store)

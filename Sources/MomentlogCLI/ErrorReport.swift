@@ -22,6 +22,15 @@ struct ErrorReport {
         set { documentPath.withLock { $0 = newValue } }
     }
 
+    /// The value of `--at`, for hints that are about the same moment.
+    static var moment: String? {
+        let words = CommandLine.arguments
+        if let index = words.firstIndex(of: "--at"), words.indices.contains(index + 1) {
+            return words[index + 1]
+        }
+        return words.first { $0.hasPrefix("--at=") }.map { String($0.dropFirst(5)) }
+    }
+
     init(_ error: any Error) { self.error = error }
 
     /// Prints the error and returns the exit status.

@@ -21,8 +21,15 @@ struct MomentOptions: ParsableArguments {
 
     /// Prints a note if the requested sequence is inside a commit.
     func noteCommit(in store: CheckpointStore) async throws(MomentlogError) {
-        guard let at, case .sequence(let sequence) = at else { return }
-        let position = try await store.position(at: at)
+        try await Self.noteCommit(of: at, in: store)
+    }
+
+    /// Prints a note if a sequence is inside a commit.
+    static func noteCommit(
+        of when: When?, in store: CheckpointStore
+    ) async throws(MomentlogError) {
+        guard let when, case .sequence(let sequence) = when else { return }
+        let position = try await store.position(at: when)
         guard position.sequence != sequence else { return }
         Notice.note(
             "inside-commit",

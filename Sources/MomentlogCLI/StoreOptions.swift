@@ -74,10 +74,15 @@ struct StoreOptions: ParsableArguments {
     private func namingCommands(_ error: MomentlogError) -> MomentlogError {
         let named = store.map { " --store " + ShellWord.quoted($0) } ?? ""
         var error = error
+        // Without a database there is nothing to read, nor to replace.
+        let hasDatabase = (try? path).map { Self.exists($0) } ?? true
+        let commands =
+            hasDatabase
+            ? ["restore BACKUP --replace", "--read-only log", "accept-loss --reason TEXT"]
+            : ["restore BACKUP", "accept-loss --reason TEXT"]
         error.hint =
             (error.hint.map { $0 + ": " } ?? "")
-            + "'momentlog\(named) restore BACKUP --replace', 'momentlog\(named) --read-only log',"
-            + " 'momentlog\(named) accept-loss --reason TEXT'"
+            + commands.map { "'momentlog\(named) \($0)'" }.joined(separator: ", ")
         return error
     }
 
@@ -122,9 +127,10 @@ struct StoreOptions: ParsableArguments {
         do {
             try await body(store)
         } catch let error as MomentlogError where error.code == .noDomain {
+            let explained = await FormerDomain.explaining(error, in: store)
             await store.close()
             NewStore.announce()
-            throw hinting(error)
+            throw hinting(explained)
         } catch let error as MomentlogError where error.code == .noCheckpoint {
             let explained = await DeletedCheckpoint.explaining(error, in: store)
             await store.close()

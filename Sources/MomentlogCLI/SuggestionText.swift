@@ -12,17 +12,21 @@ extension Suggestion {
         let document = document.map { ShellWord.quoted($0) } ?? "FILE"
         return switch self {
         case .nameActor: "--actor NAME"
-        case .listCheckpoints: "momentlog list \(domain)"
+        case .listCheckpoints:
+            "momentlog list \(domain)"
+                + (ErrorReport.moment.map { " --at \(ShellWord.quoted($0))" } ?? "")
         case .history(let domain, let checkpoint):
             "momentlog history \([domain.text, checkpoint].contains { $0.hasPrefix("-") } ? "-- " : "")"
                 + "\(ShellWord.quoted(domain.text)) \(ShellWord.quoted(checkpoint))"
         case .listDomains: "momentlog domains"
+        case .log(let domain): "momentlog log \(Self.word(domain.text))"
         case .record: "momentlog record \(domain) \(document)"
         case .redefine: "momentlog redefine \(domain) \(document)"
         case .setCurrent: "momentlog current \(domain) NAME"
         case .check(let domain): "momentlog check \(Self.word(domain.text))"
         case .define:
             "virsh dumpxml --inactive --security-info \(domain) | momentlog define -"
+        case .defineDocument: "momentlog define \(document)"
         case .rename(let domain): "momentlog rename \(Self.word(domain.text)) NAME"
         case .undefineWithCheckpoints: "--checkpoints-metadata"
         case .readLog: "momentlog log --format jsonl"

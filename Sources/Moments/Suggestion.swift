@@ -11,6 +11,8 @@ public enum Suggestion: Sendable, Hashable {
     case history(domain: DomainReference, checkpoint: String)
     /// List the domains.
     case listDomains
+    /// Show everything that happened to a domain, which may be undefined.
+    case log(domain: DomainReference)
     /// Record the checkpoint, which a hypervisor created.
     case record
     /// Redefine the checkpoint.
@@ -21,6 +23,8 @@ public enum Suggestion: Sendable, Hashable {
     case check(domain: DomainReference)
     /// Record the domain's definition.
     case define
+    /// Record the document that was given as a domain's definition.
+    case defineDocument
     /// Rename a domain.
     case rename(domain: DomainReference)
     /// End a domain together with its checkpoints.

@@ -22,7 +22,8 @@ struct CheckedRow {
             guard error.code != .tooNew else { throw error }
             throw MomentlogError(
                 .corrupt, "event \(row.number(1)), column line: \(error.message)",
-                hint: "keep the file, and restore a backup", suggestion: .verify, cause: error)
+                hint: "see what is damaged before you restore a backup", suggestion: .verify,
+                cause: error)
         }
         if Sabotage.believesColumns.isOn { return }
         let index = try EventIndex(parsed) { _ throws(MomentlogError) in row.number(2) }
@@ -35,6 +36,6 @@ struct CheckedRow {
     private static func altered(_ sequence: Int64, _ column: String) -> MomentlogError {
         MomentlogError(
             .corrupt, "event \(sequence), column \(column) was altered: it does not match the line",
-            hint: "keep the file, and restore a backup", suggestion: .verify)
+            hint: "see what is damaged before you restore a backup", suggestion: .verify)
     }
 }

@@ -131,12 +131,12 @@ struct CommitTable {
     private static func damaged(_ number: Int) -> MomentlogError {
         MomentlogError(
             .corrupt, "commit \(number) in the table log_commit does not match the events",
-            hint: "keep the file, and restore a backup", suggestion: .verify)
+            hint: "see what is damaged before you restore a backup", suggestion: .verify)
     }
 
     private static func damagedEvent(_ sequence: Int) -> MomentlogError {
         MomentlogError(
             .corrupt, "the row of event \(sequence) has another line",
-            hint: "keep the file, and restore a backup", suggestion: .verify)
+            hint: "see what is damaged before you restore a backup", suggestion: .verify)
     }
 }

@@ -59,7 +59,7 @@ struct DomainReplay {
                 .corrupt,
                 "domain \(id.number), column name was altered: its events call it"
                     + " '\(domain.name.clipped)'",
-                hint: "keep the file, and restore a backup", suggestion: .verify)
+                hint: "see what is damaged before you restore a backup", suggestion: .verify)
         }
         logger.debug(
             "replayed a domain",
@@ -91,14 +91,14 @@ struct DomainReplay {
                 throw MomentlogError(
                     .corrupt,
                     "revision \(replay.domain.revision + 1) of domain '\(name)' is missing",
-                    hint: "keep the file, and restore a backup", suggestion: .verify)
+                    hint: "see what is damaged before you restore a backup", suggestion: .verify)
             }
             do throws(InconsistentEvent) {
                 try replay.apply(line)
             } catch {
                 throw MomentlogError(
                     .corrupt, "event \(line.sequence) of domain '\(name)': \(error)",
-                    hint: "keep the file, and restore a backup", suggestion: .verify,
+                    hint: "see what is damaged before you restore a backup", suggestion: .verify,
                     cause: error)
             }
         }

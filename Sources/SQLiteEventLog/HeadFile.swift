@@ -189,11 +189,17 @@ struct HeadMismatch: Sendable {
 
     /// Returns the error of opening the log, without the commands or calls that resolve it.
     func error(_ files: StoreFiles) -> MomentlogError {
-        MomentlogError(
-            .behindHead, message(files),
-            hint: "first keep a copy of \(files.database), its -wal and its .head as evidence; then"
+        let hint =
+            reason == .noDatabase
+            ? "first keep a copy of \(files.head) and of a -wal beside it as evidence; then put the"
+                + " database back, restore it (\(Self.sources(files))), or accept the loss, which is"
+                + " recorded in a new log"
+            : "first keep a copy of \(files.database), its -wal and its .head as evidence; then"
                 + " restore the newer store (\(Self.sources(files))), open this one read-only to"
-                + " inspect it, or accept the loss, which is recorded")
+                + " inspect it, or accept the loss, which is recorded"
+        return MomentlogError(.behindHead, message(files), hint: hint)
+            .detailing("store", .text(files.database))
+            .detailing("recorded", .number(recorded.size)).detailing("found", .number(found))
     }
 
     /// Returns where a newer store may be, including one that an interrupted restoration kept.

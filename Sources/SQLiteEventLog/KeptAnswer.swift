@@ -76,7 +76,7 @@ struct KeptAnswer {
                 .corrupt,
                 "the answer to the request '\(name)' does not match its checksum: its row in the"
                     + " table request was altered",
-                hint: "keep the file, and restore a backup", suggestion: .verify)
+                hint: "see what is damaged before you restore a backup", suggestion: .verify)
         }
         if let number: Int = row.readable(1) {
             self.init(name: name, fingerprint: [UInt8](fingerprint), basis: .commit(number))
@@ -87,7 +87,7 @@ struct KeptAnswer {
         } else {
             throw MomentlogError(
                 .corrupt, "the answer to the request '\(name)' has neither commit nor revision",
-                hint: "keep the file, and restore a backup", suggestion: .verify)
+                hint: "see what is damaged before you restore a backup", suggestion: .verify)
         }
     }
 
@@ -167,7 +167,7 @@ struct KeptAnswer {
             .corrupt,
             "the answer to the request '\(name)' names a \(column) that does not belong to it: the table"
                 + " request was altered",
-            hint: "keep the file, and restore a backup", suggestion: .verify)
+            hint: "see what is damaged before you restore a backup", suggestion: .verify)
     }
 }
 

@@ -6,12 +6,7 @@ public import Moments
 extension SQLiteEventLog {
     /// Returns the log's head; see ``EventLog/head()``.
     public func head() async throws(MomentlogError) -> StoreHead {
-        let found = try await read { database in
-            let commits = CommitTable(database: database)
-            let tree = try commits.tree(after: commits.last())
-            return StoreHead(
-                origin: try StoreHead.origin(database), size: tree.size, root: tree.root)
-        }
+        let found = try await read { try StoreHead(of: $0) }
         guard let found else {
             throw MomentlogError(.storage, "there is no store at \(files.database) yet")
         }
@@ -52,5 +47,16 @@ extension SQLiteEventLog {
             throw MomentlogError(.storage, "there is no store at \(files.database) yet")
         }
         return verification
+    }
+}
+
+extension StoreHead {
+    /// Computes the head from the last commit's nodes.
+    ///
+    /// - Complexity: O(log *n*) in the events.
+    init(of database: Database) throws {
+        let commits = CommitTable(database: database)
+        let tree = try commits.tree(after: commits.last())
+        self.init(origin: try StoreHead.origin(database), size: tree.size, root: tree.root)
     }
 }

@@ -77,7 +77,7 @@ extension SQLiteEventLog {
         guard digest.bytes.elementsEqual(SHA256.hash(data: bytes)) else {
             throw MomentlogError(
                 .corrupt, "the content of definition \(digest) was altered: it has another digest",
-                hint: "keep the file, and restore a backup", suggestion: .verify)
+                hint: "see what is damaged before you restore a backup", suggestion: .verify)
         }
         return bytes
     }

@@ -140,7 +140,8 @@ public final class SQLiteEventLog: EventLog {
                 throw MomentlogError(
                     .storage, "there is no store at \(files.database)",
                     hint: "import a library, which makes one, or name another",
-                    suggestion: .makeStore)
+                    suggestion: .makeStore
+                ).detailing("store", .text(files.database))
             }
             return nil
         }

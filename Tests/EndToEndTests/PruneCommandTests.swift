@@ -141,12 +141,18 @@ struct PruneCommandTests {
         let calls = try String(contentsOfFile: fixture.folder.path("bin/calls"), encoding: .utf8)
         #expect(
             calls.split(separator: "\n") == [
-                "checkpoint-dumpxml --no-domain -- \(uuid) c",
+                "--quiet uri", "checkpoint-dumpxml --no-domain -- \(uuid) c",
                 "checkpoint-delete -- \(uuid) c",
                 "checkpoint-dumpxml --no-domain -- \(uuid) b",
                 "checkpoint-dumpxml --no-domain -- \(uuid) a",
                 "checkpoint-delete -- \(uuid) a",
             ])
+        // Without a libvirt nothing is said of the checkpoints.
+        try fixture.folder.write("#!/bin/sh\nexit 1\n", to: "bin/virsh")
+        let unreachable = try CommandRun.run(
+            "/bin/sh", [file], environment: ["PATH": fixture.folder.path("bin") + ":/usr/bin:/bin"])
+        #expect(unreachable.status == 1)
+        #expect(unreachable.errors == "nothing was deleted: libvirt cannot be reached\n")
     }
 
     @Test("Days are those of the local time zone")

@@ -229,6 +229,52 @@ struct BackupTests {
     }
 
     @Test(
+        "The loss is recorded also if the replaced store has no head file, or an older one",
+        arguments: [false, true])
+    func replacedWithoutHead(isOlder: Bool) async throws {
+        let (log, receipt) = try await makeStore()
+        _ = try await log.backup(to: backup)
+        let older = try bytes(of: folder.store + ".head")
+        _ = try await log.append(.appending(Event.creating("lost"), after: receipt, named: "vm1"))
+        await log.close()
+        try FileManager.default.removeItem(atPath: folder.store + ".head")
+        if isOlder { try older.write(to: URL(fileURLWithPath: folder.store + ".head")) }
+        var dry = restoration(replaces: true)
+        dry.isDryRun = true
+        let before = try folder.contents()
+        let planned = try await dry.run()
+        #expect(planned.lostHead?.size == 13 && planned.isLossKnown)
+        #expect(try folder.contents() == before)
+        let report = try await restoration(replaces: true).run()
+        #expect(report.lostHead == planned.lostHead && report.isLossKnown)
+        let last = try EventLine.decode(try #require(try await lines(folder.store).last))
+        #expect(last.event == .lossAccepted(try #require(report.lostHead)))
+        #expect(try await lines(try #require(report.replacedPath)).count == 13)
+    }
+
+    @Test("What a damaged store without a head file contained is not known")
+    func unknownLoss() async throws {
+        let (log, _) = try await makeStore()
+        _ = try await log.backup(to: backup)
+        await log.close()
+        try FileManager.default.removeItem(atPath: folder.store + ".head")
+        try Data(repeating: 7, count: 4_096).write(to: URL(fileURLWithPath: folder.store))
+        let report = try await restoration(replaces: true).run()
+        #expect(report.lostHead == nil && !report.isLossKnown)
+    }
+
+    @Test("The store itself is not the place of its backup")
+    func backupOntoItself() async throws {
+        let (log, _) = try await makeStore()
+        let error = await #expect(throws: MomentlogError.self) {
+            _ = try await log.backup(to: folder.store)
+        }
+        #expect(error?.code == .outputRefused)
+        #expect(error?.message.hasSuffix("is the store itself") == true)
+        await log.close()
+    }
+
+    @Test(
         "A store that is too damaged to open can be replaced",
         arguments: ["", "not a database"])
     func replacedDamaged(content: String) async throws {

@@ -18,7 +18,7 @@ extension CommandHandler {
                     "the store's answer to the request \(record.name.debugDescription) states that"
                         + " nothing was appended, but such a command always appends: its row"
                         + " in the table request was altered",
-                    hint: "keep the file, and restore a backup", suggestion: .verify)
+                    hint: "see what is damaged before you restore a backup", suggestion: .verify)
             }
             return EarlierAnswer(checkpoint: instruction.checkpoint(createdBy: []))
         }

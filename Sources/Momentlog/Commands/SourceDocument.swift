@@ -97,6 +97,9 @@ public struct SourceDocument: Sendable, Hashable {
                 refusal.hint =
                     "leave these elements out, or record the checkpoint, which exists already"
                 refusal.suggestion = .record
+            } else if error.problems.first?.path == "/domain" {
+                refusal.hint = "it is a domain's definition, not a checkpoint"
+                refusal.suggestion = .defineDocument
             }
             throw refusal
         }
@@ -112,7 +115,12 @@ public struct SourceDocument: Sendable, Hashable {
                 ? try reader.read(text: String(decoding: bytes, as: UTF8.self))
                 : try reader.read(bytes)
         } catch {
-            throw refused(error.summary, cause: error)
+            var refusal = refused(error.summary, cause: error)
+            if error.problems.first?.path == "/domaincheckpoint" {
+                refusal.hint = "it is a checkpoint, not a domain's definition"
+                refusal.suggestion = .record
+            }
+            throw refusal
         }
     }
 

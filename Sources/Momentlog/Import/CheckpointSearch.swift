@@ -26,12 +26,13 @@ struct CheckpointSearch {
             (twoAbove.appending(path: "checkpoint"), 1),
         ]
         for (place, depth) in places where place.path != url.path && suggestions.isEmpty {
-            search(below: place.path, depth: depth)
+            // Documents beside the named folder belong to something else.
+            search(below: place.path, depth: depth, besides: above.path)
         }
     }
 
     /// Searches for folders with checkpoints, level by level.
-    private mutating func search(below path: String, depth: Int) {
+    private mutating func search(below path: String, depth: Int, besides skipped: String? = nil) {
         var level = [path]
         for remaining in stride(from: depth, through: 0, by: -1) {
             var next: [String] = []
@@ -40,11 +41,13 @@ struct CheckpointSearch {
                 let entries = (try? FolderListing.entries(in: folder)) ?? []
                 budget -= entries.count
                 let base = folder.hasSuffix("/") ? folder : folder + "/"
-                let holds = entries.prefix(1_000).contains { entry in
-                    entry.kind == .file && entry.name.hasSuffix(".xml")
-                        && CheckpointFile(path: base + entry.name, isNamed: false)
-                            .looksLikeCheckpoint
-                }
+                let holds =
+                    folder != skipped
+                    && entries.prefix(1_000).contains { entry in
+                        entry.kind == .file && entry.name.hasSuffix(".xml")
+                            && CheckpointFile(path: base + entry.name, isNamed: false)
+                                .looksLikeCheckpoint
+                    }
                 if holds {
                     add(suggestion(for: folder, within: path))
                 } else if remaining > 0 {

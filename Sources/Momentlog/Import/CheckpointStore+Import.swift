@@ -208,18 +208,21 @@ extension MomentlogError {
         guard FoundLibraries.isFolder(path) == true else {
             return MomentlogError(
                 .unreadableFile, "\(path) is not a checkpoint's document",
-                hint: "name libvirt's checkpoint directory, one domain's folder in it, or files")
+                hint: "name libvirt's checkpoint directory, one domain's folder in it, or files"
+            ).detailing("path", .text(path))
         }
         let found = CheckpointSearch(around: path).suggestions
         guard !found.isEmpty else {
             return MomentlogError(
                 .unreadableFile, "there are no checkpoints in \(path) or in the folders in it",
-                hint: "libvirt keeps them in /var/lib/libvirt/qemu/checkpoint")
+                hint: "libvirt keeps them in /var/lib/libvirt/qemu/checkpoint"
+            ).detailing("path", .text(path))
         }
         return MomentlogError(
             .unreadableFile,
             "there are no checkpoints in \(path) or in the folders in it; there are in "
                 + found.joined(separator: ", "),
-            hint: "import \(found.map { ShellWord.quoted($0) }.joined(separator: " or "))")
+            hint: "import \(found.map { ShellWord.quoted($0) }.joined(separator: " or "))"
+        ).detailing("path", .text(path))
     }
 }

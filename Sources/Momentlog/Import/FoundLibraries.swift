@@ -40,7 +40,8 @@ struct FoundLibraries: Sendable {
                 throw MomentlogError(
                     .unreadableFile, "there is no file or folder \(path)",
                     hint: "name libvirt's checkpoint directory, one domain's folder in it,"
-                        + " or files")
+                        + " or files"
+                ).detailing("path", .text(path))
             }
             // A file or folder that is named twice counts once.
             if let identity = FileIdentity(of: path), !seen.insert(identity).inserted { continue }
@@ -163,7 +164,8 @@ struct FoundLibraries: Sendable {
         } catch {
             throw MomentlogError(
                 .unreadableFile, "the folder \(path) cannot be listed: \(error.reason)",
-                cause: error)
+                cause: error
+            ).detailing("path", .text(path))
         }
         let url = URL(fileURLWithPath: path).standardizedFileURL
         var library = CheckpointLibrary(

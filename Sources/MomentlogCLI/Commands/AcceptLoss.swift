@@ -56,7 +56,8 @@ struct AcceptLoss: ChangingCommand {
         }
         guard let loss else {
             return try StandardOutput.shared.print(
-                "The store holds all events that its head file lists: nothing to accept.")
+                "The store has as many events as its head file lists, and their root: nothing to"
+                    + " accept. 'momentlog verify' checks the events themselves.")
         }
         guard let accepted else {
             return try StandardOutput.shared.print(

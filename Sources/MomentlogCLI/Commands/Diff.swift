@@ -24,6 +24,7 @@ struct Diff: AsyncParsableCommand {
     func run() async throws {
         try await store.with { store in
             let difference = try await store.difference(of: domain, from: from, to: to)
+            for when in [from, to] { try await MomentOptions.noteCommit(of: when, in: store) }
             let rows = DifferenceRow.rows(of: difference)
             try print(rows)
             try StandardOutput.shared.flush()

@@ -25,27 +25,24 @@ struct Restore: ChangingCommand {
     var changesStore: Bool { !dryRun }
 
     func run() async throws {
-        let report: StoreRestoration.Report
         let progress = Progress("restore", "pages", format)
         defer { progress.end() }
-        do {
-            report = try await store.restoration(
-                from: file, replacing: replace, isDryRun: dryRun, by: provenance.submission
-            ).run { progress.show($0) }
-            progress.end()
-        } catch var error as MomentlogError {
-            // It is the backup that is none.
-            if error.suggestion == .nameStore, error.message.hasPrefix(file) {
-                (error.hint, error.suggestion) = ("name a file that 'momentlog backup' made", nil)
-            }
-            throw error
-        }
+        let report = try await store.restoration(
+            from: file, replacing: replace, isDryRun: dryRun, by: provenance.submission
+        ).run { progress.show($0) }
+        progress.end()
         if !dryRun { Effects.record() }
         if report.replacesOtherStore {
             Notice.warning(
                 "other-store",
                 "the backup is of another store than the one \(dryRun ? "that is" : "that was")"
                     + " at \(report.path): its head file has another first line")
+        }
+        if !report.isLossKnown {
+            Notice.warning(
+                "unknown-loss",
+                "whether events are lost is not known: the store at \(report.path) has no head file,"
+                    + " and its database cannot be read")
         }
         guard format.format == .table else {
             return try format.format.print(item: .restoration(report, isDryRun: dryRun))
@@ -67,6 +64,12 @@ struct Restore: ChangingCommand {
                 "The head file listed \(lost.size) events; the loss of the missing ones has been"
                     + " recorded")
         }
-        if let copy = report.replacedPath { try format.say("The replaced store is now \(copy)") }
+        guard let copy = report.replacedPath else { return }
+        try format.say("The replaced store is now \(copy)")
+        if let lost = report.lostHead, lost.size > report.eventCount {
+            try format.say(
+                "Its last events: momentlog --store \(ShellWord.quoted(copy)) log --since"
+                    + " \(report.eventCount + 1)")
+        }
     }
 }

@@ -54,7 +54,9 @@ package struct DocumentInspection: Sendable {
         case .unreadable(let reason):
             skip(
                 document, .unreadableFile, nil, reason,
-                remedies: correction(document, if: "the file is corrected"))
+                // Beside the documents an export has a list of them, and their checksums.
+                remedies: document.name.hasSuffix(".xml")
+                    ? correction(document, if: "the file is corrected") : [])
         case .invalidName(let reason):
             skip(
                 document, .invalidName, nil, reason,

@@ -40,7 +40,7 @@ extension SQLiteEventLog {
         _ progress: @escaping @Sendable (WorkProgress) -> Void
     ) throws(MomentlogError) -> BackupReport {
         let target = StoreFiles(path: path)
-        try Self.refuseWhatIsThere(at: target)
+        try refuseWhatIsThere(at: target)
         // It has its own connections: those of the log may be closed meanwhile.
         let reader = self.newReader()
         defer { reader.close() }
@@ -65,7 +65,12 @@ extension SQLiteEventLog {
     }
 
     /// - Throws: ``MomentlogError`` with `output-refused`.
-    private static func refuseWhatIsThere(at target: StoreFiles) throws(MomentlogError) {
+    private func refuseWhatIsThere(at target: StoreFiles) throws(MomentlogError) {
+        guard target.database != files.database else {
+            throw MomentlogError(
+                .outputRefused, "\(target.database) is the store itself",
+                hint: "choose another name for the copy")
+        }
         try target.checkName()
         for name in [
             target.database, target.head, target.writeAheadLog, target.rollbackJournal,

@@ -47,6 +47,9 @@ public struct StoreRestoration: Sendable {
         /// The head of the replaced store, if the backup does not have all of its events: their
         /// loss is recorded as an event, or would be.
         public let lostHead: LostHead?
+        /// Whether it is known what the replaced store contained: it has a head file, or could be
+        /// read. Otherwise events may be lost that nothing lists.
+        public let isLossKnown: Bool
         /// Whether the head file at the path is of another store than the backup.
         public let replacesOtherStore: Bool
         /// The present path of the replaced store; nil if there was none.
@@ -77,7 +80,11 @@ public struct StoreRestoration: Sendable {
         _ cancellation: Cancellation, _ progress: @escaping @Sendable (WorkProgress) -> Void
     ) throws(MomentlogError) -> Report {
         let (backup, store) = (StoreFiles(path: source), StoreFiles(path: target))
-        guard try backup.presence() == .something else {
+        let presence: StoreFiles.Presence
+        do throws(MomentlogError) { presence = try backup.presence() } catch {
+            throw aboutBackup(error)
+        }
+        guard presence == .something else {
             throw MomentlogError(
                 .unreadableFile, "there is no backup at \(backup.database)",
                 hint: "name the file of a backup")
@@ -92,14 +99,20 @@ public struct StoreRestoration: Sendable {
         try store.checkParts()
         let draft = try StoreDraft(beside: store)
         try copy(backup, to: draft, cancellation, progress)
-        let recorded = try HeadFile.read(store.head)
-        let (head, mismatch) = try draft.verified(
-            cancellation, of: backup, against: isDryRun ? recorded : .absent)
-        let isOther = recorded.recorded.map { $0.origin != head.origin } ?? false
+        let former = try formerHead(of: store)
+        let head: StoreHead
+        let mismatch: HeadMismatch?
+        do throws(MomentlogError) {
+            (head, mismatch) = try draft.verified(
+                cancellation, of: backup, against: isDryRun ? former ?? .absent : .absent)
+        } catch {
+            throw aboutBackup(error)
+        }
+        let isOther = former?.recorded.map { $0.origin != head.origin } ?? false
         guard !isDryRun else {
             return Report(
                 path: store.database, eventCount: head.size, lostHead: mismatch?.recorded.lost,
-                replacesOtherStore: isOther, replacedPath: nil)
+                isLossKnown: former != nil, replacesOtherStore: isOther, replacedPath: nil)
         }
         // Once something is exchanged, it is completed.
         try cancellation.check()
@@ -114,7 +127,50 @@ public struct StoreRestoration: Sendable {
         }
         return Report(
             path: store.database, eventCount: head.size, lostHead: lost,
-            replacesOtherStore: isOther, replacedPath: aside)
+            isLossKnown: former != nil, replacesOtherStore: isOther, replacedPath: aside)
+    }
+
+    /// Returns the head that a restored store is compared with: that of the store's head file, or
+    /// of the database itself if the file is missing, damaged, or behind it.
+    ///
+    /// - Returns: Nil if there is a database that cannot be read, and no head file.
+    /// - Throws: ``MomentlogError`` with `storage`.
+    private func formerHead(of store: StoreFiles) throws(MomentlogError) -> HeadFile? {
+        let file = try HeadFile.read(store.head)
+        guard try store.presence(acceptsDamage: true) == .something else { return file }
+        guard let own = ownHead(of: store) else { return file.recorded == nil ? nil : file }
+        guard let recorded = file.recorded else { return .head(own) }
+        return recorded.origin == own.origin && recorded.size < own.size ? .head(own) : file
+    }
+
+    /// Writes the head of the store into its head file if that lists fewer events: the first who
+    /// opens the restored store compares them. The lease is held.
+    ///
+    /// - Throws: ``MomentlogError`` with `storage`.
+    private func completeHead(
+        of store: StoreFiles, _ file: DatabaseFile
+    ) throws(MomentlogError) {
+        let former = try formerHead(of: store)
+        guard let head = former?.recorded, try HeadFile.read(store.head).recorded != head else {
+            return
+        }
+        let writer = HeadWriter(store, file)
+        try writer.prepare()
+        guard writer.write(head) else { throw failure(store) }
+    }
+
+    /// Returns the head of a database as its commits state it; nil if it cannot be read.
+    private func ownHead(of store: StoreFiles) -> StoreHead? {
+        do throws(MomentlogError) {
+            let log = try SQLiteEventLog.openNow(
+                path: store.database,
+                options: SQLiteEventLog.Options(
+                    createsStore: false, busyTimeout: busyTimeout, access: .read))
+            defer { log.closeNow() }
+            return try log.readNow { try StoreHead(of: $0) }
+        } catch {
+            return nil
+        }
     }
 
     /// Copies the content of the backup, its WAL included; an older one is migrated to the present
@@ -123,10 +179,15 @@ public struct StoreRestoration: Sendable {
         _ backup: StoreFiles, to draft: StoreDraft, _ cancellation: Cancellation,
         _ progress: @escaping @Sendable (WorkProgress) -> Void
     ) throws(MomentlogError) {
-        let log = try SQLiteEventLog.openNow(
-            path: backup.database,
-            options: SQLiteEventLog.Options(
-                createsStore: false, busyTimeout: busyTimeout, access: .read, logger: logger))
+        let log: SQLiteEventLog
+        do throws(MomentlogError) {
+            log = try SQLiteEventLog.openNow(
+                path: backup.database,
+                options: SQLiteEventLog.Options(
+                    createsStore: false, busyTimeout: busyTimeout, access: .read, logger: logger))
+        } catch {
+            throw aboutBackup(error)
+        }
         defer { log.closeNow() }
         let copied: Void? = try log.readNow(unless: cancellation) {
             try draft.copy($0, cancellation, progress: progress)
@@ -134,6 +195,17 @@ public struct StoreRestoration: Sendable {
         guard copied != nil else {
             throw StoreFiles.replaced(backup.database)
         }
+    }
+
+    /// Returns an error of the backup, whose suggestions are about a store.
+    private func aboutBackup(_ error: MomentlogError) -> MomentlogError {
+        var error = error
+        switch error.suggestion {
+        case .nameStore: (error.hint, error.suggestion) = ("name the file of a backup", nil)
+        case .verify: (error.hint, error.suggestion) = ("restore another backup", nil)
+        default: break
+        }
+        return error
     }
 
     /// Returns the error of a backup that is in its place, and could not be opened there: nothing
@@ -201,6 +273,7 @@ public struct StoreRestoration: Sendable {
         try store.checkWritableParts(
             databaseOwner: FileDetails(descriptor: file.descriptor)?.owner)
         tidy(store, file)
+        try completeHead(of: store, file)
         try keepHead(of: store, at: aside)
         guard draft.move(to: aside.database) else {
             let error = failure(store)
