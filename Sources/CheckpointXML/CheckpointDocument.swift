@@ -5,13 +5,13 @@ public import Moments
 /// Source: <https://libvirt.org/formatcheckpoint.html>.
 public struct CheckpointDocument: Sendable, Hashable {
     /// The name, which only a document for a new checkpoint may omit.
-    public var name: String?
+    public var name: CheckpointName?
 
     /// The description; nil rather than empty.
     public var description: String?
 
     /// The name of the parent, if it has one.
-    public var parent: String?
+    public var parent: CheckpointName?
 
     /// The creation time, which only a document for a new checkpoint may omit.
     public var creationTime: CreationTime?

@@ -287,9 +287,9 @@ final class CheckpointHandler: SAXHandler {
                     .name, at: closed.offset, closed.path,
                     "the \(whose) \(text.isEmpty ? "" : text.debugDescription + " ")\(fault)")
             } else if closed.element == .name {
-                document.name = text
+                document.name = CheckpointName(text)
             } else {
-                document.parent = text
+                document.parent = CheckpointName(text)
             }
         case .description:
             document.description = text.isEmpty ? nil : text

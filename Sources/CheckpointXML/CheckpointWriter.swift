@@ -41,13 +41,13 @@ public struct CheckpointWriter: Sendable {
         text.reserveCapacity(400 + (domain?.count ?? 0))
         if writesFileHeader { text.append(bytes: Self.fileHeaderBytes) }
         text.append("<domaincheckpoint>\n")
-        text.append(element: "name", checkpoint.name)
+        text.append(element: "name", checkpoint.name.text)
         if let description = checkpoint.description {
             text.append(element: "description", description)
         }
         if let parent = checkpoint.parent {
             text.append("  <parent>\n  ")
-            text.append(element: "name", parent)
+            text.append(element: "name", parent.text)
             text.append("  </parent>\n")
         }
         text.append(element: "creationTime", checkpoint.creationTime.description)

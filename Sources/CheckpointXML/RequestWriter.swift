@@ -18,7 +18,7 @@ public struct RequestWriter: Sendable {
     public func document(of request: CheckpointRequest) -> [UInt8] {
         var text = XMLText()
         text.append("<domaincheckpoint>\n")
-        if let name = request.name { text.append(element: "name", name) }
+        if let name = request.name { text.append(element: "name", name.text) }
         if let description = request.description {
             text.append(element: "description", description)
         }

@@ -188,11 +188,11 @@ extension EventPayload {
         case .checkpointCreated(let checkpoint): .checkpointCreated(checkpoint.checkpoint)
         case .checkpointRedefined(let checkpoint, claimsCurrent: let claims):
             .checkpointRedefined(checkpoint.checkpoint, claimsCurrent: claims)
-        case .checkpointDeleted(let name): .checkpointDeleted(name.string)
-        case .currentSet(let name): .currentSet(name?.string)
+        case .checkpointDeleted(let name): .checkpointDeleted(name.checkpointName)
+        case .currentSet(let name): .currentSet(name?.checkpointName)
         case .bitmapObserved(let seen): .bitmapObserved(seen.observation)
         case .findingAcknowledged(let finding, of: let name):
-            .findingAcknowledged(Acknowledgement(finding, of: name.string))
+            .findingAcknowledged(Acknowledgement(finding, of: name.checkpointName))
         case .settingsChanged(let change): .settingsChanged(change)
         case .lossAccepted(origin: let origin, size: let size, root: let root):
             .lossAccepted(LostHead(origin: origin.string, size: size, root: root.string))
@@ -243,7 +243,7 @@ package struct ParsedObservation {
     /// The observation, with newly allocated texts.
     package var observation: BitmapObservation {
         BitmapObservation(
-            checkpoint: checkpoint?.string, disk: disk.string, bitmap: bitmap.string,
+            checkpoint: checkpoint?.checkpointName, disk: disk.string, bitmap: bitmap.string,
             verdict: verdict, image: image?.string, observationTime: observationTime)
     }
 }

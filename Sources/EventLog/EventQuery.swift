@@ -5,7 +5,7 @@ public struct EventQuery: Sendable, Hashable {
     /// Only those of this domain.
     public var domain: DomainEntry.ID?
     /// Only those about a checkpoint of this name.
-    public var checkpoint: String?
+    public var checkpoint: CheckpointName?
     /// Only those of these kinds; empty for all.
     public var kinds: Set<Event.Kind>
     /// Only those of this actor.
@@ -25,7 +25,8 @@ public struct EventQuery: Sendable, Hashable {
 
     /// Creates a query; by default, for all events.
     public init(
-        domain: DomainEntry.ID? = nil, checkpoint: String? = nil, kinds: Set<Event.Kind> = [],
+        domain: DomainEntry.ID? = nil, checkpoint: CheckpointName? = nil,
+        kinds: Set<Event.Kind> = [],
         actor: String? = nil, channel: Origin.Channel? = nil, commit: Int? = nil,
         sequences: ClosedRange<Int> = 1...Int.max, revisions: ClosedRange<Int> = 1...Int.max,
         isReversed: Bool = false, limit: Int? = nil
@@ -57,7 +58,7 @@ public struct EventQuery: Sendable, Hashable {
 
     /// Returns whether an event satisfies the conditions, ignoring its domain and the limit.
     package func admits(_ line: ParsedLine) -> Bool {
-        (checkpoint.map { line.payload.checkpointName?.hasSameBytes(as: $0) ?? false } ?? true)
+        (checkpoint.map { line.payload.checkpointName?.hasSameBytes(as: $0.text) ?? false } ?? true)
             && (kinds.isEmpty || kinds.contains(line.kind))
             && (actor.map { line.actor.hasSameBytes(as: $0) } ?? true)
             && (channel == nil || channel == line.origin.channel)

@@ -66,6 +66,11 @@ package struct JSONText: Sendable {
         member(name, domain?.text)
     }
 
+    /// Writes a member with a checkpoint's name, or null.
+    package mutating func member(_ name: StaticString, _ checkpoint: CheckpointName?) {
+        member(name, checkpoint?.text)
+    }
+
     /// Writes a member with a number, or null.
     package mutating func member(_ name: StaticString, _ number: (some FixedWidthInteger)?) {
         key(name)

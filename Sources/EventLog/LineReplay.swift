@@ -30,7 +30,8 @@ package struct LineReplay {
             try domain.applyUnsettled(
                 .bitmapObserved(
                     BitmapObservation(
-                        checkpoint: seen.checkpoint?.string, disk: seen.disk.string, bitmap: "",
+                        checkpoint: seen.checkpoint?.checkpointName, disk: seen.disk.string,
+                        bitmap: "",
                         verdict: seen.verdict, observationTime: seen.observationTime)))
         default: try domain.applyUnsettled(line.payload.event(domain: line.domain))
         }
@@ -50,8 +51,8 @@ package struct LineReplay {
 
     private mutating func stored(_ checkpoint: ParsedCheckpoint) -> StoredCheckpoint {
         StoredCheckpoint(
-            name: checkpoint.name.string, description: checkpoint.description?.string,
-            parent: checkpoint.parent?.string, creationTime: checkpoint.creationTime,
+            name: checkpoint.name.checkpointName, description: checkpoint.description?.string,
+            parent: checkpoint.parent?.checkpointName, creationTime: checkpoint.creationTime,
             disks: checkpoint.disks.count == 0 ? nil : disks(of: checkpoint),
             definition: checkpoint.definition.map { definition($0) })
     }
@@ -67,7 +68,7 @@ package struct LineReplay {
         let key = DiskListKey(checkpoint)
         if let shared = diskLists[key] { return shared }
         let disks = checkpoint.disks.map(\.disk)
-        let shared = domain.withShared { $0.retain(disks, of: checkpoint.name.string) }
+        let shared = domain.withShared { $0.retain(disks, of: checkpoint.name.checkpointName) }
         diskLists[key] = shared
         return shared
     }

@@ -1,4 +1,5 @@
 import Glibc
+package import Moments
 
 /// A text in a canonical line: a slice of the line's bytes, valid as long as they are.
 ///
@@ -23,6 +24,11 @@ package struct LineText {
         guard hasEscapes else { return String(decoding: bytes, as: UTF8.self) }
         return String(decoding: Array(unescaped), as: UTF8.self)
     }
+
+    /// The text as the name of a checkpoint, newly allocated.
+    ///
+    /// - Complexity: O(*n*), where *n* is the number of bytes.
+    package var checkpointName: CheckpointName { CheckpointName(string) }
 
     /// Returns whether the text has the same bytes as a string. It allocates nothing.
     ///

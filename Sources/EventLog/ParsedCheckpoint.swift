@@ -32,7 +32,8 @@ package struct ParsedCheckpoint {
     /// The metadata, with newly allocated texts.
     package var checkpoint: Checkpoint {
         Checkpoint(
-            name: name.string, description: description?.string, parent: parent?.string,
+            name: name.checkpointName, description: description?.string,
+            parent: parent?.checkpointName,
             creationTime: CreationTime(seconds: creationTime), disks: disks.map(\.disk),
             definition: definition)
     }

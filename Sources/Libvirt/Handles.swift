@@ -10,7 +10,7 @@ import Moments
 final class Handles: @unchecked Sendable {
     private var connection: OpaquePointer?
     private var domains: [DomainUUID: OpaquePointer] = [:]
-    private var checkpoints: (of: DomainUUID, handles: [String: OpaquePointer])?
+    private var checkpoints: (of: DomainUUID, handles: [CheckpointName: OpaquePointer])?
 
     init(_ connection: OpaquePointer) { self.connection = connection }
 
@@ -71,7 +71,7 @@ final class Handles: @unchecked Sendable {
 
     func checkpoints(
         of uuid: DomainUUID, _ domain: OpaquePointer
-    ) -> Result<[String], LibvirtFailure> {
+    ) -> Result<[CheckpointName], LibvirtFailure> {
         freeCheckpoints()
         var list: UnsafeMutablePointer<OpaquePointer?>?
         // VIR_DOMAIN_CHECKPOINT_LIST_TOPOLOGICAL: it fails while one is being created, which a list
@@ -79,11 +79,11 @@ final class Handles: @unchecked Sendable {
         let count = momentlog_libvirt_checkpoints(domain, &list, 2)
         guard count >= 0, let list else { return .failure(.last) }
         defer { free(list) }
-        var names: [String] = []
-        var handles: [String: OpaquePointer] = [:]
+        var names: [CheckpointName] = []
+        var handles: [CheckpointName: OpaquePointer] = [:]
         for handle in UnsafeBufferPointer(start: list, count: Int(count)) {
             guard let handle, let text = momentlog_libvirt_checkpoint_name(handle) else { continue }
-            let name = String(cString: text)
+            let name = CheckpointName(String(cString: text))
             names.append(name)
             if let twice = handles.updateValue(handle, forKey: name) {
                 momentlog_libvirt_checkpoint_free(twice)
@@ -94,12 +94,12 @@ final class Handles: @unchecked Sendable {
     }
 
     func checkpoint(
-        _ name: String, of uuid: DomainUUID, _ domain: OpaquePointer
+        _ name: CheckpointName, of uuid: DomainUUID, _ domain: OpaquePointer
     ) -> Result<OpaquePointer, LibvirtFailure> {
         if let checkpoints, checkpoints.of == uuid, let known = checkpoints.handles[name] {
             return .success(known)
         }
-        guard let found = momentlog_libvirt_checkpoint(domain, name) else {
+        guard let found = momentlog_libvirt_checkpoint(domain, name.text) else {
             return .failure(.last)
         }
         var kept = checkpoints?.of == uuid ? checkpoints?.handles ?? [:] : [:]

@@ -24,11 +24,11 @@ public protocol LibvirtHost: Sendable {
     func definition(of domain: DomainUUID) async throws(LibvirtFailure) -> String
 
     /// Returns the names of a domain's checkpoints, parents first.
-    func checkpoints(of domain: DomainUUID) async throws(LibvirtFailure) -> [String]
+    func checkpoints(of domain: DomainUUID) async throws(LibvirtFailure) -> [CheckpointName]
 
     /// Returns a checkpoint's document, with secrets unless the connection is read-only.
     func document(
-        of checkpoint: String, in domain: DomainUUID
+        of checkpoint: CheckpointName, in domain: DomainUUID
     ) async throws(LibvirtFailure) -> String
 
     /// Redefines a checkpoint from its document.
@@ -44,11 +44,11 @@ public protocol LibvirtHost: Sendable {
 
     /// Deletes a checkpoint's metadata; its bitmaps stay.
     func deleteMetadata(
-        of checkpoint: String, in domain: DomainUUID
+        of checkpoint: CheckpointName, in domain: DomainUUID
     ) async throws(LibvirtFailure)
 
     /// Deletes a checkpoint with its bitmaps.
-    func delete(_ checkpoint: String, in domain: DomainUUID) async throws(LibvirtFailure)
+    func delete(_ checkpoint: CheckpointName, in domain: DomainUUID) async throws(LibvirtFailure)
 
     /// Returns a running guest's answer to a command of its QEMU.
     func monitor(_ command: String, of domain: DomainUUID) async throws(LibvirtFailure) -> String

@@ -128,13 +128,14 @@ public final class LibvirtSession: LibvirtHost {
     }
 
     /// Returns the names of a domain's checkpoints, parents first.
-    public func checkpoints(of domain: DomainUUID) async throws(LibvirtFailure) -> [String] {
+    public func checkpoints(of domain: DomainUUID) async throws(LibvirtFailure) -> [CheckpointName]
+    {
         try await with(domain) { handles, handle in handles.checkpoints(of: domain, handle) }
     }
 
     /// Returns a checkpoint's document.
     public func document(
-        of checkpoint: String, in domain: DomainUUID
+        of checkpoint: CheckpointName, in domain: DomainUUID
     ) async throws(LibvirtFailure) -> String {
         // VIR_DOMAIN_CHECKPOINT_XML_SECURE
         let flags: UInt32 = isReadOnly ? 0 : 1
@@ -162,7 +163,7 @@ public final class LibvirtSession: LibvirtHost {
 
     /// Deletes a checkpoint's metadata; its bitmaps stay.
     public func deleteMetadata(
-        of checkpoint: String, in domain: DomainUUID
+        of checkpoint: CheckpointName, in domain: DomainUUID
     ) async throws(LibvirtFailure) {
         // VIR_DOMAIN_CHECKPOINT_DELETE_METADATA_ONLY
         try await delete(checkpoint, in: domain, flags: 2)
@@ -170,16 +171,16 @@ public final class LibvirtSession: LibvirtHost {
 
     /// Deletes a checkpoint with its bitmaps.
     public func delete(
-        _ checkpoint: String, in domain: DomainUUID
+        _ checkpoint: CheckpointName, in domain: DomainUUID
     ) async throws(LibvirtFailure) {
         try await delete(checkpoint, in: domain, flags: 0)
     }
 
     private func delete(
-        _ checkpoint: String, in domain: DomainUUID, flags: UInt32
+        _ checkpoint: CheckpointName, in domain: DomainUUID, flags: UInt32
     ) async throws(LibvirtFailure) {
         _ = try await with(domain) { _, handle -> Result<Bool, LibvirtFailure> in
-            guard let found = momentlog_libvirt_checkpoint(handle, checkpoint) else {
+            guard let found = momentlog_libvirt_checkpoint(handle, checkpoint.text) else {
                 return .failure(.last)
             }
             defer { momentlog_libvirt_checkpoint_free(found) }

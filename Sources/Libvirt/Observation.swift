@@ -1,4 +1,4 @@
-import Moments
+public import Moments
 
 /// A domain with all its checkpoints at one moment, as a libvirt printed them.
 public struct Observation: Sendable, Hashable {
@@ -14,12 +14,12 @@ public struct Observation: Sendable, Hashable {
     /// A checkpoint's document.
     public struct Document: Sendable, Hashable {
         /// The name in the list.
-        public var checkpoint: String
+        public var checkpoint: CheckpointName
         /// Its XML.
         public var text: String
 
         /// Creates a document.
-        public init(checkpoint: String, text: String) {
+        public init(checkpoint: CheckpointName, text: String) {
             self.checkpoint = checkpoint
             self.text = text
         }

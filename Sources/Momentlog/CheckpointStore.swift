@@ -220,7 +220,8 @@ public final class CheckpointStore: Sendable {
     ///   - disk: A disk that the checkpoint is printed as not covering.
     /// - Throws: ``MomentlogError`` with `no-domain`, `no-checkpoint`, or `no-such-disk`.
     public func document(
-        of checkpoint: String, in domain: DomainReference, parts: DocumentParts = .withoutSecrets,
+        of checkpoint: CheckpointName, in domain: DomainReference,
+        parts: DocumentParts = .withoutSecrets,
         withoutDisk disk: String? = nil
     ) async throws(MomentlogError) -> [UInt8] {
         try await document(
@@ -232,7 +233,7 @@ public final class CheckpointStore: Sendable {
     ///
     /// - Throws: ``MomentlogError`` with `no-checkpoint` or `no-such-disk`.
     public func document(
-        of checkpoint: String, in domain: Domain, parts: DocumentParts = .withoutSecrets,
+        of checkpoint: CheckpointName, in domain: Domain, parts: DocumentParts = .withoutSecrets,
         withoutDisk disk: String? = nil
     ) async throws(MomentlogError) -> [UInt8] {
         try checkOpen()

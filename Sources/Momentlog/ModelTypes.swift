@@ -13,6 +13,8 @@ public import SQLiteEventLog
 
 /// The metadata of one checkpoint.
 public typealias Checkpoint = Moments.Checkpoint
+/// The name of a checkpoint.
+public typealias CheckpointName = Moments.CheckpointName
 /// The creation time of a checkpoint.
 public typealias CreationTime = Moments.CreationTime
 /// A request to make a checkpoint.

@@ -5,7 +5,7 @@ import Moments
 /// The checkpoint that a command is about.
 struct CheckpointArguments: ParsableArguments {
     @Argument(help: "The domain's name or UUID.", completion: .domains) var domain: DomainReference
-    @Argument(help: "The checkpoint's name.", completion: .checkpoints) var name: String
+    @Argument(help: "The checkpoint's name.", completion: .checkpoints) var name: CheckpointName
 
     /// Returns the domain and the checkpoint in it.
     ///

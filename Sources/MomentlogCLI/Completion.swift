@@ -77,7 +77,7 @@ private struct StoreCompletion {
             guard positional.count > 1 else { return [] }
             let domain = positional[1]
             return await ask { store throws(MomentlogError) in
-                try await store.graph(of: DomainReference(domain)).names(Listing()) ?? []
+                try await store.graph(of: DomainReference(domain)).names()?.map(\.text) ?? []
             }
         }
     }

@@ -23,11 +23,12 @@ enum Confirmation {
     ///   - isGiven: Whether `--yes` was given.
     /// - Throws: ``Finished`` with `refused` if the answer is not yes.
     static func require(
-        removing names: [String], of domain: String, from place: String = "the record",
+        removing names: [CheckpointName], of domain: String, from place: String = "the record",
         isGiven: Bool
     ) throws(Finished) {
         guard names.count > 1, !isGiven, canAsk else { return }
-        let shown = names.prefix(8).joined(separator: ", ") + (names.count > 8 ? ", ..." : "")
+        let shown =
+            names.prefix(8).map(\.text).joined(separator: ", ") + (names.count > 8 ? ", ..." : "")
         StandardError.write(
             Terminal.harmless(
                 "\(names.count) checkpoints of \(domain) would be deleted from \(place): \(shown)")
@@ -42,7 +43,7 @@ enum Confirmation {
 
 extension [Event] {
     /// The names of the checkpoints that the events delete.
-    var deletedCheckpoints: [String] {
+    var deletedCheckpoints: [CheckpointName] {
         compactMap { if case .checkpointDeleted(let name) = $0 { name } else { nil } }
     }
 }

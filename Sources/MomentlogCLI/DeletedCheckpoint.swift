@@ -11,7 +11,7 @@ enum DeletedCheckpoint {
         // What happened later does not explain the past.
         guard ErrorReport.moment == nil,
             let domain = ErrorReport.domain.map({ DomainReference($0) }),
-            let name = error.text("checkpoint"),
+            let name = error.text("checkpoint").map({ CheckpointName($0) }),
             let deletion = await lastDeletion(of: name, in: domain, store)
         else { return error }
         var explained = error.detailing("deletionSequence", .number(deletion.sequence))
@@ -25,7 +25,7 @@ enum DeletedCheckpoint {
 
     /// Nil also if the log cannot be read: it is an error of something else that is explained.
     private static func lastDeletion(
-        of name: String, in domain: DomainReference, _ store: CheckpointStore
+        of name: CheckpointName, in domain: DomainReference, _ store: CheckpointStore
     ) async -> RecordedEvent? {
         let filter = EventFilter(
             domain: domain, checkpoints: [name], kinds: [.checkpointDeleted],

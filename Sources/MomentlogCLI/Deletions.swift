@@ -4,11 +4,11 @@ import Moments
 /// The deletion of several checkpoints of a domain, each in a separate commit.
 struct Deletions {
     /// The named checkpoints, except those that are deleted with another.
-    private let names: [String]
+    private let names: [CheckpointName]
     private let scope: DeletionScope
 
     /// All checkpoints that are deleted.
-    let removed: [String]
+    let removed: [CheckpointName]
 
     /// - Parameter patterns: Names and patterns.
     /// - Throws: ``MomentlogError`` with `no-checkpoint`.
@@ -21,7 +21,7 @@ struct Deletions {
             (names, removed) = (named, named)
             return
         }
-        var below: Set<String> = []
+        var below: Set<CheckpointName> = []
         for name in named where !below.contains(name) {
             below.formUnion(graph.names(Listing(.descendants(of: name))) ?? [])
         }

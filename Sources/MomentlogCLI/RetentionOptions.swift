@@ -24,7 +24,7 @@ struct RetentionOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp("Keep this checkpoint; may be repeated.", valueName: "name"),
         completion: .checkpoints)
-    var keep: [String] = []
+    var keep: [CheckpointName] = []
     @Flag(
         help: ArgumentHelp(
             "Also remove, if no rule keeps it, the newest checkpoint whose bitmap was last seen valid"

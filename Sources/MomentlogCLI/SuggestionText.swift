@@ -16,8 +16,8 @@ extension Suggestion {
             "momentlog list \(domain)"
                 + (ErrorReport.moment.map { " --at \(ShellWord.quoted($0))" } ?? "")
         case .history(let domain, let checkpoint):
-            "momentlog history \([domain.text, checkpoint].contains { $0.hasPrefix("-") } ? "-- " : "")"
-                + "\(ShellWord.quoted(domain.text)) \(ShellWord.quoted(checkpoint))"
+            "momentlog history \([domain.text, checkpoint.text].contains { $0.hasPrefix("-") } ? "-- " : "")"
+                + "\(ShellWord.quoted(domain.text)) \(ShellWord.quoted(checkpoint.text))"
         case .listDomains: "momentlog domains"
         case .log(let domain): "momentlog log \(Self.word(domain.text))"
         case .record: "momentlog record \(domain) \(document)"

@@ -4,10 +4,10 @@ public struct Acknowledgement: Sendable, Hashable {
     public var finding: Finding.Kind
 
     /// The checkpoint that was found.
-    public var checkpoint: String
+    public var checkpoint: CheckpointName
 
     /// Creates an acknowledgement.
-    public init(_ finding: Finding.Kind, of checkpoint: String) {
+    public init(_ finding: Finding.Kind, of checkpoint: CheckpointName) {
         self.finding = finding
         self.checkpoint = checkpoint
     }

@@ -3,14 +3,14 @@
 /// Source: <https://libvirt.org/formatcheckpoint.html>.
 public struct Checkpoint: Sendable, Hashable {
     /// The name, unique in its domain; see ``CheckpointName``.
-    public var name: String
+    public var name: CheckpointName
 
     /// The description that its creator gave it; nil rather than empty.
     public var description: String?
 
     /// The name of the checkpoint that was current when this one was created, or nil for a root. It
     /// states chronology only: no data depends on it.
-    public var parent: String?
+    public var parent: CheckpointName?
 
     /// The creation time.
     public var creationTime: CreationTime
@@ -26,9 +26,9 @@ public struct Checkpoint: Sendable, Hashable {
     ///
     /// An empty description is stored as nil, as in libvirt.
     public init(
-        name: String,
+        name: CheckpointName,
         description: String? = nil,
-        parent: String? = nil,
+        parent: CheckpointName? = nil,
         creationTime: CreationTime,
         disks: [Disk] = [],
         definition: DefinitionDigest? = nil
@@ -43,9 +43,9 @@ public struct Checkpoint: Sendable, Hashable {
 
     /// Compares byte by byte: Swift treats texts as equal that differ only in their Unicode form.
     public static func == (left: Checkpoint, right: Checkpoint) -> Bool {
-        left.name.hasSameBytes(as: right.name)
+        left.name == right.name
             && left.description.hasSameBytes(as: right.description)
-            && left.parent.hasSameBytes(as: right.parent)
+            && left.parent == right.parent
             && left.creationTime == right.creationTime && left.disks == right.disks
             && left.definition == right.definition
     }
@@ -55,6 +55,6 @@ extension Checkpoint {
     /// The bitmap that holds the checkpoint's data on a disk; nil if none does.
     func bitmap(on disk: String) -> String? {
         disks.first { $0.mode == .bitmap && $0.name.hasSameBytes(as: disk) }
-            .map { $0.bitmap ?? name }
+            .map { $0.bitmap ?? name.text }
     }
 }

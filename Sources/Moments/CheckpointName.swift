@@ -1,12 +1,84 @@
-/// The rule for names of checkpoints.
+/// The name of a checkpoint, as a document, a log or a caller states it.
 ///
-/// A name is part of a file name in libvirt's checkpoint directory, so the rule allows only
-/// characters that are safe in every file system and shell.
+/// A literal is a name, so that `graph.contains("c1")` needs no type; a text in a variable is made
+/// one, so that a reference to a domain cannot take its place:
+///
+/// ```swift
+/// let history = try await store.history(of: CheckpointName(name), in: "vm1")
+/// ```
+///
+/// A name is part of a file name in libvirt's checkpoint directory, so only characters are valid
+/// that are safe in every file system and shell. Nothing is checked when a name is created: other
+/// programs write invalid ones, and commands refuse those. See ``fault``.
 ///
 /// Source: `checkpointName` in libvirt's `domaincheckpoint.rng`
 /// (<https://libvirt.org/formatcheckpoint.html>). The length is limited to what a file name of 255
 /// bytes leaves, since libvirt writes `NAME.xml.new` first.
-public enum CheckpointName {
+public struct CheckpointName: Sendable {
+    /// The name as text.
+    public let text: String
+
+    /// Creates a name from a text.
+    public init(_ text: String) { self.text = text }
+}
+
+extension CheckpointName: Hashable {
+    /// Whether two names consist of the same bytes, as names of files do.
+    public static func == (left: Self, right: Self) -> Bool {
+        left.text.hasSameBytes(as: right.text)
+    }
+}
+
+extension CheckpointName: Comparable {
+    /// Whether a name precedes another, byte by byte.
+    public static func < (left: Self, right: Self) -> Bool { left.text.bytesPrecede(right.text) }
+}
+
+extension CheckpointName: ExpressibleByStringInterpolation {
+    /// Creates a name from a literal.
+    public init(stringLiteral text: String) { self.init(text) }
+}
+
+extension CheckpointName: CustomStringConvertible {
+    /// The name as text.
+    public var description: String { text }
+}
+
+extension CheckpointName: CustomDebugStringConvertible {
+    /// The name in quotes, with what cannot be printed as escapes.
+    public var debugDescription: String { text.debugDescription }
+}
+
+extension CheckpointName: Codable {
+    /// Decodes a name from its text.
+    public init(from decoder: any Decoder) throws {
+        self.init(try decoder.singleValueContainer().decode(String.self))
+    }
+
+    /// Encodes the name as its text.
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.singleValueContainer()
+        try container.encode(text)
+    }
+}
+
+extension CheckpointName: CodingKeyRepresentable {
+    private struct Key: CodingKey {
+        let stringValue: String
+        var intValue: Int? { nil }
+
+        init(stringValue: String) { self.stringValue = stringValue }
+        init?(intValue: Int) { nil }
+    }
+
+    /// The name as a key, so that a dictionary by names is encoded as an object.
+    public var codingKey: any CodingKey { Key(stringValue: text) }
+
+    /// Creates a name from a key.
+    public init?(codingKey: some CodingKey) { self.init(codingKey.stringValue) }
+}
+
+extension CheckpointName {
     /// The maximum length of a name, in bytes: 247.
     public static let maximumLength = 247
 
@@ -53,6 +125,11 @@ public enum CheckpointName {
         }
         return true
     }
+
+    /// What is wrong with the name, or nil if it is valid.
+    ///
+    /// - Complexity: O(*n*) in the bytes of the name.
+    public var fault: Fault? { Self.fault(in: text) }
 
     /// Returns whether a text is a valid name of a checkpoint.
     ///

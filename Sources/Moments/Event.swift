@@ -21,9 +21,9 @@ public enum Event: Sendable, Hashable {
     /// claim remains until the current pointer is set.
     case checkpointRedefined(Checkpoint, claimsCurrent: Bool)
     /// One checkpoint left the graph; its children moved to its parent.
-    case checkpointDeleted(String)
+    case checkpointDeleted(CheckpointName)
     /// The current pointer moved to a checkpoint, or to none.
-    case currentSet(String?)
+    case currentSet(CheckpointName?)
     /// A disk's images were inspected: the verdict on one bitmap. Only the last known state of a
     /// checkpoint's data changes.
     case bitmapObserved(BitmapObservation)
@@ -71,7 +71,7 @@ extension Event {
     }
 
     /// The name of the checkpoint that the event is about, if it is about one.
-    public var checkpointName: String? {
+    public var checkpointName: CheckpointName? {
         switch self {
         case .domainDefined, .domainRenamed, .domainUndefined: nil
         case .settingsChanged, .lossAccepted: nil

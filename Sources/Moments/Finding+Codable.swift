@@ -11,7 +11,7 @@ extension Finding: Codable {
             try container.decode(Kind.self, forKey: .kind),
             severity: try container.decode(Severity.self, forKey: .severity),
             domain: try container.decodeIfPresent(DomainReference.self, forKey: .domain),
-            checkpoints: try container.decode([String].self, forKey: .checkpoints),
+            checkpoints: try container.decode([CheckpointName].self, forKey: .checkpoints),
             message: try container.decode(String.self, forKey: .message),
             remedies: try container.decode([Remedy].self, forKey: .remedies))
     }

@@ -93,7 +93,7 @@ public struct Finding: Sendable, Hashable {
 
     /// The checkpoints at fault: the members of a cycle, the checkpoint whose parent is missing,
     /// all that claim to be current.
-    public let checkpoints: [String]
+    public let checkpoints: [CheckpointName]
 
     /// What was found, in one sentence.
     public let message: String
@@ -115,7 +115,8 @@ public struct Finding: Sendable, Hashable {
     ///   - remedies: What fixes it, the preferred remedy first.
     ///   - severity: The severity; nil for that of the kind.
     public init(
-        _ kind: Kind, severity: Severity? = nil, domain: DomainReference?, checkpoints: [String],
+        _ kind: Kind, severity: Severity? = nil, domain: DomainReference?,
+        checkpoints: [CheckpointName],
         message: String, remedies: [Remedy] = []
     ) {
         self.kind = kind

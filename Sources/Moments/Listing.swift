@@ -11,9 +11,9 @@ public struct Listing: Sendable, Hashable {
         /// one that is shown as a root.
         case roots
         /// Only the children of a checkpoint.
-        case children(of: String)
+        case children(of: CheckpointName)
         /// Only the descendants of a checkpoint.
-        case descendants(of: String)
+        case descendants(of: CheckpointName)
     }
 
     /// Which checkpoints in the scope, by whether they have children.

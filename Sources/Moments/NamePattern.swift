@@ -72,8 +72,8 @@ public struct NamePattern: Sendable, Hashable {
     /// Returns whether the whole name matches.
     ///
     /// - Complexity: O(*n* *m*) at most in the bytes of both. No recursion.
-    public func matches(_ name: String) -> Bool {
-        let bytes = Array(name.utf8)
+    public func matches(_ name: CheckpointName) -> Bool {
+        let bytes = Array(name.text.utf8)
         var (part, byte) = (0, 0)
         // Where to continue if what follows the last star does not match.
         var retry: (part: Int, byte: Int)?
@@ -101,15 +101,16 @@ extension MomentGraph {
     /// - Throws: ``MomentlogError`` with `no-checkpoint` for a name that no checkpoint has, or a
     ///   pattern that matches none.
     /// - Complexity: O(1) expected for each name; O(*n* log *n*) in the checkpoints for patterns.
-    public func names(matching patterns: [String]) throws(MomentlogError) -> [String] {
-        var found: [String] = []
-        var seen: Set<String> = []
-        var all: [String]?
+    public func names(matching patterns: [String]) throws(MomentlogError) -> [CheckpointName] {
+        var found: [CheckpointName] = []
+        var seen: Set<CheckpointName> = []
+        var all: [CheckpointName]?
         for text in patterns {
             let pattern = NamePattern(text)
             guard pattern.hasWildcards else {
-                guard contains(text) else { throw .noCheckpoint(text) }
-                if seen.insert(text).inserted { found.append(text) }
+                let name = CheckpointName(text)
+                guard contains(name) else { throw .noCheckpoint(name) }
+                if seen.insert(name).inserted { found.append(name) }
                 continue
             }
             let names = all ?? names() ?? []

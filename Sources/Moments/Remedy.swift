@@ -13,30 +13,30 @@ public struct Remedy: Sendable, Hashable {
         /// Import a file; nil stands for one that only the operator can find.
         case importFile(path: String?, domain: DomainChoice, replaces: Bool)
         /// Record a checkpoint that a hypervisor created, from its document.
-        case record(domain: DomainReference, checkpoint: String)
+        case record(domain: DomainReference, checkpoint: CheckpointName)
         /// Record what a libvirt has.
         case pull(domain: DomainReference, uri: String, PullScope)
         /// Give a libvirt what the record has; with `isExact` also the current checkpoint.
         case push(domain: DomainReference, uri: String, isExact: Bool)
         /// Redefine a checkpoint from a corrected document.
-        case redefine(domain: DomainReference, checkpoint: String)
+        case redefine(domain: DomainReference, checkpoint: CheckpointName)
         /// Redefine a checkpoint so that it no longer covers a disk.
         case redefineWithoutDisk(
-            domain: DomainReference, checkpoint: String, disk: String, side: Side)
+            domain: DomainReference, checkpoint: CheckpointName, disk: String, side: Side)
         /// Write a checkpoint's document, with its secrets and without a disk, to a file that
         /// only its owner can read.
-        case writeDocument(domain: DomainReference, checkpoint: String, withoutDisk: String)
+        case writeDocument(domain: DomainReference, checkpoint: CheckpointName, withoutDisk: String)
         /// Print what gives a libvirt the domain's checkpoints again.
         case export(domain: DomainReference)
         /// Restore the parent that a repair cut away.
-        case reattach(domain: DomainReference, checkpoint: String, parent: String)
+        case reattach(domain: DomainReference, checkpoint: CheckpointName, parent: CheckpointName)
         /// Acknowledge a name that was reused.
-        case acknowledge(domain: DomainReference, checkpoint: String)
+        case acknowledge(domain: DomainReference, checkpoint: CheckpointName)
         /// Append the events that fix a graph; `current` names the checkpoint that is current
         /// afterwards, where there is a choice.
-        case repair(domain: DomainReference, current: String?)
+        case repair(domain: DomainReference, current: CheckpointName?)
         /// Repair a graph and give a checkpoint another parent, which only the operator knows.
-        case reparent(domain: DomainReference, checkpoint: String)
+        case reparent(domain: DomainReference, checkpoint: CheckpointName)
         /// Inspect a disk's images where their state can be known.
         case inspect(domain: DomainReference, disk: String, Inspection)
         /// Rebuild a domain's snapshots from its events.
@@ -46,7 +46,7 @@ public struct Remedy: Sendable, Hashable {
         /// Remove a bitmap from an image.
         case removeBitmap(BitmapLocation, bitmap: String)
         /// Delete a checkpoint's metadata.
-        case deleteCheckpoint(domain: DomainReference, checkpoint: String, side: Side)
+        case deleteCheckpoint(domain: DomainReference, checkpoint: CheckpointName, side: Side)
 
         /// The kind of action; stable.
         public var name: Name {

@@ -8,7 +8,7 @@ public enum Suggestion: Sendable, Hashable {
     /// List the checkpoints of the domain that was asked for.
     case listCheckpoints
     /// Show everything that happened to the checkpoints of a name.
-    case history(domain: DomainReference, checkpoint: String)
+    case history(domain: DomainReference, checkpoint: CheckpointName)
     /// List the domains.
     case listDomains
     /// Show everything that happened to a domain, which may be undefined.

@@ -19,7 +19,7 @@ struct EventSelection {
         // Within a text a quotation mark is preceded by a backslash, so a key is found only where
         // it is one. Disks have the key `checkpoint` as well: the lines are decoded then.
         if let checkpoint = query.checkpoint {
-            demand("instr(line, ?)", "\"checkpoint\":" + JSONText.quoted(checkpoint))
+            demand("instr(line, ?)", "\"checkpoint\":" + JSONText.quoted(checkpoint.text))
         }
         if !query.kinds.isEmpty {
             let columns = query.kinds.map { String($0.column) }.sorted()

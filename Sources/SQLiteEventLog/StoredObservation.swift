@@ -53,7 +53,8 @@ struct StoredObservation {
             guard parts.count == 2, let creationTime = Int64(parts[0]) else { return nil }
             found.insert(
                 Checkpoint(
-                    name: String(parts[1]), creationTime: CreationTime(seconds: creationTime)))
+                    name: CheckpointName(String(parts[1])),
+                    creationTime: CreationTime(seconds: creationTime)))
         }
         return found
     }
@@ -90,7 +91,8 @@ struct StoredObservation {
             found.insert(
                 .init(
                     Checkpoint(
-                        name: String(parts[2]), creationTime: CreationTime(seconds: creationTime)),
+                        name: CheckpointName(String(parts[2])),
+                        creationTime: CreationTime(seconds: creationTime)),
                     revision: revision))
         }
         return found

@@ -1,4 +1,5 @@
 import CheckpointXML
+import Moments
 import Testing
 
 /// Documents from those who mean no good.

@@ -29,6 +29,30 @@ struct SwappedArgumentTests {
             "store.history(of: checkpoint, in: domain)",
             "store.history(of: domain, in: checkpoint)"
         ),
+        (
+            "store.acknowledge(.nameReused, of: checkpoint, in: domain, by: me)",
+            "store.acknowledge(.nameReused, of: domain, in: checkpoint, by: me)"
+        ),
+        (
+            "store.redefine(checkpoint, withoutDisk: disk, in: domain, by: me)",
+            "store.redefine(disk, withoutDisk: checkpoint, in: domain, by: me)"
+        ),
+        (
+            "store.graph(of: domain).checkpoint(named: checkpoint)",
+            "store.graph(of: checkpoint).checkpoint(named: domain)"
+        ),
+        (
+            "store.create(CheckpointRequest(name: checkpoint), in: domain, by: me)",
+            "store.create(CheckpointRequest(name: domain), in: domain, by: me)"
+        ),
+        (
+            "store.events(EventFilter(domain: domain, checkpoints: [checkpoint]))",
+            "store.events(EventFilter(domain: checkpoint, checkpoints: [domain]))"
+        ),
+        (
+            "store.rename(domain, to: checkpoint.text, by: me)",
+            "store.rename(domain, to: checkpoint, by: me)"
+        ),
     ]
 
     /// Returns the errors of a function that makes a call.
@@ -39,8 +63,8 @@ struct SwappedArgumentTests {
             import Momentlog
 
             func call(
-                _ store: CheckpointStore, _ domain: DomainReference, _ checkpoint: String,
-                _ me: Submission
+                _ store: CheckpointStore, _ domain: DomainReference, _ checkpoint: CheckpointName,
+                _ disk: String, _ me: Submission
             ) async throws {
                 _ = try await \(call)
             }

@@ -194,7 +194,7 @@ extension CommandCase {
         try await add("create", ["create", "vm0", "--name", "new", "--request-id", "q"])
         try await add("redefine", ["redefine", "vm0", "again.xml", "--request-id", "q"])
         try await add(
-            "delete a subtree", ["delete", "vm0", root, "--children", "--request-id", "q"])
+            "delete a subtree", ["delete", "vm0", root.text, "--children", "--request-id", "q"])
         try await add("import", ["import", "library"])
         try await add("backup", ["backup", "kept.db"], output: "kept.db")
         try await add("export", ["export", "vm0", "--output", "out"], output: "out")

@@ -97,7 +97,8 @@ struct RandomArguments {
             CheckpointText.guest(
                 pick(["vm0", "vm1", "vm2", text()]), digit: pick(["a", "b", "1"]))
         case 1:
-            CheckpointText.document(checkpoint(), parent: maybe { $0.checkpoint() }, time: int())
+            CheckpointText.document(
+                checkpoint().text, parent: maybe { $0.checkpoint().text }, time: int())
         case 2: "<domaincheckpoint><name>\(checkpoint())</name></domaincheckpoint>"
         default:
             CheckpointText.document(
@@ -113,8 +114,8 @@ struct RandomArguments {
         pick(["vm0", "vm0", "vm0", "vm1", "11111111-1111-4111-8111-111111111111", text()])
     }
 
-    mutating func checkpoint() -> String {
-        flag() ? "c\(Int.random(in: 0..<12, using: &random))" : text()
+    mutating func checkpoint() -> CheckpointName {
+        flag() ? "c\(Int.random(in: 0..<12, using: &random))" : CheckpointName(text())
     }
 
     // MARK: Values of the model
@@ -221,7 +222,7 @@ struct RandomArguments {
                 path: text(), format: pick(["qcow2", "raw", text()]), isOfEarlyVersion: flag(),
                 bitmaps: list {
                     DirtyBitmap(
-                        name: $0.checkpoint(), granularity: $0.int64(), isRecording: $0.flag(),
+                        name: $0.checkpoint().text, granularity: $0.int64(), isRecording: $0.flag(),
                         isInconsistent: $0.flag(), isPersistent: $0.flag(), isBusy: $0.flag())
                 }, backingPath: maybe { $0.text() }, isCorrupt: flag())
             try? report.add(ImageChain(image), of: pick(["vda", text()]))

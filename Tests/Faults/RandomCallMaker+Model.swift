@@ -29,7 +29,7 @@ extension RandomCallMaker {
         case 3:
             try callNow("findings") {
                 (
-                    graph.findings(domain: DomainReference(name)), graph.redefinitionOrder(),
+                    graph.findings(domain: DomainReference(name.text)), graph.redefinitionOrder(),
                     graph.current
                 )
             }
@@ -80,8 +80,11 @@ extension RandomCallMaker {
             try callNow("names \(text), \(other)") {
                 _ = (DomainUUID(text), DefinitionDigest(hexadecimal: text))
                 _ = (CheckpointName.fault(in: text, limit: Int(number)), DomainName.fault(in: text))
-                _ = (DomainName.isSame(text, other), NamePattern(text).matches(other))
-                try CheckpointRequest(name: text, description: other).checkPrintable()
+                _ = (
+                    DomainName.isSame(text, other), NamePattern(text).matches(CheckpointName(other))
+                )
+                try CheckpointRequest(name: CheckpointName(text), description: other)
+                    .checkPrintable()
             }
         case 11:
             let other = arguments.domainValue()
@@ -91,12 +94,12 @@ extension RandomCallMaker {
             try callNow("reconcile \(report)") {
                 let found = Reconciliation(of: graph, with: report)
                 for judgement in found.judgements {
-                    _ = found.remedies(for: judgement, in: DomainReference(name))
+                    _ = found.remedies(for: judgement, in: DomainReference(name.text))
                 }
             }
         case 13:
             let observed = ObservedDomain(
-                name: name, checkpoints: arguments.list { $0.checkpointValue() })
+                name: name.text, checkpoints: arguments.list { $0.checkpointValue() })
             let evidence = Evidence(
                 isPersistent: arguments.flag(), isActive: arguments.flag(),
                 time: arguments.maybe { $0.timestamp() })
@@ -120,7 +123,7 @@ extension RandomCallMaker {
             let text = arguments.text()
             try callNow("errors with \(text)") {
                 (
-                    MomentlogError.noCheckpoint(text).description,
+                    MomentlogError.noCheckpoint(CheckpointName(text)).description,
                     MomentlogError.noDomain(DomainReference(text))
                 )
             }

@@ -203,7 +203,7 @@ final class SimulatedHistory {
             let parent = choice.isMultiple(of: 5) ? nil : chosen
             domain.redefine("x\(number)", parent: parent)
             let document = CheckpointText.document(
-                "x\(number)", parent: parent, time: 1_700_000_000 + number)
+                "x\(number)", parent: parent?.text, time: 1_700_000_000 + number)
             return (
                 try .redefine(
                     [SourceDocument(document)], in: DomainReference(name), by: submission), domain

@@ -27,7 +27,7 @@ struct StoreQuestions: Sendable {
 
     /// Names and UUIDs, those of the past included.
     private let domains: [String]
-    private let checkpoints: [(domain: String, name: String)]
+    private let checkpoints: [(domain: String, name: CheckpointName)]
     private let moments: [Int]
     private let requests: [String]
     private let definitions: [DefinitionDigest]
@@ -37,7 +37,7 @@ struct StoreQuestions: Sendable {
     /// - Parameter requests: The idempotency keys that may be known.
     init(_ store: CheckpointStore, requests: [String]) async throws(MomentlogError) {
         var domains: Set<String> = []
-        var checkpoints: [String: (String, String)] = [:]
+        var checkpoints: [String: (String, CheckpointName)] = [:]
         var definitions: Set<DefinitionDigest> = []
         var size = 0
         for try await line in try await store.events() {

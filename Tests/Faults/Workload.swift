@@ -72,13 +72,13 @@ struct Workload: Sendable {
             domain.current = chosen
             return .setCurrent(chosen, in: DomainReference(name), by: submission)
         case 4, 5:
-            let redefined = "x\(number)"
+            let redefined: CheckpointName = "x\(number)"
             domain.redefine(redefined, parent: chosen)
             return try .redefine(
                 [
                     SourceDocument(
                         CheckpointText.document(
-                            redefined, parent: chosen, time: 1_700_000_000 + number))
+                            redefined.text, parent: chosen?.text, time: 1_700_000_000 + number))
                 ], in: DomainReference(name), by: submission)
         default: break
         }

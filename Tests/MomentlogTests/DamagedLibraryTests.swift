@@ -136,7 +136,9 @@ struct DamagedLibraryTests {
                 .childOlderThanParent,
             ])
         #expect(findings.map(\.checkpoints) == [["a", "c", "b"], ["d"], ["b", "d"], ["a"]])
-        let files = ["a": "a.xml", "b": "b.xml", "c": "c.xml", "d": "d.xml"]
+        let files: [CheckpointName: String] = [
+            "a": "a.xml", "b": "b.xml", "c": "c.xml", "d": "d.xml",
+        ]
         #expect(report.domains[0].findings == graph.findings(domain: "vm", files: files))
         #expect(
             report.domains[0].findings.map(\.message) == [

@@ -22,7 +22,8 @@ struct EarlierStoresTests {
             for checkpoint in try library.names {
                 #expect(
                     try await store.document(
-                        of: checkpoint, in: DomainReference(library.domain), parts: .everything)
+                        of: CheckpointName(checkpoint), in: DomainReference(library.domain),
+                        parts: .everything)
                         == library.dump(of: checkpoint, variant: ".secure"))
             }
         }

@@ -11,7 +11,7 @@ struct ExportChecksumTests {
     init() async throws {
         fixture = try await StoreFixture()
         try await fixture.define("vm1")
-        for name in ["a", "b", "c"] { try await fixture.create(name) }
+        for name: CheckpointName in ["a", "b", "c"] { try await fixture.create(name) }
         try await fixture.store.export(
             ["vm1"], to: fixture.folder.path("out"),
             options: ExportOptions(writesChecksums: true))
@@ -45,7 +45,7 @@ struct ExportChecksumTests {
         var file: String
         var content: String?
         var sign: String
-        var imported: [String]
+        var imported: [CheckpointName]
 
         var testDescription: String { content.map { "\(file): \($0)" } ?? "no \(file)" }
     }

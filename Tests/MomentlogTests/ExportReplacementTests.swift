@@ -13,7 +13,7 @@ struct ExportReplacementTests {
         fixture = try await StoreFixture()
         for (name, digit) in [("vm", Character("a")), ("other", "b")] {
             try await fixture.define(name, digit: digit)
-            for checkpoint in ["c1", "c2"] {
+            for checkpoint: CheckpointName in ["c1", "c2"] {
                 try await fixture.create(checkpoint, in: DomainReference(name))
             }
         }

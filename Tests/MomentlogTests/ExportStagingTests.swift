@@ -12,7 +12,7 @@ struct ExportStagingTests {
     init() async throws {
         fixture = try await StoreFixture()
         try await fixture.define("vm")
-        for name in ["c1", "c2", "c3"] { try await fixture.create(name, in: "vm") }
+        for name: CheckpointName in ["c1", "c2", "c3"] { try await fixture.create(name, in: "vm") }
         for name in ["out", "victim"] {
             try FileManager.default.createDirectory(
                 atPath: fixture.folder.path(name), withIntermediateDirectories: true)

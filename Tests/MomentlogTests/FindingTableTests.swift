@@ -11,14 +11,14 @@ struct FindingTableTests {
         /// The files that have it: name and document.
         var files: [String: String]
         /// The checkpoints at fault.
-        var checkpoints: [String]
+        var checkpoints: [CheckpointName]
         /// A part of what is said of it.
         var message: String
         /// The same but for one thing, in which nothing is found.
         var nearMiss: [String: String]
 
         init(
-            _ kind: Finding.Kind, _ files: [String: String], _ checkpoints: [String] = [],
+            _ kind: Finding.Kind, _ files: [String: String], _ checkpoints: [CheckpointName] = [],
             _ message: String, nearMiss: [String: String]
         ) {
             self.kind = kind

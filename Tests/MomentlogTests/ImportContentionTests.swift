@@ -12,7 +12,7 @@ struct ImportContentionTests {
     /// Whether the other writer acts before or after a call.
     enum Side: CaseIterable, Sendable { case before, after }
 
-    private static let names = ["c1", "c2", "c3"]
+    private static let names: [CheckpointName] = ["c1", "c2", "c3"]
 
     /// A store with two guests, and a library of both.
     private func prepared() async throws -> (StoreFixture, String) {
@@ -23,7 +23,8 @@ struct ImportContentionTests {
             var documents: [String: String] = [:]
             for (index, checkpoint) in Self.names.enumerated() {
                 documents["\(checkpoint).xml"] = CheckpointText.document(
-                    checkpoint, parent: index == 0 ? nil : Self.names[index - 1], extra: guest)
+                    checkpoint.text, parent: index == 0 ? nil : Self.names[index - 1].text,
+                    extra: guest)
             }
             try fixture.library("all/\(name)", documents)
         }

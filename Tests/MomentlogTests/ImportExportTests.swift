@@ -41,7 +41,7 @@ struct ImportExportTests {
             let place = "seed \(seed), round \(round)"
             let source = try TemporaryFolder("library")
             // What each checkpoint has to be printed as.
-            var expected: [String: [UInt8]] = [:]
+            var expected: [CheckpointName: [UInt8]] = [:]
             for _ in 0..<Int.random(in: 1...25, using: &random.random) {
                 let checkpoint = random.checkpoint(below: expected.keys.sorted())
                 guard expected[checkpoint.name] == nil else { continue }
@@ -54,7 +54,7 @@ struct ImportExportTests {
                 try FileManager.default.createDirectory(
                     at: folder, withIntermediateDirectories: true)
                 try Data(random.pick(Encoding.allCases).bytes(of: file)).write(
-                    to: folder.appending(path: checkpoint.name + ".xml"))
+                    to: folder.appending(path: "\(checkpoint.name).xml"))
             }
             let first = try await passed(through: source.path("vm1"), expected, place)
             let second = try await passed(through: first.path("out/vm1"), expected, place)
@@ -67,7 +67,7 @@ struct ImportExportTests {
     private static func recorded(_ checkpoint: Checkpoint) -> Checkpoint {
         var recorded = checkpoint
         recorded.disks = checkpoint.disks.map { disk in
-            let bitmap = disk.bitmap ?? (disk.mode == .bitmap ? checkpoint.name : nil)
+            let bitmap = disk.bitmap ?? (disk.mode == .bitmap ? checkpoint.name.text : nil)
             return Disk(name: disk.name, mode: disk.mode, bitmap: bitmap)
         }
         return recorded
@@ -75,9 +75,9 @@ struct ImportExportTests {
 
     @Test("Files that libvirt wrote have the same property", arguments: Fixtures.libraries)
     func corpus(library: Fixtures.Library) async throws {
-        var expected: [String: [UInt8]] = [:]
+        var expected: [CheckpointName: [UInt8]] = [:]
         for name in try library.names {
-            expected[name] = try library.dump(of: name, variant: ".secure")
+            expected[CheckpointName(name)] = try library.dump(of: name, variant: ".secure")
         }
         let first = try await passed(
             through: library.domainFolder.path, as: DomainReference(library.domain), expected,
@@ -97,7 +97,8 @@ struct ImportExportTests {
 
     /// Imports a folder into a new store, checks what is in that, exports it to `out`.
     private func passed(
-        through path: String, as domain: DomainReference = "vm1", _ expected: [String: [UInt8]],
+        through path: String, as domain: DomainReference = "vm1",
+        _ expected: [CheckpointName: [UInt8]],
         _ place: String
     ) async throws -> TemporaryFolder {
         let fixture = try await StoreFixture()

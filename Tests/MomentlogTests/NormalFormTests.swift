@@ -29,7 +29,8 @@ struct NormalFormTests {
         try await fixture.add(path)
         let reopened = try await fixture.reopened()
         for (name, form) in zip(["a", "b"], Self.forms) {
-            let checkpoint = try await reopened.graph(of: "vm").checkpoint(named: name)
+            let checkpoint = try await reopened.graph(of: "vm").checkpoint(
+                named: CheckpointName(name))
             #expect(checkpoint?.description.map(bytes) == bytes(of: form))
             #expect(checkpoint?.disks.map { bytes(of: $0.name) } == [bytes(of: "/" + form)])
             #expect(checkpoint?.disks.compactMap { $0.bitmap.map(bytes) } == [bytes(of: form)])

@@ -27,13 +27,13 @@ struct ReadingEventsTests {
         #expect(count == 5)
         var names: [String] = []
         try await fixture.store.readEvents(EventFilter(kinds: [.checkpointCreated])) { line in
-            names.append(try line.event().event.checkpointName ?? "")
+            names.append(try line.event().event.checkpointName?.text ?? "")
             return true
         }
         #expect(names == ["c1", "c2", "c3"])
         names = []
         try await fixture.store.readEvents(EventFilter(patterns: ["checkpointCreated"], limit: 2)) {
-            names.append(try $0.event().event.checkpointName ?? "")
+            names.append(try $0.event().event.checkpointName?.text ?? "")
             return true
         }
         #expect(names == ["c1", "c2"])

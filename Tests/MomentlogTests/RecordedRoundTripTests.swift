@@ -33,7 +33,7 @@ struct RecordedRoundTripTests {
                 let name = ["c\(number)", "-\(number)", "_.\(number)"].randomElement(
                     using: &random)!
                 if Bool.random(using: &random) {
-                    try await fixture.create(name)
+                    try await fixture.create(CheckpointName(name))
                 } else {
                     let named = Bool.random(using: &random) ? disk : "/img/\(disk).qcow2"
                     let text = CheckpointText.document(

@@ -61,7 +61,9 @@ struct StoreFixture {
 
     /// Creates a checkpoint of all disks.
     @discardableResult
-    func create(_ name: String, in domain: DomainReference = "vm1") async throws -> CommandOutcome {
+    func create(
+        _ name: CheckpointName, in domain: DomainReference = "vm1"
+    ) async throws -> CommandOutcome {
         try await store.create(
             CheckpointRequest(name: name), in: domain, by: Self.submission)
     }

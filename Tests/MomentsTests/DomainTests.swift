@@ -50,7 +50,8 @@ struct DomainTests {
         for name in ["a", "b", "c"] {
             let parent = name == "a" ? "c" : "a"
             let event = Event.checkpointCreated(
-                Checkpoint(name: name, parent: parent, creationTime: 1))
+                Checkpoint(
+                    name: CheckpointName(name), parent: CheckpointName(parent), creationTime: 1))
             try domain.apply(event)
             try replayed.applyUnsettled(event)
         }
@@ -81,6 +82,6 @@ struct EventTests {
         ] as [(Event, String, String?)])
     func kinds(event: Event, kind: String, name: String?) {
         #expect(event.kind.rawValue == kind)
-        #expect(event.checkpointName == name)
+        #expect(event.checkpointName?.text == name)
     }
 }

@@ -107,7 +107,8 @@ struct PeerComparison {
                     [SourceDocument(xml)], in: DomainReference(domain), by: Self.submission)
             case .delete(let domain, checkpoint: let name, let scope):
                 instruction = .delete(
-                    name, including: scope, from: DomainReference(domain), by: Self.submission)
+                    CheckpointName(name), including: scope, from: DomainReference(domain),
+                    by: Self.submission)
             }
             return .success(try await store.perform(instruction))
         } catch {
@@ -133,8 +134,8 @@ struct PeerComparison {
             guard theirs.ok else {
                 return "libvirt refuses (\(theirs.code ?? 0), \(theirs.message ?? "")), we do not"
             }
-            let name = theirs.checkpoint ?? outcome.checkpoint
-            return outcome.checkpoint == name
+            let name = theirs.checkpoint ?? outcome.checkpoint?.text
+            return outcome.checkpoint?.text == name
                 ? nil : "libvirt names \(name ?? "-"), we \(outcome.checkpoint ?? "-")"
         case .failure(let error):
             guard !theirs.ok, let code = theirs.code else {
@@ -156,16 +157,18 @@ struct PeerComparison {
         of domain: String, _ store: CheckpointStore
     ) async throws -> LibvirtPeer.State {
         let graph = try await store.graph(of: DomainReference(domain))
-        let names = graph.names(Listing()) ?? []
+        func names(_ listing: Listing) -> [String] {
+            (graph.names(listing) ?? []).map(\.text).sorted()
+        }
         var state = LibvirtPeer.State(
-            names: names.sorted(), roots: (graph.names(Listing(.roots)) ?? []).sorted(),
-            leaves: (graph.names(Listing(leaves: .only)) ?? []).sorted(), parents: [:],
-            descendants: [:], documents: [:])
+            names: names(Listing()), roots: names(Listing(.roots)),
+            leaves: names(Listing(leaves: .only)), parents: [:], descendants: [:], documents: [:])
         let writer = CheckpointWriter()
-        for name in names {
-            guard let checkpoint = graph.checkpoint(named: name) else { continue }
-            state.parents[name] = .some(checkpoint.parent)
-            state.descendants[name] = (graph.names(Listing(.descendants(of: name))) ?? []).sorted()
+        for moment in graph.list() ?? [] {
+            let checkpoint = moment.checkpoint
+            let name = checkpoint.name.text
+            state.parents[name] = .some(checkpoint.parent?.text)
+            state.descendants[name] = names(Listing(.descendants(of: checkpoint.name)))
             state.documents[name] = String(
                 decoding: writer.document(of: checkpoint), as: UTF8.self)
         }

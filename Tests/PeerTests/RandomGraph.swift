@@ -1,4 +1,5 @@
 import Momentlog
+import Moments
 import TestSupport
 
 /// A forest of checkpoints with, or without, a current one.
@@ -48,6 +49,6 @@ struct RandomGraph: Sendable {
             SourceDocument(CheckpointText.document(name, parent: parents[name], time: index + 1))
         }
         try await store.redefine(documents, in: domain, by: submission)
-        try await store.setCurrent(current, in: domain, by: submission)
+        try await store.setCurrent(current.map { CheckpointName($0) }, in: domain, by: submission)
     }
 }

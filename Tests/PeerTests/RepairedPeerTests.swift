@@ -57,7 +57,7 @@ struct RepairedPeerTests {
             virsh.endPart()
             for name in after.names() ?? [] {
                 virsh.add([
-                    "checkpoint-delete", VirshSession.domain, "--checkpointname", name,
+                    "checkpoint-delete", VirshSession.domain, "--checkpointname", name.text,
                     "--metadata",
                 ])
             }
@@ -78,7 +78,9 @@ struct RepairedPeerTests {
             }
             let recorded = (graph.after.list() ?? []).map(\.checkpoint)
             #expect(
-                parents == Dictionary(uniqueKeysWithValues: recorded.map { ($0.name, $0.parent) }),
+                parents
+                    == Dictionary(
+                        uniqueKeysWithValues: recorded.map { ($0.name.text, $0.parent?.text) }),
                 label)
         }
         // Else the libraries would be too sound to show anything.

@@ -104,8 +104,8 @@ struct AppendTests {
         #expect(domain.graph == expected.graph)
         #expect(domain.graph.count == 3)
         for name in ["c1", "c2", "c3"] {
-            let checkpoint = try #require(domain.graph.checkpoint(named: name))
-            #expect(checkpoint == expected.graph.checkpoint(named: name))
+            let checkpoint = try #require(domain.graph.checkpoint(named: CheckpointName(name)))
+            #expect(checkpoint == expected.graph.checkpoint(named: CheckpointName(name)))
         }
         await log.close()
     }

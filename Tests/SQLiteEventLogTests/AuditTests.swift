@@ -29,10 +29,11 @@ struct AuditTests {
                 [
                     .checkpointRedefined(
                         Checkpoint(
-                            name: name, parent: name == "a" ? nil : "a", creationTime: -5,
+                            name: CheckpointName(name), parent: name == "a" ? nil : "a",
+                            creationTime: -5,
                             disks: [Disk(name: "vda", bitmap: name), Disk(name: "vdb", mode: .no)],
                             definition: named), claimsCurrent: name == "b"),
-                    .currentSet(name),
+                    .currentSet(CheckpointName(name)),
                 ]
             }, after: receipt, named: "vm \"1\"")
         for index in library.entries.indices {

@@ -44,12 +44,14 @@ struct CheckedStore {
         var receipt = try await log.append(
             .defining("vm \"1\"", uuid: sampleUUID(1), definition: definition))
         var library = PendingCommit.appending(
-            ["a", "b", "c"].flatMap { name -> [Event] in
+            ["a", "b", "c"].flatMap { (name: CheckpointName) -> [Event] in
                 [
                     .checkpointRedefined(
                         Checkpoint(
                             name: name, parent: name == "a" ? nil : "a", creationTime: -5,
-                            disks: [Disk(name: "vda", bitmap: name), Disk(name: "vdb", mode: .no)],
+                            disks: [
+                                Disk(name: "vda", bitmap: name.text), Disk(name: "vdb", mode: .no),
+                            ],
                             definition: named), claimsCurrent: name == "b"),
                     .currentSet(name),
                 ]
@@ -102,7 +104,8 @@ struct CheckedStore {
                     .map { checkpoint, disk, verdict in
                         .bitmapObserved(
                             BitmapObservation(
-                                checkpoint: checkpoint, disk: disk, bitmap: checkpoint ?? "x",
+                                checkpoint: checkpoint.map { CheckpointName($0) }, disk: disk,
+                                bitmap: checkpoint ?? "x",
                                 verdict: verdict, image: "/img/a", observationTime: 7))
                     }, after: receipt, named: "vm2"))
         _ = try await log.append(

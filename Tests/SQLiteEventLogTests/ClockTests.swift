@@ -47,7 +47,7 @@ struct ClockTests {
         var receipt = try await log.append(Self.commit("vm", at: 100))
         for (name, seconds) in [("a", 200), ("b", 200), ("c", 300)] as [(String, Int64)] {
             var commit = PendingCommit.appending(
-                Event.creating(name), after: receipt, named: "vm")
+                Event.creating(CheckpointName(name)), after: receipt, named: "vm")
             commit.time = Self.time(seconds)
             receipt = try await log.append(commit)
         }

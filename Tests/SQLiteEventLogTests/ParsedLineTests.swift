@@ -51,7 +51,9 @@ struct ParsedLineTests {
             "", "a", "b", "a\"", "a\\", "\u{1}", "\u{1F}", "\u{E}", "\n", "é", "e\u{301}",
             "K", "\u{212A}", String(repeating: "x", count: 40), "\u{8}\u{B}\u{C}\r\t\u{0}",
         ]
-        let lines = try texts.map { try EventLine.bytes(Self.recorded(.checkpointDeleted($0))) }
+        let lines = try texts.map {
+            try EventLine.bytes(Self.recorded(.checkpointDeleted(CheckpointName($0))))
+        }
         for (text, line) in zip(texts, lines) {
             try line.withUnsafeBytes { bytes in
                 let name = try #require(try ParsedLine(bytes).payload.checkpointName)

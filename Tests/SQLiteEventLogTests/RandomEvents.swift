@@ -23,6 +23,12 @@ struct RandomEvents {
         (0..<count).map { _ in UInt8.random(in: 0...255, using: &random) }
     }
 
+    private mutating func name() -> CheckpointName { CheckpointName(text()) }
+
+    private mutating func optionalName() -> CheckpointName? {
+        optionalText().map { CheckpointName($0) }
+    }
+
     private mutating func optionalText() -> String? { Bool.random(using: &random) ? text() : nil }
 
     private mutating func digest() -> DefinitionDigest? {
@@ -41,9 +47,9 @@ struct RandomEvents {
             bitmap: optionalText())
     }
 
-    private mutating func checkpoint(named name: String) -> Checkpoint {
+    private mutating func checkpoint(named name: CheckpointName) -> Checkpoint {
         Checkpoint(
-            name: name, description: optionalText(), parent: optionalText(),
+            name: name, description: optionalText(), parent: optionalName(),
             creationTime: CreationTime(seconds: Int64.random(in: .min ... .max, using: &random)),
             disks: (0..<Int.random(in: 0...3, using: &random)).map { _ in disk() },
             definition: digest())
@@ -54,16 +60,16 @@ struct RandomEvents {
         case .domainDefined: .domainDefined(name: domain, uuid: uuid(), definition: digest())
         case .domainRenamed: .domainRenamed(to: text())
         case .domainUndefined: .domainUndefined
-        case .checkpointCreated: .checkpointCreated(checkpoint(named: text()))
+        case .checkpointCreated: .checkpointCreated(checkpoint(named: name()))
         case .checkpointRedefined:
             .checkpointRedefined(
-                checkpoint(named: text()), claimsCurrent: Bool.random(using: &random))
-        case .checkpointDeleted: .checkpointDeleted(text())
-        case .currentSet: .currentSet(optionalText())
+                checkpoint(named: name()), claimsCurrent: Bool.random(using: &random))
+        case .checkpointDeleted: .checkpointDeleted(name())
+        case .currentSet: .currentSet(optionalName())
         case .bitmapObserved:
             .bitmapObserved(
                 BitmapObservation(
-                    checkpoint: optionalText(), disk: text(), bitmap: text(),
+                    checkpoint: optionalName(), disk: text(), bitmap: text(),
                     verdict: BitmapVerdict.allCases.randomElement(using: &random) ?? .valid,
                     image: optionalText(),
                     observationTime: Int64.random(in: .min ... .max, using: &random)))
@@ -71,7 +77,7 @@ struct RandomEvents {
             .findingAcknowledged(
                 Acknowledgement(
                     Finding.Kind.allCases.randomElement(using: &random) ?? .nameReused,
-                    of: text()))
+                    of: name()))
         case .settingsChanged:
             .settingsChanged(
                 SettingsChange(

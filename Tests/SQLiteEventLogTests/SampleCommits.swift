@@ -55,7 +55,7 @@ extension PendingCommit {
 
 extension Event {
     /// A checkpoint was made, and became current.
-    static func creating(_ name: String, parent: String? = nil) -> [Event] {
+    static func creating(_ name: CheckpointName, parent: CheckpointName? = nil) -> [Event] {
         [
             .checkpointCreated(Checkpoint(name: name, parent: parent, creationTime: 1_700_000_000)),
             .currentSet(name),

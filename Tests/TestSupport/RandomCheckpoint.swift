@@ -18,7 +18,7 @@ public struct RandomCheckpoint {
     /// The next checkpoint.
     ///
     /// - Parameter parents: Names that its parent may have, or some other.
-    public mutating func checkpoint(below parents: [String] = []) -> Checkpoint {
+    public mutating func checkpoint(below parents: [CheckpointName] = []) -> Checkpoint {
         let times: [Int64] = [0, 1, 1_700_000_000, .max]
         return Checkpoint(
             name: name(), description: pick([nil, "", text()]),
@@ -40,12 +40,11 @@ public struct RandomCheckpoint {
             bitmap: mode == .no ? nil : pick([nil, "", text()]))
     }
 
-    private mutating func name() -> String {
-        "n"
-            + (0..<Int.random(in: 0...6, using: &random)).map { _ in
-                pick(["a", "Z", "9", "_", "-", "."])
-            }
-            .joined()
+    private mutating func name() -> CheckpointName {
+        let rest = (0..<Int.random(in: 0...6, using: &random)).map { _ in
+            pick(["a", "Z", "9", "_", "-", "."])
+        }
+        return CheckpointName("n" + rest.joined())
     }
 
     private mutating func text() -> String {

@@ -51,12 +51,12 @@ struct AuditLog {
     }
 
     private func entries(of night: Int) -> [PendingCommit.Entry] {
-        let name = "nightly-\(night)"
+        let name: CheckpointName = "nightly-\(night)"
         let checkpoint = Checkpoint(
             name: name, description: "every night",
             parent: night == 1 ? nil : "nightly-\(night - 1)",
             creationTime: CreationTime(seconds: Int64(1_700_000_000 + night * 86_400)),
-            disks: [Disk(name: "vda", bitmap: name), Disk(name: "vdb", mode: .no)])
+            disks: [Disk(name: "vda", bitmap: name.text), Disk(name: "vdb", mode: .no)])
         var events: [Event] = [.checkpointCreated(checkpoint), .currentSet(name)]
         if night > Self.kept { events.append(.checkpointDeleted("nightly-\(night - Self.kept)")) }
         return events.map { PendingCommit.Entry($0, origin: .library) }

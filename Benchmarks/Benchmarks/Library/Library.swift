@@ -44,7 +44,7 @@ let benchmarks: @Sendable () -> Void = {
         try FileManager.default.createDirectory(at: library, withIntermediateDirectories: true)
         for checkpoint in chain(length) {
             try Data(CheckpointWriter().document(of: checkpoint))
-                .write(to: library.appending(path: checkpoint.name + ".xml"))
+                .write(to: library.appending(path: "\(checkpoint.name).xml"))
         }
         let store = try await CheckpointStore.open(at: folder.appending(path: "store.db").path)
         try await store.importLibraries(

@@ -72,7 +72,7 @@ struct CommitRatios {
                         .domainDefined(name: "vm", uuid: nil, definition: nil), origin: .library)
                 ], time: Timestamp(seconds: 1_700_000_000),
                 provenance: Provenance(actor: "nightly@host")))
-        var parent: String?
+        var parent: CheckpointName?
         try await Paired(name: "commit, one caller / unshared log, time", goal: "<= 1.1").print {
             try await one(store, names, count: Self.count)
         } per: {

@@ -57,14 +57,14 @@ struct ImportRatio {
             atPath: library, withIntermediateDirectories: false)
         let writer = CheckpointWriter(writesFileHeader: true)
         for index in 0..<Self.files {
-            let name = "nightly-\(index)"
+            let name: CheckpointName = "nightly-\(index)"
             let checkpoint = Checkpoint(
                 name: name, parent: index == 0 ? nil : "nightly-\(index - 1)",
                 creationTime: CreationTime(seconds: 1_700_000_000 + Int64(index)),
-                disks: [Disk(name: "vda", bitmap: name)]
+                disks: [Disk(name: "vda", bitmap: name.text)]
             )
             try Data(writer.document(of: checkpoint, domain: Self.definition))
-                .write(to: URL(fileURLWithPath: library + "/" + name + ".xml"))
+                .write(to: URL(fileURLWithPath: "\(library)/\(name).xml"))
         }
     }
 }

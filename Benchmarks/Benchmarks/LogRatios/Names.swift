@@ -1,10 +1,11 @@
+import Moments
 import Synchronization
 
 /// Names that no two callers get.
 final class Names: Sendable {
     private let count = Mutex(0)
 
-    func next() -> String {
+    func next() -> CheckpointName {
         count.withLock { count in
             count += 1
             return "nightly-\(count)"

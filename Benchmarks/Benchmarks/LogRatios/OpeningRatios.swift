@@ -64,7 +64,7 @@ struct OpeningRatios {
         await log.close()
     }
 
-    private func firstAnswer() async throws -> [String] {
+    private func firstAnswer() async throws -> [CheckpointName] {
         let store = try await CheckpointStore.open(
             at: path, options: CheckpointStore.Options(createsStore: false))
         let names = try await store.graph(of: "vm\(Self.domains / 2)").names() ?? []

@@ -65,12 +65,12 @@ enum CheckRatios {
 
     private static func events(_ parent: (Int) -> Int?) -> [Event] {
         (0..<size).map { index in
-            let name = "nightly-\(index)"
+            let name: CheckpointName = "nightly-\(index)"
             return .checkpointRedefined(
                 Checkpoint(
                     name: name, parent: parent(index).map { "nightly-\($0)" },
                     creationTime: CreationTime(seconds: 1_700_000_000 + Int64(index)),
-                    disks: [Disk(name: "vda", mode: .bitmap, bitmap: name)]),
+                    disks: [Disk(name: "vda", mode: .bitmap, bitmap: name.text)]),
                 claimsCurrent: false)
         }
     }

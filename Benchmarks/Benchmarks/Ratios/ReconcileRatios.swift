@@ -96,11 +96,11 @@ enum ReconcileRatios {
         var observed: [Event] = []
         for round in 0..<2 {
             for index in 0..<count {
-                let name = "nightly-\(index)"
+                let name: CheckpointName = "nightly-\(index)"
                 let verdict: BitmapVerdict = (index + round).isMultiple(of: 7) ? .missing : .valid
                 for disk in disks {
                     let observation = BitmapObservation(
-                        checkpoint: name, disk: disk, bitmap: name, verdict: verdict,
+                        checkpoint: name, disk: disk, bitmap: name.text, verdict: verdict,
                         observationTime: Int64(round))
                     observed.append(.bitmapObserved(observation))
                 }

@@ -17,12 +17,12 @@ enum Shape: String, CaseIterable {
             return Checkpoint(
                 name: name, parent: parent(of: index).map { Self.name($0) },
                 creationTime: CreationTime(seconds: 1_700_000_000 + Int64(index)),
-                disks: [Disk(name: "vda", mode: .bitmap, bitmap: name)])
+                disks: [Disk(name: "vda", mode: .bitmap, bitmap: name.text)])
         }
     }
 
     /// The name of a checkpoint: within the 15 bytes that a string keeps in itself.
-    static func name(_ index: Int) -> String { "nightly-\(index)" }
+    static func name(_ index: Int) -> CheckpointName { "nightly-\(index)" }
 
     private func parent(of index: Int) -> Int? {
         switch self {

@@ -49,15 +49,15 @@ private struct Source {
         let isPath = byte().isMultiple(of: 2) && !path.contains(where: \.isNewline)
         let isCovered = byte().isMultiple(of: 2)
         return Disk(
-            name: isPath ? "/a" + path : "vd" + name().filter { $0 != "-" && $0 != "." } + "a",
+            name: isPath ? "/a" + path : "vd" + name().text.filter { $0 != "-" && $0 != "." } + "a",
             mode: isCovered ? .bitmap : .no,
             bitmap: isCovered && byte().isMultiple(of: 2) ? text() : nil)
     }
 
-    private mutating func name() -> String {
+    private mutating func name() -> CheckpointName {
         let letters = Array("abcXYZ019_-.")
         let rest = (0..<byte() % 12).map { _ in letters[Int(byte()) % letters.count] }
-        return "n" + String(rest)
+        return CheckpointName("n" + String(rest))
     }
 
     /// Text of the characters that XML can hold.

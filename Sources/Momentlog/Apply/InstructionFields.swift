@@ -191,12 +191,13 @@ struct InstructionFields: Decodable {
                 [SourceDocument(needed(.xml))], in: domain, by: submission)
         case .delete:
             return .delete(
-                try needed(.checkpoint), including: try scope, from: try domain,
+                CheckpointName(try needed(.checkpoint)), including: try scope, from: try domain,
                 by: submission)
         case .setCurrent:
-            return .setCurrent(texts[.checkpoint], in: try domain, by: submission)
+            return .setCurrent(
+                texts[.checkpoint].map { CheckpointName($0) }, in: try domain, by: submission)
         case .repair:
-            var repair = Repair(current: texts[.current])
+            var repair = Repair(current: texts[.current].map { CheckpointName($0) })
             for parent in parents { try repair.addParent(parent) }
             return .repair(repair, in: try domain, by: submission)
         case .observe:

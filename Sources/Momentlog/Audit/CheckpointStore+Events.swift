@@ -141,7 +141,7 @@ extension CheckpointStore {
     }
 
     private func checkKnown(
-        _ checkpoint: String, _ domain: DomainEntry.ID?
+        _ checkpoint: CheckpointName, _ domain: DomainEntry.ID?
     ) async throws(MomentlogError) {
         let isKnown = Flag()
         let query = EventQuery(domain: domain, checkpoint: checkpoint, limit: 1)
@@ -195,13 +195,13 @@ extension When {
 }
 
 extension MomentlogError {
-    fileprivate static func noCheckpointAnywhere(_ name: String) -> MomentlogError {
+    fileprivate static func noCheckpointAnywhere(_ name: CheckpointName) -> MomentlogError {
         MomentlogError(
             .noCheckpoint, "no domain ever had a checkpoint '\(name)'",
             hint: "look up the names in the log", suggestion: .readLog)
     }
 
-    static func noCheckpointEver(_ name: String) -> MomentlogError {
+    static func noCheckpointEver(_ name: CheckpointName) -> MomentlogError {
         MomentlogError(
             .noCheckpoint, "the domain never had a checkpoint '\(name)'",
             hint: "look up the names in the log", suggestion: .readLog)

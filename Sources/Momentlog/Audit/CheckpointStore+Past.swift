@@ -129,7 +129,7 @@ extension CheckpointStore {
     ///   `no-checkpoint`; with `corrupt` if an event does not fit those before it.
     /// - Complexity: O(*n*) in the domain's events.
     public func history(
-        of checkpoint: String, in domain: DomainReference
+        of checkpoint: CheckpointName, in domain: DomainReference
     ) async throws(MomentlogError) -> CheckpointHistory {
         var history = CheckpointHistory(of: checkpoint)
         for try await line in try await events(EventFilter(domain: domain)) {

@@ -4,7 +4,7 @@ import Moments
 /// The conditions of a filter that the log cannot evaluate: several values of one kind, and
 /// patterns.
 struct EventConditions: Sendable {
-    fileprivate let checkpoints: [String]
+    fileprivate let checkpoints: [CheckpointName]
     fileprivate let actors: [String]
     fileprivate let origins: Set<Origin.Channel>
     fileprivate let commits: Set<Int>
@@ -104,7 +104,7 @@ struct EventMatcher {
         let checkpoint = recorded.event.checkpointName
         let actor = recorded.provenance.actor
         let (checkpoints, actors) = (conditions.checkpoints, conditions.actors)
-        return (checkpoints.isEmpty || checkpoints.contains { checkpoint.hasSameBytes(as: $0) })
+        return (checkpoints.isEmpty || checkpoints.contains { checkpoint == $0 })
             && (actors.isEmpty || actors.contains { actor.hasSameBytes(as: $0) })
             && (conditions.origins.isEmpty || conditions.origins.contains(recorded.origin.channel))
             && (conditions.commits.isEmpty || conditions.commits.contains(recorded.commit))

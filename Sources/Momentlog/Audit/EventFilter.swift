@@ -8,7 +8,7 @@ public struct EventFilter: Sendable, Hashable {
     public var domain: DomainReference?
     /// Only those about checkpoints that had these names. Without a domain, the whole log is
     /// searched for them.
-    public var checkpoints: [String]
+    public var checkpoints: [CheckpointName]
     /// Only those of these kinds; empty for all.
     public var kinds: Set<Event.Kind>
     /// Only those of these actors.
@@ -34,7 +34,8 @@ public struct EventFilter: Sendable, Hashable {
 
     /// Creates a filter; by default, for all events.
     public init(
-        domain: DomainReference? = nil, checkpoints: [String] = [], kinds: Set<Event.Kind> = [],
+        domain: DomainReference? = nil, checkpoints: [CheckpointName] = [],
+        kinds: Set<Event.Kind> = [],
         actors: [String] = [], origins: Set<Origin.Channel> = [], commits: Set<Int> = [],
         patterns: [String] = [], since: When? = nil, until: When? = nil, isReversed: Bool = false,
         limit: Int? = nil, newest: Int? = nil

@@ -33,7 +33,9 @@ extension Adoption {
             if !pointers.isEmpty {
                 json.key("current")
                 json.array { json in
-                    for name in pointers.map({ $0.checkpoint ?? "" }).sorted() { json.value(name) }
+                    for name in pointers.map({ $0.checkpoint ?? "" }).sorted() {
+                        json.value(name.text)
+                    }
                 }
             }
             json.key("files")

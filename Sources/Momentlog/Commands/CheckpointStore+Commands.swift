@@ -97,7 +97,7 @@ extension CheckpointStore {
     @discardableResult
     public func record(
         _ documents: [SourceDocument], in domain: DomainReference,
-        makingCurrent current: String? = nil,
+        makingCurrent current: CheckpointName? = nil,
         by submission: Submission
     ) async throws(MomentlogError) -> CommandOutcome {
         try await perform(
@@ -111,7 +111,7 @@ extension CheckpointStore {
     ///   ``Finding/Kind/nameReused``; see also ``perform(_:)``.
     @discardableResult
     public func acknowledge(
-        _ finding: Finding.Kind, of checkpoint: String, in domain: DomainReference,
+        _ finding: Finding.Kind, of checkpoint: CheckpointName, in domain: DomainReference,
         by submission: Submission
     ) async throws(MomentlogError) -> CommandOutcome {
         try await perform(.acknowledge(finding, of: checkpoint, in: domain, by: submission))
@@ -122,7 +122,7 @@ extension CheckpointStore {
     /// - Throws: ``MomentlogError``; see ``decide(_:for:in:)`` and ``perform(_:)``.
     @discardableResult
     public func delete(
-        _ checkpoint: String, including scope: DeletionScope = .checkpoint,
+        _ checkpoint: CheckpointName, including scope: DeletionScope = .checkpoint,
         from domain: DomainReference,
         by submission: Submission
     ) async throws(MomentlogError) -> CommandOutcome {
@@ -139,7 +139,7 @@ extension CheckpointStore {
     /// - Complexity: O(*n*) in the domain's checkpoints.
     @discardableResult
     public func delete(
-        _ checkpoints: [String], from domain: DomainReference, by submission: Submission
+        _ checkpoints: [CheckpointName], from domain: DomainReference, by submission: Submission
     ) async throws(MomentlogError) -> CommandOutcome {
         try await perform(.delete(checkpoints, from: domain, by: submission))
     }
@@ -149,7 +149,7 @@ extension CheckpointStore {
     /// - Throws: ``MomentlogError``; see ``decide(_:for:in:)`` and ``perform(_:)``.
     @discardableResult
     public func setCurrent(
-        _ checkpoint: String?, in domain: DomainReference, by submission: Submission
+        _ checkpoint: CheckpointName?, in domain: DomainReference, by submission: Submission
     ) async throws(MomentlogError) -> CommandOutcome {
         try await perform(.setCurrent(checkpoint, in: domain, by: submission))
     }

@@ -10,7 +10,7 @@ public struct Pruning: Sendable {
     public let choices: [RetentionChoice]
 
     /// The names of those that are removed.
-    public var removed: [String] { choices.filter { !$0.isKept }.map(\.checkpoint.name) }
+    public var removed: [CheckpointName] { choices.filter { !$0.isKept }.map(\.checkpoint.name) }
 
     init(_ domain: Domain, _ retention: Retention, _ zone: ZoneRules) {
         self.domain = domain

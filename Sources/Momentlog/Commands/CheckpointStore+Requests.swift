@@ -35,8 +35,8 @@ extension CheckpointStore {
 extension [Event] {
     /// The one checkpoint that the events are about; nil if there are several or none. The
     /// checkpoint that the current pointer moves to counts only if nothing else happened.
-    fileprivate var onlyCheckpoint: String? {
-        var names: Set<String> = []
+    fileprivate var onlyCheckpoint: CheckpointName? {
+        var names: Set<CheckpointName> = []
         for event in self where event.kind != .currentSet {
             if let name = event.checkpointName { names.insert(name) }
         }

@@ -18,7 +18,7 @@ extension CheckpointStore {
     /// - Complexity: O(*n*) in the checkpoint's disks and the bytes of its definition.
     @discardableResult
     public func redefine(
-        _ checkpoint: String, withoutDisk disk: String, in domain: DomainReference,
+        _ checkpoint: CheckpointName, withoutDisk disk: String, in domain: DomainReference,
         by submission: Submission
     ) async throws(MomentlogError) -> CommandOutcome {
         try await perform(
@@ -29,7 +29,7 @@ extension CheckpointStore {
     ///
     /// - Throws: ``MomentlogError`` with `no-domain`, `no-checkpoint` or `no-such-disk`.
     public func redefinition(
-        of checkpoint: String, withoutDisk disk: String, in domain: DomainReference,
+        of checkpoint: CheckpointName, withoutDisk disk: String, in domain: DomainReference,
         by submission: Submission
     ) async throws(MomentlogError) -> Instruction {
         let found = try await self.domain(domain)

@@ -11,7 +11,7 @@ struct CommandDraft {
         /// The domain's revision after it.
         var revision: Int
         /// The checkpoint that it is about.
-        var checkpoint: String?
+        var checkpoint: CheckpointName?
         /// The findings.
         var findings: [Finding] = []
         /// The report of an adoption.

@@ -23,7 +23,7 @@ extension CommandOutcome: Codable {
             commit: try container.decodeIfPresent(Int.self, forKey: .commit),
             sequences: bounds.isEmpty ? nil : bounds[0]...bounds[1],
             revision: try container.decode(Int.self, forKey: .revision),
-            checkpoint: try container.decodeIfPresent(String.self, forKey: .checkpoint),
+            checkpoint: try container.decodeIfPresent(CheckpointName.self, forKey: .checkpoint),
             findings: try container.decode([Finding].self, forKey: .findings),
             isRepeated: try container.decode(Bool.self, forKey: .isRepeated))
     }

@@ -15,7 +15,7 @@ public struct CommandOutcome: Sendable, Hashable {
     public let revision: Int
 
     /// The checkpoint that it was about, if any: for a `create`, the new one's name.
-    public let checkpoint: String?
+    public let checkpoint: CheckpointName?
 
     /// The findings when it was carried out: names that were reused (``Finding/Kind/nameReused``),
     /// of severity error.

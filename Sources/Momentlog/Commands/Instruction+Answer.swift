@@ -14,7 +14,7 @@ extension Instruction {
     }
 
     /// Returns the one checkpoint that it is about.
-    func checkpoint(createdBy events: [Event]) -> String? {
+    func checkpoint(createdBy events: [Event]) -> CheckpointName? {
         if case .create = command { return command.checkpoint ?? events.createdCheckpoint }
         return command.checkpoint
     }
@@ -40,7 +40,7 @@ extension Command {
     }
 
     /// The one checkpoint that a command names.
-    var checkpoint: String? {
+    var checkpoint: CheckpointName? {
         switch self {
         case .create(let request): request.name
         case .acknowledge(let acknowledgement): acknowledgement.checkpoint
@@ -56,7 +56,7 @@ extension Command {
 
 extension [Event] {
     /// The name of the checkpoint that was created.
-    var createdCheckpoint: String? {
+    var createdCheckpoint: CheckpointName? {
         if case .checkpointCreated(let checkpoint)? = first { checkpoint.name } else { nil }
     }
 

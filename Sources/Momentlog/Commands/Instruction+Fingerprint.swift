@@ -75,7 +75,7 @@ extension Command {
         case .deleteEach(let names):
             json.member("command", "delete-each")
             json.key("names")
-            json.array { json in for name in names { json.value(name) } }
+            json.array { json in for name in names { json.value(name.text) } }
         case .setCurrent(let name):
             json.member("command", "set-current")
             json.member("name", name)
@@ -85,8 +85,8 @@ extension Command {
             json.array { json in
                 for (name, parent) in repair.parents.sorted(by: { $0.key < $1.key }) {
                     json.array { json in
-                        json.value(name)
-                        json.value(parent)
+                        json.value(name.text)
+                        json.value(parent.text)
                     }
                 }
             }
@@ -146,7 +146,7 @@ extension JSONText {
         member("within", retention.within?.description)
         key("names")
         array { json in
-            for name in retention.names.sorted() { json.value(name) }
+            for name in retention.names.sorted() { json.value(name.text) }
         }
         member("keepsLastValid", retention.keepsLastValid)
     }

@@ -111,7 +111,7 @@ extension Instruction {
     /// - Throws: ``MomentlogError`` with `invalid-xml`.
     public static func record(
         _ documents: [SourceDocument], in domain: DomainReference,
-        makingCurrent current: String? = nil,
+        makingCurrent current: CheckpointName? = nil,
         by submission: Submission, limits: Limits = Limits()
     ) throws(MomentlogError) -> Instruction {
         let (redefinitions, definitions) = try redefinitions(of: documents, limits)
@@ -199,7 +199,7 @@ extension Instruction {
 
     /// Returns an instruction to acknowledge a finding of a checkpoint that has no repair.
     public static func acknowledge(
-        _ finding: Finding.Kind, of checkpoint: String, in domain: DomainReference,
+        _ finding: Finding.Kind, of checkpoint: CheckpointName, in domain: DomainReference,
         by submission: Submission
     ) -> Instruction {
         Instruction(
@@ -209,7 +209,7 @@ extension Instruction {
     /// Returns an instruction to delete the metadata of a checkpoint, of all its descendants, or
     /// both.
     public static func delete(
-        _ checkpoint: String, including scope: DeletionScope = .checkpoint,
+        _ checkpoint: CheckpointName, including scope: DeletionScope = .checkpoint,
         from domain: DomainReference,
         by submission: Submission
     ) -> Instruction {
@@ -218,14 +218,14 @@ extension Instruction {
 
     /// Returns an instruction to delete the metadata of several checkpoints, all or none.
     public static func delete(
-        _ checkpoints: [String], from domain: DomainReference, by submission: Submission
+        _ checkpoints: [CheckpointName], from domain: DomainReference, by submission: Submission
     ) -> Instruction {
         Instruction(.deleteEach(checkpoints), on: domain, by: submission)
     }
 
     /// Returns an instruction to move the current pointer to a checkpoint, or to none.
     public static func setCurrent(
-        _ checkpoint: String?, in domain: DomainReference, by submission: Submission
+        _ checkpoint: CheckpointName?, in domain: DomainReference, by submission: Submission
     ) -> Instruction {
         Instruction(.setCurrent(checkpoint), on: domain, by: submission)
     }

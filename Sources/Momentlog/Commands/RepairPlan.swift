@@ -40,6 +40,7 @@ extension Finding {
     fileprivate var label: String {
         let most = 4
         let left = checkpoints.count > most ? ["\(checkpoints.count - most) more"] : []
-        return kind.rawValue + " " + (checkpoints.prefix(most) + left).joined(separator: ", ")
+        return kind.rawValue + " "
+            + (checkpoints.prefix(most).map(\.text) + left).joined(separator: ", ")
     }
 }

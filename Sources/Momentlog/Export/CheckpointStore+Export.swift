@@ -53,7 +53,7 @@ extension CheckpointStore {
         defer { staging.discard() }
         let total = replayed.reduce(0) { $0 + $1.graph.count }
         var written = 0
-        var orders: [(names: [String], keepsCurrent: Bool)] = []
+        var orders: [(names: [CheckpointName], keepsCurrent: Bool)] = []
         for domain in replayed {
             let canNameFolder = Self.canNameFolder(domain.name)
             try staging.begin(
@@ -122,7 +122,7 @@ extension CheckpointStore {
     }
 
     private func write(
-        _ domain: Domain, _ names: [String], to folder: ExportStaging,
+        _ domain: Domain, _ names: [CheckpointName], to folder: ExportStaging,
         _ options: ExportOptions,
         _ progress: (Int) -> Void
     ) async throws(MomentlogError) {
@@ -140,8 +140,8 @@ extension CheckpointStore {
             let content =
                 options.includesDomain && checkpoint.definition != nil ? last?.content : nil
             let document = writer.document(of: checkpoint, domain: content)
-            try folder.write(document, to: name + ".xml")
-            if options.writesChecksums { checksums.note(name + ".xml", document) }
+            try folder.write(document, to: "\(name).xml")
+            if options.writesChecksums { checksums.note("\(name).xml", document) }
         }
         let order = OrderFile(names: names, current: domain.graph.recordedCurrent).bytes
         try folder.write(order, to: OrderFile.name)

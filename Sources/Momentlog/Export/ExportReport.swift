@@ -11,15 +11,15 @@ public struct ExportReport: Sendable, Hashable {
     /// The number of checkpoints, one file each.
     public let checkpoints: Int
     /// The checkpoints' names in the order of `ORDER`.
-    public let order: [String]
+    public let order: [CheckpointName]
     /// The domain's current checkpoint.
-    public let current: String?
+    public let current: CheckpointName?
     /// Whether a libvirt that redefines the checkpoints in the order of `ORDER` ends
     /// with the same current.
     public let keepsCurrent: Bool
     /// The checkpoints that a libvirt refuses to redefine, because their parent is missing or they
     /// are part of a cycle, and their descendants.
-    public let refusedByLibvirt: [String]
+    public let refusedByLibvirt: [CheckpointName]
     /// The present path of the former export that was in ``folder``; nil if there was none.
     public let replaced: String?
 }

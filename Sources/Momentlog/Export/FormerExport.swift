@@ -36,7 +36,7 @@ enum FormerExport {
                 entry: OrderFile.name,
                 reason: "contains an \(OrderFile.name) that no export has written")
         }
-        let files = Set(order.names.map { $0 + ".xml" })
+        let files = Set(order.names.map { "\($0).xml" })
         let own = files.union([OrderFile.name, FolderChecksums.fileName])
         if let stranger = names.first(where: { !own.contains($0) }) {
             return Obstacle(

@@ -18,17 +18,17 @@ struct OrderFile: Sendable, Hashable {
         /// No checkpoint was current.
         case none
         /// This checkpoint was current.
-        case checkpoint(String)
+        case checkpoint(CheckpointName)
     }
 
     /// The checkpoints' names, parents before children.
-    let names: [String]
+    let names: [CheckpointName]
 
     /// The current pointer; nil if the file does not state it.
     let current: Current?
 
     /// Creates the content for a domain's checkpoints.
-    init(names: [String], current: String?) {
+    init(names: [CheckpointName], current: CheckpointName?) {
         self.names = names
         self.current = current.map { .checkpoint($0) } ?? Current.none
     }
@@ -39,13 +39,13 @@ struct OrderFile: Sendable, Hashable {
     /// - Complexity: O(*n*) in the bytes.
     init?(_ bytes: [UInt8]) {
         guard let text = String(validating: bytes, as: UTF8.self) else { return nil }
-        var names: [String] = []
+        var names: [CheckpointName] = []
         var current: Current?
         for line in text.utf8.split(separator: 0x0A) {
             let line = String(Substring(line))
             guard line.hasPrefix("#") else {
                 guard CheckpointName.isValid(line) else { return nil }
-                names.append(line)
+                names.append(CheckpointName(line))
                 continue
             }
             if line == Self.noCurrent {
@@ -53,7 +53,7 @@ struct OrderFile: Sendable, Hashable {
             } else if line.hasPrefix(Self.currentPrefix) {
                 let name = String(line.dropFirst(Self.currentPrefix.count))
                 guard CheckpointName.isValid(name) else { return nil }
-                current = .checkpoint(name)
+                current = .checkpoint(CheckpointName(name))
             }
         }
         self.names = names
@@ -66,14 +66,14 @@ struct OrderFile: Sendable, Hashable {
     var bytes: [UInt8] {
         var bytes: [UInt8] = []
         for name in names {
-            bytes.append(contentsOf: name.utf8)
+            bytes.append(contentsOf: name.text.utf8)
             bytes.append(0x0A)
         }
         switch current {
         case nil: return bytes
         case Current.none?: bytes.append(contentsOf: Self.noCurrent.utf8)
         case .checkpoint(let name)?:
-            bytes.append(contentsOf: (Self.currentPrefix + name).utf8)
+            bytes.append(contentsOf: (Self.currentPrefix + name.text).utf8)
         }
         bytes.append(0x0A)
         return bytes

@@ -45,17 +45,17 @@ public struct ImportReport: Sendable {
         /// The domain's UUID, if known.
         public var uuid: DomainUUID? { adoption.uuid }
         /// The checkpoints that are new, in the order in which they were appended.
-        public var imported: [String] { adoption.imported }
+        public var imported: [CheckpointName] { adoption.imported }
         /// The checkpoints that were recorded already, with the same content.
-        public var alreadyThere: [String] { adoption.alreadyThere }
+        public var alreadyThere: [CheckpointName] { adoption.alreadyThere }
         /// The checkpoints that were recorded with other content, and were redefined.
-        public var replaced: [String] { adoption.replaced }
+        public var replaced: [CheckpointName] { adoption.replaced }
         /// What was not imported, in the order of the files.
         public var skipped: [Skipped] { adoption.skipped }
         /// All findings in the files and in the resulting graph, sorted.
         public var findings: [Finding] { adoption.findings }
         /// The domain's current checkpoint afterwards.
-        public var current: String? { adoption.current }
+        public var current: CheckpointName? { adoption.current }
         /// The source of the current checkpoint.
         public var currentSource: CurrentSource { adoption.currentSource }
 

@@ -160,7 +160,7 @@ struct ReadLibrary: Sendable {
     /// Returns the disks as libvirt records them on redefine. Those that are named by path are
     /// aligned with the disks of the file's own `<domain>`, if it has them: the path of an image
     /// changes with the next snapshot.
-    private static func disks(of document: CheckpointDocument, _ name: String) -> [Disk] {
+    private static func disks(of document: CheckpointDocument, _ name: CheckpointName) -> [Disk] {
         if let domain = document.domain,
             document.disks.contains(where: { !DiskTarget.isValid($0.name) }),
             let aligned = try? DiskAlignment(domainDisks: domain.disks)
@@ -170,7 +170,7 @@ struct ReadLibrary: Sendable {
         }
         return document.disks.map { disk in
             var disk = disk
-            if disk.mode == .bitmap { disk.bitmap = disk.bitmap ?? name }
+            if disk.mode == .bitmap { disk.bitmap = disk.bitmap ?? name.text }
             return disk
         }
     }
@@ -203,7 +203,7 @@ struct ReadLibrary: Sendable {
 
 extension OrderFile.Current {
     /// The current checkpoint; nil if there is none.
-    fileprivate var checkpoint: String? {
+    fileprivate var checkpoint: CheckpointName? {
         if case .checkpoint(let name) = self { name } else { nil }
     }
 }

@@ -13,7 +13,7 @@ package struct DifferenceRow: Sendable {
         /// Whether it holds.
         case flag(Bool)
         /// Several names.
-        case names([String])
+        case names([CheckpointName])
         /// The disks of a checkpoint.
         case disks([Disk])
         /// A checkpoint's metadata.
@@ -25,7 +25,7 @@ package struct DifferenceRow: Sendable {
     /// What changed, such as `added`, `moved` or `current`.
     package let change: String
     /// The checkpoint that it is about, if it is about one.
-    package private(set) var checkpoint: String?
+    package private(set) var checkpoint: CheckpointName?
     /// The disk that it is about, if it is about one.
     package private(set) var disk: String?
     /// The value before.
@@ -40,7 +40,8 @@ package struct DifferenceRow: Sendable {
     package static func rows(of difference: GraphDifference) -> [DifferenceRow] {
         var rows: [DifferenceRow] = []
         func add<Value>(
-            _ name: String, _ change: GraphDifference.Change<Value>?, of checkpoint: String? = nil,
+            _ name: String, _ change: GraphDifference.Change<Value>?,
+            of checkpoint: CheckpointName? = nil,
             _ side: (Value) -> Side
         ) {
             guard let change else { return }
@@ -67,7 +68,7 @@ package struct DifferenceRow: Sendable {
         }
         for replaced in difference.replaced {
             let name = replaced.after.name
-            add("moved", replaced.parent, of: name) { .text($0) }
+            add("moved", replaced.parent, of: name) { .text($0?.text) }
             add("description", replaced.description, of: name) { .text($0) }
             add("creationTime", replaced.creationTime, of: name) { .time($0) }
             add("disks", replaced.disks, of: name) { .disks($0) }
@@ -81,7 +82,7 @@ package struct DifferenceRow: Sendable {
                     to: .verdict(change.to, disk: change.disk)))
         }
         add("claims", difference.claims) { .names($0) }
-        add("current", difference.current) { .text($0) }
+        add("current", difference.current) { .text($0?.text) }
         return rows
     }
 }

@@ -5,13 +5,13 @@ public struct DomainFindings: Sendable {
     /// The kinds, each once, the most severe first.
     public let all: [Finding.Kind]
 
-    private let kinds: [String: [Finding.Kind]]
+    private let kinds: [CheckpointName: [Finding.Kind]]
 
     /// Checks a domain's graph.
     ///
     /// - Complexity: O(*n*) in the checkpoints, plus sorting what is found.
     public init(_ domain: Domain) {
-        var kinds: [String: [Finding.Kind]] = [:]
+        var kinds: [CheckpointName: [Finding.Kind]] = [:]
         var all: [Finding.Kind] = []
         for finding in domain.graph.findings(domain: domain.nameReference) {
             // They are sorted by kind.
@@ -26,5 +26,5 @@ public struct DomainFindings: Sendable {
     }
 
     /// The kinds of findings that a checkpoint is part of, the most severe first.
-    public subscript(checkpoint: String) -> [Finding.Kind] { kinds[checkpoint] ?? [] }
+    public subscript(checkpoint: CheckpointName) -> [Finding.Kind] { kinds[checkpoint] ?? [] }
 }

@@ -66,7 +66,7 @@ extension JSONItem {
 
     /// A checkpoint's document: what `dumpxml` prints.
     public static func document(
-        _ xml: [UInt8], of checkpoint: String, in domain: Domain
+        _ xml: [UInt8], of checkpoint: CheckpointName, in domain: Domain
     ) -> JSONItem {
         JSONItem { json in
             json.member("domain", domain.name)

@@ -63,7 +63,7 @@ extension JSONItem {
 extension JSONText {
     /// Writes a checkpoint's metadata, or the name of a current one.
     fileprivate mutating func side(
-        _ name: StaticString, _ checkpoint: Checkpoint?, _ current: String?
+        _ name: StaticString, _ checkpoint: Checkpoint?, _ current: CheckpointName?
     ) {
         guard let checkpoint else { return member(name, current) }
         member(

@@ -93,7 +93,7 @@ extension JSONText {
         case .text(let text): value(text)
         case .time(let time): value(time.seconds)
         case .flag(let flag): value(flag)
-        case .names(let names): array { json in for name in names { json.value(name) } }
+        case .names(let names): array { json in for name in names { json.value(name.text) } }
         case .disks(let disks):
             array { json in for disk in disks { EventLine.write(disk, to: &json) } }
         case .checkpoint(let checkpoint): raw(JSONItem.checkpoint(checkpoint).text)

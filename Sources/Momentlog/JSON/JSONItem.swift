@@ -37,6 +37,11 @@ extension JSONText {
         }
     }
 
+    /// Writes a member with several names of checkpoints.
+    mutating func member(_ name: StaticString, _ checkpoints: [CheckpointName]) {
+        member(name, checkpoints.map(\.text))
+    }
+
     /// Writes a member with several items.
     mutating func member(_ name: StaticString, _ items: [JSONItem]) {
         key(name)

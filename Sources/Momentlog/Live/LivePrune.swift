@@ -9,7 +9,7 @@ public struct LivePruning: Sendable {
     public let pruning: Pruning
 
     /// The checkpoints that are deleted in libvirt and in the record, or would be, leaves first.
-    public internal(set) var deleted: [String] = []
+    public internal(set) var deleted: [CheckpointName] = []
 
     /// What stopped it; nil if all that the rules remove was deleted.
     public internal(set) var failure: Failure?
@@ -17,7 +17,7 @@ public struct LivePruning: Sendable {
     /// A deletion that failed.
     public struct Failure: Sendable {
         /// The checkpoint.
-        public let checkpoint: String
+        public let checkpoint: CheckpointName
         /// What libvirt said.
         public let message: String
         /// Whether it may have been deleted in libvirt all the same. It stays in the record.
@@ -25,7 +25,7 @@ public struct LivePruning: Sendable {
     }
 
     /// The choices with what was deleted: what the rules remove and libvirt still has stays.
-    public var remaining: [String] {
+    public var remaining: [CheckpointName] {
         let deleted = Set(deleted)
         return pruning.removed.filter { !deleted.contains($0) }
     }
@@ -219,14 +219,14 @@ extension ObservedDomain {
                     + "; nothing was deleted",
                 hint: (isMissing ? "give libvirt its checkpoints back, or " : "")
                     + "record what libvirt has first"
-            ).detailing("checkpoint", .text(checkpoint.name))
+            ).detailing("checkpoint", .text(checkpoint.name.text))
         }
     }
 }
 
 extension MomentlogError {
     /// The error of a store in which deletions in libvirt could not be recorded.
-    fileprivate func ofUnrecorded(_ names: [String], _ domain: String) -> MomentlogError {
+    fileprivate func ofUnrecorded(_ names: [CheckpointName], _ domain: String) -> MomentlogError {
         let shown = names.prefix(10).map { "'\($0)'" }.joined(separator: ", ")
         let more = names.count > 10 ? " and \(names.count - 10) more" : ""
         return MomentlogError(
@@ -235,6 +235,6 @@ extension MomentlogError {
                 + " \(names.count == 1 ? "was" : "were") deleted in libvirt, and that was not"
                 + " recorded: \(message)",
             hint: "record that they were deleted when the store can be written to", cause: self
-        ).detailing("deletedInLibvirt", .texts(names))
+        ).detailing("deletedInLibvirt", .texts(names.map(\.text)))
     }
 }

@@ -63,7 +63,7 @@ extension CheckpointStore {
             }
             return run.report
         }
-        var documents: [String: String] = [:]
+        var documents: [CheckpointName: String] = [:]
         for case .redefine(let name) in plan.steps where documents[name] == nil {
             let bytes = try await document(
                 of: name, in: recorded,
@@ -105,7 +105,7 @@ extension CheckpointStore {
     /// - Throws: ``MomentlogError``; with `read-only` only for a plan that removes metadata.
     private func store(
         _ look: (domain: ObservedDomain, evidence: Evidence), of uuid: DomainUUID,
-        before plan: PushPlan? = nil, changing: Set<String> = []
+        before plan: PushPlan? = nil, changing: Set<CheckpointName> = []
     ) async throws(MomentlogError) {
         guard let time = look.evidence.time, let connection = look.evidence.connection else {
             return
@@ -181,11 +181,11 @@ private struct PushRun {
     private let uuid: DomainUUID
     private let plan: PushPlan
     private let isValidated: Bool
-    private var index: [String: Int] = [:]
+    private var index: [CheckpointName: Int] = [:]
 
     init(
         domain: Domain, uuid: DomainUUID, plan: PushPlan, options: PushOptions, isValidated: Bool,
-        pruned: Set<String>
+        pruned: Set<CheckpointName>
     ) {
         recorded = domain
         self.uuid = uuid
@@ -218,7 +218,7 @@ private struct PushRun {
     }
 
     private mutating func add(
-        _ checkpoint: String, _ result: PushedCheckpoint.Result, _ message: String? = nil
+        _ checkpoint: CheckpointName, _ result: PushedCheckpoint.Result, _ message: String? = nil
     ) {
         index[checkpoint] = report.checkpoints.count
         report.checkpoints.append(
@@ -228,7 +228,7 @@ private struct PushRun {
     }
 
     private mutating func set(
-        _ checkpoint: String, _ result: PushedCheckpoint.Result, _ message: String? = nil
+        _ checkpoint: CheckpointName, _ result: PushedCheckpoint.Result, _ message: String? = nil
     ) {
         guard let place = index[checkpoint] else { return }
         report.checkpoints[place].result = result
@@ -242,7 +242,7 @@ private struct PushRun {
     ///
     /// - Throws: What ends the connection.
     mutating func carryOut(
-        _ documents: [String: String], on host: any LibvirtHost
+        _ documents: [CheckpointName: String], on host: any LibvirtHost
     ) async throws(LibvirtFailure) {
         for step in plan.steps {
             do throws(LibvirtFailure) {
@@ -277,7 +277,7 @@ private struct PushRun {
         }
     }
 
-    private mutating func fail(_ name: String, _ error: LibvirtFailure) {
+    private mutating func fail(_ name: CheckpointName, _ error: LibvirtFailure) {
         set(name, error.isInconsistent ? .broken : .refused, error.message)
         report.keepsCurrent = false
         guard error.isInconsistent, let place = index[name] else { return }
@@ -286,12 +286,12 @@ private struct PushRun {
             $0.mode == .bitmap && error.message.contains("'\($0.name)'")
         }
         report.checkpoints[place].disk = disk?.name
-        report.checkpoints[place].bitmap = disk.map { $0.bitmap ?? name }
+        report.checkpoints[place].bitmap = disk.map { $0.bitmap ?? name.text }
     }
 
     /// Reports every disk whose bitmap of a broken checkpoint is missing or broken.
     mutating func addBrokenDisks(
-        of checkpoint: String, _ bitmaps: [Reconciliation.Judgement]?
+        of checkpoint: CheckpointName, _ bitmaps: [Reconciliation.Judgement]?
     ) {
         guard let place = index[checkpoint] else { return }
         let others = (bitmaps ?? []).filter {

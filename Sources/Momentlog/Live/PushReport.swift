@@ -31,7 +31,7 @@ public struct PushedCheckpoint: Sendable, Hashable {
     /// The domain's name in the record.
     public let domain: DomainReference
     /// The checkpoint.
-    public let checkpoint: String
+    public let checkpoint: CheckpointName
     /// The result.
     public internal(set) var result: Result
     /// The disk whose bitmap is missing or broken, where libvirt names one.

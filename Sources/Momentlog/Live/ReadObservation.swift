@@ -81,7 +81,7 @@ struct ReadObservation {
             creationTime: creationTime,
             disks: read.disks.map { disk in
                 var disk = disk
-                if disk.mode == .bitmap { disk.bitmap = disk.bitmap ?? name }
+                if disk.mode == .bitmap { disk.bitmap = disk.bitmap ?? name.text }
                 return disk
             }, definition: digest)
     }
@@ -150,7 +150,7 @@ extension CheckpointStore {
 
     /// Returns the revision of a domain at which a checkpoint of a name was deleted last.
     private func lastDeletion(
-        of checkpoint: String, in entry: DomainEntry?
+        of checkpoint: CheckpointName, in entry: DomainEntry?
     ) async throws(MomentlogError) -> Int? {
         guard let entry else { return nil }
         let query = EventQuery(
@@ -184,7 +184,7 @@ extension Evidence {
     fileprivate mutating func take(
         _ prunings: Set<DomainObservation.PrunedCheckpoint>, _ observed: ObservedDomain,
         _ domain: Domain,
-        lastDeletion: (String) async throws(MomentlogError) -> Int?
+        lastDeletion: (CheckpointName) async throws(MomentlogError) -> Int?
     ) async throws(MomentlogError) {
         let there = Set(observed.checkpoints.map { DomainObservation.ObservedCheckpoint($0) })
         let isHere = previous.flatMap { previous in
@@ -240,7 +240,7 @@ extension ObservedDomain {
     ///   that.
     func observation(
         at time: Timestamp, _ evidence: Evidence, _ connection: LibvirtConnection,
-        changing: Set<String> = []
+        changing: Set<CheckpointName> = []
     ) -> DomainObservation {
         DomainObservation(
             time: time, connection: connection, isPersistent: evidence.isPersistent,

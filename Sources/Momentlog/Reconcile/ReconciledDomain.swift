@@ -56,7 +56,7 @@ public struct ReconciledDomain: Sendable {
         let event = owner.departure
         // In most cases the bitmap has the checkpoint's name.
         let name =
-            owner.checkpoint.utf8.elementsEqual(judgement.bitmap.utf8)
+            owner.checkpoint.text.hasSameBytes(as: judgement.bitmap)
             ? "" : " '\(owner.checkpoint)'"
         let what =
             if case .checkpointDeleted = event.event { "deleted" } else { "redefined without it" }

@@ -26,7 +26,7 @@ public struct DomainStatus: Sendable, Hashable {
     public let checkpointCount: Int
 
     /// The current checkpoint; nil also while graph errors suspend it.
-    public let current: String?
+    public let current: CheckpointName?
 
     /// The kinds of its findings, each once, the most severe first.
     public let findings: [Finding.Kind]
@@ -38,7 +38,7 @@ public struct DomainStatus: Sendable, Hashable {
     public let lastObservation: DomainObservation?
 
     /// The recorded checkpoints that the last observation did not show, by name.
-    public let lost: [String]
+    public let lost: [CheckpointName]
 
     /// The results of inspecting its disks.
     public let disks: [DiskStatus]

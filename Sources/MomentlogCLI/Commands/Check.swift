@@ -41,13 +41,13 @@ struct Check: ChangingCommand {
     @Option(
         help: ArgumentHelp("The checkpoint that is current afterwards.", valueName: "name"),
         completion: .checkpoints)
-    var current: String?
+    var current: CheckpointName?
 
     @Option(
         help: ArgumentHelp(
             "Acknowledge a checkpoint's name-reused; needs --reason.", valueName: "name"),
         completion: .checkpoints)
-    var acknowledge: String?
+    var acknowledge: CheckpointName?
 
     @OptionGroup(title: "Audit trail") var options: SubmissionOptions
     @OptionGroup var moment: MomentOptions
@@ -125,7 +125,7 @@ struct Check: ChangingCommand {
         }
     }
 
-    private func run(acknowledging checkpoint: String) async throws {
+    private func run(acknowledging checkpoint: CheckpointName) async throws {
         try await RecordedChange(store: store, format: format, isDryRun: dryRun).run { _ in
             .acknowledge(.nameReused, of: checkpoint, in: domains[0], by: options.submission)
         } done: { outcome in

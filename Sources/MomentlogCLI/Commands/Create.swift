@@ -18,7 +18,7 @@ struct Create: ChangingCommand {
 
     @Argument(help: "The domain's name or UUID.", completion: .domains) var domain: DomainReference
     @Argument(help: "A checkpoint's XML.", completion: .file()) var file: String?
-    @Option(help: "The checkpoint's name.") var name: String?
+    @Option(help: "The checkpoint's name.") var name: CheckpointName?
     @Option(help: ArgumentHelp("A description.", valueName: "text"))
     var description: String?
     @Option(

@@ -14,7 +14,7 @@ struct Current: ChangingCommand {
 
     @Argument(help: "The domain's name or UUID.", completion: .domains) var domain: DomainReference
     @Argument(help: "The checkpoint that becomes current.", completion: .checkpoints)
-    var name: String?
+    var name: CheckpointName?
     @Flag(help: "Clear the current checkpoint.") var clear = false
     @Flag(help: "Only show what would be recorded.") var dryRun = false
 
@@ -78,6 +78,6 @@ struct Current: ChangingCommand {
                 "domain '\(domain.name)' has no current checkpoint: it has unresolved errors"
                     + "\(recorded); 'momentlog check \(ShellWord.quoted(domain.name))' shows them")
         }
-        try StandardOutput.shared.print(Terminal.harmless(current))
+        try StandardOutput.shared.print(Terminal.harmless(current.text))
     }
 }

@@ -44,7 +44,8 @@ struct Delete: ChangingCommand {
 
     func run() async throws {
         guard checkpoints.isOne else { return try await deleteSeveral() }
-        let (name, domain, scope) = (checkpoints.names[0], checkpoints.domain, scope)
+        let name = CheckpointName(checkpoints.names[0])
+        let (domain, scope) = (checkpoints.domain, scope)
         var deleted = [name]
         try await RecordedChange(store: store, format: format, isDryRun: dryRun).run { store in
             let instruction = Instruction.delete(
@@ -63,7 +64,7 @@ struct Delete: ChangingCommand {
                 ? "\(outcome.subject) deleted"
                 : "checkpoint \(name)\(childrenOnly ? "'s descendants" : " and its descendants")"
                     + " of \(outcome.domain) deleted"
-                    + (deleted.isEmpty ? "" : ": \(deleted.joined(separator: ", "))")
+                    + (deleted.isEmpty ? "" : ": \(deleted.map(\.text).joined(separator: ", "))")
         } already: { outcome in
             "\(outcome.subject) has no descendants"
         }

@@ -14,7 +14,8 @@ struct History: AsyncParsableCommand {
 
     @Argument(help: "The domain's name or UUID; it may be undefined.", completion: .domains)
     var domain: DomainReference
-    @Argument(help: "The checkpoint's name.", completion: .checkpoints) var checkpoint: String
+    @Argument(help: "The checkpoint's name.", completion: .checkpoints)
+    var checkpoint: CheckpointName
     @OptionGroup(title: "Global options") var format: FormatOptions
     @OptionGroup(title: "Global options") var store: StoreOptions
 

@@ -44,16 +44,16 @@ struct Info: AsyncParsableCommand {
             ? " (missing)"
             : domain.graph.isShownCut(checkpoint.name) ? " (a cycle, shown cut here)" : ""
         var rows = [
-            ("Name", checkpoint.name), ("Domain", domain.name),
+            ("Name", checkpoint.name.text), ("Domain", domain.name),
             ("Current", moment.isCurrent ? "yes" : "no"),
-            ("Parent", (checkpoint.parent ?? "-") + fault),
+            ("Parent", (checkpoint.parent?.text ?? "-") + fault),
             ("Children", String(moment.childCount)),
             ("Descendants", String(moment.descendantCount)),
             ("Creation Time", LocalTime.text(checkpoint.creationTime)),
         ]
         if let description = checkpoint.description { rows.append(("Description", description)) }
         for (offset, disk) in checkpoint.disks.enumerated() {
-            let bitmap = disk.mode == .no ? "no" : "bitmap \(disk.bitmap ?? checkpoint.name)"
+            let bitmap = disk.mode == .no ? "no" : "bitmap \(disk.bitmap ?? checkpoint.name.text)"
             rows.append((offset == 0 ? "Disks" : "", "\(disk.name): \(bitmap)"))
         }
         for (offset, health) in domain.graph.health(of: checkpoint.name).enumerated() {

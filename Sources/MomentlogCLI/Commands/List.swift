@@ -30,7 +30,7 @@ struct List: AsyncParsableCommand {
     @Option(
         help: ArgumentHelp("Only the children of this checkpoint.", valueName: "name"),
         completion: .checkpoints)
-    var from: String?
+    var from: CheckpointName?
     @Flag(help: "With --from: all its descendants.") var descendants = false
 
     @OptionGroup var options: ListOptions
@@ -111,7 +111,7 @@ struct List: AsyncParsableCommand {
         guard let moments = graph.list(listing) else { throw .noCheckpoint(from ?? "") }
         let listed = isNothing ? [] : moments
         if name {
-            for moment in listed { try StandardOutput.shared.print(moment.checkpoint.name) }
+            for moment in listed { try StandardOutput.shared.print(moment.checkpoint.name.text) }
         } else if let columns = options.columns {
             try ListColumn.table(columns, listed, of: domain).print()
         } else if format.format == .table {

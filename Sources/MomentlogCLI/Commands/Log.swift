@@ -25,7 +25,7 @@ struct Log: AsyncParsableCommand {
             "Only events about checkpoints of this name, in the domain or in any; may be"
                 + " repeated.", valueName: "name"),
         completion: .checkpoints)
-    var checkpoint: [String] = []
+    var checkpoint: [CheckpointName] = []
     @Option(
         help: ArgumentHelp(
             "Only events of this kind; may be repeated. One of "

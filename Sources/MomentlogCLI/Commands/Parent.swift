@@ -20,7 +20,7 @@ struct Parent: AsyncParsableCommand {
                 return try format.format.print(item: .parent(of: found, in: domain))
             }
             guard let parent = found.checkpoint.parent else { return }
-            try StandardOutput.shared.print(Terminal.harmless(parent))
+            try StandardOutput.shared.print(Terminal.harmless(parent.text))
         }
     }
 }

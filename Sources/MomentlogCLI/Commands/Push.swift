@@ -107,7 +107,7 @@ extension MomentlogError {
             } else {
                 "pull first, or replace what differs with --replace"
             }
-        let names = report.checkpoints.filter { $0.result == .conflict }.map(\.checkpoint)
+        let names = report.checkpoints.filter { $0.result == .conflict }.map(\.checkpoint.text)
         return MomentlogError(
             .conflict,
             "libvirt's checkpoints of '\(report.domain)' contradict the record:"

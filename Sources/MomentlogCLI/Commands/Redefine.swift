@@ -79,7 +79,7 @@ struct Redefine: ChangingCommand {
     }
 
     private func redefine(without disk: String) async throws {
-        let name = file[0]
+        let name = CheckpointName(file[0])
         try await change.run { store in
             try await store.redefinition(
                 of: name, withoutDisk: disk, in: domain, by: options.submission)

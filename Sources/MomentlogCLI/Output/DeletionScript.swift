@@ -43,7 +43,7 @@ struct DeletionScript {
                 guard let time = domain.graph.checkpoint(named: name)?.creationTime else {
                     continue
                 }
-                let words = [domain.uuid?.description ?? domain.name, name].map {
+                let words = [domain.uuid?.description ?? domain.name, name.text].map {
                     ShellWord.quoted($0)
                 }
                 try body("delete \(words.joined(separator: " ")) \(time)")

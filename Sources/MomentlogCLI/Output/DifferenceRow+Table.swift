@@ -1,4 +1,5 @@
 import Momentlog
+import Moments
 
 extension DifferenceRow {
     /// Returns the rows as a table.

@@ -9,7 +9,7 @@ extension DifferenceRow.Side {
         case .text(let text): text ?? "-"
         case .time(let time): LocalTime.text(time)
         case .flag(let flag): flag ? "yes" : "no"
-        case .names(let names): names.isEmpty ? "-" : names.joined(separator: ", ")
+        case .names(let names): names.isEmpty ? "-" : names.map(\.text).joined(separator: ", ")
         case .disks(let disks): disks.map(\.words).joined(separator: ", ")
         case .checkpoint(let checkpoint): checkpoint.parent.map { "below \($0)" } ?? "a root"
         case .verdict(let health, disk: let disk):

@@ -31,8 +31,8 @@ struct DriftOutput {
                 table.add([
                     Table.Cell(row.domain.text), Table.Cell(row.checkpoint ?? "-"),
                     Table.Cell(what, .red),
-                    Table.Cell(row.current?.recorded ?? Self.time(row.recorded)),
-                    Table.Cell(row.current?.observed ?? Self.time(row.observed)),
+                    Table.Cell(row.current?.recorded?.text ?? Self.time(row.recorded)),
+                    Table.Cell(row.current?.observed?.text ?? Self.time(row.observed)),
                 ])
             }
             try table.print()

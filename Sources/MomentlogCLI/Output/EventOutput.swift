@@ -129,7 +129,7 @@ enum EventFields {
 
     private static func of(_ checkpoint: Checkpoint) -> [(String, String)] {
         var fields = [
-            ("Parent", checkpoint.parent ?? "-"),
+            ("Parent", checkpoint.parent?.text ?? "-"),
             ("Created", LocalTime.text(checkpoint.creationTime)),
             ("Description", checkpoint.description ?? "-"),
         ]

@@ -12,22 +12,22 @@ struct FaultMarks {
         findings = DomainFindings(domain)
     }
 
-    private subscript(checkpoint: String) -> [Finding.Kind] { findings[checkpoint] }
+    private subscript(checkpoint: CheckpointName) -> [Finding.Kind] { findings[checkpoint] }
 
     /// Returns a checkpoint's findings, in a few words each; empty for a sound one.
-    func words(of checkpoint: String) -> [String] {
+    func words(of checkpoint: CheckpointName) -> [String] {
         self[checkpoint].compactMap { words(of: $0, checkpoint) }
     }
 
     /// Returns a checkpoint's findings as a mark, such as `! parent c3 is missing`.
-    func mark(of checkpoint: String) -> Table.Cell? {
+    func mark(of checkpoint: CheckpointName) -> Table.Cell? {
         let words = words(of: checkpoint)
         guard !words.isEmpty else { return nil }
         let isError = self[checkpoint].contains { $0.severity == .error }
         return Table.Cell("! " + words.joined(separator: ", "), isError ? .red : .yellow)
     }
 
-    private func words(of kind: Finding.Kind, _ checkpoint: String) -> String? {
+    private func words(of kind: Finding.Kind, _ checkpoint: CheckpointName) -> String? {
         let parent = graph.checkpoint(named: checkpoint)?.parent ?? "none"
         switch kind {
         case .selfParent: return "is its own parent"

@@ -16,7 +16,7 @@ struct GraphDrawing {
     ///
     /// - Complexity: O(*n*) in the checkpoints, times the open branches beside each.
     func print() throws(MomentlogError) {
-        var nodes: [(name: String, depth: Int, hasChildren: Bool)] = []
+        var nodes: [(name: CheckpointName, depth: Int, hasChildren: Bool)] = []
         _ = graph.forEachInTree(from: nil) { place in
             nodes.append((place.name, place.depth, place.hasChildren))
         }
@@ -40,9 +40,9 @@ struct GraphDrawing {
         }
     }
 
-    private func label(_ name: String) -> String {
+    private func label(_ name: CheckpointName) -> String {
         let isCurrent = graph.current == name
-        var parts = [Terminal.styled(name, isCurrent ? .green : .plain)]
+        var parts = [Terminal.styled(name.text, isCurrent ? .green : .plain)]
         if let checkpoint = graph.checkpoint(named: name) {
             parts.append(LocalTime.text(checkpoint.creationTime))
         }

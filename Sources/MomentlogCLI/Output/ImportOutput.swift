@@ -58,7 +58,7 @@ struct ImportOutput {
     }
 
     private static func current(of domain: ImportReport.DomainReport) -> String {
-        let name = domain.current ?? "none"
+        let name = domain.current?.text ?? "none"
         return switch domain.currentSource {
         case .recorded: name
         case .claimed: name + " (a file says so)"

@@ -42,7 +42,7 @@ enum PruneOutput {
 
     /// - Parameter remains: Whether a checkpoint that the rules remove could not be deleted.
     private static func printTable(
-        _ prunings: [Pruning], remains: (Int, String) -> Bool = { _, _ in false }
+        _ prunings: [Pruning], remains: (Int, CheckpointName) -> Bool = { _, _ in false }
     ) throws(MomentlogError) {
         var table = Table([
             Table.Column(heading: "Domain"), Table.Column(heading: "Checkpoint"),

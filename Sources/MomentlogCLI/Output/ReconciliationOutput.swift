@@ -65,11 +65,11 @@ struct ReconciliationOutput {
     }
 
     /// Returns the last of many names.
-    private func names(_ names: [String]) -> String {
+    private func names(_ names: [CheckpointName]) -> String {
         let most = 8
-        guard names.count > most else { return names.joined(separator: ", ") }
+        guard names.count > most else { return names.map(\.text).joined(separator: ", ") }
         return "\(names.count) checkpoints, the last of them "
-            + names.suffix(most).joined(separator: ", ")
+            + names.suffix(most).map(\.text).joined(separator: ", ")
     }
 
     /// Prints each remedy once, even if several judgements share it.

@@ -92,7 +92,7 @@ struct RedefinitionScript {
     }
 
     private static func remark(
-        _ domain: String, _ current: String?, keepsCurrent: Bool, refused: [String]
+        _ domain: String, _ current: CheckpointName?, keepsCurrent: Bool, refused: [CheckpointName]
     ) -> String {
         var text = "domain \(domain.debugDescription): "
         let current = current.map { "'\($0)'" } ?? "none"
@@ -102,7 +102,7 @@ struct RedefinitionScript {
             : "libvirt's current checkpoint will not be the recorded one, \(current)"
         if !refused.isEmpty {
             text += "; left out, because libvirt refuses them: "
-            text += refused.joined(separator: " ")
+            text += refused.map(\.text).joined(separator: " ")
         }
         return text
     }

@@ -48,14 +48,14 @@ struct RemedyCommand: Sendable {
         case .redefine(let domain, _):
             words.momentlog("redefine", [.text(domain.text), .placeholder("FILE")])
         case .redefineWithoutDisk(let domain, let checkpoint, let disk, .record):
-            words.momentlog("redefine", [.text(domain.text), .text(checkpoint)])
+            words.momentlog("redefine", [.text(domain.text), .text(checkpoint.text)])
             words.option("--without-disk", .text(disk))
         case .redefineWithoutDisk(let domain, let checkpoint, let disk, .libvirt):
             words.virsh(
                 "checkpoint-create", [.text(domain.text), .text(Self.file(of: checkpoint, disk))],
                 options: ["--redefine"])
         case .writeDocument(let domain, let checkpoint, let disk):
-            words.momentlog("dumpxml", [.text(domain.text), .text(checkpoint)])
+            words.momentlog("dumpxml", [.text(domain.text), .text(checkpoint.text)])
             words.option("--without-disk", .text(disk))
             words.flag("--security-info")
             words.option("--output", .text(Self.file(of: checkpoint, disk)))
@@ -68,17 +68,17 @@ struct RemedyCommand: Sendable {
             words.option("--reparent", .text("\(checkpoint)=\(parent)"))
         case .acknowledge(let domain, let checkpoint):
             words.momentlog("check", [.text(domain.text)])
-            words.option("--acknowledge", .text(checkpoint))
+            words.option("--acknowledge", .text(checkpoint.text))
             words.option("--reason", .placeholder("TEXT"))
         case .repair(let domain, nil):
             words.momentlog("check", [.text(domain.text)])
             words.flag("--repair")
         case .repair(let domain, let current?):
-            words.momentlog("current", [.text(domain.text), .text(current)])
+            words.momentlog("current", [.text(domain.text), .text(current.text)])
         case .reparent(let domain, let checkpoint):
             words.momentlog("check", [.text(domain.text)])
             words.flag("--repair")
-            words.option("--reparent", .partly(checkpoint + "=", placeholder: "PARENT"))
+            words.option("--reparent", .partly("\(checkpoint)=", placeholder: "PARENT"))
         case .inspect(let domain, _, .runningGuest):
             words.momentlog("reconcile", [.text(domain.text)])
             words.option("--qmp", .placeholder("FILE"))
@@ -99,10 +99,10 @@ struct RemedyCommand: Sendable {
                 [.text(domain.text), .text(Self.removal(of: bitmap, from: node))])
         case .deleteCheckpoint(let domain, let checkpoint, .libvirt):
             words.virsh(
-                "checkpoint-delete", [.text(domain.text), .text(checkpoint)],
+                "checkpoint-delete", [.text(domain.text), .text(checkpoint.text)],
                 options: ["--metadata"])
         case .deleteCheckpoint(let domain, let checkpoint, .record):
-            words.momentlog("delete", [.text(domain.text), .text(checkpoint)])
+            words.momentlog("delete", [.text(domain.text), .text(checkpoint.text)])
         }
         argv = words.argv
         placeholders = words.placeholders
@@ -121,7 +121,7 @@ struct RemedyCommand: Sendable {
     var commentedLine: String { line + (remedy.precondition.map { "  # if \($0)" } ?? "") }
 
     /// Returns the file for a checkpoint's document without a disk.
-    private static func file(of checkpoint: String, _ disk: String) -> String {
+    private static func file(of checkpoint: CheckpointName, _ disk: String) -> String {
         let name = String(disk.map { $0.isLetter || $0.isNumber ? $0 : "_" })
         return "./\(checkpoint).without-\(name).xml"
     }

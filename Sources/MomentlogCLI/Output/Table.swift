@@ -36,6 +36,10 @@ struct Table {
             self.style = style
         }
 
+        init(_ checkpoint: CheckpointName, _ style: Terminal.Style = .plain) {
+            self.init(checkpoint.text, style)
+        }
+
         init(_ number: Int) { self.init(String(number)) }
 
         init(stringLiteral text: String) { self.init(text) }

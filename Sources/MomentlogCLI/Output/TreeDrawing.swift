@@ -24,7 +24,7 @@ struct TreeDrawing {
     ///   - name: The checkpoint to draw from, or nil for all roots.
     ///   - depth: How many levels below the first to draw; nil for all.
     /// - Returns: False if there is no such checkpoint.
-    func print(from name: String?, depth limit: Int?) throws(MomentlogError) -> Bool {
+    func print(from name: CheckpointName?, depth limit: Int?) throws(MomentlogError) -> Bool {
         // For each level, whether a later sibling follows: its bar continues.
         var goesOn: [Bool] = []
         return try graph.forEachInTree(from: name) { (place) throws(MomentlogError) in
@@ -46,8 +46,8 @@ struct TreeDrawing {
         }
     }
 
-    private static func styled(_ name: String, _ graph: MomentGraph) -> String {
-        graph.current == name ? Terminal.styled(name, .green) : name
+    private static func styled(_ name: CheckpointName, _ graph: MomentGraph) -> String {
+        graph.current == name ? Terminal.styled(name.text, .green) : name.text
     }
 
     /// Returns the text before the mark of a node below these levels.

@@ -78,13 +78,13 @@ extension EventLogContract {
     }
 
     private static func pruning(
-        _ name: String, _ creationTime: CreationTime, _ revision: Int
+        _ name: CheckpointName, _ creationTime: CreationTime, _ revision: Int
     ) -> DomainObservation.PrunedCheckpoint {
         .init(.init(name: name, creationTime: creationTime), revision: revision)
     }
 
     private static func observation(
-        at seconds: Int64, _ names: String...
+        at seconds: Int64, _ names: CheckpointName...
     ) -> DomainObservation {
         DomainObservation(
             time: Timestamp(seconds: seconds),

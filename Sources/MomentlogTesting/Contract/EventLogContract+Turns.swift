@@ -15,7 +15,7 @@ extension EventLogContract {
             // The holder of the turn sees the present log, and appends as often as it likes.
             try await Expect.equal(log.size(), 1, "the size")
             var last = first
-            for name in ["c1", "c2"] {
+            for name: CheckpointName in ["c1", "c2"] {
                 let commit = LogUnderTest.appending(
                     LogUnderTest.creating(name), after: last, named: "vm1")
                 let receipts = try await turn.append([commit], keeping: [], within: nil)

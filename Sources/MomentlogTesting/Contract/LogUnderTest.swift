@@ -64,7 +64,9 @@ struct LogUnderTest: Sendable {
     }
 
     /// A checkpoint is made, and becomes current.
-    static func creating(_ name: String, parent: String? = nil) -> [Event] {
+    static func creating(
+        _ name: CheckpointName, parent: CheckpointName? = nil
+    ) -> [Event] {
         [
             .checkpointCreated(Checkpoint(name: name, parent: parent, creationTime: 1_700_000_000)),
             .currentSet(name),

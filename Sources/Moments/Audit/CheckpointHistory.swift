@@ -25,7 +25,7 @@ public struct CheckpointHistory: Sendable {
         /// Its metadata was replaced.
         case redefined(GraphDifference.Replacement)
         /// Its parent was deleted, and it moved to that one's parent.
-        case moved(from: String, to: String?)
+        case moved(from: CheckpointName, to: CheckpointName?)
         /// It became the current one.
         case becameCurrent
         /// Its data on a disk was inspected; with the result of the previous inspection.
@@ -43,7 +43,7 @@ public struct CheckpointHistory: Sendable {
     }
 
     /// The name.
-    public let name: String
+    public let name: CheckpointName
     /// The lifetimes so far.
     public private(set) var lives: [Life] = []
     private var graph = MomentGraph()
@@ -51,7 +51,7 @@ public struct CheckpointHistory: Sendable {
     private var observations: [[UInt8]: BitmapObservation] = [:]
 
     /// Creates the history of a name, without events.
-    public init(of name: String) { self.name = name }
+    public init(of name: CheckpointName) { self.name = name }
 
     /// Appends the domain's next event.
     ///
@@ -82,7 +82,7 @@ public struct CheckpointHistory: Sendable {
             observations = [:]
             if !lives.isEmpty { lives[lives.count - 1].hasEnded = true }
         case .checkpointDeleted(let deleted):
-            guard let before, before.parent.hasSameBytes(as: deleted) else { return }
+            guard let before, before.parent == deleted else { return }
             add(.moved(from: deleted, to: graph.parentName(of: name)), recorded)
         case .currentSet(let current?) where isOurs(current):
             add(.becameCurrent, recorded)
@@ -93,7 +93,7 @@ public struct CheckpointHistory: Sendable {
         }
     }
 
-    private func isOurs(_ name: String) -> Bool { name.hasSameBytes(as: self.name) }
+    private func isOurs(_ name: CheckpointName) -> Bool { name == self.name }
 
     private mutating func add(_ change: Change, _ recorded: RecordedEvent) {
         guard !lives.isEmpty else { return }

@@ -16,8 +16,8 @@ public struct GraphDifference: Sendable, Hashable {
         public let after: Checkpoint
 
         /// Its parent, if it changed.
-        public var parent: Change<String?>? {
-            before.parent.hasSameBytes(as: after.parent)
+        public var parent: Change<CheckpointName?>? {
+            before.parent == after.parent
                 ? nil : Change(from: before.parent, to: after.parent)
         }
 
@@ -63,9 +63,9 @@ public struct GraphDifference: Sendable, Hashable {
     /// checkpoints.
     public let verdicts: [VerdictChange]
     /// The checkpoints that claim to be current against each other, if they changed.
-    public let claims: Change<[String]>?
+    public let claims: Change<[CheckpointName]>?
     /// The current checkpoint, if it changed.
-    public let current: Change<String?>?
+    public let current: Change<CheckpointName?>?
 
     /// Whether nothing changed.
     public var isEmpty: Bool {
@@ -107,7 +107,7 @@ public struct GraphDifference: Sendable, Hashable {
             old.currentClaims == new.currentClaims
             ? nil : Change(from: old.currentClaims, to: new.currentClaims)
         current =
-            old.current.hasSameBytes(as: new.current)
+            old.current == new.current
             ? nil : Change(from: old.current, to: new.current)
     }
 
@@ -121,7 +121,7 @@ public struct GraphDifference: Sendable, Hashable {
 
 extension MomentGraph {
     /// Returns the checkpoints whose names satisfy a condition, in no order.
-    fileprivate func checkpoints(where isWanted: (String) -> Bool) -> [Checkpoint] {
+    fileprivate func checkpoints(where isWanted: (CheckpointName) -> Bool) -> [Checkpoint] {
         liveSlots.filter { isWanted(nodes[Int($0)].name) }.map { checkpoint(at: $0) }
     }
 }

@@ -1,7 +1,7 @@
 /// The change of the verdict on a checkpoint's bitmap on one disk between two points in time.
 public struct VerdictChange: Sendable, Hashable {
     /// The checkpoint, which exists at the later point.
-    public let checkpoint: String
+    public let checkpoint: CheckpointName
     /// The disk, as the checkpoint names it.
     public let disk: String
     /// The last verdict at the earlier point; nil if there was none.
@@ -12,7 +12,7 @@ public struct VerdictChange: Sendable, Hashable {
 
     /// Returns the disks whose verdicts changed, in the order of their inspection.
     static func changes(
-        of checkpoint: String, from before: [DiskHealth], to after: [DiskHealth]
+        of checkpoint: CheckpointName, from before: [DiskHealth], to after: [DiskHealth]
     ) -> [VerdictChange] {
         guard before != after else { return [] }
         let gone = before.filter { known in !after.contains { $0.isOfSameDisk(as: known) } }

@@ -1,7 +1,7 @@
 /// The result of inspecting one bitmap at some time.
 public struct BitmapObservation: Sendable, Hashable {
     /// The checkpoint whose data it should hold; nil for an orphan.
-    public var checkpoint: String?
+    public var checkpoint: CheckpointName?
 
     /// The disk's name in the checkpoint.
     public var disk: String
@@ -20,7 +20,7 @@ public struct BitmapObservation: Sendable, Hashable {
 
     /// Creates an observation.
     public init(
-        checkpoint: String?, disk: String, bitmap: String, verdict: BitmapVerdict,
+        checkpoint: CheckpointName?, disk: String, bitmap: String, verdict: BitmapVerdict,
         image: String? = nil, observationTime: Int64
     ) {
         self.checkpoint = checkpoint

@@ -10,7 +10,7 @@ public struct FormerOwners: Sendable {
     /// A checkpoint that named a bitmap, and the event that ended this.
     public struct Owner: Sendable, Hashable {
         /// The checkpoint's name.
-        public let checkpoint: String
+        public let checkpoint: CheckpointName
         /// The event by which it was deleted, or redefined without the bitmap.
         public let departure: RecordedEvent
     }
@@ -24,7 +24,7 @@ public struct FormerOwners: Sendable {
     private let disks: DiskTargets
     private let orphans: Set<Place>
     /// The bitmaps that each live checkpoint names, by the bytes of its name.
-    private var named: [[UInt8]: [Place]] = [:]
+    private var named: [CheckpointName: [Place]] = [:]
     private var owners: [Place: Owner] = [:]
 
     /// Creates owners without events.
@@ -51,7 +51,7 @@ public struct FormerOwners: Sendable {
         case .checkpointCreated(let checkpoint),
             .checkpointRedefined(let checkpoint, claimsCurrent: _):
             let places = checkpoint.disks.filter { $0.mode == .bitmap }.map {
-                Self.place($0.name, $0.bitmap ?? checkpoint.name, disks)
+                Self.place($0.name, $0.bitmap ?? checkpoint.name.text, disks)
             }.filter(orphans.contains)
             note(checkpoint.name, names: places, since: recorded)
         case .checkpointDeleted(let name): note(name, names: [], since: recorded)
@@ -70,11 +70,10 @@ public struct FormerOwners: Sendable {
     }
 
     private mutating func note(
-        _ checkpoint: String, names places: [Place], since recorded: RecordedEvent
+        _ checkpoint: CheckpointName, names places: [Place], since recorded: RecordedEvent
     ) {
-        let key = Array(checkpoint.utf8)
-        let before = named.removeValue(forKey: key) ?? []
-        if !places.isEmpty { named[key] = places }
+        let before = named.removeValue(forKey: checkpoint) ?? []
+        if !places.isEmpty { named[checkpoint] = places }
         for place in before where !places.contains(place) {
             owners[place] = Owner(checkpoint: checkpoint, departure: recorded)
         }

@@ -24,7 +24,7 @@ struct InspectedDisks {
     func isGone(_ name: String) -> Bool { targets.isGone(name) }
 
     func judgement(
-        of checkpoint: String, disk: String, bitmap: String, at place: Int?
+        of checkpoint: CheckpointName, disk: String, bitmap: String, at place: Int?
     ) -> Reconciliation.Judgement {
         guard let place else { return unseen(checkpoint, disk: disk, bitmap: bitmap) }
         let index = indexes[place]
@@ -39,7 +39,7 @@ struct InspectedDisks {
     }
 
     private func unseen(
-        _ checkpoint: String, disk: String, bitmap: String
+        _ checkpoint: CheckpointName, disk: String, bitmap: String
     ) -> Reconciliation.Judgement {
         let isGone = isGone(disk)
         let definition = targets.disk(disk)

@@ -57,7 +57,7 @@ extension Reconciliation {
         case .unrecorded:
             [
                 Remedy.Cure(
-                    .record(domain: domain, checkpoint: judgement.bitmap),
+                    .record(domain: domain, checkpoint: CheckpointName(judgement.bitmap)),
                     if: "libvirt has checkpoint '\(judgement.bitmap)', and the file is its document"
                 )
             ]

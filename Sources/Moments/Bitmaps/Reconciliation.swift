@@ -12,7 +12,7 @@ public struct Reconciliation: Sendable, Hashable {
     /// The verdict on one bitmap.
     public struct Judgement: Sendable, Hashable {
         /// The checkpoint whose data it should hold; nil for an orphan.
-        public let checkpoint: String?
+        public let checkpoint: CheckpointName?
         /// The disk, as the checkpoint names it; of an orphan, as the report does.
         public let disk: String
         /// The bitmap's name.
@@ -43,7 +43,7 @@ public struct Reconciliation: Sendable, Hashable {
         /// Whether its images were inspected.
         public let wasSeen: Bool
         /// The checkpoints whose data on the disk is valid, by creation time.
-        public let bases: [String]
+        public let bases: [CheckpointName]
         /// Whether there are checkpoints whose data on the disk may or may not be valid.
         public let isUncertain: Bool
 
@@ -58,9 +58,9 @@ public struct Reconciliation: Sendable, Hashable {
     /// The disks that checkpoints cover, and those that were inspected.
     public let outlooks: [Outlook]
 
-    /// By the bytes of a checkpoint's name: its judgements, if all of its bitmaps can only be
+    /// By the checkpoint's name: its judgements, if all of its bitmaps can only be
     /// removed; else nothing.
-    private let dead: [[UInt8]: [Judgement]]
+    private let dead: [CheckpointName: [Judgement]]
 
     /// Whether every checkpoint has its data on every disk, and there are no orphans except those
     /// of running operations.
@@ -83,13 +83,13 @@ public struct Reconciliation: Sendable, Hashable {
         var outlooks = OutlookDraft(disks)
         var named = disks.indexes.map { _ in Set<[UInt8]>() }
         var judgements: [Judgement] = []
-        var dead: [[UInt8]: [Judgement]] = [:]
+        var dead: [CheckpointName: [Judgement]] = [:]
         for name in graph.names() ?? [] {
             guard let checkpoint = graph.checkpoint(named: name) else { continue }
             var isDead = true
             var ofCheckpoint: [Judgement] = []
             for disk in checkpoint.disks where disk.mode == .bitmap {
-                let bitmap = disk.bitmap ?? name
+                let bitmap = disk.bitmap ?? name.text
                 let place = disks.place(of: disk.name)
                 let judgement = disks.judgement(
                     of: name, disk: disk.name, bitmap: bitmap, at: place)
@@ -99,9 +99,9 @@ public struct Reconciliation: Sendable, Hashable {
                 ofCheckpoint.append(judgement)
             }
             judgements += ofCheckpoint
-            if isDead { dead[Array(name.utf8)] = ofCheckpoint }
+            if isDead { dead[name] = ofCheckpoint }
         }
-        let lostParents = Set(graph.missingParents.map { Array($0.utf8) })
+        let lostParents = Set(graph.missingParents.map { Array($0.text.utf8) })
         for (place, index) in disks.indexes.enumerated() {
             let orphans = index.names.filter { !named[place].contains($0) }
                 .sorted { $0.lexicographicallyPrecedes($1) }
@@ -118,8 +118,8 @@ public struct Reconciliation: Sendable, Hashable {
     }
 
     /// Returns a checkpoint's judgements if none of its bitmaps can ever be used; else nothing.
-    func deadJudgements(of checkpoint: String) -> [Judgement] {
-        dead[Array(checkpoint.utf8)] ?? []
+    func deadJudgements(of checkpoint: CheckpointName) -> [Judgement] {
+        dead[checkpoint] ?? []
     }
 }
 
@@ -128,7 +128,7 @@ private struct OutlookDraft {
     private var names: [String] = []
     private var places: [[UInt8]: Int] = [:]
     private var wasSeen: [Bool] = []
-    private var bases: [[String]] = []
+    private var bases: [[CheckpointName]] = []
     private var isUncertain: [Bool] = []
 
     init(_ disks: InspectedDisks) {

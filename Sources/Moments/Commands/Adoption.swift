@@ -79,10 +79,10 @@ public struct Adoption: Sendable, Hashable {
         public var folder: String
 
         /// The current checkpoint; nil if the folder states that there is none.
-        public var checkpoint: String?
+        public var checkpoint: CheckpointName?
 
         /// Creates a pointer.
-        public init(folder: String, checkpoint: String?) {
+        public init(folder: String, checkpoint: CheckpointName?) {
             self.folder = folder
             self.checkpoint = checkpoint
         }
@@ -110,10 +110,10 @@ extension Adoption {
     /// The names of all checkpoints that have a file, whether it can be taken over or not.
     ///
     /// - Complexity: O(*n*) in the files.
-    var namesOfFiles: Set<String> {
+    var namesOfFiles: Set<CheckpointName> {
         var names = Set(documents.map(\.checkpoint.name))
         for document in others where document.name.hasSuffix(".xml") {
-            names.insert(String(document.name.dropLast(4)))
+            names.insert(CheckpointName(String(document.name.dropLast(4))))
         }
         return names
     }

@@ -18,7 +18,7 @@ package struct AdoptionDecision: Sendable {
     private var reused: [Finding] = []
 
     /// The current checkpoint before, whose place another one of its name has now.
-    private var replacedCurrent: String?
+    private var replacedCurrent: CheckpointName?
 
     init(
         _ adoption: Adoption, for domain: Domain, in context: DecisionContext
@@ -140,7 +140,7 @@ package struct AdoptionDecision: Sendable {
     }
 
     private mutating func record(
-        _ documents: [Adoption.Document], claims: Set<String>
+        _ documents: [Adoption.Document], claims: Set<CheckpointName>
     ) throws(MomentlogError) {
         let replaced = Set(report.replaced)
         let reused = documents.filter { domain.graph.isReuse(of: $0.checkpoint) }
@@ -169,16 +169,16 @@ package struct AdoptionDecision: Sendable {
 
     /// Moves the children of checkpoints that are replaced back below those of the same name.
     private mutating func restoreParents(
-        _ documents: [Adoption.Document], _ claims: Set<String>, _ recorded: MomentGraph
+        _ documents: [Adoption.Document], _ claims: Set<CheckpointName>, _ recorded: MomentGraph
     ) throws(MomentlogError) {
-        var given: [String: Adoption.Document] = [:]
+        var given: [CheckpointName: Adoption.Document] = [:]
         for document in documents { given[document.checkpoint.name] = document }
         let known = recorded.names() ?? []
         let added = documents.map(\.checkpoint.name).filter { !recorded.contains($0) }
         for name in known + added {
             let document = given[name]
             guard let checkpoint = document?.checkpoint ?? recorded.checkpoint(named: name),
-                !domain.graph.parentName(of: name).hasSameBytes(as: checkpoint.parent)
+                domain.graph.parentName(of: name) != checkpoint.parent
             else { continue }
             let claimsStill = domain.graph.hasClaims && domain.graph.claimsCurrent(name)
             try append(
@@ -193,7 +193,7 @@ package struct AdoptionDecision: Sendable {
     /// Moves the current pointer if a document claims it, if a folder states it, or if none is
     /// recorded and libvirt would choose one.
     private mutating func setCurrent(
-        _ claims: [String], areSettled: Bool, _ pointer: Adoption.Pointer?
+        _ claims: [CheckpointName], areSettled: Bool, _ pointer: Adoption.Pointer?
     ) throws(MomentlogError) {
         let isCleared = claims.isEmpty && pointer.map { $0.checkpoint == nil } ?? false
         let changes = !report.imported.isEmpty || !report.replaced.isEmpty
@@ -221,7 +221,7 @@ package struct AdoptionDecision: Sendable {
         if domain.graph.hasErrors { report.currentSource = .unsettled }
     }
 
-    private mutating func setCurrent(_ name: String?) throws(MomentlogError) {
+    private mutating func setCurrent(_ name: CheckpointName?) throws(MomentlogError) {
         for event in try domain.graph.decideSetCurrent(name) { try append(event) }
     }
 

@@ -5,17 +5,17 @@ public struct AdoptionReport: Sendable, Hashable {
     /// The domain's UUID, if known.
     public internal(set) var uuid: DomainUUID?
     /// The checkpoints that are new, in the order of their events.
-    public internal(set) var imported: [String] = []
+    public internal(set) var imported: [CheckpointName] = []
     /// The checkpoints that are recorded with the same content.
-    public internal(set) var alreadyThere: [String] = []
+    public internal(set) var alreadyThere: [CheckpointName] = []
     /// The checkpoints that were recorded with other content, and are redefined.
-    public internal(set) var replaced: [String] = []
+    public internal(set) var replaced: [CheckpointName] = []
     /// The documents that are skipped, in the order of their paths.
     public internal(set) var skipped: [Skipped] = []
     /// All findings in the documents and in the resulting graph, sorted.
     public internal(set) var findings: [Finding] = []
     /// The domain's current checkpoint afterwards.
-    public internal(set) var current: String?
+    public internal(set) var current: CheckpointName?
     /// The source of the current checkpoint.
     public internal(set) var currentSource = CurrentSource.recorded
 
@@ -27,7 +27,7 @@ public struct AdoptionReport: Sendable, Hashable {
         /// Its path.
         public let path: String
         /// The checkpoint in it, if it could be read.
-        public let checkpoint: String?
+        public let checkpoint: CheckpointName?
         /// A finding's or an error's identifier, such as `unreadable-file` or `exists`.
         public let code: String
         /// The reason, with line and column if there is one.

@@ -6,7 +6,7 @@
 /// Source: <https://libvirt.org/formatcheckpoint.html>.
 public struct CheckpointRequest: Sendable, Hashable {
     /// The name; nil for the creation time in seconds. See ``CheckpointName``.
-    public var name: String?
+    public var name: CheckpointName?
 
     /// The description; nil rather than empty.
     public var description: String?
@@ -17,7 +17,9 @@ public struct CheckpointRequest: Sendable, Hashable {
     public var disks: [Disk]
 
     /// Creates a request; by default, a checkpoint of all disks, named by its time.
-    public init(name: String? = nil, description: String? = nil, disks: [Disk] = []) {
+    public init(
+        name: CheckpointName? = nil, description: String? = nil, disks: [Disk] = []
+    ) {
         self.name = name
         self.description = description?.isEmpty == true ? nil : description
         self.disks = disks

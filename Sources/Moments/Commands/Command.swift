@@ -14,17 +14,17 @@ public enum Command: Sendable, Hashable {
     /// Records checkpoints that a hypervisor created, from their metadata. All or none.
     /// The one that is named becomes current; if none is, the newest, unless the present current
     /// one is newer and not its ancestor.
-    case record([Redefinition], current: String? = nil)
+    case record([Redefinition], current: CheckpointName? = nil)
     /// Imports the documents of a library. Those that cannot be imported are skipped.
     case adopt(Adoption)
     /// Records what a libvirt has.
     case pull(Pull)
     /// Deletes checkpoints from the graph.
-    case delete(String, DeletionScope)
+    case delete(CheckpointName, DeletionScope)
     /// To take several checkpoints out of the graph, and no others. All or none.
-    case deleteEach([String])
+    case deleteEach([CheckpointName])
     /// Moves the current pointer to a checkpoint, or to none.
-    case setCurrent(String?)
+    case setCurrent(CheckpointName?)
     /// Repairs the graph's errors.
     case repair(Repair)
     /// Acknowledges a finding of a checkpoint that has no repair.

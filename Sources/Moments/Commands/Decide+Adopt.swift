@@ -101,7 +101,7 @@ extension Adoption {
 extension MomentGraph {
     /// Returns the checkpoints whose claims to be current contradict each other and have to be
     /// recorded; empty if they do not, or if the graph has them.
-    func newClaims(among claims: [String]) -> Set<String> {
+    func newClaims(among claims: [CheckpointName]) -> Set<CheckpointName> {
         let isKnown = currentClaims == claims.sorted() || hasSettledClaims(of: claims)
         return claims.count < 2 || isKnown ? [] : Set(claims)
     }

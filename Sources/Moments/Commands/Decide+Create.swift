@@ -7,10 +7,8 @@ extension Domain {
                 .usage, "a checkpoint's creation time is \(context.creationTime), before 1970",
                 hint: "it is in seconds since 1970-01-01T00:00:00Z")
         }
-        let checkpointName = request.name ?? context.creationTime.description
-        if let fault = CheckpointName.fault(in: checkpointName) {
-            throw .checkpointName(checkpointName, fault)
-        }
+        let checkpointName = request.name ?? CheckpointName(context.creationTime.description)
+        if let fault = checkpointName.fault { throw .checkpointName(checkpointName, fault) }
         try XMLCharacters.check(request.description, request.disks, of: checkpointName)
         guard !graph.hasErrors else { throw .inconsistent(self) }
         guard let definition, let domainDisks = context.disks else {
@@ -20,7 +18,7 @@ extension Domain {
         let disks = try DiskAlignment(domainDisks: domainDisks)
             .aligned(request.disks, of: checkpointName)
         for (disk, domainDisk) in zip(disks, domainDisks) where disk.mode == .bitmap {
-            guard disk.bitmap == checkpointName else {
+            guard disk.bitmap.hasSameBytes(as: checkpointName.text) else {
                 throw .bitmapName(disk, checkpointName)
             }
             guard domainDisk.format == "qcow2" else {

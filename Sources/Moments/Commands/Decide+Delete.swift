@@ -1,10 +1,10 @@
 extension MomentGraph {
     /// Deletes leaves first, so that no event moves a child that is deleted as well.
     func decideDelete(
-        _ name: String, _ scope: DeletionScope
+        _ name: CheckpointName, _ scope: DeletionScope
     ) throws(MomentlogError) -> [Event] {
         guard contains(name) else { throw .noCheckpoint(name) }
-        var names: [String] = []
+        var names: [CheckpointName] = []
         if scope != .checkpoint {
             names = self.names(Listing(.descendants(of: name), order: .topological)) ?? []
             names.reverse()
@@ -17,14 +17,14 @@ extension MomentGraph {
     /// stays takes its place.
     ///
     /// - Complexity: O(*n*) in the checkpoints of the graph.
-    func decideDelete(each names: [String]) throws(MomentlogError) -> [Event] {
-        var deleted: Set<String> = []
+    func decideDelete(each names: [CheckpointName]) throws(MomentlogError) -> [Event] {
+        var deleted: Set<CheckpointName> = []
         for name in names {
             guard contains(name) else { throw .noCheckpoint(name) }
             deleted.insert(name)
         }
         var heir = recordedCurrent
-        var seen: Set<String> = []
+        var seen: Set<CheckpointName> = []
         while let name = heir, deleted.contains(name) {
             heir = seen.insert(name).inserted ? parentName(of: name) : nil
         }
@@ -34,7 +34,7 @@ extension MomentGraph {
 
     /// Returns the deletions in this order; if the current checkpoint is deleted, `heir` becomes
     /// current.
-    func deletions(of names: [String], heir: String?) -> [Event] {
+    func deletions(of names: [CheckpointName], heir: CheckpointName?) -> [Event] {
         var events = names.map { Event.checkpointDeleted($0) }
         guard hasClaims || recordedCurrent != nil else { return events }
         let deleted = Set(names)
@@ -54,7 +54,7 @@ extension MomentGraph {
         return events
     }
 
-    func decideSetCurrent(_ name: String?) throws(MomentlogError) -> [Event] {
+    func decideSetCurrent(_ name: CheckpointName?) throws(MomentlogError) -> [Event] {
         if let name, !contains(name) { throw .noCheckpoint(name) }
         let isSoAlready = recordedCurrent == name && !hasClaims
         return isSoAlready ? [] : [.currentSet(name)]

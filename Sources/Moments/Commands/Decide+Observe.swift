@@ -60,7 +60,7 @@ package struct BitmapValidation {
             let place = reported.place(of: disk.name)
             if place == nil, reported.isGone(disk.name) { continue }
             let judgement = reported.judgement(
-                of: name, disk: disk.name, bitmap: disk.bitmap ?? name, at: place)
+                of: name, disk: disk.name, bitmap: disk.bitmap ?? name.text, at: place)
             guard judgement.verdict == .valid else {
                 throw .brokenBitmap(judgement, of: name)
             }
@@ -80,7 +80,7 @@ extension MomentlogError {
     }
 
     fileprivate static func brokenBitmap(
-        _ judgement: Reconciliation.Judgement, of checkpoint: String
+        _ judgement: Reconciliation.Judgement, of checkpoint: CheckpointName
     ) -> MomentlogError {
         MomentlogError(
             .inconsistent,

@@ -2,7 +2,7 @@ extension Domain {
     /// Records checkpoints that a hypervisor created. One whose name another checkpoint has
     /// replaces it: the other one is deleted right before it.
     func decideRecord(
-        _ redefinitions: [Redefinition], current: String? = nil, _ context: DecisionContext
+        _ redefinitions: [Redefinition], current: CheckpointName? = nil, _ context: DecisionContext
     ) throws(MomentlogError) -> [Event] {
         let given = try RedefinitionBatch(redefinitions)
         var events: [Event] = []
@@ -60,11 +60,11 @@ private struct Recording {
     /// - Complexity: O(*n*) in the redefinitions, plus the ancestors of the newest and of those
     ///   whose parents change; O(*n*) in the graph if names are reused.
     init(
-        _ given: RedefinitionBatch, _ checkpoints: [Checkpoint], current asked: String?,
+        _ given: RedefinitionBatch, _ checkpoints: [Checkpoint], current asked: CheckpointName?,
         in graph: MomentGraph
     ) throws(MomentlogError) {
-        var replaced: Set<String> = []
-        var unchanged: Set<String> = []
+        var replaced: Set<CheckpointName> = []
+        var unchanged: Set<CheckpointName> = []
         for checkpoint in checkpoints {
             guard let known = graph.checkpoint(named: checkpoint.name) else { continue }
             if known.creationTime != checkpoint.creationTime {
@@ -79,7 +79,7 @@ private struct Recording {
         // The deletion of a parent has moved a child that is recorded as it is given.
         let changed = checkpoints.filter {
             !unchanged.contains($0.name)
-                || !rest.parentName(of: $0.name).hasSameBytes(as: $0.parent)
+                || rest.parentName(of: $0.name) != $0.parent
         }
         if let asked, !given.names.contains(asked), !rest.contains(asked) {
             throw .noCheckpoint(asked)
@@ -116,10 +116,12 @@ private struct Recording {
     /// - Parameters:
     ///   - checkpoints: The given checkpoints, parents first.
     ///   - graph: The graph without those that are replaced.
-    private static func current(after checkpoints: [Checkpoint], in graph: MomentGraph) -> String? {
+    private static func current(after checkpoints: [Checkpoint], in graph: MomentGraph)
+        -> CheckpointName?
+    {
         // Several claims remain until one is chosen.
         guard !graph.hasClaims else { return nil }
-        var byName: [String: Checkpoint] = [:]
+        var byName: [CheckpointName: Checkpoint] = [:]
         for checkpoint in checkpoints { byName[checkpoint.name] = checkpoint }
         var depths = Depths(graph)
         var newest: (checkpoint: Checkpoint, depth: Int)?
@@ -142,7 +144,7 @@ private struct Recording {
             (current.creationTime, depths[name])
             > (newest.checkpoint.creationTime, newest.depth)
         guard isNewer else { return newest.checkpoint.name }
-        var seen: Set<String> = []
+        var seen: Set<CheckpointName> = []
         var next = newest.checkpoint.parent
         while let ancestor = next, seen.insert(ancestor).inserted {
             if ancestor == name { return newest.checkpoint.name }
@@ -155,7 +157,7 @@ private struct Recording {
 /// The number of ancestors of each checkpoint, including given ones.
 private struct Depths {
     private let graph: MomentGraph
-    private var depths: [String: Int] = [:]
+    private var depths: [CheckpointName: Int] = [:]
 
     init(_ graph: MomentGraph) { self.graph = graph }
 
@@ -167,10 +169,10 @@ private struct Depths {
     }
 
     /// - Complexity: linear in the ancestors whose depth is not known yet.
-    subscript(name: String) -> Int {
+    subscript(name: CheckpointName) -> Int {
         mutating get {
-            var path: [String] = []
-            var next: String? = name
+            var path: [CheckpointName] = []
+            var next: CheckpointName? = name
             while let name = next, depths[name] == nil {
                 // A cycle ends the walk.
                 depths[name] = 0
@@ -191,7 +193,9 @@ extension MomentGraph {
     /// Returns the graph without some checkpoints; their children move as by their deletion.
     ///
     /// - Parameter order: Their names among others, in the order in which they are deleted.
-    fileprivate func deleting(_ order: [String], _ names: Set<String>) -> MomentGraph {
+    fileprivate func deleting(_ order: [CheckpointName], _ names: Set<CheckpointName>)
+        -> MomentGraph
+    {
         var graph = self
         for name in order where names.contains(name) { graph.delete(named: name) }
         graph.resolveCycles()
@@ -215,7 +219,7 @@ extension Checkpoint {
     /// Returns the parts in which another checkpoint of the same name differs, as words.
     package func differences(from other: Checkpoint) -> String {
         var parts: [String] = []
-        if !parent.hasSameBytes(as: other.parent) { parts.append("parent") }
+        if parent != other.parent { parts.append("parent") }
         if creationTime != other.creationTime { parts.append("creation time") }
         if !description.hasSameBytes(as: other.description) { parts.append("description") }
         if disks != other.disks { parts.append("list of disks") }

@@ -67,7 +67,7 @@ extension MomentGraph {
     /// - Complexity: O(*n*) in the redefinitions, plus the ancestors of those that have
     ///   children and get another parent.
     func checkParents(in batch: RedefinitionBatch) throws(MomentlogError) {
-        var withChildren: Set<String> = []
+        var withChildren: Set<CheckpointName> = []
         for name in batch.names {
             guard let parent = batch[name]?.checkpoint.parent else { continue }
             guard parent != name else { throw .selfParent(name) }
@@ -78,14 +78,14 @@ extension MomentGraph {
         }
         // Every new cycle contains a checkpoint that has children and gets another parent. Walking
         // up from each of them finds all cycles; a walk stops where an earlier one has been.
-        var walks: [String: Int] = [:]
+        var walks: [CheckpointName: Int] = [:]
         for (walk, start) in batch.names.enumerated() {
             let hasChildren = withChildren.contains(start) || self.hasChildren(start)
             let parent = batch[start]?.checkpoint.parent
             let isMoved = !contains(start) || parent != parentName(of: start)
             guard hasChildren, isMoved || hasCycles else { continue }
-            var path: [String] = []
-            var next: String? = start
+            var path: [CheckpointName] = []
+            var next: CheckpointName? = start
             while let name = next, walks[name] == nil {
                 walks[name] = walk
                 path.append(name)
@@ -105,7 +105,7 @@ extension MomentGraph {
     /// A checkpoint that is redefined while none is current becomes current, and so does one whose
     /// parent is current. Pointers are compared as recorded: graph errors suspend the pointer, but
     /// do not move it.
-    fileprivate func currentMoved(by batch: RedefinitionBatch) -> String? {
+    fileprivate func currentMoved(by batch: RedefinitionBatch) -> CheckpointName? {
         if let claimed = batch.claimedCurrent {
             return claimed == recordedCurrent && !hasClaims ? nil : claimed
         }

@@ -20,11 +20,13 @@ extension MomentGraph {
     /// Returns whether a repair only restores parents that an earlier repair cut away.
     private func isReattachment(_ repair: Repair) -> Bool {
         repair.current == nil && !repair.parents.isEmpty
-            && repair.parents.allSatisfy { detachedParent(of: $0).hasSameBytes(as: $1) }
+            && repair.parents.allSatisfy { detachedParent(of: $0) == $1 }
     }
 
     /// - Complexity: O(*n*).
-    private func decideReattachment(_ parents: [String: String]) throws(MomentlogError) -> [Event] {
+    private func decideReattachment(_ parents: [CheckpointName: CheckpointName])
+        throws(MomentlogError) -> [Event]
+    {
         var moved: [Slot: Slot] = [:]
         for (name, parent) in parents.sorted(by: { $0.key < $1.key }) {
             guard let slot = liveSlot(named: name) else { throw .noCheckpoint(name) }
@@ -53,7 +55,7 @@ extension MomentGraph {
     /// other.
     ///
     /// - Complexity: O(*n*).
-    var youngestClaim: String? {
+    var youngestClaim: CheckpointName? {
         guard hasClaims else { return nil }
         return liveSlots.filter { nodes[Int($0)].claimsCurrent }.max { precedes($0, $1) }
             .map { nodes[Int($0)].name }
@@ -63,7 +65,7 @@ extension MomentGraph {
     ///
     /// - Complexity: linear in the errors; if parents are given, O(*n*).
     private func repairedParents(
-        _ asked: [String: String]
+        _ asked: [CheckpointName: CheckpointName]
     ) throws(MomentlogError) -> [Slot: Slot] {
         var parents: [Slot: Slot] = [:]
         for slot in danglingSlots { parents[slot] = Self.root }
@@ -85,7 +87,7 @@ extension MomentGraph {
                 // The cycle is cut here instead of where it is shown.
                 parents[cut] = nil
                 moved[slot] = parentSlot
-            } else if parents[slot] != nil || detachedParents[slot].hasSameBytes(as: parent) {
+            } else if parents[slot] != nil || detachedParents[slot] == parent {
                 moved[slot] = parentSlot
             } else if nodes[Int(slot)].parent != parentSlot {
                 throw .parentNotAtFault(of: name, is: parentName(of: name), not: parent)
@@ -118,7 +120,7 @@ extension MomentGraph {
     /// moved; nil if there would be none.
     private func cycle(
         closedBy moved: [Slot: Slot], among parents: [Slot: Slot]
-    ) -> [String]? {
+    ) -> [CheckpointName]? {
         var walk = [Slot](repeating: Self.none, count: nodes.count)
         for start in moved.keys.sorted(by: { nodes[Int($0)].name < nodes[Int($1)].name }) {
             var path: [Slot] = []

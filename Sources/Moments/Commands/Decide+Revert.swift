@@ -52,7 +52,7 @@ private struct Reversion {
     private mutating func restorePointer(_ past: MomentGraph) throws(InconsistentEvent) {
         let claims = past.currentClaims
         let hasOtherClaims = graph.currentClaims != claims
-        if !graph.recordedCurrent.hasSameBytes(as: past.recordedCurrent)
+        if graph.recordedCurrent != past.recordedCurrent
             || hasOtherClaims && !graph.areClaimsSettled
         {
             try append(.currentSet(past.recordedCurrent))

@@ -17,7 +17,9 @@ package struct DiskAlignment {
     ///   `duplicate-disk` or `disk-not-writable`; with `invalid-xml` if the domain has a disk whose
     ///   target is not allowed in a checkpoint's document.
     /// - Complexity: O(*n*) expected, in all disks.
-    package func aligned(_ given: [Disk], of checkpoint: String) throws(MomentlogError) -> [Disk] {
+    package func aligned(_ given: [Disk], of checkpoint: CheckpointName) throws(MomentlogError)
+        -> [Disk]
+    {
         guard given.count <= domainDisks.count else {
             throw .tooManyDisks(given.count, domainDisks.count, checkpoint)
         }
@@ -61,7 +63,7 @@ package struct DiskAlignment {
         }
 
         func place(
-            of name: String, in disks: [DomainDisk], _ checkpoint: String
+            of name: String, in disks: [DomainDisk], _ checkpoint: CheckpointName
         ) throws(MomentlogError) -> Int {
             guard name.hasPrefix("/") else {
                 if let place = byTarget[Array(name.utf8)] { return place }
@@ -81,9 +83,9 @@ package struct DiskAlignment {
 
 extension Disk {
     /// Returns the disk with an explicit bitmap name: by default, the checkpoint's.
-    func withBitmapName(_ checkpoint: String) -> Disk {
+    func withBitmapName(_ checkpoint: CheckpointName) -> Disk {
         var disk = self
-        if disk.mode == .bitmap && disk.bitmap == nil { disk.bitmap = checkpoint }
+        if disk.mode == .bitmap && disk.bitmap == nil { disk.bitmap = checkpoint.text }
         return disk
     }
 }

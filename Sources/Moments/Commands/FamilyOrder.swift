@@ -9,7 +9,7 @@ struct FamilyOrder {
     /// - Parameter checkpoints: The checkpoints, no two of one name.
     /// - Complexity: O(*n* log *n*). No recursion.
     init(_ checkpoints: [Checkpoint]) {
-        var indexOfName: [String: Int] = [:]
+        var indexOfName: [CheckpointName: Int] = [:]
         for (index, checkpoint) in checkpoints.enumerated() { indexOfName[checkpoint.name] = index }
         var parents = checkpoints.map { $0.parent.flatMap { indexOfName[$0] } }
         for cut in Self.cuts(checkpoints, parents) { parents[cut] = nil }

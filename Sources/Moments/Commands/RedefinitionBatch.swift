@@ -1,7 +1,7 @@
 /// Redefinitions that form one commit.
 struct RedefinitionBatch {
     private let redefinitions: [Redefinition]
-    private let places: [String: Int]
+    private let places: [CheckpointName: Int]
 
     /// The redefinitions as given, but each after that of its parent; in a cycle of parents, after
     /// those that come first.
@@ -15,10 +15,10 @@ struct RedefinitionBatch {
             throw MomentlogError(
                 .usage, "no checkpoint is given", hint: "give at least one document")
         }
-        var places: [String: Int] = [:]
+        var places: [CheckpointName: Int] = [:]
         for (place, redefinition) in redefinitions.enumerated() {
             let name = redefinition.checkpoint.name
-            if let fault = CheckpointName.fault(in: name) { throw .checkpointName(name, fault) }
+            if let fault = name.fault { throw .checkpointName(name, fault) }
             try redefinition.checkpoint.checkContent()
             guard places.updateValue(place, forKey: name) == nil else {
                 throw MomentlogError(
@@ -40,19 +40,19 @@ struct RedefinitionBatch {
     }
 
     /// The names in the order in which they were given.
-    var names: some Sequence<String> { redefinitions.lazy.map(\.checkpoint.name) }
+    var names: some Sequence<CheckpointName> { redefinitions.lazy.map(\.checkpoint.name) }
 
     /// Returns the redefinition of a name; nil if there is none.
-    subscript(name: String) -> Redefinition? { places[name].map { redefinitions[$0] } }
+    subscript(name: CheckpointName) -> Redefinition? { places[name].map { redefinitions[$0] } }
 
     /// The checkpoint whose document claims that it is the current one.
-    var claimedCurrent: String? {
+    var claimedCurrent: CheckpointName? {
         redefinitions.first { $0.claimsCurrent == true }?.checkpoint.name
     }
 
     /// - Complexity: O(*n*) expected.
     private static func parentsFirst(
-        _ redefinitions: [Redefinition], _ places: [String: Int]
+        _ redefinitions: [Redefinition], _ places: [CheckpointName: Int]
     ) -> [Redefinition] {
         var sorted: [Redefinition] = []
         sorted.reserveCapacity(redefinitions.count)

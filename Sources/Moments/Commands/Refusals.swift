@@ -5,25 +5,27 @@ extension MomentlogError {
     // MARK: Checkpoints
 
     /// A checkpoint is missing.
-    public static func noCheckpoint(_ name: String) -> MomentlogError {
+    public static func noCheckpoint(_ name: CheckpointName) -> MomentlogError {
         MomentlogError(
             .noCheckpoint, "no domain checkpoint with matching name '\(name)'",
             hint: "see which checkpoints the domain has", suggestion: .listCheckpoints
-        ).detailing("checkpoint", .text(name))
+        ).detailing("checkpoint", .text(name.text))
     }
 
-    static func checkpointExists(_ name: String) -> MomentlogError {
+    static func checkpointExists(_ name: CheckpointName) -> MomentlogError {
         MomentlogError(
             .exists, "domain moment \(name) already exists",
             hint: "choose another name, or redefine it to replace its metadata",
             suggestion: .redefine
-        ).detailing("checkpoint", .text(name))
+        ).detailing("checkpoint", .text(name.text))
     }
 
-    static func checkpointName(_ name: String, _ fault: CheckpointName.Fault) -> MomentlogError {
+    static func checkpointName(_ name: CheckpointName, _ fault: CheckpointName.Fault)
+        -> MomentlogError
+    {
         MomentlogError(
             .invalidXML,
-            "the checkpoint's name \(name.isEmpty ? "" : name.debugDescription + " ")\(fault)",
+            "the checkpoint's name \(name.text.isEmpty ? "" : name.debugDescription + " ")\(fault)",
             hint: "choose another name")
     }
 
@@ -36,7 +38,7 @@ extension MomentlogError {
     }
 
     static func unprintable(
-        _ text: String, _ found: Unicode.Scalar, _ checkpoint: String
+        _ text: String, _ found: Unicode.Scalar, _ checkpoint: CheckpointName
     ) -> MomentlogError {
         MomentlogError(
             .invalidXML,
@@ -44,37 +46,40 @@ extension MomentlogError {
                 + " that XML cannot hold", hint: "leave the character out")
     }
 
-    static func selfParent(_ name: String) -> MomentlogError {
+    static func selfParent(_ name: CheckpointName) -> MomentlogError {
         MomentlogError(
             .selfParent, "cannot set moment \(name) as its own parent",
             hint: "give <parent> the checkpoint that was current before it, or leave it out")
     }
 
-    static func parentNotFound(_ parent: String, of name: String) -> MomentlogError {
+    static func parentNotFound(
+        _ parent: CheckpointName, of name: CheckpointName
+    ) -> MomentlogError {
         MomentlogError(
             .parentNotFound, "parent \(parent) for moment \(name) not found",
             hint: "give \(parent) first or in the same command, or leave <parent> out"
-        ).detailing("parent", .text(parent)).detailing("checkpoint", .text(name))
+        ).detailing("parent", .text(parent.text)).detailing("checkpoint", .text(name.text))
     }
 
     /// - Parameter cycle: Its members, each followed by its parent, beginning with one that was to
     ///   be redefined.
-    static func parentCycle(_ cycle: [String]) -> MomentlogError {
-        let parent = cycle.count > 1 ? cycle[1] : cycle[0]
+    static func parentCycle(_ cycle: [CheckpointName]) -> MomentlogError {
+        let names = cycle.map(\.text)
+        let parent = names.count > 1 ? names[1] : names[0]
         let most = 24
         let shown =
-            cycle.count <= most
-            ? cycle
-            : cycle.prefix(most / 2) + ["(\(cycle.count - most) more)"] + cycle.suffix(most / 2)
+            names.count <= most
+            ? names
+            : names.prefix(most / 2) + ["(\(names.count - most) more)"] + names.suffix(most / 2)
         return MomentlogError(
             .parentCycle,
-            "parent \(parent) would create cycle to \(cycle[0]): from child to parent, "
-                + (shown + [cycle[0]]).joined(separator: " -> "),
+            "parent \(parent) would create cycle to \(names[0]): from child to parent, "
+                + (shown + [names[0]]).joined(separator: " -> "),
             hint: "give one of them another <parent>, or none")
     }
 
     static func parentNotAtFault(
-        of name: String, is parent: String?, not other: String
+        of name: CheckpointName, is parent: CheckpointName?, not other: CheckpointName
     ) -> MomentlogError {
         MomentlogError(
             .usage,
@@ -85,7 +90,7 @@ extension MomentlogError {
             suggestion: .redefine)
     }
 
-    static func nothingToRepair(current name: String) -> MomentlogError {
+    static func nothingToRepair(current name: CheckpointName) -> MomentlogError {
         MomentlogError(
             .usage, "there is nothing to repair by making '\(name)' current",
             hint: "set the current checkpoint instead", suggestion: .setCurrent)
@@ -123,7 +128,7 @@ extension MomentlogError {
             hint: "record the domain's inactive definition", suggestion: .define)
     }
 
-    static func noDisks(_ checkpoint: String) -> MomentlogError {
+    static func noDisks(_ checkpoint: CheckpointName) -> MomentlogError {
         MomentlogError(
             .noDisks,
             "domain must have at least one disk to perform checkpoints,"
@@ -132,7 +137,7 @@ extension MomentlogError {
     }
 
     static func tooManyDisks(
-        _ count: Int, _ available: Int, _ checkpoint: String
+        _ count: Int, _ available: Int, _ checkpoint: CheckpointName
     ) -> MomentlogError {
         MomentlogError(
             .tooManyDisks,
@@ -141,7 +146,7 @@ extension MomentlogError {
             hint: "name each disk once; disks that are not named are excluded")
     }
 
-    static func diskTarget(_ target: String, _ checkpoint: String) -> MomentlogError {
+    static func diskTarget(_ target: String, _ checkpoint: CheckpointName) -> MomentlogError {
         MomentlogError(
             .invalidXML,
             "checkpoint '\(checkpoint)' cannot name the domain's disk \(target.debugDescription)",
@@ -149,7 +154,7 @@ extension MomentlogError {
     }
 
     static func noSuchDisk(
-        _ disk: String, among disks: [DomainDisk], _ checkpoint: String
+        _ disk: String, among disks: [DomainDisk], _ checkpoint: CheckpointName
     ) -> MomentlogError {
         MomentlogError(
             .noSuchDisk, "no disk named '\(disk)' for checkpoint '\(checkpoint)'",
@@ -157,7 +162,7 @@ extension MomentlogError {
     }
 
     static func ambiguousDisk(
-        _ disk: String, _ targets: [String], _ checkpoint: String
+        _ disk: String, _ targets: [String], _ checkpoint: CheckpointName
     ) -> MomentlogError {
         MomentlogError(
             .noSuchDisk,
@@ -167,7 +172,7 @@ extension MomentlogError {
     }
 
     static func duplicateDisk(
-        _ disk: String, target: String, _ checkpoint: String
+        _ disk: String, target: String, _ checkpoint: CheckpointName
     ) -> MomentlogError {
         MomentlogError(
             .duplicateDisk,
@@ -177,7 +182,7 @@ extension MomentlogError {
     }
 
     static func diskNotWritable(
-        _ disk: String, _ domainDisk: DomainDisk, _ checkpoint: String
+        _ disk: String, _ domainDisk: DomainDisk, _ checkpoint: CheckpointName
     ) -> MomentlogError {
         MomentlogError(
             .diskNotWritable,
@@ -186,7 +191,9 @@ extension MomentlogError {
             hint: "leave '\(domainDisk.target)' out, or give it checkpoint='no'")
     }
 
-    static func unsupportedFormat(_ disk: DomainDisk, _ checkpoint: String) -> MomentlogError {
+    static func unsupportedFormat(_ disk: DomainDisk, _ checkpoint: CheckpointName)
+        -> MomentlogError
+    {
         MomentlogError(
             .unsupportedFormat,
             "checkpoint for disk \(disk.target) unsupported for storage type \(disk.format)",
@@ -194,7 +201,7 @@ extension MomentlogError {
                 + " name the disks to cover in '\(checkpoint)'")
     }
 
-    static func bitmapName(_ disk: Disk, _ checkpoint: String) -> MomentlogError {
+    static func bitmapName(_ disk: Disk, _ checkpoint: CheckpointName) -> MomentlogError {
         MomentlogError(
             .bitmapName,
             "bitmap for disk '\(disk.name)' must match checkpoint name '\(checkpoint)', and is"

@@ -12,14 +12,14 @@ public struct Repair: Sendable, Hashable {
     /// parent is missing, or that is in a cycle, may get another; a cycle is cut there then. One
     /// whose missing parent was cut away by an earlier repair can get that back: if nothing else is
     /// requested, nothing else is repaired.
-    public var parents: [String: String]
+    public var parents: [CheckpointName: CheckpointName]
 
     /// The checkpoint that is current afterwards, whether it claims it or not; nil for the youngest
     /// of those that claim it, or, if none do, for the recorded one.
-    public var current: String?
+    public var current: CheckpointName?
 
     /// Creates a repair.
-    public init(parents: [String: String] = [:], current: String? = nil) {
+    public init(parents: [CheckpointName: CheckpointName] = [:], current: CheckpointName? = nil) {
         self.parents = parents
         self.current = current
     }
@@ -32,17 +32,18 @@ extension Repair {
     ///   parent of one checkpoint.
     public mutating func addParent(_ text: String) throws(MomentlogError) {
         // Names contain no equals sign.
-        let parts = text.split(separator: "=", omittingEmptySubsequences: false).map(String.init)
+        let parts = text.split(separator: "=", omittingEmptySubsequences: false)
         guard parts.count == 2, !parts[0].isEmpty, !parts[1].isEmpty else {
             throw MomentlogError(
                 .usage, "\(text.debugDescription) does not say which checkpoint gets which parent",
                 hint: "write NAME=PARENT; a checkpoint that is not named becomes a root")
         }
-        guard parents[parts[0]] == nil else {
+        let (name, parent) = (CheckpointName(String(parts[0])), CheckpointName(String(parts[1])))
+        guard parents[name] == nil else {
             throw MomentlogError(
-                .usage, "two parents are given for checkpoint '\(parts[0])'",
+                .usage, "two parents are given for checkpoint '\(name)'",
                 hint: "name each checkpoint once")
         }
-        parents[parts[0]] = parts[1]
+        parents[name] = parent
     }
 }

@@ -19,7 +19,7 @@ enum XMLCharacters {
     ///
     /// - Throws: ``MomentlogError`` with `invalid-xml`.
     static func check(
-        _ description: String?, _ disks: [Disk], of checkpoint: String
+        _ description: String?, _ disks: [Disk], of checkpoint: CheckpointName
     ) throws(MomentlogError) {
         if let description, let found = fault(in: description) {
             throw .unprintable("the description", found, checkpoint)
@@ -43,7 +43,7 @@ extension CheckpointRequest {
     /// - Complexity: O(*n*) in the texts.
     public func checkPrintable() throws(MomentlogError) {
         let place = name ?? "that is asked for"
-        if let name, let found = XMLCharacters.fault(in: name) {
+        if let name, let found = XMLCharacters.fault(in: name.text) {
             throw .unprintable("the name", found, place)
         }
         try XMLCharacters.check(description, disks, of: place)

@@ -19,7 +19,7 @@ package struct DocumentInspection: Sendable {
         /// Its path.
         package let place: String
         /// The checkpoint in it, if it could be read.
-        package let checkpoint: String?
+        package let checkpoint: CheckpointName?
         /// What is wrong with it.
         package let kind: Finding.Kind
         /// Why, in one sentence.
@@ -29,7 +29,7 @@ package struct DocumentInspection: Sendable {
     private let domain: String?
 
     /// The documents of the checkpoints that are imported, by the checkpoint's name.
-    private var documentOfName: [String: FoundDocument] = [:]
+    private var documentOfName: [CheckpointName: FoundDocument] = [:]
 
     /// Inspects documents.
     ///
@@ -97,7 +97,7 @@ package struct DocumentInspection: Sendable {
         }
     }
 
-    private mutating func noteName(of document: FoundDocument, _ checkpoint: String) {
+    private mutating func noteName(of document: FoundDocument, _ checkpoint: CheckpointName) {
         guard let expected = document.expectedName, expected != document.name else { return }
         note(
             .nameDiffersFromFile, checkpoint,
@@ -106,7 +106,7 @@ package struct DocumentInspection: Sendable {
     }
 
     private mutating func skip(
-        _ document: FoundDocument, _ kind: Finding.Kind, _ checkpoint: String?,
+        _ document: FoundDocument, _ kind: Finding.Kind, _ checkpoint: CheckpointName?,
         _ reason: String, remedies: [Remedy]
     ) {
         skipped.append(
@@ -115,7 +115,7 @@ package struct DocumentInspection: Sendable {
     }
 
     private mutating func note(
-        _ kind: Finding.Kind, _ checkpoint: String?, _ message: String,
+        _ kind: Finding.Kind, _ checkpoint: CheckpointName?, _ message: String,
         remedies: [Remedy] = []
     ) {
         findings.append(
@@ -165,7 +165,7 @@ extension FoundDocument {
         let owners = [domain, document.domainName].compactMap { $0 }
         self.init(
             place: document.place, name: document.name,
-            expectedName: document.checkpoint.name + ".xml",
+            expectedName: "\(document.checkpoint.name).xml",
             isPreferred: owners.contains { DomainName.isSame($0, document.folder) },
             content: Self.content(of: document))
     }
@@ -175,7 +175,7 @@ extension FoundDocument {
     private static func content(of document: Adoption.Document) -> Content {
         let checkpoint = document.checkpoint
         do throws(MomentlogError) {
-            if let fault = CheckpointName.fault(in: checkpoint.name) {
+            if let fault = checkpoint.name.fault {
                 return .invalidName(
                     reason: MomentlogError.checkpointName(checkpoint.name, fault).message)
             }

@@ -102,7 +102,7 @@ extension Domain {
 
 extension DomainComparison {
     /// The missing checkpoints of which nothing shows that they were deleted.
-    func lost(from recorded: MomentGraph, _ evidence: Evidence) -> [String] {
+    func lost(from recorded: MomentGraph, _ evidence: Evidence) -> [CheckpointName] {
         // Another checkpoint with the name of one shows that its bitmap is gone.
         guard !hasOrphans, evidence.isPersistent, !kept.isEmpty || !replaced.isEmpty else {
             return missing
@@ -162,7 +162,7 @@ private struct PullRecording {
         // Several deletions in another order can leave a link that was not observed.
         for checkpoint in pull.observed.checkpoints {
             let parent = domain.graph.parentName(of: checkpoint.name)
-            if !parent.hasSameBytes(as: checkpoint.parent) {
+            if parent != checkpoint.parent {
                 try redefine(checkpoint, [.parent], recorded, pull.evidence)
             }
         }
@@ -174,7 +174,7 @@ private struct PullRecording {
     ///
     /// - Parameter lost: What stays recorded although it is missing.
     mutating func recordCertain(
-        _ comparison: DomainComparison, except lost: Set<String>, _ pull: Pull
+        _ comparison: DomainComparison, except lost: Set<CheckpointName>, _ pull: Pull
     ) throws(MomentlogError) {
         let recorded = domain.graph
         let deleted = comparison.missing.filter { !lost.contains($0) }
@@ -199,7 +199,7 @@ private struct PullRecording {
             }
             let isRecent = since.map { checkpoint.isCreated(since: $0) } ?? false
             let isExpected =
-                domain.graph.isEmpty || checkpoint.parent.hasSameBytes(as: expectedParent)
+                domain.graph.isEmpty || checkpoint.parent == expectedParent
             if isRecent && isExpected || recorded.contains(checkpoint.name) {
                 try append(.checkpointCreated(checkpoint))
                 expectedParent = checkpoint.name
@@ -260,7 +260,7 @@ private struct PullRecording {
     }
 
     /// The leaf, if libvirt has a single chain.
-    private var libvirtCurrent: String? {
+    private var libvirtCurrent: CheckpointName? {
         let graph = domain.graph
         let isWhole =
             observed.checkpoints.count == graph.count
@@ -270,8 +270,8 @@ private struct PullRecording {
 
     /// Returns the nearest remaining ancestor of the recorded current checkpoint, which was
     /// deleted.
-    private func nearestAncestor(in recorded: MomentGraph) -> String? {
-        var seen: Set<String> = []
+    private func nearestAncestor(in recorded: MomentGraph) -> CheckpointName? {
+        var seen: Set<CheckpointName> = []
         var next = recorded.recordedCurrent
         while let name = next, seen.insert(name).inserted {
             if domain.graph.contains(name) { return name }

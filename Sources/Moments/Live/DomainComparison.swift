@@ -5,11 +5,11 @@
 /// not differences of their own.
 public struct DomainComparison: Sendable {
     /// The checkpoints that both have, by creation time.
-    public private(set) var kept: [String] = []
+    public private(set) var kept: [CheckpointName] = []
 
     /// The recorded checkpoints whose names the observed domain does not have, each after its
     /// descendants.
-    public private(set) var missing: [String] = []
+    public private(set) var missing: [CheckpointName] = []
 
     /// The observed checkpoints whose names the record does not have, parents first.
     public private(set) var new: [Checkpoint] = []
@@ -36,7 +36,7 @@ public struct DomainComparison: Sendable {
     /// - Complexity: O(*n* log *n*) in the checkpoints of both.
     public init(_ recorded: MomentGraph, _ observed: ObservedDomain, _ evidence: Evidence) {
         let ordered = FamilyOrder(observed.checkpoints).indices.map { observed.checkpoints[$0] }
-        var seen: Set<String> = []
+        var seen: Set<CheckpointName> = []
         for checkpoint in ordered {
             seen.insert(checkpoint.name)
             guard let known = recorded.checkpoint(named: checkpoint.name) else {
@@ -61,7 +61,7 @@ public struct DomainComparison: Sendable {
             var fields = Self.fields(known, checkpoint, evidence)
             let former = recorded.parentName(of: checkpoint.name)
             if let parent = checkpoint.parent, !seen.contains(parent),
-                former.hasSameBytes(as: parent)
+                former == parent
             {
                 // A deletion would have moved it.
                 fields.removeAll { $0 == .parent }
@@ -75,11 +75,11 @@ public struct DomainComparison: Sendable {
     /// push leaves them that did not complete.
     ///
     /// - Complexity: O(*n*) in the changed checkpoints, and in the ancestors of those.
-    func unsettled(in recorded: MomentGraph, _ evidence: Evidence) -> [String] {
+    func unsettled(in recorded: MomentGraph, _ evidence: Evidence) -> [CheckpointName] {
         changed.filter { checkpoint, fields in
             guard fields == [.parent], evidence.isUnsettled(checkpoint) else { return false }
             guard let parent = checkpoint.parent else { return true }
-            var seen: Set<String> = []
+            var seen: Set<CheckpointName> = []
             var ancestor = recorded.parentName(of: checkpoint.name)
             while let name = ancestor, seen.insert(name).inserted {
                 if name == parent { return true }
@@ -99,7 +99,7 @@ public struct DomainComparison: Sendable {
         _ known: Checkpoint, _ observed: Checkpoint, _ evidence: Evidence
     ) -> [Field] {
         var fields: [Field] = []
-        if !known.parent.hasSameBytes(as: observed.parent) { fields.append(.parent) }
+        if known.parent != observed.parent { fields.append(.parent) }
         if !known.description.hasSameBytes(as: observed.description) {
             fields.append(.description)
         }

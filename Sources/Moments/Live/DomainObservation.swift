@@ -27,13 +27,13 @@ public struct DomainObservation: Sendable, Hashable {
     /// A checkpoint's identity within its domain.
     public struct ObservedCheckpoint: Sendable, Hashable {
         /// Its name.
-        public var name: String
+        public var name: CheckpointName
 
         /// Its creation time, in seconds since 1970.
         public var creationTime: CreationTime
 
         /// Creates a checkpoint's identity.
-        public init(name: String, creationTime: CreationTime) {
+        public init(name: CheckpointName, creationTime: CreationTime) {
             self.name = name
             self.creationTime = creationTime
         }
@@ -102,7 +102,7 @@ public struct DomainObservation: Sendable, Hashable {
     /// observation, by name; none if its checkpoints are not known.
     ///
     /// - Complexity: O(*n* log *n*) in the graph's checkpoints.
-    public func missing(from graph: MomentGraph) -> [String] {
+    public func missing(from graph: MomentGraph) -> [CheckpointName] {
         guard let checkpoints else { return [] }
         return (graph.names() ?? []).filter { name in
             guard let checkpoint = graph.checkpoint(named: name) else { return false }

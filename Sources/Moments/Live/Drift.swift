@@ -21,7 +21,7 @@ public struct Drift: Sendable, Hashable {
     public let domain: DomainReference
 
     /// The checkpoint; nil for the current pointer.
-    public let checkpoint: String?
+    public let checkpoint: CheckpointName?
 
     /// The kind of difference.
     public let kind: Kind
@@ -44,9 +44,9 @@ public struct Drift: Sendable, Hashable {
     /// The current checkpoints of both sides.
     public struct Current: Sendable, Hashable {
         /// The recorded one; nil for none.
-        public let recorded: String?
+        public let recorded: CheckpointName?
         /// The observed one.
-        public let observed: String?
+        public let observed: CheckpointName?
     }
 }
 
@@ -87,7 +87,7 @@ extension Domain {
             source: evidence.isStaleSource ? evidence.previous?.connection.uri : nil)
         var found: [Drift] = []
         func add(
-            _ kind: Drift.Kind, _ checkpoint: String, _ there: Checkpoint?,
+            _ kind: Drift.Kind, _ checkpoint: CheckpointName, _ there: Checkpoint?,
             _ fields: [DomainComparison.Field] = [], isPruned: Bool = false
         ) {
             found.append(
@@ -106,7 +106,7 @@ extension Domain {
             add(.differs, checkpoint.name, checkpoint, fields)
         }
         found.sort { ($0.time, $0.checkpoint ?? "") < ($1.time, $1.checkpoint ?? "") }
-        let there: String?
+        let there: CheckpointName?
         switch side {
         case .libvirt: there = whole.graph.libvirtCurrentAtStart ?? graph.current
         case .files: there = observed.statedCurrent.map(\.checkpoint) ?? graph.current

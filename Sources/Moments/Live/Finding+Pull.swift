@@ -2,9 +2,9 @@
 extension Finding {
     /// The finding of checkpoints that are missing without evidence of a deletion.
     static func lost(
-        _ names: [String], _ comparison: DomainComparison, in domain: DomainReference,
+        _ names: [CheckpointName], _ comparison: DomainComparison, in domain: DomainReference,
         _ evidence: Evidence,
-        pruned: [String], keeps: Bool
+        pruned: [CheckpointName], keeps: Bool
     ) -> Finding {
         let reason =
             comparison.hasOrphans
@@ -50,7 +50,7 @@ extension Finding {
 
     /// The finding of checkpoints that a push has not moved below their parents.
     static func unsettled(
-        _ names: [String], in domain: DomainReference, _ evidence: Evidence
+        _ names: [CheckpointName], in domain: DomainReference, _ evidence: Evidence
     ) -> Finding {
         let uri = evidence.connection?.uri ?? ""
         return Finding(
@@ -68,7 +68,7 @@ extension Finding {
 
     /// The finding of checkpoints that were pruned in the record alone.
     static func unknownHere(
-        _ names: [String], in domain: DomainReference, _ evidence: Evidence
+        _ names: [CheckpointName], in domain: DomainReference, _ evidence: Evidence
     ) -> Finding {
         return Finding(
             .unknownHere, domain: domain, checkpoints: names.sorted(),
@@ -119,7 +119,7 @@ extension Evidence {
 }
 
 /// The first ten of some checkpoints in words, and how many more there are.
-private func named(_ names: [String]) -> String {
+private func named(_ names: [CheckpointName]) -> String {
     let shown = names.sorted().prefix(10).map { "'\($0)'" }.joined(separator: ", ")
     let more = names.count > 10 ? " and \(names.count - 10) more" : ""
     return "checkpoint\(names.count == 1 ? "" : "s") \(shown)\(more)"

@@ -18,10 +18,10 @@ public struct ObservedDomain: Sendable, Hashable {
     /// A current pointer that is stated.
     public struct StatedCurrent: Sendable, Hashable {
         /// The current checkpoint; nil if none is.
-        public var checkpoint: String?
+        public var checkpoint: CheckpointName?
 
         /// Creates a statement.
-        public init(checkpoint: String?) { self.checkpoint = checkpoint }
+        public init(checkpoint: CheckpointName?) { self.checkpoint = checkpoint }
     }
 
     /// Creates an observed domain.
@@ -57,7 +57,7 @@ extension ObservedDomain {
     /// - Complexity: O(*n*) in the checkpoints.
     mutating func removePruned(
         _ pruned: Set<DomainObservation.ObservedCheckpoint>, recorded: MomentGraph
-    ) -> [String] {
+    ) -> [CheckpointName] {
         guard !pruned.isEmpty else { return [] }
         let removed = checkpoints.filter { checkpoint in
             // It may have been recorded again since.
@@ -80,8 +80,8 @@ extension ObservedDomain {
             guard let parent = checkpoints[index].parent, parents.keys.contains(parent) else {
                 continue
             }
-            var passed: Set<String> = []
-            var ancestor: String? = parent
+            var passed: Set<CheckpointName> = []
+            var ancestor: CheckpointName? = parent
             while let name = ancestor, let next = parents[name], passed.insert(name).inserted {
                 ancestor = next
             }

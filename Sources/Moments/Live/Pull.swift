@@ -38,7 +38,7 @@ extension Pull {
     package struct Pending: Sendable {
         /// Those that a push which did not complete has left elsewhere than below their parents: the
         /// observation does not vouch for them.
-        package var unsettled: Set<String> = []
+        package var unsettled: Set<CheckpointName> = []
         /// Those that were deleted for certain, which is not recorded beside others that are lost.
         package var deleted: Set<DomainObservation.ObservedCheckpoint> = []
     }

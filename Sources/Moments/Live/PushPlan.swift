@@ -10,17 +10,17 @@ package struct PushPlan: Sendable, Hashable {
     package private(set) var conflicts: [Conflict] = []
 
     /// The recorded checkpoints that libvirt refuses: their parents are missing, or in a cycle.
-    package private(set) var refused: [String] = []
+    package private(set) var refused: [CheckpointName] = []
 
     /// The recorded checkpoints that need no call.
-    package private(set) var unchanged: [String] = []
+    package private(set) var unchanged: [CheckpointName] = []
 
     /// Whether libvirt's current checkpoint is the recorded one after the calls, as far as its
     /// rules show.
     package private(set) var keepsCurrent = true
 
     /// The name of the checkpoint that takes libvirt's current pointer while others are redefined.
-    package static let placeholder = "momentlog-push"
+    package static let placeholder: CheckpointName = "momentlog-push"
 
     /// The creation time of that checkpoint, in seconds: no other checkpoint has it.
     package static let placeholderTime: CreationTime = 1
@@ -28,14 +28,14 @@ package struct PushPlan: Sendable, Hashable {
     /// A call.
     package enum Step: Sendable, Hashable {
         /// Delete a checkpoint's metadata.
-        case deleteMetadata(String)
+        case deleteMetadata(CheckpointName)
         /// Redefine a checkpoint from the record.
-        case redefine(String)
+        case redefine(CheckpointName)
         /// Redefine the placeholder, a root without data.
         case redefinePlaceholder
 
         /// The checkpoint that it changes; nil for the placeholder.
-        public var checkpoint: String? {
+        public var checkpoint: CheckpointName? {
             switch self {
             case .deleteMetadata(let name), .redefine(let name): name
             case .redefinePlaceholder: nil
@@ -46,7 +46,7 @@ package struct PushPlan: Sendable, Hashable {
     /// A checkpoint that contradicts the record.
     package struct Conflict: Sendable, Hashable {
         /// Its name.
-        package let checkpoint: String
+        package let checkpoint: CheckpointName
         /// The kind of contradiction.
         package let kind: Drift.Kind
     }
@@ -121,7 +121,7 @@ package struct PushPlan: Sendable, Hashable {
 
     /// Deletes everything and redefines it, so that the pointer's position is known.
     private mutating func planExact(
-        _ names: [String], _ observed: ObservedDomain, current: String?
+        _ names: [CheckpointName], _ observed: ObservedDomain, current: CheckpointName?
     ) {
         let order = FamilyOrder(observed.checkpoints).indices
         // Redefine everything once before deleting it, to find what cannot be redefined: the same
@@ -139,13 +139,13 @@ package struct PushPlan: Sendable, Hashable {
     /// Returns what libvirt lacks or has with other content, and all descendants: a child that is
     /// not redefined after its parent stays detached, or leaves the pointer above it.
     private static func needed(
-        _ names: [String], _ comparison: DomainComparison, _ observed: ObservedDomain,
+        _ names: [CheckpointName], _ comparison: DomainComparison, _ observed: ObservedDomain,
         _ recorded: MomentGraph
-    ) -> Set<String> {
+    ) -> Set<CheckpointName> {
         var needed = Set(comparison.missing + comparison.replaced.map(\.name))
         needed.formUnion(comparison.changed.map(\.checkpoint.name))
         for checkpoint in observed.checkpoints
-        where !checkpoint.parent.hasSameBytes(as: recorded.parentName(of: checkpoint.name)) {
+        where checkpoint.parent != recorded.parentName(of: checkpoint.name) {
             needed.insert(checkpoint.name)
         }
         for name in names {

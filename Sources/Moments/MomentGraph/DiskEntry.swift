@@ -21,13 +21,13 @@ struct DiskEntry: Sendable, Hashable {
     var mode: Disk.Mode
     var bitmap: Bitmap
 
-    init(_ disk: Disk, of checkpoint: String) {
+    init(_ disk: Disk, of checkpoint: CheckpointName) {
         name = disk.name
         mode = disk.mode
         bitmap =
             switch disk.bitmap {
             case nil: .none
-            case .some(let other): other.hasSameBytes(as: checkpoint) ? .own : .named(other)
+            case .some(let other): other.hasSameBytes(as: checkpoint.text) ? .own : .named(other)
             }
     }
 
@@ -41,11 +41,11 @@ struct DiskEntry: Sendable, Hashable {
     /// the checkpoint's.
     var data: Bitmap? { mode == .no ? nil : bitmap == .none ? .own : bitmap }
 
-    func disk(of checkpoint: String) -> Disk {
+    func disk(of checkpoint: CheckpointName) -> Disk {
         let bitmap: String? =
             switch bitmap {
             case .none: nil
-            case .own: checkpoint
+            case .own: checkpoint.text
             case .named(let name): name
             }
         return Disk(name: name, mode: mode, bitmap: bitmap)

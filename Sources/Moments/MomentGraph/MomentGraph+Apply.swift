@@ -56,7 +56,7 @@ extension MomentGraph {
         }
     }
 
-    private mutating func setCurrent(_ name: String?) throws(InconsistentEvent) {
+    private mutating func setCurrent(_ name: CheckpointName?) throws(InconsistentEvent) {
         var slot = Self.none
         if let name {
             guard let found = liveSlot(named: name) else {
@@ -91,9 +91,9 @@ extension MomentGraph {
 
     /// A checkpoint whose shared values are in the tables, their uses counted.
     struct Content {
-        var name: String
+        var name: CheckpointName
         var details: String?
-        var parent: String?
+        var parent: CheckpointName?
         var creationTime: Int64
         var disks: InternTable<[DiskEntry]>.ID
         var definition: InternTable<DefinitionDigest>.ID
@@ -188,7 +188,7 @@ extension MomentGraph {
 
     /// Deletes a checkpoint, and leaves cycles unresolved; returns whether it existed.
     @discardableResult
-    mutating func delete(named name: String) -> Bool {
+    mutating func delete(named name: CheckpointName) -> Bool {
         guard let slot = liveSlot(named: name) else { return false }
         delete(slot)
         return true
@@ -271,7 +271,7 @@ extension MomentGraph {
     // MARK: Slots
 
     /// Returns the slot of a parent's name, creating a missing name if no checkpoint has it.
-    private mutating func parentSlot(named name: String) -> Slot {
+    private mutating func parentSlot(named name: CheckpointName) -> Slot {
         if let slot = names.slot(of: name, in: nodes) { return slot }
         let slot = allocate(name: name, parent: Self.missing)
         nodes[Int(slot)].state = .missing
@@ -288,7 +288,7 @@ extension MomentGraph {
         free(slot)
     }
 
-    private mutating func allocate(name: String, parent: Slot) -> Slot {
+    private mutating func allocate(name: CheckpointName, parent: Slot) -> Slot {
         let node = Node(
             name: name, details: nil, creationTime: 0, parent: parent,
             disks: InternTable<[DiskEntry]>.none,
@@ -315,7 +315,7 @@ extension MomentGraph {
     }
 
     private mutating func retain(
-        _ disks: [Disk], of name: String
+        _ disks: [Disk], of name: CheckpointName
     ) -> InternTable<[DiskEntry]>.ID {
         disks.isEmpty
             ? InternTable<[DiskEntry]>.none

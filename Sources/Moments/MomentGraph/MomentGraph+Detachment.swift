@@ -3,13 +3,13 @@ extension MomentGraph {
     /// there is none, or the checkpoint was redefined since.
     ///
     /// - Complexity: O(1) expected.
-    public func detachedParent(of name: String) -> String? {
+    public func detachedParent(of name: CheckpointName) -> CheckpointName? {
         liveSlot(named: name).flatMap { detachedParents[$0] }
     }
 
     /// Returns the missing parent that an event removes from a checkpoint, if it changes nothing
     /// else: that is what a repair does.
-    func cutParent(of slot: Slot, by content: Content) -> String? {
+    func cutParent(of slot: Slot, by content: Content) -> CheckpointName? {
         let node = nodes[Int(slot)]
         guard node.state == .live, content.parent == nil,
             nodes[Int(node.parent)].state == .missing,
@@ -22,7 +22,7 @@ extension MomentGraph {
 
     /// Remembers the parent that was cut away; nil forgets the previous one, since the checkpoint
     /// was redefined.
-    mutating func noteDetachment(of slot: Slot, from parent: String?) {
+    mutating func noteDetachment(of slot: Slot, from parent: CheckpointName?) {
         if parent != nil || !detachedParents.isEmpty { detachedParents[slot] = parent }
     }
 

@@ -8,7 +8,9 @@ extension MomentGraph {
     ///   - files: The files that checkpoints were read from, by the checkpoint's name, for the
     ///     messages.
     /// - Complexity: O(*n*), plus sorting what was found. No recursion.
-    public func findings(domain: DomainReference, files: [String: String] = [:]) -> [Finding] {
+    public func findings(domain: DomainReference, files: [CheckpointName: String] = [:])
+        -> [Finding]
+    {
         let place = Place(domain: domain, files: files)
         var findings = cuts.map { cycleFinding(through: $0, place) }
         if hasClaims { findings.append(claimsFinding(place)) }
@@ -81,7 +83,8 @@ extension MomentGraph {
     }
 
     /// Returns a cycle from child to parent, its middle omitted if it is long.
-    private static func ring(_ names: [String]) -> String {
+    private static func ring(_ names: [CheckpointName]) -> String {
+        let names = names.map(\.text)
         let shown = names.count <= 8 ? names : names.prefix(5) + ["…"] + names.suffix(2)
         return (shown + names.prefix(1)).joined(separator: " <- ")
     }
@@ -130,7 +133,7 @@ extension MomentGraph {
     }
 
     /// Returns the remedies that make the youngest claimant current, or another of the first few.
-    private func claimRemedies(_ claims: [String], _ place: Place) -> [Remedy] {
+    private func claimRemedies(_ claims: [CheckpointName], _ place: Place) -> [Remedy] {
         let youngest = youngestClaim
         let others = claims.filter { $0 != youngest }.prefix(8)
         return Remedy.steps(
@@ -204,21 +207,21 @@ extension MomentGraph {
     /// The place of a finding, for its message.
     fileprivate struct Place {
         let domain: DomainReference
-        private let files: [String: String]
+        private let files: [CheckpointName: String]
 
-        init(domain: DomainReference, files: [String: String]) {
+        init(domain: DomainReference, files: [CheckpointName: String]) {
             self.domain = domain
             self.files = files
         }
 
         /// Returns a checkpoint's name with its time and file in parentheses.
-        func named(_ name: String, _ time: String? = nil) -> String {
+        func named(_ name: CheckpointName, _ time: String? = nil) -> String {
             let evidence = [time, files[name]].compactMap(\.self).joined(separator: ", ")
             return "'\(name)'" + (evidence.isEmpty ? "" : " (\(evidence))")
         }
 
         /// Returns the files of checkpoints, the first few of many.
-        func files(of names: [String]) -> String {
+        func files(of names: [CheckpointName]) -> String {
             guard !files.isEmpty else { return "" }
             let known = names.lazy.compactMap { files[$0] }
             return known.prefix(4).joined(separator: ", ") + (names.count > 4 ? ", …" : "")

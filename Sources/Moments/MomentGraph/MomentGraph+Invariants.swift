@@ -129,7 +129,7 @@ extension MomentGraph {
         var broken: [String] = []
         for node in nodes where node.state == .live {
             if let list = diskLists[node.disks] {
-                let ownName = DiskEntry.Bitmap.named(node.name)
+                let ownName = DiskEntry.Bitmap.named(node.name.text)
                 if list.isEmpty { broken.append("'\(node.name)' has an empty list of disks") }
                 if list.contains(where: { $0.bitmap == ownName }) {
                     broken.append("a bitmap of '\(node.name)' is not held as its own")

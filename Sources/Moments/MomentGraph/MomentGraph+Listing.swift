@@ -12,7 +12,7 @@ extension MomentGraph {
     /// missing.
     ///
     /// - Complexity: O(*n* log *n*) in the checkpoints of the scope and below it.
-    public func names(_ listing: Listing = Listing()) -> [String]? {
+    public func names(_ listing: Listing = Listing()) -> [CheckpointName]? {
         slots(listing)?.map { nodes[Int($0)].name }
     }
 
@@ -23,7 +23,7 @@ extension MomentGraph {
     ///
     /// - Complexity: O(*n* log *n*) in the checkpoints visited.
     public func forEachInTree<Failure: Error>(
-        from name: String? = nil,
+        from name: CheckpointName? = nil,
         _ body: (_ place: TreePlace) throws(Failure) -> Void
     ) throws(Failure) -> Bool {
         var pending: [(slot: Slot, depth: Int, isLast: Bool)] = []
@@ -53,7 +53,7 @@ extension MomentGraph {
     /// A checkpoint's position when the graph is drawn as a tree.
     public struct TreePlace: Sendable, Hashable {
         /// The checkpoint's name.
-        public let name: String
+        public let name: CheckpointName
         /// The number of its ancestors.
         public let depth: Int
         /// Whether it is the last of its siblings.
@@ -71,7 +71,7 @@ extension MomentGraph {
     /// take the pointer.
     ///
     /// - Complexity: O(*n* log *n*).
-    public func redefinitionOrder() -> (names: [String], keepsCurrent: Bool) {
+    public func redefinitionOrder() -> (names: [CheckpointName], keepsCurrent: Bool) {
         var path: [Slot] = []
         var isOnPath = [Bool](repeating: false, count: nodes.count)
         if current != nil {
@@ -94,7 +94,7 @@ extension MomentGraph {
     /// Parents come before their children.
     ///
     /// - Complexity: O(1) if there are none, else O(*n* log *n*).
-    public var refusedByLibvirt: [String] {
+    public var refusedByLibvirt: [CheckpointName] {
         guard nodes[Int(Self.missing)].childCount > 0 || !cuts.isEmpty else { return [] }
         let lost = shownRoots().filter { nodes[Int($0)].parent != Self.root }
         return preorder(from: lost).map { nodes[Int($0)].name }

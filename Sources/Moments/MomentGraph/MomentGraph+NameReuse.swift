@@ -3,7 +3,7 @@ extension MomentGraph {
     /// recorded when this one took the name, and nobody has acknowledged that since.
     ///
     /// - Complexity: O(1) expected.
-    public func replacedTime(of name: String) -> CreationTime? {
+    public func replacedTime(of name: CheckpointName) -> CreationTime? {
         liveSlot(named: name).flatMap { replacedTime(at: $0) }
     }
 
@@ -24,7 +24,7 @@ extension MomentGraph {
 
     /// Remembers the checkpoint that the same commit deleted to record this one.
     mutating func noteNameReuse(_ slot: Slot) {
-        guard let deleted = lastDeleted, deleted.name.hasSameBytes(as: nodes[Int(slot)].name),
+        guard let deleted = lastDeleted, deleted.name == nodes[Int(slot)].name,
             deleted.creationTime != nodes[Int(slot)].creationTime
         else { return }
         replacedTimes[slot] = deleted.creationTime
@@ -56,7 +56,7 @@ extension Domain {
     public func nameReuses(by events: some Sequence<Event>) -> [Finding] {
         var findings: [Finding] = []
         var name = self.name
-        var deleted: String?
+        var deleted: CheckpointName?
         for event in events {
             switch event {
             case .domainDefined(name: let newName, uuid: _, definition: _),
@@ -65,7 +65,7 @@ extension Domain {
             case .checkpointDeleted(let checkpoint): deleted = checkpoint
             case .checkpointCreated(let checkpoint),
                 .checkpointRedefined(let checkpoint, claimsCurrent: _):
-                guard deleted.hasSameBytes(as: checkpoint.name),
+                guard deleted == checkpoint.name,
                     let before = graph.checkpoint(named: checkpoint.name),
                     before.creationTime != checkpoint.creationTime
                 else { continue }

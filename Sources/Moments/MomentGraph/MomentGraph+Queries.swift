@@ -2,12 +2,12 @@ extension MomentGraph {
     /// Returns whether a checkpoint of that name exists.
     ///
     /// - Complexity: O(1) expected.
-    public func contains(_ name: String) -> Bool { liveSlot(named: name) != nil }
+    public func contains(_ name: CheckpointName) -> Bool { liveSlot(named: name) != nil }
 
     /// Returns the checkpoint of that name.
     ///
     /// - Complexity: O(1) expected, plus its disks.
-    public func checkpoint(named name: String) -> Checkpoint? {
+    public func checkpoint(named name: CheckpointName) -> Checkpoint? {
         liveSlot(named: name).map { checkpoint(at: $0) }
     }
 
@@ -15,7 +15,7 @@ extension MomentGraph {
     /// were recorded, or the checkpoint is missing.
     ///
     /// - Complexity: O(1) expected, plus its disks.
-    public func health(of name: String) -> [DiskHealth] {
+    public func health(of name: CheckpointName) -> [DiskHealth] {
         guard let slot = liveSlot(named: name), let seen = healths[nodes[Int(slot)].health] else {
             return []
         }
@@ -30,7 +30,7 @@ extension MomentGraph {
     /// for a missing checkpoint.
     ///
     /// - Complexity: O(1) expected.
-    package func parentName(of name: String) -> String? {
+    package func parentName(of name: CheckpointName) -> CheckpointName? {
         guard let slot = liveSlot(named: name) else { return nil }
         let parent = nodes[Int(slot)].parent
         return parent == Self.root ? nil : nodes[Int(parent)].name
@@ -39,7 +39,7 @@ extension MomentGraph {
     /// Returns whether checkpoints name this one as their parent, whether or not it exists.
     ///
     /// - Complexity: O(1) expected.
-    package func hasChildren(_ name: String) -> Bool {
+    package func hasChildren(_ name: CheckpointName) -> Bool {
         names.slot(of: name, in: nodes).map { nodes[Int($0)].firstChild != Self.none } ?? false
     }
 
@@ -47,7 +47,7 @@ extension MomentGraph {
     /// parent.
     ///
     /// - Complexity: O(1) expected.
-    package func isShownCut(_ name: String) -> Bool {
+    package func isShownCut(_ name: CheckpointName) -> Bool {
         liveSlot(named: name).map { nodes[Int($0)].isCut } ?? false
     }
 
@@ -57,10 +57,10 @@ extension MomentGraph {
     /// The current checkpoint: the one that the next `create` takes as its parent.
     ///
     /// There is at most one, and none while the graph has errors.
-    public var current: String? { hasErrors ? nil : recordedCurrent }
+    public var current: CheckpointName? { hasErrors ? nil : recordedCurrent }
 
     /// The checkpoint that the current pointer names, even while errors suspend it.
-    public var recordedCurrent: String? {
+    public var recordedCurrent: CheckpointName? {
         recordedCurrentSlot == Self.none ? nil : nodes[Int(recordedCurrentSlot)].name
     }
 
@@ -68,7 +68,7 @@ extension MomentGraph {
     /// unless there are at least two.
     ///
     /// - Complexity: O(1) if there are none, else O(*n* log *n*).
-    public var currentClaims: [String] {
+    public var currentClaims: [CheckpointName] {
         guard hasClaims else { return [] }
         return liveSlots.filter { nodes[Int($0)].claimsCurrent }
             .map { nodes[Int($0)].name }.sorted()
@@ -78,13 +78,13 @@ extension MomentGraph {
     /// since: then their claims are not new.
     ///
     /// - Complexity: linear in the names.
-    package func hasSettledClaims(of names: some Sequence<String>) -> Bool {
+    package func hasSettledClaims(of names: some Sequence<CheckpointName>) -> Bool {
         areClaimsSettled
             && names.allSatisfy { claimsCurrent($0) }
     }
 
     /// Returns whether a checkpoint has claimed to be current, resolved or not.
-    func claimsCurrent(_ name: String) -> Bool {
+    func claimsCurrent(_ name: CheckpointName) -> Bool {
         liveSlot(named: name).map { nodes[Int($0)].claimsCurrent } ?? false
     }
 
@@ -102,7 +102,7 @@ extension MomentGraph {
     /// Returns a checkpoint with its position in the graph.
     ///
     /// - Complexity: linear in its descendants.
-    public func moment(named name: String) -> Moment? {
+    public func moment(named name: CheckpointName) -> Moment? {
         guard let slot = liveSlot(named: name) else { return nil }
         return moment(at: slot, descendantCount: preorder(from: [slot]).count - 1)
     }
@@ -114,7 +114,7 @@ extension MomentGraph {
     /// 9.0.
     ///
     /// - Complexity: O(*n*).
-    public var libvirtCurrentAtStart: String? {
+    public var libvirtCurrentAtStart: CheckpointName? {
         guard nodes[Int(Self.missing)].childCount == 0, cuts.isEmpty,
             nodes[Int(Self.root)].childCount == 1
         else { return nil }
@@ -130,7 +130,7 @@ extension MomentGraph {
         nodes.indices.lazy.filter { nodes[$0].state == .live }.map { Slot($0) }
     }
 
-    func liveSlot(named name: String) -> Slot? {
+    func liveSlot(named name: CheckpointName) -> Slot? {
         guard let slot = names.slot(of: name, in: nodes), nodes[Int(slot)].state == .live
         else { return nil }
         return slot
@@ -158,8 +158,8 @@ extension MomentGraph {
     /// The names of missing parents of live checkpoints.
     ///
     /// - Complexity: linear in them.
-    var missingParents: [String] {
-        var names: [String] = []
+    var missingParents: [CheckpointName] {
+        var names: [CheckpointName] = []
         var slot = nodes[Int(Self.missing)].firstChild
         while slot != Self.none {
             names.append(nodes[Int(slot)].name)

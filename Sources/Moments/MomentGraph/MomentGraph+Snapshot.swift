@@ -39,11 +39,11 @@ extension MomentGraph {
             for health in list { health.encode(to: &writer) }
         }
         writer.write(absent.count)
-        for slot in absent { writer.write(nodes[Int(slot)].name) }
+        for slot in absent { writer.write(nodes[Int(slot)].name.text) }
         writer.write(live.count)
         for slot in live {
             let node = nodes[Int(slot)]
-            writer.write(node.name)
+            writer.write(node.name.text)
             writer.write(node.details?.isEmpty == true ? nil : node.details)
             writer.write(Int(node.creationTime))
             writer.write(numbers[Int(node.parent)])
@@ -58,7 +58,7 @@ extension MomentGraph {
         writer.write(detached.count)
         for (number, parent) in detached {
             writer.write(number)
-            writer.write(parent)
+            writer.write(parent.text)
         }
         let replaced = replacedTimes.map { (numbers[Int($0)], $1) }.sorted { $0.0 < $1.0 }
         writer.write(replaced.count)
@@ -78,7 +78,7 @@ extension MomentGraph {
             -> Bool
         {
             left.time == right.time
-                ? nodes[Int(left.slot)].name.utf8Precedes(nodes[Int(right.slot)].name)
+                ? nodes[Int(left.slot)].name < nodes[Int(right.slot)].name
                 : left.time < right.time
         }
         let isSorted = zip(entries, entries.dropFirst()).allSatisfy { areInOrder($0, $1) }
@@ -140,7 +140,7 @@ extension MomentGraph {
         for index in 0..<count {
             let utf8 = try reader.utf8()
             var node = Node(
-                name: try ByteReader.text(utf8), details: try reader.optionalText(),
+                name: CheckpointName(try ByteReader.text(utf8)), details: try reader.optionalText(),
                 creationTime: Int64(try reader.number()), parent: Self.root,
                 disks: InternTable<[DiskEntry]>.none,
                 definition: InternTable<DefinitionDigest>.none, state: .live)
@@ -183,7 +183,7 @@ extension MomentGraph {
     }
 
     /// Adds the names that are only parents', and links all nodes.
-    private mutating func link(_ absent: [String]) throws(ByteReader.Malformed) {
+    private mutating func link(_ absent: [CheckpointName]) throws(ByteReader.Malformed) {
         let firstAbsent = nodes.count
         for name in absent {
             try add(
@@ -208,7 +208,7 @@ extension MomentGraph {
         var previous = 0
         for _ in 0..<detachedCount {
             let slot = try slot(after: &previous, &reader)
-            let parent = try reader.text()
+            let parent = CheckpointName(try reader.text())
             guard nodes[Int(slot)].parent == Self.root, names.slot(of: parent, in: nodes) != slot
             else { throw ByteReader.Malformed() }
             detachedParents[slot] = parent
@@ -238,9 +238,9 @@ extension MomentGraph {
 
     private static func absentNames(
         _ reader: inout ByteReader
-    ) throws(ByteReader.Malformed) -> [String] {
+    ) throws(ByteReader.Malformed) -> [CheckpointName] {
         let absentCount = try reader.count()
-        var names: [String] = []
+        var names: [CheckpointName] = []
         var previous: Slice<UnsafeRawBufferPointer>?
         for _ in 0..<absentCount {
             let utf8 = try reader.utf8()
@@ -248,7 +248,7 @@ extension MomentGraph {
                 throw ByteReader.Malformed()
             }
             previous = utf8
-            names.append(try ByteReader.text(utf8))
+            names.append(CheckpointName(try ByteReader.text(utf8)))
         }
         return names
     }
@@ -308,14 +308,5 @@ extension MomentGraph {
             }
         }
         return bitmaps
-    }
-}
-
-extension String {
-    /// Whether the text precedes another in the order of their UTF-8 bytes.
-    fileprivate func utf8Precedes(_ other: String) -> Bool {
-        utf8.withContiguousStorageIfAvailable { bytes in
-            other.utf8.withContiguousStorageIfAvailable { bytes.lexicographicallyPrecedes($0) }
-        }.flatMap(\.self) ?? utf8.lexicographicallyPrecedes(other.utf8)
     }
 }

@@ -4,15 +4,15 @@
 /// A replay that creates a list of disks and a digest for each checkpoint, only to find that the
 /// graph has them, takes twice as long.
 package struct StoredCheckpoint: Sendable {
-    package var name: String
+    package var name: CheckpointName
     package var description: String?
-    package var parent: String?
+    package var parent: CheckpointName?
     package var creationTime: Int64
     package var disks: MomentGraph.SharedDisks?
     package var definition: MomentGraph.SharedDefinition?
 
     package init(
-        name: String, description: String?, parent: String?, creationTime: Int64,
+        name: CheckpointName, description: String?, parent: CheckpointName?, creationTime: Int64,
         disks: MomentGraph.SharedDisks?, definition: MomentGraph.SharedDefinition?
     ) {
         self.name = name
@@ -38,7 +38,7 @@ extension MomentGraph {
     }
 
     /// Retains the list of disks of a checkpoint until it is released.
-    package mutating func retain(_ disks: [Disk], of checkpoint: String) -> SharedDisks {
+    package mutating func retain(_ disks: [Disk], of checkpoint: CheckpointName) -> SharedDisks {
         let entries = disks.map { DiskEntry($0, of: checkpoint) }
         return SharedDisks(
             id: entries.isEmpty ? InternTable<[DiskEntry]>.none : diskLists.retain(entries),
@@ -79,10 +79,10 @@ extension MomentGraph {
     /// Counts a checkpoint's use of a list. A bitmap that the list names may have the name of this
     /// checkpoint, and is its own then.
     private mutating func retain(
-        _ disks: SharedDisks, of name: String
+        _ disks: SharedDisks, of name: CheckpointName
     ) -> InternTable<[DiskEntry]>.ID {
         guard let entries = diskLists[disks.id] else { return InternTable<[DiskEntry]>.none }
-        if disks.hasNamedBitmap, entries.contains(where: { $0.bitmap == .named(name) }) {
+        if disks.hasNamedBitmap, entries.contains(where: { $0.bitmap == .named(name.text) }) {
             return diskLists.retain(entries.map { DiskEntry($0.disk(of: name), of: name) })
         }
         diskLists.retain(id: disks.id)

@@ -34,7 +34,7 @@ public struct MomentGraph: Sendable {
     /// sorted when they are read: sorting them on insertion would make a star of *n* checkpoints
     /// cost *n*².
     struct Node: Sendable {
-        var name: String
+        var name: CheckpointName
         var details: String?
         var creationTime: Int64
         /// The recorded parent: a slot, ``MomentGraph/root`` for none, the slot of a missing name,
@@ -75,12 +75,12 @@ public struct MomentGraph: Sendable {
     /// Whether a change since the last ``resolveCycles()`` may have closed or broken a cycle.
     var isUnsettled = false
     /// The missing parents that repairs cut away, by the former children.
-    var detachedParents: [Slot: String] = [:]
+    var detachedParents: [Slot: CheckpointName] = [:]
     /// The creation times of the checkpoints whose names were reused, by the checkpoints that have
     /// the names now; see ``replacedTime(of:)``.
     var replacedTimes: [Slot: Int64] = [:]
     /// The checkpoint that the present commit deleted last.
-    var lastDeleted: (name: String, creationTime: Int64)?
+    var lastDeleted: (name: CheckpointName, creationTime: Int64)?
 
     /// The number of checkpoints in the graph.
     public internal(set) var count = 0
@@ -112,7 +112,7 @@ extension MomentGraph: Equatable {
     /// - Complexity: O(*n*) expected, in the number of checkpoints.
     public static func == (left: MomentGraph, right: MomentGraph) -> Bool {
         guard left.count == right.count, left.names.count == right.names.count,
-            left.recordedCurrent.hasSameBytes(as: right.recordedCurrent),
+            left.recordedCurrent == right.recordedCurrent,
             left.claimCount == right.claimCount,
             left.areClaimsSettled == right.areClaimsSettled,
             left.detachedParents.count == right.detachedParents.count,
@@ -135,7 +135,7 @@ extension MomentGraph: Equatable {
                 && nodes[Int(node.parent)].state == other.nodes[Int(otherNode.parent)].state
                 && node.claimsCurrent == otherNode.claimsCurrent
                 && healths[node.health] == other.healths[otherNode.health]
-                && detachedParents[slot].hasSameBytes(as: other.detachedParents[otherSlot])
+                && detachedParents[slot] == other.detachedParents[otherSlot]
                 && replacedTimes[slot] == other.replacedTimes[otherSlot]
         }
     }

@@ -23,13 +23,13 @@ struct NameTable: Sendable {
     /// Returns the slot of the node that has this name.
     ///
     /// - Complexity: O(1) expected.
-    func slot(of name: String, in nodes: [MomentGraph.Node]) -> MomentGraph.Slot? {
+    func slot(of name: CheckpointName, in nodes: [MomentGraph.Node]) -> MomentGraph.Slot? {
         guard !entries.isEmpty else { return nil }
         let hash = Self.hash(of: name)
         var place = home(of: hash)
         while entries[place].slot != MomentGraph.none {
             let entry = entries[place]
-            if entry.hash == hash, Self.areSame(nodes[Int(entry.slot)].name, name) {
+            if entry.hash == hash, nodes[Int(entry.slot)].name == name {
                 return entry.slot
             }
             place = next(place)
@@ -58,7 +58,7 @@ struct NameTable: Sendable {
         var place = home(of: hash)
         while entries[place].slot != MomentGraph.none {
             let entry = entries[place]
-            if entry.hash == hash, Self.areSame(nodes[Int(entry.slot)].name, name) { return false }
+            if entry.hash == hash, nodes[Int(entry.slot)].name == name { return false }
             place = next(place)
         }
         entries[place] = Entry(slot: slot, hash: hash)
@@ -98,14 +98,8 @@ struct NameTable: Sendable {
         taken -= 1
     }
 
-    /// Names are ASCII. Other texts that Swift treats as equal to them, such as the KELVIN SIGN to
-    /// K, have more bytes.
-    private static func areSame(_ left: String, _ right: String) -> Bool {
-        left == right && left.utf8.count == right.utf8.count
-    }
-
-    private static func hash(of name: String) -> UInt32 {
-        UInt32(truncatingIfNeeded: name.hashValue)
+    private static func hash(of name: CheckpointName) -> UInt32 {
+        UInt32(truncatingIfNeeded: name.text.hashValue)
     }
 
     private func home(of hash: UInt32) -> Int { Int(hash) & (entries.count - 1) }

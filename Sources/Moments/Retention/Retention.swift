@@ -30,7 +30,7 @@ public struct Retention: Sendable, Hashable {
     /// Checkpoints of the future do not count as the newest.
     public var within: RetentionAge?
     /// The names of checkpoints to keep.
-    public var names: Set<String> = []
+    public var names: Set<CheckpointName> = []
     /// Whether to keep the newest checkpoint whose bitmap was last seen valid on a disk, for each
     /// disk: the known base of the next incremental backup. True by default.
     public var keepsLastValid = true

@@ -60,7 +60,7 @@ struct EventSequenceTests {
         let filter = EventFilter(domain: "vm1", kinds: [.checkpointCreated])
         var stream = try await fixture.store.follow(filter, every: .milliseconds(5))
             .makeAsyncIterator()
-        for name in ["a", "b", "c"] {
+        for name: CheckpointName in ["a", "b", "c"] {
             try await other.create(
                 CheckpointRequest(name: name), in: "vm1", by: StoreFixture.submission)
             let line = try await stream.next()

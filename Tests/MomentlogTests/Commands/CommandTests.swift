@@ -50,11 +50,11 @@ struct CommandTests {
         var instruction: Instruction
         var events: [String]
         var domain = "vm1"
-        var checkpoint: String?
+        var checkpoint: CheckpointName?
 
         init(
             _ instruction: Instruction, _ events: [String], domain: String = "vm1",
-            checkpoint: String? = nil
+            checkpoint: CheckpointName? = nil
         ) {
             self.instruction = instruction
             self.events = events
@@ -69,7 +69,7 @@ struct CommandTests {
     func outcome(_ one: Case) async throws {
         let fixture = try await StoreFixture()
         try await fixture.define("vm1")
-        for name in ["c1", "c2", "c3"] { try await fixture.create(name) }
+        for name: CheckpointName in ["c1", "c2", "c3"] { try await fixture.create(name) }
         let before = try await fixture.eventCount()
         let outcome = try await fixture.store.perform(one.instruction)
         #expect(outcome.domain.text == one.domain)

@@ -14,11 +14,11 @@ struct ConcurrentDomainTests {
         let guest = SourceDocument("<domain><name>\(domain)</name></domain>")
         var instructions = [try Instruction.define(guest, by: by)]
         for _ in 0..<40 {
-            let name = "c\(Int.random(in: 0..<6, using: &random.generator))"
+            let name: CheckpointName = "c\(Int.random(in: 0..<6, using: &random.generator))"
             let parent = "c\(Int.random(in: 0..<6, using: &random.generator))"
             switch Int.random(in: 0..<5, using: &random.generator) {
             case 0...2:
-                let record = Row.record(name, random.isChosen(1, of: 2) ? parent : nil)
+                let record = Row.record(name.text, random.isChosen(1, of: 2) ? parent : nil)
                 instructions.append(
                     try .redefine([SourceDocument(record)], in: DomainReference(domain), by: by))
             case 3:
@@ -80,7 +80,7 @@ struct ConcurrentDomainTests {
         let failing = FailingLog(fixture.store.log)
         let log = CountingLog(failing)
         let store = CheckpointStore(log: log)
-        @Sendable func create(_ name: String) async -> Bool {
+        @Sendable func create(_ name: CheckpointName) async -> Bool {
             let request = CheckpointRequest(name: name)
             let answers = await store.perform([.create(request, in: "vm1", by: Self.by)])
             return (try? answers.first?.get()) != nil

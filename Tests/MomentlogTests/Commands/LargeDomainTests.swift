@@ -104,7 +104,7 @@ struct LargeDomainTests {
         var deleted = 0
         for line in lines {
             guard case .checkpointDeleted(let name) = line.event else { continue }
-            let index = try #require(Int(name.dropFirst()))
+            let index = try #require(Int(name.text.dropFirst()))
             guard children[index] == 0 else {
                 Issue.record("\(name) goes before \(children[index]) of its children")
                 return

@@ -19,12 +19,12 @@ struct LoadedDomainTests {
         try await fixture.define("vm1")
         let log = CountingLog(fixture.store.log)
         let store = CheckpointStore(log: log)
-        for name in ["c1", "c2", "c3"] {
+        for name: CheckpointName in ["c1", "c2", "c3"] {
             try await store.create(CheckpointRequest(name: name), in: "vm1", by: Self.by)
         }
         #expect(log["replay"] == 1 && log["domains named"] == 1 && log["definition"] == 1)
         try await fixture.create("c4")
-        for name in ["c5", "c6"] {
+        for name: CheckpointName in ["c5", "c6"] {
             try await store.create(CheckpointRequest(name: name), in: "vm1", by: Self.by)
         }
         #expect(log["replay"] == 2 && log["domains named"] == 2 && log["definition"] == 1)
@@ -48,7 +48,7 @@ struct LoadedDomainTests {
         let fixture = try await StoreFixture()
         try await fixture.define("vm1")
         let store = CheckpointStore(log: fixture.store.log)
-        for name in ["c1", "c2"] {
+        for name: CheckpointName in ["c1", "c2"] {
             try await store.create(CheckpointRequest(name: name), in: "vm1", by: Self.by)
         }
         try await fixture.store.setCurrent("c1", in: "vm1", by: Self.by)

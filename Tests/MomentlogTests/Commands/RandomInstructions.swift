@@ -6,7 +6,7 @@ import TestSupport
 /// many collide.
 struct RandomInstructions {
     var generator: SplitMix64
-    private let names = (0..<7).map { "n\($0)" }
+    private let names: [CheckpointName] = (0..<7).map { "n\($0)" }
     private let by = StoreFixture.submission
 
     init(seed: UInt64) { generator = SplitMix64(seed: seed) }
@@ -48,8 +48,9 @@ struct RandomInstructions {
     mutating func faultyLibrary() -> [String: String] {
         var files: [String: String] = [:]
         for name in names where isChosen(2, of: 3) {
-            files[name + ".xml"] = CheckpointText.document(
-                name, parent: pick([nil, "lost", pick(names), pick(names), pick(names)]),
+            files["\(name).xml"] = CheckpointText.document(
+                name.text,
+                parent: pick([nil, "lost", pick(names), pick(names), pick(names)])?.text,
                 time: Int.random(in: 0..<4, using: &generator),
                 extra: pick(["", "", "<current>1</current>", "<current>0</current>"]))
         }
@@ -71,7 +72,7 @@ struct RandomInstructions {
         let parent = pick([nil, isChosen(1, of: 5) ? "lost" : nil, name(), name(), name()])
         return SourceDocument(
             CheckpointText.document(
-                name(), parent: parent, time: Int.random(in: 0..<4, using: &generator),
+                name().text, parent: parent?.text, time: Int.random(in: 0..<4, using: &generator),
                 extra: pick(["", "", "", "", definition(), "<current>1</current>"])))
     }
 
@@ -86,7 +87,7 @@ struct RandomInstructions {
 
     private mutating func domain() -> String { pick(["vm0", "vm0", "vm0", "vm1", "vm2"]) }
 
-    private mutating func name() -> String { pick(names) }
+    private mutating func name() -> CheckpointName { pick(names) }
 
     private mutating func pick<Value>(_ values: [Value]) -> Value {
         values[Int.random(in: 0..<values.count, using: &generator)]

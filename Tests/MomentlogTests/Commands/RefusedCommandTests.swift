@@ -81,7 +81,7 @@ struct RefusedCommandTests {
         let fixture = try await StoreFixture()
         try await fixture.define("vm1", digit: "a")
         try await fixture.define("vm2", digit: "b")
-        for name in ["c1", "c2"] { try await fixture.create(name) }
+        for name: CheckpointName in ["c1", "c2"] { try await fixture.create(name) }
         return fixture
     }
 }

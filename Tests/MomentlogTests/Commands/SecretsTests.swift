@@ -46,7 +46,7 @@ struct SecretsTests {
         #expect(try !isLeaked(fixture))
         // Nothing else is missing.
         let stripped = Self.guest.replacingOccurrences(of: " passwd='\(Self.secret)'", with: "")
-        for name in ["c1", "r1", "i1"] {
+        for name: CheckpointName in ["c1", "r1", "i1"] {
             let document = try await fixture.store.document(
                 of: name, in: "vm1", parts: .everything)
             #expect(String(decoding: document, as: UTF8.self).contains(stripped), "\(name)")

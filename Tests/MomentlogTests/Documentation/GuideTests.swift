@@ -125,7 +125,7 @@ struct GuideTests {
     @Test("A retry of a request gets the first answer")
     func retry() async throws {
         func createOnce(
-            _ name: String, in store: CheckpointStore
+            _ name: CheckpointName, in store: CheckpointStore
         ) async throws(MomentlogError) -> CommandOutcome {
             let submission = Submission(actor: "nightly@backup1", request: "web-\(name)")
             var attempts = 0
@@ -160,7 +160,7 @@ struct GuideTests {
         let store = try await prepared()
         let me = me
         try await withThrowingTaskGroup(of: CommandOutcome.self) { group in
-            for name in ["a", "b", "c"] {
+            for name: CheckpointName in ["a", "b", "c"] {
                 group.addTask {
                     try await store.create(CheckpointRequest(name: name), in: "web", by: me)
                 }

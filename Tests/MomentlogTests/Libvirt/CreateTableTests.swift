@@ -103,7 +103,7 @@ struct CreateTableTests {
         try await Row(
             words: name, before: Row.created("c1"),
             step: .create(Row.document("<name>\(name)</name>")),
-            result: .graph("c1 \(name)<-c1 *\(name)"), checkpoint: name,
+            result: .graph("c1 \(name)<-c1 *\(name)"), checkpoint: CheckpointName(name),
             disks: "vda=\(name) vdb=\(name)", prints: ["  <name>\(name)</name>\n"]
         ).run()
     }

@@ -1,4 +1,5 @@
 import Momentlog
+import Moments
 import TestSupport
 import Testing
 

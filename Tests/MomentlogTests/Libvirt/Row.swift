@@ -8,8 +8,8 @@ struct Row: Sendable, CustomTestStringConvertible {
     enum Step: Sendable {
         case create(String, at: Int64? = nil)
         case redefine(String)
-        case delete(String, DeletionScope = .checkpoint)
-        case setCurrent(String?)
+        case delete(CheckpointName, DeletionScope = .checkpoint)
+        case setCurrent(CheckpointName?)
     }
 
     enum Result: Sendable {
@@ -25,7 +25,7 @@ struct Row: Sendable, CustomTestStringConvertible {
     var step: Step
     var result: Result
     /// The checkpoint that is inspected, its disks, and what its document holds.
-    var checkpoint = "x"
+    var checkpoint: CheckpointName = "x"
     var disks: String?
     var prints: [String] = []
     var printsNot: [String] = []
@@ -143,9 +143,9 @@ extension MomentGraph {
     var sketch: String {
         let names = names(Listing(.all, order: .topological)) ?? []
         let links = names.map { name in
-            name + (checkpoint(named: name)?.parent.map { "<-" + $0 } ?? "")
+            name.text + (checkpoint(named: name)?.parent.map { "<-\($0)" } ?? "")
         }
-        return (links + ["*" + (current ?? "-")]).joined(separator: " ")
+        return (links + ["*\(current ?? "-")"]).joined(separator: " ")
     }
 }
 

@@ -31,11 +31,11 @@ struct LivePruneTests {
             "vm", keeping: retention, zone: .utc, at: host, isDryRun: isDryRun, by: submission)
     }
 
-    private func names() async throws -> [String] {
+    private func names() async throws -> [CheckpointName] {
         try await fixture.store.graph(of: "vm").names() ?? []
     }
 
-    private var there: [String] {
+    private var there: [CheckpointName] {
         get async throws {
             let uuid = try #require(DomainUUID(String(repeating: "a", count: 32)))
             return try await host.checkpoints(of: uuid)
@@ -78,7 +78,7 @@ struct LivePruneTests {
         let report = try await prune()
         let failed = ["c3", "c2", "c1"][count]
         #expect(report.deleted == Array(["c3", "c2", "c1"].prefix(count)))
-        #expect(report.failure?.checkpoint == failed)
+        #expect(report.failure?.checkpoint.text == failed)
         #expect(report.failure?.isUnknown == isLost)
         host.follow { _, _, _ in nil }
         #expect(try await names() == there)

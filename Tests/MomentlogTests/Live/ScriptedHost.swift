@@ -10,7 +10,8 @@ final class ScriptedHost: LibvirtHost {
     /// A call before it is answered.
     enum Call: Sendable, Equatable {
         case domains, state, definition, list
-        case document(String), redefine(String), deleteMetadata(String), delete(String)
+        case document(CheckpointName), redefine(CheckpointName)
+        case deleteMetadata(CheckpointName), delete(CheckpointName)
         case monitor
 
         var isWrite: Bool {
@@ -30,7 +31,7 @@ final class ScriptedHost: LibvirtHost {
         /// The document after the one that was read last: they are read in their order.
         var cursor = 0
         /// The checkpoints without a sound bitmap.
-        var broken: Set<String> = []
+        var broken: Set<CheckpointName> = []
     }
 
     struct Content: Sendable {
@@ -40,7 +41,7 @@ final class ScriptedHost: LibvirtHost {
         var isLying = false
 
         /// Changes the first domain.
-        subscript(documents names: [String]) -> [Observation.Document] {
+        subscript(documents names: [CheckpointName]) -> [Observation.Document] {
             guests.first?.documents.filter { names.contains($0.checkpoint) } ?? []
         }
     }
@@ -113,12 +114,12 @@ final class ScriptedHost: LibvirtHost {
         try with(.definition, domain) { .success($0.definition) }
     }
 
-    func checkpoints(of domain: DomainUUID) async throws(LibvirtFailure) -> [String] {
+    func checkpoints(of domain: DomainUUID) async throws(LibvirtFailure) -> [CheckpointName] {
         try with(.list, domain) { .success($0.documents.map(\.checkpoint)) }
     }
 
     func document(
-        of checkpoint: String, in domain: DomainUUID
+        of checkpoint: CheckpointName, in domain: DomainUUID
     ) async throws(LibvirtFailure) -> String {
         try with(.document(checkpoint), domain) { guest in
             if !guest.documents.indices.contains(guest.cursor)
@@ -162,7 +163,7 @@ final class ScriptedHost: LibvirtHost {
     }
 
     func deleteMetadata(
-        of checkpoint: String, in domain: DomainUUID
+        of checkpoint: CheckpointName, in domain: DomainUUID
     ) async throws(LibvirtFailure) {
         _ =
             try with(.deleteMetadata(checkpoint), domain) { guest in
@@ -173,7 +174,7 @@ final class ScriptedHost: LibvirtHost {
             } as Bool
     }
 
-    func delete(_ checkpoint: String, in domain: DomainUUID) async throws(LibvirtFailure) {
+    func delete(_ checkpoint: CheckpointName, in domain: DomainUUID) async throws(LibvirtFailure) {
         _ =
             try with(.delete(checkpoint), domain) { guest in
                 let count = guest.documents.count
@@ -207,7 +208,7 @@ extension ScriptedHost.Guest {
             let link = word.split(separator: "<-").map(String.init)
             let parts = link[0].split(separator: "@").map(String.init)
             return Observation.Document(
-                checkpoint: parts[0],
+                checkpoint: CheckpointName(parts[0]),
                 text: CheckpointText.document(
                     parts[0], parent: link.count > 1 ? link[1] : nil, time: Int(parts[1]) ?? 0,
                     disks: "<disks><disk name='vda' checkpoint='bitmap' bitmap='\(parts[0])'/>"

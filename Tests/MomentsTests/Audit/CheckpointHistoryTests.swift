@@ -13,7 +13,7 @@ struct CheckpointHistoryTests {
 
     @Test("A name that was deleted and created again has two lifetimes")
     func lives() throws {
-        func checkpoint(_ name: String, _ parent: String?) -> Checkpoint {
+        func checkpoint(_ name: CheckpointName, _ parent: CheckpointName?) -> Checkpoint {
             Checkpoint(name: name, parent: parent, creationTime: 1)
         }
         let events: [Event] = [

@@ -32,11 +32,11 @@ struct GraphDifferenceTests {
         var name: String
         var definition: DefinitionDigest?
         var isLive: Bool
-        var checkpoints: [String: Checkpoint]
+        var checkpoints: [CheckpointName: Checkpoint]
         /// By checkpoint and disk.
         var verdicts: [[String]: BitmapVerdict]
-        var claims: [String]
-        var current: String?
+        var claims: [CheckpointName]
+        var current: CheckpointName?
 
         init(_ domain: Domain) {
             name = domain.name
@@ -48,7 +48,7 @@ struct GraphDifferenceTests {
                 let name = moment.checkpoint.name
                 checkpoints[name] = moment.checkpoint
                 for seen in domain.graph.health(of: name) {
-                    verdicts[[name, seen.disk]] = seen.verdict
+                    verdicts[[name.text, seen.disk]] = seen.verdict
                 }
             }
             claims = domain.graph.currentClaims
@@ -64,7 +64,7 @@ struct GraphDifferenceTests {
             if let change = difference.isLive { isLive = change.to }
             for checkpoint in difference.removed {
                 #expect(checkpoints.removeValue(forKey: checkpoint.name) == checkpoint)
-                verdicts = verdicts.filter { $0.key[0] != checkpoint.name }
+                verdicts = verdicts.filter { $0.key[0] != checkpoint.name.text }
             }
             for checkpoint in difference.added {
                 #expect(checkpoints.updateValue(checkpoint, forKey: checkpoint.name) == nil)
@@ -82,7 +82,7 @@ struct GraphDifferenceTests {
                 checkpoints[checkpoint.name] = checkpoint
             }
             for change in difference.verdicts {
-                let place = [change.checkpoint, change.disk]
+                let place = [change.checkpoint.text, change.disk]
                 #expect(change.from?.verdict == verdicts[place])
                 #expect(change.from?.verdict != change.to?.verdict)
                 verdicts[place] = change.to?.verdict
@@ -127,16 +127,17 @@ struct GraphDifferenceTests {
             try domain.apply(
                 .checkpointCreated(
                     Checkpoint(
-                        name: name, creationTime: CreationTime(seconds: Int64(time)), disks: disks))
+                        name: CheckpointName(name),
+                        creationTime: CreationTime(seconds: Int64(time)), disks: disks))
             )
         }
         func observe(
-            _ name: String, _ disk: String, _ verdict: BitmapVerdict, _ time: Int64
+            _ name: CheckpointName, _ disk: String, _ verdict: BitmapVerdict, _ time: Int64
         ) throws {
             try domain.apply(
                 .bitmapObserved(
                     BitmapObservation(
-                        checkpoint: name, disk: disk, bitmap: name, verdict: verdict,
+                        checkpoint: name, disk: disk, bitmap: name.text, verdict: verdict,
                         observationTime: time)))
         }
         try observe("z", "vda", .valid, 1)
@@ -162,13 +163,14 @@ struct GraphDifferenceTests {
     }
 
     private func with(
-        _ name: String, _ disk: String, _ verdict: BitmapVerdict, _ time: Int64, _ domain: Domain
+        _ name: CheckpointName, _ disk: String, _ verdict: BitmapVerdict, _ time: Int64,
+        _ domain: Domain
     ) throws -> Domain {
         var domain = domain
         try domain.apply(
             .bitmapObserved(
                 BitmapObservation(
-                    checkpoint: name, disk: disk, bitmap: name, verdict: verdict,
+                    checkpoint: name, disk: disk, bitmap: name.text, verdict: verdict,
                     observationTime: time)))
         return domain
     }
@@ -176,7 +178,9 @@ struct GraphDifferenceTests {
     @Test("Added, removed, moved and changed checkpoints are distinguished, by creation time")
     func parts() throws {
         var domain = Domain(name: "vm")
-        func checkpoint(_ name: String, _ parent: String?, _ time: Int64) -> Checkpoint {
+        func checkpoint(_ name: CheckpointName, _ parent: CheckpointName?, _ time: Int64)
+            -> Checkpoint
+        {
             Checkpoint(name: name, parent: parent, creationTime: CreationTime(seconds: time))
         }
         try domain.apply(.checkpointCreated(checkpoint("c1", nil, 1)))

@@ -3,7 +3,7 @@ import Testing
 
 struct DiskStatusTests {
     /// A chain of checkpoints that cover vda and vdb, and verdicts on them: `c1 vda valid 7`.
-    private func graph(_ names: [String], _ verdicts: String...) throws -> MomentGraph {
+    private func graph(_ names: [CheckpointName], _ verdicts: String...) throws -> MomentGraph {
         var graph = MomentGraph()
         for (index, name) in names.enumerated() {
             try graph.apply(
@@ -12,7 +12,8 @@ struct DiskStatusTests {
                         name: name, parent: index == 0 ? nil : names[index - 1],
                         creationTime: CreationTime(seconds: Int64(index)),
                         disks: [
-                            Disk(name: "vdb", bitmap: name), Disk(name: "vda", bitmap: name),
+                            Disk(name: "vdb", bitmap: name.text),
+                            Disk(name: "vda", bitmap: name.text),
                             Disk(name: "vdc", mode: .no),
                         ])))
         }
@@ -21,7 +22,7 @@ struct DiskStatusTests {
             try graph.apply(
                 .bitmapObserved(
                     BitmapObservation(
-                        checkpoint: words[0], disk: words[1], bitmap: words[0],
+                        checkpoint: CheckpointName(words[0]), disk: words[1], bitmap: words[0],
                         verdict: #require(BitmapVerdict(rawValue: words[2])),
                         observationTime: #require(Int64(words[3])))))
         }

@@ -16,11 +16,12 @@ struct FormerOwnersTests {
 
     private static func redefined(_ name: String, _ disks: Disk...) -> Event {
         .checkpointRedefined(
-            Checkpoint(name: name, creationTime: 1, disks: disks), claimsCurrent: false)
+            Checkpoint(name: CheckpointName(name), creationTime: 1, disks: disks),
+            claimsCurrent: false)
     }
 
     private static func created(_ name: String, _ disks: Disk...) -> Event {
-        .checkpointCreated(Checkpoint(name: name, creationTime: 1, disks: disks))
+        .checkpointCreated(Checkpoint(name: CheckpointName(name), creationTime: 1, disks: disks))
     }
 
     private static let onA = Disk(name: "vda", bitmap: "b")

@@ -10,7 +10,8 @@ struct ReconciliationTests {
             try graph.apply(
                 .checkpointCreated(
                     Checkpoint(
-                        name: name, creationTime: CreationTime(seconds: Int64(number)), disks: disks
+                        name: CheckpointName(name),
+                        creationTime: CreationTime(seconds: Int64(number)), disks: disks
                     )))
         }
         return graph
@@ -186,7 +187,7 @@ struct ReconciliationTests {
             for judgement in reconciliation.judgements {
                 guard judgement.checkpoint != nil else {
                     try #require(judgement.verdict == .orphan, place)
-                    try #require(!graph.contains(judgement.bitmap), place)
+                    try #require(!graph.contains(CheckpointName(judgement.bitmap)), place)
                     continue
                 }
                 try #require(
@@ -195,7 +196,7 @@ struct ReconciliationTests {
             let there = Set(images.flatMap { $0.bitmaps.map(\.name) })
             try #require(
                 Set(reconciliation.judgements.filter { $0.verdict == .orphan }.map(\.bitmap))
-                    == there.subtracting(graph.names() ?? []), place)
+                    == there.subtracting((graph.names() ?? []).map(\.text)), place)
         }
     }
 

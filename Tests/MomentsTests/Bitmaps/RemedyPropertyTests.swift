@@ -4,12 +4,12 @@ import Testing
 
 /// Random images, guests and records: no remedy that is not marked as destructive does harm.
 struct RemedyPropertyTests {
-    private static let names = (0..<5).map { "c\($0)" }
+    private static let names: [CheckpointName] = (0..<5).map { "c\($0)" }
 
     private static func bitmaps(_ random: inout SplitMix64) -> [DirtyBitmap] {
         names.filter { _ in Int.random(in: 0..<3, using: &random) > 0 }.map { name in
             DirtyBitmap(
-                name: name, isRecording: Int.random(in: 0..<4, using: &random) > 0,
+                name: name.text, isRecording: Int.random(in: 0..<4, using: &random) > 0,
                 isInconsistent: Int.random(in: 0..<3, using: &random) == 0,
                 isPersistent: Int.random(in: 0..<6, using: &random) > 0,
                 isBusy: Int.random(in: 0..<8, using: &random) == 0)
@@ -29,7 +29,7 @@ struct RemedyPropertyTests {
     private static func graph(_ random: inout SplitMix64) throws -> MomentGraph {
         var graph = MomentGraph()
         for (index, name) in names.enumerated() where Bool.random(using: &random) {
-            let parents = [nil, "lost"] + names.prefix(index).map { $0 }
+            let parents: [CheckpointName?] = [nil, "lost"] + names.prefix(index).map { $0 }
             let covered = ["vda", "vdb"].filter { _ in Int.random(in: 0..<4, using: &random) > 0 }
             try graph.apply(
                 .checkpointRedefined(
@@ -74,7 +74,7 @@ struct RemedyPropertyTests {
                         try #require(
                             !ofDisk.isEmpty || copies.contains { $0.isInconsistent }, place)
                         try #require(ofDisk.allSatisfy { $0.isInconsistent }, place)
-                        try #require(graph.contains(bitmap), place)
+                        try #require(graph.contains(CheckpointName(bitmap)), place)
                     case .deleteCheckpoint(_, let name, _):
                         try #require(remedy.isDestructive, place)
                         let verdicts = found.judgements.filter { $0.checkpoint == name }

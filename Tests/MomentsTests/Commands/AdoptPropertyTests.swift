@@ -132,7 +132,8 @@ struct AdoptPropertyTests {
     func order(seed: UInt64) throws {
         var generator = SplitMix64(seed: seed)
         for round in 0..<500 {
-            let names = (0..<Int.random(in: 0...9, using: &generator)).map { "n\($0)" }
+            let names: [CheckpointName] = (0..<Int.random(in: 0...9, using: &generator))
+                .map { "n\($0)" }
             let checkpoints = names.shuffled(using: &generator).map { name in
                 Checkpoint(
                     name: name,

@@ -15,7 +15,7 @@ struct AdoptReuseTests {
             else { throw InvalidSketch() }
             return Adoption.Document(
                 checkpoint, claimsCurrent: claims, domainName: nil, domainUUID: nil,
-                place: "/lib/\(checkpoint.name).xml", name: checkpoint.name + ".xml",
+                place: "/lib/\(checkpoint.name).xml", name: "\(checkpoint.name).xml",
                 folder: "vm1", sha256: "00")
         }
         return Adoption(
@@ -118,10 +118,11 @@ struct AdoptReuseTests {
             try after.apply(contentsOf: decision.events)
             #expect(after.graph.brokenInvariants() == [], place)
             for name in names {
-                let document = adoption.documents.first { $0.checkpoint.name == name }
-                let expected = document?.checkpoint.parent ?? domain.graph.parentName(of: name)
+                let document = adoption.documents.first { $0.checkpoint.name.text == name }
+                let expected =
+                    document?.checkpoint.parent ?? domain.graph.parentName(of: CheckpointName(name))
                 #expect(
-                    after.graph.parentName(of: name)
+                    after.graph.parentName(of: CheckpointName(name))
                         == (document == nil ? expected : document?.checkpoint.parent), place)
             }
             let met = decision.report.findings.filter {

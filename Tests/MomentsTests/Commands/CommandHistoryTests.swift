@@ -51,7 +51,7 @@ struct CommandHistoryTests {
         private func checkRecord(
             of given: [Redefinition], _ before: Domain, _ place: Comment
         ) throws {
-            var replaced: [String] = []
+            var replaced: [CheckpointName] = []
             for checkpoint in given.map(\.checkpoint) {
                 let there = domain.graph.checkpoint(named: checkpoint.name)
                 try #require(there?.parent == checkpoint.parent, place)
@@ -191,7 +191,7 @@ struct CommandHistoryTests {
             for name in slow.names {
                 for scope in DeletionScope.allCases {
                     let below = Set(slow.descendants(of: name))
-                    let gone: Set<String> =
+                    let gone: Set<CheckpointName> =
                         switch scope {
                         case .checkpoint: [name]
                         case .children: below.union([name])

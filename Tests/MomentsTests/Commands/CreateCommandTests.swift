@@ -7,7 +7,8 @@ struct CreateCommandTests {
         var domain = try Domain.guest()
         var words: [String] = []
         for name in ["c1", "c2", "c3"] {
-            words.append(try domain.carryOut(.create(CheckpointRequest(name: name))))
+            words.append(
+                try domain.carryOut(.create(CheckpointRequest(name: CheckpointName(name)))))
         }
         #expect(
             words == [
@@ -66,7 +67,7 @@ struct CreateCommandTests {
 
     @Test("A time before 1970 is refused")
     func negativeTime() throws {
-        for name in ["c1", nil] {
+        for name: CheckpointName? in ["c1", nil] {
             try Domain.guest().expectRefusal(
                 .create(CheckpointRequest(name: name)), in: .guest(at: -1), .usage, "-1")
         }
@@ -79,8 +80,8 @@ struct CreateCommandTests {
         ])
     func names(name: String) throws {
         var domain = try Domain.guest()
-        try domain.carryOut(.create(CheckpointRequest(name: name)))
-        #expect(domain.graph.current == name)
+        try domain.carryOut(.create(CheckpointRequest(name: CheckpointName(name))))
+        #expect(domain.graph.current?.text == name)
     }
 
     @Test(
@@ -91,13 +92,23 @@ struct CreateCommandTests {
         ])
     func refusedNames(name: String) throws {
         try Domain.guest().expectRefusal(
-            .create(CheckpointRequest(name: name)), .invalidXML, "the checkpoint's name")
+            .create(CheckpointRequest(name: CheckpointName(name))), .invalidXML,
+            "the checkpoint's name")
+    }
+
+    @Test("The name of a bitmap that only looks like the checkpoint's is refused")
+    func similarBitmap() throws {
+        // KELVIN SIGN, which Swift's strings take for a K.
+        let disk = Disk(name: "vda", bitmap: "\u{212A}")
+        try Domain.guest().expectRefusal(
+            .create(CheckpointRequest(name: "K", disks: [disk])), .bitmapName,
+            "must match checkpoint name 'K'")
     }
 
     @Test("A name that is taken is refused")
     func taken() throws {
         let domain = try Domain.guest("c1 c2<-c1", current: "c2")
-        for name in ["c1", "c2"] {
+        for name: CheckpointName in ["c1", "c2"] {
             domain.expectRefusal(
                 .create(CheckpointRequest(name: name)), .exists,
                 "domain moment \(name) already exists")

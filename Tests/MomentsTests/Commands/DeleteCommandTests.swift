@@ -7,7 +7,7 @@ struct DeleteCommandTests {
         // `x` is named as a parent only.
         for (sketch, name) in [("", "x"), ("a", "x"), ("a b<-x", "x"), ("a", ""), ("a", "A")] {
             try Domain.guest(sketch).expectRefusal(
-                .delete(name, scope), .noCheckpoint,
+                .delete(CheckpointName(name), scope), .noCheckpoint,
                 "no domain checkpoint with matching name '\(name)'")
         }
     }
@@ -30,7 +30,7 @@ struct DeleteCommandTests {
         ] as [(String, String?, String, String, String)])
     func one(sketch: String, current: String?, name: String, words: String, tree: String) throws {
         var domain = try Domain.guest(sketch, current: current)
-        #expect(try domain.carryOut(.delete(name, .checkpoint)) == words)
+        #expect(try domain.carryOut(.delete(CheckpointName(name), .checkpoint)) == words)
         #expect(domain.graph.tree == tree)
     }
 
@@ -67,7 +67,7 @@ struct DeleteCommandTests {
         sketch: String, current: String?, name: String, words: String, tree: String
     ) throws {
         var domain = try Domain.guest(sketch, current: current)
-        #expect(try domain.carryOut(.delete(name, .children)) == words)
+        #expect(try domain.carryOut(.delete(CheckpointName(name), .children)) == words)
         #expect(domain.graph.tree == tree)
     }
 
@@ -88,7 +88,7 @@ struct DeleteCommandTests {
         sketch: String, current: String?, name: String, words: String, tree: String
     ) throws {
         var domain = try Domain.guest(sketch, current: current)
-        #expect(try domain.carryOut(.delete(name, .childrenOnly)) == words)
+        #expect(try domain.carryOut(.delete(CheckpointName(name), .childrenOnly)) == words)
         #expect(domain.graph.tree == tree)
     }
 }
@@ -102,8 +102,8 @@ struct SetCurrentCommandTests {
         ] as [(String?, String?, String)])
     func moves(current: String?, name: String?, words: String) throws {
         var domain = try Domain.guest("a b<-a", current: current)
-        #expect(try domain.carryOut(.setCurrent(name)) == words)
-        #expect(domain.graph.current == name)
+        #expect(try domain.carryOut(.setCurrent(name.map { CheckpointName($0) })) == words)
+        #expect(domain.graph.current?.text == name)
     }
 
     @Test("Deleting a missing checkpoint is refused, even if it is named as a parent")

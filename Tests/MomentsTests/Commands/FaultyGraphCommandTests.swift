@@ -33,10 +33,10 @@ struct FaultyGraphCommandTests {
         sketch: String, name: String, scope: DeletionScope, words: String, links: String
     ) throws {
         var domain = try Domain.guest(sketch.ascending, current: name)
-        #expect(try domain.carryOut(.delete(name, scope)) == words)
+        #expect(try domain.carryOut(.delete(CheckpointName(name), scope)) == words)
         #expect(domain.graph.links == links)
         let recorded = words.split(separator: "current ").dropFirst().first.map(String.init)
-        #expect(domain.graph.recordedCurrent == (recorded == "none" ? nil : recorded ?? name))
+        #expect(domain.graph.recordedCurrent?.text == (recorded == "none" ? nil : recorded ?? name))
     }
 
     @Test(
@@ -52,7 +52,7 @@ struct FaultyGraphCommandTests {
         sketch: String, current: String, name: String, scope: DeletionScope, words: String
     ) throws {
         var domain = try Domain.guest(sketch.ascending, current: current)
-        #expect(try domain.carryOut(.delete(name, scope)) == words)
+        #expect(try domain.carryOut(.delete(CheckpointName(name), scope)) == words)
     }
 
     @Test(
@@ -133,8 +133,8 @@ struct ClaimCommandTests {
                 try domain.apply(domain.graph.redefinition(word))
             }
             #expect(try domain.carryOut(command) == words)
-            let isThere = current.map { domain.graph.contains($0) } ?? false
-            #expect(domain.graph.recordedCurrent == (isThere ? current : nil))
+            let isThere = current.map { domain.graph.contains(CheckpointName($0)) } ?? false
+            #expect(domain.graph.recordedCurrent?.text == (isThere ? current : nil))
         }
     }
 
@@ -155,12 +155,12 @@ struct ClaimCommandTests {
             try domain.apply(domain.graph.redefinition(word))
         }
         let deleted = name == "b" ? "c" : name
-        #expect(try domain.carryOut(.delete(deleted, scope)) == words)
+        #expect(try domain.carryOut(.delete(CheckpointName(deleted), scope)) == words)
         #expect(domain.graph.errors.isEmpty)
-        let isKept = current.map { domain.graph.contains($0) } ?? false
+        let isKept = current.map { domain.graph.contains(CheckpointName($0)) } ?? false
         let claim = words.split(separator: " ").suffix(2)
         #expect(
-            domain.graph.current
+            domain.graph.current?.text
                 == (isKept ? current : claim.first == "current" ? claim.last.map(String.init) : nil)
         )
     }
@@ -175,7 +175,7 @@ struct ClaimCommandTests {
                 try domain.apply(domain.graph.redefinition(word))
             }
             #expect(try !domain.carryOut(.redefine(sketch)).contains("current"))
-            #expect(domain.graph.recordedCurrent == current)
+            #expect(domain.graph.recordedCurrent?.text == current)
             #expect(domain.graph.errors.count == 1)
             #expect(domain.graph.currentClaims == ["b", "c", "d"])
         }
@@ -199,9 +199,9 @@ struct ClaimCommandTests {
     }
 
     /// The name before the star: `x` in `x<-a*`.
-    private static func claimed(in sketch: String) -> String {
+    private static func claimed(in sketch: String) -> CheckpointName {
         let word = sketch.split(separator: " ").first { $0.hasSuffix("*") } ?? ""
-        return String(word.prefix { $0 != "<" && $0 != "*" })
+        return CheckpointName(String(word.prefix { $0 != "<" && $0 != "*" }))
     }
 
     @Test("A redefinition whose document says that it is not the current one takes its claim back")
@@ -220,10 +220,12 @@ struct ClaimCommandTests {
         for name in ["a", "b", "c", nil] {
             var domain = try Domain.guest("a b<-a c", current: "a")
             for word in ["b<-a*", "c*"] { try domain.apply(domain.graph.redefinition(word)) }
-            #expect(try domain.carryOut(.setCurrent(name)) == "current \(name ?? "none")")
-            #expect(domain.graph.current == name)
+            #expect(
+                try domain.carryOut(.setCurrent(name.map { CheckpointName($0) }))
+                    == "current \(name ?? "none")")
+            #expect(domain.graph.current?.text == name)
             #expect(domain.graph.currentClaims == [])
-            #expect(try domain.carryOut(.setCurrent(name)) == "")
+            #expect(try domain.carryOut(.setCurrent(name.map { CheckpointName($0) })) == "")
         }
     }
 

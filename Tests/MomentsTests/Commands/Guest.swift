@@ -48,7 +48,7 @@ extension Domain {
         for word in sketch.split(separator: " ") {
             try domain.apply(domain.graph.redefinition(String(word)))
         }
-        if let current { try domain.apply(.currentSet(current)) }
+        if let current { try domain.apply(.currentSet(CheckpointName(current))) }
         return domain
     }
 
@@ -141,7 +141,7 @@ extension Sequence<Event> {
 }
 
 extension Checkpoint {
-    fileprivate var link: String { name + (parent.map { "<-" + $0 } ?? "") }
+    fileprivate var link: String { name.text + (parent.map { "<-\($0)" } ?? "") }
 }
 
 extension Sequence<Disk> {

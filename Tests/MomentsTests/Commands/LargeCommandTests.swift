@@ -5,9 +5,9 @@ import Testing
 /// through.
 struct LargeCommandTests {
     static let size = 100_000
-    static let names = (0..<size).map { "c\($0)" }
+    static let names: [CheckpointName] = (0..<size).map { "c\($0)" }
 
-    static func domain(_ parent: (Int) -> Int?, count: Int = size, current: String?) throws
+    static func domain(_ parent: (Int) -> Int?, count: Int = size, current: CheckpointName?) throws
         -> Domain
     {
         var domain = try Domain.guest()
@@ -22,7 +22,7 @@ struct LargeCommandTests {
         return domain
     }
 
-    static func chain(current: String?) throws -> Domain {
+    static func chain(current: CheckpointName?) throws -> Domain {
         try domain({ $0 == 0 ? nil : $0 - 1 }, current: current)
     }
 
@@ -54,7 +54,7 @@ struct LargeCommandTests {
             let events = try decide(command, for: domain, in: .guest())
             let deleted = events.filter { $0.kind == .checkpointDeleted }
             #expect(deleted.count == count)
-            var isGone: Set<String?> = []
+            var isGone: Set<CheckpointName?> = []
             let isLeafFirst = deleted.allSatisfy { event in
                 isGone.insert(event.checkpointName)
                 return !isGone.contains(event.checkpointName.flatMap(domain.graph.parentName))

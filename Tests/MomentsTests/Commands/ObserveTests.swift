@@ -30,7 +30,8 @@ struct ObserveTests {
     ) -> Event {
         .bitmapObserved(
             BitmapObservation(
-                checkpoint: checkpoint, disk: disk, bitmap: bitmap, verdict: verdict,
+                checkpoint: checkpoint.map { CheckpointName($0) }, disk: disk, bitmap: bitmap,
+                verdict: verdict,
                 image: "/images/\(disk)", observationTime: 100))
     }
 

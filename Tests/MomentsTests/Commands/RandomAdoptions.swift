@@ -44,7 +44,10 @@ struct RandomAdoptions {
             parent: pick([nil, self.name(), self.name(), isChosen(1, of: 3) ? "ghost" : nil]),
             creationTime: CreationTime(seconds: time),
             disks: hasDefinition
-                ? [Disk(name: "vda", mode: .bitmap, bitmap: name), Disk(name: "vdb", mode: .no)]
+                ? [
+                    Disk(name: "vda", mode: .bitmap, bitmap: name.text),
+                    Disk(name: "vdb", mode: .no),
+                ]
                 : [],
             definition: hasDefinition ? Guest.digest(2) : nil)
         let uuid = isChosen(1, of: 6) ? nil : Guest.uuid(isChosen(1, of: 6) ? 2 : 1)
@@ -52,11 +55,11 @@ struct RandomAdoptions {
             checkpoint, claimsCurrent: isChosen(1, of: 5),
             domainName: hasDefinition ? pick(["vm1", "vm2"]) : nil,
             domainUUID: hasDefinition ? uuid : nil,
-            place: "/lib/\(pick(["x", "y"]))/\(name).xml", name: name + ".xml",
+            place: "/lib/\(pick(["x", "y"]))/\(name).xml", name: "\(name).xml",
             folder: pick(["vm1", "vm2"]), sha256: "\(count)")
     }
 
-    private mutating func name() -> String { pick(["c1", "c2", "c3", "c4"]) }
+    private mutating func name() -> CheckpointName { pick(["c1", "c2", "c3", "c4"]) }
 
     mutating func isChosen(_ chances: Int, of all: Int) -> Bool {
         Int.random(in: 0..<all, using: &generator) < chances

@@ -5,7 +5,7 @@ import TestSupport
 /// met: some hold, most are broken now and then.
 struct RandomCommands {
     var generator: SplitMix64
-    let names: [String]
+    let names: [CheckpointName]
 
     init(seed: UInt64, names: Int) {
         generator = SplitMix64(seed: seed)
@@ -84,7 +84,7 @@ struct RandomCommands {
         var report = ImageReport()
         for disk in ["vda", "vdb", isChosen(1, of: 8) ? "vdx" : "vdb"] {
             let bitmaps = (0..<3).map { _ in
-                DirtyBitmap(name: name(), isRecording: isChosen(3, of: 4))
+                DirtyBitmap(name: name().text, isRecording: isChosen(3, of: 4))
             }
             try? report.add(ImageChain(DiskImage(path: "/\(disk)", bitmaps: bitmaps)), of: disk)
         }
@@ -103,7 +103,7 @@ struct RandomCommands {
                 name: ["vda", "vdb", "sda", "/images/a.qcow2", "vdz"]
                     .randomElement(using: &generator) ?? "vda",
                 mode: isChosen(1, of: 3) ? .no : .bitmap,
-                bitmap: isChosen(1, of: 5) ? name() : nil)
+                bitmap: isChosen(1, of: 5) ? name().text : nil)
         }
     }
 
@@ -119,7 +119,9 @@ struct RandomCommands {
         ["vm1", "vm1", "vm2", ""].randomElement(using: &generator) ?? "vm1"
     }
 
-    private mutating func name() -> String { names.randomElement(using: &generator) ?? "n0" }
+    private mutating func name() -> CheckpointName {
+        names.randomElement(using: &generator) ?? "n0"
+    }
 
     private mutating func isChosen(_ chances: Int, of all: Int) -> Bool {
         Int.random(in: 0..<all, using: &generator) < chances

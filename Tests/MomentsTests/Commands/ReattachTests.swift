@@ -61,7 +61,8 @@ struct ReattachTests {
         for command in commands {
             let words = command.split(separator: " ").map(String.init)
             try domain.carryOut(
-                words[0] == "delete" ? .delete(words[1], .checkpoint) : .redefine(words[1]))
+                words[0] == "delete"
+                    ? .delete(CheckpointName(words[1]), .checkpoint) : .redefine(words[1]))
         }
         #expect(domain.graph.faults.contains { $0.hasPrefix("detached") } == false)
     }

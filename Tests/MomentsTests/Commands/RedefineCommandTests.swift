@@ -75,7 +75,9 @@ struct RedefineCommandTests {
         arguments: ["a/b", "../a", ".a", "", "a b", "é", String(repeating: "n", count: 248)])
     func names(name: String) throws {
         for parent in [nil, "nosuch", name] {
-            let checkpoint = Checkpoint(name: name, parent: parent, creationTime: 1)
+            let checkpoint = Checkpoint(
+                name: CheckpointName(name), parent: parent.map { CheckpointName($0) },
+                creationTime: 1)
             try Domain.guest().expectRefusal(
                 .redefine([Redefinition(checkpoint)]), .invalidXML, "the checkpoint's name")
         }
@@ -84,7 +86,8 @@ struct RedefineCommandTests {
     @Test("A time before 1970 is refused before its parent is checked")
     func negativeTime() throws {
         for parent in [nil, "nosuch", "x"] {
-            let checkpoint = Checkpoint(name: "x", parent: parent, creationTime: -5)
+            let checkpoint = Checkpoint(
+                name: "x", parent: parent.map { CheckpointName($0) }, creationTime: -5)
             try Domain.guest().expectRefusal(
                 .redefine([Redefinition(checkpoint)]), .invalidXML,
                 "the creation time of checkpoint 'x' is -5, before 1970")

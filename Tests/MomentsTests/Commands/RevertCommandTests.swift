@@ -143,9 +143,9 @@ struct RevertCommandTests {
     ]
 
     /// The checkpoints that are deleted before one that is shown below them.
-    private func deletedParents(_ events: [Event], _ graph: MomentGraph) -> [String] {
-        var deleted: Set<String> = []
-        var found: [String] = []
+    private func deletedParents(_ events: [Event], _ graph: MomentGraph) -> [CheckpointName] {
+        var deleted: Set<CheckpointName> = []
+        var found: [CheckpointName] = []
         for case .checkpointDeleted(let name) in events {
             if !graph.isShownCut(name), let parent = graph.checkpoint(named: name)?.parent,
                 deleted.contains(parent)

@@ -4,7 +4,9 @@ import Testing
 
 struct InjectedFaultTests {
     /// What an obvious checker finds: each checkpoint's ancestors are looked up one by one.
-    private static func obvious(_ checkpoints: [String: Checkpoint], _ claims: Set<String>)
+    private static func obvious(
+        _ checkpoints: [CheckpointName: Checkpoint], _ claims: Set<CheckpointName>
+    )
         -> [String]
     {
         var faults: [String] = []
@@ -28,18 +30,18 @@ struct InjectedFaultTests {
             if checkpoints[path[path.count - 1]]?.parent == name, path.min() == name {
                 faults.append(
                     (path.count == 1 ? "self-parent " : "parent-cycle ")
-                        + path.joined(separator: " "))
+                        + path.map(\.text).joined(separator: " "))
             }
             let disks = checkpoint.disks
             if Set(disks.map(\.name)).count < disks.count {
                 faults.append("duplicate-disk \(name)")
             }
-            if disks.contains(where: { $0.mode == .bitmap && $0.bitmap != name }) {
+            if disks.contains(where: { $0.mode == .bitmap && $0.bitmap != name.text }) {
                 faults.append("bitmap-name-differs \(name)")
             }
         }
         if claims.count > 1 {
-            faults.append("multiple-current " + claims.sorted().joined(separator: " "))
+            faults.append("multiple-current " + claims.sorted().map(\.text).joined(separator: " "))
         }
         return faults.sorted()
     }
@@ -71,7 +73,7 @@ struct InjectedFaultTests {
             try #require(repaired.graph.brokenInvariants() == [], place)
             try #require(repaired.graph.count == size, place)
             // Each changed parent, and nothing else, is in the log.
-            var expected: [String: String?] = [:]
+            var expected: [CheckpointName: CheckpointName?] = [:]
             for case .checkpointRedefined(let checkpoint, claimsCurrent: _) in events {
                 expected[checkpoint.name] = checkpoint.parent
             }

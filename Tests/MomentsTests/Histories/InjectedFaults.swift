@@ -3,15 +3,15 @@ import TestSupport
 
 /// A sound random tree of checkpoints with faults put into it, and what they are.
 struct InjectedFaults {
-    private(set) var checkpoints: [String: Checkpoint] = [:]
-    private(set) var claims: Set<String> = []
+    private(set) var checkpoints: [CheckpointName: Checkpoint] = [:]
+    private(set) var claims: Set<CheckpointName> = []
 
     /// What was put in, as ``MomentGraph/faults`` tells it.
     private(set) var faults: [String] = []
 
     private var generator: SplitMix64
-    private var names: [String] = []
-    private var untouched: [String] = []
+    private var names: [CheckpointName] = []
+    private var untouched: [CheckpointName] = []
 
     /// - Parameters:
     ///   - size: How many checkpoints there are.
@@ -25,7 +25,7 @@ struct InjectedFaults {
             checkpoints[name] = Checkpoint(
                 name: name, parent: above == 0 ? nil : names[above - 1],
                 creationTime: CreationTime(seconds: Int64(number) * 10),
-                disks: [Disk(name: "vda", bitmap: name), Disk(name: "vdb", mode: .no)])
+                disks: [Disk(name: "vda", bitmap: name.text), Disk(name: "vdb", mode: .no)])
         }
         // Faults on leaves, each on its own leaf, so that none causes another.
         let parents = Set(checkpoints.values.compactMap(\.parent))
@@ -85,14 +85,14 @@ struct InjectedFaults {
         guard let smallest = members.min(), let first = members.firstIndex(of: smallest)
         else { return }
         let ordered = members[first...] + members[..<first]
-        faults.append("parent-cycle " + ordered.joined(separator: " "))
+        faults.append("parent-cycle " + ordered.map(\.text).joined(separator: " "))
     }
 
     private mutating func injectClaims() {
         guard isChosen(1, of: 2) else { return }
         claims = Set((0..<3).compactMap { _ in names.randomElement(using: &generator) })
         if claims.count > 1 {
-            faults.append("multiple-current " + claims.sorted().joined(separator: " "))
+            faults.append("multiple-current " + claims.sorted().map(\.text).joined(separator: " "))
         }
     }
 

@@ -5,7 +5,7 @@ import TestSupport
 /// back; every few of them do not fit.
 struct RandomHistory {
     var generator: SplitMix64
-    let names: [String]
+    let names: [CheckpointName]
 
     init(seed: UInt64, names: Int) {
         generator = SplitMix64(seed: seed)
@@ -32,8 +32,10 @@ struct RandomHistory {
 
     private mutating func checkpoint() -> Checkpoint {
         let name = name()
-        let parents: [String?] = [nil, "ghost", name, self.name(), self.name(), self.name()]
-        let bitmaps = [nil, name, name, self.name()]
+        let parents: [CheckpointName?] = [
+            nil, "ghost", name, self.name(), self.name(), self.name(),
+        ]
+        let bitmaps = [nil, name.text, name.text, self.name().text]
         let disks = (0..<Int.random(in: 0...2, using: &generator)).map { _ in
             Disk(
                 name: isChosen(1, of: 3) ? "vda" : "vdb", mode: isChosen(1, of: 4) ? .no : .bitmap,
@@ -49,7 +51,9 @@ struct RandomHistory {
                 ? nil : DefinitionDigest(bytes: [UInt8](repeating: byte, count: 32)))
     }
 
-    private mutating func name() -> String { names.randomElement(using: &generator) ?? "n0" }
+    private mutating func name() -> CheckpointName {
+        names.randomElement(using: &generator) ?? "n0"
+    }
 
     private mutating func isChosen(_ chances: Int, of all: Int) -> Bool {
         Int.random(in: 0..<all, using: &generator) < chances

@@ -4,12 +4,12 @@
 /// question answered by looking at everything. Random histories are put to it and
 /// to the real one.
 struct SlowGraph {
-    var checkpoints: [String: Checkpoint] = [:]
-    var claims: Set<String> = []
-    var recordedCurrent: String?
-    var healths: [String: [String: BitmapObservation]] = [:]
+    var checkpoints: [CheckpointName: Checkpoint] = [:]
+    var claims: Set<CheckpointName> = []
+    var recordedCurrent: CheckpointName?
+    var healths: [CheckpointName: [String: BitmapObservation]] = [:]
     /// The missing parents that were cut away.
-    var detached: [String: String] = [:]
+    var detached: [CheckpointName: CheckpointName] = [:]
 
     /// Takes a fact, or returns false if it does not fit.
     mutating func apply(_ event: Event) -> Bool {
@@ -61,23 +61,23 @@ struct SlowGraph {
     }
 
     /// What was seen last of a checkpoint, in words.
-    func health(of name: String) -> [String] {
+    func health(of name: CheckpointName) -> [String] {
         (healths[name] ?? [:]).filter { disk, _ in
             checkpoints[name]?.disks.contains { $0.name == disk && $0.mode == .bitmap } == true
         }.map { "\($0) \($1.verdict) \($1.observationTime)" }.sorted()
     }
 
-    var names: [String] { checkpoints.keys.sorted() }
+    var names: [CheckpointName] { checkpoints.keys.sorted() }
 
     // MARK: Cycles
 
     /// The recorded parent, if that is there.
-    func parent(of name: String) -> String? {
+    func parent(of name: CheckpointName) -> CheckpointName? {
         checkpoints[name]?.parent.flatMap { checkpoints[$0] == nil ? nil : $0 }
     }
 
     /// The members of each cycle, from the smallest name up to its parents.
-    var cycles: [[String]] {
+    var cycles: [[CheckpointName]] {
         names.compactMap { name in
             var members = [name]
             while let parent = parent(of: members[members.count - 1]), parent != name {
@@ -91,52 +91,53 @@ struct SlowGraph {
 
     /// The checkpoints whose link is left out: of each cycle the smallest of those
     /// whose parent is younger, or else the smallest.
-    var cuts: Set<String> {
+    var cuts: Set<CheckpointName> {
         Set(
             cycles.compactMap { members in
                 members.filter { isOlderThanParent($0) }.min() ?? members.min()
             })
     }
 
-    func isOlderThanParent(_ name: String) -> Bool {
+    func isOlderThanParent(_ name: CheckpointName) -> Bool {
         guard let parent = parent(of: name).flatMap({ checkpoints[$0] }),
             let checkpoint = checkpoints[name]
         else { return false }
         return parent.creationTime > checkpoint.creationTime
     }
 
-    var dangling: [String] {
+    var dangling: [CheckpointName] {
         names.filter { checkpoints[$0]?.parent != nil && parent(of: $0) == nil }
     }
 
     var hasErrors: Bool { !dangling.isEmpty || !cycles.isEmpty || claims.count > 1 }
 
-    var current: String? { hasErrors ? nil : recordedCurrent }
+    var current: CheckpointName? { hasErrors ? nil : recordedCurrent }
 
     // MARK: The tree that is shown
 
-    func inOrder(_ names: [String]) -> [String] {
+    func inOrder(_ names: [CheckpointName]) -> [CheckpointName] {
         names.sorted {
             (checkpoints[$0]?.creationTime ?? 0, $0) < (checkpoints[$1]?.creationTime ?? 0, $1)
         }
     }
 
     /// The children of a checkpoint, or the roots.
-    func children(of name: String?) -> [String] {
+    func children(of name: CheckpointName?) -> [CheckpointName] {
         let cuts = cuts
         return inOrder(names.filter { (cuts.contains($0) ? nil : parent(of: $0)) == name })
     }
 
     /// All below a checkpoint, or all: parents before children.
-    func descendants(of name: String?) -> [String] {
+    func descendants(of name: CheckpointName?) -> [CheckpointName] {
         children(of: name).flatMap { [$0] + descendants(of: $0) }
     }
 
     var tree: String { words(below: nil, depth: 0).joined(separator: " ") }
 
-    private func words(below name: String?, depth: Int) -> [String] {
+    private func words(below name: CheckpointName?, depth: Int) -> [String] {
         children(of: name).flatMap { child in
-            [String(repeating: ".", count: depth) + child] + words(below: child, depth: depth + 1)
+            [String(repeating: ".", count: depth) + child.text]
+                + words(below: child, depth: depth + 1)
         }
     }
 
@@ -144,7 +145,7 @@ struct SlowGraph {
 
     /// The findings by kind and checkpoints, sorted.
     var faults: [String] {
-        var faults: [(Finding.Kind, [String])] = cycles.map {
+        var faults: [(Finding.Kind, [CheckpointName])] = cycles.map {
             ($0.count == 1 ? .selfParent : .parentCycle, $0)
         }
         faults += dangling.map { (.danglingParent, [$0]) }
@@ -158,7 +159,8 @@ struct SlowGraph {
             for (_, group) in Dictionary(grouping: disks, by: \.name) where group.count > 1 {
                 faults.append((.duplicateDisk, [name]))
             }
-            if disks.contains(where: { $0.mode == .bitmap && ($0.bitmap ?? name) != name }) {
+            if disks.contains(where: { $0.mode == .bitmap && ($0.bitmap ?? name.text) != name.text }
+            ) {
                 faults.append((.bitmapNameDiffers, [name]))
             }
             if isOlderThanParent(name) { faults.append((.childOlderThanParent, [name])) }
@@ -172,11 +174,11 @@ struct SlowGraph {
             left.0 == right.0
                 ? left.1.lexicographicallyPrecedes(right.1)
                 : kinds.firstIndex(of: left.0) ?? 0 < kinds.firstIndex(of: right.0) ?? 0
-        }.map { ([$0.0.rawValue] + $0.1).joined(separator: " ") }
+        }.map { ([$0.0.rawValue] + $0.1.map(\.text)).joined(separator: " ") }
     }
 
     /// The only leaf, if there is one root, no fork and no broken link.
-    var libvirtCurrent: String? {
+    var libvirtCurrent: CheckpointName? {
         let isChain =
             cycles.isEmpty && dangling.isEmpty && children(of: nil).count == 1
             && names.allSatisfy { children(of: $0).count < 2 }

@@ -12,7 +12,7 @@ struct DocumentInspectionTests {
         FoundDocument(
             place: folder + "/" + file, name: file, expectedName: name + ".xml",
             content: .checkpoint(
-                Checkpoint(name: name, creationTime: CreationTime(seconds: time)),
+                Checkpoint(name: CheckpointName(name), creationTime: CreationTime(seconds: time)),
                 claimsCurrent: false,
                 domainUUID: uuid))
     }
@@ -129,7 +129,7 @@ struct DocumentInspectionTests {
 
 extension DocumentInspection {
     fileprivate var faults: String {
-        findings.map { ([$0.kind.rawValue] + $0.checkpoints).joined(separator: " ") }
+        findings.map { ([$0.kind.rawValue] + $0.checkpoints.map(\.text)).joined(separator: " ") }
             .joined(separator: ", ")
     }
 }

@@ -62,7 +62,9 @@ struct DriftTests {
         let domain = try Domain.guest(
             "a@5 b@6<-a", current: recorded == "-" ? nil : recorded)
         var observed = try ObservedDomain.sketch("a@5 b@6<-a")
-        observed.statedCurrent = stated.map { .init(checkpoint: $0 == "-" ? nil : $0) }
+        observed.statedCurrent = stated.map {
+            .init(checkpoint: $0 == "-" ? nil : CheckpointName($0))
+        }
         let drift = domain.drift(from: observed, at: .files(path: "/x"), .files)
         #expect(drift.map { "\($0.kind.rawValue) \($0.checkpoint ?? "-")" }.joined() == words)
         #expect(drift.allSatisfy { $0.remedies.map(\.action.name) == [.import] })

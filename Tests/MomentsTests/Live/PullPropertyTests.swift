@@ -101,7 +101,7 @@ extension Domain {
             checkpoint.parent = names.randomElement(using: &random)
             checkpoint.description = "changed at \(time)"
             command = .redefine([Redefinition(checkpoint)])
-        default: command = .create(CheckpointRequest(name: new))
+        default: command = .create(CheckpointRequest(name: CheckpointName(new)))
         }
         guard let events = try? decide(command, for: self, in: .guest(at: time)) else { return }
         try? apply(contentsOf: events)

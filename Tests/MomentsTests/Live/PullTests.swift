@@ -184,7 +184,7 @@ struct PullTests {
         #expect(decision.result == row.result)
         #expect(
             decision.findings.filter { $0.severity == .error }.map {
-                ([$0.kind.rawValue] + $0.checkpoints).joined(separator: " ")
+                ([$0.kind.rawValue] + $0.checkpoints.map(\.text)).joined(separator: " ")
             } == row.findings)
         #expect(try domain.carryOut(.pull(pull)) == row.words)
         if row.result == .recorded {
@@ -333,7 +333,7 @@ extension Evidence {
         isPersistent: true, isActive: true, connection: here, previous: before)
 
     /// The same after checkpoints were pruned in the record alone.
-    static func pruned(_ checkpoints: (name: String, time: Int64)...) -> Evidence {
+    static func pruned(_ checkpoints: (name: CheckpointName, time: Int64)...) -> Evidence {
         var evidence = running
         for checkpoint in checkpoints {
             evidence.pruned.insert(

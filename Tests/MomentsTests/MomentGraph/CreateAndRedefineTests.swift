@@ -101,7 +101,8 @@ struct RedefineTests {
         let digest = try #require(DefinitionDigest(bytes: [UInt8](repeating: 9, count: 32)))
         func checkpoint(_ name: String) -> Checkpoint {
             Checkpoint(
-                name: name, creationTime: 1, disks: [Disk(name: "vda", bitmap: name)],
+                name: CheckpointName(name), creationTime: 1,
+                disks: [Disk(name: "vda", bitmap: name)],
                 definition: digest)
         }
         var graph = MomentGraph()

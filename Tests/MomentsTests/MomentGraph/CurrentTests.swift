@@ -7,11 +7,11 @@ struct CurrentTests {
         var graph = try MomentGraph("a b<-a c")
         #expect(graph.current == nil)
         for name in ["b", "a", "c", "c", nil, "a"] {
-            try graph.apply(.currentSet(name))
-            #expect(graph.current == name)
-            #expect(graph.recordedCurrent == name)
+            try graph.apply(.currentSet(name.map { CheckpointName($0) }))
+            #expect(graph.current?.text == name)
+            #expect(graph.recordedCurrent?.text == name)
             let current = (graph.list() ?? []).filter(\.isCurrent).map(\.checkpoint.name)
-            #expect(current == (name.map { [$0] } ?? []))
+            #expect(current == (name.map { [CheckpointName($0)] } ?? []))
         }
     }
 
@@ -89,11 +89,13 @@ struct ClaimTests {
     func redefined(sketch: String, change: String, claims: String) throws {
         var graph = try MomentGraph(sketch)
         try graph.redefine(change)
-        #expect(graph.currentClaims.joined(separator: " ") == claims)
+        #expect(graph.currentClaims.map(\.text).joined(separator: " ") == claims)
         #expect(graph.hasErrors == !claims.isEmpty)
         if !change.contains("*") {
             var deleted = try MomentGraph(sketch)
-            for name in change.split(separator: " ") { try deleted.delete(String(name)) }
+            for name in change.split(separator: " ") {
+                try deleted.delete(CheckpointName(String(name)))
+            }
             #expect(deleted.currentClaims == graph.currentClaims)
             #expect(deleted.hasErrors == graph.hasErrors)
         }

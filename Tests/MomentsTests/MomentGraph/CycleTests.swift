@@ -79,7 +79,7 @@ struct CycleTests {
         ])
     func deletes(sketch: String, name: String, links: String) throws {
         var graph = try MomentGraph(sketch)
-        try graph.delete(name)
+        try graph.delete(CheckpointName(name))
         #expect(graph.links == links)
     }
 
@@ -88,7 +88,7 @@ struct CycleTests {
         var graph = try MomentGraph("a<-d b<-a c<-b d<-c e<-b", current: "a")
         for (position, name) in order.enumerated() {
             #expect(graph.hasErrors == (position < 3))
-            try graph.delete(String(name))
+            try graph.delete(CheckpointName(String(name)))
         }
         #expect(graph.links == "e")
         #expect(graph.errors == [])

@@ -54,7 +54,7 @@ struct DanglingParentTests {
         ])
     func deletes(sketch: String, name: String, links: String) throws {
         var graph = try MomentGraph(sketch)
-        try graph.delete(name)
+        try graph.delete(CheckpointName(name))
         #expect(graph.links == links)
         #expect(graph.hasErrors == links.contains("x"))
     }

@@ -69,7 +69,8 @@ struct GraphFindingTests {
             ]
             try graph.apply(
                 .checkpointCreated(
-                    Checkpoint(name: name, parent: "r", creationTime: 9, disks: disks)))
+                    Checkpoint(
+                        name: CheckpointName(name), parent: "r", creationTime: 9, disks: disks)))
         }
         try graph.apply(.currentSet(nil))
         #expect(
@@ -160,7 +161,7 @@ struct FindingTextTests {
         let sketch = names.indices.map { "\(names[$0])@0<-\(names[($0 + 1) % 50])" }
         let graph = try MomentGraph(sketch.joined(separator: " "))
         let finding = try #require(graph.findings(domain: "vm1").first)
-        #expect(finding.checkpoints == names)
+        #expect(finding.checkpoints.map(\.text) == names)
         let ring = "c10 <- c11 <- c12 <- c13 <- c14 <- … <- c58 <- c59 <- c10"
         #expect(finding.message.contains(ring))
     }

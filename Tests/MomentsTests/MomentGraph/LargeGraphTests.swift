@@ -5,7 +5,7 @@ import Testing
 /// What a recursion, or a walk of a list for each member, would not live through.
 struct LargeGraphTests {
     static let size = 100_000
-    static let names = (0..<size).map { "c\($0)" }
+    static let names: [CheckpointName] = (0..<size).map { "c\($0)" }
 
     static func events(_ parent: (Int) -> Int?) -> [Event] {
         names.indices.map { number in
@@ -13,7 +13,7 @@ struct LargeGraphTests {
                 Checkpoint(
                     name: names[number], parent: parent(number).map { names[$0] },
                     creationTime: CreationTime(seconds: Int64(number)),
-                    disks: [Disk(name: "vda", bitmap: names[number])]))
+                    disks: [Disk(name: "vda", bitmap: names[number].text)]))
         }
     }
 

@@ -39,7 +39,7 @@ struct ListingTests {
         ])
     func scopes(listing: Listing, names: String) throws {
         let graph = try MomentGraph(Self.sketch)
-        #expect(graph.names(listing)?.joined(separator: " ") == names)
+        #expect(graph.names(listing)?.map(\.text).joined(separator: " ") == names)
         #expect(graph.list(listing)?.map(\.checkpoint.name) == graph.names(listing))
     }
 
@@ -47,7 +47,10 @@ struct ListingTests {
     func fromNowhere() throws {
         let graph = try MomentGraph("a b<-x")
         for name in ["x", "nobody", ""] {
-            for scope in [Listing.Scope.children(of: name), .descendants(of: name)] {
+            for scope in [
+                Listing.Scope.children(of: CheckpointName(name)),
+                .descendants(of: CheckpointName(name)),
+            ] {
                 #expect(graph.names(Listing(scope)) == nil)
                 #expect(graph.list(Listing(scope)) == nil)
             }
@@ -68,7 +71,7 @@ struct ListingTests {
         for _ in 0..<20 {
             let shuffled = words.shuffled(using: &generator).joined(separator: " ")
             let graph = try MomentGraph(shuffled)
-            #expect(graph.names()?.joined(separator: " ") == "r e g f a b c d")
+            #expect(graph.names()?.map(\.text).joined(separator: " ") == "r e g f a b c d")
             #expect(graph.tree == "r .e .f ..g a .b ..d .c")
         }
     }
@@ -87,11 +90,11 @@ struct ListingTests {
         ])
     func counts(name: String, children: Int, descendants: Int) throws {
         let graph = try MomentGraph(Self.sketch, current: "f")
-        let moment = try #require(graph.moment(named: name))
+        let moment = try #require(graph.moment(named: CheckpointName(name)))
         #expect(moment.childCount == children)
         #expect(moment.descendantCount == descendants)
         #expect(moment.isCurrent == (name == "f"))
-        #expect(graph.list()?.first { $0.checkpoint.name == name } == moment)
+        #expect(graph.list()?.first { $0.checkpoint.name.text == name } == moment)
         #expect(graph.list(Listing(.descendants(of: "a")))?.first?.descendantCount == 1)
     }
 

@@ -13,7 +13,7 @@ extension MomentGraph {
     ) throws {
         self.init()
         try redefine(sketch, sourceLocation: sourceLocation)
-        if let current { try apply(.currentSet(current)) }
+        if let current { try apply(.currentSet(CheckpointName(current))) }
     }
 
     /// Redefines the checkpoints of a sketch.
@@ -33,12 +33,12 @@ extension MomentGraph {
         let claims = word.last == "*"
         let link = (claims ? word.dropLast() : word[...]).split(separator: "<-")
         let child = link[0].split(separator: "@")
-        let name = String(child[0])
+        let name = CheckpointName(String(child[0]))
         let time =
             child.count > 1
             ? Int64(child[1]) : checkpoint(named: name)?.creationTime.seconds ?? Int64(count + 1)
         let checkpoint = Checkpoint(
-            name: name, parent: link.count > 1 ? String(link[1]) : nil,
+            name: name, parent: link.count > 1 ? CheckpointName(String(link[1])) : nil,
             creationTime: CreationTime(
                 seconds: try #require(time, sourceLocation: sourceLocation)))
         return .checkpointRedefined(checkpoint, claimsCurrent: claims)
@@ -46,7 +46,7 @@ extension MomentGraph {
 
     /// Deletes checkpoints, one after the other.
     mutating func delete(
-        _ names: String..., sourceLocation: SourceLocation = #_sourceLocation
+        _ names: CheckpointName..., sourceLocation: SourceLocation = #_sourceLocation
     ) throws {
         for name in names { try applySound(.checkpointDeleted(name), sourceLocation) }
     }
@@ -62,7 +62,7 @@ extension MomentGraph {
     var tree: String {
         var words: [String] = []
         _ = forEachInTree { place in
-            words.append(String(repeating: ".", count: place.depth) + place.name)
+            words.append(String(repeating: ".", count: place.depth) + place.name.text)
         }
         return words.joined(separator: " ")
     }
@@ -70,14 +70,14 @@ extension MomentGraph {
     /// The recorded links as a sketch without times, by name.
     var links: String {
         (list() ?? []).map(\.checkpoint).sorted { $0.name < $1.name }
-            .map { $0.name + ($0.parent.map { "<-" + $0 } ?? "") }
+            .map { $0.name.text + ($0.parent.map { "<-\($0)" } ?? "") }
             .joined(separator: " ")
     }
 
     /// What its findings are and whom they are about: `dangling-parent b`.
     var faults: [String] {
         findings(domain: "vm1").map {
-            ([$0.kind.rawValue] + $0.checkpoints).joined(separator: " ")
+            ([$0.kind.rawValue] + $0.checkpoints.map(\.text)).joined(separator: " ")
         }
     }
 

@@ -25,8 +25,8 @@ struct TreeTests {
         let graph = try MomentGraph("a b<-a c<-b d<-a e<-f f<-e g<-x h<-g")
         var words: [String] = []
         var isLast: [Bool] = []
-        let isThere = graph.forEachInTree(from: name) { place in
-            words.append(String(repeating: ".", count: place.depth) + place.name)
+        let isThere = graph.forEachInTree(from: CheckpointName(name)) { place in
+            words.append(String(repeating: ".", count: place.depth) + place.name.text)
             isLast.append(place.isLastSibling)
         }
         #expect(isThere)
@@ -37,7 +37,7 @@ struct TreeTests {
     @Test("Nothing is visited from a missing checkpoint", arguments: ["x", "nobody"])
     func fromNowhere(name: String) throws {
         let graph = try MomentGraph("a b<-x")
-        let isThere = graph.forEachInTree(from: name) { _ in
+        let isThere = graph.forEachInTree(from: CheckpointName(name)) { _ in
             Issue.record("visited below a checkpoint that is missing")
         }
         #expect(!isThere)
@@ -55,7 +55,7 @@ struct TreeTests {
         var visited: [String] = []
         #expect(throws: Enough.self) {
             _ = try graph.forEachInTree { place in
-                visited.append(place.name)
+                visited.append(place.name.text)
                 if place.name == "b" { throw Enough() }
             }
         }
@@ -68,8 +68,8 @@ struct TreeTests {
         var names: [String] = []
         var parents: [String] = []
         _ = graph.forEachInTree(from: "b") { place in
-            names.append(place.name)
-            if place.hasChildren { parents.append(place.name) }
+            names.append(place.name.text)
+            if place.hasChildren { parents.append(place.name.text) }
         }
         #expect(names == ["b", "c", "d"])
         #expect(parents == ["b", "c"])

@@ -68,7 +68,7 @@ struct RetentionTests {
     func current(sketch: String, current: String?, words: String) throws {
         var domain = try Domain.guest(sketch, current: sketch.contains("*") ? nil : current)
         #expect(try prune(&domain) { $0.last = 1 } == words)
-        #expect(domain.graph.recordedCurrent == current)
+        #expect(domain.graph.recordedCurrent?.text == current)
     }
 
     private func observed(_ verdicts: [(String, String, BitmapVerdict)]) throws -> Domain {
@@ -77,7 +77,8 @@ struct RetentionTests {
             try domain.apply(
                 .checkpointCreated(
                     Checkpoint(
-                        name: name, parent: index == 0 ? nil : ["a", "b", "c"][index - 1],
+                        name: CheckpointName(name),
+                        parent: index == 0 ? nil : ["a", "b", "c"][index - 1],
                         creationTime: CreationTime(seconds: Int64(index) * 86_400),
                         disks: [Disk(name: "vda", bitmap: name), Disk(name: "vdb", bitmap: name)])))
         }
@@ -85,7 +86,8 @@ struct RetentionTests {
             try domain.apply(
                 .bitmapObserved(
                     BitmapObservation(
-                        checkpoint: name, disk: disk, bitmap: name, verdict: verdict,
+                        checkpoint: CheckpointName(name), disk: disk, bitmap: name,
+                        verdict: verdict,
                         observationTime: 7)))
         }
         return domain

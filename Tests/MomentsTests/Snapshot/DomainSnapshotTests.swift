@@ -84,7 +84,7 @@ struct DomainSnapshotTests {
             try domain.apply(
                 .checkpointCreated(
                     Checkpoint(
-                        name: String(repeating: "n", count: 200) + "\(number)",
+                        name: "\(String(repeating: "n", count: 200))\(number)",
                         description: number == 0 ? "" : String(repeating: "é\u{0}\n", count: 5_000),
                         creationTime: CreationTime(seconds: time),
                         disks: [Disk(name: "vda"), Disk(name: "vdb", mode: .no, bitmap: "ü")])))

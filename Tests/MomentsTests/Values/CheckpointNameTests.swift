@@ -1,7 +1,82 @@
+import Foundation
 import Moments
+import TestSupport
 import Testing
 
 struct CheckpointNameTests {
+    @Test(
+        "A name is the text that it was made of, valid or not",
+        arguments: ["c1", "", " ", "a/b", ".c", "\u{E9}", "e\u{301}", "a\0b"])
+    func text(_ text: String) {
+        let name = CheckpointName(text)
+        #expect(Array(name.text.utf8) == Array(text.utf8))
+        #expect(Array("\(name)".utf8) == Array(text.utf8))
+        #expect(name.debugDescription == text.debugDescription)
+        #expect(name.fault == CheckpointName.fault(in: text))
+    }
+
+    @Test("Literals and interpolations are names")
+    func literals() {
+        let number = 7
+        let names: [CheckpointName] = ["c7", "c\(number)"]
+        #expect(names[0] == names[1])
+        #expect(names[0] == CheckpointName("c7"))
+        #expect("\(names)" == #"["c7", "c7"]"#)
+    }
+
+    @Test("Names are equal if their bytes are, so that names that look alike differ")
+    func equality() {
+        let pairs = [
+            ("caf\u{E9}", "cafe\u{301}"), ("K", "\u{212A}"), ("a\u{323}\u{307}", "a\u{307}\u{323}"),
+        ]
+        for (left, right) in pairs {
+            #expect(left == right)
+            let (name, other) = (CheckpointName(left), CheckpointName(right))
+            #expect(name != other && other != name)
+            #expect((name < other) != (other < name))
+            #expect(Set([name, other, name]).count == 2)
+            #expect(Optional(name) != Optional(other))
+        }
+    }
+
+    @Test("Names are equal, precede and hash as their bytes do", arguments: Seeds.all)
+    func order(seed: UInt64) {
+        var random = SplitMix64(seed: seed)
+        let pieces = [
+            "a", "B", "9", "-", "_", ".", "\u{E9}", "e\u{301}", "\u{10FFFF}", "\0",
+            "c-long-name-0123",
+        ]
+        let names = (0..<200).map { _ in
+            CheckpointName(
+                (0..<Int.random(in: 0...4, using: &random))
+                    .map { _ in pieces.randomElement(using: &random) ?? "" }.joined())
+        }
+        for (left, right) in zip(names, names.shuffled(using: &random)) {
+            let (bytes, others) = (Array(left.text.utf8), Array(right.text.utf8))
+            #expect((left == right) == (bytes == others), "seed \(seed): \(left), \(right)")
+            #expect((left < right) == bytes.lexicographicallyPrecedes(others), "seed \(seed)")
+            #expect(bytes != others || left.hashValue == right.hashValue, "seed \(seed)")
+        }
+        #expect(Set(names).count == Set(names.map { Array($0.text.utf8) }).count, "seed \(seed)")
+    }
+
+    @Test("A name is encoded as its text alone, and as a key of an object")
+    func codable() throws {
+        let names: [CheckpointName?] = ["c1", nil, "a\"b"]
+        let data = try JSONEncoder().encode(names)
+        #expect(String(decoding: data, as: UTF8.self) == #"["c1",null,"a\"b"]"#)
+        #expect(try JSONDecoder().decode([CheckpointName?].self, from: data) == names)
+        let parents: [CheckpointName: CheckpointName] = ["c2": "c1"]
+        let object = try JSONEncoder().encode(parents)
+        #expect(String(decoding: object, as: UTF8.self) == #"{"c2":"c1"}"#)
+        #expect(
+            try JSONDecoder().decode([CheckpointName: CheckpointName].self, from: object) == parents
+        )
+        #expect(throws: DecodingError.self) {
+            try JSONDecoder().decode([CheckpointName].self, from: Data("[7]".utf8))
+        }
+    }
+
     @Test(
         "Libvirt's names are accepted",
         arguments: [

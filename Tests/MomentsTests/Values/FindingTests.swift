@@ -7,7 +7,9 @@ struct FindingTests {
         _ kind: Finding.Kind, _ checkpoints: [String] = ["c1"], domain: DomainReference? = "vm1",
         message: String = "m"
     ) -> Finding {
-        Finding(kind, domain: domain, checkpoints: checkpoints, message: message)
+        Finding(
+            kind, domain: domain, checkpoints: checkpoints.map { CheckpointName($0) },
+            message: message)
     }
 
     @Test("The identifiers of errors are the documented ones")

@@ -55,9 +55,10 @@ struct LiveHistoryTests {
             try #require(documents.isEmpty, place)
             return
         }
-        try #require(Set(domain.graph.names() ?? []) == Set(documents.keys), place)
+        try #require(Set((domain.graph.names() ?? []).map(\.text)) == Set(documents.keys), place)
         for (name, text) in documents {
-            let bytes = try await store.document(of: name, in: domain, parts: .everything)
+            let bytes = try await store.document(
+                of: CheckpointName(name), in: domain, parts: .everything)
             try #require(String(decoding: bytes, as: UTF8.self) == text, place)
         }
     }

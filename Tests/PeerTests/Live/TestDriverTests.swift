@@ -41,7 +41,9 @@ struct TestDriverTests {
         #expect(drift.map(\.kind) == [.lost])
         let again = try await store.pull(from: session, by: Self.submission)
         #expect(again.map { $0.events.map(\.kind) } == [[.checkpointDeleted]])
-        for name in ["c1", "c3"] { try await session.deleteMetadata(of: name, in: domain.uuid) }
+        for name: CheckpointName in ["c1", "c3"] {
+            try await session.deleteMetadata(of: name, in: domain.uuid)
+        }
         await session.close()
         let failure = await #expect(throws: LibvirtFailure.self) {
             try await session.domains(withCheckpoints: false)

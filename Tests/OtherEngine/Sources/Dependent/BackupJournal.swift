@@ -78,15 +78,15 @@ public struct BackupJournal: Sendable {
     /// The names of a guest's checkpoints on a date, and what was current.
     public func checkpoints(
         of guest: DomainReference, on date: Date
-    ) async throws(MomentlogError) -> (names: [String], current: String?) {
+    ) async throws(MomentlogError) -> (names: [CheckpointName], current: CheckpointName?) {
         let graph = try await store.domain(guest, at: .date(date)).graph
         return (graph.names(Listing(order: .topological)) ?? [], graph.current)
     }
 
     /// Deletes checkpoints, and returns how many events that took.
-    public func delete(_ names: [String], of guest: DomainReference) async throws(MomentlogError)
-        -> Int
-    {
+    public func delete(
+        _ names: [CheckpointName], of guest: DomainReference
+    ) async throws(MomentlogError) -> Int {
         let outcome = try await store.delete(names, from: guest, by: nightly)
         return outcome.sequences?.count ?? 0
     }
@@ -103,7 +103,8 @@ public struct BackupJournal: Sendable {
         for try await line in try await store.events(EventFilter(domain: guest)) {
             let event = try line.event()
             switch event.event {
-            case .checkpointCreated(let checkpoint): events.append(Event(text: checkpoint.name))
+            case .checkpointCreated(let checkpoint):
+                events.append(Event(text: checkpoint.name.text))
             default: break
             }
         }
