@@ -18,12 +18,22 @@ static int count_frames(void *context, sqlite3 *database, const char *name, int 
   return SQLITE_OK;
 }
 
+/* A trigger asks it before each insertion. */
+static void lease(sqlite3_context *context, int count, sqlite3_value **values) {
+  (void)count;
+  (void)values;
+  sqlite3_result_int(context, 1);
+}
+
 /* As momentlog does: WAL, FULL, checkpoints by hand. */
 void *raw_open(const char *path) {
   sqlite3 *database = NULL;
   if (sqlite3_open(path, &database) != SQLITE_OK) return NULL;
   if (run(database, "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;"
                     "PRAGMA wal_autocheckpoint = 0") != SQLITE_OK)
+    return NULL;
+  if (sqlite3_create_function(database, "momentlog_lease", 0, SQLITE_UTF8, NULL, lease, NULL,
+                              NULL) != SQLITE_OK)
     return NULL;
   sqlite3_wal_hook(database, count_frames, NULL);
   return database;
