@@ -57,6 +57,7 @@ public struct LibvirtFailure: Error, Sendable, Hashable {
         MomentlogError(
             .unreachable, "libvirt at '\(uri)' \(isTimeout ? "gives" : "says:") \(message)",
             hint: "check that its daemon runs and that the URI is right",
-            cause: self)
+            cause: self
+        ).detailing("uri", .text(uri))
     }
 }

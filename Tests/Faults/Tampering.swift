@@ -38,6 +38,8 @@ struct Tampering {
         case error = "reported by an error of each question with another answer"
         case verified = "reported by 'verify' alone, answers being wrong"
         case head = "reported by a kept head alone, answers being wrong"
+        /// The one change that nothing can show; see ``removesQuietRequests(_:_:_:)``.
+        case limit = "unreported: a request that had appended nothing was removed"
         case quiet = "unreported, answers being wrong"
         case crash = "a crash"
     }
@@ -260,8 +262,32 @@ struct Tampering {
             case (false, let verdict):
                 verdict.isReported ? .verified : verdict.isHeadMismatch ? .head : .quiet
             }
+        let isLimit = effect == .quiet && removesQuietRequests(statements, wrong, right)
         return Report(
-            effect: effect, statements: statements, wrong: wrong, unplaced: verdict.unplaced)
+            effect: isLimit ? .limit : effect, statements: statements, wrong: wrong,
+            unplaced: verdict.unplaced)
+    }
+
+    /// Returns whether the rows of requests that had appended nothing were removed, and only such a
+    /// request, and what follows when it is carried out again, has another answer. No line, and so
+    /// no hash, depends on such a row: the documentation names this limit.
+    private static func removesQuietRequests(
+        _ statements: [String], _ wrong: [String], _ right: StoreQuestions.Answers
+    ) -> Bool {
+        guard case .text(let requests)? = right["requests"] else { return false }
+        let removed = statements.compactMap { statement in
+            statement.wholeMatch(of: #/DELETE FROM "request" WHERE "name" IS '(r[0-9]+)'/#).map {
+                String($0.1)
+            }
+        }
+        let quiet = Set(
+            requests.split(separator: "\n").filter { $0.contains(" 0 - ") }.compactMap {
+                $0.split(separator: " ").first.map(String.init)
+            })
+        return !removed.isEmpty && removed.allSatisfy(quiet.contains)
+            && wrong.allSatisfy {
+                $0 == "requests" || $0.hasPrefix("outcome ") || $0.hasPrefix("later ")
+            }
     }
 
     /// The questions that have another answer and no error of the log.

@@ -101,7 +101,8 @@ extension CommandHandler {
                 .foreignDomain,
                 "no domain with matching name or UUID '\(instruction.domain)': the documents are"
                     + " those of domain '\(owner.name)'",
-                hint: "record them in '\(owner.name)'")
+                hint: "record them in '\(owner.name)'"
+            ).detailing("domain", .text(owner.name))
         }
         return domains.known?.defined(name: definition.name, uuid: definition.uuid)
     }

@@ -26,7 +26,8 @@ extension MomentlogError {
         MomentlogError(
             .invalidXML,
             "the checkpoint's name \(name.text.isEmpty ? "" : name.debugDescription + " ")\(fault)",
-            hint: "choose another name")
+            hint: "choose another name"
+        ).detailing("checkpoint", .text(name.text))
     }
 
     static func creationTime(of checkpoint: Checkpoint) -> MomentlogError {
@@ -34,7 +35,8 @@ extension MomentlogError {
             .invalidXML,
             "the creation time of checkpoint '\(checkpoint.name)' is"
                 + " \(checkpoint.creationTime), before 1970",
-            hint: "it is in seconds since 1970-01-01T00:00:00Z")
+            hint: "it is in seconds since 1970-01-01T00:00:00Z"
+        ).detailing("checkpoint", .text(checkpoint.name.text))
     }
 
     static func unprintable(
@@ -43,13 +45,15 @@ extension MomentlogError {
         MomentlogError(
             .invalidXML,
             "\(text) of checkpoint '\(checkpoint)' holds \(found.escaped(asASCII: true)), a character"
-                + " that XML cannot hold", hint: "leave the character out")
+                + " that XML cannot hold", hint: "leave the character out"
+        ).detailing("checkpoint", .text(checkpoint.text))
     }
 
     static func selfParent(_ name: CheckpointName) -> MomentlogError {
         MomentlogError(
             .selfParent, "cannot set moment \(name) as its own parent",
-            hint: "give <parent> the checkpoint that was current before it, or leave it out")
+            hint: "give <parent> the checkpoint that was current before it, or leave it out"
+        ).detailing("checkpoint", .text(name.text))
     }
 
     static func parentNotFound(
@@ -75,7 +79,8 @@ extension MomentlogError {
             .parentCycle,
             "parent \(parent) would create cycle to \(names[0]): from child to parent, "
                 + (shown + [names[0]]).joined(separator: " -> "),
-            hint: "give one of them another <parent>, or none")
+            hint: "give one of them another <parent>, or none"
+        ).detailing("checkpoints", .texts(cycle.map(\.text)))
     }
 
     static func parentNotAtFault(
@@ -87,13 +92,15 @@ extension MomentlogError {
                 + (parent.map { " its parent '\($0)' exists, and is in no cycle with it" }
                     ?? " it is a root"),
             hint: "redefine a checkpoint that is not at fault to give it another parent",
-            suggestion: .redefine)
+            suggestion: .redefine
+        ).detailing("checkpoint", .text(name.text))
     }
 
     static func nothingToRepair(current name: CheckpointName) -> MomentlogError {
         MomentlogError(
             .usage, "there is nothing to repair by making '\(name)' current",
-            hint: "set the current checkpoint instead", suggestion: .setCurrent)
+            hint: "set the current checkpoint instead", suggestion: .setCurrent
+        ).detailing("checkpoint", .text(name.text))
     }
 
     static func foreignDefinition(
@@ -104,7 +111,8 @@ extension MomentlogError {
             "definition for checkpoint \(redefinition.checkpoint.name) must use uuid \(uuid),"
                 + " that of domain '\(domain.name)', not"
                 + " \(redefinition.domainUUID?.description ?? "none")",
-            hint: "record it in the domain that it is a checkpoint of")
+            hint: "record it in the domain that it is a checkpoint of"
+        ).detailing("domain", .text(domain.name)).detailing("uuid", .text(uuid.description))
     }
 
     static func inconsistent(_ domain: Domain) -> MomentlogError {
@@ -125,7 +133,8 @@ extension MomentlogError {
         MomentlogError(
             .noDefinition,
             "the definition of domain '\(domain)' is not known, so its disks are not known",
-            hint: "record the domain's inactive definition", suggestion: .define)
+            hint: "record the domain's inactive definition", suggestion: .define
+        ).detailing("domain", .text(domain.text))
     }
 
     static func noDisks(_ checkpoint: CheckpointName) -> MomentlogError {
@@ -133,7 +142,8 @@ extension MomentlogError {
             .noDisks,
             "domain must have at least one disk to perform checkpoints,"
                 + " and checkpoint '\(checkpoint)' would have none",
-            hint: "record a definition with disks", suggestion: .define)
+            hint: "record a definition with disks", suggestion: .define
+        ).detailing("checkpoint", .text(checkpoint.text))
     }
 
     static func tooManyDisks(
@@ -143,14 +153,16 @@ extension MomentlogError {
             .tooManyDisks,
             "too many disk checkpoint requests for domain: checkpoint '\(checkpoint)' names"
                 + " \(count), and the domain has \(available)",
-            hint: "name each disk once; disks that are not named are excluded")
+            hint: "name each disk once; disks that are not named are excluded"
+        ).detailing("checkpoint", .text(checkpoint.text)).detailing("disks", .number(count))
     }
 
     static func diskTarget(_ target: String, _ checkpoint: CheckpointName) -> MomentlogError {
         MomentlogError(
             .invalidXML,
             "checkpoint '\(checkpoint)' cannot name the domain's disk \(target.debugDescription)",
-            hint: "correct the target in the domain's definition; allowed is \(DiskTarget.allowed)")
+            hint: "correct the target in the domain's definition; allowed is \(DiskTarget.allowed)"
+        ).detailing("checkpoint", .text(checkpoint.text)).detailing("disk", .text(target))
     }
 
     static func noSuchDisk(
@@ -158,7 +170,8 @@ extension MomentlogError {
     ) -> MomentlogError {
         MomentlogError(
             .noSuchDisk, "no disk named '\(disk)' for checkpoint '\(checkpoint)'",
-            hint: "the domain's disks are \(list(disks.map(\.target)))")
+            hint: "the domain's disks are \(list(disks.map(\.target)))"
+        ).detailing("checkpoint", .text(checkpoint.text)).detailing("disk", .text(disk))
     }
 
     static func ambiguousDisk(
@@ -168,7 +181,8 @@ extension MomentlogError {
             .noSuchDisk,
             "no disk named '\(disk)' for checkpoint '\(checkpoint)': it is the source of"
                 + " \(list(targets))",
-            hint: "name the disk by its target")
+            hint: "name the disk by its target"
+        ).detailing("checkpoint", .text(checkpoint.text)).detailing("disk", .text(disk))
     }
 
     static func duplicateDisk(
@@ -178,7 +192,8 @@ extension MomentlogError {
             .duplicateDisk,
             "disk '\(disk)' specified twice in checkpoint '\(checkpoint)'"
                 + (disk == target ? "" : ": it is '\(target)'"),
-            hint: "name each disk once, by its target or its source")
+            hint: "name each disk once, by its target or its source"
+        ).detailing("checkpoint", .text(checkpoint.text)).detailing("disk", .text(disk))
     }
 
     static func diskNotWritable(
@@ -188,7 +203,8 @@ extension MomentlogError {
             .diskNotWritable,
             "disk '\(disk)' is empty or readonly, so checkpoint '\(checkpoint)' cannot"
                 + " cover it",
-            hint: "leave '\(domainDisk.target)' out, or give it checkpoint='no'")
+            hint: "leave '\(domainDisk.target)' out, or give it checkpoint='no'"
+        ).detailing("checkpoint", .text(checkpoint.text)).detailing("disk", .text(disk))
     }
 
     static func unsupportedFormat(_ disk: DomainDisk, _ checkpoint: CheckpointName)
@@ -198,7 +214,8 @@ extension MomentlogError {
             .unsupportedFormat,
             "checkpoint for disk \(disk.target) unsupported for storage type \(disk.format)",
             hint: "only qcow2 images hold bitmaps; give '\(disk.target)' checkpoint='no' and"
-                + " name the disks to cover in '\(checkpoint)'")
+                + " name the disks to cover in '\(checkpoint)'"
+        ).detailing("checkpoint", .text(checkpoint.text)).detailing("disk", .text(disk.target))
     }
 
     static func bitmapName(_ disk: Disk, _ checkpoint: CheckpointName) -> MomentlogError {
@@ -206,7 +223,8 @@ extension MomentlogError {
             .bitmapName,
             "bitmap for disk '\(disk.name)' must match checkpoint name '\(checkpoint)', and is"
                 + " '\(disk.bitmap ?? "")'",
-            hint: "leave the bitmap's name out")
+            hint: "leave the bitmap's name out"
+        ).detailing("checkpoint", .text(checkpoint.text)).detailing("disk", .text(disk.name))
     }
 
     /// Returns names for a sentence, the first few of many.
@@ -237,14 +255,16 @@ extension MomentlogError {
     static func domainName(_ code: Code, _ name: String, _ fault: String) -> MomentlogError {
         MomentlogError(
             code, "the domain's name \(name.debugDescription) \(fault)",
-            hint: "choose another name")
+            hint: "choose another name"
+        ).detailing("domain", .text(name))
     }
 
     static func domainExists(_ name: String, uuid: DomainUUID?) -> MomentlogError {
         MomentlogError(
             .exists,
             "domain '\(name)' already exists with uuid \(uuid?.description ?? "unknown")",
-            hint: "rename or undefine that one first, or give this one another name")
+            hint: "rename or undefine that one first, or give this one another name"
+        ).detailing("domain", .text(name))
     }
 
     static func domainDefinedAs(_ domain: Domain) -> MomentlogError {
@@ -253,12 +273,14 @@ extension MomentlogError {
             "domain '\(domain.name)' is already defined with uuid"
                 + " \(domain.uuid?.description ?? "unknown")",
             hint: "rename it to give it another name",
-            suggestion: .rename(domain: domain.nameReference))
+            suggestion: .rename(domain: domain.nameReference)
+        ).detailing("domain", .text(domain.name))
     }
 
     static func domainNameTaken(_ name: String) -> MomentlogError {
         MomentlogError(
-            .exists, "domain with name '\(name)' already exists", hint: "choose another name")
+            .exists, "domain with name '\(name)' already exists", hint: "choose another name"
+        ).detailing("domain", .text(name))
     }
 
     static func hasCheckpoints(_ domain: Domain) -> MomentlogError {
