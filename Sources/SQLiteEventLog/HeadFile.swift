@@ -206,12 +206,17 @@ struct HeadMismatch: Sendable {
     private static func sources(_ files: StoreFiles) -> String {
         let backup = "from a backup"
         guard let aside = files.lastReplaced else { return backup }
-        var text = "\(backup), or from what a restoration kept, \(aside.database)"
-        if FileManager.default.fileExists(atPath: aside.writeAheadLog) {
-            text +=
-                "; if that restoration was cut off, move \(aside.writeAheadLog) back to"
-                + " \(files.writeAheadLog) first"
-        }
-        return text
+        let exists = FileManager.default.fileExists(atPath:)
+        let moves = [
+            (aside.writeAheadLog, files.writeAheadLog),
+            (aside.rollbackJournal, files.rollbackJournal),
+        ].filter { exists($0.0) }.map { "\($0.0) back to \($0.1)" }
+        let kept =
+            exists(aside.database)
+            ? "\(backup), or from what a restoration kept, \(aside.database)" : backup
+        return moves.isEmpty
+            ? kept
+            : "\(kept); if that restoration was cut off, move"
+                + " \(moves.joined(separator: " and ")) first"
     }
 }

@@ -46,7 +46,7 @@ struct AdviceTests {
         let words = command.split(separator: " ").map { $0.replacing("'", with: "") }
         // The fixture's folder has spaces in its name.
         let index = try #require(words.firstIndex(of: "log"))
-        let store = words[1..<index].joined(separator: " ")
+        let store = words[1..<index - 1].joined(separator: " ")
         let shown = try fixture.output("--store", store, "log", "--since", String(words[index + 2]))
         #expect(shown.contains("late"), "\(shown)")
     }
@@ -76,7 +76,6 @@ struct AdviceTests {
         let run = try fixture.run("import", "a/empty")
         #expect(run.status == 1)
         #expect(!run.errors.contains("there are in"), "\(run.errors)")
-        #expect(try fixture.run("import", "a").status != 64)
     }
 
     @Test("The list that a hint proposes is of the moment that was asked for")
@@ -117,7 +116,7 @@ struct AdviceTests {
             let content = try String(contentsOfFile: path, encoding: .utf8)
             try fixture.folder.write("altered\n", to: "out/vm/\(name)")
             let run = try fixture.run("import", "out", "--dry-run", "--format", "json")
-            #expect(run.output.contains("it was altered") || run.output.contains("altered"))
+            #expect(run.output.contains("it was altered"), "\(run.output)")
             #expect(!run.output.contains("vm/\(name)\",\"--domain"), "\(run.output)")
             try fixture.folder.write(content, to: "out/vm/\(name)")
         }

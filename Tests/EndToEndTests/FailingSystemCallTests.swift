@@ -92,11 +92,14 @@ struct FailingSystemCallTests {
         #expect(try fixture.events().count < before.split(separator: "\n").count)
     }
 
-    /// A missing database with its WAL, which has commits that its backup, `kept.db`, lacks.
+    /// A missing database with its WAL, which has commits that its backup, `kept.db`, lacks, and a
+    /// journal; returns the content of both.
     private func missingDatabase(_ fixture: CommandFixture) throws -> Data {
         _ = try storeBehindBackup(fixture)
         let wal = Data("commits".utf8)
-        try wal.write(to: URL(fileURLWithPath: fixture.folder.path("store.db-wal")))
+        for suffix in ["-wal", "-journal"] {
+            try wal.write(to: URL(fileURLWithPath: fixture.folder.path("store.db" + suffix)))
+        }
         try FileManager.default.removeItem(atPath: fixture.folder.path("store.db"))
         return wal
     }
@@ -114,7 +117,10 @@ struct FailingSystemCallTests {
         #expect(
             try FileManager.default.contentsOfDirectory(atPath: fixture.folder.url.path).sorted()
                 == names.sorted())
-        #expect(FileManager.default.contents(atPath: fixture.folder.path("store.db-wal")) == wal)
+        for suffix in ["-wal", "-journal"] {
+            let path = fixture.folder.path("store.db" + suffix)
+            #expect(FileManager.default.contents(atPath: path) == wal)
+        }
         #expect(try fixture.run("restore", "kept.db").status == 0)
         #expect(try fixture.events().count > 0)
     }
@@ -124,13 +130,21 @@ struct FailingSystemCallTests {
         let fixture = try CommandFixture()
         let wal = try missingDatabase(fixture)
         let run = try run(
-            ["restore", "kept.db"], at: "renameat2", 2, andAllAfter: true, fixture)
+            ["restore", "kept.db"], at: "renameat2", 3, andAllAfter: true, fixture)
         #expect(run.status == 2)
-        let path = try #require(
-            try FileManager.default.contentsOfDirectory(atPath: fixture.folder.url.path)
-                .first { $0.hasSuffix("-wal") && $0.contains("replaced-") })
-        #expect(run.errors.contains("\(path) cannot be moved back"), "\(run.errors)")
-        #expect(FileManager.default.contents(atPath: fixture.folder.path(path)) == wal)
+        let names = try FileManager.default.contentsOfDirectory(atPath: fixture.folder.url.path)
+        for suffix in ["-wal", "-journal"] {
+            let path = try #require(
+                names.first { $0.hasSuffix(suffix) && $0.contains("replaced-") })
+            #expect(run.errors.contains(path), "\(run.errors)")
+            #expect(FileManager.default.contents(atPath: fixture.folder.path(path)) == wal)
+        }
+        #expect(run.errors.contains("cannot be moved back"), "\(run.errors)")
+        // Whoever opens the store next is told where its files are.
+        let next = try fixture.run("list", "vm")
+        #expect(next.status == 4)
+        #expect(next.errors.contains("-wal back to "), "\(next.errors)")
+        #expect(next.errors.contains("-journal back to "), "\(next.errors)")
     }
 
     @Test("A restoration that is killed anywhere leaves the store whole, and reports its path")

@@ -98,6 +98,9 @@ struct StoreQuestions: Sendable {
         await ask("log") { () throws(MomentlogError) in
             try await Self.lines(store, EventFilter(), extent)
         }
+        await ask("newest") { () throws(MomentlogError) in
+            try await Self.lines(store, EventFilter(newest: 2), extent)
+        }
         await ask("settings") { () throws(MomentlogError) in "\(try await store.settings())" }
         await ask("domains") { () throws(MomentlogError) in
             try await store.domains().map(Self.text).joined(separator: "\n")

@@ -263,6 +263,21 @@ struct BackupTests {
         #expect(report.lostHead == nil && !report.isLossKnown)
     }
 
+    @Test("What a WAL without its database and head file contained is not known")
+    func unknownWAL() async throws {
+        let (log, _) = try await makeStore()
+        _ = try await log.backup(to: backup)
+        await log.close()
+        for suffix in ["", ".head"] {
+            try FileManager.default.removeItem(atPath: folder.store + suffix)
+        }
+        try Data(repeating: 7, count: 4_096).write(
+            to: URL(fileURLWithPath: folder.store + "-wal"))
+        let report = try await restoration().run()
+        #expect(report.lostHead == nil && !report.isLossKnown)
+        #expect(report.replacedPath?.hasSuffix("-wal") == true)
+    }
+
     @Test("The store itself is not the place of its backup")
     func backupOntoItself() async throws {
         let (log, _) = try await makeStore()

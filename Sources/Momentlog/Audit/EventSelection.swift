@@ -27,7 +27,7 @@ extension CheckpointStore {
             return selection
         }
         let end = try await log.size()
-        var begin = end + 1
+        var begin: Int?
         var backwards = selection
         backwards.query.isReversed = true
         backwards.limit = newest
@@ -40,7 +40,9 @@ extension CheckpointStore {
             begin = try line.event().sequence
         }
         let upper = goesOn ? selection.query.sequences.upperBound : min(lower.upperBound, end)
-        guard begin <= upper else { return goesOn ? selection.beginning(after: end) : nil }
+        guard let begin, begin <= upper else {
+            return goesOn ? selection.beginning(after: end) : nil
+        }
         selection.query.sequences = begin...upper
         return selection
     }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Foundation
 import Momentlog
 import Moments
 import SQLiteEventLog
@@ -56,8 +57,10 @@ struct AcceptLoss: ChangingCommand {
         }
         guard let loss else {
             return try StandardOutput.shared.print(
-                "The store has as many events as its head file lists, and their root: nothing to"
-                    + " accept. 'momentlog verify' checks the events themselves.")
+                !FileManager.default.fileExists(atPath: try store.path + ".head")
+                    ? "There is no head file that lists events of the store: nothing to accept."
+                    : "The store has as many events as its head file lists, and their root: nothing to"
+                        + " accept. 'momentlog verify' checks the events themselves.")
         }
         guard let accepted else {
             return try StandardOutput.shared.print(

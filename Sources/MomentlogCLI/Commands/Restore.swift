@@ -42,7 +42,7 @@ struct Restore: ChangingCommand {
             Notice.warning(
                 "unknown-loss",
                 "whether events are lost is not known: the store at \(report.path) has no head file,"
-                    + " and its database cannot be read")
+                    + " and its database is missing or cannot be read")
         }
         guard format.format == .table else {
             return try format.format.print(item: .restoration(report, isDryRun: dryRun))
@@ -53,22 +53,26 @@ struct Restore: ChangingCommand {
                     "\(report.eventCount) events would be restored to \(report.path)"))
             if let lost = report.lostHead {
                 try StandardOutput.shared.print(
-                    "Its head file lists \(lost.size) events: those that the backup does not have would"
-                        + " be left in the replaced store alone, and their loss recorded")
+                    "The store has, or had, \(lost.size) events: those that the backup does not have"
+                        + " would be left in the replaced store alone, and their loss recorded")
             }
             return
         }
         try format.say("\(report.eventCount) events restored to \(report.path)")
         if let lost = report.lostHead {
             try format.say(
-                "The head file listed \(lost.size) events; the loss of the missing ones has been"
+                "The replaced store had \(lost.size) events; the loss of the missing ones has been"
                     + " recorded")
         }
         guard let copy = report.replacedPath else { return }
-        try format.say("The replaced store is now \(copy)")
-        if let lost = report.lostHead, lost.size > report.eventCount {
+        let isPart = ["-wal", "-journal", "-shm"].contains { copy.hasSuffix($0) }
+        try format.say(
+            isPart
+                ? "What was beside the missing database is now \(copy)"
+                : "The replaced store is now \(copy)")
+        if report.isReplacedReadable, let lost = report.lostHead, lost.size > report.eventCount {
             try format.say(
-                "Its last events: momentlog --store \(ShellWord.quoted(copy)) log --since"
+                "Its last events: momentlog --store \(ShellWord.quoted(copy)) --read-only log --since"
                     + " \(report.eventCount + 1)")
         }
     }

@@ -36,11 +36,16 @@ struct SetAsideParts {
     ///
     /// - Returns: The failure; one with `outcome-unknown` if a file cannot be moved back.
     func putBack(after failure: MomentlogError) -> MomentlogError {
-        for (from, to) in moved.reversed() where !folder.rename(to, to: from) {
-            return MomentlogError(
-                .outcomeUnknown, "\(failure.message), and \(to) cannot be moved back",
-                hint: "move it to \(from), and the store is unchanged", cause: failure)
-        }
-        return failure
+        // SQLite makes the index again.
+        let stuck = moved.filter { !folder.rename($0.to, to: $0.from) }
+            .filter { !$0.from.hasSuffix("-shm") }
+        guard !stuck.isEmpty else { return failure }
+        return MomentlogError(
+            .outcomeUnknown,
+            "\(failure.message), and \(stuck.map(\.to).joined(separator: " and ")) cannot be moved"
+                + " back",
+            hint: "end all processes that have the store open, and move"
+                + " \(stuck.map { "\($0.to) to \($0.from)" }.joined(separator: " and ")): then the"
+                + " store is unchanged", cause: failure)
     }
 }

@@ -6,7 +6,8 @@ extension StoreFiles {
     /// copy.
     static let replacedMark = ".replaced-"
 
-    /// The last store that a restoration kept and that still exists; nil if there is none.
+    /// The last store that a restoration kept, or only parts of it if the restoration was cut off;
+    /// nil if there is none.
     ///
     /// - Complexity: O(*n*) in the files of the store's folder.
     var lastReplaced: StoreFiles? {
@@ -14,9 +15,10 @@ extension StoreFiles {
         let folder = url.deletingLastPathComponent().path
         let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
         // Times of one form sort chronologically.
-        let last = names.filter { name in
-            name.hasPrefix(url.lastPathComponent + Self.replacedMark)
-                && ![".head", "-wal", "-shm"].contains { name.hasSuffix($0) }
+        let last = names.filter { $0.hasPrefix(url.lastPathComponent + Self.replacedMark) }.map {
+            name in
+            let ending = [".head", "-wal", "-shm", "-journal"].first { name.hasSuffix($0) }
+            return String(name.dropLast(ending?.count ?? 0))
         }.max()
         return last.map { StoreFiles(path: folder + "/" + $0) }
     }

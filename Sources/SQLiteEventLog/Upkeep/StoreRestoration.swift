@@ -50,6 +50,8 @@ public struct StoreRestoration: Sendable {
         /// Whether it is known what the replaced store contained: it has a head file, or could be
         /// read. Otherwise events may be lost that nothing lists.
         public let isLossKnown: Bool
+        /// Whether the replaced store can be read, and is of the same log as the backup.
+        public let isReplacedReadable: Bool
         /// Whether the head file at the path is of another store than the backup.
         public let replacesOtherStore: Bool
         /// The present path of the replaced store; nil if there was none.
@@ -112,7 +114,8 @@ public struct StoreRestoration: Sendable {
         guard !isDryRun else {
             return Report(
                 path: store.database, eventCount: head.size, lostHead: mismatch?.recorded.lost,
-                isLossKnown: former != nil, replacesOtherStore: isOther, replacedPath: nil)
+                isLossKnown: former != nil, isReplacedReadable: false,
+                replacesOtherStore: isOther, replacedPath: nil)
         }
         // Once something is exchanged, it is completed.
         try cancellation.check()
@@ -127,17 +130,27 @@ public struct StoreRestoration: Sendable {
         }
         return Report(
             path: store.database, eventCount: head.size, lostHead: lost,
-            isLossKnown: former != nil, replacesOtherStore: isOther, replacedPath: aside)
+            isLossKnown: former != nil,
+            isReplacedReadable: aside.flatMap { ownHead(of: StoreFiles(path: $0)) }?.origin
+                == head.origin,
+            replacesOtherStore: isOther, replacedPath: aside)
     }
 
     /// Returns the head that a restored store is compared with: that of the store's head file, or
     /// of the database itself if the file is missing, damaged, or behind it.
     ///
-    /// - Returns: Nil if there is a database that cannot be read, and no head file.
+    /// - Returns: Nil if there is a database that cannot be read, or only its WAL, and no head
+    ///   file.
     /// - Throws: ``MomentlogError`` with `storage`.
     private func formerHead(of store: StoreFiles) throws(MomentlogError) -> HeadFile? {
         let file = try HeadFile.read(store.head)
-        guard try store.presence(acceptsDamage: true) == .something else { return file }
+        guard try store.presence(acceptsDamage: true) == .something else {
+            // A WAL without its database may contain commits.
+            let mayHaveCommits = [store.writeAheadLog, store.rollbackJournal].contains {
+                FileDetails(path: $0).map { $0.size > 0 } ?? false
+            }
+            return mayHaveCommits && file.recorded == nil ? nil : file
+        }
         guard let own = ownHead(of: store) else { return file.recorded == nil ? nil : file }
         guard let recorded = file.recorded else { return .head(own) }
         return recorded.origin == own.origin && recorded.size < own.size ? .head(own) : file
@@ -156,7 +169,12 @@ public struct StoreRestoration: Sendable {
         }
         let writer = HeadWriter(store, file)
         try writer.prepare()
-        guard writer.write(head) else { throw failure(store) }
+        guard writer.write(head), let written = OpenFile(store.head),
+            fsync(written.descriptor) == 0
+        else { throw failure(store) }
+        // The exchange is made durable, too.
+        let folder = try OpenFolder((store.head as NSString).deletingLastPathComponent)
+        try folder.sync()
     }
 
     /// Returns the head of a database as its commits state it; nil if it cannot be read.
@@ -203,7 +221,7 @@ public struct StoreRestoration: Sendable {
         switch error.suggestion {
         case .nameStore: (error.hint, error.suggestion) = ("name the file of a backup", nil)
         case .verify: (error.hint, error.suggestion) = ("restore another backup", nil)
-        default: break
+        default: if error.code == .behindHead { error.hint = "restore another backup" }
         }
         return error
     }
@@ -240,35 +258,38 @@ public struct StoreRestoration: Sendable {
     private func exchange(
         _ draft: StoreDraft, with store: StoreFiles
     ) throws(MomentlogError) -> String? {
-        let file = try DatabaseFile.open(store.database)
-        let lease = file.map { WriteLease(store, $0, timeout: busyTimeout.asWait) }
-        try lease?.acquire()
-        defer { lease?.release() }
+        let isReserved = try reserve(store)
+        guard let file = try DatabaseFile.open(store.database) else {
+            throw StoreFiles.replaced(store.database)
+        }
+        let lease = WriteLease(store, file, timeout: busyTimeout.asWait)
+        try lease.acquire()
+        defer { lease.release() }
         // Earlier builds may have the store open.
         let former = try FormerLease.acquire(store, within: busyTimeout.asWait)
         defer { withExtendedLifetime((file, former)) {} }
+        let folder = draft.folder.parent
+        var isDone = false
+        defer {
+            if isReserved, !isDone, folder.identity(of: store.database) == file.identity {
+                folder.remove(store.database)
+            }
+        }
         try refuse(store)
         let presence = try store.presence(acceptsDamage: true)
-        guard file != nil || presence == .nothing else {
-            // Another process has created a store in the meantime, whose lease has to be held.
-            return try exchange(draft, with: store)
-        }
-        if let details = file.flatMap({ FileDetails(descriptor: $0.descriptor) }) {
-            try draft.take(details)
-        }
+        if let details = FileDetails(descriptor: file.descriptor) { try draft.take(details) }
         let aside = StoreFiles(path: store.database + StoreFiles.replacedMark + Self.stamp())
-        let folder = draft.folder.parent
         var parts = SetAsideParts(in: folder)
-        if presence != .something {
-            guard parts.move(of: store, to: aside),
-                presence == .nothing
-                    ? draft.move(to: store.database) : draft.exchange(with: store.database)
-            else { throw parts.putBack(after: failure(store)) }
-            return parts.first
-        }
         // The open folder is the one at the path: no other store is touched.
-        guard let file, folder.identity(of: store.database) == file.identity else {
+        guard folder.identity(of: store.database) == file.identity else {
             throw StoreFiles.replaced(store.database)
+        }
+        if presence != .something {
+            guard parts.move(of: store, to: aside), draft.exchange(with: store.database) else {
+                throw parts.putBack(after: failure(store))
+            }
+            isDone = true
+            return parts.first
         }
         try store.checkWritableParts(
             databaseOwner: FileDetails(descriptor: file.descriptor)?.owner)
@@ -290,6 +311,17 @@ public struct StoreRestoration: Sendable {
             throw error
         }
         return aside.database
+    }
+
+    /// Puts an empty file at the path of a missing database: its lease keeps others from creating a
+    /// store there meanwhile. Returns whether it did.
+    ///
+    /// - Throws: ``MomentlogError`` with `storage`.
+    private func reserve(_ store: StoreFiles) throws(MomentlogError) -> Bool {
+        guard try store.presence(acceptsDamage: true) == .nothing else { return false }
+        if OpenFile(store.database, flags: O_RDWR | O_CREAT | O_EXCL) != nil { return true }
+        guard errno == EEXIST else { throw failure(store) }
+        return false
     }
 
     /// Copies the head file for the replaced store; the present one stays, and shows what is lost.
