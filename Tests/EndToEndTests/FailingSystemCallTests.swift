@@ -140,7 +140,7 @@ struct FailingSystemCallTests {
             #expect(FileManager.default.contents(atPath: fixture.folder.path(path)) == wal)
         }
         #expect(run.errors.contains("cannot be moved back"), "\(run.errors)")
-        // Whoever opens the store next is told where its files are.
+        // The next command names the present paths.
         let next = try fixture.run("list", "vm")
         #expect(next.status == 4)
         #expect(next.errors.contains("-wal back to "), "\(next.errors)")

@@ -38,7 +38,7 @@ struct Tampering {
         case error = "reported by an error of each question with another answer"
         case verified = "reported by 'verify' alone, answers being wrong"
         case head = "reported by a kept head alone, answers being wrong"
-        /// The one change that nothing can show; see ``removesQuietRequests(_:_:_:)``.
+        /// The one change that nothing can show; see ``lacksQuietRequests(_:_:_:)``.
         case limit = "unreported: a request that had appended nothing was removed"
         case quiet = "unreported, answers being wrong"
         case crash = "a crash"
@@ -237,9 +237,9 @@ struct Tampering {
         _ subject: TamperedStore, _ folder: FastFolder, _ statements: [String],
         right: StoreQuestions.Answers, later: [String], rightLater: StoreQuestions.Answers
     ) async throws -> Report {
-        let answers = await subject.questions.ask(folder.store)
-        var wrong = Self.wrong(answers, right)
-        var hasError = answers.values.contains { $0.isFailure }
+        let present = await subject.questions.ask(folder.store)
+        var wrong = Self.wrong(present, right)
+        var hasError = present.values.contains { $0.isFailure }
         // Before the commands: what harms them has to be found before the harm.
         let verdict = await verify(folder, subject.head)
         let outcomes = try await outcomes(of: subject, folder)
@@ -262,29 +262,25 @@ struct Tampering {
             case (false, let verdict):
                 verdict.isReported ? .verified : verdict.isHeadMismatch ? .head : .quiet
             }
-        let isLimit = effect == .quiet && removesQuietRequests(statements, wrong, right)
+        let isLimit = effect == .quiet && lacksQuietRequests(present, wrong, right)
         return Report(
             effect: isLimit ? .limit : effect, statements: statements, wrong: wrong,
             unplaced: verdict.unplaced)
     }
 
-    /// Returns whether the rows of requests that had appended nothing were removed, and only such a
-    /// request, and what follows when it is carried out again, has another answer. No line, and so
-    /// no hash, depends on such a row: the documentation names this limit.
-    private static func removesQuietRequests(
-        _ statements: [String], _ wrong: [String], _ right: StoreQuestions.Answers
+    /// Returns whether requests that had appended nothing are missing, all others have their
+    /// answers, and nothing else is wrong but what follows when such a request is carried out again.
+    /// No line, and so no hash, depends on such a row: the documentation names this limit.
+    private static func lacksQuietRequests(
+        _ answers: StoreQuestions.Answers, _ wrong: [String], _ right: StoreQuestions.Answers
     ) -> Bool {
-        guard case .text(let requests)? = right["requests"] else { return false }
-        let removed = statements.compactMap { statement in
-            statement.wholeMatch(of: #/DELETE FROM "request" WHERE "name" IS '(r[0-9]+)'/#).map {
-                String($0.1)
-            }
-        }
-        let quiet = Set(
-            requests.split(separator: "\n").filter { $0.contains(" 0 - ") }.compactMap {
-                $0.split(separator: " ").first.map(String.init)
-            })
-        return !removed.isEmpty && removed.allSatisfy(quiet.contains)
+        guard case .text(let before)? = right["requests"],
+            case .text(let after)? = answers["requests"]
+        else { return false }
+        let present = after.split(separator: "\n")
+        let missing = before.split(separator: "\n").filter { !present.contains($0) }
+        return !missing.isEmpty && missing.allSatisfy { $0.contains(" 0 - ") }
+            && present == before.split(separator: "\n").filter { !missing.contains($0) }
             && wrong.allSatisfy {
                 $0 == "requests" || $0.hasPrefix("outcome ") || $0.hasPrefix("later ")
             }
