@@ -71,10 +71,12 @@ struct FailingSystemCallTests {
         return try fixture.output("log", "--format", "jsonl")
     }
 
-    /// The name of the replaced store; nil if there is none.
-    private func aside(_ fixture: CommandFixture) throws -> String? {
-        try FileManager.default.contentsOfDirectory(atPath: fixture.folder.url.path)
-            .first { $0.firstMatch(of: /replaced-[0-9.TZ]+$/) != nil }
+    /// The name of the replaced store, or of a part of it; nil if there is none.
+    private func aside(_ fixture: CommandFixture, _ suffix: String = "") throws -> String? {
+        try FileManager.default.contentsOfDirectory(atPath: fixture.folder.url.path).first {
+            $0.hasSuffix(suffix)
+                && $0.dropLast(suffix.count).firstMatch(of: /replaced-[0-9.TZ]+$/) != nil
+        }
     }
 
     @Test(
@@ -123,6 +125,38 @@ struct FailingSystemCallTests {
         }
         #expect(try fixture.run("restore", "kept.db").status == 0)
         #expect(try fixture.events().count > 0)
+    }
+
+    @Test("No store is created where a missing one is being restored", .timeLimit(.minutes(5)))
+    func restorationBesideCreation() throws {
+        let fixture = try CommandFixture()
+        _ = try missingDatabase(fixture)
+        try FileManager.default.removeItem(atPath: fixture.folder.path("store.db.head"))
+        try fixture.folder.write(CheckpointText.guest("other"), to: "other.xml")
+        let process = Process()
+        process.executableURL = URL(fileURLWithPath: "/usr/bin/strace")
+        process.arguments = [
+            "-f", "-o", "/dev/null", "-e", "trace=renameat2",
+            "-e", "inject=renameat2:signal=STOP:when=3",
+            CommandRun.products.appending(path: "momentlog").path, "restore", "kept.db",
+        ]
+        process.environment = fixture.environment
+        process.currentDirectoryURL = fixture.folder.url
+        process.standardOutput = FileHandle.nullDevice
+        process.standardError = FileHandle.nullDevice
+        try process.run()
+        // Until the WAL has another name; the next two calls stop the restoration.
+        while process.isRunning, try aside(fixture, "-wal") == nil {}
+        let run = try fixture.run("define", "other.xml", "--busy-timeout", "0")
+        #expect(run.status == 75, "\(run.errors)")
+        let tracer = process.processIdentifier
+        let children = try String(
+            contentsOfFile: "/proc/\(tracer)/task/\(tracer)/children", encoding: .utf8)
+        let child = try #require(children.split(separator: " ").first.flatMap { pid_t($0) })
+        while process.isRunning { kill(child, SIGCONT) }
+        #expect(process.terminationStatus == 0)
+        #expect(try fixture.output("domains").contains(" vm "))
+        #expect(try aside(fixture, "-wal") != nil)
     }
 
     @Test("A restoration that can neither succeed nor give a WAL its name again reports its path")

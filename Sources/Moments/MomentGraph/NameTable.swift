@@ -8,7 +8,7 @@
 struct NameTable: Sendable {
     /// A slot, or `none`, and the hash of its node's name: another name is recognised, and the
     /// table grows, without a look at the nodes, which are all over the memory.
-    private struct Entry {
+    struct Entry {
         var slot = MomentGraph.none
         var hash: UInt32 = 0
     }

@@ -161,7 +161,7 @@ public struct StoreRestoration: Sendable {
     ///
     /// - Throws: ``MomentlogError`` with `storage`.
     private func completeHead(
-        of store: StoreFiles, _ file: DatabaseFile
+        of store: StoreFiles, _ file: DatabaseFile, in folder: OpenFolder
     ) throws(MomentlogError) {
         let former = try formerHead(of: store)
         guard let head = former?.recorded, try HeadFile.read(store.head).recorded != head else {
@@ -173,7 +173,6 @@ public struct StoreRestoration: Sendable {
             fsync(written.descriptor) == 0
         else { throw failure(store) }
         // The exchange is made durable, too.
-        let folder = try OpenFolder((store.head as NSString).deletingLastPathComponent)
         try folder.sync()
     }
 
@@ -294,7 +293,7 @@ public struct StoreRestoration: Sendable {
         try store.checkWritableParts(
             databaseOwner: FileDetails(descriptor: file.descriptor)?.owner)
         tidy(store, file)
-        try completeHead(of: store, file)
+        try completeHead(of: store, file, in: folder)
         try keepHead(of: store, at: aside)
         guard draft.move(to: aside.database) else {
             let error = failure(store)
