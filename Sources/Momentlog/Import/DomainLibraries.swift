@@ -89,9 +89,12 @@ struct DomainLibraries {
 }
 
 extension DomainLibraries.Group {
-    fileprivate var name: String { entry?.name ?? owner.name }
+    var name: String { entry?.name ?? owner.name }
 
-    fileprivate var uuid: DomainUUID? { owner.uuid ?? entry?.uuid }
+    var uuid: DomainUUID? { owner.uuid ?? entry?.uuid }
+
+    /// The path of the library; nil if the files are of several.
+    var path: String? { isMerged ? nil : read.library.path }
 
     /// The precedence among several libraries of one name: the domain's own folder, then other
     /// paths, then guesses.

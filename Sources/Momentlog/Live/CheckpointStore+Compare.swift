@@ -8,8 +8,9 @@ extension CheckpointStore {
     /// tool's folder, an export. Nothing is changed.
     ///
     /// - Parameters:
-    ///   - domains: Names or UUIDs; empty for all that are recorded.
-    ///   - path: The folder or file.
+    ///   - domains: Names or UUIDs; empty for all that are recorded, and all in the library.
+    ///   - path: The folder or file. In libvirt's layout a folder's name is its guest's; anything
+    ///     else belongs to the domain that is named, if it is one.
     /// - Returns: The differences, domain by domain.
     /// - Throws: ``MomentlogError`` with `no-domain`, and with `unreadable-file` for a path without
     ///   a library or files that cannot be read: they might be what is missing.
@@ -25,23 +26,30 @@ extension CheckpointStore {
         }
         if let failure = found.failures.first { throw failure.reason }
         let known = KnownDomains(try await log.domains())
-        let asked = found.libraries.count(where: \.isNamedByFolder) < 2 ? options.domain : nil
-        let libraries = DomainLibraries(reads, asked: asked, among: known)
+        let hasGuests = found.libraries.contains(where: \.isNamedByFolder)
+        let libraries = DomainLibraries(
+            reads, asked: hasGuests ? nil : options.domain, among: known)
         if let refusal = libraries.refused.first?.refusal { throw refusal }
-        var observed: [DomainEntry.ID: ObservedDomain] = [:]
-        for group in libraries.groups {
-            guard let entry = group.entry else { continue }
-            observed[entry.id] = try group.read.observed(name: entry.name, uuid: entry.uuid)
-        }
+        let entries = try await entries(of: domains)
+        let groups = Dictionary(grouping: libraries.groups) { $0.entry?.id }
         var drift: [Drift] = []
-        for entry in try await entries(of: domains) {
+        for entry in entries {
+            let group = groups[entry.id]?.first
+            let observed = try group?.read.observed(name: entry.name, uuid: entry.uuid)
             let domain = try await log.replay(entry.id)
             var evidence = Evidence.files
             // Tools save documents with or without secrets.
             evidence.withoutSecrets = try await definitionsWithoutSecrets(of: domain)
             drift += domain.drift(
-                from: observed[entry.id] ?? ObservedDomain(name: entry.name, uuid: entry.uuid),
-                at: .files(path: path), evidence)
+                from: observed ?? ObservedDomain(name: entry.name, uuid: entry.uuid),
+                at: .files(path: group?.path), evidence)
+        }
+        guard domains.isEmpty else { return drift }
+        let recorded = Set(entries.map(\.id))
+        for group in libraries.groups where group.entry.map({ !recorded.contains($0.id) }) ?? true {
+            drift += Domain(name: group.name).drift(
+                from: try group.read.observed(name: group.name, uuid: group.uuid),
+                at: .files(path: group.path), .files)
         }
         return drift
     }
@@ -49,7 +57,7 @@ extension CheckpointStore {
     /// Compares the record with what a libvirt has. Nothing is changed.
     ///
     /// - Parameters:
-    ///   - domains: Names or UUIDs; empty for all that are recorded.
+    ///   - domains: Names or UUIDs; empty for all that are recorded, and all with checkpoints there.
     ///   - host: The libvirt.
     /// - Returns: The differences, and the domains that could not be compared: they are not listed
     ///   there, busy, or have a document that cannot be read.
@@ -61,16 +69,24 @@ extension CheckpointStore {
         let listed = try await host.listed(withCheckpoints: false)
         let strips = try await log.settings().stripsSecrets
         let byUUID = Dictionary(listed.map { ($0.uuid, $0) }) { first, _ in first }
+        var pairs: [ComparedDomain] = try await entries(of: domains).map { entry in
+            ComparedDomain(
+                entry,
+                entry.uuid.map { byUUID[$0] } ?? listed.first { entry.isSame(as: $0) })
+        }
+        if domains.isEmpty {
+            let known = Set(pairs.compactMap(\.listed?.uuid))
+            pairs += try await host.listed(withCheckpoints: true)
+                .filter { !known.contains($0.uuid) }.map { ComparedDomain(nil, $0) }
+        }
         var drift: [Drift] = []
         var unknown: [PulledDomain] = []
-        for entry in try await entries(of: domains) {
-            let found =
-                entry.uuid.map { byUUID[$0] } ?? listed.first { entry.isSame(as: $0) }
+        for pair in pairs {
             let time = Timestamp.now
             let look: Observation.Look
             do throws(LibvirtFailure) {
-                guard let found else {
-                    unknown.append(entry.unknown(.notListed, isNamed: !domains.isEmpty))
+                guard let found = pair.listed else {
+                    unknown.append(pair.unknown(.notListed, isNamed: !domains.isEmpty))
                     continue
                 }
                 look = try await host.observe(found, readsDefinition: false)
@@ -81,7 +97,7 @@ extension CheckpointStore {
                 var reason: String?
                 if case .busy(let why) = look { reason = why }
                 unknown.append(
-                    entry.unknown(
+                    pair.unknown(
                         look == .gone ? .notListed : .busy, reason: reason,
                         isNamed: !domains.isEmpty))
                 continue
@@ -89,13 +105,17 @@ extension CheckpointStore {
             let read = ReadObservation(observation, strips: strips)
             if let fault = read.fault {
                 unknown.append(
-                    entry.unknown(.conflict, findings: [fault], isNamed: !domains.isEmpty))
+                    pair.unknown(.conflict, findings: [fault], isNamed: !domains.isEmpty))
                 continue
             }
-            let domain = try await log.replay(entry.id)
-            let evidence = try await evidence(
-                of: observation.state, read.domain, from: host, at: time, entry, domain,
-                strips: strips)
+            var domain = Domain(name: read.domain.name)
+            var evidence = Evidence.files
+            if let entry = pair.entry {
+                domain = try await log.replay(entry.id)
+                evidence = try await self.evidence(
+                    of: observation.state, read.domain, from: host, at: time, entry, domain,
+                    strips: strips)
+            }
             drift += domain.drift(
                 from: read.domain, at: .libvirt(uri: host.connection.uri), evidence)
         }
@@ -121,13 +141,25 @@ extension DomainEntry {
     func isSame(as listed: ListedDomain) -> Bool {
         uuid.map { $0 == listed.uuid } ?? DomainName.isSame(name, listed.name)
     }
+}
 
-    fileprivate func unknown(
+/// A domain in the record and in a libvirt; one of them may be missing.
+private struct ComparedDomain {
+    let entry: DomainEntry?
+    let listed: ListedDomain?
+
+    init(_ entry: DomainEntry?, _ listed: ListedDomain?) {
+        self.entry = entry
+        self.listed = listed
+    }
+
+    func unknown(
         _ result: PullDecision.Result, reason: String? = nil, findings: [Finding] = [],
         isNamed: Bool
     ) -> PulledDomain {
         PulledDomain(
-            domain: DomainReference(name), uuid: uuid, result: result, events: [], commit: nil,
+            domain: DomainReference(entry?.name ?? listed?.name ?? ""),
+            uuid: entry.map(\.uuid) ?? listed?.uuid, result: result, events: [], commit: nil,
             sequences: nil,
             findings: findings, isCurrentKnown: false, reason: reason, isNamed: isNamed)
     }

@@ -9,7 +9,9 @@ struct Compare: AsyncParsableCommand {
         discussion: Examples.after(
             """
             PATH is anything that 'import' reads: libvirt's checkpoint directory, one domain's folder \
-            in it, a backup tool's folder, an export. Nothing is changed.
+            in it, a backup tool's folder, an export. In libvirt's directory a folder is that of the \
+            guest with its name. With --all, what is there of guests that are not recorded is unknown, \
+            too. Nothing is changed.
 
             lost: recorded, but missing there. unknown: there, but not recorded. replaced: another \
             checkpoint has the name there, as its creation time shows. differs: the metadata \

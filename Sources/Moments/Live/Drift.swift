@@ -55,8 +55,8 @@ extension Drift {
     public enum Side: Sendable, Hashable {
         /// A running libvirt.
         case libvirt(uri: String)
-        /// A folder, or files.
-        case files(path: String)
+        /// A folder, or files; nil if they are at several paths.
+        case files(path: String?)
     }
 }
 
