@@ -1,3 +1,4 @@
+import CheckpointXML
 import Files
 import Foundation
 import Glibc
@@ -27,7 +28,8 @@ struct FoundLibraries: Sendable {
     /// those in one folder are one library.
     ///
     /// A folder with a file that looks like a checkpoint is a domain's. One without, but with
-    /// folders that contain one, is libvirt's directory.
+    /// folders that contain one, is libvirt's directory. Where both are, the definitions decide:
+    /// what is left out is reported.
     ///
     /// - Throws: ``MomentlogError`` with `unreadable-file` for a missing path or a folder that
     ///   cannot be listed.
@@ -92,18 +94,23 @@ struct FoundLibraries: Sendable {
     private mutating func add(folder path: String) throws(MomentlogError) {
         let library = try Self.library(path, isNamedByFolder: false)
         let folders = library.strays.map(\.path).filter { Self.isFolder($0) == true }
-        if library.files.contains(where: \.looksLikeCheckpoint) {
-            append(library)
-            return
-        }
+        let hasCheckpoints = library.files.contains(where: \.looksLikeCheckpoint)
         var found: [(library: CheckpointLibrary, holds: Bool)] = []
+        var unlisted: [(path: String, reason: MomentlogError)] = []
         for folder in folders where !ExportStaging.isLeftover(folder) {
             do throws(MomentlogError) {
                 found.append(try Self.domainLibrary(folder))
             } catch {
-                failures.append((folder, error))
+                unlisted.append((folder, error))
             }
         }
+        if hasCheckpoints,
+            !Self.isDirectory(library, of: found.filter(\.holds).map(\.library))
+        {
+            append(library)
+            return
+        }
+        failures += unlisted
         let holdsLibraries = found.contains { $0.holds }
         guard holdsLibraries else {
             if library.mayHoldCheckpoints {
@@ -125,7 +132,10 @@ struct FoundLibraries: Sendable {
             return (
                 file.path,
                 isError
-                    ? "not a checkpoint, where only domains' folders are expected"
+                    ? file.looksLikeCheckpoint
+                        ? "a checkpoint where only domains' folders are expected; not read, it can"
+                            + " be imported by itself"
+                        : "not a checkpoint, where only domains' folders are expected"
                     : "neither a checkpoint nor a domain's folder", isError
             )
         }
@@ -138,6 +148,25 @@ struct FoundLibraries: Sendable {
                     false
                 ))
         }
+    }
+
+    /// Returns whether a folder with checkpoints, and with folders of checkpoints, is libvirt's
+    /// directory, in which a domain's folder has the name that definitions in it state; else it is
+    /// a domain's folder.
+    private static func isDirectory(
+        _ library: CheckpointLibrary, of folders: [CheckpointLibrary]
+    ) -> Bool {
+        let stated = folders.map { ($0.folderName, $0.statedDomain) }
+        if stated.contains(where: { name, domain in domain.map { $0 == name } ?? false }) {
+            return true
+        }
+        if let own = library.statedDomain {
+            if own == library.folderName { return false }
+            if folders.contains(where: { $0.folderName == own }) { return true }
+        }
+        guard stated.allSatisfy({ _, domain in domain == nil }) else { return false }
+        return !folders.isEmpty
+            && (folders.count > 1 || !DocumentOwner.canBeName(library.folderName))
     }
 
     /// Returns the library of a folder among others: its own, or that in virtnbdbackup's layout;
@@ -247,6 +276,18 @@ struct FoundLibraries: Sendable {
 }
 
 extension CheckpointLibrary {
+    /// The domain in the first of its files that has a definition; nil if the first ones have none.
+    fileprivate var statedDomain: String? {
+        let reader = CheckpointReader()
+        for file in files.prefix(CheckpointFile.batch) {
+            guard case .checkpoint(let document, _) = file.read(reader),
+                let name = document.domain?.name
+            else { continue }
+            return name
+        }
+        return nil
+    }
+
     /// Whether it is the folder of checkpoints directly inside another folder, in virtnbdbackup's
     /// layout.
     fileprivate func isNested(in path: String) -> Bool {

@@ -32,6 +32,9 @@ public struct DocumentOwner: Sendable, Hashable {
     /// Names that tools give to folders of checkpoints, and no domain has.
     private static let impossibleNames = ["checkpoints", "checkpoint", "tmp"]
 
+    /// Returns whether a folder's name can be a domain's.
+    package static func canBeName(_ folder: String) -> Bool { !impossibleNames.contains(folder) }
+
     /// Finds the domain that documents belong to.
     ///
     /// The UUID is the requested one, else that of most documents' definitions, else that of the
