@@ -39,18 +39,32 @@ struct DocumentSize {
 
     private func check(_ checkpoint: Checkpoint) throws(MomentlogError) {
         let largest = max(own?.size ?? 0, definitions.lazy.map(\.content.count).max() ?? 0)
+        guard Self.mayBeTooLarge(checkpoint, definition: largest),
+            let excess = Self.excess(of: checkpoint, definition: size(of: checkpoint.definition))
+        else { return }
+        throw MomentlogError(
+            .invalidXML, "the file of checkpoint '\(checkpoint.name)' \(excess)",
+            hint: "shorten its description")
+    }
+
+    /// Returns why the file of a checkpoint would be too large; nil if it would not.
+    ///
+    /// - Parameter definition: The number of bytes of its domain's definition.
+    /// - Complexity: O(*n*) in the disks; if it may be too large, also in the text.
+    static func excess(of checkpoint: Checkpoint, definition: Int) -> String? {
+        guard mayBeTooLarge(checkpoint, definition: definition) else { return nil }
+        let document = CheckpointWriter(writesFileHeader: true).document(of: checkpoint)
+        let size = document.count + definition + 3
+        guard size > most else { return nil }
+        return "would have \(size) bytes, and \(most) are allowed: libvirt skips larger files at"
+            + " its next start"
+    }
+
+    private static func mayBeTooLarge(_ checkpoint: Checkpoint, definition: Int) -> Bool {
         // An escape has at most six bytes, and everything else in the file is short.
         let text =
             (checkpoint.description?.utf8.count ?? 0)
             + checkpoint.disks.reduce(0) { $0 + $1.name.utf8.count + ($1.bitmap?.utf8.count ?? 0) }
-        guard largest + text * 6 + checkpoint.disks.count * 64 + 4096 > Self.most else { return }
-        let document = CheckpointWriter(writesFileHeader: true).document(of: checkpoint)
-        let size = document.count + size(of: checkpoint.definition) + 3
-        guard size > Self.most else { return }
-        throw MomentlogError(
-            .invalidXML,
-            "the file of checkpoint '\(checkpoint.name)' would have \(size) bytes, and"
-                + " \(Self.most) are allowed: libvirt skips larger files at its next start",
-            hint: "shorten its description")
+        return definition + text * 6 + checkpoint.disks.count * 64 + 4096 > most
     }
 }

@@ -193,6 +193,12 @@ struct ReadLibrary: Sendable {
             name: name, description: document.description, parent: document.parent,
             creationTime: creationTime, disks: Self.disks(of: document, name),
             definition: document.domain.map { digest(of: $0) })
+        // Escapes, and UTF-8 instead of another encoding, may make it too large.
+        if let excess = DocumentSize.excess(
+            of: checkpoint, definition: document.domain?.bytes.count ?? 0)
+        {
+            return note(file, .unreadable(reason: "written for libvirt, it \(excess)"))
+        }
         documents.append(
             Adoption.Document(
                 checkpoint, claimsCurrent: document.isCurrent == true,
