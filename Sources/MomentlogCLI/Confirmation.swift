@@ -16,17 +16,22 @@ enum Confirmation {
 
     /// Asks on a terminal whether to continue; does nothing without a terminal.
     ///
+    /// What was shown is what has to be carried out: if it asked, the change has to expect the
+    /// revision that was shown.
+    ///
     /// - Parameters:
     ///   - names: The checkpoints that are deleted.
     ///   - domain: Their domain.
     ///   - place: Where they are deleted.
     ///   - isGiven: Whether `--yes` was given.
+    /// - Returns: Whether it asked.
     /// - Throws: ``Finished`` with `refused` if the answer is not yes.
+    @discardableResult
     static func require(
         removing names: [CheckpointName], of domain: String, from place: String = "the record",
         isGiven: Bool
-    ) throws(Finished) {
-        guard names.count > 1, !isGiven, canAsk else { return }
+    ) throws(Finished) -> Bool {
+        guard names.count > 1, !isGiven, canAsk else { return false }
         let shown =
             names.prefix(8).map(\.text).joined(separator: ", ") + (names.count > 8 ? ", ..." : "")
         StandardError.write(
@@ -38,6 +43,25 @@ enum Confirmation {
             StandardError.write("Nothing was changed.\n")
             throw Finished(status: .refused)
         }
+        return true
+    }
+
+    /// Asks before a command deletes more than one checkpoint; its submission then expects the
+    /// revision that was shown.
+    ///
+    /// - Parameters:
+    ///   - plan: What the command would do.
+    ///   - submission: The submission of the command.
+    ///   - isGiven: Whether `--yes` was given.
+    /// - Throws: ``Finished`` with `refused` if the answer is not yes.
+    static func require(
+        _ plan: CommandPlan, for submission: inout Submission, isGiven: Bool
+    ) throws(Finished) {
+        let isAsked = try require(
+            removing: plan.events.deletedCheckpoints, of: plan.outcome.domain.text,
+            isGiven: isGiven)
+        guard isAsked, submission.expectedRevision == nil else { return }
+        submission.expectedRevision = plan.outcome.revision - plan.events.count
     }
 }
 

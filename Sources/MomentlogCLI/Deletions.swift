@@ -31,17 +31,27 @@ struct Deletions {
 
     /// Deletes them, each in a separate commit, and prints each answer.
     ///
-    /// - Parameter isDryRun: Whether to show only what would be recorded.
+    /// - Parameters:
+    ///   - isConfirmed: Whether somebody confirmed what was shown: then nothing else is deleted.
+    ///   - isDryRun: Whether to show only what would be recorded.
     /// - Throws: ``Finished`` with `incomplete` if only some were deleted.
     func run(
         in domain: Domain, of store: CheckpointStore, by submission: Submission,
-        _ format: FormatOptions, isDryRun: Bool
+        _ format: FormatOptions, isConfirmed: Bool, isDryRun: Bool
     ) async throws {
         let identifier = domain.reference
-        let instructions = names.map {
+        var instructions = names.map {
             Instruction.delete($0, including: scope, from: identifier, by: submission)
         }
         if isDryRun { return try await show(instructions, of: domain, in: store, format) }
+        if isConfirmed {
+            var revision = domain.revision
+            let plans = await store.rehearsal().plan(instructions)
+            for (index, plan) in plans.enumerated() {
+                instructions[index].submission.expectedRevision = revision
+                revision = try plan.get().outcome.revision
+            }
+        }
         let answers = await store.perform(instructions)
         let outcomes = answers.compactMap { try? $0.get() }
         let failures = answers.compactMap { answer in

@@ -7,17 +7,19 @@ struct RecordedChange {
     let store: StoreOptions
     let format: FormatOptions
     let isDryRun: Bool
+    /// Whether the answer depends on the events that were appended.
+    var namesEvents = false
 
     /// Carries out an instruction and prints what was recorded.
     ///
     /// - Parameters:
     ///   - instruction: Creates the instruction when the store is open.
-    ///   - done: What was recorded, such as `checkpoint c1 of vm1 created`.
+    ///   - done: What was recorded, such as `checkpoint c1 of vm1 created`, and the events.
     ///   - already: The present state, if nothing had to be recorded.
     /// - Throws: ``Finished`` with `incomplete` if there are findings.
     func run(
         _ instruction: (CheckpointStore) async throws -> Instruction,
-        done: (CommandOutcome) -> String, already: (CommandOutcome) -> String
+        done: (CommandOutcome, [Event]) -> String, already: (CommandOutcome) -> String
     ) async throws {
         try await store.with(isDryRun ? .read : .readWrite, creating: true) { store in
             let instruction = try await instruction(store)
@@ -28,8 +30,13 @@ struct RecordedChange {
             }
             let outcome = try await store.perform(instruction)
             if outcome.commit != nil, !outcome.isRepeated { Effects.record() }
+            // Another process may have changed what was expected: the events say what was done.
+            var events: [Event] = []
+            if namesEvents, format.format == .table {
+                events = (try? await store.change(by: outcome))??.events ?? []
+            }
             try format.format.print(
-                outcome, done: "Recorded: " + done(outcome),
+                outcome, done: "Recorded: " + done(outcome, events),
                 already: "Unchanged: " + already(outcome))
             try finish(outcome)
         }
@@ -37,7 +44,8 @@ struct RecordedChange {
 
     /// Prints what a command would record.
     func print(
-        _ plan: CommandPlan, done: (CommandOutcome) -> String, already: (CommandOutcome) -> String
+        _ plan: CommandPlan, done: (CommandOutcome, [Event]) -> String,
+        already: (CommandOutcome) -> String
     ) throws(MomentlogError) {
         guard format.format == .table else { return try format.format.print(item: .planned(plan)) }
         guard !plan.events.isEmpty else {
@@ -45,7 +53,7 @@ struct RecordedChange {
                 Terminal.harmless("Nothing would be recorded: " + already(plan.outcome)))
         }
         try StandardOutput.shared.print(
-            Terminal.harmless("Would be recorded: " + done(plan.outcome)))
+            Terminal.harmless("Would be recorded: " + done(plan.outcome, plan.events)))
         for event in plan.events {
             try StandardOutput.shared.print(
                 "  "

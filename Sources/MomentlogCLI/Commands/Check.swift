@@ -128,7 +128,7 @@ struct Check: ChangingCommand {
     private func run(acknowledging checkpoint: CheckpointName) async throws {
         try await RecordedChange(store: store, format: format, isDryRun: dryRun).run { _ in
             .acknowledge(.nameReused, of: checkpoint, in: domains[0], by: options.submission)
-        } done: { outcome in
+        } done: { outcome, _ in
             "finding name-reused of \(outcome.subject) acknowledged"
         } already: { outcome in
             "\(outcome.subject) has no finding name-reused"
@@ -143,6 +143,7 @@ struct Check: ChangingCommand {
         if try await store.position(at: at).sequence == 0 {
             Notice.note("nothing-recorded", "at \(at.words) nothing had been recorded yet")
         }
+        try await moment.noteCommit(in: store)
         return (
             try await store.findings(of: domains, at: at), try await store.domains(at: at).count
         )

@@ -54,7 +54,7 @@ struct Create: ChangingCommand {
             var instruction = Instruction.create(request, in: domain, by: options.submission)
             instruction.stripsSecrets = secrets.stripSecrets
             return instruction
-        } done: { outcome in
+        } done: { outcome, _ in
             "\(outcome.subject) created" + (file.map { " from '\($0)'" } ?? "")
         } already: { outcome in
             "\(outcome.subject) was created"

@@ -50,7 +50,7 @@ struct Current: ChangingCommand {
                     + " finds are repaired"
             }
             return .setCurrent(name, in: domain, by: options.submission)
-        } done: { outcome in
+        } done: { outcome, _ in
             sentence(outcome) + but
         } already: { outcome in
             sentence(outcome) + but

@@ -32,7 +32,7 @@ struct Define: ChangingCommand {
             var instruction = try Instruction.define(document, by: options.submission)
             instruction.stripsSecrets = secrets.stripSecrets
             return instruction
-        } done: { outcome in
+        } done: { outcome, _ in
             "domain \(outcome.domain) defined from \(source)"
         } already: { outcome in
             "domain \(outcome.domain) has that definition already"

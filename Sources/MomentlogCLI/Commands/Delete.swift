@@ -46,21 +46,21 @@ struct Delete: ChangingCommand {
         guard checkpoints.isOne else { return try await deleteSeveral() }
         let name = CheckpointName(checkpoints.names[0])
         let (domain, scope) = (checkpoints.domain, scope)
-        var deleted = [name]
-        try await RecordedChange(store: store, format: format, isDryRun: dryRun).run { store in
-            let instruction = Instruction.delete(
-                name, including: scope, from: domain, by: options.submission)
-            if scope != .checkpoint {
-                let plan = try await store.plan(instruction)
-                deleted = plan.events.deletedCheckpoints
-                if !dryRun {
-                    try Confirmation.require(
-                        removing: deleted, of: plan.outcome.domain.text, isGiven: yes)
-                }
+        let change = RecordedChange(
+            store: store, format: format, isDryRun: dryRun, namesEvents: true)
+        try await change.run { store in
+            var submission = options.submission
+            func instruction() -> Instruction {
+                .delete(name, including: scope, from: domain, by: submission)
             }
-            return instruction
-        } done: { outcome in
-            scope == .checkpoint
+            if scope != .checkpoint, !dryRun, !yes {
+                try Confirmation.require(
+                    try await store.plan(instruction()), for: &submission, isGiven: yes)
+            }
+            return instruction()
+        } done: { outcome, events in
+            let deleted = events.deletedCheckpoints
+            return scope == .checkpoint
                 ? "\(outcome.subject) deleted"
                 : "checkpoint \(name)\(childrenOnly ? "'s descendants" : " and its descendants")"
                     + " of \(outcome.domain) deleted"
@@ -74,12 +74,14 @@ struct Delete: ChangingCommand {
         try await store.with(dryRun ? .read : .readWrite, creating: true) { store in
             let domain = try await store.domain(checkpoints.domain)
             let deletions = try Deletions(of: checkpoints.names, scope, in: domain.graph)
+            var isAsked = false
             if !dryRun {
-                try Confirmation.require(
+                isAsked = try Confirmation.require(
                     removing: deletions.removed, of: domain.name, isGiven: yes)
             }
             try await deletions.run(
-                in: domain, of: store, by: options.submission, format, isDryRun: dryRun)
+                in: domain, of: store, by: options.submission, format, isConfirmed: isAsked,
+                isDryRun: dryRun)
         }
     }
 }

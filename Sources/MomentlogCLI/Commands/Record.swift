@@ -43,7 +43,7 @@ struct Record: ChangingCommand {
             var instruction = try Instruction.record(documents, in: domain, by: options.submission)
             instruction.stripsSecrets = secrets.stripSecrets
             return instruction
-        } done: { outcome in
+        } done: { outcome, _ in
             outcome.checkpoint == nil
                 ? "\(count) checkpoints of \(outcome.domain)" : "\(outcome.subject) from \(source)"
         } already: { outcome in

@@ -71,8 +71,8 @@ struct Redefine: ChangingCommand {
             }
             instruction.stripsSecrets = secrets.stripSecrets
             return instruction
-        } done: {
-            sentence($0)
+        } done: { outcome, _ in
+            sentence(outcome)
         } already: {
             sentence($0)
         }
@@ -83,7 +83,7 @@ struct Redefine: ChangingCommand {
         try await change.run { store in
             try await store.redefinition(
                 of: name, withoutDisk: disk, in: domain, by: options.submission)
-        } done: { outcome in
+        } done: { outcome, _ in
             "\(outcome.subject) redefined without disk '\(disk)'"
         } already: { outcome in
             "\(outcome.subject) does not cover disk '\(disk)'"

@@ -22,7 +22,7 @@ struct Rename: ChangingCommand {
     func run() async throws {
         try await RecordedChange(store: store, format: format, isDryRun: dryRun).run { _ in
             .rename(domain, to: name, by: options.submission)
-        } done: { outcome in
+        } done: { outcome, _ in
             "domain \(domain) renamed to \(outcome.domain)"
         } already: { outcome in
             "domain \(outcome.domain) has that name already"

@@ -41,13 +41,15 @@ struct Revert: ChangingCommand {
                     plan: plan, outcome: nil, to: try await store.position(at: moment))
                 return try output.print(format.format)
             }
-            if !yes {
-                let plan = try await store.plan(revertOf: domain, to: moment)
-                try Confirmation.require(
-                    removing: plan.events.deletedCheckpoints, of: plan.domain.name, isGiven: yes)
+            var submission = options.submission
+            func instruction() -> Instruction {
+                .revert(domain, to: moment, written: when, by: submission)
             }
-            let outcome = try await store.perform(
-                .revert(domain, to: moment, written: when, by: options.submission))
+            if !yes {
+                try Confirmation.require(
+                    try await store.plan(instruction()), for: &submission, isGiven: yes)
+            }
+            let outcome = try await store.perform(instruction())
             do throws(MomentlogError) {
                 var plan = try await store.change(by: outcome)
                 if plan == nil {

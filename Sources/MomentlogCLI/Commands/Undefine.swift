@@ -22,21 +22,21 @@ struct Undefine: ChangingCommand {
     var changesStore: Bool { !dryRun }
 
     func run() async throws {
-        var count = 0
-        try await RecordedChange(store: store, format: format, isDryRun: dryRun).run { store in
-            let instruction = Instruction.undefine(
-                domain, deletingCheckpoints: checkpointsMetadata, by: options.submission)
-            guard checkpointsMetadata else { return instruction }
-            let plan = try await store.plan(instruction)
-            let deleted = plan.events.deletedCheckpoints
-            count = deleted.count
-            if !dryRun {
-                try Confirmation.require(
-                    removing: deleted, of: plan.outcome.domain.text, isGiven: yes)
+        let change = RecordedChange(
+            store: store, format: format, isDryRun: dryRun, namesEvents: true)
+        try await change.run { store in
+            var submission = options.submission
+            func instruction() -> Instruction {
+                .undefine(domain, deletingCheckpoints: checkpointsMetadata, by: submission)
             }
-            return instruction
-        } done: { outcome in
-            "domain \(outcome.domain) undefined"
+            if checkpointsMetadata, !dryRun, !yes {
+                try Confirmation.require(
+                    try await store.plan(instruction()), for: &submission, isGiven: yes)
+            }
+            return instruction()
+        } done: { outcome, events in
+            let count = events.deletedCheckpoints.count
+            return "domain \(outcome.domain) undefined"
                 + (count == 0
                     ? "" : " together with its \(count) checkpoint\(count == 1 ? "" : "s")")
         } already: { outcome in
