@@ -1,19 +1,44 @@
 extension Domain {
     /// Records the verdict on each bitmap that was inspected. An unknown verdict is not recorded:
-    /// the last known one remains. Nor is the bitmap of a running operation.
+    /// the last known one remains. Nor is the bitmap of a running operation, nor a verdict that is
+    /// older than the recorded one.
     func decideObserve(
         _ report: ImageReport, _ context: DecisionContext
     ) throws(MomentlogError) -> [Event] {
+        let time = context.creationTime.seconds
+        if let now = context.now?.seconds, time > now, time - now > Self.maximumClockDifference {
+            throw .futureInspection(context.creationTime)
+        }
         try graph.checkDisks(of: report, domainDisks: context.disks)
         return Reconciliation(of: graph, with: report, domainDisks: context.disks).judgements
             .filter { $0.verdict != .unknown && $0.owner != .operation }
+            .filter { !graph.hasVerdict(after: time, until: context.now?.seconds, on: $0) }
             .map { judgement in
                 .bitmapObserved(
                     BitmapObservation(
                         checkpoint: judgement.checkpoint, disk: judgement.disk,
                         bitmap: judgement.bitmap, verdict: judgement.verdict,
-                        image: judgement.image, observationTime: context.creationTime.seconds))
+                        image: judgement.image, observationTime: time))
             }
+    }
+
+    /// How far the clock of an inspecting host may be ahead, in seconds.
+    private static var maximumClockDifference: Int64 { 3_600 }
+}
+
+extension MomentGraph {
+    /// Returns whether a verdict was recorded for a later time.
+    ///
+    /// - Parameter now: The present: a recorded time after it is wrong, and does not count.
+    /// - Complexity: O(*n*) in the checkpoint's disks.
+    fileprivate func hasVerdict(
+        after time: Int64, until now: Int64?, on judgement: Reconciliation.Judgement
+    ) -> Bool {
+        guard let name = judgement.checkpoint else { return false }
+        return health(of: name).contains { known in
+            known.disk.hasSameBytes(as: judgement.disk) && known.observationTime > time
+                && known.observationTime <= now ?? .max
+        }
     }
 }
 
@@ -77,6 +102,14 @@ extension MomentlogError {
             hint: known.isEmpty
                 ? "record the domain's definition, which names its disks"
                 : "there are \(shown)" + (known.count > most ? ", …" : ""))
+    }
+
+    fileprivate static func futureInspection(_ time: CreationTime) -> MomentlogError {
+        MomentlogError(
+            .usage,
+            "images cannot have been inspected at"
+                + " \(Timestamp(time).rfc3339(fractionDigits: 0)), which is in the future",
+            hint: "correct 'at', or the clock of the host that inspected them")
     }
 
     fileprivate static func brokenBitmap(

@@ -5,6 +5,9 @@ public struct DecisionContext: Sendable {
     /// `prune`; not before 1970.
     public var creationTime: CreationTime
 
+    /// The present; nil if it is not known. Images cannot have been inspected later.
+    public var now: CreationTime?
+
     /// The inspected images of the domain, which have to hold the data of checkpoints that are
     /// redefined or adopted; nil to record them without validation.
     public var images: ImageReport?
