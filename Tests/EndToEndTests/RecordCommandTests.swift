@@ -252,4 +252,20 @@ struct RecordCommandTests {
             try fixture.run("create", "vm", wrong, "--format", "json").errors
                 .contains(#""code":"invalid-xml""#))
     }
+
+    @Test("A domain whose UUID is not known gets no checkpoint of another known domain")
+    func foreignWithoutUUID() throws {
+        try fixture.folder.write(
+            CheckpointText.document("f", time: 50), to: "old/web/f.xml")
+        _ = try fixture.output("import", fixture.folder.path("old"))
+        try fixture.define("vm")
+        for command in ["record", "redefine"] {
+            let run = try fixture.run([command, "web", "-"], input: document("c1", at: 100))
+            #expect(run.status == 1 && run.errors.contains("domain 'vm'"), "\(run.errors)")
+        }
+        #expect(try fixture.graph("web") == "f*")
+        let own = try fixture.run(
+            ["record", "web", "-"], input: CheckpointText.document("g", parent: "f", time: 60))
+        #expect(own.status == 0, "\(own.errors)")
+    }
 }

@@ -49,14 +49,15 @@ extension CommandHandler {
         case .rename(to: let name): names.append(name)
         case .record:
             names.append(instruction.recordedDefinition?.name)
-            uuids.append(instruction.recordedDefinition?.uuid)
+            uuids += instruction.documentUUIDs
         case .pull(let pull):
             names.append(pull.observed.name)
             uuids.append(pull.observed.uuid)
         case .adopt(let adoption):
             names.append(adoption.owner.name)
             uuids.append(adoption.owner.uuid)
-        case .create, .redefine, .acknowledge, .delete, .deleteEach, .setCurrent, .repair, .observe,
+        case .redefine: uuids += instruction.documentUUIDs
+        case .create, .acknowledge, .delete, .deleteEach, .setCurrent, .repair, .observe,
             .undefine, .revert, .prune:
             break
         }
@@ -86,7 +87,29 @@ extension CommandHandler {
             if case .record = instruction.command { throw .noDomainToRecord(instruction.domain) }
             throw .noDomain(instruction.domain)
         }
+        // A domain with a UUID is compared with that.
+        guard entry.uuid == nil else { return entry }
+        for uuid in instruction.documentUUIDs {
+            try refuse(documentsOf: uuid, in: instruction.domain, unless: entry.id)
+        }
         return entry
+    }
+
+    /// Refuses documents that belong to another live domain.
+    ///
+    /// - Throws: ``MomentlogError`` with `foreign-domain`.
+    private func refuse(
+        documentsOf uuid: DomainUUID?, in domain: DomainReference, unless id: DomainEntry.ID?
+    ) throws(MomentlogError) {
+        guard let owner = domains.known?.domain(uuid: uuid), owner.isLive, owner.id != id else {
+            return
+        }
+        throw MomentlogError(
+            .foreignDomain,
+            (id == nil ? "no domain with matching name or UUID '\(domain)'" : "domain '\(domain)'")
+                + ": the documents are those of domain '\(owner.name)'",
+            hint: "record them in '\(owner.name)'"
+        ).detailing("domain", .text(owner.name))
     }
 
     /// Returns the domain that a record defines, if the log has it; nil for a new one.
@@ -96,14 +119,7 @@ extension CommandHandler {
     private func recorded(
         _ instruction: Instruction, _ definition: Instruction.RecordedDefinition
     ) throws(MomentlogError) -> DomainEntry? {
-        if let owner = domains.known?.domain(uuid: definition.uuid), owner.isLive {
-            throw MomentlogError(
-                .foreignDomain,
-                "no domain with matching name or UUID '\(instruction.domain)': the documents are"
-                    + " those of domain '\(owner.name)'",
-                hint: "record them in '\(owner.name)'"
-            ).detailing("domain", .text(owner.name))
-        }
+        try refuse(documentsOf: definition.uuid, in: instruction.domain, unless: nil)
         return domains.known?.defined(name: definition.name, uuid: definition.uuid)
     }
 
@@ -130,6 +146,7 @@ extension CommandHandler {
         var context = DecisionContext(
             creationTime: instruction.creationTime ?? CreationTime(.now),
             expectedRevision: instruction.submission.expectedRevision)
+        context.now = CreationTime(.now)
         switch instruction.command {
         case .create:
             context.disks = try await disks(of: &loaded)

@@ -197,6 +197,16 @@ extension Instruction {
             name: isUUID ? newest.domainName ?? domain.text : domain.text, uuid: newest.domainUUID)
     }
 
+    /// The UUIDs in the definitions of a record's or a redefinition's documents, each once; none
+    /// for another command.
+    var documentUUIDs: Set<DomainUUID> {
+        switch command {
+        case .record(let documents, _), .redefine(let documents):
+            Set(documents.compactMap(\.domainUUID))
+        default: []
+        }
+    }
+
     /// Returns an instruction to acknowledge a finding of a checkpoint that has no repair.
     public static func acknowledge(
         _ finding: Finding.Kind, of checkpoint: CheckpointName, in domain: DomainReference,
