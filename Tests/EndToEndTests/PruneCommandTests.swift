@@ -175,4 +175,21 @@ struct PruneCommandTests {
                 run.output.split(separator: "\n").count { $0.contains(#""keep":true"#) } == kept)
         }
     }
+
+    @Test("The name of another domain's checkpoint is no rule: without one, nothing is removed")
+    func nameOfAnother() throws {
+        let fixture = try daily("vm", "web")
+        try #require(fixture.run("delete", "web", "b").status == 0)
+        for domains in [["vm", "web"], ["--all"]] {
+            let run = try fixture.run(["prune"] + domains + ["--keep", "b"])
+            #expect(run.status == 1 && run.output.isEmpty)
+            #expect(run.errors.contains("web") && run.errors.contains("'b'"), "\(run.errors)")
+        }
+        #expect(try fixture.graph() == "a b<-a c<-b d<-c e<-d*")
+        #expect(try fixture.graph("web") == "a c<-a d<-c e<-d*")
+        let run = try fixture.run("prune", "--all", "--keep", "b", "--keep-last", "1")
+        #expect(run.status == 0, "\(run.errors)")
+        #expect(try fixture.graph() == "b e<-b*")
+        #expect(try fixture.graph("web") == "e*")
+    }
 }

@@ -1,7 +1,26 @@
+extension Domain {
+    func decidePrune(
+        _ retention: Retention, _ context: DecisionContext
+    ) throws(MomentlogError) -> [Event] {
+        // What another domain keeps by name is no rule for this one.
+        if retention.isNamesAlone, graph.count > 0, let name = retention.names.min(),
+            !retention.names.contains(where: graph.contains)
+        {
+            var error = MomentlogError.noCheckpoint(name)
+            error.hint =
+                "domain '\(self.name)' has none of the checkpoints to keep, and no other rule says"
+                + " which of its checkpoints stay: prune it with another rule"
+            error.suggestion = nil
+            throw error.detailing("domain", .text(self.name))
+        }
+        return try graph.decidePrune(retention, context)
+    }
+}
+
 extension MomentGraph {
     /// Deletes what the rules do not keep, leaves first. The current checkpoint stays, so the
     /// pointer does not move.
-    func decidePrune(
+    fileprivate func decidePrune(
         _ retention: Retention, _ context: DecisionContext
     ) throws(MomentlogError) -> [Event] {
         guard !retention.isEmpty else {

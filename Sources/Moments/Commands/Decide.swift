@@ -30,8 +30,9 @@
 ///     recorded;
 ///   - to adopt: what `decide` refuses it for;
 ///   - to acknowledge: `no-checkpoint`, and `usage` for a kind that needs no acknowledgement;
-///   - to observe: `no-such-disk`;
-///   - to prune: `usage` if there is no rule;
+///   - to observe: `no-such-disk`, and `usage` for a time in the future;
+///   - to prune: `usage` if there is no rule, and `no-checkpoint` if there are only names, none of
+///     which the domain has;
 ///   - to revert: `no-domain` if the domain was not live then;
 ///   - to delete or to set the current: `no-checkpoint`;
 ///   - to repair: `no-checkpoint`, and for a parent that is asked for `parent-not-found`,
@@ -71,7 +72,7 @@ public func decide(
     case .acknowledge(let acknowledgement):
         return try domain.graph.decideAcknowledge(acknowledgement)
     case .revert(to: let when): return try domain.decideRevert(to: when, context.past)
-    case .prune(let retention): return try domain.graph.decidePrune(retention, context)
+    case .prune(let retention): return try domain.decidePrune(retention, context)
     case .define, .record, .adopt, .pull: return []
     case .rename(to: let name): return try domain.decideRename(to: name, context)
     case .undefine(deletingCheckpoints: let deletes):

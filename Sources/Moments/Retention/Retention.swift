@@ -39,8 +39,10 @@ public struct Retention: Sendable, Hashable {
     public init() {}
 
     /// Whether it has no rule.
-    public var isEmpty: Bool {
-        within == nil && names.isEmpty
-            && [last, hourly, daily, weekly, monthly, yearly].allSatisfy { $0 <= 0 }
+    public var isEmpty: Bool { names.isEmpty && isNamesAlone }
+
+    /// Whether it has no rule but names.
+    var isNamesAlone: Bool {
+        within == nil && [last, hourly, daily, weekly, monthly, yearly].allSatisfy { $0 <= 0 }
     }
 }
