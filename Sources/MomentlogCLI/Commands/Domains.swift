@@ -15,6 +15,7 @@ struct Domains: AsyncParsableCommand {
 
     func run() async throws {
         try await store.with { store in
+            try await moment.noteCommit(in: store)
             let domains = try await store.domains(at: moment.at, includingUndefined: all)
             let rows = domains.map { ($0, DomainFindings($0)) }
             guard format.format == .table else {

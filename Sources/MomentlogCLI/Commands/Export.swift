@@ -83,6 +83,7 @@ struct Export: AsyncParsableCommand {
 
     private func export() async throws {
         try await store.with { store in
+            try await moment.noteCommit(in: store)
             guard let output else { return try await printScript(store) }
             let progress = Progress("export", "checkpoints", format)
             defer { progress.end() }
@@ -97,6 +98,7 @@ struct Export: AsyncParsableCommand {
             if script {
                 let script = try RedefinitionScript(StandardOutput.shared.print)
                 for report in reports { try script.add(report) }
+                try finish(reports.flatMap(\.refusedByLibvirt))
             } else if format.format == .table {
                 for report in reports { try printLine(report) }
             } else {
@@ -106,11 +108,11 @@ struct Export: AsyncParsableCommand {
     }
 
     /// Prints a script that needs no files.
-    private func printScript(_ store: CheckpointStore) async throws(MomentlogError) {
+    private func printScript(_ store: CheckpointStore) async throws {
         var domains: [Domain] = []
         for name in try await names(in: store) {
             let domain = try await store.domain(name, at: moment.at)
-            guard domain.revision > 0 else { throw .nothingRecorded(of: name) }
+            guard domain.revision > 0 else { throw MomentlogError.nothingRecorded(of: name) }
             domains.append(domain)
         }
         let script = try RedefinitionScript(StandardOutput.shared.print)
@@ -118,6 +120,20 @@ struct Export: AsyncParsableCommand {
             try await script.add(
                 domain, parts: noDomain ? .withoutDomain : .withoutSecrets, from: store)
         }
+        try finish(domains.flatMap(\.graph.refusedByLibvirt))
+    }
+
+    /// Ends a script that restores only a part.
+    private func finish(_ refused: [CheckpointName]) throws {
+        guard let first = refused.first else { return }
+        try StandardOutput.shared.flush()
+        Notice.warning(
+            "inconsistent",
+            refused.count == 1
+                ? "checkpoint '\(first)' is not in the script, because libvirt refuses it"
+                : "\(refused.count) checkpoints are not in the script, because libvirt refuses"
+                    + " them, the first being '\(first)'")
+        throw Finished(status: .incomplete)
     }
 
     /// Returns the domains to export.
