@@ -58,9 +58,12 @@ extension LogVerifier {
         let what = isBesideStore ? "the store's head file" : "the head that was kept"
         let place = isBesideStore ? StorePlace.headFile : StorePlace(table: "kept head")
         guard other.origin == head.origin else {
-            addFault(
-                .headMismatch, place, nil,
-                "\(what) is of another store: '\(other.origin)' where this is '\(head.origin)'")
+            // The file may be the wrong one, rather than the store.
+            faults.add(
+                Verification.Fault(
+                    .headMismatch, place, sequence: nil,
+                    "\(what) is of another store: '\(other.origin)' where this is"
+                        + " '\(head.origin)'", remedies: []))
             return false
         }
         guard other.size <= head.size else {

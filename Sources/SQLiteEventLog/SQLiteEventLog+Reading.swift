@@ -115,8 +115,12 @@ extension EventPage {
         let row = StoredRow(UnsafeMutableRawPointer(statement.sqliteStatement))
         defer { row.reset() }
         var (bytes, seen, limit) = (0, 0, query.limit ?? .max)
-        while limit > 0, try row.step() {
+        var rows = GaplessRows(query)
+        while true {
+            guard limit > 0 else { return }
+            guard try row.step() else { break }
             let line = try CheckedRow(row, of: query.domain?.number)
+            try rows?.take(line.parsed)
             seen += 1
             bytes += line.bytes.count
             if query.admits(line.parsed) {
@@ -129,5 +133,59 @@ extension EventPage {
                 return
             }
         }
+        try rows?.finish()
+    }
+}
+
+/// Checks that the rows of a query without conditions on their content have no gap.
+private struct GaplessRows {
+    private let isOfDomain: Bool
+    private let step: Int
+    /// The next row's place: its sequence, or its revision in a domain; nil if any may be next.
+    private var expected: Int?
+    /// The place of the last row; nil if it is not known.
+    private let last: Int?
+
+    /// - Parameter query: The query, its sequences limited to those of the log.
+    init?(_ query: EventQuery) {
+        guard query.checkpoint == nil, query.kinds.isEmpty, query.actor == nil,
+            query.channel == nil, query.commit == nil
+        else { return nil }
+        isOfDomain = query.domain != nil
+        step = query.isReversed ? -1 : 1
+        let sequences = query.sequences
+        if isOfDomain {
+            // Where a domain's revisions begin among the sequences, and end, is not known.
+            let first = sequences.lowerBound <= 1 ? query.revisions.lowerBound : nil
+            expected = query.isReversed ? nil : first
+            last = query.isReversed ? first : nil
+        } else {
+            guard query.revisions.lowerBound <= 1, query.revisions.upperBound == .max else {
+                return nil
+            }
+            expected = query.isReversed ? sequences.upperBound : sequences.lowerBound
+            last = query.isReversed ? sequences.lowerBound : sequences.upperBound
+        }
+    }
+
+    mutating func take(_ line: ParsedLine) throws(MomentlogError) {
+        let place = isOfDomain ? line.revision : line.sequence
+        if let expected, place != expected { throw missing(expected) }
+        expected = place &+ step
+    }
+
+    /// Checks that the last row was the last one.
+    func finish() throws(MomentlogError) {
+        guard let last, let expected, expected != last &+ step else { return }
+        throw missing(expected)
+    }
+
+    private func missing(_ place: Int) -> MomentlogError {
+        MomentlogError(
+            .corrupt,
+            isOfDomain
+                ? "the domain's event of revision \(place) is missing"
+                : "event \(place) is missing",
+            hint: "see what is damaged before you restore a backup", suggestion: .verify)
     }
 }

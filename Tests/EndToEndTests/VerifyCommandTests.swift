@@ -226,4 +226,23 @@ struct VerifyCommandTests {
                 "\n  hint: export with 'momentlog log --format jsonl' without conditions\n"),
             "\(run.output)")
     }
+
+    @Test("A head of another store proposes no restoration: the head may be the wrong file")
+    func otherHead() throws {
+        let (fixture, other) = (try history(), try history())
+        let head = try fixture.folder.write(try other.output("head"), to: "other.head")
+        let run = try fixture.run("verify", "--head", head)
+        #expect(run.status == 4 && run.output.contains("of another store"))
+        #expect(!(run.output + run.errors).contains("restore"), "\(run.output)")
+    }
+
+    @Test("A schema version of a later momentlog proposes no restoration")
+    func laterVersion() throws {
+        let fixture = try history()
+        try fixture.tamper("PRAGMA user_version = 1000")
+        let run = try fixture.run("verify")
+        #expect(run.status == 4 && run.output.contains("later momentlog"))
+        #expect(!(run.output + run.errors).contains("restore"), "\(run.output)")
+        #expect(try fixture.run("list", "vm").errors.contains("schema version 1000"))
+    }
 }

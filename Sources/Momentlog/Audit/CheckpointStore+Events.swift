@@ -150,6 +150,8 @@ extension CheckpointStore {
             return false
         }
         guard isKnown.isRaised else {
+            // Nothing is said of events that are missing: reading all of them finds a gap.
+            try await log.read(EventQuery(domain: domain)) { (_) throws(MomentlogError) in true }
             throw domain == nil
                 ? .noCheckpointAnywhere(checkpoint) : .noCheckpointEver(checkpoint)
         }

@@ -153,11 +153,19 @@ struct StoreCheck: Sendable {
             ("application_id", Int(mark), Int(SQLiteConnection.applicationID)),
             ("user_version", version, latest),
         ] where found != expected {
+            let place = StorePlace(table: "database", column: column)
+            let message =
+                "the database's \(column) is \(found), and its tables are those of \(expected)"
+            guard column == "user_version", found > latest else {
+                faults.append(Verification.Fault(.damagedDatabase, place, message))
+                continue
+            }
+            // A later momentlog may have the same tables.
             faults.append(
                 Verification.Fault(
-                    .damagedDatabase, StorePlace(table: "database", column: column),
-                    "the database's \(column) is \(found), and its tables are those of"
-                        + " \(expected)"))
+                    .damagedDatabase, place,
+                    message + ": if a later momentlog wrote it, verify it with that one",
+                    remedies: []))
         }
         return faults
     }
