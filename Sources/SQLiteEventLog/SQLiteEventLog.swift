@@ -148,6 +148,8 @@ public final class SQLiteEventLog: EventLog {
         switch head {
         // A restored store's is written next.
         case .absent where size > 0 && onlyIdentity == nil, .damaged where size > 0:
+            // Another process may be about to write the first one, right after its commit.
+            guard try !writesHead(within: .milliseconds(20)) else { break }
             logger.warning(
                 "the head file, which shows whether events are lost, is missing or damaged; the next commit writes it",
                 metadata: ["path": "\(files.head)"])
@@ -159,6 +161,16 @@ public final class SQLiteEventLog: EventLog {
                 metadata: ["path": "\(files.database)", "names": "\(links)"])
         }
         return contradiction
+    }
+
+    /// Returns whether there is a head file, or is one soon.
+    private func writesHead(within wait: Duration) throws(MomentlogError) -> Bool {
+        let end = ContinuousClock.now + wait
+        while true {
+            if try HeadFile.read(files.head).recorded != nil { return true }
+            guard ContinuousClock.now < end else { return false }
+            usleep(1_000)
+        }
     }
 
     private init(path: String, options: Options, only identity: FileIdentity? = nil) {
