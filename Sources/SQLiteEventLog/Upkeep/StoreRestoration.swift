@@ -136,60 +136,6 @@ public struct StoreRestoration: Sendable {
             replacesOtherStore: isOther, replacedPath: aside)
     }
 
-    /// Returns the head that a restored store is compared with: that of the store's head file, or
-    /// of the database itself if the file is missing, damaged, or behind it.
-    ///
-    /// - Returns: Nil if there is a database that cannot be read, or only its WAL, and no head
-    ///   file.
-    /// - Throws: ``MomentlogError`` with `storage`.
-    private func formerHead(of store: StoreFiles) throws(MomentlogError) -> HeadFile? {
-        let file = try HeadFile.read(store.head)
-        guard try store.presence(acceptsDamage: true) == .something else {
-            // A WAL without its database may contain commits.
-            let mayHaveCommits = [store.writeAheadLog, store.rollbackJournal].contains {
-                FileDetails(path: $0).map { $0.size > 0 } ?? false
-            }
-            return mayHaveCommits && file.recorded == nil ? nil : file
-        }
-        guard let own = ownHead(of: store) else { return file.recorded == nil ? nil : file }
-        guard let recorded = file.recorded else { return .head(own) }
-        return recorded.origin == own.origin && recorded.size < own.size ? .head(own) : file
-    }
-
-    /// Writes the head of the store into its head file if that lists fewer events: the first who
-    /// opens the restored store compares them. The lease is held.
-    ///
-    /// - Throws: ``MomentlogError`` with `storage`.
-    private func completeHead(
-        of store: StoreFiles, _ file: DatabaseFile, in folder: OpenFolder
-    ) throws(MomentlogError) {
-        let former = try formerHead(of: store)
-        guard let head = former?.recorded, try HeadFile.read(store.head).recorded != head else {
-            return
-        }
-        let writer = HeadWriter(store, file)
-        try writer.prepare()
-        guard writer.write(head), let written = OpenFile(store.head),
-            fsync(written.descriptor) == 0
-        else { throw failure(store) }
-        // The exchange is made durable, too.
-        try folder.sync()
-    }
-
-    /// Returns the head of a database as its commits state it; nil if it cannot be read.
-    private func ownHead(of store: StoreFiles) -> StoreHead? {
-        do throws(MomentlogError) {
-            let log = try SQLiteEventLog.openNow(
-                path: store.database,
-                options: SQLiteEventLog.Options(
-                    createsStore: false, busyTimeout: busyTimeout, access: .read))
-            defer { log.closeNow() }
-            return try log.readNow { try StoreHead(of: $0) }
-        } catch {
-            return nil
-        }
-    }
-
     /// Copies the content of the backup, its WAL included; an older one is migrated to the present
     /// schema.
     private func copy(
@@ -323,16 +269,6 @@ public struct StoreRestoration: Sendable {
         return false
     }
 
-    /// Copies the head file for the replaced store; the present one stays, and shows what is lost.
-    private func keepHead(
-        of store: StoreFiles, at aside: StoreFiles
-    ) throws(MomentlogError) {
-        guard let bytes = try HeadFile.bytes(store.head), !bytes.isEmpty else { return }
-        guard let copy = OpenFile(aside.head, flags: O_RDWR | O_CREAT | O_EXCL),
-            copy.write(bytes), fsync(copy.descriptor) == 0
-        else { throw failure(store) }
-    }
-
     /// Moves the WAL of the replaced store into its database, if possible: it may be damaged.
     private func tidy(_ store: StoreFiles, _ file: DatabaseFile) {
         let memory = UnsafeWriterMemory()
@@ -375,7 +311,7 @@ public struct StoreRestoration: Sendable {
         return recorded.lost
     }
 
-    private func failure(_ store: StoreFiles) -> MomentlogError {
+    func failure(_ store: StoreFiles) -> MomentlogError {
         MomentlogError(
             .storage,
             "cannot put the backup at \(store.database): \(String(cString: strerror(errno)))",
