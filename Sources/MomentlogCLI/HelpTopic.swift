@@ -51,6 +51,9 @@ enum HelpTopic: String, CaseIterable {
           now                         the last commit, whatever time it has
 
         An event number inside a commit means the state after the commit before it.
+        A time is the beginning of its second or minute: what happened within it comes
+        later. 'momentlog log' prints whole seconds, so take the number of an event, or
+        its exact time from 'momentlog show'.
         """
 
     private static let remediesText = """

@@ -123,6 +123,25 @@ struct TimeArgumentTests {
         #expect(try output("diff", "old", "2020-11-28", "2020-11-28") == "")
     }
 
+    @Test("A whole second, as 'log' prints it, is before an event within it; its exact time is not")
+    func fraction() async throws {
+        let other = try await store(importedAt: "2020-11-27T10:20:30.400000Z")
+        let environment = other.environment.merging(["TZ": "UTC"]) { $1 }
+        func output(_ arguments: String...) throws -> String {
+            let run = try CommandRun.run("momentlog", arguments, environment: environment)
+            #expect(run.status == 0, "\(run.errors)")
+            return run.output
+        }
+        let second = "2020-11-27 10:20:30 +0000"
+        #expect(try output("log").contains(second))
+        #expect(try output("list", "old", "--name", "--at", second) == "")
+        let exact = "2020-11-27 10:20:30.400000 +0000"
+        #expect(try output("show", "1").contains(exact))
+        #expect(try output("list", "old", "--name", "--at", exact) == "o1\n")
+        let help = try output("help", "when")
+        #expect(help.contains("A time is the beginning of its second"))
+    }
+
     @Test("'now' is after the last commit, even if that has a future time")
     func ahead() async throws {
         let other = try await store(importedAt: "2099-01-01T00:00:00.000000Z")
@@ -161,5 +180,19 @@ struct TimeArgumentTests {
         }
         #expect(try other.output("check", "--at", "-0s").contains("nothing found"))
         #expect(try fixture.output("check").contains("nothing found"))
+    }
+
+    @Test(
+        "An event inside a commit is announced by whatever answers as of the commit before",
+        arguments: [
+            ["list", "vm"], ["check", "vm"], ["check"], ["domains"], ["export", "vm", "--script"],
+            ["export", "vm", "--output", "out"], ["info", "vm", "c1"], ["current", "vm"],
+        ])
+    func insideCommit(command: [String]) throws {
+        // The second checkpoint is the events 4 and 5.
+        let run = try fixture.run(command + ["--at", "4"])
+        #expect(run.status == 0 && run.errors.contains("event 4 is inside a commit"), "\(command)")
+        let end = try fixture.run(command.map { $0 == "out" ? "out2" : $0 } + ["--at", "5"])
+        #expect(end.status == 0 && !end.errors.contains("inside a commit"))
     }
 }
