@@ -37,7 +37,9 @@ let package = Package(
             linkerSettings: [.linkedLibrary("sqlite3")]),
         .executableTarget(
             name: "Audit",
-            dependencies: ["CLogScan", .product(name: "Momentlog", package: "momentlog")],
+            dependencies: [
+                "CLogScan", "CRaw", .product(name: "Momentlog", package: "momentlog"),
+            ],
             path: "Benchmarks/Audit"),
         .target(name: "Timing", path: "Benchmarks/Timing"),
         .executableTarget(

@@ -1,4 +1,5 @@
 import CLogScan
+import CRaw
 import Foundation
 import Momentlog
 import Moments
@@ -82,17 +83,27 @@ struct Audit {
         var root = [UInt8](repeating: 0, count: 32)
         var ratios: [Double] = []
         var commitRatios: [Double] = []
+        var decodings: [Double] = []
+        var workloads: [Double] = []
         var shares: [Double] = []
+        guard let opened = raw_open(path) else { throw CocoaError(.fileReadUnknown) }
+        defer { raw_close(opened) }
         for _ in 0..<5 {
+            let start = clock()
             let ours = try await seconds(rounds: 1) {
                 let found = try await store.verify()
                 precondition(found.isSound, "\(found.faults)")
                 return found.head.size
             }
+            // Of all threads (clock(3)).
+            let work = Double(clock() - start) / Double(CLOCKS_PER_SEC)
             let raw = try await seconds(rounds: 1) { Int(logscan_root(path, &root)) }
             ratios.append(ours / raw)
+            workloads.append(work / raw)
             let same = try await seconds(rounds: 1) { Int(logscan_commits(path, &root)) }
             commitRatios.append(ours / same)
+            let decoding = try await seconds(rounds: 1) { Int(raw_decode(opened)) }
+            decodings.append(decoding / raw)
             let all = try await seconds(rounds: 1) {
                 let found = try await CheckpointStore.checkStore(at: path)
                 precondition(found.isSound, "\(found.faults)")
@@ -112,6 +123,17 @@ struct Audit {
             String(
                 format: "verify: %.2f times the same with each commit's root (%.2f to %.2f)",
                 commitRatios[2], commitRatios[0], commitRatios[4]))
+        workloads.sort()
+        print(
+            String(
+                format: "verify: processor time, %.2f times the scan's (%.2f to %.2f)",
+                workloads[2], workloads[0], workloads[4]))
+        decodings.sort()
+        print(
+            String(
+                format: "reading and decoding in C, without hashing: %.2f times that scan"
+                    + " (%.2f to %.2f)",
+                decodings[2], decodings[0], decodings[4]))
         shares.sort()
         print(
             String(

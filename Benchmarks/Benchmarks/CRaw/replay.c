@@ -161,6 +161,20 @@ static int parse(cursor *line, char *kind, char *name, char *parent, size_t room
   return line->is_good;
 }
 
+size_t raw_decode(void *store) {
+  sqlite3_stmt *events;
+  size_t seen = 0;
+  char kind[64], name[256], parent[256];
+  sqlite3_prepare_v2(store, "SELECT line FROM event ORDER BY sequence", -1, &events, NULL);
+  while (sqlite3_step(events) == SQLITE_ROW) {
+    const char *bytes = sqlite3_column_blob(events, 0);
+    cursor line = {bytes, bytes + sqlite3_column_bytes(events, 0), 1};
+    seen += parse(&line, kind, name, parent, sizeof name) != 0;
+  }
+  sqlite3_finalize(events);
+  return seen;
+}
+
 /* What it leaves out: the graph itself, every check of values, and copies but of names. */
 size_t raw_replay(void *store) {
   sqlite3_stmt *domains, *events;

@@ -33,6 +33,10 @@ size_t raw_commit(void *store, const char *line, size_t line_size, size_t commit
    keeps a table of the names; returns how many events there were. */
 size_t raw_replay(void *store);
 
+/* Reads all lines in the log's order, as strictly as their form needs, and keeps nothing; returns
+   how many of them are events of checkpoints. */
+size_t raw_decode(void *store);
+
 /* The bytes that this process has of its heap, those of large blocks included. */
 size_t raw_heap(void);
 
