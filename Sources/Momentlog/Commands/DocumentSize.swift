@@ -49,14 +49,18 @@ struct DocumentSize {
 
     /// Returns why the file of a checkpoint would be too large; nil if it would not.
     ///
-    /// - Parameter definition: The number of bytes of its domain's definition.
+    /// - Parameters:
+    ///   - definition: The number of bytes of its domain's definition.
+    ///   - limit: The number of bytes that are allowed.
     /// - Complexity: O(*n*) in the disks; if it may be too large, also in the text.
-    static func excess(of checkpoint: Checkpoint, definition: Int) -> String? {
+    static func excess(
+        of checkpoint: Checkpoint, definition: Int, limit: Int = Limits().bytes
+    ) -> String? {
         guard mayBeTooLarge(checkpoint, definition: definition) else { return nil }
         let document = CheckpointWriter(writesFileHeader: true).document(of: checkpoint)
         let size = document.count + definition + 3
-        guard size > most else { return nil }
-        return "would have \(size) bytes, and \(most) are allowed: libvirt skips larger files at"
+        guard size > limit else { return nil }
+        return "would have \(size) bytes, and \(limit) are allowed: libvirt skips larger files at"
             + " its next start"
     }
 

@@ -1,3 +1,5 @@
+import Moments
+
 /// The files of one domain's checkpoints in the file system.
 struct CheckpointLibrary: Sendable {
     /// Its path, for messages.
@@ -56,6 +58,9 @@ struct CheckpointLibrary: Sendable {
         let barren = Set(barren)
         return !unreadable.isEmpty || files.contains { !barren.contains($0.path) }
     }
+
+    /// Whether it is the folder of the guest whose name it has.
+    var isGuest: Bool { isNamedByFolder && DocumentOwner.canBeName(folderName) }
 
     /// The folder in virtnbdbackup's layout that holds the checkpoints.
     static let nestedFolder = "checkpoints"

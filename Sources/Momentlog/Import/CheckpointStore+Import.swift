@@ -186,17 +186,30 @@ extension ImportReport {
                             precondition: "it can be read")
                     ]))
         }
-        for (path, reason, isError) in found.strays {
+        for stray in found.strays {
+            var remedies: [Remedy] = []
+            switch stray.fault {
+            case .unreadable?:
+                remedies = [
+                    Remedy(
+                        .importFile(path: stray.path, domain: .unknown, replaces: false),
+                        precondition: "the file is corrected")
+                ]
+            case .misplaced(let statesDomain)?:
+                remedies = [
+                    Remedy(
+                        .importFile(
+                            path: stray.path, domain: statesDomain ? .own : .unknown,
+                            replaces: false),
+                        precondition: "it is not an older copy")
+                ]
+            case nil: break
+            }
             findings.append(
                 Finding(
-                    isError ? .unreadableFile : .strayFile, domain: nil, checkpoints: [],
-                    message: "\(path): \(reason)",
-                    remedies: isError
-                        ? [
-                            Remedy(
-                                .importFile(path: path, domain: .unknown, replaces: false),
-                                precondition: "the file is corrected")
-                        ] : []))
+                    stray.fault == nil ? .strayFile : .unreadableFile, domain: nil,
+                    checkpoints: [], message: "\(stray.path): \(stray.reason)",
+                    remedies: remedies))
         }
         findings.sort()
     }

@@ -12,9 +12,23 @@ struct FoundLibraries: Sendable {
     /// Folders that cannot be listed: path and reason.
     private(set) var failures: [(path: String, reason: MomentlogError)] = []
 
-    /// Entries beside domains' folders that are not libraries: path, reason, and whether it should
-    /// have been readable.
-    private(set) var strays: [(path: String, reason: String, isError: Bool)] = []
+    /// Entries beside domains' folders that are not libraries.
+    private(set) var strays: [Stray] = []
+
+    /// An entry beside domains' folders.
+    struct Stray: Sendable {
+        let path: String
+        let reason: String
+        /// What is wrong with it; nil if it has nothing to do with checkpoints.
+        let fault: Fault?
+
+        enum Fault: Sendable {
+            /// It may be a checkpoint, and cannot be read.
+            case unreadable
+            /// It is a checkpoint.
+            case misplaced(statesDomain: Bool)
+        }
+    }
 
     /// The paths without a library: neither a checkpoint nor a folder of checkpoints. Empty folders
     /// in them are libraries nevertheless, which a known domain may have left.
@@ -104,11 +118,12 @@ struct FoundLibraries: Sendable {
                 unlisted.append((folder, error))
             }
         }
-        if hasCheckpoints,
-            !Self.isDirectory(library, of: found.filter(\.holds).map(\.library))
-        {
-            append(library)
-            return
+        if hasCheckpoints {
+            let inner = found.filter(\.holds).map(\.library)
+            let kind = inner.isEmpty ? .domain : Self.mixedFolder(library, with: inner)
+            guard kind == .directory else {
+                return append(library, isClear: kind == .domain)
+            }
         }
         failures += unlisted
         let holdsLibraries = found.contains { $0.holds }
@@ -128,45 +143,67 @@ struct FoundLibraries: Sendable {
         }
         for (library, _) in found { append(library) }
         strays += library.files.map { file in
-            let isError = file.mayBeCheckpoint
-            return (
-                file.path,
-                isError
-                    ? file.looksLikeCheckpoint
-                        ? "a checkpoint where only domains' folders are expected; not read, it can"
-                            + " be imported by itself"
-                        : "not a checkpoint, where only domains' folders are expected"
-                    : "neither a checkpoint nor a domain's folder", isError
-            )
+            if case .checkpoint(let document, _) = file.read(CheckpointReader()) {
+                return Stray(
+                    path: file.path,
+                    reason: "a checkpoint where only domains' folders are expected; not imported",
+                    fault: .misplaced(statesDomain: document.domain?.name != nil))
+            }
+            return file.mayBeCheckpoint
+                ? Stray(
+                    path: file.path,
+                    reason: "not a checkpoint, where only domains' folders are expected",
+                    fault: .unreadable)
+                : Stray(
+                    path: file.path, reason: "neither a checkpoint nor a domain's folder",
+                    fault: nil)
         }
-        strays += library.unreadable.map { ($0.path, $0.reason, true) }
+        strays += library.unreadable.map {
+            Stray(path: $0.path, reason: $0.reason, fault: .unreadable)
+        }
         for folder in folders where ExportStaging.isLeftover(folder) {
             strays.append(
-                (
-                    folder,
-                    "the leftover of an interrupted export, which may contain a former export; not read",
-                    false
-                ))
+                Stray(
+                    path: folder,
+                    reason: "the leftover of an interrupted export, which may contain a former"
+                        + " export; not read", fault: nil))
         }
     }
 
-    /// Returns whether a folder with checkpoints, and with folders of checkpoints, is libvirt's
-    /// directory, in which a domain's folder has the name that definitions in it state; else it is
-    /// a domain's folder.
-    private static func isDirectory(
-        _ library: CheckpointLibrary, of folders: [CheckpointLibrary]
-    ) -> Bool {
-        let stated = folders.map { ($0.folderName, $0.statedDomain) }
-        if stated.contains(where: { name, domain in domain.map { $0 == name } ?? false }) {
-            return true
+    /// What a folder with checkpoints and with folders of checkpoints is.
+    private enum MixedFolder {
+        /// Libvirt's directory, in which the folders are guests', and the files are out of place.
+        case directory
+        /// A domain's folder, in which the folders are copies.
+        case domain
+        /// A domain's folder, as far as can be known.
+        case unclear
+    }
+
+    /// Returns what a folder is, by the definitions: in libvirt's directory a domain's folder has
+    /// the name that they state.
+    private static func mixedFolder(
+        _ library: CheckpointLibrary, with folders: [CheckpointLibrary]
+    ) -> MixedFolder {
+        let own = library.statedDomain
+        if own == library.folderName { return .domain }
+        let stated = folders.map { (library: $0, domain: $0.statedDomain) }
+        let domains = Set(stated.compactMap(\.domain))
+        if domains.count > 1 { return .directory }
+        let named = stated.filter { $0.domain == $0.library.folderName }.map(\.library)
+        if let guest = named.first {
+            if guest.folderName == library.folderName { return .domain }
+            guard own == guest.folderName else { return .directory }
+            // One of both is a copy: the smaller one.
+            return guest.files.count > library.files.count ? .directory : .unclear
         }
-        if let own = library.statedDomain {
-            if own == library.folderName { return false }
-            if folders.contains(where: { $0.folderName == own }) { return true }
+        if !domains.isEmpty { return own == nil ? .unclear : .domain }
+        if let own {
+            let guest = folders.first { $0.folderName == own }
+            return guest.map { $0.files.count > library.files.count } ?? false
+                ? .directory : .unclear
         }
-        guard stated.allSatisfy({ _, domain in domain == nil }) else { return false }
-        return !folders.isEmpty
-            && (folders.count > 1 || !DocumentOwner.canBeName(library.folderName))
+        return DocumentOwner.canBeName(library.folderName) ? .unclear : .directory
     }
 
     /// Returns the library of a folder among others: its own, or that in virtnbdbackup's layout;
@@ -241,19 +278,25 @@ struct FoundLibraries: Sendable {
     }
 
     /// Adds a domain's library, and reports whether the folders in it contain checkpoints.
-    private mutating func append(_ library: CheckpointLibrary) {
+    ///
+    /// - Parameter isClear: Whether it is known that such folders are not other domains'.
+    private mutating func append(_ library: CheckpointLibrary, isClear: Bool = true) {
         var library = library
-        library.strays = library.strays.map { stray in
+        var strays: [(path: String, reason: String)] = []
+        for stray in library.strays {
             let names = (try? FolderListing.names(in: stray.path)) ?? []
             let holds = names.prefix(1_000).contains {
                 CheckpointFile(path: stray.path + "/" + $0, isNamed: false).looksLikeCheckpoint
             }
-            guard holds else { return stray }
-            return (
-                stray.path,
+            let reason =
                 "a folder with checkpoints, which are not read here; it can be imported by itself"
-            )
+            if holds, !isClear {
+                library.unreadable.append((stray.path, reason))
+            } else {
+                strays.append(holds ? (stray.path, reason) : stray)
+            }
         }
+        library.strays = strays
         libraries.append(library)
     }
 

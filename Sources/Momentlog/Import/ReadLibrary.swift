@@ -17,6 +17,9 @@ struct ReadLibrary: Sendable {
     /// are none, or if they belong to several domains.
     private var configuration: DomainDefinition?
 
+    /// The number of bytes that a file may have, also when it is written again.
+    private let limit: Int
+
     /// Whether all folders were imported as a whole.
     private var isWhole: Bool
 
@@ -44,6 +47,7 @@ struct ReadLibrary: Sendable {
         progress: (Int) throws(MomentlogError) -> Void
     ) throws(MomentlogError) {
         self.library = library
+        limit = max(reader.limits.bytes, Limits().bytes)
         isWhole = library.isWhole
         configuration = Self.configuration(of: library, reader.limits)
         folders.append(library.folderName)
@@ -195,7 +199,7 @@ struct ReadLibrary: Sendable {
             definition: document.domain.map { digest(of: $0) })
         // Escapes, and UTF-8 instead of another encoding, may make it too large.
         if let excess = DocumentSize.excess(
-            of: checkpoint, definition: document.domain?.bytes.count ?? 0)
+            of: checkpoint, definition: document.domain?.bytes.count ?? 0, limit: limit)
         {
             return note(file, .unreadable(reason: "written for libvirt, it \(excess)"))
         }

@@ -1,5 +1,6 @@
 import CheckpointXML
 import EventLog
+import Foundation
 public import Libvirt
 public import Moments
 
@@ -24,13 +25,29 @@ extension CheckpointStore {
         if isNothing, let barren = found.barren.first ?? reads.first?.library.path {
             throw MomentlogError.noLibrary(at: barren)
         }
-        if let failure = found.failures.first { throw failure.reason }
-        let known = KnownDomains(try await log.domains())
-        let hasGuests = found.libraries.contains(where: \.isNamedByFolder)
-        let libraries = DomainLibraries(
-            reads, asked: hasGuests ? nil : options.domain, among: known)
-        if let refusal = libraries.refused.first?.refusal { throw refusal }
         let entries = try await entries(of: domains)
+        // In libvirt's directory the folders of other guests than the named ones do not matter.
+        let hasGuests = found.libraries.contains(where: \.isGuest)
+        func matters(_ path: String) -> Bool {
+            let folder = URL(fileURLWithPath: path).lastPathComponent
+            return domains.isEmpty || !hasGuests || !DocumentOwner.canBeName(folder)
+                || entries.contains { DomainName.isSame($0.name, folder) }
+        }
+        for failure in found.failures where matters(failure.path) { throw failure.reason }
+        // It might be what is missing.
+        if let stray = found.strays.first(where: { $0.fault != nil }) {
+            throw MomentlogError(
+                .unreadableFile, "\(stray.path): \(stray.reason)",
+                hint: "move the file away, or where it belongs: its content cannot be compared"
+            ).detailing("path", .text(stray.path))
+        }
+        let known = KnownDomains(try await log.domains())
+        let asked = hasGuests ? nil : options.domain
+        let libraries = DomainLibraries(reads, asked: asked, among: known)
+        for refused in libraries.refused {
+            guard let refusal = refused.refusal, matters(refused.path) else { continue }
+            throw refusal
+        }
         let groups = Dictionary(grouping: libraries.groups) { $0.entry?.id }
         var drift: [Drift] = []
         for entry in entries {
