@@ -12,14 +12,14 @@ struct LateInspectionTests {
     }
 
     /// Applies a report on the image of vda, in which the bitmap is.
-    private func observe(at time: String?) throws -> CommandRun {
+    private func observe(at time: String?, format: String = "qcow2") throws -> CommandRun {
         let bitmaps: [[String: Any]] = [
             ["name": "c1", "granularity": 65_536, "flags": ["auto"]]
         ]
         let info: [String: Any] = [
-            "filename": "/img/vda.qcow2", "format": "qcow2", "virtual-size": 1,
+            "filename": "/img/vda.qcow2", "format": format, "virtual-size": 1,
             "format-specific": [
-                "type": "qcow2", "data": ["compat": "1.1", "bitmaps": bitmaps] as [String: Any],
+                "type": format, "data": ["compat": "1.1", "bitmaps": bitmaps] as [String: Any],
             ] as [String: Any],
         ]
         var line: [String: Any] = [
@@ -56,6 +56,22 @@ struct LateInspectionTests {
         #expect(status.status == 3 && status.output.contains("vda"), "\(status.output)")
         #expect(try observe(at: nil).status == 0)
         #expect(try verdict() == "valid")
+    }
+
+    @Test("A fault is recorded although its time is a little earlier: clocks differ")
+    func slowClock() throws {
+        #expect(try observe(at: nil).status == 0)
+        #expect(try verdict() == "valid")
+        let format = ISO8601DateFormatter()
+        func time(_ age: TimeInterval) -> String {
+            format.string(from: Date(timeIntervalSinceNow: -age))
+        }
+        let stale = try observe(at: time(7_200), format: "raw")
+        #expect(stale.output.contains(#""commit":null"#), "\(stale.output)")
+        #expect(try verdict() == "valid")
+        let recent = try observe(at: time(600), format: "raw")
+        #expect(recent.status == 0, "\(recent.output)")
+        #expect(try verdict() == "unsupported-format")
     }
 
     @Test("A report of the future is refused")

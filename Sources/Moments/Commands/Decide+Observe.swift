@@ -1,7 +1,8 @@
 extension Domain {
     /// Records the verdict on each bitmap that was inspected. An unknown verdict is not recorded:
-    /// the last known one remains. Nor is the bitmap of a running operation, nor a verdict that is
-    /// older than the recorded one.
+    /// the last known one remains. Nor is the bitmap of a running operation, nor a verdict on a
+    /// checkpoint that is older than the recorded one, unless it is a fault that may be as recent:
+    /// clocks differ. A recorded time that is still to come is wrong, and does not count.
     func decideObserve(
         _ report: ImageReport, _ context: DecisionContext
     ) throws(MomentlogError) -> [Event] {
@@ -12,7 +13,13 @@ extension Domain {
         try graph.checkDisks(of: report, domainDisks: context.disks)
         return Reconciliation(of: graph, with: report, domainDisks: context.disks).judgements
             .filter { $0.verdict != .unknown && $0.owner != .operation }
-            .filter { !graph.hasVerdict(after: time, until: context.now?.seconds, on: $0) }
+            .filter { judgement in
+                guard let later = graph.verdictTime(on: judgement), later > time,
+                    later <= context.now?.seconds ?? .max
+                else { return true }
+                // The clock of the host that inspected them may be behind.
+                return judgement.verdict != .valid && later - time <= Self.maximumClockDifference
+            }
             .map { judgement in
                 .bitmapObserved(
                     BitmapObservation(
@@ -22,23 +29,17 @@ extension Domain {
             }
     }
 
-    /// How far the clock of an inspecting host may be ahead, in seconds.
+    /// How far the clock of an inspecting host may be ahead or behind, in seconds.
     private static var maximumClockDifference: Int64 { 3_600 }
 }
 
 extension MomentGraph {
-    /// Returns whether a verdict was recorded for a later time.
+    /// Returns the time of the recorded verdict on the bitmap of a checkpoint; nil if there is none.
     ///
-    /// - Parameter now: The present: a recorded time after it is wrong, and does not count.
     /// - Complexity: O(*n*) in the checkpoint's disks.
-    fileprivate func hasVerdict(
-        after time: Int64, until now: Int64?, on judgement: Reconciliation.Judgement
-    ) -> Bool {
-        guard let name = judgement.checkpoint else { return false }
-        return health(of: name).contains { known in
-            known.disk.hasSameBytes(as: judgement.disk) && known.observationTime > time
-                && known.observationTime <= now ?? .max
-        }
+    fileprivate func verdictTime(on judgement: Reconciliation.Judgement) -> Int64? {
+        guard let name = judgement.checkpoint else { return nil }
+        return health(of: name).first { $0.disk.hasSameBytes(as: judgement.disk) }?.observationTime
     }
 }
 
