@@ -180,6 +180,9 @@ struct PruneCommandTests {
     func nameOfAnother() throws {
         let fixture = try daily("vm", "web")
         try #require(fixture.run("delete", "web", "b").status == 0)
+        // With one checkpoint alone nothing would be removed.
+        try fixture.define("one", digit: "c")
+        _ = try fixture.output("create", "one", "--name", "x")
         for domains in [["vm", "web"], ["--all"]] {
             let run = try fixture.run(["prune"] + domains + ["--keep", "b"])
             #expect(run.status == 1 && run.output.isEmpty)
@@ -187,6 +190,8 @@ struct PruneCommandTests {
         }
         #expect(try fixture.graph() == "a b<-a c<-b d<-c e<-d*")
         #expect(try fixture.graph("web") == "a c<-a d<-c e<-d*")
+        let harmless = try fixture.run("prune", "one", "vm", "--keep", "b")
+        #expect(harmless.status == 0, "\(harmless.errors)")
         let run = try fixture.run("prune", "--all", "--keep", "b", "--keep-last", "1")
         #expect(run.status == 0, "\(run.errors)")
         #expect(try fixture.graph() == "b e<-b*")

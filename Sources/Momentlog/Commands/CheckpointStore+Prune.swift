@@ -48,8 +48,9 @@ extension CheckpointStore {
     ///   - zone: The rules of the local time zone, in which hours, days, weeks, months and years
     ///     begin.
     ///   - submission: Who requests it, why, and on what condition.
-    /// - Throws: ``MomentlogError`` with `no-domain`, and `usage` if there is no rule; see also
-    ///   ``perform(_:)-(Instruction)``.
+    /// - Throws: ``MomentlogError`` with `no-domain`; with `usage` if there is no rule, and with
+    ///   `no-checkpoint` if there are only names, none of which the domain has, so that almost all
+    ///   would be deleted; see also ``perform(_:)-(Instruction)``.
     @discardableResult
     public func prune(
         _ domain: DomainReference, keeping retention: Retention, zone: ZoneRules,

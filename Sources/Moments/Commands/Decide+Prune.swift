@@ -2,8 +2,9 @@ extension Domain {
     func decidePrune(
         _ retention: Retention, _ context: DecisionContext
     ) throws(MomentlogError) -> [Event] {
+        let events = try graph.decidePrune(retention, context)
         // What another domain keeps by name is no rule for this one.
-        if retention.isNamesAlone, graph.count > 0, let name = retention.names.min(),
+        if !events.isEmpty, retention.isNamesAlone, let name = retention.names.min(),
             !retention.names.contains(where: graph.contains)
         {
             var error = MomentlogError.noCheckpoint(name)
@@ -13,7 +14,7 @@ extension Domain {
             error.suggestion = nil
             throw error.detailing("domain", .text(self.name))
         }
-        return try graph.decidePrune(retention, context)
+        return events
     }
 }
 

@@ -31,8 +31,8 @@
 ///   - to adopt: what `decide` refuses it for;
 ///   - to acknowledge: `no-checkpoint`, and `usage` for a kind that needs no acknowledgement;
 ///   - to observe: `no-such-disk`, and `usage` for a time in the future;
-///   - to prune: `usage` if there is no rule, and `no-checkpoint` if there are only names, none of
-///     which the domain has;
+///   - to prune: `usage` if there is no rule, and `no-checkpoint` if something would be deleted, and
+///     there are only names, none of which the domain has;
 ///   - to revert: `no-domain` if the domain was not live then;
 ///   - to delete or to set the current: `no-checkpoint`;
 ///   - to repair: `no-checkpoint`, and for a parent that is asked for `parent-not-found`,
