@@ -16,9 +16,6 @@ enum Confirmation {
 
     /// Asks on a terminal whether to continue; does nothing without a terminal.
     ///
-    /// What was shown is what has to be carried out: if it asked, the change has to expect the
-    /// revision that was shown.
-    ///
     /// - Parameters:
     ///   - names: The checkpoints that are deleted.
     ///   - domain: Their domain.
@@ -46,8 +43,8 @@ enum Confirmation {
         return true
     }
 
-    /// Asks before a command deletes more than one checkpoint; its submission then expects the
-    /// revision that was shown.
+    /// Asks before a command deletes more than one checkpoint. On a terminal its submission then
+    /// expects the revision of what was shown, or would have been: nothing else is deleted.
     ///
     /// - Parameters:
     ///   - plan: What the command would do.
@@ -57,10 +54,10 @@ enum Confirmation {
     static func require(
         _ plan: CommandPlan, for submission: inout Submission, isGiven: Bool
     ) throws(Finished) {
-        let isAsked = try require(
+        try require(
             removing: plan.events.deletedCheckpoints, of: plan.outcome.domain.text,
             isGiven: isGiven)
-        guard isAsked, submission.expectedRevision == nil else { return }
+        guard canAsk, !isGiven, submission.expectedRevision == nil else { return }
         submission.expectedRevision = plan.outcome.revision - plan.events.count
     }
 }

@@ -44,15 +44,19 @@ struct Deletions {
             Instruction.delete($0, including: scope, from: identifier, by: submission)
         }
         if isDryRun { return try await show(instructions, of: domain, in: store, format) }
+        var answers: [Result<CommandOutcome, MomentlogError>] = []
         if isConfirmed {
+            // One after the other, so that none is carried out after another change.
             var revision = domain.revision
-            let plans = await store.rehearsal().plan(instructions)
-            for (index, plan) in plans.enumerated() {
+            for index in instructions.indices {
                 instructions[index].submission.expectedRevision = revision
-                revision = try plan.get().outcome.revision
+                answers += await store.perform([instructions[index]])
+                guard case .success(let outcome)? = answers.last else { break }
+                revision = outcome.revision
             }
+        } else {
+            answers = await store.perform(instructions)
         }
-        let answers = await store.perform(instructions)
         let outcomes = answers.compactMap { try? $0.get() }
         let failures = answers.compactMap { answer in
             if case .failure(let error) = answer { error } else { nil }

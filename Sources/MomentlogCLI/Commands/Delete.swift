@@ -47,7 +47,7 @@ struct Delete: ChangingCommand {
         let name = CheckpointName(checkpoints.names[0])
         let (domain, scope) = (checkpoints.domain, scope)
         let change = RecordedChange(
-            store: store, format: format, isDryRun: dryRun, namesEvents: true)
+            store: store, format: format, isDryRun: dryRun, namesEvents: scope != .checkpoint)
         try await change.run { store in
             var submission = options.submission
             func instruction() -> Instruction {
