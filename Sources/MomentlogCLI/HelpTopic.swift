@@ -11,9 +11,13 @@ enum HelpTopic: String, CaseIterable {
     ///
     /// - Throws: ``MomentlogError`` with `usage` for what is neither a topic nor a command.
     static func asked(for arguments: [String]) throws(MomentlogError) -> HelpTopic? {
-        guard arguments.first == "help", let word = arguments.dropFirst().first else { return nil }
+        let words = Array(arguments.dropFirst())
+        guard arguments.first == "help", let index = GlobalArguments.commandIndex(words) else {
+            return nil
+        }
+        let word = words[index]
         if let topic = HelpTopic(rawValue: word) { return topic }
-        guard word.hasPrefix("-") || MomentlogCommand.subcommandNames.contains(word) else {
+        guard MomentlogCommand.subcommandNames.contains(word) else {
             throw MomentlogError(
                 .usage, "there is no command and no help topic '\(word)'",
                 hint: "topics are " + allCases.map(\.rawValue).joined(separator: ", "))

@@ -1,5 +1,6 @@
 import EventLog
 import GRDB
+import Glibc
 import Moments
 
 /// The meaning of SQLite's errors for operators.
@@ -13,6 +14,13 @@ enum StorageFailure {
             "the store \(files.database) is damaged: it is not an SQLite database, and its head file"
                 + " lists \(recorded.size) events",
             hint: "keep the file and its neighbours, and restore a backup", cause: cause)
+    }
+
+    /// Whether the store's file system is full: SQLite calls it an I/O error if the index of the WAL
+    /// cannot grow.
+    private static func hasNoSpace(_ files: StoreFiles) -> Bool {
+        var status = statvfs()
+        return statvfs(files.database, &status) == 0 && status.f_bavail == 0
     }
 
     /// Returns momentlog's error for another, with its cause.
@@ -50,6 +58,11 @@ enum StorageFailure {
             MomentlogError(
                 .storage, "no space is left for the store \(files.database)",
                 hint: "free some space and try again; nothing was changed", cause: error)
+        case .SQLITE_IOERR where hasNoSpace(files):
+            MomentlogError(
+                .storage,
+                "the store \(files.database) failed: \(text): no space is left on its file system",
+                hint: "free some space and try again", cause: error)
         case .SQLITE_CANTOPEN:
             MomentlogError(
                 .storage, "the store \(files.database) cannot be opened: \(text)",

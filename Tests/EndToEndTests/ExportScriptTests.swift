@@ -227,7 +227,7 @@ struct ExportScriptTests {
         try #require(fixture.run("import", library, "--domain", "vm").status == 3)
         for arguments in [["--script"], ["--script", "--output", "out"]] {
             let run = try fixture.run(["export", "vm"] + arguments)
-            #expect(run.status == 3 && run.errors.contains("'b' is not in the script"))
+            #expect(run.status == 3 && run.errors.contains("'b' of vm is not in the script"))
             #expect(run.output.contains("left out, because libvirt refuses them: b"))
         }
         #expect(try fixture.run("export", "vm", "--output", "out2").status == 0)

@@ -98,7 +98,7 @@ struct Export: AsyncParsableCommand {
             if script {
                 let script = try RedefinitionScript(StandardOutput.shared.print)
                 for report in reports { try script.add(report) }
-                try finish(reports.flatMap(\.refusedByLibvirt))
+                try finish(reports.map { ($0.domain.text, $0.refusedByLibvirt) })
             } else if format.format == .table {
                 for report in reports { try printLine(report) }
             } else {
@@ -120,19 +120,23 @@ struct Export: AsyncParsableCommand {
             try await script.add(
                 domain, parts: noDomain ? .withoutDomain : .withoutSecrets, from: store)
         }
-        try finish(domains.flatMap(\.graph.refusedByLibvirt))
+        try finish(domains.map { ($0.name, $0.graph.refusedByLibvirt) })
     }
 
     /// Ends a script that restores only a part.
-    private func finish(_ refused: [CheckpointName]) throws {
-        guard let first = refused.first else { return }
+    private func finish(_ refused: [(domain: String, names: [CheckpointName])]) throws {
+        guard refused.contains(where: { !$0.names.isEmpty }) else { return }
         try StandardOutput.shared.flush()
-        Notice.warning(
-            "inconsistent",
-            refused.count == 1
-                ? "checkpoint '\(first)' is not in the script, because libvirt refuses it"
-                : "\(refused.count) checkpoints are not in the script, because libvirt refuses"
-                    + " them, the first being '\(first)'")
+        for (domain, names) in refused {
+            guard let first = names.first else { continue }
+            Notice.warning(
+                "inconsistent",
+                names.count == 1
+                    ? "checkpoint '\(first)' of \(domain) is not in the script, because libvirt"
+                        + " refuses it"
+                    : "\(names.count) checkpoints of \(domain) are not in the script, because"
+                        + " libvirt refuses them, the first being '\(first)'")
+        }
         throw Finished(status: .incomplete)
     }
 
