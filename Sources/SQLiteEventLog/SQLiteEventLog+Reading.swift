@@ -156,7 +156,7 @@ private struct GaplessRows {
         let sequences = query.sequences
         if isOfDomain {
             // Where a domain's revisions begin among the sequences, and end, is not known.
-            let first = sequences.lowerBound <= 1 ? query.revisions.lowerBound : nil
+            let first = sequences.lowerBound <= 1 ? max(query.revisions.lowerBound, 1) : nil
             expected = query.isReversed ? nil : first
             last = query.isReversed ? first : nil
         } else {

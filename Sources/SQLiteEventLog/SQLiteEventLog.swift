@@ -129,10 +129,10 @@ public final class SQLiteEventLog: EventLog {
         let found = try reader.readNow { database in
             (
                 try head.contradiction(with: database),
-                try CommitTable(database: database).last().size
+                try CommitTable(database: database).last()
             )
         }
-        guard let (contradiction, size) = found else {
+        guard let (contradiction, last) = found else {
             if case .head(let recorded) = head, recorded.size > 0 {
                 return HeadMismatch(recorded: recorded, found: 0, reason: .noDatabase)
             }
@@ -147,9 +147,11 @@ public final class SQLiteEventLog: EventLog {
         }
         switch head {
         // A restored store's is written next.
-        case .absent where size > 0 && onlyIdentity == nil, .damaged where size > 0:
-            // Another process may be about to write the first one, right after its commit.
-            guard try !writesHead(within: .milliseconds(20)) else { break }
+        case .absent where last.size > 0 && onlyIdentity == nil, .damaged where last.size > 0:
+            // Another process may be about to write the first one, right after the first commit.
+            if last.number == 1, try writesHead(within: .milliseconds(20)) {
+                return try compareWithHead(options)
+            }
             logger.warning(
                 "the head file, which shows whether events are lost, is missing or damaged; the next commit writes it",
                 metadata: ["path": "\(files.head)"])

@@ -33,6 +33,8 @@ extension EventLogContract {
                 (EventQuery(domain: two.domain, sequences: 1...5), [1, 4]),
                 (EventQuery(domain: two.domain, revisions: 2...2), [4]),
                 (EventQuery(domain: two.domain, revisions: -3...0), []),
+                (EventQuery(domain: two.domain, revisions: -3...1), [1]),
+                (EventQuery(domain: two.domain, revisions: -3...2, isReversed: true), [4, 1]),
                 (EventQuery(domain: two.domain, revisions: 4...9), []),
                 (EventQuery(revisions: 2...2), [2, 4]),
                 (EventQuery(commit: 4), [4, 5]), (EventQuery(commit: 5), []),
