@@ -197,9 +197,10 @@ struct ReadLibrary: Sendable {
             name: name, description: document.description, parent: document.parent,
             creationTime: creationTime, disks: Self.disks(of: document, name),
             definition: document.domain.map { digest(of: $0) })
-        // Escapes, and UTF-8 instead of another encoding, may make it too large.
+        // Escapes, and UTF-8 instead of another encoding, may make it too large. Line breaks and
+        // the indentation of what was written by others do not count.
         if let excess = DocumentSize.excess(
-            of: checkpoint, definition: document.domain?.bytes.count ?? 0, limit: limit)
+            of: checkpoint, definition: document.domain?.bytes.count ?? 0, limit: limit + 4_096)
         {
             return note(file, .unreadable(reason: "written for libvirt, it \(excess)"))
         }

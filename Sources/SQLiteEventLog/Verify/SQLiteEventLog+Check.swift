@@ -164,7 +164,7 @@ struct StoreCheck: Sendable {
             faults.append(
                 Verification.Fault(
                     .damagedDatabase, place,
-                    message + ": if a later momentlog wrote it, verify it with that one",
+                    message + ": if a later version wrote it, use that",
                     remedies: []))
         }
         return faults
