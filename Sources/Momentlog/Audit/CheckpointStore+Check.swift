@@ -28,8 +28,8 @@ extension CheckpointStore {
     /// - Throws: ``MomentlogError`` with `storage` if there is no store, or one of another
     ///   application; with `too-new` for one of a later momentlog; with `busy` if its files
     ///   changed each time that they were read.
-    /// - Complexity: O(*n*) in all that the store holds, in memory that grows with its domains
-    ///   and the largest of them alone.
+    /// - Complexity: O(*n*) in all that the store holds, in memory that grows with the live
+    ///   checkpoints of all domains, unless only the log is verified.
     public static func checkStore(
         at path: String, against kept: StoreHead? = nil,
         depth: Verification.Depth = .everything,
