@@ -241,7 +241,8 @@ struct VerifyCommandTests {
         let fixture = try history()
         try fixture.tamper("PRAGMA user_version = 1000")
         let run = try fixture.run("verify")
-        #expect(run.status == 4 && run.output.contains("a later version wrote it"))
+        let words = run.output.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+        #expect(run.status == 4 && words.contains("a later version wrote it"), "\(words)")
         #expect(!(run.output + run.errors).contains("restore"), "\(run.output)")
         #expect(try fixture.run("list", "vm").errors.contains("schema version 1000"))
     }
