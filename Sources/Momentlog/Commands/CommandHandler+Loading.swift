@@ -106,9 +106,11 @@ extension CommandHandler {
         }
         throw MomentlogError(
             .foreignDomain,
-            (id == nil ? "no domain with matching name or UUID '\(domain)'" : "domain '\(domain)'")
-                + ": the documents are those of domain '\(owner.name)'",
-            hint: "record them in '\(owner.name)'"
+            id == nil
+                ? "no domain with matching name or UUID '\(domain)': the documents are those of"
+                    + " domain '\(owner.name)'"
+                : "a document for domain '\(domain)' is that of domain '\(owner.name)'",
+            hint: "record \(id == nil ? "them" : "it") in '\(owner.name)'"
         ).detailing("domain", .text(owner.name))
     }
 

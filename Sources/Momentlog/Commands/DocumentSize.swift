@@ -51,16 +51,16 @@ struct DocumentSize {
     ///
     /// - Parameters:
     ///   - definition: The number of bytes of its domain's definition.
-    ///   - limit: The number of bytes that are allowed.
+    ///   - limit: The number of bytes from which on it is reported.
     /// - Complexity: O(*n*) in the disks; if it may be too large, also in the text.
     static func excess(
-        of checkpoint: Checkpoint, definition: Int, limit: Int = Limits().bytes
+        of checkpoint: Checkpoint, definition: Int, limit: Int = most
     ) -> String? {
         guard mayBeTooLarge(checkpoint, definition: definition) else { return nil }
         let document = CheckpointWriter(writesFileHeader: true).document(of: checkpoint)
         let size = document.count + definition + 3
         guard size > limit else { return nil }
-        return "would have \(size) bytes, and \(limit) are allowed: libvirt skips larger files at"
+        return "would have \(size) bytes, and \(most) are allowed: libvirt skips larger files at"
             + " its next start"
     }
 
