@@ -22,6 +22,8 @@ package enum Sabotage: String {
     case ignoresCancellation = "ignore-cancellation"
     /// A domain in memory is believed although other processes may have changed it.
     case believesMemory = "believe-memory"
+    /// A domain is believed to have the name that it was found by, whatever its events say.
+    case believesLookup = "believe-lookup"
 
     /// Whether this fault is enabled.
     package var isOn: Bool {

@@ -38,6 +38,9 @@ struct CommandDraft {
         var place: Int
     }
 
+    /// Whether others changed a domain between its lookup and its replay.
+    var isOutdated = false
+
     private(set) var answers: [Answer] = []
     private(set) var commits: [PendingCommit] = []
 

@@ -177,7 +177,8 @@ actor CommandHandler {
     /// Decides the instructions up to the first that cannot share their transaction.
     ///
     /// - Throws: ``MomentlogError`` if the log fails before there is an answer, or at any
-    ///   instruction of a whole.
+    ///   instruction of a whole; with `revision-conflict` if a domain was changed between its
+    ///   lookup and its replay, so that all has to be decided again.
     func draft(of batch: CommandBatch) async throws(MomentlogError) -> CommandDraft {
         var draft = CommandDraft(
             known: try await log.requests(batch.instructions.compactMap(\.submission.request)),
@@ -195,7 +196,7 @@ actor CommandHandler {
                     try await decide(instruction, &draft)
                 }
             } catch {
-                if error.isOfLog, batch.rule.isWhole {
+                if draft.isOutdated && rehearsed == nil || error.isOfLog && batch.rule.isWhole {
                     domains.dropUnappended()
                     throw error
                 }
@@ -253,6 +254,10 @@ actor CommandHandler {
         var loaded = try await load(entry, for: instruction)
         defer { if let entry { domains.put(loaded, entry.id) } }
         try loaded.applyPending()
+        guard entry?.isOf(loaded.domain) ?? true || Sabotage.believesLookup.isOn else {
+            draft.isOutdated = true
+            throw .changedSinceLookup(instruction.domain)
+        }
         var context = try await context(for: instruction, entry, &loaded)
         // Later changes of the domain are kept, and may be reported.
         if repeated != nil { context.expectedRevision = nil }
@@ -327,9 +332,24 @@ extension MomentlogError {
         code == .exists || code == .foreignDomain || code == .noDomain || code == .invalidXML
     }
 
+    fileprivate static func changedSinceLookup(_ domain: DomainReference) -> MomentlogError {
+        MomentlogError(
+            .revisionConflict,
+            "another process defined, renamed or undefined domain '\(domain)' while it was read",
+            hint: "try again"
+        ).detailing("domain", .text(domain.text))
+    }
+
     /// Whether the log failed, independently of the instruction.
     fileprivate var isOfLog: Bool {
         [.storage, .corrupt, .busy, .tooNew, .behindHead, .outcomeUnknown].contains(code)
+    }
+}
+
+extension DomainEntry {
+    /// Returns whether a domain still has the name, UUID and liveness that it was found by.
+    fileprivate func isOf(_ domain: Domain) -> Bool {
+        name.hasSameBytes(as: domain.name) && uuid == domain.uuid && isLive == domain.isLive
     }
 }
 

@@ -199,11 +199,12 @@ extension Instruction {
 
     /// The UUIDs in the definitions of a record's or a redefinition's documents, each once; none
     /// for another command.
-    var documentUUIDs: Set<DomainUUID> {
+    var documentUUIDs: [DomainUUID] {
         switch command {
         case .record(let documents, _), .redefine(let documents):
-            Set(documents.compactMap(\.domainUUID))
-        default: []
+            var seen: Set<DomainUUID> = []
+            return documents.compactMap(\.domainUUID).filter { seen.insert($0).inserted }
+        default: return []
         }
     }
 

@@ -67,44 +67,105 @@ struct SecondWriterTests {
         for pair in 0..<60 {
             // The clock would tell the runs apart.
             let history = try (0..<6).map { _ in
-                try random.batch().map { instruction in
-                    var instruction = instruction
-                    instruction.creationTime = 50
-                    return instruction
-                }
+                try random.batch().map { Self.timed($0, 50) }
             }
-            var (first, second) = (try random.next(), try random.next())
-            (first.creationTime, second.creationTime) = (100, 101)
-            let inOrder = try await inTurn(first, second, history, swapped: false)
-            let swapped = try await inTurn(second, first, history, swapped: true)
-            for isAfter in [false, true] {
-                var number = 0
-                while true {
-                    number += 1
-                    let shared = try await log(history)
-                    let interfering = InterferingLog(shared)
-                    let answered = Mutex<Result<CommandOutcome, Refusal>?>(nil)
-                    let act: InterferingLog.Action = { [second, number] call in
-                        guard call.number == number else { return }
-                        let answer = await answer(second, shared)
-                        answered.withLock { $0 = answer }
-                    }
-                    if isAfter { interfering.afterCall = act } else { interfering.beforeCall = act }
-                    let one = await answer(first, interfering)
-                    guard let two = answered.withLock({ $0 }) else { break }
-                    let ended = try await ending(shared, [one, two])
-                    #expect(
-                        ended == inOrder || ended == swapped,
-                        """
-                        seed \(seed), pair \(pair), \(isAfter ? "after" : "before") call \
-                        \(number): \(first.command) beside \(second.command) gave \(ended.answers)
-                        """)
-                    acted += 1
-                    if inOrder != swapped, ended == swapped { reordered += 1 }
-                }
-            }
+            let (first, second) = (
+                Self.timed(try random.next(), 100), Self.timed(try random.next(), 101)
+            )
+            let counts = try await expectSerial(
+                first, second, after: history, "seed \(seed), pair \(pair)")
+            acted += counts.acted
+            reordered += counts.reordered
         }
         // A second writer that is never in the way shows nothing.
         #expect(acted > 200 && reordered > 10, "seed \(seed): \(acted), \(reordered)")
+    }
+
+    @Test(
+        "A command never reaches a domain that lost its name while the command looked it up",
+        arguments: ["renamed", "undefined", "undefined with its checkpoints", "given a UUID"])
+    func domainOfAnotherName(change: String) async throws {
+        let by = StoreFixture.submission
+        func guest(_ name: String, uuid: Bool = true) throws -> Instruction {
+            let guest = CheckpointText.guest(name, digit: "a", disks: ["vda"])
+            return try .define(
+                SourceDocument(uuid ? guest : guest.replacing(/<uuid>.*<\/uuid>/, with: "")),
+                by: by)
+        }
+        func document(_ name: String) -> SourceDocument {
+            SourceDocument(CheckpointText.document(name, parent: nil, time: 3, extra: ""))
+        }
+        let history: [[Instruction]] = [
+            [try guest("vm0", uuid: change != "given a UUID")],
+            [.create(CheckpointRequest(name: "c1"), in: "vm0", by: by)],
+            [.create(CheckpointRequest(name: "c2"), in: "vm0", by: by)],
+        ].map { batch in batch.map { Self.timed($0, 50) } }
+        let second: Instruction =
+            switch change {
+            case "renamed": .rename("vm0", to: "vm1", by: by)
+            case "undefined": .undefine("vm0", deletingCheckpoints: false, by: by)
+            case "given a UUID": try guest("vm0")
+            default: .undefine("vm0", deletingCheckpoints: true, by: by)
+            }
+        let commands: [Instruction] = [
+            .create(CheckpointRequest(name: "c3"), in: "vm0", by: by),
+            try .redefine([document("c4")], in: "vm0", by: by),
+            try .record([document("c5")], in: "vm0", by: by),
+            .delete("c2", from: "vm0", by: by),
+            .setCurrent("c1", in: "vm0", by: by),
+            .repair(Repair(parents: ["c1": "c2"]), in: "vm0", by: by),
+            try guest("vm0"), .rename("vm0", to: "vm2", by: by),
+            .undefine("vm0", deletingCheckpoints: true, by: by),
+        ]
+        for command in commands {
+            let counts = try await expectSerial(
+                Self.timed(command, 100), Self.timed(second, 101), after: history, change)
+            #expect(counts.acted >= 8, "\(command.command)")
+        }
+    }
+
+    private static func timed(_ instruction: Instruction, _ seconds: Int64) -> Instruction {
+        var instruction = instruction
+        instruction.creationTime = CreationTime(seconds: seconds)
+        return instruction
+    }
+
+    /// Lets the second command act before and after each call that the first makes to the log.
+    ///
+    /// - Returns: How often it acted, and how often this was as if it had come first.
+    private func expectSerial(
+        _ first: Instruction, _ second: Instruction, after history: [[Instruction]],
+        _ what: String
+    ) async throws -> (acted: Int, reordered: Int) {
+        var (acted, reordered) = (0, 0)
+        let inOrder = try await inTurn(first, second, history, swapped: false)
+        let swapped = try await inTurn(second, first, history, swapped: true)
+        for isAfter in [false, true] {
+            var number = 0
+            while true {
+                number += 1
+                let shared = try await log(history)
+                let interfering = InterferingLog(shared)
+                let answered = Mutex<Result<CommandOutcome, Refusal>?>(nil)
+                let act: InterferingLog.Action = { [number] call in
+                    guard call.number == number else { return }
+                    let answer = await answer(second, shared)
+                    answered.withLock { $0 = answer }
+                }
+                if isAfter { interfering.afterCall = act } else { interfering.beforeCall = act }
+                let one = await answer(first, interfering)
+                guard let two = answered.withLock({ $0 }) else { break }
+                let ended = try await ending(shared, [one, two])
+                #expect(
+                    ended == inOrder || ended == swapped,
+                    """
+                    \(what), \(isAfter ? "after" : "before") call \(number): \
+                    \(first.command) beside \(second.command) gave \(ended)
+                    """)
+                acted += 1
+                if inOrder != swapped, ended == swapped { reordered += 1 }
+            }
+        }
+        return (acted, reordered)
     }
 }
