@@ -155,6 +155,31 @@ struct PruneCommandTests {
         #expect(unreachable.errors == "nothing was deleted: libvirt cannot be reached\n")
     }
 
+    @Test("A request that is repeated is answered as before, whatever became of what it names")
+    func repeated() throws {
+        let fixture = try CommandFixture()
+        try fixture.chain("c1", "c2", "c3", "c4")
+        let prune = [
+            "prune", "vm", "--keep", "c2", "--keep-last", "1", "--request-id", "r1", "--format",
+            "json",
+        ]
+        let first = try fixture.run(prune)
+        #expect(first.status == 0, "\(first.errors)")
+        #expect(try fixture.graph() == "c2 c4<-c2*")
+        _ = try fixture.output("delete", "vm", "c2")
+        _ = try fixture.output("create", "vm", "--name", "c5")
+        let before = try fixture.state()
+        let again = try fixture.run(prune)
+        #expect(again.status == 0 && again.output == first.output, "\(again.errors)")
+        let other = try fixture.run(["prune", "vm", "--keep", "c4", "--request-id", "r1"])
+        #expect(other.status == 1)
+        #expect(other.errors.contains("something else"), "\(other.errors)")
+        #expect(try fixture.state() == before)
+        _ = try fixture.output("rename", "vm", "vm2")
+        #expect(try fixture.run(prune).status == 0)
+        #expect(try fixture.graph("vm2") == "c4 c5<-c4*")
+    }
+
     @Test("Days are those of the local time zone")
     func zone() throws {
         let fixture = try CommandFixture()

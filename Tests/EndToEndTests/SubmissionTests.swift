@@ -62,6 +62,10 @@ struct SubmissionTests {
                 ["current", "vm", "--clear", "--request-id", "r\(index)", "--format", "json"])
             #expect(other.status == 1)
             #expect(other.errors.contains("\"code\":\"request-conflict\""), "\(other.errors)")
+            // What the request did, to find it in the log.
+            for detail in ["request", "domain", "revision", "commit"] {
+                #expect(other.errors.contains("\"\(detail)\":"), "\(other.errors)")
+            }
             #expect(try fixture.state() == before)
         }
     }

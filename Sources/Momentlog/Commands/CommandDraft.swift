@@ -97,8 +97,10 @@ struct CommandDraft {
     ) throws(MomentlogError) -> Bool {
         if let record = known[Array(name.utf8)] {
             guard fingerprint.matches(record.fingerprint) else {
-                throw record.fingerprint.isEmpty
+                let conflict: MomentlogError =
+                    record.fingerprint.isEmpty
                     ? .requestOfUnknownContent(name) : .requestConflict(name)
+                throw conflict.detailing(record)
             }
             answers.append(.known(CommandOutcome(record, earlier)))
             return true
@@ -255,6 +257,13 @@ extension CommandOutcome {
 }
 
 extension MomentlogError {
+    /// Returns the error with what the earlier request led to.
+    fileprivate func detailing(_ record: RequestRecord) -> MomentlogError {
+        let error = detailing("domain", .text(record.domain))
+            .detailing("revision", .number(record.revision))
+        return record.commit.map { error.detailing("commit", .number($0)) } ?? error
+    }
+
     static func requestConflict(_ name: String) -> MomentlogError {
         MomentlogError(
             .requestConflict,

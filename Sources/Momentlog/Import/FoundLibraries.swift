@@ -120,7 +120,7 @@ struct FoundLibraries: Sendable {
         }
         if hasCheckpoints {
             let inner = found.filter(\.holds).map(\.library)
-            let kind = inner.isEmpty ? .domain : Self.mixedFolder(library, with: inner)
+            let kind = MixedFolder(library, with: inner)
             guard kind == .directory else {
                 return append(library, isClear: kind == .domain)
             }
@@ -168,42 +168,6 @@ struct FoundLibraries: Sendable {
                     reason: "the leftover of an interrupted export, which may contain a former"
                         + " export; not read", fault: nil))
         }
-    }
-
-    /// What a folder with checkpoints and with folders of checkpoints is.
-    private enum MixedFolder {
-        /// Libvirt's directory, in which the folders are guests', and the files are out of place.
-        case directory
-        /// A domain's folder, in which the folders are copies.
-        case domain
-        /// A domain's folder, as far as can be known.
-        case unclear
-    }
-
-    /// Returns what a folder is, by the definitions: in libvirt's directory a domain's folder has
-    /// the name that they state.
-    private static func mixedFolder(
-        _ library: CheckpointLibrary, with folders: [CheckpointLibrary]
-    ) -> MixedFolder {
-        let own = library.statedDomain
-        if own == library.folderName { return .domain }
-        let stated = folders.map { (library: $0, domain: $0.statedDomain) }
-        let domains = Set(stated.compactMap(\.domain))
-        if domains.count > 1 { return .directory }
-        let named = stated.filter { $0.domain == $0.library.folderName }.map(\.library)
-        if let guest = named.first {
-            if guest.folderName == library.folderName { return .domain }
-            guard own == guest.folderName else { return .directory }
-            // One of both is a copy: the smaller one.
-            return guest.files.count > library.files.count ? .directory : .unclear
-        }
-        if !domains.isEmpty { return own == nil ? .unclear : .domain }
-        if let own {
-            let guest = folders.first { $0.folderName == own }
-            return guest.map { $0.files.count > library.files.count } ?? false
-                ? .directory : .unclear
-        }
-        return DocumentOwner.canBeName(library.folderName) ? .unclear : .directory
     }
 
     /// Returns the library of a folder among others: its own, or that in virtnbdbackup's layout;
@@ -319,18 +283,6 @@ struct FoundLibraries: Sendable {
 }
 
 extension CheckpointLibrary {
-    /// The domain in the first of its files that has a definition; nil if the first ones have none.
-    fileprivate var statedDomain: String? {
-        let reader = CheckpointReader()
-        for file in files.prefix(CheckpointFile.batch) {
-            guard case .checkpoint(let document, _) = file.read(reader),
-                let name = document.domain?.name
-            else { continue }
-            return name
-        }
-        return nil
-    }
-
     /// Whether it is the folder of checkpoints directly inside another folder, in virtnbdbackup's
     /// layout.
     fileprivate func isNested(in path: String) -> Bool {

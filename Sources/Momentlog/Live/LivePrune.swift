@@ -46,7 +46,9 @@ extension CheckpointStore {
     ///   - host: The libvirt.
     ///   - isDryRun: Whether nothing is deleted, and the report has what would be.
     ///   - submission: Who requests it, why, and on what condition.
-    /// - Throws: ``MomentlogError`` with `no-domain` if the domain is not recorded or not listed,
+    /// - Throws: ``MomentlogError`` with `usage` if the submission has an idempotency key, since a
+    ///   repetition would delete in the libvirt what was created there in the meantime;
+    ///   with `no-domain` if the domain is not recorded or not listed,
     ///   `conflict` if libvirt does not have a checkpoint or has another one of its name, `busy`
     ///   if the domain changes while it is read or the store cannot be written to in time,
     ///   `read-only` for a connection or a store that cannot be written to, and `unreachable`:
@@ -61,6 +63,11 @@ extension CheckpointStore {
             throw MomentlogError(
                 .readOnly, "a read-only connection cannot delete checkpoints",
                 hint: "use a connection that may write")
+        }
+        guard submission.request == nil else {
+            throw MomentlogError(
+                .usage, "deleting in a libvirt takes no idempotency key",
+                hint: "leave it out: repeated, the rules decide on what is recorded by then")
         }
         try submission.provenance.check()
         var report = LivePruning(

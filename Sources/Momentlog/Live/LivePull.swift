@@ -8,6 +8,9 @@ public struct PullOptions: Sendable, Hashable {
     public var isDryRun: Bool
     /// Whether missing checkpoints are recorded as deleted although nothing shows that they were.
     public var acceptsGone: Bool
+    /// The checkpoints of each domain that ``acceptsGone`` is about; nil for any. If others are to
+    /// be recorded as deleted, too, ``acceptsGone`` does not apply to that domain.
+    public var shownAsGone: [DomainUUID: Set<CheckpointName>]?
     /// Whether domains without checkpoints, and definitions that changed, are recorded as well.
     public var recordsDefinitions: Bool
     /// Whether checkpoints that were pruned in the record alone are recorded again.
@@ -17,11 +20,13 @@ public struct PullOptions: Sendable, Hashable {
 
     /// Creates options.
     public init(
-        isDryRun: Bool = false, acceptsGone: Bool = false, recordsDefinitions: Bool = false,
+        isDryRun: Bool = false, acceptsGone: Bool = false,
+        shownAsGone: [DomainUUID: Set<CheckpointName>]? = nil, recordsDefinitions: Bool = false,
         recordsPruned: Bool = false, keepsLost: Bool = false
     ) {
         self.isDryRun = isDryRun
         self.acceptsGone = acceptsGone
+        self.shownAsGone = shownAsGone
         self.recordsDefinitions = recordsDefinitions
         self.recordsPruned = recordsPruned
         self.keepsLost = keepsLost
@@ -232,7 +237,7 @@ extension CheckpointStore {
             }
             let read = ReadObservation(observation, strips: strips)
             if let fault = read.fault { return target.pulled(.conflict, findings: [fault]) }
-            let pull = Pull(
+            var pull = Pull(
                 read.domain,
                 try await evidence(
                     of: observation.state, read.domain, from: host, at: time, entry,
@@ -245,7 +250,13 @@ extension CheckpointStore {
             if let holder, holder.id != entry?.id {
                 context.nameHolder = DecisionContext.NameHolder(uuid: holder.uuid)
             }
-            let decision = try decide(pull, for: domain, in: context)
+            var decision = try decide(pull, for: domain, in: context)
+            if pull.acceptsGone, let shown = options.shownAsGone,
+                !decision.deleted.isSubset(of: shown[listed.uuid] ?? [])
+            {
+                pull.acceptsGone = false
+                decision = try decide(pull, for: domain, in: context)
+            }
             // A retry is answered with its first result.
             let isAppended = !decision.events.isEmpty || submission.request != nil
             if !options.isDryRun, decision.events.isEmpty, decision.result != .conflict {
@@ -296,6 +307,13 @@ extension LibvirtHost {
 }
 
 extension PullDecision {
+    /// The checkpoints that it records as deleted.
+    fileprivate var deleted: Set<CheckpointName> {
+        var names: Set<CheckpointName> = []
+        for case .checkpointDeleted(let name) in events { names.insert(name) }
+        return names
+    }
+
     /// Returns the reason to record if the caller gives none: the time of the deletion.
     fileprivate func reason(_ evidence: Evidence) -> String? {
         guard events.contains(where: { $0.kind == .checkpointDeleted }) else { return nil }

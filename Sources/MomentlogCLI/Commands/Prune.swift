@@ -63,48 +63,60 @@ struct Prune: ChangingCommand {
 
     func run() async throws {
         try await store.with(changesStore ? .readWrite : .read) { store in
-            let plans = try await plans(in: store)
+            // A request that is repeated is answered as before: what its rules name may be gone.
+            if !dryRun, let request = options.submission.request,
+                try await store.outcome(ofRequest: request) != nil
+            {
+                return try await prune(domains.map { ($0, nil) }, in: store)
+            }
+            let named = try await plans(in: store)
+            let plans = named.map(\.plan)
             if let uri { return try await prune(plans, in: store, at: uri) }
             if dryRun { return try print(plans, isDone: false) }
             try Confirmation.require(
                 removing: plans.flatMap(\.removed),
                 of: plans.count == 1 ? plans[0].domain.name : "\(plans.count) domains", isGiven: yes
             )
-            try await prune(plans, in: store)
+            // What was confirmed is carried out; otherwise the rules decide on the present record.
+            let isBound = isatty(0) == 1 && !yes
+            try await prune(
+                named.map { ($0.name, isBound ? $0.plan.domain.revision : nil) }, in: store)
         }
     }
 
-    /// Returns what would be done to each domain.
-    private func plans(in store: CheckpointStore) async throws -> [Pruning] {
+    /// Returns what would be done to each domain, with the name that it was given: a request that
+    /// is repeated has to be the same.
+    private func plans(
+        in store: CheckpointStore
+    ) async throws -> [(name: DomainReference, plan: Pruning)] {
         var names = domains
         if all { names = try await store.domains().map(\.reference) }
-        var plans: [Pruning] = []
+        var plans: [(name: DomainReference, plan: Pruning)] = []
         for name in names {
             let plan = try await store.pruning(
                 of: name, keeping: rules.retention, zone: LocalTime.rules)
             // A domain that is named twice is pruned once.
-            let isNew = !plans.contains { $0.domain.name.utf8.elementsEqual(plan.domain.name.utf8) }
-            if isNew { plans.append(plan) }
+            let isNew = !plans.contains { planned in
+                planned.plan.domain.name.utf8.elementsEqual(plan.domain.name.utf8)
+            }
+            if isNew { plans.append((name, plan)) }
         }
         for name in rules.keep.sorted() {
-            guard !plans.contains(where: { $0.domain.graph.contains(name) }) else { continue }
+            guard !plans.contains(where: { $0.plan.domain.graph.contains(name) }) else { continue }
             throw MomentlogError.noCheckpoint(name)
         }
         return plans
     }
 
-    private func prune(_ plans: [Pruning], in store: CheckpointStore) async throws {
+    private func prune(
+        _ targets: [(domain: DomainReference, revision: Int?)], in store: CheckpointStore
+    ) async throws {
         let answers = await store.perform(
-            plans.map { plan in
+            targets.map { target in
                 var submission = options.submission
-                // What was confirmed is carried out; otherwise the rules decide on the present
-                // record.
-                if isatty(0) == 1, !yes, submission.expectedRevision == nil {
-                    submission.expectedRevision = plan.domain.revision
-                }
+                submission.expectedRevision = submission.expectedRevision ?? target.revision
                 return .prune(
-                    plan.domain.reference, keeping: rules.retention,
-                    zone: LocalTime.rules, by: submission)
+                    target.domain, keeping: rules.retention, zone: LocalTime.rules, by: submission)
             })
         var done: [Pruning] = []
         var failures: [MomentlogError] = []

@@ -56,30 +56,34 @@ struct PullCommand: ChangingCommand {
 
     var changesStore: Bool { !dryRun }
 
-    /// Asks on a terminal before more than one checkpoint is recorded as deleted.
-    private func confirm(_ store: CheckpointStore, _ session: any LibvirtHost) async throws {
+    /// Asks on a terminal before more than one checkpoint is recorded as deleted. Then no others
+    /// are.
+    private func confirm(
+        _ pull: inout PullOptions, _ store: CheckpointStore, _ session: any LibvirtHost
+    ) async throws {
         guard acceptGone, !dryRun, !yes, Confirmation.canAsk else { return }
+        var planning = pull
+        planning.isDryRun = true
         let planned = try await store.pull(
-            from: session, domains: domain,
-            options: PullOptions(isDryRun: true, acceptsGone: true, recordsPruned: all),
-            by: options.submission)
+            from: session, domains: domain, options: planning, by: options.submission)
+        var shown: [DomainUUID: Set<CheckpointName>] = [:]
         for domain in planned {
-            try Confirmation.require(
-                removing: domain.events.deletedCheckpoints, of: domain.domain.text, isGiven: yes)
+            let deleted = domain.events.deletedCheckpoints
+            try Confirmation.require(removing: deleted, of: domain.domain.text, isGiven: yes)
+            if let uuid = domain.uuid { shown[uuid] = Set(deleted) }
         }
+        pull.shownAsGone = shown
     }
 
     func run() async throws {
         try await store.with(dryRun ? .read : .readWrite, creating: true) { store in
             let pulled = try await libvirt.with(uri) { session in
-                try await confirm(store, session)
+                var pull = PullOptions(
+                    isDryRun: dryRun, acceptsGone: acceptGone, recordsDefinitions: definitions,
+                    recordsPruned: all, keepsLost: keepLost)
+                try await confirm(&pull, store, session)
                 return try await store.pull(
-                    from: session, domains: domain,
-                    options: PullOptions(
-                        isDryRun: dryRun, acceptsGone: acceptGone,
-                        recordsDefinitions: definitions, recordsPruned: all,
-                        keepsLost: keepLost),
-                    by: options.submission)
+                    from: session, domains: domain, options: pull, by: options.submission)
             }
             if !dryRun, pulled.contains(where: { $0.commit != nil }) { Effects.record() }
             try PullOutput(pulled, isDryRun: dryRun).print(format.format)

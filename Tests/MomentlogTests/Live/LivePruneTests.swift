@@ -166,6 +166,15 @@ struct LivePruneTests {
     func refused() async throws {
         let stale = await #expect(throws: MomentlogError.self) { try await prune(revision: 1) }
         #expect(stale?.code == .revisionConflict)
+        var retention = Retention()
+        retention.last = 1
+        var keyed = submission
+        keyed.request = "r1"
+        let repeatable = await #expect(throws: MomentlogError.self) {
+            try await fixture.store.prune(
+                "vm", keeping: retention, zone: .utc, at: host, by: keyed)
+        }
+        #expect(repeatable?.code == .usage)
         host.change { $0.guests = [] }
         let unlisted = await #expect(throws: MomentlogError.self) { try await prune() }
         #expect(unlisted?.code == .noDomain)

@@ -197,6 +197,26 @@ struct LivePullTests {
         #expect(try await store.graph(of: "vm").isEmpty)
     }
 
+    @Test("Nothing is recorded as deleted but the missing checkpoints that were shown")
+    func shownAsGone() async throws {
+        let host = ScriptedHost([try .init("vm", "c1@5 c2@6<-c1")])
+        host.change { $0.guests[0].state = DomainState(isActive: true, isPersistent: false, id: 1) }
+        try await pull(host).forEach { _ in }
+        host.change { $0.guests[0].documents = [] }
+        let uuid = try #require(DomainUUID(String(repeating: "a", count: 32)))
+        for shown: [DomainUUID: Set<CheckpointName>] in [[:], [uuid: ["c1"]]] {
+            let refused = try await pull(
+                host, ["vm"], PullOptions(acceptsGone: true, shownAsGone: shown))
+            #expect(results(refused) == ["vm lost"])
+            #expect(refused[0].needsAttention && refused[0].commit == nil)
+        }
+        #expect(try await store.graph(of: "vm").count == 2)
+        let accepted = try await pull(
+            host, ["vm"], PullOptions(acceptsGone: true, shownAsGone: [uuid: ["c1", "c2", "c3"]]))
+        #expect(results(accepted) == ["vm recorded"])
+        #expect(try await store.graph(of: "vm").isEmpty)
+    }
+
     @Test("A reused name is reported as an error by the pull that finds it")
     func nameReused() async throws {
         let host = ScriptedHost([try .init("vm", "c1@5 c2@6<-c1")])
