@@ -51,3 +51,10 @@ struct DiskEntry: Sendable, Hashable {
         return Disk(name: name, mode: mode, bitmap: bitmap)
     }
 }
+
+extension [DiskEntry] {
+    /// What holds the checkpoint's data on a disk, as ``Checkpoint/bitmap(on:)``; nil for nothing.
+    func data(on disk: String) -> DiskEntry.Bitmap? {
+        lazy.filter { $0.name.hasSameBytes(as: disk) }.compactMap(\.data).first
+    }
+}

@@ -175,10 +175,7 @@ extension MomentGraph {
         if node.creationTime == checkpoint.creationTime {
             guard node.disks != checkpoint.disks else { return }
             let (old, new) = (diskLists[node.disks] ?? [], diskLists[checkpoint.disks] ?? [])
-            kept = list.filter { health in
-                old.first { $0.name.hasSameBytes(as: health.disk) }?.data
-                    == new.first { $0.name.hasSameBytes(as: health.disk) }?.data
-            }
+            kept = list.filter { old.data(on: $0.disk) == new.data(on: $0.disk) }
             guard kept.count < list.count else { return }
         }
         nodes[Int(slot)].health =
