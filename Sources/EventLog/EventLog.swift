@@ -10,7 +10,8 @@ public import Moments
 /// methods `async`, even if they await nothing: a call on its own type would prefer a default
 /// implementation, which is `async`, to a method that is not.
 public protocol EventLog: Sendable {
-    /// Returns all domains, live and undefined, in the order of their first events.
+    /// Returns all domains, live and undefined, in the order of their first events, as their events
+    /// leave them: a command that finds another name, UUID or liveness in the replay is refused.
     func domains() async throws(MomentlogError) -> [DomainEntry]
 
     /// Returns the live domain with a name, followed by the undefined domains whose final name it

@@ -43,6 +43,18 @@ enum Confirmation {
         return true
     }
 
+    /// Returns the domain to ask about: on a terminal by its UUID, if that is known, since another
+    /// domain may get its name while the question stands. A request that is repeated has to name
+    /// it as before, however.
+    ///
+    /// - Throws: ``MomentlogError`` with `no-domain`.
+    static func subject(
+        _ domain: DomainReference, in store: CheckpointStore, by submission: Submission
+    ) async throws(MomentlogError) -> DomainReference {
+        guard canAsk, submission.request == nil else { return domain }
+        return try await store.domain(domain).reference
+    }
+
     /// Asks before a command deletes more than one checkpoint. On a terminal its submission then
     /// expects the revision of what was shown, or would have been: nothing else is deleted.
     ///

@@ -43,10 +43,12 @@ struct DomainReplay {
     func replay(
         _ id: DomainEntry.ID, onto known: Domain?, toRevision last: Int = .max
     ) throws -> Domain {
-        let naming = try database.cachedStatement(sql: "SELECT name FROM domain WHERE id = ?")
-        guard let name = try String.fetchOne(naming, arguments: [id.number]) else {
+        let naming = try database.cachedStatement(
+            sql: "SELECT name, uuid, is_live FROM domain WHERE id = ?")
+        guard let row = try Row.fetchOne(naming, arguments: [id.number]) else {
             throw MomentlogError(.noDomain, "no domain with the number \(id.number)")
         }
+        let name: String = try row.value(0)
         let began = ContinuousClock.now
         let snapshot =
             known == nil
@@ -54,13 +56,7 @@ struct DomainReplay {
             : nil
         let start = known ?? snapshot ?? Domain(name: name)
         let domain = try replayed(onto: start, id, name: name, toRevision: last)
-        guard last < .max || domain.revision == 0 || domain.name.hasSameBytes(as: name) else {
-            throw MomentlogError(
-                .corrupt,
-                "domain \(id.number), column name was altered: its events call it"
-                    + " '\(domain.name.clipped)'",
-                hint: "see what is damaged before you restore a backup", suggestion: .verify)
-        }
+        if last == .max, domain.revision > 0 { try Self.check(row, id, against: domain) }
         logger.debug(
             "replayed a domain",
             metadata: [
@@ -69,6 +65,31 @@ struct DomainReplay {
                 "microseconds": "\((ContinuousClock.now - began).microseconds)",
             ])
         return domain
+    }
+
+    /// Checks that a domain's row has what its events say.
+    ///
+    /// - Throws: ``MomentlogError`` with `corrupt`.
+    private static func check(_ row: Row, _ id: DomainEntry.ID, against domain: Domain) throws {
+        let name: String = try row.value(0)
+        let uuid: String? = try row.value(1)
+        let isLive: Bool = try row.value(2)
+        let column: String
+        let recorded: String
+        if !name.hasSameBytes(as: domain.name) {
+            (column, recorded) = ("name", "call it '\(domain.name.clipped)'")
+        } else if uuid.flatMap({ DomainUUID($0) }) != domain.uuid {
+            let known = domain.uuid.map { "give it \($0)" }
+            (column, recorded) = ("uuid", known ?? "give it none")
+        } else if isLive != domain.isLive {
+            (column, recorded) = ("is_live", domain.isLive ? "leave it defined" : "undefine it")
+        } else {
+            return
+        }
+        throw MomentlogError(
+            .corrupt,
+            "domain \(id.number), column \(column) was altered: its events \(recorded)",
+            hint: "see what is damaged before you restore a backup", suggestion: .verify)
     }
 
     /// Returns the domain with the events after its revision, row by row as SQLite returns them.

@@ -64,6 +64,25 @@ struct ConfirmedChangeTests {
         #expect(try fixture.graph() == "c1 c2<-c1 c3<-c2 new<-c3*")
     }
 
+    @Test("Nothing is deleted of another domain that has got the name", arguments: commands)
+    func otherDomain(command: [String]) throws {
+        let guest = CheckpointText.guest("vm", digit: "b").replacing("\n", with: "")
+        let lines =
+            [#"{"command":"rename","domain":"vm","name":"old"}"#]
+            + [#"{"command":"define","xml":"\#(guest.replacing("\"", with: "'"))"}"#]
+            + ["c1", "c2", "c3"].map { name in
+                let xml = "<domaincheckpoint><name>\(name)</name></domaincheckpoint>"
+                return #"{"command":"create","domain":"vm","xml":"\#(xml)"}"#
+            }
+        let file = fixture.folder.path("lines")
+        try lines.joined(separator: "\n").write(toFile: file, atomically: true, encoding: .utf8)
+        let run = try confirm(command, after: ["apply", file])
+        #expect(run.status == 1 && run.output.isEmpty, "\(run.output)")
+        for name in ["old", "vm"] {
+            #expect(try fixture.graph(name) == "c1 c2<-c1 c3<-c2*", "\(run.errors)")
+        }
+    }
+
     @Test("What was shown is deleted", arguments: commands)
     func unchanged(command: [String]) throws {
         let run = try confirm(command, after: ["list", "vm"])

@@ -180,6 +180,62 @@ struct PruneCommandTests {
         #expect(try fixture.graph("vm2") == "c4 c5<-c4*")
     }
 
+    @Test(
+        "A repeated request that removed nothing removes nothing, nor does its script, of any domain",
+        arguments: ["grown", "renamed", "replaced"])
+    func repeatedWithoutEffect(since: String) throws {
+        let fixture = try CommandFixture()
+        try fixture.chain("c1", "c2")
+        let prune = ["prune", "vm", "--keep-last", "2", "--request-id", "r1"]
+        let first = try fixture.run(prune)
+        #expect(first.output.contains("2 of 2 checkpoints stay: nothing to remove"))
+        for name in ["c3", "c4"] { _ = try fixture.output("create", "vm", "--name", name) }
+        if since != "grown" { _ = try fixture.output("rename", "vm", "old") }
+        if since == "replaced" {
+            try fixture.define(digit: "b")
+            for name in ["x1", "x2", "x3"] {
+                _ = try fixture.output("create", "vm", "--name", name)
+            }
+        }
+        let before = try fixture.state()
+        let again = try fixture.run(prune)
+        #expect(again.status == 0 && again.output.hasSuffix("\nNothing was removed\n"), "\(again)")
+        let items = try fixture.run(prune + ["--format", "json"])
+        #expect(items.status == 0 && items.output == "[]\n", "\(items)")
+        let script = try fixture.run(prune + ["--script"])
+        #expect(script.status == 0 && !script.output.contains("\ndelete "), "\(script)")
+        #expect(try fixture.state() == before)
+    }
+
+    @Test("A repeated request reports what was removed, not what its rules would remove now")
+    func repeatedElsewhere() throws {
+        let fixture = try CommandFixture()
+        try fixture.define()
+        // Three days in UTC; the last two are one day in New York.
+        for (name, time, parent) in [
+            ("a", 1_700_000_000, nil), ("b", 1_700_089_200, "a"), ("c", 1_700_100_000, "b"),
+        ] {
+            _ = try fixture.run(
+                ["record", "vm", "-"],
+                input: CheckpointText.document(name, parent: parent, time: time))
+        }
+        let prune = ["prune", "vm", "--keep-daily", "2", "--request-id", "r1"]
+        func run(in zone: String, _ more: String...) throws -> CommandRun {
+            try CommandRun.run(
+                "momentlog", prune + more,
+                environment: fixture.environment.merging(["TZ": zone]) { $1 },
+                folder: fixture.folder.url)
+        }
+        #expect(try run(in: "UTC").output.contains("2 of 3 checkpoints stay; 1 removed"))
+        #expect(try fixture.graph() == "b c<-b*")
+        let again = try run(in: "America/New_York", "--format", "jsonl")
+        let kept = again.output.split(separator: "\n").map { $0.contains(#""keep":true"#) }
+        #expect(kept == [false, true, true], "\(again)")
+        let script = try run(in: "America/New_York", "--script")
+        let deletions = script.output.split(separator: "\n").filter { $0.hasPrefix("delete ") }
+        #expect(deletions.count == 1 && deletions[0].contains(" a "), "\(script.output)")
+    }
+
     @Test("Days are those of the local time zone")
     func zone() throws {
         let fixture = try CommandFixture()

@@ -43,4 +43,28 @@ struct AlteredColumnTests {
             error?.message.hasPrefix("event \(row), column \(column) was altered") ?? false,
             "\(error?.message ?? "")")
     }
+
+    @Test(
+        "A replay of a domain whose row was altered ends with an error that names the column",
+        arguments: [
+            ("name", "'x'"), ("uuid", "'bbbbbbbb-bbbb-bbbb-bbbb-bbbbbbbbbbbb'"), ("uuid", "NULL"),
+            ("is_live", "0"),
+        ])
+    func alteredDomain(column: String, value: String) async throws {
+        let log = try await SQLiteEventLog.opened(at: folder.store)
+        let uuid = DomainUUID(String(repeating: "a", count: 32))
+        let altered = try await log.append(.defining("vm1", uuid: uuid)).domain
+        let other = try await log.append(.defining("vm2")).domain
+        #expect(try await log.replay(altered).revision == 1)
+        try tamper(folder.store, "UPDATE domain SET \(column) = \(value) WHERE id = 1")
+        let error = await #expect(throws: MomentlogError.self) {
+            _ = try await log.replay(altered)
+        }
+        #expect(error?.code == .corrupt)
+        #expect(
+            error?.message.hasPrefix("domain 1, column \(column) was altered") ?? false,
+            "\(error?.message ?? "")")
+        #expect(try await log.replay(other).revision == 1)
+        await log.close()
+    }
 }

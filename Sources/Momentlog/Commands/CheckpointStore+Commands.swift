@@ -195,8 +195,7 @@ extension CheckpointStore {
         var changes: [Event] = []
         for try await line in try await events(
             EventFilter(
-                domain: outcome.domain, since: .sequence(sequences.lowerBound),
-                until: .sequence(sequences.upperBound)))
+                since: .sequence(sequences.lowerBound), until: .sequence(sequences.upperBound)))
         {
             changes.append(try line.event().event)
         }

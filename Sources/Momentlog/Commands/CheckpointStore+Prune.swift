@@ -12,10 +12,18 @@ public struct Pruning: Sendable {
     /// The names of those that are removed.
     public var removed: [CheckpointName] { choices.filter { !$0.isKept }.map(\.checkpoint.name) }
 
-    init(_ domain: Domain, _ retention: Retention, _ zone: ZoneRules) {
+    /// - Parameter removed: The checkpoints that were removed; nil for those that the rules remove.
+    init(
+        _ domain: Domain, _ retention: Retention, _ zone: ZoneRules,
+        removed: Set<CheckpointName>? = nil
+    ) {
         self.domain = domain
-        choices = domain.graph.choices(
+        let choices = domain.graph.choices(
             of: retention, now: CreationTime(.now), zone: zone)
+        self.choices =
+            removed.map { names in
+                choices.map { $0.settled(isKept: !names.contains($0.checkpoint.name)) }
+            } ?? choices
     }
 }
 
@@ -71,16 +79,33 @@ extension CheckpointStore {
         return Pruning(domain, retention, zone)
     }
 
-    /// Returns what a pruning kept and deleted.
+    /// Returns what a pruning kept and deleted, as its events say; the reasons are those that the
+    /// rules give now.
     ///
-    /// - Throws: ``MomentlogError`` with `storage` or `corrupt`.
+    /// Of an answer to a repeated request that deleted nothing, which checkpoints there were is not
+    /// known: it has no choices.
+    ///
+    /// - Throws: ``MomentlogError`` with `storage` or `corrupt`; with `no-domain` if it deleted
+    ///   nothing, and the domain is gone by now.
     /// - Complexity: O(*n*) in the domain's events, and sorting its checkpoints.
     public func pruning(
         by outcome: CommandOutcome, keeping retention: Retention, zone: ZoneRules
     ) async throws(MomentlogError) -> Pruning {
         guard let change = try await change(by: outcome) else {
-            return Pruning(try await domain(outcome.domain), retention, zone)
+            let domain =
+                outcome.isRepeated
+                ? Domain(name: outcome.domain.text) : try await domain(outcome.domain)
+            return Pruning(domain, retention, zone, removed: [])
         }
-        return Pruning(change.domain, retention, zone)
+        return Pruning(change.domain, retention, zone, removed: change.events.deletedCheckpoints)
+    }
+}
+
+extension [Event] {
+    /// The checkpoints that the events delete.
+    var deletedCheckpoints: Set<CheckpointName> {
+        var names: Set<CheckpointName> = []
+        for case .checkpointDeleted(let name) in self { names.insert(name) }
+        return names
     }
 }

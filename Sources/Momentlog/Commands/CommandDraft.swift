@@ -38,7 +38,8 @@ struct CommandDraft {
         var place: Int
     }
 
-    /// Whether others changed a domain between its lookup and its replay.
+    /// Whether others changed the domain of the present instruction between its lookup and its
+    /// replay.
     var isOutdated = false
 
     private(set) var answers: [Answer] = []

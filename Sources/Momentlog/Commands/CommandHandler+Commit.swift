@@ -25,7 +25,11 @@ extension CommandHandler {
                 // log have to be checked.
                 let isFresh = attempts > 0 || needsTurn || !domains.isKnown
                 if isFresh { try await refresh() } else { domains.begin() }
-                let draft = try await draft(of: batch)
+                let isLast =
+                    turn != nil
+                    || batch.rule == .preview
+                        && attempts >= OvertakenAppend.maximumOptimisticAttemptCount
+                let draft = try await draft(of: batch, isLast: isLast)
                 if !isFresh, draft.hasUnwritten, !Sabotage.believesMemory.isOn,
                     try await log.size() != domains.logSize
                 {

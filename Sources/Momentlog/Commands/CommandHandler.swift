@@ -176,10 +176,13 @@ actor CommandHandler {
 
     /// Decides the instructions up to the first that cannot share their transaction.
     ///
+    /// - Parameter isLast: Whether it is not decided again if a domain was changed between its
+    ///   lookup and its replay; the instruction is refused then.
     /// - Throws: ``MomentlogError`` if the log fails before there is an answer, or at any
-    ///   instruction of a whole; with `revision-conflict` if a domain was changed between its
-    ///   lookup and its replay, so that all has to be decided again.
-    func draft(of batch: CommandBatch) async throws(MomentlogError) -> CommandDraft {
+    ///   instruction of a whole; with `revision-conflict` if all has to be decided again.
+    func draft(
+        of batch: CommandBatch, isLast: Bool
+    ) async throws(MomentlogError) -> CommandDraft {
         var draft = CommandDraft(
             known: try await log.requests(batch.instructions.compactMap(\.submission.request)),
             isPreview: batch.rule == .preview)
@@ -193,15 +196,17 @@ actor CommandHandler {
                     guard try await wasCarriedOut(instruction, error, &draft) else {
                         throw error
                     }
+                    draft.isOutdated = false
                     try await decide(instruction, &draft)
                 }
             } catch {
-                if draft.isOutdated && rehearsed == nil || error.isOfLog && batch.rule.isWhole {
+                if draft.isOutdated && !isLast || error.isOfLog && batch.rule.isWhole {
                     domains.dropUnappended()
                     throw error
                 }
                 // A failure of the log is reported when the instruction is tried alone.
                 if error.isOfLog && !draft.answers.isEmpty { break }
+                draft.isOutdated = false
                 draft.refuse(error)
                 if error.isOfLog { break }
             }
@@ -336,7 +341,7 @@ extension MomentlogError {
         MomentlogError(
             .revisionConflict,
             "another process defined, renamed or undefined domain '\(domain)' while it was read",
-            hint: "try again"
+            hint: "begin again"
         ).detailing("domain", .text(domain.text))
     }
 

@@ -82,7 +82,7 @@ extension CommandHandler {
                 try await refresh()
                 domains.note(KnownDomains(try await log.domains()))
             }
-            let draft = try await draft(of: batch)
+            let draft = try await draft(of: batch, isLast: true)
             for (_, domain) in draft.opened {
                 guard let id = rehearsed?.open() else { break }
                 domains.put(domain, id)

@@ -1,7 +1,7 @@
 import CheckpointXML
 import Moments
 
-/// What a folder with checkpoints is that may also have folders of checkpoints.
+/// What a folder is that contains checkpoints, and possibly folders of checkpoints.
 enum MixedFolder {
     /// Libvirt's directory, in which the folders are guests', and the files are out of place.
     case directory
@@ -17,17 +17,15 @@ enum MixedFolder {
     ///   - library: The folder's own files.
     ///   - folders: The folders in it that contain checkpoints.
     init(_ library: CheckpointLibrary, with folders: [CheckpointLibrary]) {
-        guard !folders.isEmpty else {
+        let own = folders.isEmpty ? nil : library.statedDomain
+        guard !folders.isEmpty, own != library.folderName else {
             self = .domain
             return
         }
-        let own = library.statedDomain
         let stated = folders.map { (library: $0, domain: $0.statedDomain) }
         let domains = Set(stated.compactMap(\.domain))
         let guest = stated.first { $0.domain == $0.library.folderName }?.library
-        if own == library.folderName {
-            self = .domain
-        } else if domains.count > 1 {
+        if domains.count > 1 {
             self = .directory
         } else if let guest {
             if guest.folderName == library.folderName {

@@ -66,8 +66,8 @@ extension CheckpointStore {
         }
         guard submission.request == nil else {
             throw MomentlogError(
-                .usage, "deleting in a libvirt takes no idempotency key",
-                hint: "leave it out: repeated, the rules decide on what is recorded by then")
+                .usage, "pruning in a libvirt does not accept an idempotency key",
+                hint: "omit it: on a repetition the rules would apply to what is recorded by then")
         }
         try submission.provenance.check()
         var report = LivePruning(

@@ -8,8 +8,9 @@ public struct PullOptions: Sendable, Hashable {
     public var isDryRun: Bool
     /// Whether missing checkpoints are recorded as deleted although nothing shows that they were.
     public var acceptsGone: Bool
-    /// The checkpoints of each domain that ``acceptsGone`` is about; nil for any. If others are to
-    /// be recorded as deleted, too, ``acceptsGone`` does not apply to that domain.
+    /// The checkpoints of each domain to which ``acceptsGone`` is limited; nil for no limit. If any
+    /// other would be recorded as deleted, ``acceptsGone`` does not apply to that domain; with an
+    /// idempotency key, nothing is recorded then (`revision-conflict`).
     public var shownAsGone: [DomainUUID: Set<CheckpointName>]?
     /// Whether domains without checkpoints, and definitions that changed, are recorded as well.
     public var recordsDefinitions: Bool
@@ -252,8 +253,10 @@ extension CheckpointStore {
             }
             var decision = try decide(pull, for: domain, in: context)
             if pull.acceptsGone, let shown = options.shownAsGone,
-                !decision.deleted.isSubset(of: shown[listed.uuid] ?? [])
+                !decision.events.deletedCheckpoints.isSubset(of: shown[listed.uuid] ?? [])
             {
+                // Another pull than was asked for must not be recorded under its key.
+                guard submission.request == nil else { throw .missingOthers(domain) }
                 pull.acceptsGone = false
                 decision = try decide(pull, for: domain, in: context)
             }
@@ -307,13 +310,6 @@ extension LibvirtHost {
 }
 
 extension PullDecision {
-    /// The checkpoints that it records as deleted.
-    fileprivate var deleted: Set<CheckpointName> {
-        var names: Set<CheckpointName> = []
-        for case .checkpointDeleted(let name) in events { names.insert(name) }
-        return names
-    }
-
     /// Returns the reason to record if the caller gives none: the time of the deletion.
     fileprivate func reason(_ evidence: Evidence) -> String? {
         guard events.contains(where: { $0.kind == .checkpointDeleted }) else { return nil }
@@ -353,5 +349,16 @@ extension CheckpointStore.Target {
             sequences: outcome?.sequences,
             findings: decision.findings, isCurrentKnown: decision.isCurrentKnown, reason: nil,
             isNamed: isNamed)
+    }
+}
+
+extension MomentlogError {
+    /// What is missing is not what was shown.
+    fileprivate static func missingOthers(_ domain: Domain) -> MomentlogError {
+        MomentlogError(
+            .revisionConflict,
+            "libvirt lacks other checkpoints of domain '\(domain.name)' than were shown: nothing was"
+                + " recorded", hint: "see what is missing now, then try again"
+        ).detailing("domain", .text(domain.name))
     }
 }

@@ -50,10 +50,12 @@ struct Delete: ChangingCommand {
             store: store, format: format, isDryRun: dryRun, namesEvents: scope != .checkpoint)
         try await change.run { store in
             var submission = options.submission
+            var domain = domain
             func instruction() -> Instruction {
                 .delete(name, including: scope, from: domain, by: submission)
             }
             if scope != .checkpoint, !dryRun, !yes {
+                domain = try await Confirmation.subject(domain, in: store, by: submission)
                 try Confirmation.require(
                     try await store.plan(instruction()), for: &submission, isGiven: yes)
             }

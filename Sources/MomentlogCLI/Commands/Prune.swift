@@ -80,12 +80,15 @@ struct Prune: ChangingCommand {
             // What was confirmed is carried out; otherwise the rules decide on the present record.
             let isBound = isatty(0) == 1 && !yes
             try await prune(
-                named.map { ($0.name, isBound ? $0.plan.domain.revision : nil) }, in: store)
+                named.map { name, plan in
+                    // A request that is repeated has to name the domain alike.
+                    let domain = options.submission.request == nil ? plan.domain.reference : name
+                    return (domain, isBound ? plan.domain.revision : nil)
+                }, in: store)
         }
     }
 
-    /// Returns what would be done to each domain, with the name that it was given: a request that
-    /// is repeated has to be the same.
+    /// Returns what would be done to each domain, with the name that it was given.
     private func plans(
         in store: CheckpointStore
     ) async throws -> [(name: DomainReference, plan: Pruning)] {

@@ -56,12 +56,17 @@ struct PullCommand: ChangingCommand {
 
     var changesStore: Bool { !dryRun }
 
-    /// Asks on a terminal before more than one checkpoint is recorded as deleted. Then no others
-    /// are.
+    /// Asks on a terminal before more than one checkpoint is recorded as deleted. What is missing
+    /// then is accepted, and nothing else.
     private func confirm(
         _ pull: inout PullOptions, _ store: CheckpointStore, _ session: any LibvirtHost
     ) async throws {
         guard acceptGone, !dryRun, !yes, Confirmation.canAsk else { return }
+        if let request = options.submission.request,
+            try await store.outcome(ofRequest: request) != nil
+        {
+            return
+        }
         var planning = pull
         planning.isDryRun = true
         let planned = try await store.pull(

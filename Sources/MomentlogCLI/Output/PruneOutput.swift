@@ -74,7 +74,10 @@ enum PruneOutput {
         let removed = prunings.reduce(0) { $0 + $1.removed.count }
         let kept = "\(all - removed) of \(all) checkpoint\(all == 1 ? "" : "s")"
         guard removed > 0 else {
-            return try write("\(kept) \(isDone ? "stay" : "would stay"): nothing to remove")
+            return try write(
+                isDone && all == 0
+                    ? "Nothing was removed"
+                    : "\(kept) \(isDone ? "stay" : "would stay"): nothing to remove")
         }
         try write(
             isDone

@@ -102,7 +102,15 @@ struct LogUnderTest: Sendable {
     func state() async throws -> State {
         let domains = try await log.domains()
         var replayed: [DomainState] = []
-        for domain in domains { replayed.append(DomainState(try await log.replay(domain.id))) }
+        for domain in domains {
+            let state = DomainState(try await log.replay(domain.id))
+            try Expect.equal(
+                domain,
+                DomainEntry(
+                    id: domain.id, name: state.name, uuid: state.uuid, isLive: state.isLive),
+                "the entry of a domain")
+            replayed.append(state)
+        }
         return try await State(
             size: log.size(), lines: lines(), domains: domains, replayed: replayed,
             settings: log.settings(), head: log.head())

@@ -19,11 +19,28 @@ public struct RetentionChoice: Sendable, Hashable {
     /// The checkpoint.
     public let checkpoint: Checkpoint
 
-    /// The reasons for keeping it, each once; empty if it is removed.
+    /// The reasons for keeping it, each once; empty if it is removed, and if it was kept although
+    /// no rule keeps it by now.
     public internal(set) var reasons: [Reason]
 
+    /// Whether it was kept, or removed; nil before either.
+    private var wasKept: Bool?
+
+    init(checkpoint: Checkpoint, reasons: [Reason]) {
+        self.checkpoint = checkpoint
+        self.reasons = reasons
+    }
+
     /// Whether it is kept.
-    public var isKept: Bool { !reasons.isEmpty }
+    public var isKept: Bool { wasKept ?? !reasons.isEmpty }
+
+    /// Returns the choice as it was carried out.
+    package func settled(isKept: Bool) -> RetentionChoice {
+        var choice = self
+        choice.wasKept = isKept
+        if !isKept { choice.reasons = [] }
+        return choice
+    }
 }
 
 extension MomentGraph {

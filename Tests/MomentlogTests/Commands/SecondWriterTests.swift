@@ -124,6 +124,40 @@ struct SecondWriterTests {
         }
     }
 
+    @Test("Each of a batch gets its answer if another process carries out one of them meanwhile")
+    func carriedOutMeanwhile() async throws {
+        let by = StoreFixture.submission
+        func guest(_ name: String) throws -> Instruction {
+            try .define(SourceDocument("<domain><name>\(name)</name></domain>"), by: by)
+        }
+        let shared = try await log([[try guest("vm0")], [try guest("vm5")]])
+        let keyed = Self.timed(
+            .setCurrent(nil, in: "vm0", by: Submission(actor: "me", request: "r1")), 100)
+        let interfering = InterferingLog(shared)
+        let hasActed = Mutex(false)
+        interfering.beforeCall = { call in
+            guard call.name == "replay",
+                !hasActed.withLock({ acted in
+                    defer { acted = true }
+                    return acted
+                })
+            else { return }
+            _ = await answer(keyed, shared)
+            _ = await answer(.rename("vm0", to: "vm1", by: by), shared)
+        }
+        let answers = await CheckpointStore(log: interfering).perform([
+            keyed, .delete("none", from: "vm5", by: by), .rename("vm5", to: "vm6", by: by),
+        ])
+        #expect(hasActed.withLock { $0 })
+        let codes = answers.map { answer in
+            switch answer {
+            case .success(let outcome): outcome.isRepeated ? "repeated" : "done"
+            case .failure(let error): error.code.rawValue
+            }
+        }
+        #expect(codes == ["repeated", "no-checkpoint", "done"])
+    }
+
     private static func timed(_ instruction: Instruction, _ seconds: Int64) -> Instruction {
         var instruction = instruction
         instruction.creationTime = CreationTime(seconds: seconds)

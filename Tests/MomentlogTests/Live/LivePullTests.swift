@@ -69,6 +69,23 @@ struct LivePullTests {
         #expect(try await store.compare(["vm"], at: host).drift == [])
     }
 
+    @Test("Where all domains are compared, a guest that only libvirt has is unknown, and pulled")
+    func unrecordedGuest() async throws {
+        let host = ScriptedHost([
+            try .init("vm", "c1@5 c2@6<-c1"), try .init("other", digit: "b", "x@7"),
+            try .init("bare", digit: "c"),
+        ])
+        try await pull(host, ["vm"]).forEach { _ in }
+        #expect(try await store.compare(["vm"], at: host).drift == [])
+        let (drift, unknown) = try await store.compare(at: host)
+        #expect(unknown.isEmpty)
+        #expect(drift.map(\.domain) == ["other"])
+        #expect(drift.map(\.kind) == [.unknown] && drift.map(\.checkpoint) == ["x"])
+        #expect(drift.allSatisfy { !$0.remedies.isEmpty })
+        try await pull(host, ["other"]).forEach { _ in }
+        #expect(try await store.compare(at: host).drift == [])
+    }
+
     @Test("A dry run concludes the same and records nothing")
     func dryRun() async throws {
         let host = ScriptedHost([try .init("vm", "c1@5 c2@6<-c1")])
@@ -197,7 +214,7 @@ struct LivePullTests {
         #expect(try await store.graph(of: "vm").isEmpty)
     }
 
-    @Test("Nothing is recorded as deleted but the missing checkpoints that were shown")
+    @Test("The acceptance of what is missing is limited to what was shown")
     func shownAsGone() async throws {
         let host = ScriptedHost([try .init("vm", "c1@5 c2@6<-c1")])
         host.change { $0.guests[0].state = DomainState(isActive: true, isPersistent: false, id: 1) }
@@ -210,6 +227,15 @@ struct LivePullTests {
             #expect(results(refused) == ["vm lost"])
             #expect(refused[0].needsAttention && refused[0].commit == nil)
         }
+        var keyed = StoreFixture.submission
+        keyed.request = "r1"
+        let changed = await #expect(throws: MomentlogError.self) {
+            _ = try await store.pull(
+                from: host, domains: ["vm"],
+                options: PullOptions(acceptsGone: true, shownAsGone: [uuid: ["c1"]]), by: keyed)
+        }
+        #expect(changed?.code == .revisionConflict)
+        #expect(try await store.outcome(ofRequest: "r1") == nil)
         #expect(try await store.graph(of: "vm").count == 2)
         let accepted = try await pull(
             host, ["vm"], PullOptions(acceptsGone: true, shownAsGone: [uuid: ["c1", "c2", "c3"]]))

@@ -16,7 +16,8 @@ enum Engine: String, CaseIterable, CustomTestStringConvertible {
     func log(in folder: TemporaryFolder) async throws -> any EventLog {
         switch self {
         case .sqlite: try await SQLiteEventLog.opened(at: folder.store)
-        case .memory: MemoryEventLog()
+        // A loaded machine may let a writer wait for long.
+        case .memory: MemoryEventLog(busyTimeout: .seconds(600))
         }
     }
 }
