@@ -342,7 +342,7 @@ public final class CheckpointStore: Sendable {
     // MARK: Names
 
     /// Returns the domain of a name or UUID.
-    func entry(
+    package func entry(
         of domain: DomainReference, evenUndefined: Bool = false
     ) async throws(MomentlogError) -> DomainEntry {
         if let uuid = domain.uuid, let found = try await log.domain(uuid: uuid) {

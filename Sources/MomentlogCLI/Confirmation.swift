@@ -1,4 +1,5 @@
 import ArgumentParser
+import EventLog
 import Foundation
 import Glibc
 import Momentlog
@@ -43,16 +44,15 @@ enum Confirmation {
         return true
     }
 
-    /// Returns the domain to ask about: on a terminal by its UUID, if that is known, since another
-    /// domain may get its name while the question stands. A request that is repeated has to name
-    /// it as before, however.
+    /// Binds a command to the domain that it is about before the question: another may get the name
+    /// while it stands.
     ///
     /// - Throws: ``MomentlogError`` with `no-domain`.
-    static func subject(
-        _ domain: DomainReference, in store: CheckpointStore, by submission: Submission
-    ) async throws(MomentlogError) -> DomainReference {
-        guard canAsk, submission.request == nil else { return domain }
-        return try await store.domain(domain).reference
+    static func bind(
+        _ submission: inout Submission, to domain: DomainReference, in store: CheckpointStore
+    ) async throws(MomentlogError) {
+        guard canAsk else { return }
+        submission.expectedDomain = try await store.entry(of: domain).id
     }
 
     /// Asks before a command deletes more than one checkpoint. On a terminal its submission then

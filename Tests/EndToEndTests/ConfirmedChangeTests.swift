@@ -64,22 +64,47 @@ struct ConfirmedChangeTests {
         #expect(try fixture.graph() == "c1 c2<-c1 c3<-c2 new<-c3*")
     }
 
-    @Test("Nothing is deleted of another domain that has got the name", arguments: commands)
-    func otherDomain(command: [String]) throws {
-        let guest = CheckpointText.guest("vm", digit: "b").replacing("\n", with: "")
-        let lines =
-            [#"{"command":"rename","domain":"vm","name":"old"}"#]
-            + [#"{"command":"define","xml":"\#(guest.replacing("\"", with: "'"))"}"#]
-            + ["c1", "c2", "c3"].map { name in
-                let xml = "<domaincheckpoint><name>\(name)</name></domaincheckpoint>"
-                return #"{"command":"create","domain":"vm","xml":"\#(xml)"}"#
+    @Test(
+        "Nothing is deleted of another domain that has got the name", arguments: commands,
+        [false, true])
+    func otherDomain(command: [String], hasUUID: Bool) throws {
+        func apply(_ lines: [String]) throws {
+            let run = try fixture.run(["apply"], input: lines.joined(separator: "\n"))
+            try #require(run.status == 0, "\(run)")
+        }
+        func create(_ checkpoint: String) -> [String] {
+            let xml = "<domaincheckpoint><name>\(checkpoint)</name></domaincheckpoint>"
+            return ["web0", "other"].map {
+                #"{"command":"create","domain":"\#($0)","xml":"\#(xml)"}"#
             }
+        }
+        try apply(
+            [("web0", "b" as Character), ("other", "c")].map { name, digit in
+                let guest = CheckpointText.guest(name, digit: digit)
+                    .replacing("\n", with: "").replacing("\"", with: "'")
+                let xml = hasUUID ? guest : guest.replacing(/<uuid>.*?<\/uuid>/, with: "")
+                return #"{"command":"define","xml":"\#(xml)"}"#
+            } + create("c1"))
+        let size = try fixture.events().count
+        // Renamed, the other domain has the same revision.
+        let rename = #"{"command":"rename","domain":"web0","name":"web"}"#
+        try apply(create("c2") + create("c3") + [rename])
+        var command = command.map { $0 == "vm" ? "web" : $0 == "3" ? "\(size)" : $0 }
+        if hasUUID, !command.contains("c*") { command += ["--request-id", "r1"] }
         let file = fixture.folder.path("lines")
-        try lines.joined(separator: "\n").write(toFile: file, atomically: true, encoding: .utf8)
+        try """
+        {"command":"rename","domain":"web","name":"old"}
+        {"command":"rename","domain":"other","name":"web"}
+        """.write(toFile: file, atomically: true, encoding: .utf8)
         let run = try confirm(command, after: ["apply", file])
         #expect(run.status == 1 && run.output.isEmpty, "\(run.output)")
-        for name in ["old", "vm"] {
-            #expect(try fixture.graph(name) == "c1 c2<-c1 c3<-c2*", "\(run.errors)")
+        // Those that match a pattern are deleted by the domain's UUID.
+        let isSame = hasUUID && command.contains("c*")
+        #expect(
+            run.errors.contains(isSame ? "is at revision" : "is not the one that was expected"),
+            "\(run.errors)")
+        for name in ["old", "web"] {
+            #expect(try fixture.graph(name) == "c1 c2<-c1 c3<-c2*")
         }
     }
 

@@ -236,6 +236,33 @@ struct PruneCommandTests {
         #expect(deletions.count == 1 && deletions[0].contains(" a "), "\(script.output)")
     }
 
+    @Test("A domain that is named as another's UUID is not mistaken for that one")
+    func namedLikeUUID() throws {
+        let fixture = try CommandFixture()
+        let uuid = "aaaaaaaa-aaaa-aaaa-aaaa-aaaaaaaaaaaa"
+        try fixture.chain("c1", "c2", "c3")
+        try fixture.define(uuid, digit: "b")
+        let other = "bbbbbbbb-bbbb-bbbb-bbbb-bbbbbbbbbbbb"
+        for name in ["c1", "c2", "c3"] {
+            _ = try fixture.output("create", other, "--name", name)
+        }
+        let prune = ["prune", other, "--keep-last", "1", "--request-id", "r1", "--script"]
+        for _ in 0..<2 {
+            let run = try fixture.run(prune)
+            let deletions = run.output.split(separator: "\n").filter { $0.hasPrefix("delete ") }
+            #expect(deletions.count == 2, "\(run)")
+            #expect(deletions.allSatisfy { $0.hasPrefix("delete \(other) ") }, "\(run.output)")
+        }
+        let nothing = try fixture.run(["prune", other, "--keep-last", "1", "--format", "jsonl"])
+        #expect(
+            nothing.output == #"""
+                {"domain":"aaaaaaaa-aaaa-aaaa-aaaa-aaaaaaaaaaaa","checkpoint":"c3","keep":true,\#
+                "reasons":["last","current"]}
+
+                """#, "\(nothing)")
+        #expect(try fixture.graph() == "c1 c2<-c1 c3<-c2*")
+    }
+
     @Test("Days are those of the local time zone")
     func zone() throws {
         let fixture = try CommandFixture()

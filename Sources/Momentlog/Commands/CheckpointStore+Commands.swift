@@ -190,16 +190,25 @@ extension CheckpointStore {
     ) async throws(MomentlogError) -> RepairPlan? {
         try checkOpen()
         guard let sequences = outcome.sequences else { return nil }
-        let before = try await domain(
-            outcome.domain, at: .sequence(sequences.lowerBound - 1))
-        var changes: [Event] = []
-        for try await line in try await events(
-            EventFilter(
-                since: .sequence(sequences.lowerBound), until: .sequence(sequences.upperBound)))
-        {
-            changes.append(try line.event().event)
+        // Other domains may have had the name, and have it by now. The commit may have given it to
+        // the domain, or have undefined it.
+        let name = outcome.domain.text
+        let before = sequences.lowerBound - 1
+        let bearers =
+            try await log.domains(through: sequences.upperBound, bearing: name)
+            + log.domains(through: before, bearing: name)
+        for entry in bearers {
+            var changes: [Event] = []
+            try await log.read(EventQuery(domain: entry.id, sequences: sequences)) {
+                line throws(MomentlogError) in
+                changes.append(try line.event().event)
+                return true
+            }
+            guard !changes.isEmpty else { continue }
+            let domain = try await log.replay(entry.id, through: before)
+            return RepairPlan(domain: domain ?? Domain(name: name), events: changes)
         }
-        return RepairPlan(domain: before, events: changes)
+        throw .noDomain(outcome.domain)
     }
 
     /// Defines a domain, or changes its definition.

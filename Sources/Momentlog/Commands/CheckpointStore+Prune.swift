@@ -85,17 +85,17 @@ extension CheckpointStore {
     /// Of an answer to a repeated request that deleted nothing, which checkpoints there were is not
     /// known: it has no choices.
     ///
-    /// - Throws: ``MomentlogError`` with `storage` or `corrupt`; with `no-domain` if it deleted
-    ///   nothing, and the domain is gone by now.
+    /// - Throws: ``MomentlogError`` with `storage` or `corrupt`.
     /// - Complexity: O(*n*) in the domain's events, and sorting its checkpoints.
     public func pruning(
         by outcome: CommandOutcome, keeping retention: Retention, zone: ZoneRules
     ) async throws(MomentlogError) -> Pruning {
         guard let change = try await change(by: outcome) else {
-            let domain =
-                outcome.isRepeated
-                ? Domain(name: outcome.domain.text) : try await domain(outcome.domain)
-            return Pruning(domain, retention, zone, removed: [])
+            var present = Domain(name: outcome.domain.text)
+            if !outcome.isRepeated, let entry = try await log.domain(named: present.name) {
+                present = try await log.replay(entry.id)
+            }
+            return Pruning(present, retention, zone, removed: [])
         }
         return Pruning(change.domain, retention, zone, removed: change.events.deletedCheckpoints)
     }

@@ -256,6 +256,11 @@ actor CommandHandler {
             }
         }
         let entry = try entry(for: instruction)
+        if repeated == nil, let expected = instruction.submission.expectedDomain,
+            entry?.id != expected
+        {
+            throw .unexpectedDomain(instruction.domain)
+        }
         var loaded = try await load(entry, for: instruction)
         defer { if let entry { domains.put(loaded, entry.id) } }
         try loaded.applyPending()
@@ -341,7 +346,15 @@ extension MomentlogError {
         MomentlogError(
             .revisionConflict,
             "another process defined, renamed or undefined domain '\(domain)' while it was read",
-            hint: "begin again"
+            hint: "try again"
+        ).detailing("domain", .text(domain.text))
+    }
+
+    fileprivate static func unexpectedDomain(_ domain: DomainReference) -> MomentlogError {
+        MomentlogError(
+            .revisionConflict,
+            "domain '\(domain)' is not the one that was expected: another has its name now",
+            hint: "see what changed, then try again"
         ).detailing("domain", .text(domain.text))
     }
 

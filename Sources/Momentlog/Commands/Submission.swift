@@ -1,6 +1,7 @@
+public import EventLog
 package import Moments
 
-/// The metadata of a request: actor, reason, idempotency key and expected revision.
+/// The metadata of a request: actor, reason, idempotency key, and what is expected of its domain.
 public struct Submission: Sendable, Hashable {
     /// The actor: by convention `user@host`, or the name of a service.
     public var actor: String
@@ -18,15 +19,21 @@ public struct Submission: Sendable, Hashable {
     /// yet has revision 0.
     public var expectedRevision: Int?
 
+    /// The domain that is expected; nil for any. Another one may have got the name since it was
+    /// looked up, and may even have the same revision: the command is refused then
+    /// (`revision-conflict`).
+    public var expectedDomain: DomainEntry.ID?
+
     /// Creates a submission.
     public init(
         actor: String, reason: String? = nil, request: String? = nil,
-        expectedRevision: Int? = nil
+        expectedRevision: Int? = nil, expectedDomain: DomainEntry.ID? = nil
     ) {
         self.actor = actor
         self.reason = reason
         self.request = request
         self.expectedRevision = expectedRevision
+        self.expectedDomain = expectedDomain
     }
 
     /// The part of it that the log records.
@@ -40,10 +47,10 @@ extension Submission {
     ///
     /// - Throws: ``MomentlogError`` with `usage`.
     func checkNoRevision() throws(MomentlogError) {
-        guard expectedRevision == nil else {
+        guard expectedRevision == nil, expectedDomain == nil else {
             throw MomentlogError(
-                .usage, "a change of the store itself expects no revision of a domain",
-                hint: "leave the revision out")
+                .usage, "a change of the store itself expects nothing of a domain",
+                hint: "leave the revision and the domain out")
         }
     }
 }

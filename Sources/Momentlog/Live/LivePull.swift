@@ -256,9 +256,14 @@ extension CheckpointStore {
                 !decision.events.deletedCheckpoints.isSubset(of: shown[listed.uuid] ?? [])
             {
                 // Another pull than was asked for must not be recorded under its key.
-                guard submission.request == nil else { throw .missingOthers(domain) }
-                pull.acceptsGone = false
-                decision = try decide(pull, for: domain, in: context)
+                if let request = submission.request {
+                    guard try await log.requests([request]).first != nil else {
+                        throw .missingOthers(domain)
+                    }
+                } else {
+                    pull.acceptsGone = false
+                    decision = try decide(pull, for: domain, in: context)
+                }
             }
             // A retry is answered with its first result.
             let isAppended = !decision.events.isEmpty || submission.request != nil

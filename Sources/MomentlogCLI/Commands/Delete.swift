@@ -50,12 +50,11 @@ struct Delete: ChangingCommand {
             store: store, format: format, isDryRun: dryRun, namesEvents: scope != .checkpoint)
         try await change.run { store in
             var submission = options.submission
-            var domain = domain
             func instruction() -> Instruction {
                 .delete(name, including: scope, from: domain, by: submission)
             }
             if scope != .checkpoint, !dryRun, !yes {
-                domain = try await Confirmation.subject(domain, in: store, by: submission)
+                try await Confirmation.bind(&submission, to: domain, in: store)
                 try Confirmation.require(
                     try await store.plan(instruction()), for: &submission, isGiven: yes)
             }
@@ -74,6 +73,10 @@ struct Delete: ChangingCommand {
 
     private func deleteSeveral() async throws {
         try await store.with(dryRun ? .read : .readWrite, creating: true) { store in
+            var submission = options.submission
+            if !dryRun, !yes {
+                try await Confirmation.bind(&submission, to: checkpoints.domain, in: store)
+            }
             let domain = try await store.domain(checkpoints.domain)
             let deletions = try Deletions(of: checkpoints.names, scope, in: domain.graph)
             var isAsked = false
@@ -82,7 +85,7 @@ struct Delete: ChangingCommand {
                     removing: deletions.removed, of: domain.name, isGiven: yes)
             }
             try await deletions.run(
-                in: domain, of: store, by: options.submission, format, isConfirmed: isAsked,
+                in: domain, of: store, by: submission, format, isConfirmed: isAsked,
                 isDryRun: dryRun)
         }
     }

@@ -67,7 +67,7 @@ struct Prune: ChangingCommand {
             if !dryRun, let request = options.submission.request,
                 try await store.outcome(ofRequest: request) != nil
             {
-                return try await prune(domains.map { ($0, nil) }, in: store)
+                return try await prune(domains.map { ($0, options.submission) }, in: store)
             }
             let named = try await plans(in: store)
             let plans = named.map(\.plan)
@@ -77,32 +77,39 @@ struct Prune: ChangingCommand {
                 removing: plans.flatMap(\.removed),
                 of: plans.count == 1 ? plans[0].domain.name : "\(plans.count) domains", isGiven: yes
             )
-            // What was confirmed is carried out; otherwise the rules decide on the present record.
-            let isBound = isatty(0) == 1 && !yes
             try await prune(
-                named.map { name, plan in
-                    // A request that is repeated has to name the domain alike.
-                    let domain = options.submission.request == nil ? plan.domain.reference : name
-                    return (domain, isBound ? plan.domain.revision : nil)
+                named.map { name, submission, plan in
+                    var submission = submission
+                    // What was confirmed is carried out; otherwise the rules decide on the present
+                    // record.
+                    if submission.expectedDomain != nil, submission.expectedRevision == nil {
+                        submission.expectedRevision = plan.domain.revision
+                    }
+                    return (name, submission)
                 }, in: store)
         }
     }
 
-    /// Returns what would be done to each domain, with the name that it was given.
+    /// Returns what would be done to each domain, with the name that it was given, and the
+    /// submission.
     private func plans(
         in store: CheckpointStore
-    ) async throws -> [(name: DomainReference, plan: Pruning)] {
+    ) async throws -> [(name: DomainReference, submission: Submission, plan: Pruning)] {
         var names = domains
         if all { names = try await store.domains().map(\.reference) }
-        var plans: [(name: DomainReference, plan: Pruning)] = []
+        var plans: [(name: DomainReference, submission: Submission, plan: Pruning)] = []
         for name in names {
+            var submission = options.submission
+            if !dryRun, !yes {
+                try await Confirmation.bind(&submission, to: name, in: store)
+            }
             let plan = try await store.pruning(
                 of: name, keeping: rules.retention, zone: LocalTime.rules)
             // A domain that is named twice is pruned once.
             let isNew = !plans.contains { planned in
                 planned.plan.domain.name.utf8.elementsEqual(plan.domain.name.utf8)
             }
-            if isNew { plans.append((name, plan)) }
+            if isNew { plans.append((name, submission, plan)) }
         }
         for name in rules.keep.sorted() {
             guard !plans.contains(where: { $0.plan.domain.graph.contains(name) }) else { continue }
@@ -112,14 +119,14 @@ struct Prune: ChangingCommand {
     }
 
     private func prune(
-        _ targets: [(domain: DomainReference, revision: Int?)], in store: CheckpointStore
+        _ targets: [(domain: DomainReference, submission: Submission)],
+        in store: CheckpointStore
     ) async throws {
         let answers = await store.perform(
             targets.map { target in
-                var submission = options.submission
-                submission.expectedRevision = submission.expectedRevision ?? target.revision
-                return .prune(
-                    target.domain, keeping: rules.retention, zone: LocalTime.rules, by: submission)
+                .prune(
+                    target.domain, keeping: rules.retention, zone: LocalTime.rules,
+                    by: target.submission)
             })
         var done: [Pruning] = []
         var failures: [MomentlogError] = []

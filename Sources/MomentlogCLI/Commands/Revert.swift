@@ -42,12 +42,11 @@ struct Revert: ChangingCommand {
                 return try output.print(format.format)
             }
             var submission = options.submission
-            var domain = domain
             func instruction() -> Instruction {
                 .revert(domain, to: moment, written: when, by: submission)
             }
             if !yes {
-                domain = try await Confirmation.subject(domain, in: store, by: submission)
+                try await Confirmation.bind(&submission, to: domain, in: store)
                 try Confirmation.require(
                     try await store.plan(instruction()), for: &submission, isGiven: yes)
             }

@@ -26,12 +26,11 @@ struct Undefine: ChangingCommand {
             store: store, format: format, isDryRun: dryRun, namesEvents: true)
         try await change.run { store in
             var submission = options.submission
-            var domain = domain
             func instruction() -> Instruction {
                 .undefine(domain, deletingCheckpoints: checkpointsMetadata, by: submission)
             }
             if checkpointsMetadata, !dryRun, !yes {
-                domain = try await Confirmation.subject(domain, in: store, by: submission)
+                try await Confirmation.bind(&submission, to: domain, in: store)
                 try Confirmation.require(
                     try await store.plan(instruction()), for: &submission, isGiven: yes)
             }

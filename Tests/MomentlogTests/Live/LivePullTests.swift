@@ -237,9 +237,14 @@ struct LivePullTests {
         #expect(changed?.code == .revisionConflict)
         #expect(try await store.outcome(ofRequest: "r1") == nil)
         #expect(try await store.graph(of: "vm").count == 2)
-        let accepted = try await pull(
-            host, ["vm"], PullOptions(acceptsGone: true, shownAsGone: [uuid: ["c1", "c2", "c3"]]))
-        #expect(results(accepted) == ["vm recorded"])
+        for limit: Set<CheckpointName> in [["c1", "c2", "c3"], ["c1"]] {
+            // The second time it is repeated.
+            let accepted = try await store.pull(
+                from: host, domains: ["vm"],
+                options: PullOptions(acceptsGone: true, shownAsGone: [uuid: limit]), by: keyed)
+            #expect(results(accepted) == ["vm recorded"])
+            #expect(accepted[0].events.count { $0.kind == .checkpointDeleted } == 2)
+        }
         #expect(try await store.graph(of: "vm").isEmpty)
     }
 
