@@ -45,14 +45,19 @@ enum Confirmation {
     }
 
     /// Binds a command to the domain that it is about before the question: another may get the name
-    /// while it stands.
+    /// while it stands. One that is missing is left to the command, which refuses it, or repeats
+    /// the answer to a request that came before the domain was renamed or undefined.
     ///
-    /// - Throws: ``MomentlogError`` with `no-domain`.
+    /// - Throws: ``MomentlogError`` if the store cannot be read.
     static func bind(
         _ submission: inout Submission, to domain: DomainReference, in store: CheckpointStore
     ) async throws(MomentlogError) {
         guard canAsk else { return }
-        submission.expectedDomain = try await store.entry(of: domain).id
+        do throws(MomentlogError) {
+            submission.expectedDomain = try await store.entry(of: domain).id
+        } catch {
+            guard error.code == .noDomain else { throw error }
+        }
     }
 
     /// Asks before a command deletes more than one checkpoint. On a terminal its submission then
